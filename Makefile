@@ -1,0 +1,90 @@
+# joboutliers - "make help" lists the targets.
+VERSION    := 0.1.0
+prefix     ?= /usr/local
+bindir     ?= $(prefix)/bin
+plugindir  ?= $(prefix)/lib/slurm
+mandir     ?= $(prefix)/share/man
+sysconfdir ?= /etc
+PKG_CONFIG ?= pkg-config
+INSTALL    ?= install
+B          ?= build
+
+# V=1 shows the commands.
+Q := $(if $(V),,@)
+say = $(if $(V),,@echo '  $(1)	$(patsubst $(B)/%,%,$@)')
+
+CFLAGS     ?= -O2 -g
+LIBS_TOOLS  := sqlite3 jansson smartcols gmime-3.0 libcurl gsl
+LIBS_PLUGIN := hwloc
+override CPPFLAGS += -D_GNU_SOURCE -DJO_VERSION='"$(VERSION)"' -Iinclude -Ispank -Itools -I$(B)/gen \
+	$(SLURM_CPPFLAGS) $(shell $(PKG_CONFIG) --cflags $(LIBS_TOOLS) $(LIBS_PLUGIN) 2>/dev/null)
+override CFLAGS += -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wformat=2 -Wvla $(if $(WERROR),-Werror) \
+	-fstack-protector-strong -ffp-contract=off \
+	$(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+TOOLS_LIBS  := $(shell $(PKG_CONFIG) --libs $(LIBS_TOOLS) 2>/dev/null) -lcsv -lm -lpthread
+PLUGIN_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBS_PLUGIN) 2>/dev/null)
+
+# A file's folder decides what it is linked into; there are no other lists.
+# A .c file directly in tools/ is a program, one in a folder below is part of all of them.
+shared_o := $(patsubst %.c,$(B)/pic/%.o,$(wildcard spank/common/*.c))
+plugin_o := $(patsubst %.c,$(B)/pic/%.o,$(wildcard spank/*.c))
+tools_o  := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tools/*/*.c))
+programs := $(patsubst tools/%.c,$(B)/%,$(wildcard tools/*.c))
+unit_t   := $(patsubst tests/unit/%.c,$(B)/unit/%.t,$(wildcard tests/unit/*.c))
+
+.PHONY: all check-fast check-unit install install-plugin install-tools clean help FORCE
+.DELETE_ON_ERROR:
+all: $(B)/joboutliers.so $(programs) ## build the plugin and the tools
+
+$(B)/joboutliers.so: $(plugin_o) $(shared_o) spank/joboutliers.map
+	$(call say,LINK)
+	$(Q)$(CC) -shared $(CFLAGS) $(LDFLAGS) -Wl,-z,relro,-z,now \
+		-Wl,--version-script=spank/joboutliers.map -o $@ $(filter %.o,$^) $(PLUGIN_LIBS)
+
+$(programs): $(B)/%: $(B)/obj/tools/%.o $(tools_o) $(shared_o)
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOLS_LIBS)
+
+$(B)/unit/%.t: tests/unit/%.c $(plugin_o) $(shared_o) $(tools_o) $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,TEST)
+	$(Q)$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) -MMD -MP -MF $@.d -MT $@ -o $@ \
+		$(filter %.c,$^) $(filter-out $(plugin_o),$(filter %.o,$^)) $(LDFLAGS) $(TOOLS_LIBS)
+
+$(B)/pic/%.o: %.c Makefile $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -fPIC -MMD -MP -c -o $@ $<
+$(B)/obj/%.o: %.c Makefile $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# The schema is kept as SQL and compiled in, so that the two cannot drift.
+$(B)/gen/schema.inc: $(sort $(wildcard tools/store/schema/*.sql))
+	@mkdir -p $(@D)
+	$(Q)for f in $^; do echo "{ \"$$f\","; sed 's/[\\"]/\\&/g; s/.*/  "&\\n"/' $$f; echo "},"; done >$@.tmp
+	$(Q)mv $@.tmp $@
+$(B)/obj/tools/store/schema.o: $(B)/gen/schema.inc
+
+# Rebuild everything when the flags change (SAN=..., CC=..., CFLAGS=...).
+flags := $(CC) $(CPPFLAGS) $(CFLAGS)
+$(B)/flags: FORCE
+	@mkdir -p $(B); echo "$$FLAGS" | cmp -s - $@ || echo "$$FLAGS" >$@
+export FLAGS = $(flags)
+
+check-fast: all $(unit_t) ## unit tests, command tests and lints, in under a minute
+	JO_BUILD=$(abspath $(B)) prove -e '' $(unit_t) $(wildcard tests/cli/*.t tests/lint/*.t)
+
+install: install-plugin install-tools ## both halves; compute nodes need only install-plugin
+install-plugin: $(B)/joboutliers.so ## the plugin alone
+	$(INSTALL) -D -m 755 $< $(DESTDIR)$(plugindir)/joboutliers.so
+install-tools: $(programs) ## what the head node needs
+	for p in $^; do $(INSTALL) -D -m 755 $$p $(DESTDIR)$(bindir)/$${p##*/} || exit; done
+
+clean: ## remove the build folder
+	$(RM) -r $(B)
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## */\1\t/p' Makefile
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

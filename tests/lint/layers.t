@@ -1,0 +1,42 @@
+#!/bin/sh
+# Arrows between the folders point one way: every #include "..." must be in the table.
+cd "${1:-$(dirname "$0")/../..}" || exit 1
+awk_table='
+spank/common:	joboutliers
+spank:		joboutliers .
+tools/util:	joboutliers .
+tools/conf:	joboutliers util .
+tools/model:	joboutliers util .
+tools/mail:	joboutliers util .
+tools/store:	joboutliers util .
+tools/intake:	joboutliers util store .
+tools/explain:	joboutliers util model .
+tools/judge:	joboutliers util model store .
+tools/report:	joboutliers util model explain store .
+tools/cmd:	joboutliers util conf model mail store intake explain judge report cmd .
+tools:		joboutliers util conf cmd
+include/joboutliers:	joboutliers
+'
+echo 1..3
+bad=$(git ls-files -- 'include/*.h' 'spank/*.[ch]' 'tools/*.[ch]' | while read -r file; do
+	dir=${file%/*}
+	allowed=$(echo "$awk_table" | sed -n "s|^$dir:||p")
+	[ -n "$allowed" ] || { echo "# $file: its folder is not in the table"; continue; }
+	sed -n 's/^#include "\([^"]*\)".*/\1/p' "$file" | while read -r included; do
+		case $included in
+		*/*) from=${included%%/*} ;;
+		*) from=. ;;
+		esac
+		case " $(echo "$allowed" | tr '\t' ' ') " in
+		*" $from "*) ;;
+		*) echo "# $file includes $included" ;;
+		esac
+	done
+done)
+[ -z "$bad" ] && echo "ok 1 - no include points upwards" || { echo "not ok 1 - no include points upwards"; echo "$bad"; }
+
+bad=$(git grep -l 'sqlite3\.h' -- 'spank' 'tools' ':!tools/store')
+[ -z "$bad" ] && echo "ok 2 - only tools/store knows SQLite" || { echo "not ok 2 - only tools/store knows SQLite"; echo "# $bad"; }
+
+bad=$(git grep -nE '\b(exit|_exit|abort|pthread_create|system|popen|sleep|usleep)[[:space:]]*\(' -- 'spank/*.c' 'spank/common/*.c')
+[ -z "$bad" ] && echo "ok 3 - the plugin never exits, sleeps, starts a thread or a shell" || { echo "not ok 3 - the plugin never exits, sleeps, starts a thread or a shell"; echo "$bad" | sed 's/^/# /'; }
