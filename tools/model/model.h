@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is normal for a group of like job steps at a given input size, and
+ * whether one more step is.  Numbers in, numbers out: no I/O, no clock, no
+ * state, no words for people; the caller picks the rows, names the groups and
+ * writes the sentences.  The method is described in joboutliers-model(7).
+ *
+ * Every function is re-entrant and gives the same bits for the same input.
+ * No input is out of bounds: a value that is no number, or not positive, is
+ * left out of a history and is MODEL_UNJUDGED as a step.  Memory that cannot be
+ * had aborts the process, as everywhere in tools/.
+ */
+#ifndef MODEL_MODEL_H
+#define MODEL_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "joboutliers/err.h"
+
+/* Raised whenever the same history would give another model: stored models are then refitted. */
+#define MODEL_FORMAT_VERSION 1
+
+#define MODEL_COVARIATES_MAX 3   /* attributes a model may use at once: what a sentence can name */
+#define MODEL_COLUMNS_MAX 32     /* attribute columns looked at; later ones are left out */
+#define MODEL_LEVELS_MAX 16      /* values of one categorical attribute with a factor of their own */
+#define MODEL_HISTORY_LIMIT 4096 /* no history_max above this is believed */
+#define MODEL_LENDERS_MAX 32     /* groups a young one borrows from; later ones are left out */
+
+enum model_metric {
+	MODEL_WALL,   /* wall time, in seconds */
+	MODEL_MEMORY, /* peak memory, in bytes */
+	MODEL_METRICS,
+};
+
+enum model_verdict {
+	MODEL_NORMAL,
+	MODEL_HIGH, /* improbably much, and at least min_ratio times what was expected */
+	MODEL_LOW,  /* improbably little, likewise */
+	MODEL_UNJUDGED,
+	MODEL_VERDICTS,
+};
+
+/* Why a step is MODEL_UNJUDGED. */
+enum model_reason {
+	MODEL_REASON_NONE,     /* it was judged */
+	MODEL_TOO_FEW,	       /* the group is still learning, and has nobody to borrow from */
+	MODEL_NO_INPUT_SIZE,   /* the group's steps declare their input size, this one does not */
+	MODEL_OUTSIDE_SIZES,   /* more than twice the largest or under half the smallest size seen */
+	MODEL_CUT_SHORT,       /* stopped at a limit: "at least this much", and that much is normal */
+	MODEL_INVALID_VALUE,   /* not measured, not finite or not positive */
+	MODEL_TOO_NOISY,       /* the group's own spread explains any value */
+	MODEL_REASONS,
+};
+
+/* Stable words for parsable output and the store: "high", "too-few".  "" for MODEL_REASON_NONE. */
+const char *model_verdict_word(enum model_verdict verdict);
+const char *model_reason_word(enum model_reason reason);
+const char *model_metric_word(enum model_metric metric);
+
+/*
+ * Declared attributes.  An id says which attribute it is; the caller makes it
+ * from the name, the same every time (a hash, a row id), because models are
+ * stored with it.  A category's value is likewise a number that stands for the
+ * word for good: any integer below 2^53.  NaN: not known for this step.
+ */
+enum model_kind { MODEL_NUMBER, MODEL_CATEGORY };
+
+struct model_column {
+	uint64_t id;
+	enum model_kind kind;
+	const double *value; /* one per row of the history */
+};
+
+struct model_attribute {
+	uint64_t id;
+	double value;
+};
+
+/*
+ * The usable steps of one group in the order in which they ended, oldest
+ * first: completed ones, and for each metric those cut short at its limit
+ * (time limit; out of memory) with the limit as value and is_censored set.
+ */
+struct model_history {
+	size_t n;
+	const double *input_bytes;  /* NaN: none declared.  NULL: none for all */
+	const double *value;	    /* seconds or bytes */
+	const bool *is_censored;    /* NULL: none */
+	const struct model_column *columns;
+	size_t column_n;
+};
+
+/* One step to judge. */
+struct model_step {
+	double input_bytes; /* NaN: none declared */
+	double value;	    /* seconds or bytes */
+	bool is_censored;   /* it took at least this much */
+	const struct model_attribute *attributes;
+	size_t attribute_n;
+};
+
+/*
+ * What is expected of a group before its own steps say more.  The scale is of
+ * log residuals; a weight is in steps.
+ */
+struct model_prior {
+	double scale, scale_weight;
+	double shape, shape_weight;
+	uint32_t group_n; /* groups it was learnt from; 0: the built-in one */
+};
+
+struct model_params {
+	double alpha;	      /* a normal step is called high with this probability: 0.005 */
+	double watch_alpha;   /* the same for the softer level: 0.02 */
+	double alpha_low;     /* the same for low: 0.005 */
+	double min_ratio;     /* never high below this many times the expectation: 1.5 */
+	double extrapolation; /* judge at most this factor outside the sizes seen: 2 */
+	double resolution[MODEL_METRICS]; /* of the measure: 1 s, 4 MiB */
+	uint32_t history_max; /* the newest steps that count: 500 */
+	uint32_t own_min;     /* own steps to be judged by these alone: 8 */
+	uint32_t borrow_min;  /* own steps to be judged with borrowed ones: 3 */
+	uint32_t own_enough;  /* own steps from which on nothing is borrowed: 20 */
+	struct model_prior prior[MODEL_METRICS];
+};
+
+/* The defaults above, and the built-in priors. */
+void model_params_init(struct model_params *params);
+
+/* Where a fit's numbers come from. */
+enum model_source {
+	MODEL_NOTHING, /* too few steps: nothing is judged by it */
+	MODEL_OWN,     /* the group's own steps */
+	MODEL_POOLED,  /* its own, and those of like groups */
+};
+
+/*
+ * One attribute a fit takes into account: it adds to log(value)
+ * slope * log(max(value, floor) / centre) for a number, or effect[j] for the
+ * category level[j], 0 for every other.
+ */
+struct model_covariate {
+	uint64_t id;
+	enum model_kind kind;
+	double slope, floor, centre, min, max;
+	uint32_t level_n;
+	double level[MODEL_LEVELS_MAX], effect[MODEL_LEVELS_MAX];
+	double gain; /* the share of the scatter it explains, cross-validated, 0 to 1 */
+};
+
+/*
+ * One fitted relation, public so that a verdict can be explained:
+ *
+ *	log(value) = level + centre + power * log(input - input_min + offset) + covariates
+ *
+ * power 0 is "the same at every size", and the only form without sizes.
+ */
+struct model_fit {
+	enum model_source source;
+	bool has_input;
+	uint32_t n;		   /* steps the band rests on, borrowed ones included */
+	uint32_t own_n;		   /* own ones among them */
+	uint32_t lender_n;	   /* groups borrowed from */
+	uint32_t censored_n;	   /* "at least this" steps used */
+	double power, offset, input_min, input_max;
+	double level, centre;
+	double loss;		   /* trimmed mean |log residual| of the fit */
+	uint32_t regime_start;	   /* row of the history with which the present level began; 0: always */
+	uint32_t regime_n;	   /* own steps since then */
+	double regime_log_ratio;   /* log(present level / the one before); 0 when none */
+	double scale, tail_weight, shape; /* the upper tail of log residuals */
+	double low_scale, low_tail_weight, low_shape; /* the lower tail */
+	double known_high, known_low; /* log ratios this group shows often by itself */
+	double level_sd;	   /* uncertainty of a borrowed level, in log units; 0 for own */
+	uint32_t covariate_n;
+	struct model_covariate covariates[MODEL_COVARIATES_MAX];
+	uint32_t local_n;	   /* length of the two below; 0 when the band is the same at all sizes */
+	float *local_log_input;	   /* ascending; owned */
+	float *local_residual;	   /* owned */
+};
+
+/* A group's model for one metric: steps with a declared input size apart from those without. */
+struct model {
+	enum model_metric metric;
+	struct model_fit sized, unsized;
+};
+
+/* Scratch memory that grows to the largest history seen; one per thread. */
+struct model_workspace;
+struct model_workspace *model_workspace_new(void);
+void model_workspace_free(struct model_workspace *workspace);
+
+/*
+ * Fit the model of one group into *ret_model, which the caller releases.
+ *
+ * lenders are other groups of like steps (the same class on other partitions
+ * or by other users), nearest first; they are used only while own has fewer
+ * than own_enough steps.  workspace may be NULL.  Too short a history gives a
+ * model that judges nothing, which is a model too.
+ */
+void model_fit(const struct model_params *params, enum model_metric metric,
+	       const struct model_history *own, const struct model_history *lenders,
+	       size_t lender_n, struct model_workspace *workspace, struct model *ret_model);
+
+/* Frees what the model owns; a zeroed model is fine. */
+void model_release(struct model *model);
+
+/*
+ * The prior that n models of other groups of the site (or partition, or user)
+ * suggest for the next one; the built-in prior when they are too few.
+ */
+void model_prior_learn(const struct model *const *models, size_t n, enum model_metric metric,
+		       struct model_prior *ret_prior);
+
+struct model_judgement {
+	enum model_verdict verdict;
+	enum model_verdict watch; /* what the verdict would be at the softer level */
+	enum model_reason reason;
+	double expected, low, high; /* the middle and the ends of what is normal at this size; NaN: unknown */
+	double ratio, log_ratio;    /* of value to expected; NaN: unknown */
+	double log_threshold;	    /* log_ratio above which it is high; NaN: unknown */
+	double p_value;		    /* of a normal step to be this far out on its side; 1: unjudged */
+	double score;		    /* surprise, comparable between groups; 0 when none or unjudged */
+	const struct model_fit *fit; /* what it was judged by, part of the model; NULL: nothing */
+};
+
+/* Judge one step.  A step without a value gets its band, and MODEL_INVALID_VALUE. */
+void model_judge(const struct model_params *params, const struct model *model,
+		 const struct model_step *step, struct model_judgement *ret_judgement);
+
+/*
+ * What a step like this one needs with the given probability, 0 < probability
+ * < 1 (step->value is not looked at).  NaN when the model cannot say;
+ * *ret_reason, which may be NULL, is then why.
+ */
+double model_quantile(const struct model_params *params, const struct model *model,
+		      const struct model_step *step, double probability,
+		      enum model_reason *ret_reason);
+
+/*
+ * A model as bytes for the store, the same on every machine.  *ret_blob is the
+ * caller's to free.
+ */
+void model_write(const struct model *model, void **ret_blob, size_t *ret_size);
+
+/*
+ * The model back from bytes, which are not trusted.  It judges exactly as the
+ * one that was written.  Returns 0; -EPROTO for another MODEL_FORMAT_VERSION
+ * (fit again); -EBADMSG for what is no model.  *ret_model is then untouched.
+ */
+int model_read(const void *blob, size_t size, struct model *ret_model, struct jo_err *err);
+
+#endif
