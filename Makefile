@@ -16,7 +16,8 @@ say = $(if $(V),,@echo '  $(1)	$(patsubst $(B)/%,%,$@)')
 CFLAGS     ?= -O2 -g
 LIBS_TOOLS  := sqlite3 jansson smartcols gmime-3.0 libcurl gsl
 LIBS_PLUGIN := hwloc
-override CPPFLAGS += -D_GNU_SOURCE -DJO_VERSION='"$(VERSION)"' -Iinclude -Ispank -Itools -I$(B)/gen \
+override CPPFLAGS += -D_GNU_SOURCE -DJO_VERSION='"$(VERSION)"' \
+	-DJO_SYSCONFDIR='"$(sysconfdir)"' -Iinclude -Ispank -Itools -I$(B)/gen \
 	$(SLURM_CPPFLAGS) $(shell $(PKG_CONFIG) --cflags $(LIBS_TOOLS) $(LIBS_PLUGIN) 2>/dev/null)
 override CFLAGS += -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wformat=2 -Wvla $(if $(WERROR),-Werror) \

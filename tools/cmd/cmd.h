@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The frame that commands stand in.  A command is one file, cmd/NAME.c, and one
+ * row of the table in table.c.  It parses its options, calls the layers below
+ * and prints; sjoboutliers.c finds it, and prints its error.
+ *
+ * A command's file, in full:
+ *
+ *	struct frob_args {
+ *		struct cmd_output output;
+ *		bool want_all;
+ *	};
+ *
+ *	static error_t frob_option(int key, char *text, struct argp_state *state)
+ *	{
+ *		struct frob_args *args = state->input;
+ *
+ *		switch (key) {
+ *		case ARGP_KEY_INIT:
+ *			state->child_inputs[0] = &args->output;
+ *			return 0;
+ *		case 'a':
+ *			args->want_all = true;
+ *			return 0;
+ *		default:
+ *			return ARGP_ERR_UNKNOWN;
+ *		}
+ *	}
+ *
+ *	int cmd_frob(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
+ *	{
+ *		static const struct argp_child children[] = {
+ *			{&cmd_output_argp, 0, "Output:", 2}, {0}};
+ *		static const struct argp argp = {frob_options, frob_option, NULL,
+ *						 "What frob does.", children, NULL, NULL};
+ *		struct frob_args args = {0};
+ *		int rc = cmd_start(env, &argp, argc, argv, &args, err);
+ *
+ *		if (rc != CMD_DONE)
+ *			return rc;
+ *		...
+ *	}
+ */
+#ifndef CMD_CMD_H
+#define CMD_CMD_H
+
+#include <argp.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "conf/conf.h"
+#include "joboutliers/err.h"
+#include "util/out.h"
+#include "util/strlist.h"
+
+/* Exit statuses; cmd_exits says what each means, and the manual repeats it. */
+enum cmd_exit {
+	CMD_DONE = 0,
+	CMD_FAILED = 1,
+	CMD_USAGE = 2,
+	CMD_BAD_INPUT = 3,
+	CMD_BUSY = 4,
+};
+
+struct cmd_exit_row {
+	enum cmd_exit status;
+	const char *meaning;
+};
+
+/* Ends with a NULL meaning. */
+extern const struct cmd_exit_row cmd_exits[];
+
+/* What a command gets from the frame, and what it may leave there. */
+struct cmd_env {
+	const struct argp *top_argp; /* of sjoboutliers itself, for help */
+	const char *conf_path;       /* of -c, or the site's */
+	struct conf *conf;           /* NULL until cmd_start has read it */
+	int64_t now_unix_us;         /* when the program was started, or SJOBOUTLIERS_NOW */
+	char summary[256];           /* one line on what was done, see cmd_summary */
+};
+
+struct cmd {
+	const char *name;
+	const char *summary; /* one line for the list of commands */
+	/*
+	 * Returns an enum cmd_exit or a negative errno, which exits CMD_FAILED.
+	 * Unless it is CMD_DONE, the frame prints the text in *err if there is any.
+	 */
+	int (*run)(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
+};
+
+/* In the order of the manual; ends with a NULL name. */
+extern const struct cmd cmd_table[];
+
+/* The command of this name, or NULL. */
+const struct cmd *cmd_find(const char *name);
+
+/* The command whose name this may be a slip for, or NULL. */
+const struct cmd *cmd_find_nearest(const char *name);
+
+/* The commands and exit statuses as text for --help; the caller frees it. */
+char *cmd_table_help(void);
+
+/*
+ * Begin a command: parse its options into args (a wrong one exits CMD_USAGE
+ * from here, --help exits CMD_DONE) and read the configuration into env->conf.
+ * argv[0] is "sjoboutliers NAME".
+ *
+ * Returns CMD_DONE, or CMD_USAGE with *err for a configuration that cannot be
+ * used.
+ */
+int cmd_start(struct cmd_env *env, const struct argp *argp, int argc, char **argv, void *args,
+	      struct jo_err *err);
+
+/*
+ * Leave one line on what the command did ("1204 records from 3 nodes, 2 set
+ * aside").  The frame prints it on standard output when the command has ended
+ * well enough; nightly gathers those of its parts.  A command whose standard
+ * output is a listing leaves none.
+ */
+void cmd_summary(struct cmd_env *env, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Output options: -o, -P, -n, --json.  Zeroed memory is the default. */
+struct cmd_output {
+	const char *columns; /* of -o, or NULL */
+	enum out_format format;
+	bool no_header;
+};
+extern const struct argp cmd_output_argp;
+
+/*
+ * Selection options, as sacct has them: -S, -E, -u, -p, -j, -M, -A, -C, -s.
+ * Zeroed memory with now_unix_us set is "everything"; the parser fills in only
+ * what was given.
+ */
+struct cmd_select {
+	int64_t now_unix_us; /* set by the command, for "now-1day" */
+	bool has_since, has_until;
+	int64_t since_unix_us, until_unix_us; /* ended at or after, ended before */
+	struct strlist users, partitions, jobs, clusters, accounts, classes, states;
+};
+extern const struct argp cmd_select_argp;
+void cmd_select_release(struct cmd_select *select);
+
+/* For a help_filter: the text of a command that has columns.  The caller (argp) frees it. */
+char *cmd_help_columns(int key, const char *text, const struct out_column *columns,
+		       const char *default_selection);
+
+int cmd_help(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
+
+#endif

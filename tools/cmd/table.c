@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The list of commands and the list of exit statuses. */
+#include "cmd/cmd.h"
+#include "util/nearest.h"
+#include "util/strbuf.h"
+
+#include <stdint.h>
+#include <string.h>
+
+const struct cmd cmd_table[] = {
+	{"help", "describe a command, or list them all", cmd_help},
+	{NULL, NULL, NULL},
+};
+
+const struct cmd_exit_row cmd_exits[] = {
+	{CMD_DONE, "done"},
+	{CMD_FAILED, "failed; one line on standard error says why"},
+	{CMD_USAGE, "the command line or the configuration is not right; nothing was done"},
+	{CMD_BAD_INPUT, "done, but some of the input was not right and was set aside"},
+	{CMD_BUSY, "another run is at work; nothing was done"},
+	{0, NULL},
+};
+
+const struct cmd *cmd_find(const char *name)
+{
+	for (const struct cmd *cmd = cmd_table; cmd->name != NULL; cmd++)
+		if (strcmp(cmd->name, name) == 0)
+			return cmd;
+	return NULL;
+}
+
+const struct cmd *cmd_find_nearest(const char *name)
+{
+	const struct cmd *nearest = NULL;
+	size_t least = SIZE_MAX;
+
+	for (const struct cmd *cmd = cmd_table; cmd->name != NULL; cmd++) {
+		size_t distance = nearest_distance(name, cmd->name);
+
+		if (distance >= least || !nearest_is_close(distance, strlen(name)))
+			continue;
+		least = distance;
+		nearest = cmd;
+	}
+	return nearest;
+}
+
+char *cmd_table_help(void)
+{
+	struct strbuf text;
+
+	strbuf_init(&text);
+	strbuf_adds(&text, "Commands:\n");
+	for (const struct cmd *cmd = cmd_table; cmd->name != NULL; cmd++)
+		strbuf_addf(&text, "  %-10s %s\n", cmd->name, cmd->summary);
+	strbuf_adds(&text, "\nExit status:\n");
+	for (const struct cmd_exit_row *row = cmd_exits; row->meaning != NULL; row++)
+		strbuf_addf(&text, "  %d  %s\n", row->status, row->meaning);
+	strbuf_adds(
+		&text,
+		"\n'sjoboutliers help COMMAND' describes a command, sjoboutliers(1) all of them.");
+	return strbuf_detach(&text);
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The site's configuration: "Key=Value" lines as in slurm.conf.  A new key is a
+ * member here and a row of the table in keys.c; joboutliers.conf(5) and
+ * etc/joboutliers.conf name it too, and tests/lint/conf.t compares the three.
+ *
+ * Sizes are bytes (_bytes), durations micro-seconds (_us).  A string that is
+ * not set and has no default is "", never NULL.
+ */
+#ifndef CONF_CONF_H
+#define CONF_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "joboutliers/err.h"
+#include "util/strlist.h"
+
+/* What a group is made of (GroupBy); bits of conf.group_by. */
+enum conf_group_by {
+	CONF_BY_CLUSTER = 1 << 0,
+	CONF_BY_PARTITION = 1 << 1,
+	CONF_BY_ACCOUNT = 1 << 2,
+	CONF_BY_QOS = 1 << 3,
+	CONF_BY_USER = 1 << 4,
+	CONF_BY_CLASS = 1 << 5,
+};
+
+/* How mail leaves the host (MailTransport). */
+enum conf_mail_transport { CONF_MAIL_SENDMAIL, CONF_MAIL_SMTP };
+
+/* SmtpTls */
+enum conf_smtp_tls { CONF_TLS_NONE, CONF_TLS_STARTTLS, CONF_TLS_IMPLICIT };
+
+struct conf {
+	char *path; /* of the file; for messages */
+
+	char *database;
+	struct strlist spool;
+	int64_t retain_days;
+
+	int64_t group_by; /* enum conf_group_by */
+	double min_ratio;
+	double alpha;
+	int64_t history_max;
+
+	bool mail_users;
+	struct strlist admin_mail;
+	char *mail_from;
+	char *mail_domain;
+	char *mail_map;
+	int64_t mail_transport; /* enum conf_mail_transport */
+	char *sendmail_path;
+	char *smtp_url;
+	char *smtp_user;
+	char *smtp_password_file;
+	int64_t smtp_tls; /* enum conf_smtp_tls */
+	double notify_min_ratio;
+	int64_t notify_min_time_us;
+	double notify_min_core_hours;
+	int64_t notify_min_memory_bytes;
+};
+
+enum conf_type {
+	CONF_STRING,   /* char *; any text without control characters */
+	CONF_PATH,     /* char *; absolute, or "" where that is the default */
+	CONF_PATHS,    /* struct strlist; absolute paths, at least one */
+	CONF_WORDS,    /* struct strlist; may be empty */
+	CONF_BOOL,     /* bool */
+	CONF_INT,      /* int64_t, min to max */
+	CONF_REAL,     /* double, min to max */
+	CONF_DURATION, /* int64_t micro-seconds */
+	CONF_SIZE,     /* int64_t bytes */
+	CONF_ENUM,     /* int64_t, index into words */
+	CONF_SET,      /* int64_t, bit i for words[i], at least one */
+};
+
+struct conf_key {
+	const char *name; /* as written in the manual */
+	enum conf_type type;
+	size_t offset; /* in struct conf */
+	const char *default_text;
+	double min, max;          /* of CONF_INT and CONF_REAL, both allowed */
+	const char *const *words; /* of CONF_ENUM and CONF_SET, NULL at the end */
+	const char *help;         /* one line */
+};
+
+/* In the manual's order; ends with a NULL name. */
+extern const struct conf_key conf_keys[];
+
+/* The key of this name in any case, or NULL. */
+const struct conf_key *conf_key_find(const char *name);
+
+/* What values the key takes, in words ("a number from 1 to 100"), into buf; returns buf. */
+char *conf_key_expects(const struct conf_key *key, char *buf, size_t size);
+
+/* A configuration of defaults alone. */
+struct conf *conf_new(void);
+void conf_free(struct conf *conf);
+
+/*
+ * Set one key from text, over what was there before.
+ *
+ * Returns 0; -ENOENT for a key that does not exist, with the nearest one in
+ * *err; or -EINVAL for a value the key does not take, with what it takes.  The
+ * configuration is then untouched.
+ */
+int conf_set(struct conf *conf, const char *name, const char *value, struct jo_err *err);
+
+/*
+ * Read a file over the defaults.  '#' at the start of a line or after white
+ * space begins a comment; a value may stand in double quotes.
+ *
+ * Refused, with "PATH:LINE: " before the reason: a line without '=', a key that
+ * does not exist, a value its key does not take, a key given twice, a control
+ * character; and a file that is not a regular one or that everybody may write,
+ * as it names programs that are run.  Returns a negative errno; *ret_conf is
+ * then untouched.
+ */
+int conf_read(const char *path, struct conf **ret_conf, struct jo_err *err);
+
+#endif

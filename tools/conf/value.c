@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The types of configuration values: one function reads one type. */
+#include "conf/value.h"
+#include "joboutliers/units.h"
+#include "util/alloc.h"
+#include "util/strbuf.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static void *member(struct conf *conf, const struct conf_key *key)
+{
+	return (char *)conf + key->offset;
+}
+
+static int refuse(const struct conf_key *key, const char *text, struct jo_err *err)
+{
+	char expects[160];
+
+	return jo_err_set(err, -EINVAL, "%s=%.60s: expected %s", key->name, text,
+			  conf_key_expects(key, expects, sizeof(expects)));
+}
+
+static void replace_string(char **string, const char *text)
+{
+	free(*string);
+	*string = xstrdup(text);
+}
+
+static int set_string(struct conf *conf, const struct conf_key *key, const char *text,
+		      struct jo_err *err)
+{
+	(void)err;
+	replace_string(member(conf, key), text);
+	return 0;
+}
+
+static int set_path(struct conf *conf, const struct conf_key *key, const char *text,
+		    struct jo_err *err)
+{
+	bool may_be_empty = key->default_text[0] == '\0';
+
+	if (text[0] != '/' && !(text[0] == '\0' && may_be_empty))
+		return refuse(key, text, err);
+	replace_string(member(conf, key), text);
+	return 0;
+}
+
+static int set_list(struct conf *conf, const struct conf_key *key, const char *text,
+		    struct jo_err *err)
+{
+	struct strlist list = {0};
+
+	strlist_split(&list, text);
+	for (size_t i = 0; key->type == CONF_PATHS && i < list.count; i++) {
+		if (list.list[i][0] == '/')
+			continue;
+		(void)refuse(key, list.list[i], err);
+		strlist_release(&list);
+		return -EINVAL;
+	}
+	if (key->type == CONF_PATHS && list.count == 0)
+		return refuse(key, text, err);
+	strlist_release(member(conf, key));
+	*(struct strlist *)member(conf, key) = list;
+	return 0;
+}
+
+static int set_bool(struct conf *conf, const struct conf_key *key, const char *text,
+		    struct jo_err *err)
+{
+	static const struct {
+		const char *word;
+		bool value;
+	} words[] = {{"yes", true},    {"no", false}, {"true", true},
+		     {"false", false}, {"1", true},   {"0", false}};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcasecmp(text, words[i].word) == 0) {
+			*(bool *)member(conf, key) = words[i].value;
+			return 0;
+		}
+	}
+	return refuse(key, text, err);
+}
+
+static int set_int(struct conf *conf, const struct conf_key *key, const char *text,
+		   struct jo_err *err)
+{
+	long long value;
+	char *end;
+
+	errno = 0;
+	value = strtoll(text, &end, 10);
+	if (errno != 0 || end == text || *end != '\0' || (double)value < key->min ||
+	    (double)value > key->max)
+		return refuse(key, text, err);
+	*(int64_t *)member(conf, key) = value;
+	return 0;
+}
+
+static int set_real(struct conf *conf, const struct conf_key *key, const char *text,
+		    struct jo_err *err)
+{
+	double value;
+	char *end;
+
+	errno = 0;
+	value = strtod(text, &end);
+	if (errno != 0 || end == text || *end != '\0' || !isfinite(value) || value < key->min ||
+	    value > key->max)
+		return refuse(key, text, err);
+	*(double *)member(conf, key) = value;
+	return 0;
+}
+
+static int set_duration(struct conf *conf, const struct conf_key *key, const char *text,
+			struct jo_err *err)
+{
+	if (jo_duration_parse(text, member(conf, key), NULL) < 0)
+		return refuse(key, text, err);
+	return 0;
+}
+
+static int set_size(struct conf *conf, const struct conf_key *key, const char *text,
+		    struct jo_err *err)
+{
+	if (jo_bytes_parse(text, member(conf, key), NULL) < 0)
+		return refuse(key, text, err);
+	return 0;
+}
+
+/* The word's index, or -1. */
+static int64_t find_word(const struct conf_key *key, const char *text)
+{
+	for (int64_t i = 0; key->words[i] != NULL; i++)
+		if (strcasecmp(text, key->words[i]) == 0)
+			return i;
+	return -1;
+}
+
+static int set_enum(struct conf *conf, const struct conf_key *key, const char *text,
+		    struct jo_err *err)
+{
+	int64_t index = find_word(key, text);
+
+	if (index < 0)
+		return refuse(key, text, err);
+	*(int64_t *)member(conf, key) = index;
+	return 0;
+}
+
+static int set_set(struct conf *conf, const struct conf_key *key, const char *text,
+		   struct jo_err *err)
+{
+	struct strlist list = {0};
+	int64_t bits = 0;
+	int rc = 0;
+
+	strlist_split(&list, text);
+	for (size_t i = 0; i < list.count && rc == 0; i++) {
+		int64_t index = find_word(key, list.list[i]);
+
+		if (index < 0)
+			rc = refuse(key, list.list[i], err);
+		else
+			bits |= INT64_C(1) << index;
+	}
+	strlist_release(&list);
+	if (rc == 0 && bits == 0)
+		rc = refuse(key, text, err);
+	if (rc == 0)
+		*(int64_t *)member(conf, key) = bits;
+	return rc;
+}
+
+static void release_string(void *value)
+{
+	free(*(char **)value);
+	*(char **)value = NULL;
+}
+
+static void release_list(void *value)
+{
+	strlist_release(value);
+}
+
+static const struct {
+	int (*set)(struct conf *conf, const struct conf_key *key, const char *text,
+		   struct jo_err *err);
+	void (*release)(void *value); /* NULL: owns nothing */
+	const char *expects;          /* NULL: made from the key's range or words */
+} types[] = {
+	[CONF_STRING] = {set_string, release_string, "a text"},
+	[CONF_PATH] = {set_path, release_string, "an absolute path"},
+	[CONF_PATHS] = {set_list, release_list, "absolute paths, separated by commas"},
+	[CONF_WORDS] = {set_list, release_list, "words, separated by commas"},
+	[CONF_BOOL] = {set_bool, NULL, "yes or no"},
+	[CONF_INT] = {set_int, NULL, NULL},
+	[CONF_REAL] = {set_real, NULL, NULL},
+	[CONF_DURATION] = {set_duration, NULL, "a duration such as 90s, 10min, 2h or 1-12:00:00"},
+	[CONF_SIZE] = {set_size, NULL, "a size such as 500M or 1.5G"},
+	[CONF_ENUM] = {set_enum, NULL, NULL},
+	[CONF_SET] = {set_set, NULL, NULL},
+};
+
+int conf_value_set(struct conf *conf, const struct conf_key *key, const char *text,
+		   struct jo_err *err)
+{
+	return types[key->type].set(conf, key, text, err);
+}
+
+void conf_value_release(struct conf *conf, const struct conf_key *key)
+{
+	if (types[key->type].release != NULL)
+		types[key->type].release(member(conf, key));
+}
+
+char *conf_key_expects(const struct conf_key *key, char *buf, size_t size)
+{
+	struct strbuf text;
+
+	strbuf_init(&text);
+	if (types[key->type].expects != NULL) {
+		strbuf_adds(&text, types[key->type].expects);
+	} else if (key->words != NULL) {
+		strbuf_adds(&text, key->type == CONF_SET ? "one or more of" : "one of");
+		for (size_t i = 0; key->words[i] != NULL; i++)
+			strbuf_addf(&text, "%s %s", i > 0 ? "," : "", key->words[i]);
+	} else {
+		strbuf_addf(&text, "a%s number from %.10g to %.10g",
+			    key->type == CONF_INT ? " whole" : "", key->min, key->max);
+	}
+	buf[0] = '\0';
+	(void)strncat(buf, text.text, size - 1);
+	strbuf_release(&text);
+	return buf;
+}

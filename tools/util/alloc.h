@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Memory for the tools.  They run once and end; when memory is short there is
+ * nothing sound left to do, so these abort with one line and never return NULL.
+ */
+#ifndef UTIL_ALLOC_H
+#define UTIL_ALLOC_H
+
+#include <stddef.h>
+
+void *xmalloc(size_t size);
+void *xcalloc(size_t count, size_t size);
+char *xstrdup(const char *text);
+char *xstrndup(const char *text, size_t len);
+char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* An array of count elements of size bytes; the product may not overflow. */
+void *xreallocarray(void *array, size_t count, size_t size);
+
+#endif

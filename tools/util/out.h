@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Rows for people and for programs from one table of columns: aligned text
+ * (libsmartcols), "a|b|c" lines, or JSON.
+ *
+ * People get "2 h 06 min" and "1.5 GiB"; programs get the same cell as a plain
+ * number in the unit that the column's name ends in (wall_s, input_bytes).
+ * What is missing is an empty field, and null in JSON.
+ */
+#ifndef UTIL_OUT_H
+#define UTIL_OUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "joboutliers/err.h"
+
+enum out_format { OUT_TABLE, OUT_PARSABLE, OUT_JSON };
+
+struct out_cell;
+
+struct out_column {
+	const char *name;   /* for -o, the header of parsable output, and JSON */
+	const char *header; /* for people; NULL: the name */
+	bool is_right;      /* numbers stand on the right */
+	const char *help;   /* one line for --help */
+	/* Puts at most one value into the cell with an out_ function below. */
+	void (*get)(const void *row, struct out_cell *cell);
+};
+
+struct out;
+
+/*
+ * Begin a listing on fp.  columns ends with a NULL name and must live as long
+ * as *ret_out.  selection is what the user asked for, "job,wall" (a name may be
+ * cut short while it stays the only one), or NULL for default_selection.  JSON
+ * is an object whose one member, name, is the array of rows.
+ *
+ * Returns 0, or -EINVAL for a column that does not exist or is not clear.
+ */
+int out_open(struct out **ret_out, FILE *fp, enum out_format format, bool want_header,
+	     const char *name, const struct out_column *columns, const char *selection,
+	     const char *default_selection, struct jo_err *err);
+
+void out_row(struct out *out, const void *row);
+
+/* Print what is left and free out.  Returns 0 or -EIO when fp has failed. */
+int out_close(struct out *out, struct jo_err *err);
+
+/* "Columns:" and one line for each, for --help; the caller frees it. */
+char *out_columns_help(const struct out_column *columns, const char *default_selection);
+
+/*
+ * Fill a cell.  NULL, "", JO_MISSING and NaN are missing.  Text is taken as it
+ * is in JSON; control characters, and '|' in parsable output, become '?', so a
+ * line always has the same number of fields.
+ */
+void out_text(struct out_cell *cell, const char *text);
+void out_int(struct out_cell *cell, int64_t value);
+void out_real(struct out_cell *cell, double value);
+void out_bytes(struct out_cell *cell, int64_t bytes);
+void out_duration(struct out_cell *cell, int64_t us); /* programs: seconds */
+void out_time(struct out_cell *cell, int64_t unix_us);
+void out_ratio(struct out_cell *cell, double ratio); /* people: "2.4x" */
+
+#endif

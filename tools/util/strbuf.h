@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A text that grows.  text is never NULL and always ends in NUL, so it can be
+ * read at any time; len does not count that NUL.
+ */
+#ifndef UTIL_STRBUF_H
+#define UTIL_STRBUF_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+struct strbuf {
+	char *text;
+	size_t len;
+	size_t size; /* 0: text is a constant, nothing is allocated yet */
+};
+
+void strbuf_init(struct strbuf *buf);
+void strbuf_release(struct strbuf *buf);
+
+/* Forget the text, keep the memory. */
+void strbuf_reset(struct strbuf *buf);
+
+void strbuf_add(struct strbuf *buf, const void *bytes, size_t len);
+void strbuf_adds(struct strbuf *buf, const char *text);
+void strbuf_addc(struct strbuf *buf, char c);
+void strbuf_addf(struct strbuf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void strbuf_vaddf(struct strbuf *buf, const char *format, va_list ap)
+	__attribute__((format(printf, 2, 0)));
+
+/* The text, which is the caller's to free; *buf is empty again. */
+char *strbuf_detach(struct strbuf *buf);
+
+#endif
