@@ -4,8 +4,8 @@
 
 #define AT(member) offsetof(struct conf, member)
 
-static const char *const group_by_words[] = {"cluster", "partition", "account", "qos",
-					     "user",    "class",     NULL};
+static const char *const group_by_words[] = {"cluster", "partition", "user", "class",
+					     "account", "qos",       NULL};
 static const char *const mail_transport_words[] = {"sendmail", "smtp", NULL};
 static const char *const smtp_tls_words[] = {"none", "starttls", "implicit", NULL};
 
@@ -18,13 +18,13 @@ const struct conf_key conf_keys[] = {
 	{"RetainDays", CONF_INT, AT(retain_days), "400", 1, 36500, NULL,
 	 "how long a step is kept"},
 
-	{"GroupBy", CONF_SET, AT(group_by), "partition,user,class", 0, 0, group_by_words,
+	{"GroupBy", CONF_SET, AT(group_by), "cluster,partition,user,class", 0, 0, group_by_words,
 	 "what jobs must have in common to be compared"},
 	{"MinRatio", CONF_REAL, AT(min_ratio), "1.5", 1, 100, NULL,
 	 "how many times the expectation is the least that is called high"},
 	{"Alpha", CONF_REAL, AT(alpha), "0.005", 1e-9, 0.5, NULL,
 	 "share of normal jobs that may be called high by chance"},
-	{"HistoryMax", CONF_INT, AT(history_max), "1000", 10, 1000000, NULL,
+	{"HistoryMax", CONF_INT, AT(history_max), "500", 20, 4096, NULL,
 	 "how many of its latest steps a group is judged by"},
 
 	{"MailUsers", CONF_BOOL, AT(mail_users), "no", 0, 0, NULL,
