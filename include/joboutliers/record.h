@@ -118,7 +118,7 @@ struct jo_record {
 	char slurm_version[JO_NAME_SIZE];
 	char plugin_version[JO_NAME_SIZE];
 
-	/* health: records this node could not write since it last could */
+	/* health: records this node has failed to write since its spool folder was made; never goes down */
 	int64_t dropped_count;
 };
 

@@ -7,12 +7,13 @@
  *
  *	SPOOL/NODE/tmp/		being written
  *	SPOOL/NODE/new/		ready; whoever ingests removes it
- *	SPOOL/NODE/dropped	how many records could not be written, in decimal
+ *	SPOOL/NODE/dropped	how many records could not be written, ever, in decimal
  *	SPOOL/bad/		set aside by ingest, each with its reason
  */
 #ifndef JOBOUTLIERS_SPOOL_H
 #define JOBOUTLIERS_SPOOL_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "joboutliers/err.h"
@@ -24,5 +25,34 @@
 
 /* New files of one node beyond this are dropped and counted: about 100 MB of 1 kB lines on 4 kB blocks. */
 #define JO_SPOOL_FILES_MAX 25000
+
+/*
+ * Open the node's folder, making it and what is in it where missing (mode 0750,
+ * so that the spool's group may read).  The spool folder itself is the
+ * administrator's to make: it must be a folder, no link, owned by root or by
+ * whoever runs this, and writable for the owner alone.
+ *
+ * Returns 0 and a descriptor of the folder, or -EINVAL for a node name that is
+ * no file name, -ENOTDIR, -ELOOP or -EPERM for a spool that is not as said, or
+ * what the system says.
+ */
+int jo_spool_open(const char *spool_path, const char *node, int *ret_node_fd, struct jo_err *err);
+
+/* Whether new/ holds files_max entries or more: 1 or 0, or a negative errno. */
+int jo_spool_is_full(int node_fd, int files_max, struct jo_err *err);
+
+/*
+ * Hand over one record as new/NAME: all of it or nothing.  A record that cannot
+ * be written leaves nothing behind.  The file is not synced: a node that loses
+ * power loses the last seconds of records, which is cheaper than every step
+ * waiting for a disk.
+ */
+int jo_spool_write(int node_fd, const char *name, const char *line, size_t len, struct jo_err *err);
+
+/* Add one to the node's count of records that could not be written, as far as that can be done at once. */
+void jo_spool_count_dropped(int node_fd);
+
+/* That count, or JO_MISSING when it cannot be read. */
+int64_t jo_spool_read_dropped(int node_fd);
 
 #endif

@@ -19,7 +19,8 @@
  *	KB MB GB TB PB EB		powers of 1000
  *	B or nothing			bytes
  *
- * The result is rounded to the nearest byte.  0 is a size.
+ * One space may stand before the suffix, so that what jo_bytes_format writes
+ * can be read back.  The result is rounded to the nearest byte.  0 is a size.
  *
  * Returns 0, -EINVAL for text that is no size (empty, negative, unknown
  * suffix, not finite), or -ERANGE for more than JO_BYTES_MAX.  *err then says
