@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Chooses the way, and checks what both ways rely on. */
+#include "mail/sender.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "mail/address.h"
+#include "mail/transport.h"
+
+#define SECRET_MAX 512
+
+struct mail_sender {
+	const struct mail_transport *transport;
+	struct mail_smtp *smtp; /* NULL when the mails go through sendmail */
+};
+
+static int check_secret_file(int fd, const char *path, struct jo_err *err)
+{
+	struct stat info;
+
+	if (fstat(fd, &info) != 0)
+		return jo_err_sys(err, -errno, "%s", path);
+	if (!S_ISREG(info.st_mode))
+		return jo_err_set(err, -EINVAL, "%s: expected a file", path);
+	if (info.st_uid != 0 && info.st_uid != geteuid())
+		return jo_err_set(err, -EACCES, "%s: belongs to user %u, expected root or oneself",
+				  path, (unsigned)info.st_uid);
+	if ((info.st_mode & 077) != 0)
+		return jo_err_set(err, -EACCES,
+				  "%s: others may read it (mode %03o), expected 600: chmod 600 it",
+				  path, (unsigned)info.st_mode & 0777);
+	return 0;
+}
+
+int mail_secret_read(const char *path, char **ret_secret, struct jo_err *err)
+{
+	char buf[SECRET_MAX + 1];
+	ssize_t len;
+	int fd, rc;
+
+	/* a FIFO must not make the tool wait */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return jo_err_sys(err, -errno, "%s", path);
+	rc = check_secret_file(fd, path, err);
+	if (rc != 0)
+		goto out;
+	len = read(fd, buf, sizeof(buf) - 1);
+	if (len < 0) {
+		rc = jo_err_sys(err, -errno, "%s", path);
+		goto out;
+	}
+	buf[len] = '\0';
+	buf[strcspn(buf, "\r\n")] = '\0';
+	if (buf[0] == '\0' || strlen(buf) == SECRET_MAX) {
+		rc = jo_err_set(err, -EINVAL, "%s: expected a line of 1 to %d bytes", path,
+				SECRET_MAX - 1);
+		goto out;
+	}
+	*ret_secret = g_strdup(buf);
+out:
+	explicit_bzero(buf, sizeof(buf));
+	(void)close(fd);
+	return rc;
+}
+
+static int check_transport(const struct mail_transport *transport, struct jo_err *err)
+{
+	if (transport->timeout_s <= 0)
+		return jo_err_set(err, -EINVAL, "a mail timeout of %d s, expected more",
+				  transport->timeout_s);
+	if (transport->via == MAIL_VIA_SENDMAIL) {
+		if (transport->sendmail[0] != '/')
+			return jo_err_set(err, -EINVAL, "SendmailPath: expected an absolute path");
+		return 0;
+	}
+	if (!g_str_has_prefix(transport->url, "smtp://") &&
+	    !g_str_has_prefix(transport->url, "smtps://"))
+		return jo_err_set(err, -EINVAL,
+				  "SmtpUrl %s: expected smtp://HOST[:PORT] or smtps://HOST[:PORT]",
+				  transport->url);
+	if (transport->login == NULL)
+		return 0;
+	if (transport->tls != MAIL_TLS_REQUIRED)
+		return jo_err_set(err, -EINVAL,
+				  "SmtpUser needs SmtpTls=required, or the password could be read "
+				  "on its way");
+	if (transport->password_file == NULL)
+		return jo_err_set(err, -EINVAL, "SmtpUser needs SmtpPasswordFile");
+	return 0;
+}
+
+int mail_sender_new(const struct mail_transport *transport, struct mail_sender **ret_sender,
+		    struct jo_err *err)
+{
+	struct mail_smtp *smtp = NULL;
+	char *password = NULL;
+	int rc;
+
+	rc = check_transport(transport, err);
+	if (rc == 0 && transport->via == MAIL_VIA_SMTP && transport->login != NULL)
+		rc = mail_secret_read(transport->password_file, &password, err);
+	if (rc == 0 && transport->via == MAIL_VIA_SMTP)
+		rc = mail_smtp_new(transport, password, &smtp, err);
+	if (password != NULL)
+		explicit_bzero(password, strlen(password));
+	g_free(password);
+	if (rc != 0)
+		return rc;
+	*ret_sender = g_new0(struct mail_sender, 1);
+	(*ret_sender)->transport = transport;
+	(*ret_sender)->smtp = smtp;
+	return 0;
+}
+
+void mail_sender_free(struct mail_sender *sender)
+{
+	if (sender == NULL)
+		return;
+	mail_smtp_free(sender->smtp);
+	g_free(sender);
+}
+
+enum mail_outcome mail_send(struct mail_sender *sender, const char *from_address,
+			    const char *to_address, const void *message, size_t size,
+			    struct jo_err *err)
+{
+	const struct mail_transport *transport = sender->transport;
+
+	/* They were checked when the mail was made; but these two reach a command line. */
+	if (mail_address_check(from_address, err) != 0 || mail_address_check(to_address, err) != 0)
+		return MAIL_REFUSED;
+	if (sender->smtp != NULL)
+		return mail_smtp_send(sender->smtp, from_address, to_address, message, size, err);
+	return mail_sendmail_send(transport->sendmail, transport->timeout_s, from_address,
+				  to_address, message, size, err);
+}

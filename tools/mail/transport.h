@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The two ways behind mail_send(), for sender.c alone. */
+#ifndef MAIL_TRANSPORT_H
+#define MAIL_TRANSPORT_H
+
+#include "mail/sender.h"
+
+/* One line of a file that nobody but its owner can read; the caller frees *ret_secret with g_free. */
+int mail_secret_read(const char *path, char **ret_secret, struct jo_err *err);
+
+enum mail_outcome mail_sendmail_send(const char *program, int timeout_s, const char *from_address,
+				     const char *to_address, const void *message, size_t size,
+				     struct jo_err *err);
+
+/* One connection, kept open between messages. */
+struct mail_smtp;
+
+/* password may be NULL. */
+int mail_smtp_new(const struct mail_transport *transport, const char *password,
+		  struct mail_smtp **ret_smtp, struct jo_err *err);
+void mail_smtp_free(struct mail_smtp *smtp);
+enum mail_outcome mail_smtp_send(struct mail_smtp *smtp, const char *from_address,
+				 const char *to_address, const void *message, size_t size,
+				 struct jo_err *err);
+
+#endif
