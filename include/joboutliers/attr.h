@@ -47,7 +47,8 @@ int jo_attrs_set(struct jo_attrs *attrs, const char *key, const char *value, str
 /* The value of key, or NULL.  Good until *attrs changes. */
 const char *jo_attrs_get(const struct jo_attrs *attrs, const char *key);
 
-/* Whether text is a class name: 1 to 64 printable characters of UTF-8, no '|' and no control characters. */
+/* Whether text is a class name: 1 to 64 printable characters of UTF-8, no '|' and no control
+ * characters. */
 int jo_class_check(const char *text, struct jo_err *err);
 
 #endif

@@ -14,10 +14,12 @@
 #include "joboutliers/attr.h"
 #include "joboutliers/err.h"
 
-/* Raised when a reader of the old version would misunderstand the line; a new field does not raise it. */
+/* Raised when a reader of the old version would misunderstand the line; a new field does not raise
+ * it. */
 #define JO_RECORD_VERSION 1
 
-/* Longest line with its newline.  Every field at its longest fits; the writer checks it all the same. */
+/* Longest line with its newline.  Every field at its longest fits; the writer checks it all the
+ * same. */
 #define JO_RECORD_LINE_MAX 16384
 
 /* A number that is not known.  Never 0: "no limit hits" and "cannot tell" differ. */
@@ -27,17 +29,17 @@
 
 enum jo_record_kind {
 	JO_RECORD_START, /* the step began on this node: identity, declared size, limit */
-	JO_RECORD_END,	 /* all its tasks on this node have ended: everything */
-	JO_RECORD_NODE,	 /* slurmd started: what the node is made of */
+	JO_RECORD_END,   /* all its tasks on this node have ended: everything */
+	JO_RECORD_NODE,  /* slurmd started: what the node is made of */
 };
 
 enum jo_step_kind { JO_STEP_BATCH, JO_STEP_SRUN, JO_STEP_INTERACTIVE };
 
 /* Where the declared input size comes from. */
 enum jo_input_source {
-	JO_INPUT_NONE,	      /* not declared */
+	JO_INPUT_NONE,        /* not declared */
 	JO_INPUT_OPTION,      /* --input-size of this step */
-	JO_INPUT_FILES,	      /* --input-files of this step, summed at submission */
+	JO_INPUT_FILES,       /* --input-files of this step, summed at submission */
 	JO_INPUT_ENVIRONMENT, /* SJOB_INPUT_SIZE */
 	JO_INPUT_PROGRAM,     /* the running program said so (sjobattr) */
 	JO_INPUT_INHERITED,   /* given to sbatch or salloc; the step runs inside that job */
@@ -57,7 +59,8 @@ struct jo_record {
 	char cluster[JO_NAME_SIZE];
 	char node[JO_NAME_SIZE];
 	int64_t job_id;
-	int64_t step_id; /* Slurm's number; JO_STEP_BATCH and _INTERACTIVE have theirs above 2^32 - 16 */
+	int64_t step_id; /* Slurm's number; JO_STEP_BATCH and _INTERACTIVE have theirs above 2^32 -
+			    16 */
 	enum jo_step_kind step_kind;
 	int64_t restart_count;
 	int64_t array_job_id;
@@ -74,8 +77,8 @@ struct jo_record {
 	char qos[JO_NAME_SIZE];
 	char job_name[JO_NAME_SIZE];
 	char class_name[JO_CLASS_SIZE]; /* declared, or made from job name and program */
-	int64_t class_is_declared;	/* 0 or 1 */
-	char program[JO_NAME_SIZE];	/* base name of the program or script, never its arguments */
+	int64_t class_is_declared;      /* 0 or 1 */
+	char program[JO_NAME_SIZE]; /* base name of the program or script, never its arguments */
 
 	/* what it was given */
 	int64_t task_count; /* of the step on this node */
@@ -118,7 +121,8 @@ struct jo_record {
 	char slurm_version[JO_NAME_SIZE];
 	char plugin_version[JO_NAME_SIZE];
 
-	/* health: records this node has failed to write since its spool folder was made; never goes down */
+	/* health: records this node has failed to write since its spool folder was made; never goes
+	 * down */
 	int64_t dropped_count;
 };
 
@@ -128,8 +132,8 @@ enum jo_field_type { JO_FIELD_INT, JO_FIELD_STRING, JO_FIELD_ENUM };
 struct jo_record_field {
 	const char *name; /* in the line, and the column's name in the database */
 	enum jo_field_type type;
-	size_t offset;		  /* in struct jo_record */
-	size_t size;		  /* of a string's buffer */
+	size_t offset;            /* in struct jo_record */
+	size_t size;              /* of a string's buffer */
 	const char *const *words; /* of an enum, by value, NULL at the end */
 };
 

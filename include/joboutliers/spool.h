@@ -23,7 +23,8 @@
 #define JO_SPOOL_DROPPED "dropped"
 #define JO_SPOOL_BAD "bad"
 
-/* New files of one node beyond this are dropped and counted: about 100 MB of 1 kB lines on 4 kB blocks. */
+/* New files of one node beyond this are dropped and counted: about 100 MB of 1 kB lines on 4 kB
+ * blocks. */
 #define JO_SPOOL_FILES_MAX 25000
 
 /*
@@ -49,7 +50,8 @@ int jo_spool_is_full(int node_fd, int files_max, struct jo_err *err);
  */
 int jo_spool_write(int node_fd, const char *name, const char *line, size_t len, struct jo_err *err);
 
-/* Add one to the node's count of records that could not be written, as far as that can be done at once. */
+/* Add one to the node's count of records that could not be written, as far as that can be done at
+ * once. */
 void jo_spool_count_dropped(int node_fd);
 
 /* That count, or JO_MISSING when it cannot be read. */

@@ -40,10 +40,12 @@ char *jo_bytes_format(int64_t bytes, char *buf, size_t size);
  */
 int jo_duration_parse(const char *text, int64_t *ret_us, struct jo_err *err);
 
-/* "41 min", "2 h 06 min", "3 d 04 h", "12.3 s" into buf, for people; returns buf.  24 bytes are enough. */
+/* "41 min", "2 h 06 min", "3 d 04 h", "12.3 s" into buf, for people; returns buf.  24 bytes are
+ * enough. */
 char *jo_duration_format(int64_t us, char *buf, size_t size);
 
-/* "[D-]HH:MM:SS", as Slurm writes and reads it, rounded up to a second; returns buf.  24 bytes are enough. */
+/* "[D-]HH:MM:SS", as Slurm writes and reads it, rounded up to a second; returns buf.  24 bytes are
+ * enough. */
 char *jo_duration_format_slurm(int64_t us, char *buf, size_t size);
 
 #endif

@@ -68,8 +68,8 @@ static const struct unit byte_units[] = {
 #define DAY_US (24 * HOUR_US)
 
 static const struct unit duration_units[] = {
-	{"", MINUTE_US},  {"s", SECOND_US}, {"sec", SECOND_US}, {"m", MINUTE_US},
-	{"min", MINUTE_US}, {"h", HOUR_US},   {"d", DAY_US},	{NULL, 0},
+	{"", MINUTE_US},    {"s", SECOND_US}, {"sec", SECOND_US}, {"m", MINUTE_US},
+	{"min", MINUTE_US}, {"h", HOUR_US},   {"d", DAY_US},      {NULL, 0},
 };
 
 static const struct unit *find_unit(const struct unit *units, const char *name)
@@ -85,7 +85,8 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Reads "12.5e-3" without sign at *text and moves *text behind it; false when no number is there. */
+/* Reads "12.5e-3" without sign at *text and moves *text behind it; false when no number is there.
+ */
 static bool scan_decimal(const char **text, struct decimal *ret_number)
 {
 	struct decimal number = {0, 0};
@@ -207,7 +208,8 @@ char *jo_bytes_format(int64_t bytes, char *buf, size_t size)
 		(void)snprintf(buf, size, "%s%.0f B", sign, value);
 	else
 		(void)snprintf(buf, size, "%s%.*f %ciB", sign,
-			       value < 9.995 ? 2 : (value < 99.95 ? 1 : 0), value, letters[power - 1]);
+			       value < 9.995 ? 2 : (value < 99.95 ? 1 : 0), value,
+			       letters[power - 1]);
 	return buf;
 }
 
@@ -274,7 +276,8 @@ int jo_duration_parse(const char *text, int64_t *ret_us, struct jo_err *err)
 		rc = parse_quantity(text, duration_units, ret_us);
 	if (rc == 0)
 		return 0;
-	return jo_err_set(err, rc, "'%.*s' is %s: expected one such as 90, 1:30:00, 2-12, 45s or 3h",
+	return jo_err_set(err, rc,
+			  "'%.*s' is %s: expected one such as 90, 1:30:00, 2-12, 45s or 3h",
 			  QUOTE_MAX, text, rc == -ERANGE ? "too long a duration" : "no duration");
 }
 

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Puts records into the spool, by descriptors only and following no link: it
+ * runs as root, and what lies in the folder may not be what once was there.
+ */
+#include "joboutliers/spool.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "joboutliers/record.h"
+
+#define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+
+/*
+ * The count has a fixed width, so that raising it overwrites bytes the file
+ * already has: that works on a full disk as well, when it is needed most.
+ */
+#define COUNT_WIDTH 20
+
+static int check_top(int fd, const char *path, struct jo_err *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return jo_err_sys(err, -errno, "stat %s", path);
+	if (st.st_uid != 0 && st.st_uid != geteuid())
+		return jo_err_set(err, -EPERM, "spool %s belongs to uid %u: expected root", path,
+				  (unsigned int)st.st_uid);
+	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return jo_err_set(err, -EPERM,
+				  "spool %s has mode %04o: expected no write permission for group "
+				  "and others",
+				  path, (unsigned int)(st.st_mode & 07777));
+	return 0;
+}
+
+static int open_or_make(int dir_fd, const char *name, int *ret_fd, struct jo_err *err)
+{
+	int fd = openat(dir_fd, name, DIR_FLAGS);
+
+	if (fd < 0 && errno == ENOENT) {
+		if (mkdirat(dir_fd, name, 0750) < 0 && errno != EEXIST)
+			return jo_err_sys(err, -errno, "make folder %s", name);
+		fd = openat(dir_fd, name, DIR_FLAGS);
+	}
+	if (fd < 0)
+		return jo_err_sys(err, -errno, "open folder %s", name);
+	*ret_fd = fd;
+	return 0;
+}
+
+static int make_inner(int node_fd, struct jo_err *err)
+{
+	static const char *const names[] = {JO_SPOOL_TMP, JO_SPOOL_NEW};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		int fd, rc = open_or_make(node_fd, names[i], &fd, err);
+
+		if (rc < 0)
+			return rc;
+		(void)close(fd);
+	}
+	return 0;
+}
+
+int jo_spool_open(const char *spool_path, const char *node, int *ret_node_fd, struct jo_err *err)
+{
+	int top_fd, node_fd = -1, rc;
+
+	if (node[0] == '\0' || node[0] == '.' || strchr(node, '/') != NULL ||
+	    strcmp(node, JO_SPOOL_BAD) == 0)
+		return jo_err_set(err, -EINVAL, "'%s' cannot be a node's folder in the spool",
+				  node);
+
+	top_fd = open(spool_path, DIR_FLAGS);
+	if (top_fd < 0)
+		return jo_err_sys(err, -errno, "open spool %s", spool_path);
+	rc = check_top(top_fd, spool_path, err);
+	if (rc == 0)
+		rc = open_or_make(top_fd, node, &node_fd, err);
+	if (rc == 0)
+		rc = make_inner(node_fd, err);
+	(void)close(top_fd);
+	if (rc < 0) {
+		if (node_fd >= 0)
+			(void)close(node_fd);
+		return jo_err_prefix(err, "spool %s, node %s", spool_path, node);
+	}
+	*ret_node_fd = node_fd;
+	return 0;
+}
+
+int jo_spool_is_full(int node_fd, int files_max, struct jo_err *err)
+{
+	/* As getdents64(2) has it; readdir() would allocate and read no faster. */
+	struct entry {
+		uint64_t ino;
+		int64_t off;
+		uint16_t reclen;
+		uint8_t type;
+		char name[];
+	};
+	_Alignas(struct entry) char buf[16384];
+	int fd, count = 0;
+	long n;
+
+	fd = openat(node_fd, JO_SPOOL_NEW, DIR_FLAGS);
+	if (fd < 0)
+		return jo_err_sys(err, -errno, "open %s", JO_SPOOL_NEW);
+	/* "." and ".." are two of the entries. */
+	while (count - 2 < files_max && (n = syscall(SYS_getdents64, fd, buf, sizeof(buf))) > 0)
+		for (long i = 0; i < n;
+		     i += ((const struct entry *)(const void *)(buf + i))->reclen)
+			count++;
+	(void)close(fd);
+	return count - 2 >= files_max;
+}
+
+static int write_file(int fd, const char *line, size_t len)
+{
+	ssize_t n;
+
+	do
+		n = write(fd, line, len);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	/* Only a disk that fills up cuts a write this small. */
+	return (size_t)n == len ? 0 : -ENOSPC;
+}
+
+int jo_spool_write(int node_fd, const char *name, const char *line, size_t len, struct jo_err *err)
+{
+	int tmp_fd = -1, new_fd = -1, fd = -1, rc;
+
+	tmp_fd = openat(node_fd, JO_SPOOL_TMP, DIR_FLAGS);
+	new_fd = openat(node_fd, JO_SPOOL_NEW, DIR_FLAGS);
+	if (tmp_fd < 0 || new_fd < 0) {
+		rc = jo_err_sys(err, -errno, "open the spool's folders");
+		goto out;
+	}
+	fd = openat(tmp_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
+	if (fd < 0) {
+		rc = jo_err_sys(err, -errno, "make %s/%s in the spool", JO_SPOOL_TMP, name);
+		goto out;
+	}
+	rc = write_file(fd, line, len);
+	/* Over NFS, close is where a full disk is told. */
+	if (close(fd) < 0 && rc == 0)
+		rc = -errno;
+	if (rc == 0 && renameat(tmp_fd, name, new_fd, name) < 0)
+		rc = -errno;
+	if (rc < 0) {
+		(void)unlinkat(tmp_fd, name, 0);
+		rc = jo_err_sys(err, rc, "write %s to the spool", name);
+	}
+out:
+	if (tmp_fd >= 0)
+		(void)close(tmp_fd);
+	if (new_fd >= 0)
+		(void)close(new_fd);
+	return rc;
+}
+
+static int64_t parse_count(int fd)
+{
+	char text[COUNT_WIDTH + 1] = "";
+	char *end;
+	long long count;
+
+	if (pread(fd, text, COUNT_WIDTH, 0) != COUNT_WIDTH)
+		return JO_MISSING;
+	errno = 0;
+	count = strtoll(text, &end, 10);
+	if (errno != 0 || *end != '\0' || text[0] < '0' || text[0] > '9')
+		return JO_MISSING;
+	return count;
+}
+
+void jo_spool_count_dropped(int node_fd)
+{
+	char text[COUNT_WIDTH + 2];
+	struct stat st;
+	int64_t count;
+	int fd;
+
+	fd = openat(node_fd, JO_SPOOL_DROPPED,
+		    O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0640);
+	if (fd < 0)
+		return;
+	/* Who holds the lock is counting right now; waiting could block a step. */
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && flock(fd, LOCK_EX | LOCK_NB) == 0) {
+		count = parse_count(fd);
+		(void)snprintf(text, sizeof(text), "%0*" PRId64 "\n", COUNT_WIDTH,
+			       count == JO_MISSING ? 1 : count + 1);
+		(void)!pwrite(fd, text, sizeof(text) - 1, 0);
+	}
+	(void)close(fd);
+}
+
+int64_t jo_spool_read_dropped(int node_fd)
+{
+	struct stat st;
+	int64_t count = JO_MISSING;
+	int fd;
+
+	fd = openat(node_fd, JO_SPOOL_DROPPED, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT ? 0 : JO_MISSING;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		count = parse_count(fd);
+	(void)close(fd);
+	return count;
+}
