@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Runs a program between files in memory; who runs it and why is the caller's. */
+#include "util/run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "util/alloc.h"
+
+static int memory_file(const void *bytes, size_t size, int *ret_fd, struct jo_err *err)
+{
+	size_t written = 0;
+	int fd = memfd_create("run", MFD_CLOEXEC);
+
+	if (fd < 0)
+		return jo_err_sys(err, -errno, "memfd_create");
+	while (written < size) {
+		ssize_t n = write(fd, (const char *)bytes + written, size - written);
+
+		if (n < 0) {
+			int rc = jo_err_sys(err, -errno, "write to a memory file");
+
+			(void)close(fd);
+			return rc;
+		}
+		written += (size_t)n;
+	}
+	(void)lseek(fd, 0, SEEK_SET);
+	*ret_fd = fd;
+	return 0;
+}
+
+/* In a process group of its own, so that a hanging one can be ended with all it started. */
+static int spawn(const char *const argv[], const int fds[3], pid_t *ret_pid)
+{
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	sigset_t none;
+	int rc = 0;
+
+	(void)sigemptyset(&none);
+	(void)posix_spawnattr_init(&attributes);
+	(void)posix_spawnattr_setflags(&attributes,
+				       POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
+	(void)posix_spawnattr_setpgroup(&attributes, 0);
+	(void)posix_spawnattr_setsigmask(&attributes, &none);
+	(void)posix_spawn_file_actions_init(&actions);
+	for (int fd = 0; fd < 3 && rc == 0; fd++)
+		rc = posix_spawn_file_actions_adddup2(&actions, fds[fd], fd);
+	if (rc == 0)
+		rc = posix_spawnp(ret_pid, argv[0], &actions, &attributes, (char *const *)argv,
+				  environ);
+	(void)posix_spawn_file_actions_destroy(&actions);
+	(void)posix_spawnattr_destroy(&attributes);
+	return -rc;
+}
+
+static int64_t clock_ms(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* SIGCHLD, which is blocked, ends each waiting; pidfd_open(2) is not on EL8. */
+static int wait_for(pid_t pid, const sigset_t *child_signal, int timeout_s, int *ret_status)
+{
+	int64_t deadline_ms = clock_ms() + (int64_t)timeout_s * 1000;
+
+	while (waitpid(pid, ret_status, WNOHANG) == 0) {
+		int64_t left_ms = deadline_ms - clock_ms();
+		struct timespec left = {.tv_sec = left_ms / 1000,
+					.tv_nsec = left_ms % 1000 * 1000000};
+
+		if (left_ms <= 0) {
+			(void)kill(-pid, SIGKILL);
+			(void)waitpid(pid, ret_status, 0);
+			return -ETIMEDOUT;
+		}
+		(void)sigtimedwait(child_signal, NULL, &left);
+	}
+	return 0;
+}
+
+static char *read_all(int fd, size_t *ret_size)
+{
+	struct stat st = {0};
+	char *bytes;
+	size_t size = 0;
+	ssize_t n;
+
+	(void)fstat(fd, &st);
+	bytes = xmalloc((size_t)st.st_size + 1);
+	while (size < (size_t)st.st_size &&
+	       (n = pread(fd, bytes + size, (size_t)st.st_size - size, (off_t)size)) > 0)
+		size += (size_t)n;
+	bytes[size] = '\0';
+	*ret_size = size;
+	return bytes;
+}
+
+static char *first_line(int fd)
+{
+	char line[200];
+	ssize_t n = pread(fd, line, sizeof(line) - 1, 0);
+
+	line[n > 0 ? n : 0] = '\0';
+	line[strcspn(line, "\r\n")] = '\0';
+	return xstrdup(line);
+}
+
+int run_program(const char *const argv[], const void *input, size_t input_size, int timeout_s,
+		struct run_result *ret_result, struct jo_err *err)
+{
+	int fds[3] = {-1, -1, -1}, status = 0, rc;
+	sigset_t child_signal, saved_mask;
+	pid_t pid;
+
+	(void)sigemptyset(&child_signal);
+	(void)sigaddset(&child_signal, SIGCHLD);
+	(void)sigprocmask(SIG_BLOCK, &child_signal, &saved_mask);
+	rc = memory_file(input, input_size, &fds[0], err);
+	if (rc == 0)
+		rc = memory_file(NULL, 0, &fds[1], err);
+	if (rc == 0)
+		rc = memory_file(NULL, 0, &fds[2], err);
+	if (rc != 0)
+		goto out;
+	rc = spawn(argv, fds, &pid);
+	if (rc != 0) {
+		(void)jo_err_sys(err, rc, "%s", argv[0]);
+		goto out;
+	}
+	rc = wait_for(pid, &child_signal, timeout_s, &status);
+	if (rc != 0) {
+		(void)jo_err_set(err, rc, "%s did not end within %d s", argv[0], timeout_s);
+		goto out;
+	}
+	ret_result->wait_status = status;
+	ret_result->output = read_all(fds[1], &ret_result->size);
+	ret_result->complaint = first_line(fds[2]);
+out:
+	for (int i = 0; i < 3; i++)
+		if (fds[i] >= 0)
+			(void)close(fds[i]);
+	(void)sigprocmask(SIG_SETMASK, &saved_mask, NULL);
+	return rc;
+}
+
+int run_program_ok(const char *const argv[], const void *input, size_t input_size, int timeout_s,
+		   struct run_result *ret_result, struct jo_err *err)
+{
+	struct run_result result = {0};
+	int rc = run_program(argv, input, input_size, timeout_s, &result, err);
+
+	if (rc != 0)
+		return rc;
+	if (WIFSIGNALED(result.wait_status))
+		rc = jo_err_set(err, -EIO, "%s was ended by signal %d", argv[0],
+				WTERMSIG(result.wait_status));
+	else if (WEXITSTATUS(result.wait_status) != 0)
+		rc = jo_err_set(err, -EIO, "%s ended with status %d%s%s", argv[0],
+				WEXITSTATUS(result.wait_status),
+				result.complaint[0] == '\0' ? "" : ": ", result.complaint);
+	if (rc != 0)
+		run_result_release(&result);
+	else
+		*ret_result = result;
+	return rc;
+}
+
+void run_result_release(struct run_result *result)
+{
+	free(result->output);
+	free(result->complaint);
+	*result = (struct run_result){0};
+}
