@@ -51,6 +51,11 @@ void out_text(struct out_cell *cell, const char *text)
 	strbuf_adds(&cell->text, text);
 }
 
+void out_for_people(struct out_cell *cell, const char *people)
+{
+	(void)snprintf(cell->people, sizeof(cell->people), "%.63s", people);
+}
+
 void out_int(struct out_cell *cell, int64_t value)
 {
 	if (value == JO_MISSING)
@@ -59,12 +64,16 @@ void out_int(struct out_cell *cell, int64_t value)
 	cell->integer = value;
 }
 
+/* Nothing real is known to more than 9 digits; more of them would only be noise. */
 void out_real(struct out_cell *cell, double value)
 {
+	char digits[32];
+
 	if (!isfinite(value))
 		return;
+	(void)snprintf(digits, sizeof(digits), "%.9g", value);
 	cell->type = CELL_REAL;
-	cell->real = value;
+	cell->real = strtod(digits, NULL);
 	(void)snprintf(cell->people, sizeof(cell->people), "%.4g", value);
 }
 
@@ -84,12 +93,16 @@ void out_duration(struct out_cell *cell, int64_t us)
 	(void)jo_duration_format(us, cell->people, sizeof(cell->people));
 }
 
+/* People see minutes: a listing has little room, and seconds tell them nothing. */
 void out_time(struct out_cell *cell, int64_t unix_us)
 {
 	char text[WHEN_TEXT_SIZE];
 
-	if (unix_us != JO_MISSING)
-		out_text(cell, when_format(unix_us, text));
+	if (unix_us == JO_MISSING)
+		return;
+	out_text(cell, when_format(unix_us, text));
+	text[sizeof("2026-01-02T03:04") - 1] = '\0';
+	out_for_people(cell, text);
 }
 
 void out_ratio(struct out_cell *cell, double ratio)
@@ -99,6 +112,19 @@ void out_ratio(struct out_cell *cell, double ratio)
 		(void)snprintf(cell->people, sizeof(cell->people), ratio < 9.95 ? "%.1fx" : "%.0fx",
 			       ratio);
 }
+
+#define GET(name, put, type)                                                                       \
+	void name(const void *row, const struct out_column *column, struct out_cell *cell)         \
+	{                                                                                          \
+		put(cell, *(type const *)((const char *)row + column->offset));                    \
+	}
+
+GET(out_get_text, out_text, char *)
+GET(out_get_int, out_int, int64_t)
+GET(out_get_real, out_real, double)
+GET(out_get_bytes, out_bytes, int64_t)
+GET(out_get_duration, out_duration, int64_t)
+GET(out_get_time, out_time, int64_t)
 
 /* ---- choosing columns ---- */
 
@@ -139,7 +165,11 @@ static int choose_columns(struct out *out, const struct out_column *columns, con
 	struct strlist names = {0};
 	int rc = 0;
 
-	strlist_split(&names, selection);
+	if (strcasecmp(selection, "all") == 0)
+		for (const struct out_column *column = columns; column->name != NULL; column++)
+			strlist_add(&names, column->name);
+	else
+		strlist_split(&names, selection);
 	if (names.count == 0)
 		rc = jo_err_set(err, -EINVAL, "no column was asked for");
 	out->columns = xreallocarray(NULL, names.count, sizeof(*out->columns));
@@ -184,6 +214,7 @@ static void clean(char *text, char separator)
 static void cell_to_text(struct out_cell *cell, bool for_people)
 {
 	if (for_people && cell->people[0] != '\0') {
+		strbuf_reset(&cell->text);
 		strbuf_adds(&cell->text, cell->people);
 		return;
 	}
@@ -195,7 +226,7 @@ static void cell_to_text(struct out_cell *cell, bool for_people)
 		strbuf_addf(&cell->text, "%" PRId64, cell->integer);
 		break;
 	case CELL_REAL:
-		strbuf_addf(&cell->text, "%.9g", cell->real);
+		strbuf_addf(&cell->text, "%.15g", cell->real);
 		break;
 	}
 }
@@ -252,7 +283,7 @@ static json_t *cell_to_json(const struct out_cell *cell)
 
 static void json_row(struct out *out, json_t *object)
 {
-	char *text = json_dumps(object, JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(9));
+	char *text = json_dumps(object, JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(15));
 
 	if (text == NULL)
 		abort();
@@ -268,7 +299,7 @@ static void cell_get(struct out *out, const void *row, size_t i)
 	cell->type = CELL_MISSING;
 	cell->people[0] = '\0';
 	strbuf_reset(&cell->text);
-	out->columns[i]->get(row, cell);
+	out->columns[i]->get(row, out->columns[i], cell);
 }
 
 void out_row(struct out *out, const void *row)

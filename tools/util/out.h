@@ -27,7 +27,9 @@ struct out_column {
 	bool is_right;      /* numbers stand on the right */
 	const char *help;   /* one line for --help */
 	/* Puts at most one value into the cell with an out_ function below. */
-	void (*get)(const void *row, struct out_cell *cell);
+	void (*get)(const void *row, const struct out_column *column, struct out_cell *cell);
+	size_t offset; /* for get: where in the row */
+	int which;     /* for get: which of several, where a row has several */
 };
 
 struct out;
@@ -35,8 +37,9 @@ struct out;
 /*
  * Begin a listing on fp.  columns ends with a NULL name and must live as long
  * as *ret_out.  selection is what the user asked for, "job,wall" (a name may be
- * cut short while it stays the only one), or NULL for default_selection.  JSON
- * is an object whose one member, name, is the array of rows.
+ * cut short while it stays the only one, and "all" is every column), or NULL
+ * for default_selection.  JSON is an object whose one member, name, is the
+ * array of rows.
  *
  * Returns 0, or -EINVAL for a column that does not exist or is not clear.
  */
@@ -64,5 +67,16 @@ void out_bytes(struct out_cell *cell, int64_t bytes);
 void out_duration(struct out_cell *cell, int64_t us); /* programs: seconds */
 void out_time(struct out_cell *cell, int64_t unix_us);
 void out_ratio(struct out_cell *cell, double ratio); /* people: "2.4x" */
+
+/* What people read instead of the value that the cell already has; less than 64 bytes. */
+void out_for_people(struct out_cell *cell, const char *people);
+
+/* For columns that are a member of the row, at their offset: a string, int64_t or double. */
+void out_get_text(const void *row, const struct out_column *column, struct out_cell *cell);
+void out_get_int(const void *row, const struct out_column *column, struct out_cell *cell);
+void out_get_real(const void *row, const struct out_column *column, struct out_cell *cell);
+void out_get_bytes(const void *row, const struct out_column *column, struct out_cell *cell);
+void out_get_duration(const void *row, const struct out_column *column, struct out_cell *cell);
+void out_get_time(const void *row, const struct out_column *column, struct out_cell *cell);
 
 #endif
