@@ -22,9 +22,9 @@
 /* Raised whenever the same history would give another model: stored models are then refitted. */
 #define MODEL_FORMAT_VERSION 1
 
-#define MODEL_COVARIATES_MAX 3   /* attributes a model may use at once: what a sentence can name */
-#define MODEL_COLUMNS_MAX 32     /* attribute columns looked at; later ones are left out */
-#define MODEL_LEVELS_MAX 16      /* values of one categorical attribute with a factor of their own */
+#define MODEL_COVARIATES_MAX 3 /* attributes a model may use at once: what a sentence can name */
+#define MODEL_COLUMNS_MAX 32   /* attribute columns looked at; later ones are left out */
+#define MODEL_LEVELS_MAX 16    /* values of one categorical attribute with a factor of their own */
 #define MODEL_HISTORY_LIMIT 4096 /* no history_max above this is believed */
 #define MODEL_LENDERS_MAX 32     /* groups a young one borrows from; later ones are left out */
 
@@ -44,13 +44,13 @@ enum model_verdict {
 
 /* Why a step is MODEL_UNJUDGED. */
 enum model_reason {
-	MODEL_REASON_NONE,     /* it was judged */
-	MODEL_TOO_FEW,	       /* the group is still learning, and has nobody to borrow from */
-	MODEL_NO_INPUT_SIZE,   /* the group's steps declare their input size, this one does not */
-	MODEL_OUTSIDE_SIZES,   /* more than twice the largest or under half the smallest size seen */
-	MODEL_CUT_SHORT,       /* stopped at a limit: "at least this much", and that much is normal */
-	MODEL_INVALID_VALUE,   /* not measured, not finite or not positive */
-	MODEL_TOO_NOISY,       /* the group's own spread explains any value */
+	MODEL_REASON_NONE,   /* it was judged */
+	MODEL_TOO_FEW,       /* the group is still learning, and has nobody to borrow from */
+	MODEL_NO_INPUT_SIZE, /* the group's steps declare their input size, this one does not */
+	MODEL_OUTSIDE_SIZES, /* more than twice the largest or under half the smallest size seen */
+	MODEL_CUT_SHORT,     /* stopped at a limit: "at least this much", and that much is normal */
+	MODEL_INVALID_VALUE, /* not measured, not finite or not positive */
+	MODEL_TOO_NOISY,     /* the group's own spread explains any value */
 	MODEL_REASONS,
 };
 
@@ -85,9 +85,9 @@ struct model_attribute {
  */
 struct model_history {
 	size_t n;
-	const double *input_bytes;  /* NaN: none declared.  NULL: none for all */
-	const double *value;	    /* seconds or bytes */
-	const bool *is_censored;    /* NULL: none */
+	const double *input_bytes; /* NaN: none declared.  NULL: none for all */
+	const double *value;       /* seconds or bytes */
+	const bool *is_censored;   /* NULL: none */
 	const struct model_column *columns;
 	size_t column_n;
 };
@@ -95,7 +95,7 @@ struct model_history {
 /* One step to judge. */
 struct model_step {
 	double input_bytes; /* NaN: none declared */
-	double value;	    /* seconds or bytes */
+	double value;       /* seconds or bytes */
 	bool is_censored;   /* it took at least this much */
 	const struct model_attribute *attributes;
 	size_t attribute_n;
@@ -112,16 +112,16 @@ struct model_prior {
 };
 
 struct model_params {
-	double alpha;	      /* a normal step is called high with this probability: 0.005 */
+	double alpha;         /* a normal step is called high with this probability: 0.005 */
 	double watch_alpha;   /* the same for the softer level: 0.02 */
 	double alpha_low;     /* the same for low: 0.005 */
 	double min_ratio;     /* never high below this many times the expectation: 1.5 */
 	double extrapolation; /* judge at most this factor outside the sizes seen: 2 */
 	double resolution[MODEL_METRICS]; /* of the measure: 1 s, 4 MiB */
-	uint32_t history_max; /* the newest steps that count: 500 */
-	uint32_t own_min;     /* own steps to be judged by these alone: 8 */
-	uint32_t borrow_min;  /* own steps to be judged with borrowed ones: 3 */
-	uint32_t own_enough;  /* own steps from which on nothing is borrowed: 20 */
+	uint32_t history_max;             /* the newest steps that count: 500 */
+	uint32_t own_min;                 /* own steps to be judged by these alone: 8 */
+	uint32_t borrow_min;              /* own steps to be judged with borrowed ones: 3 */
+	uint32_t own_enough;              /* own steps from which on nothing is borrowed: 20 */
 	struct model_prior prior[MODEL_METRICS];
 };
 
@@ -159,25 +159,26 @@ struct model_covariate {
 struct model_fit {
 	enum model_source source;
 	bool has_input;
-	uint32_t n;		   /* steps the band rests on, borrowed ones included */
-	uint32_t own_n;		   /* own ones among them */
-	uint32_t lender_n;	   /* groups borrowed from */
-	uint32_t censored_n;	   /* "at least this" steps used */
+	uint32_t n;          /* steps the band rests on, borrowed ones included */
+	uint32_t own_n;      /* own ones among them */
+	uint32_t lender_n;   /* groups borrowed from */
+	uint32_t censored_n; /* "at least this" steps used */
 	double power, offset, input_min, input_max;
 	double level, centre;
-	double loss;		   /* trimmed mean |log residual| of the fit */
-	uint32_t regime_start;	   /* row of the history with which the present level began; 0: always */
-	uint32_t regime_n;	   /* own steps since then */
-	double regime_log_ratio;   /* log(present level / the one before); 0 when none */
+	double loss; /* trimmed mean |log residual| of the fit */
+	uint32_t
+		regime_start; /* row of the history with which the present level began; 0: always */
+	uint32_t regime_n;    /* own steps since then */
+	double regime_log_ratio;          /* log(present level / the one before); 0 when none */
 	double scale, tail_weight, shape; /* the upper tail of log residuals */
 	double low_scale, low_tail_weight, low_shape; /* the lower tail */
 	double known_high, known_low; /* log ratios this group shows often by itself */
-	double level_sd;	   /* uncertainty of a borrowed level, in log units; 0 for own */
+	double level_sd;              /* uncertainty of a borrowed level, in log units; 0 for own */
 	uint32_t covariate_n;
 	struct model_covariate covariates[MODEL_COVARIATES_MAX];
-	uint32_t local_n;	   /* length of the two below; 0 when the band is the same at all sizes */
-	float *local_log_input;	   /* ascending; owned */
-	float *local_residual;	   /* owned */
+	uint32_t local_n; /* length of the two below; 0 when the band is the same at all sizes */
+	float *local_log_input; /* ascending; owned */
+	float *local_residual;  /* owned */
 };
 
 /* A group's model for one metric: steps with a declared input size apart from those without. */
@@ -217,11 +218,12 @@ struct model_judgement {
 	enum model_verdict verdict;
 	enum model_verdict watch; /* what the verdict would be at the softer level */
 	enum model_reason reason;
-	double expected, low, high; /* the middle and the ends of what is normal at this size; NaN: unknown */
-	double ratio, log_ratio;    /* of value to expected; NaN: unknown */
-	double log_threshold;	    /* log_ratio above which it is high; NaN: unknown */
-	double p_value;		    /* of a normal step to be this far out on its side; 1: unjudged */
-	double score;		    /* surprise, comparable between groups; 0 when none or unjudged */
+	double expected, low,
+		high; /* the middle and the ends of what is normal at this size; NaN: unknown */
+	double ratio, log_ratio; /* of value to expected; NaN: unknown */
+	double log_threshold;    /* log_ratio above which it is high; NaN: unknown */
+	double p_value;          /* of a normal step to be this far out on its side; 1: unjudged */
+	double score;            /* surprise, comparable between groups; 0 when none or unjudged */
 	const struct model_fit *fit; /* what it was judged by, part of the model; NULL: nothing */
 };
 

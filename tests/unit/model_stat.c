@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Order statistics: against GSL's on the same numbers, ties and all. */
+#include "model/stat.h"
+#include "tap.h"
+
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+#include <stdint.h>
+
+#define N_MAX 700
+
+static double uniform(uint64_t *state)
+{
+	*state = *state * 6364136223846793005U + 1442695040888963407U;
+	return (double)(*state >> 11) / 9007199254740992.0;
+}
+
+/* grain 0: all different; else that many different values. */
+static void fill(double *values, size_t n, int grain, uint64_t *state)
+{
+	for (size_t i = 0; i < n; i++) {
+		values[i] = uniform(state);
+		if (grain > 0)
+			values[i] = floor(values[i] * grain);
+	}
+}
+
+static void compare_with_gsl(size_t n, int grain)
+{
+	double values[N_MAX], sorted[N_MAX], scratch[N_MAX], sum = 0;
+	uint64_t state = n * 31 + (uint64_t)grain;
+	int select_wrong = 0, before_wrong = 0, mean_wrong = 0;
+
+	fill(values, n, grain, &state);
+	memcpy(sorted, values, n * sizeof(double));
+	gsl_sort(sorted, 1, n);
+	for (size_t k = 0; k < n; k++) {
+		memcpy(scratch, values, n * sizeof(double));
+		select_wrong += stat_select(scratch, n, k) != sorted[k];
+		for (size_t i = 0; i < k; i++)
+			before_wrong += scratch[i] > sorted[k];
+		sum += sorted[k];
+		memcpy(scratch, values, n * sizeof(double));
+		mean_wrong += fabs(stat_lowest_mean(scratch, n, k + 1) - sum / (double)(k + 1)) >
+			      1e-12 * (1 + sum);
+	}
+	is_int(select_wrong, 0, "every rank of %zu values (%d different) is the sorted one", n,
+	       grain);
+	is_int(before_wrong, 0, "and what comes before is not above it");
+	is_int(mean_wrong, 0, "means of the lowest are means of the sorted");
+	memcpy(scratch, values, n * sizeof(double));
+	is_near(stat_median(scratch, n), gsl_stats_median_from_sorted_data(sorted, 1, n), 1e-15,
+		"the median is GSL's");
+}
+
+int main(void)
+{
+	static const size_t sizes[] = {1, 2, 3, 4, 5, 12, 13, 14, 29, 100, 501, N_MAX};
+	static const int grains[] = {0, 1, 2, 7};
+	double values[] = {3, 1, 2, 10};
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++)
+		for (size_t j = 0; j < sizeof(grains) / sizeof(*grains); j++)
+			compare_with_gsl(sizes[i], grains[j]);
+	stat_sort(values, 4);
+	is_near(values[0], 1, 0, "ascending");
+	is_near(stat_quantile_sorted(values, 4, 0.5), 2.5, 1e-15, "a quantile interpolates");
+	is_near(stat_quantile_sorted(values, 4, 1), 10, 0, "up to the largest");
+	return tap_done();
+}
