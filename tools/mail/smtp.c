@@ -18,7 +18,9 @@
 #define MAILS_PER_CONNECTION 50 /* many servers stop at 100 */
 
 struct mail_smtp {
-	CURL *curl;
+	const struct mail_transport *transport;
+	char *password; /* NULL: none */
+	CURL *curl;	/* with its connection; NULL: none yet, or given up */
 	unsigned mail_count; /* on this connection */
 
 	/* the message under way */
@@ -85,16 +87,15 @@ static int trace(CURL *curl, curl_infotype type, char *text, size_t size, void *
 	return 0;
 }
 
-static CURLcode set_options(struct mail_smtp *smtp, const struct mail_transport *transport,
-			    const char *password)
+static CURLcode set_options(struct mail_smtp *smtp, CURL *curl)
 {
 	static const long use_ssl[] = {
 		[MAIL_TLS_REQUIRED] = CURLUSESSL_ALL,
 		[MAIL_TLS_OPPORTUNISTIC] = CURLUSESSL_TRY,
 		[MAIL_TLS_NONE] = CURLUSESSL_NONE,
 	};
+	const struct mail_transport *transport = smtp->transport;
 	bool is_verified = transport->tls == MAIL_TLS_REQUIRED;
-	CURL *curl = smtp->curl;
 	CURLcode code;
 
 #define SET(option, value)                                                                         \
@@ -116,9 +117,9 @@ static CURLcode set_options(struct mail_smtp *smtp, const struct mail_transport 
 	SET(CURLOPT_SSL_VERIFYHOST, is_verified ? 2L : 0L);
 	if (transport->ca_file != NULL)
 		SET(CURLOPT_CAINFO, transport->ca_file);
-	if (password != NULL) {
+	if (smtp->password != NULL) {
 		SET(CURLOPT_USERNAME, transport->login);
-		SET(CURLOPT_PASSWORD, password);
+		SET(CURLOPT_PASSWORD, smtp->password);
 	}
 	SET(CURLOPT_UPLOAD, 1L);
 	SET(CURLOPT_READFUNCTION, read_message);
@@ -130,22 +131,43 @@ static CURLcode set_options(struct mail_smtp *smtp, const struct mail_transport 
 	return CURLE_OK;
 }
 
+static int open_curl(struct mail_smtp *smtp, struct jo_err *err)
+{
+	CURL *curl = curl_easy_init();
+	CURLcode code = curl == NULL ? CURLE_FAILED_INIT : set_options(smtp, curl);
+
+	if (code != CURLE_OK) {
+		curl_easy_cleanup(curl);
+		return jo_err_set(err, -EINVAL, "SmtpUrl %s: %s", smtp->transport->url,
+				  curl_easy_strerror(code));
+	}
+	smtp->curl = curl;
+	smtp->mail_count = 0;
+	return 0;
+}
+
+static void close_curl(struct mail_smtp *smtp)
+{
+	curl_easy_cleanup(smtp->curl);
+	smtp->curl = NULL;
+}
+
 int mail_smtp_new(const struct mail_transport *transport, const char *password,
 		  struct mail_smtp **ret_smtp, struct jo_err *err)
 {
 	struct mail_smtp *smtp;
-	CURLcode code;
+	int rc;
 
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return jo_err_set(err, -EIO, "libcurl cannot start");
 	smtp = g_new0(struct mail_smtp, 1);
+	smtp->transport = transport;
+	smtp->password = g_strdup(password);
 	smtp->reply = g_string_new(NULL);
-	smtp->curl = curl_easy_init();
-	code = smtp->curl == NULL ? CURLE_FAILED_INIT : set_options(smtp, transport, password);
-	if (code != CURLE_OK) {
+	rc = open_curl(smtp, err);
+	if (rc != 0) {
 		mail_smtp_free(smtp);
-		return jo_err_set(err, -EINVAL, "SmtpUrl %s: %s", transport->url,
-				  curl_easy_strerror(code));
+		return rc;
 	}
 	*ret_smtp = smtp;
 	return 0;
@@ -155,8 +177,11 @@ void mail_smtp_free(struct mail_smtp *smtp)
 {
 	if (smtp == NULL)
 		return;
-	curl_easy_cleanup(smtp->curl);
+	close_curl(smtp);
 	curl_global_cleanup();
+	if (smtp->password != NULL)
+		explicit_bzero(smtp->password, strlen(smtp->password));
+	g_free(smtp->password);
 	(void)g_string_free(smtp->reply, TRUE);
 	g_free(smtp);
 }
@@ -190,7 +215,6 @@ static void describe(const struct mail_smtp *smtp, CURLcode code, const char *de
 static CURLcode perform(struct mail_smtp *smtp, const char *from_address, const char *to_address,
 			char *detail)
 {
-	bool is_last = ++smtp->mail_count >= MAILS_PER_CONNECTION;
 	struct curl_slist *recipients = curl_slist_append(NULL, to_address);
 	CURLcode code = CURLE_OUT_OF_MEMORY;
 
@@ -199,14 +223,11 @@ static CURLcode perform(struct mail_smtp *smtp, const char *from_address, const 
 	    curl_easy_setopt(smtp->curl, CURLOPT_MAIL_RCPT, recipients) == CURLE_OK &&
 	    curl_easy_setopt(smtp->curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)smtp->size) ==
 		    CURLE_OK &&
-	    curl_easy_setopt(smtp->curl, CURLOPT_FORBID_REUSE, is_last ? 1L : 0L) == CURLE_OK &&
 	    curl_easy_setopt(smtp->curl, CURLOPT_ERRORBUFFER, detail) == CURLE_OK)
 		code = curl_easy_perform(smtp->curl);
 	(void)curl_easy_setopt(smtp->curl, CURLOPT_ERRORBUFFER, NULL);
 	(void)curl_easy_setopt(smtp->curl, CURLOPT_MAIL_RCPT, NULL);
 	curl_slist_free_all(recipients);
-	if (is_last)
-		smtp->mail_count = 0;
 	return code;
 }
 
@@ -215,8 +236,11 @@ enum mail_outcome mail_smtp_send(struct mail_smtp *smtp, const char *from_addres
 				 struct jo_err *err)
 {
 	char detail[CURL_ERROR_SIZE] = "";
+	enum mail_outcome outcome;
 	CURLcode code;
 
+	if (smtp->curl == NULL && open_curl(smtp, err) != 0)
+		return MAIL_UNREACHABLE;
 	smtp->message = message;
 	smtp->size = size;
 	smtp->sent = 0;
@@ -224,8 +248,14 @@ enum mail_outcome mail_smtp_send(struct mail_smtp *smtp, const char *from_addres
 	smtp->stage = MAIL_STAGE_CONNECT;
 	g_string_truncate(smtp->reply, 0);
 	code = perform(smtp, from_address, to_address, detail);
-	if (code == CURLE_OK)
+	if (code == CURLE_OK) {
+		if (++smtp->mail_count >= MAILS_PER_CONNECTION)
+			close_curl(smtp);
 		return MAIL_SENT;
+	}
 	describe(smtp, code, detail, err);
-	return mail_smtp_outcome(smtp->stage, atoi(smtp->reply->str));
+	outcome = mail_smtp_outcome(smtp->stage, atoi(smtp->reply->str));
+	/* libcurl would use a connection again that has timed out, and spoil the next mail too */
+	close_curl(smtp);
+	return outcome;
 }
