@@ -11,9 +11,10 @@ tools/mail:	joboutliers util .
 tools/store:	joboutliers util .
 tools/intake:	joboutliers util store .
 tools/explain:	joboutliers util model .
+tools/notify:	joboutliers util model explain store mail .
 tools/judge:	joboutliers util model store .
 tools/report:	joboutliers util model explain store .
-tools/cmd:	joboutliers util conf model mail store intake explain judge report cmd .
+tools/cmd:	joboutliers util conf model mail store intake explain judge notify report cmd .
 tools:		joboutliers util conf cmd
 include/joboutliers:	joboutliers
 '
