@@ -33,8 +33,9 @@ plugin_o := $(patsubst %.c,$(B)/pic/%.o,$(wildcard spank/*.c))
 tools_o  := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tools/*/*.c))
 programs := $(patsubst tools/%.c,$(B)/%,$(wildcard tools/*.c))
 unit_t   := $(patsubst tests/unit/%.c,$(B)/unit/%.t,$(wildcard tests/unit/*.c))
+slurm_p  := $(patsubst tests/slurm/%.c,$(B)/slurm/%,$(wildcard tests/slurm/*.c))
 
-.PHONY: all check-fast check-unit install install-plugin install-tools clean help FORCE
+.PHONY: all check check-all check-clang check-fast check-sanitized build-tests demo bench install install-plugin install-tools clean help FORCE
 .DELETE_ON_ERROR:
 all: $(B)/joboutliers.so $(programs) ## build the plugin and the tools
 
@@ -69,6 +70,12 @@ $(B)/gen/schema.inc: $(sort $(wildcard tools/store/schema/*.sql))
 	$(Q)mv $@.tmp $@
 $(B)/obj/tools/store/schema.o: $(B)/gen/schema.inc
 
+# What the tests on a real Slurm run as jobs.
+$(slurm_p): $(B)/slurm/%: tests/slurm/%.c $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $<
+
 # Rebuild everything when the flags change (SAN=..., CC=..., CFLAGS=...).
 flags := $(CC) $(CPPFLAGS) $(CFLAGS)
 $(B)/flags: FORCE
@@ -78,14 +85,35 @@ export FLAGS = $(flags)
 check-fast: all $(unit_t) ## unit tests, command tests and lints, in under a minute
 	JO_BUILD=$(abspath $(B)) prove -e '' $(unit_t) $(wildcard tests/cli/*.t tests/lint/*.t)
 
+# Packages may come while make runs, so the rest is left to a make that sees them.  The real
+# Slurm, which mostly waits, comes first and runs beside the others.
+cpus := $(shell nproc)
+check: ## all of that, other compilers, sanitizers, and the real Slurm on cgroup v1 and v2
+	tests/install-packages check
+	$(MAKE) -j$(cpus) WERROR=1 check-clang check-sanitized
+	$(MAKE) -j$(cpus) WERROR=1 check-all
+check-clang:
+	$(MAKE) B=build-clang CC=clang build-tests
+check-sanitized:
+	$(MAKE) B=build-sanitized SAN=address,undefined check-fast
+check-all: build-tests $(slurm_p)
+	JO_BUILD=$(abspath $(B)) prove -j$(cpus) -e '' $(wildcard tests/slurm/*.t) $(unit_t) \
+		$(wildcard tests/cli/*.t tests/lint/*.t)
+build-tests: all $(unit_t)
+
+demo: ## the whole path, from srun to the mail, on a private Slurm (as root)
+	tests/install-packages demo
+	$(MAKE) -j$(cpus) all
+	tests/demo/demo
+
 install: install-plugin install-tools ## both halves; compute nodes need only install-plugin
 install-plugin: $(B)/joboutliers.so ## the plugin alone
 	$(INSTALL) -D -m 755 $< $(DESTDIR)$(plugindir)/joboutliers.so
 install-tools: $(programs) ## what the head node needs
 	for p in $^; do $(INSTALL) -D -m 755 $$p $(DESTDIR)$(bindir)/$${p##*/} || exit; done
 
-clean: ## remove the build folder
-	$(RM) -r $(B)
+clean: ## remove the build folders
+	$(RM) -r $(B) build-clang build-sanitized
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## */\1\t/p' Makefile
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,0 +1,91 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A spool that is not what it should be: steps run and exit as always, and slurmd's log has one
+# line that says why.  All on node n3, which is this test's own.
+# shellcheck disable=SC2154 # record() sets r_FIELD
+. "$(dirname "$0")/lib.sh"
+
+log=$JO_DIR/log/n3.log
+
+use_spool() { echo "optional $JO_DIR/joboutliers.so spool=$1" >"$JO_DIR/n3.plugstack.conf"; }
+
+log_lines() { grep -c 'joboutliers' "$log"; }
+
+# harmless MODE: a step on n3 runs and exits as always, says nothing, and is over soon
+harmless() {
+	before=$(log_lines)
+	status=0
+	as alice timeout 60 srun -w n3 -J "spool-$1" sh -c 'exit 5' 2>err || status=$?
+	is "$1: the step keeps its exit status" "$status" 5
+	is "$1: the user sees nothing of it" "$(grep -v 'exited with exit code' err | grep -v '^srun: .*task 0: Exited')" ""
+	scontrol_state=$(scontrol show node n3 | grep -o 'State=[A-Z+]*')
+	like "$1: the node stays in service" "$scontrol_state" 'State=IDLE*' 'State=MIXED*' 'State=ALLOCATED*'
+}
+
+# logged MODE: the log says it in one line for a record that could not be written
+logged() {
+	until_true 20 sh -c "[ \$(grep -c joboutliers '$log') -gt $before ]"
+	between "$1: the log says so, once or twice" $(($(log_lines) - before)) 1 2
+}
+
+use_spool "$PWD/missing"
+harmless missing
+logged missing
+
+: >file
+use_spool "$PWD/file"
+harmless "a file"
+logged "a file"
+
+install -d elsewhere
+ln -s elsewhere link
+use_spool "$PWD/link"
+harmless "a symlink"
+logged "a symlink"
+is "a symlink: nothing was written behind it" "$(ls elsewhere)" ""
+
+install -d -m 777 open
+use_spool "$PWD/open"
+harmless "open to everybody"
+logged "open to everybody"
+
+install -d read-only
+mount -t tmpfs -o ro tmpfs read-only
+use_spool "$PWD/read-only"
+harmless "not writable"
+logged "not writable"
+umount read-only
+
+install -d full
+mount -t tmpfs -o size=64k,mode=755 tmpfs full
+use_spool "$PWD/full"
+harmless "not yet full"
+is "not yet full: two records" "$(find full/n3/new -type f | wc -l)" 2
+dd if=/dev/zero of=full/fill bs=4k 2>/dev/null
+harmless full
+logged full
+is "full: no half record" "$(find full/n3/new -type f | wc -l)" 2
+is "full: nothing left in tmp" "$(find full/n3/tmp -type f | wc -l)" 0
+rm full/fill
+harmless "room again"
+is "room again: two more records" "$(find full/n3/new -type f | wc -l)" 4
+ok "room again: what was lost is told" grep -q '"dropped_count":2' full/n3/new/*
+umount full
+
+install -d foreign
+use_spool "$PWD/foreign"
+harmless "new"
+mkdir foreign/n3/new/folder foreign/n3/tmp/folder
+mkfifo foreign/n3/new/fifo
+ln -s /etc/shadow foreign/n3/new/link
+head -c 100000 /dev/urandom >foreign/n3/new/garbage
+harmless "foreign files"
+is "foreign files: records beside them" "$(find foreign/n3/new -type f ! -name garbage | wc -l)" 4
+
+seq -f 'foreign/n3/new/%g' 25000 | xargs touch
+harmless "at its bound"
+logged "at its bound"
+is "at its bound: no more records" "$(find foreign/n3/new -type f ! -name garbage | wc -l)" 25004
+
+use_spool "$JO_SPOOL"
+done_testing

@@ -1,0 +1,142 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Every kind of step: who and what it was, and how it ended.
+# shellcheck disable=SC2154 # record() sets r_FIELD
+. "$(dirname "$0")/lib.sh"
+
+# batch NAME [OPTION...]: submit the script on standard input as alice, wait, print nothing
+batch() {
+	name=$1
+	shift
+	cat >"$name.sh"
+	as alice sbatch --wait -J "$name" -o "$PWD/$name.out" "$@" "$name.sh" >/dev/null
+}
+
+as alice srun -J plain -p long -A physics -n2 -c2 --mem=120M sh -c 'echo $SLURM_JOB_ID' >plain.out &
+as alice srun -J nothing true &
+as alice srun -J status sh -c 'exit 7' 2>/dev/null &
+as alice srun -J signal sh -c 'kill -SEGV $$' 2>/dev/null &
+as alice srun -J nodes -N2 -n3 true &
+as alice srun -J het -n1 true : -n1 true &
+as bob srun -J "bob's" touch_memory 1 &
+as alice srun -J cancelled -n1 sleep 300 2>/dev/null &
+
+batch batch <<'END' &
+#!/bin/sh
+srun true
+sleep 1
+END
+batch array --array=3-4 <<'END' &
+#!/bin/sh
+true
+END
+batch overlap -n2 <<'END' &
+#!/bin/sh
+srun --overlap -n1 sleep 3 &
+srun --overlap -n1 sleep 1 &
+wait
+END
+batch requeued --requeue <<'END' &
+#!/bin/sh
+[ -z "$SLURM_RESTART_COUNT" ] || exit 0
+scontrol requeue "$SLURM_JOB_ID"
+sleep 300
+END
+printf 'true\nexit\n' |
+	as alice script -qec 'salloc -J interactive' /dev/null >interactive.out 2>&1 &
+as alice salloc -J inside sh -c 'srun true' >/dev/null 2>&1 &
+
+record kind=start job_name=cancelled
+as alice scancel "$r_job_id"
+wait
+
+step plain
+is "srun: job" "$r_job_id" "$(head -n 1 plain.out)"
+is "srun: step" "$r_step_id" 0
+is "srun: kind" "$r_step_kind" srun
+is "srun: cluster" "$r_cluster" test
+like "srun: node" "$r_node" 'n[12]'
+is "srun: user" "$r_user" alice
+is "srun: uid" "$r_uid" "$(id -u alice)"
+is "srun: partition" "$r_partition" long
+is "srun: account" "$r_account" physics
+is "srun: program, without its arguments" "$r_program" sh
+is "srun: tasks" "$r_task_count" 2
+is "srun: processors" "$r_cpu_count" 4
+is "srun: requested memory" "$r_mem_request_bytes" $((120 * MIB))
+is "srun: node count" "$r_node_count" 1
+is "srun: node index" "$r_node_index" 0
+is "srun: exit status" "$r_exit_status" 0
+is "srun: signal" "$r_term_signal" 0
+is "srun: no array" "${r_array_job_id-missing}" missing
+is "srun: no het job" "${r_het_job_id-missing}" missing
+is "srun: no declared size" "${r_input_bytes-missing}" missing
+job=$r_job_id
+record kind=start "job_id=$job" step_id=0
+is "srun: the start record has the user" "$r_user" alice
+is "srun: the start record has no duration" "${r_wall_us-missing}" missing
+is "srun: the extern step is no user's step" \
+	"$("$here/records" -c "job_id=$job" step_id=4294967292)" 0
+
+step "bob's"
+is "another user" "$r_user" bob
+is "another user's program" "$r_program" touch_memory
+
+step nothing
+between "zero seconds: a duration all the same" "$r_wall_us" 1 5000000
+
+step status
+is "exit status" "$r_exit_status" 7
+step signal
+is "ended by a signal" "$r_term_signal" 11
+
+step cancelled
+like "cancelled: a signal that says so" "$r_term_signal" 9 15
+between "cancelled: as long as it ran" "$r_wall_us" 1 100000000
+
+for node in 0 1; do
+	record kind=end job_name=nodes step_id=0 node_index=$node
+	is "two nodes: index $node of two" "$r_node_count" 2
+	job=${job_of_nodes:-$r_job_id}
+	is "two nodes: one job" "$r_job_id" "$job"
+	job_of_nodes=$job
+done
+
+record kind=end job_name=het het_job_offset=0
+is "heterogeneous: the first part leads" "$r_het_job_id" "$r_job_id"
+leader=$r_job_id
+record kind=end job_name=het het_job_offset=1
+is "heterogeneous: the second follows" "$r_het_job_id" "$leader"
+ok "heterogeneous: with a number of its own" [ "$r_job_id" != "$leader" ]
+
+step batch $batch_step
+is "batch: kind" "$r_step_kind" batch
+is "batch: program" "$r_program" batch.sh
+between "batch: time" "$r_wall_us" 1000000 60000000
+job=$r_job_id
+record kind=end "job_id=$job" step_id=0
+is "batch: the srun inside" "$r_step_kind" srun
+is "batch: it is the same job" "$r_job_name" batch
+
+record kind=end job_name=array array_task_id=3
+array=$r_array_job_id
+record kind=end job_name=array array_task_id=4
+is "array: the tasks share the array's number" "$r_array_job_id" "$array"
+
+step overlap 0
+first=$r_wall_us
+step overlap 1
+between "overlapping steps: each has its own time" $((first + r_wall_us)) 4000000 15000000
+
+record kind=end job_name=requeued "step_id=$batch_step" restart_count=0
+job=$r_job_id
+record kind=end job_name=requeued "step_id=$batch_step" restart_count=1
+is "requeued: the same job again" "$r_job_id" "$job"
+
+record kind=end job_name=interactive "step_id=$interactive_step"
+is "interactive: kind" "$r_step_kind" interactive
+is "interactive: user" "$r_user" alice
+step inside
+is "srun inside salloc: kind" "$r_step_kind" srun
+
+done_testing

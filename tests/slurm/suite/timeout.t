@@ -1,0 +1,20 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A job at its time limit.  Slurm counts limits in minutes and looks every half minute, so this
+# test takes longer than all others and runs beside them.
+# shellcheck disable=SC2154 # record() sets r_FIELD
+. "$(dirname "$0")/lib.sh"
+
+printf '#!/bin/sh\nsleep 600\n' >timeout.sh
+as alice sbatch --wait -J timeout -t 1 -o /dev/null timeout.sh >/dev/null
+
+step timeout $batch_step
+like "time limit: ended by the signal that says so" "$r_term_signal" 9 15
+between "time limit: as long as it was let" "$r_wall_us" 59000000 200000000
+# Slurm 22.05 does not tell the step its limit.
+like "time limit: the limit, where Slurm tells it" "${r_time_limit_us-missing}" \
+	60000000 missing
+is "time limit: the job's state" "$(scontrol show job "$r_job_id" | grep -o 'JobState=[A-Z]*')" \
+	JobState=TIMEOUT
+
+done_testing
