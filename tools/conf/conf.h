@@ -32,7 +32,7 @@ enum conf_group_by {
 enum conf_mail_transport { CONF_MAIL_SENDMAIL, CONF_MAIL_SMTP };
 
 /* SmtpTls */
-enum conf_smtp_tls { CONF_TLS_NONE, CONF_TLS_STARTTLS, CONF_TLS_IMPLICIT };
+enum conf_smtp_tls { CONF_TLS_REQUIRED, CONF_TLS_OPPORTUNISTIC, CONF_TLS_NONE };
 
 struct conf {
 	char *path; /* of the file; for messages */
@@ -47,20 +47,24 @@ struct conf {
 	int64_t history_max;
 
 	bool mail_users;
-	struct strlist admin_mail;
+	char *admin_mail;
 	char *mail_from;
 	char *mail_domain;
 	char *mail_map;
+	char *mail_unsubscribe;
+	int64_t mail_timeout_us;
 	int64_t mail_transport; /* enum conf_mail_transport */
 	char *sendmail_path;
 	char *smtp_url;
 	char *smtp_user;
 	char *smtp_password_file;
 	int64_t smtp_tls; /* enum conf_smtp_tls */
+	char *smtp_ca_file;
 	double notify_min_ratio;
 	int64_t notify_min_time_us;
 	double notify_min_core_hours;
 	int64_t notify_min_memory_bytes;
+	int64_t notify_max_age_us;
 };
 
 enum conf_type {

@@ -7,7 +7,7 @@
 static const char *const group_by_words[] = {"cluster", "partition", "user", "class",
 					     "account", "qos",       NULL};
 static const char *const mail_transport_words[] = {"sendmail", "smtp", NULL};
-static const char *const smtp_tls_words[] = {"none", "starttls", "implicit", NULL};
+static const char *const smtp_tls_words[] = {"required", "opportunistic", "none", NULL};
 
 /* clang-format off */
 const struct conf_key conf_keys[] = {
@@ -29,14 +29,18 @@ const struct conf_key conf_keys[] = {
 
 	{"MailUsers", CONF_BOOL, AT(mail_users), "no", 0, 0, NULL,
 	 "whether users get mail; until then only the admin does"},
-	{"AdminMail", CONF_WORDS, AT(admin_mail), "", 0, 0, NULL,
-	 "addresses that get the site's digest"},
+	{"AdminMail", CONF_STRING, AT(admin_mail), "", 0, 0, NULL,
+	 "address that is told of troubles, and that users' answers go to"},
 	{"MailFrom", CONF_STRING, AT(mail_from), "", 0, 0, NULL,
 	 "sender of every mail"},
 	{"MailDomain", CONF_STRING, AT(mail_domain), "", 0, 0, NULL,
 	 "a user's address is the user's name at this domain"},
 	{"MailMap", CONF_PATH, AT(mail_map), "", 0, 0, NULL,
 	 "file of user names and addresses, before MailDomain"},
+	{"MailUnsubscribe", CONF_STRING, AT(mail_unsubscribe), "", 0, 0, NULL,
+	 "mailto: or https: address in the List-Unsubscribe header"},
+	{"MailTimeout", CONF_DURATION, AT(mail_timeout_us), "10min", 0, 0, NULL,
+	 "how long one mail may take to be delivered"},
 	{"MailTransport", CONF_ENUM, AT(mail_transport), "sendmail", 0, 0, mail_transport_words,
 	 "how mail leaves the host"},
 	{"SendmailPath", CONF_PATH, AT(sendmail_path), "/usr/sbin/sendmail", 0, 0, NULL,
@@ -47,9 +51,11 @@ const struct conf_key conf_keys[] = {
 	 "name to log in to the mail server with"},
 	{"SmtpPasswordFile", CONF_PATH, AT(smtp_password_file), "", 0, 0, NULL,
 	 "file of the password, readable by its owner alone"},
-	{"SmtpTls", CONF_ENUM, AT(smtp_tls), "starttls", 0, 0, smtp_tls_words,
-	 "how the connection to the mail server is encrypted"},
-	{"NotifyMinRatio", CONF_REAL, AT(notify_min_ratio), "1.5", 1, 100, NULL,
+	{"SmtpTls", CONF_ENUM, AT(smtp_tls), "required", 0, 0, smtp_tls_words,
+	 "whether the connection to the mail server is encrypted"},
+	{"SmtpCaFile", CONF_PATH, AT(smtp_ca_file), "", 0, 0, NULL,
+	 "certificates that vouch for the mail server, instead of the system's"},
+	{"NotifyMinRatio", CONF_REAL, AT(notify_min_ratio), "1.5", 0, 100, NULL,
 	 "least times the expectation that is worth a mail"},
 	{"NotifyMinTime", CONF_DURATION, AT(notify_min_time_us), "10min", 0, 0, NULL,
 	 "least time lost that is worth a mail"},
@@ -57,6 +63,8 @@ const struct conf_key conf_keys[] = {
 	 "least core-hours lost that are worth a mail"},
 	{"NotifyMinMemory", CONF_SIZE, AT(notify_min_memory_bytes), "1G", 0, 0, NULL,
 	 "least memory beyond the expectation that is worth a mail"},
+	{"NotifyMaxAge", CONF_DURATION, AT(notify_max_age_us), "7d", 0, 0, NULL,
+	 "how long after a job's end a mail about it is still of use"},
 	{NULL, CONF_STRING, 0, NULL, 0, 0, NULL, NULL},
 };
 /* clang-format on */
