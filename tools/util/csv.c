@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * libcsv pushes fields and rows; here they queue until they are asked for.
+ * A chunk of the file is parsed at a time, so the queue stays short.
+ */
+#include "util/csv.h"
+
+#include <csv.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/alloc.h"
+#include "util/strbuf.h"
+
+#define CHUNK_BYTES 16384
+#define COLUMNS_MAX 4096
+
+struct csv_reader {
+	char *path;
+	FILE *fp;
+	struct csv_parser parser;
+	bool is_finished; /* the parser has seen the end, or what it cannot read */
+
+	struct strbuf text; /* the queued fields, each with its NUL */
+	size_t *starts;	    /* of each field in text */
+	size_t start_n, start_capacity;
+	size_t *row_ends; /* of each whole row: how many fields there are up to its end */
+	size_t row_n, row_capacity;
+	size_t row_at; /* the next one to hand out */
+
+	char **columns;
+	size_t column_n;
+	const char **fields; /* what next returns */
+	int64_t row_number;
+};
+
+static void take_field(void *bytes, size_t len, void *context)
+{
+	struct csv_reader *reader = context;
+	size_t start = reader->text.len;
+
+	if (reader->start_n == reader->start_capacity) {
+		reader->start_capacity = reader->start_capacity * 2 + 64;
+		reader->starts = xreallocarray(reader->starts, reader->start_capacity,
+					       sizeof(reader->starts[0]));
+	}
+	reader->starts[reader->start_n++] = start;
+	strbuf_add(&reader->text, bytes, len);
+	for (size_t i = start; i < reader->text.len; i++)
+		if (reader->text.text[i] == '\0')
+			reader->text.text[i] = '?';
+	strbuf_addc(&reader->text, '\0');
+}
+
+static void take_row(int terminator, void *context)
+{
+	struct csv_reader *reader = context;
+
+	(void)terminator;
+	if (reader->row_n == reader->row_capacity) {
+		reader->row_capacity = reader->row_capacity * 2 + 16;
+		reader->row_ends = xreallocarray(reader->row_ends, reader->row_capacity,
+						 sizeof(reader->row_ends[0]));
+	}
+	reader->row_ends[reader->row_n++] = reader->start_n;
+}
+
+/* Drop the rows that were handed out, and move what there is of the next one to the front. */
+static void drop_rows(struct csv_reader *reader)
+{
+	size_t fields = reader->row_n > 0 ? reader->row_ends[reader->row_n - 1] : 0;
+	size_t text = fields < reader->start_n ? reader->starts[fields] : reader->text.len;
+
+	memmove(reader->text.text, reader->text.text + text, reader->text.len - text);
+	reader->text.len -= text;
+	if (reader->text.size > 0)
+		reader->text.text[reader->text.len] = '\0';
+	for (size_t i = fields; i < reader->start_n; i++)
+		reader->starts[i - fields] = reader->starts[i] - text;
+	reader->start_n -= fields;
+	reader->row_n = reader->row_at = 0;
+}
+
+/* Parse one more chunk. */
+static int feed(struct csv_reader *reader, struct jo_err *err)
+{
+	char chunk[CHUNK_BYTES];
+	size_t len = fread(chunk, 1, sizeof(chunk), reader->fp);
+
+	if (ferror(reader->fp))
+		return jo_err_sys(err, -EIO, "read %s", reader->path);
+	if (csv_parse(&reader->parser, chunk, len, take_field, take_row, reader) != len) {
+		reader->is_finished = true;
+	} else if (len == 0) {
+		reader->is_finished = true;
+		(void)csv_fini(&reader->parser, take_field, take_row, reader);
+	}
+	return 0;
+}
+
+/* Parse until there is a whole row: 1, or 0 at the end. */
+static int fill(struct csv_reader *reader, struct jo_err *err)
+{
+	long long row = (long long)reader->row_number + 1;
+
+	drop_rows(reader);
+	while (reader->row_n == 0 && !reader->is_finished) {
+		int rc = feed(reader, err);
+
+		if (rc < 0)
+			return rc;
+		if (reader->row_n == 0 &&
+		    reader->text.len + csv_get_buffer_size(&reader->parser) > CSV_ROW_BYTES_MAX)
+			return jo_err_set(err, -EPROTO,
+					  "%s: row %lld is longer than 1 MiB: a quote left open?",
+					  reader->path, row);
+	}
+	if (reader->row_n == 0 && csv_error(&reader->parser) != CSV_SUCCESS)
+		return jo_err_set(err, -EPROTO, "%s: row %lld: %s", reader->path, row,
+				  csv_strerror(csv_error(&reader->parser)));
+	return reader->row_n > 0;
+}
+
+/* Read a row's fields into reader->fields, which has room for column_n. */
+static int next_row(struct csv_reader *reader, size_t *ret_count, size_t *ret_first,
+		    struct jo_err *err)
+{
+	int rc;
+
+	if (reader->row_at == reader->row_n) {
+		rc = fill(reader, err);
+		if (rc <= 0)
+			return rc;
+	}
+	*ret_first = reader->row_at > 0 ? reader->row_ends[reader->row_at - 1] : 0;
+	*ret_count = reader->row_ends[reader->row_at] - *ret_first;
+	reader->row_at++;
+	return 1;
+}
+
+static const char *field(const struct csv_reader *reader, size_t i)
+{
+	return reader->text.text + reader->starts[i];
+}
+
+static int check_column(const struct csv_reader *reader, const char *name, struct jo_err *err)
+{
+	if (name[0] == '\0')
+		return jo_err_set(err, -EBADMSG, "%s: column %zu of the header has no name",
+				  reader->path, reader->column_n + 1);
+	for (size_t i = 0; i < reader->column_n; i++)
+		if (strcmp(reader->columns[i], name) == 0)
+			return jo_err_set(err, -EBADMSG, "%s: two columns are named '%.40s'",
+					  reader->path, name);
+	return 0;
+}
+
+static int read_header(struct csv_reader *reader, struct jo_err *err)
+{
+	static const char byte_order_mark[] = "\xef\xbb\xbf";
+	size_t count, first;
+	int rc = next_row(reader, &count, &first, err);
+
+	if (rc < 0)
+		return rc;
+	if (rc == 0)
+		return jo_err_set(err, -EBADMSG, "%s: expected a header line, the file is empty",
+				  reader->path);
+	if (count > COLUMNS_MAX)
+		return jo_err_set(err, -EBADMSG, "%s: %zu columns, at most %d are read",
+				  reader->path, count, COLUMNS_MAX);
+	reader->columns = xcalloc(count, sizeof(reader->columns[0]));
+	for (size_t i = 0; i < count; i++) {
+		const char *name = field(reader, first + i);
+
+		if (i == 0 && strncmp(name, byte_order_mark, 3) == 0)
+			name += 3;
+		rc = check_column(reader, name, err);
+		if (rc < 0)
+			return rc;
+		reader->columns[reader->column_n++] = xstrdup(name);
+	}
+	reader->fields = xcalloc(count, sizeof(reader->fields[0]));
+	return 0;
+}
+
+int csv_reader_open(const char *path, struct csv_reader **ret_reader, struct jo_err *err)
+{
+	struct csv_reader *reader;
+	FILE *fp = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+	int rc;
+
+	if (fp == NULL)
+		return jo_err_sys(err, -errno, "open %s", path);
+	reader = xcalloc(1, sizeof(*reader));
+	reader->path = xstrdup(path);
+	reader->fp = fp;
+	strbuf_init(&reader->text);
+	if (csv_init(&reader->parser, CSV_STRICT | CSV_STRICT_FINI) != 0)
+		abort(); /* it refuses nothing but a NULL parser */
+	rc = read_header(reader, err);
+	if (rc < 0) {
+		csv_reader_close(reader);
+		return rc;
+	}
+	*ret_reader = reader;
+	return 0;
+}
+
+void csv_reader_close(struct csv_reader *reader)
+{
+	if (reader == NULL)
+		return;
+	if (reader->fp != stdin)
+		(void)fclose(reader->fp);
+	csv_free(&reader->parser);
+	strbuf_release(&reader->text);
+	for (size_t i = 0; i < reader->column_n; i++)
+		free(reader->columns[i]);
+	free(reader->columns);
+	free(reader->fields);
+	free(reader->starts);
+	free(reader->row_ends);
+	free(reader->path);
+	free(reader);
+}
+
+size_t csv_reader_column_count(const struct csv_reader *reader)
+{
+	return reader->column_n;
+}
+
+const char *csv_reader_column(const struct csv_reader *reader, size_t column)
+{
+	return reader->columns[column];
+}
+
+int csv_reader_next(struct csv_reader *reader, const char *const **ret_fields, struct jo_err *err)
+{
+	size_t count, first;
+	int rc = next_row(reader, &count, &first, err);
+
+	if (rc <= 0)
+		return rc;
+	reader->row_number++;
+	if (count != reader->column_n)
+		return jo_err_set(err, -EBADMSG, "%s: row %lld has %zu fields, the header has %zu",
+				  reader->path, (long long)reader->row_number, count,
+				  reader->column_n);
+	for (size_t i = 0; i < count; i++)
+		reader->fields[i] = field(reader, first + i);
+	*ret_fields = reader->fields;
+	return 1;
+}
+
+int64_t csv_reader_row(const struct csv_reader *reader)
+{
+	return reader->row_number;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * CSV files with a header line, row by row (RFC 4180, through libcsv).  Says
+ * which columns there are; what they mean is for others.
+ */
+#ifndef UTIL_CSV_H
+#define UTIL_CSV_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "joboutliers/err.h"
+
+/* A row with its fields is at most this long: a longer one is no table but a broken quote. */
+#define CSV_ROW_BYTES_MAX (1 << 20)
+
+struct csv_reader;
+
+/*
+ * Open the file ("-" is standard input) and read its header.
+ *
+ * Returns 0; a negative errno of open or read; or -EBADMSG for a file without
+ * a header, a column without a name or with another's name, or more than 4096
+ * columns.
+ */
+int csv_reader_open(const char *path, struct csv_reader **ret_reader, struct jo_err *err);
+void csv_reader_close(struct csv_reader *reader);
+
+/* The header's names, good as long as the reader. */
+size_t csv_reader_column_count(const struct csv_reader *reader);
+const char *csv_reader_column(const struct csv_reader *reader, size_t column);
+
+/*
+ * Read the next row.  Returns 1 and one field for each column ("" for an empty
+ * one, NUL bytes as '?'), good until the next call; 0 at the end; -EBADMSG for a
+ * row with too few or too many fields (the next call goes on behind it); or
+ * -EPROTO for broken quoting and a row that is too long, after which nothing
+ * can be read.  *err names file and row.
+ */
+int csv_reader_next(struct csv_reader *reader, const char *const **ret_fields, struct jo_err *err);
+
+/* The number of the row that next has read last: the first below the header is 1. */
+int64_t csv_reader_row(const struct csv_reader *reader);
+
+#endif
