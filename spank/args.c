@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reads the plugin's arguments from plugstack.conf. */
+#include "args.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "joboutliers/spool.h"
+#include "joboutliers/utf8.h"
+
+/* More files than this in one folder serve nobody; the type holds it with room. */
+#define FILES_MAX_LIMIT 10000000
+
+static bool read_path(const char *value, void *ret_value)
+{
+	if (value[0] != '/' || strlen(value) >= PATH_MAX)
+		return false;
+	memcpy(ret_value, value, strlen(value) + 1);
+	return true;
+}
+
+static bool read_name(const char *value, void *ret_value)
+{
+	if (value[0] == '\0')
+		return false;
+	jo_utf8_clean(ret_value, JO_NAME_SIZE, value);
+	return true;
+}
+
+static bool read_count(const char *value, void *ret_value)
+{
+	char *end;
+	long count;
+
+	errno = 0;
+	count = strtol(value, &end, 10);
+	if (errno != 0 || end == value || *end != '\0' || count < 1 || count > FILES_MAX_LIMIT)
+		return false;
+	*(int *)ret_value = (int)count;
+	return true;
+}
+
+static const struct {
+	const char *key;
+	const char *expected;
+	size_t offset;
+	bool (*read)(const char *value, void *ret_value);
+} keys[] = {
+	{"spool", "an absolute path", offsetof(struct args, spool), read_path},
+	{"attributes", "an absolute path", offsetof(struct args, attributes), read_path},
+	{"cluster", "a name", offsetof(struct args, cluster), read_name},
+	{"files_max", "a number of files", offsetof(struct args, files_max), read_count},
+};
+
+static int read_one(const char *argument, struct args *args, struct jo_err *err)
+{
+	size_t len = strcspn(argument, "=");
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		if (argument[len] != '=' || strlen(keys[i].key) != len ||
+		    strncmp(keys[i].key, argument, len) != 0)
+			continue;
+		if (keys[i].read(argument + len + 1, (char *)args + keys[i].offset))
+			return 0;
+		return jo_err_set(err, -EINVAL, "plugstack.conf: '%s': expected %s", argument,
+				  keys[i].expected);
+	}
+	return jo_err_set(err, -EINVAL,
+			  "plugstack.conf: unknown argument '%s': expected spool=, attributes=, "
+			  "cluster= or files_max=",
+			  argument);
+}
+
+int args_read(int argc, char **argv, struct args *ret_args, struct jo_err *err)
+{
+	int rc = 0;
+
+	*ret_args = (struct args){
+		.spool = "/var/spool/joboutliers",
+		.attributes = "/tmp",
+		.files_max = JO_SPOOL_FILES_MAX,
+	};
+	for (int i = 0; i < argc; i++) {
+		int one = read_one(argv[i], ret_args, rc == 0 ? err : NULL);
+
+		if (rc == 0)
+			rc = one;
+	}
+	return rc;
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Finds a step's control group; what is read from it is cgroup_read.c's. */
+#include "cgroup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+
+/* Twelve v1 hierarchies with long paths fit; more than that is cut and not found. */
+#define PROC_CGROUP_MAX 16384
+
+/* Slurm names a step's folder so, in every version and on both kinds of cgroup. */
+#define STEP_FOLDER "/step_"
+
+void cgroup_init(struct cgroup *cgroup)
+{
+	memset(cgroup, 0, sizeof(*cgroup));
+	cgroup->proc_fd = -1;
+	cgroup->unified.fd = cgroup->memory.fd = cgroup->cpuacct.fd = -1;
+	cgroup->step_fd = cgroup->tasks_fd = cgroup->cpuacct_fd = -1;
+}
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		(void)close(*fd);
+	*fd = -1;
+}
+
+void cgroup_close(struct cgroup *cgroup)
+{
+	close_fd(&cgroup->proc_fd);
+	close_fd(&cgroup->unified.fd);
+	close_fd(&cgroup->memory.fd);
+	close_fd(&cgroup->cpuacct.fd);
+	close_fd(&cgroup->step_fd);
+	close_fd(&cgroup->tasks_fd);
+	close_fd(&cgroup->cpuacct_fd);
+	cgroup->source = JO_MEM_NONE;
+}
+
+/* mountinfo writes space, tab, newline and backslash as "\040" and so on. */
+static void unescape(char *text)
+{
+	char *to = text;
+
+	for (char *from = text; *from != '\0';) {
+		if (from[0] == '\\' && from[1] >= '0' && from[1] <= '3' && from[2] >= '0' &&
+		    from[2] <= '7' && from[3] >= '0' && from[3] <= '7') {
+			*to++ = (char)((from[1] - '0') << 6 | (from[2] - '0') << 3 |
+				       (from[3] - '0'));
+			from += 4;
+		} else {
+			*to++ = *from++;
+		}
+	}
+	*to = '\0';
+}
+
+/* Whether `word` stands in a list of words with commas between. */
+static bool has_word(const char *list, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *c = list; *c != '\0'; c += strcspn(c, ","), c += *c == ',')
+		if (strcspn(c, ",") == len && strncmp(c, word, len) == 0)
+			return true;
+	return false;
+}
+
+static void open_mount(struct cgroup_mount *mount, const char *prefix, const char *path,
+		       const char *root)
+{
+	char full[PATH_MAX];
+
+	/* Mounted twice (in a container's folder, say): the first is the host's own. */
+	if (mount->fd >= 0 || strlen(root) >= sizeof(mount->root) ||
+	    snprintf(full, sizeof(full), "%s%s", prefix, path) >= (int)sizeof(full))
+		return;
+	mount->fd = open(full, DIR_FLAGS);
+	/* "/" is the whole hierarchy; keep it as "", so that root + rest is a path. */
+	(void)snprintf(mount->root, sizeof(mount->root), "%s", strcmp(root, "/") == 0 ? "" : root);
+}
+
+/*
+ * "36 25 0:31 ROOT PATH OPTIONS [optional...] - TYPE SOURCE SUPER-OPTIONS"; see
+ * proc(5).
+ */
+static void take_mount(struct cgroup *cgroup, const char *prefix, char *line)
+{
+	char *field[6], *rest = line, *type, *super;
+	char *dash = strstr(line, " - cgroup");
+
+	if (dash == NULL)
+		return;
+	*dash = '\0';
+	for (size_t i = 0; i < 6; i++) {
+		field[i] = strsep(&rest, " ");
+		if (field[i] == NULL)
+			return;
+	}
+	rest = dash + strlen(" - ");
+	type = strsep(&rest, " ");
+	(void)strsep(&rest, " ");
+	super = strsep(&rest, " \n");
+	if (super == NULL)
+		return;
+	unescape(field[3]);
+	unescape(field[4]);
+
+	if (strcmp(type, "cgroup2") == 0)
+		open_mount(&cgroup->unified, prefix, field[4], field[3]);
+	else if (strcmp(type, "cgroup") == 0 && has_word(super, "memory"))
+		open_mount(&cgroup->memory, prefix, field[4], field[3]);
+	/* May share the hierarchy with memory, so no "else" for this one. */
+	if (strcmp(type, "cgroup") == 0 && has_word(super, "cpuacct"))
+		open_mount(&cgroup->cpuacct, prefix, field[4], field[3]);
+}
+
+int cgroup_open(struct cgroup *cgroup, const char *root, struct jo_err *err)
+{
+	char path[PATH_MAX], *line = NULL;
+	size_t size = 0;
+	FILE *mounts;
+	int fd;
+
+	if (snprintf(path, sizeof(path), "%s/proc", root) >= (int)sizeof(path))
+		return jo_err_set(err, -ENAMETOOLONG, "%s/proc", root);
+	cgroup->proc_fd = open(path, DIR_FLAGS);
+	if (cgroup->proc_fd < 0)
+		return jo_err_sys(err, -errno, "open %s", path);
+	fd = openat(cgroup->proc_fd, "self/mountinfo", O_RDONLY | O_CLOEXEC);
+	mounts = fd < 0 ? NULL : fdopen(fd, "re");
+	if (mounts == NULL) {
+		int rc = jo_err_sys(err, -errno, "open %s/self/mountinfo", path);
+
+		if (fd >= 0)
+			(void)close(fd);
+		return rc;
+	}
+	while (getline(&line, &size, mounts) > 0)
+		take_mount(cgroup, root, line);
+	free(line);
+	(void)fclose(mounts);
+	return 0;
+}
+
+/*
+ * Open the folder of the step in which `path`, a process's place in a
+ * hierarchy, lies; -1 when it is in none.
+ */
+static int open_step(const struct cgroup_mount *mount, const char *path, int *ret_depth)
+{
+	size_t root_len = strlen(mount->root);
+	char folder[PATH_MAX];
+	const char *step, *next;
+	int depth = 0;
+
+	/* Outside what is mounted here, or seen from another cgroup namespace. */
+	if (mount->fd < 0 || strncmp(path, mount->root, root_len) != 0 || path[root_len] != '/' ||
+	    strstr(path, "/..") != NULL)
+		return -1;
+	path += root_len;
+	step = NULL;
+	for (next = strstr(path, STEP_FOLDER); next != NULL; next = strstr(next + 1, STEP_FOLDER))
+		step = next;
+	if (step == NULL)
+		return -1;
+	next = step + 1 + strcspn(step + 1, "/");
+	if ((size_t)(next - path) >= sizeof(folder))
+		return -1;
+	memcpy(folder, path, (size_t)(next - path));
+	folder[next - path] = '\0';
+	for (const char *c = folder; *c != '\0'; c++)
+		depth += *c == '/';
+	*ret_depth = depth;
+	return openat(mount->fd, folder + 1, DIR_FLAGS);
+}
+
+static void find_v1(struct cgroup *cgroup, const char *controllers, const char *path)
+{
+	int depth;
+
+	if (cgroup->step_fd < 0 && has_word(controllers, "memory")) {
+		cgroup->step_fd = open_step(&cgroup->memory, path, &depth);
+		if (cgroup->step_fd >= 0) {
+			cgroup->source = JO_MEM_CGROUP_V1;
+			cgroup->depth = depth;
+		}
+	}
+	if (cgroup->cpuacct_fd < 0 && has_word(controllers, "cpuacct"))
+		cgroup->cpuacct_fd = open_step(&cgroup->cpuacct, path, &depth);
+}
+
+/* The unified hierarchy counts when it has the memory; beside v1 it is often empty. */
+static void find_v2(struct cgroup *cgroup, const char *path)
+{
+	int depth, fd = open_step(&cgroup->unified, path, &depth);
+
+	if (fd < 0)
+		return;
+	if (faccessat(fd, "memory.current", F_OK, 0) < 0) {
+		(void)close(fd);
+		return;
+	}
+	cgroup->step_fd = fd;
+	cgroup->depth = depth;
+	cgroup->source = JO_MEM_CGROUP_V2;
+}
+
+int cgroup_find(struct cgroup *cgroup, pid_t pid, struct jo_err *err)
+{
+	char name[32], text[PROC_CGROUP_MAX], *rest = text, *line, *path, *unified_path = NULL;
+	size_t used = 0;
+	ssize_t n;
+	int fd;
+
+	(void)snprintf(name, sizeof(name), "%d/cgroup", (int)pid);
+	fd = openat(cgroup->proc_fd, name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return jo_err_sys(err, -errno, "open /proc/%s", name);
+	while (used < sizeof(text) - 1 && (n = read(fd, text + used, sizeof(text) - 1 - used)) > 0)
+		used += (size_t)n;
+	(void)close(fd);
+	text[used] = '\0';
+
+	/* "NUMBER:CONTROLLERS:PATH", with no controllers on the line of v2. */
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		(void)strsep(&line, ":");
+		path = line;
+		if (line == NULL || strsep(&path, ":") == NULL || path == NULL)
+			continue;
+		if (*line == '\0')
+			unified_path = path;
+		else
+			find_v1(cgroup, line, path);
+	}
+	if (cgroup->step_fd < 0 && unified_path != NULL)
+		find_v2(cgroup, unified_path);
+	if (cgroup->source == JO_MEM_NONE)
+		return jo_err_set(err, -ENOENT, "process %d is in no step's control group",
+				  (int)pid);
+	/* Slurm 22.05 and later keep the tasks apart from slurmstepd here. */
+	if (cgroup->source == JO_MEM_CGROUP_V2 && cgroup->tasks_fd < 0)
+		cgroup->tasks_fd = openat(cgroup->step_fd, "user", DIR_FLAGS);
+	return 0;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the kernel counted for a step, read from its control group.
+ *
+ * The group is found through /proc and never by composing a path: where Slurm
+ * puts it changes with its version, the cgroup version and the node's name.
+ */
+#ifndef SPANK_CGROUP_H
+#define SPANK_CGROUP_H
+
+#include <limits.h>
+#include <sys/types.h>
+
+#include "joboutliers/err.h"
+#include "joboutliers/record.h"
+
+/* One mounted hierarchy. */
+struct cgroup_mount {
+	int fd;              /* of where it is mounted, or -1 */
+	char root[PATH_MAX]; /* which of its folders is mounted there */
+};
+
+struct cgroup {
+	int proc_fd; /* /proc, or -1 */
+	struct cgroup_mount unified, memory, cpuacct;
+
+	enum jo_mem_source source; /* none until found */
+	int step_fd;               /* the step's folder for memory (v1) or for everything (v2) */
+	int tasks_fd;              /* v2: that of its tasks, without slurmstepd; or -1 */
+	int cpuacct_fd;            /* v1, or -1 */
+	int depth;                 /* of step_fd below the mount */
+};
+
+/* Nothing open; cgroup_close may follow at once. */
+void cgroup_init(struct cgroup *cgroup);
+
+/*
+ * Open /proc and the mounted hierarchies, with `root` before every path.  To be
+ * called early, while the process still sees the host's file systems; what
+ * follows uses these descriptors alone.
+ */
+int cgroup_open(struct cgroup *cgroup, const char *root, struct jo_err *err);
+
+/*
+ * Find the step that process pid belongs to.  Returns 0, or -ENOENT when the
+ * process is in no step's group; *cgroup can then be asked again.
+ */
+int cgroup_find(struct cgroup *cgroup, pid_t pid, struct jo_err *err);
+
+/*
+ * Read what the kernel gives into the record's fields; the others are left as
+ * they are.  A group that is gone gives nothing.
+ */
+void cgroup_read(const struct cgroup *cgroup, struct jo_record *record);
+
+void cgroup_close(struct cgroup *cgroup);
+
+#endif

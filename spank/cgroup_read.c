@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Reads a step's control group into a record.  A file that is not there, or is
+ * not as expected, leaves its fields missing: kernels differ in what they give.
+ */
+#include "cgroup.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* memory.stat is the longest file read here, 1.5 kB on Linux 6.1. */
+#define TEXT_MAX 8192
+
+/* What v1 writes for "no limit" is PAGE_COUNTER_MAX in bytes; no node has a quarter of it. */
+#define NO_LIMIT_BYTES (INT64_MAX / 4)
+
+/* Tasks of one step on one node are far fewer; a bound all the same. */
+#define CHILDREN_MAX 8192
+
+#define NS_PER_US 1000
+
+static bool read_text(int dir_fd, const char *name, char text[static TEXT_MAX])
+{
+	size_t used = 0;
+	ssize_t n;
+	int fd;
+
+	if (dir_fd < 0)
+		return false;
+	fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	while ((n = read(fd, text + used, TEXT_MAX - 1 - used)) > 0)
+		used += (size_t)n;
+	(void)close(fd);
+	text[used] = '\0';
+	return n == 0 && used > 0;
+}
+
+/* A number that ends where a field ends: "max", "-1" and a cut file are none. */
+static bool parse_number(const char *text, int64_t *ret_value)
+{
+	unsigned long long value;
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	value = strtoull(text, &end, 10);
+	if (errno != 0 || value > INT64_MAX || (*end != '\n' && *end != ' '))
+		return false;
+	*ret_value = (int64_t)value;
+	return true;
+}
+
+static void read_number(int dir_fd, const char *name, int64_t *ret_value)
+{
+	char text[TEXT_MAX];
+
+	if (read_text(dir_fd, name, text))
+		(void)parse_number(text, ret_value);
+}
+
+/* The number behind "key" and a separator, where key starts a line. */
+static bool find_number(const char *text, const char *key, char separator, int64_t *ret_value)
+{
+	size_t len = strlen(key);
+
+	for (const char *line = text; line != NULL; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (strncmp(line, key, len) == 0 && line[len] == separator)
+			return parse_number(line + len + 1, ret_value);
+	}
+	return false;
+}
+
+/* One file of "key number" lines, and where the numbers go. */
+struct key_target {
+	const char *key;
+	int64_t *ret_value;
+};
+
+static void read_keys(int dir_fd, const char *name, const struct key_target *targets)
+{
+	char text[TEXT_MAX];
+
+	if (!read_text(dir_fd, name, text))
+		return;
+	for (; targets->key != NULL; targets++)
+		(void)find_number(text, targets->key, ' ', targets->ret_value);
+}
+
+static void take_smaller(int64_t *limit, int64_t value)
+{
+	if (value < NO_LIMIT_BYTES && (*limit == JO_MISSING || value < *limit))
+		*limit = value;
+}
+
+/* v2 keeps a limit at each level; the smallest on the way up is the one that holds. */
+static void read_limit_v2(const struct cgroup *cgroup, int64_t *ret_limit)
+{
+	char name[PATH_MAX] = "memory.max", up[PATH_MAX];
+	int64_t limit = JO_MISSING, value;
+
+	value = JO_MISSING;
+	read_number(cgroup->tasks_fd, "memory.max", &value);
+	if (value != JO_MISSING)
+		take_smaller(&limit, value);
+	for (int level = 0; level < cgroup->depth; level++) {
+		value = JO_MISSING;
+		read_number(cgroup->step_fd, name, &value);
+		if (value != JO_MISSING)
+			take_smaller(&limit, value);
+		if (strlen(name) + 4 > sizeof(name))
+			break;
+		memcpy(up, name, sizeof(up));
+		memcpy(name, "../", 3);
+		memcpy(name + 3, up, strlen(up) + 1);
+	}
+	if (limit != JO_MISSING)
+		*ret_limit = limit;
+}
+
+/* "some avg10=0.00 avg60=0.00 avg300=0.00 total=1234" and the same for "full". */
+static void read_pressure(int dir_fd, const char *name, int64_t *ret_some, int64_t *ret_full)
+{
+	static const char *const words[] = {"some ", "full "};
+	int64_t *const targets[] = {ret_some, ret_full};
+	char text[TEXT_MAX];
+
+	if (!read_text(dir_fd, name, text))
+		return;
+	for (size_t i = 0; i < 2; i++) {
+		const char *line = strstr(text, words[i]), *total;
+
+		if (line == NULL || targets[i] == NULL)
+			continue;
+		total = strstr(line, "total=");
+		if (total != NULL)
+			(void)parse_number(total + strlen("total="), targets[i]);
+	}
+}
+
+/* One line per device: "8:0 rbytes=1 wbytes=2 rios=3 ..."; none yet means nothing was read. */
+static void read_io(int dir_fd, int64_t *ret_read, int64_t *ret_written)
+{
+	static const char *const words[] = {" rbytes=", " wbytes="};
+	int64_t sums[2] = {0, 0}, value;
+	char text[TEXT_MAX];
+	struct stat st;
+
+	if (!read_text(dir_fd, "io.stat", text)) {
+		/* An empty file is an answer; no file is none. */
+		if (dir_fd < 0 || fstatat(dir_fd, "io.stat", &st, 0) < 0)
+			return;
+		text[0] = '\0';
+	}
+	for (size_t i = 0; i < 2; i++) {
+		const char *found = text;
+
+		while ((found = strstr(found, words[i])) != NULL) {
+			found += strlen(words[i]);
+			if (parse_number(found, &value) &&
+			    __builtin_add_overflow(sums[i], value, &sums[i]))
+				return;
+		}
+	}
+	*ret_read = sums[0];
+	*ret_written = sums[1];
+}
+
+static void read_v2(const struct cgroup *cgroup, struct jo_record *record)
+{
+	int tasks_fd = cgroup->tasks_fd >= 0 ? cgroup->tasks_fd : cgroup->step_fd;
+
+	read_number(tasks_fd, "memory.peak", &record->mem_peak_bytes);
+	if (record->mem_peak_bytes != JO_MISSING)
+		record->mem_source = JO_MEM_CGROUP_V2;
+	read_number(tasks_fd, "memory.swap.peak", &record->swap_peak_bytes);
+	read_limit_v2(cgroup, &record->mem_limit_bytes);
+	/* Slurm limits the step's folder, above that of the tasks; events count upwards. */
+	read_keys(cgroup->step_fd, "memory.events",
+		  (const struct key_target[]){{"max", &record->mem_limit_hit_count},
+					      {"oom_kill", &record->oom_kill_count},
+					      {NULL, NULL}});
+	read_keys(tasks_fd, "memory.stat",
+		  (const struct key_target[]){{"pgmajfault", &record->major_fault_count},
+					      {NULL, NULL}});
+	read_keys(tasks_fd, "cpu.stat",
+		  (const struct key_target[]){{"user_usec", &record->cpu_user_us},
+					      {"system_usec", &record->cpu_system_us},
+					      {NULL, NULL}});
+	read_io(tasks_fd, &record->read_bytes, &record->write_bytes);
+	read_pressure(tasks_fd, "cpu.pressure", &record->psi_cpu_some_us, NULL);
+	read_pressure(tasks_fd, "memory.pressure", &record->psi_memory_some_us,
+		      &record->psi_memory_full_us);
+	read_pressure(tasks_fd, "io.pressure", &record->psi_io_some_us, &record->psi_io_full_us);
+}
+
+/* v1 counts a kill where the victim was: in the step's folder or that of a task. */
+static void read_kills_v1(int step_fd, int64_t *ret_count)
+{
+	char text[TEXT_MAX], name[NAME_MAX + sizeof("/memory.oom_control")];
+	int64_t sum = 0, value;
+	struct dirent *entry;
+	int fd, seen = 0;
+	DIR *dir;
+
+	if (!read_text(step_fd, "memory.oom_control", text) ||
+	    !find_number(text, "oom_kill", ' ', &sum))
+		return;
+	fd = openat(step_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	dir = fd < 0 ? NULL : fdopendir(fd);
+	if (dir == NULL) {
+		if (fd >= 0)
+			(void)close(fd);
+		return;
+	}
+	while (seen++ < CHILDREN_MAX && (entry = readdir(dir)) != NULL) {
+		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
+			continue;
+		memcpy(name, entry->d_name, strlen(entry->d_name));
+		memcpy(name + strlen(entry->d_name), "/memory.oom_control",
+		       sizeof("/memory.oom_control"));
+		if (read_text(step_fd, name, text) && find_number(text, "oom_kill", ' ', &value))
+			sum += value;
+	}
+	(void)closedir(dir);
+	*ret_count = sum;
+}
+
+static void read_v1(const struct cgroup *cgroup, struct jo_record *record)
+{
+	int64_t limit = JO_MISSING, user_ns = JO_MISSING, system_ns = JO_MISSING;
+
+	read_number(cgroup->step_fd, "memory.max_usage_in_bytes", &record->mem_peak_bytes);
+	if (record->mem_peak_bytes != JO_MISSING)
+		record->mem_source = JO_MEM_CGROUP_V1;
+	read_number(cgroup->step_fd, "memory.failcnt", &record->mem_limit_hit_count);
+	read_keys(cgroup->step_fd, "memory.stat",
+		  (const struct key_target[]){{"hierarchical_memory_limit", &limit},
+					      {"total_pgmajfault", &record->major_fault_count},
+					      {NULL, NULL}});
+	if (limit != JO_MISSING)
+		take_smaller(&record->mem_limit_bytes, limit);
+	read_kills_v1(cgroup->step_fd, &record->oom_kill_count);
+	read_number(cgroup->cpuacct_fd, "cpuacct.usage_user", &user_ns);
+	read_number(cgroup->cpuacct_fd, "cpuacct.usage_sys", &system_ns);
+	if (user_ns != JO_MISSING && system_ns != JO_MISSING) {
+		record->cpu_user_us = user_ns / NS_PER_US;
+		record->cpu_system_us = system_ns / NS_PER_US;
+	}
+}
+
+void cgroup_read(const struct cgroup *cgroup, struct jo_record *record)
+{
+	switch (cgroup->source) {
+	case JO_MEM_NONE:
+		break;
+	case JO_MEM_CGROUP_V1:
+		read_v1(cgroup, record);
+		break;
+	case JO_MEM_CGROUP_V2:
+		read_v2(cgroup, record);
+		break;
+	}
+}

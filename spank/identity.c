@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Asks Slurm who the step is, item by item; an item it does not have is missing. */
+#include "identity.h"
+
+#include <errno.h>
+#include <slurm/slurm.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "nodeinfo.h"
+#include "program.h"
+
+#define BYTES_PER_MB (INT64_C(1) << 20)
+#define US_PER_S INT64_C(1000000)
+
+/* Items of type uint32_t, where 0 may mean "none" and NO_VAL always does. */
+static const struct {
+	spank_item_t item;
+	size_t offset;
+	bool zero_is_none;
+} number_items[] = {
+	{S_JOB_ID, offsetof(struct jo_record, job_id), true},
+	{S_JOB_STEPID, offsetof(struct jo_record, step_id), false},
+	{S_JOB_NODEID, offsetof(struct jo_record, node_index), false},
+	{S_JOB_NNODES, offsetof(struct jo_record, node_count), true},
+	{S_JOB_LOCAL_TASK_COUNT, offsetof(struct jo_record, task_count), true},
+	{S_SLURM_RESTART_COUNT, offsetof(struct jo_record, restart_count), false},
+	{S_JOB_ARRAY_ID, offsetof(struct jo_record, array_job_id), true},
+	{S_JOB_ARRAY_TASK_ID, offsetof(struct jo_record, array_task_id), false},
+};
+
+/* Names that only the environment has: the user can forge them, so they decide nothing. */
+static const struct {
+	const char *variable;
+	size_t offset;
+} name_variables[] = {
+	{"SLURM_CLUSTER_NAME", offsetof(struct jo_record, cluster)},
+	{"SLURM_JOB_SLUID", offsetof(struct jo_record, sluid)},
+	{"SLURM_JOB_USER", offsetof(struct jo_record, user)},
+	{"SLURM_JOB_ACCOUNT", offsetof(struct jo_record, account)},
+	{"SLURM_JOB_PARTITION", offsetof(struct jo_record, partition)},
+	{"SLURM_JOB_QOS", offsetof(struct jo_record, qos)},
+	{"SLURM_JOB_NAME", offsetof(struct jo_record, job_name)},
+};
+
+static int64_t *int_field(struct jo_record *record, size_t offset)
+{
+	return (int64_t *)(void *)((char *)record + offset);
+}
+
+static void read_numbers(spank_t spank, struct jo_record *record)
+{
+	for (size_t i = 0; i < sizeof(number_items) / sizeof(number_items[0]); i++) {
+		uint32_t value = NO_VAL;
+
+		if (spank_get_item(spank, number_items[i].item, &value) == ESPANK_SUCCESS &&
+		    value != NO_VAL && value != INFINITE &&
+		    !(value == 0 && number_items[i].zero_is_none))
+			*int_field(record, number_items[i].offset) = value;
+	}
+	/* Some versions name the job itself when it is in no array; only the task tells. */
+	if (record->array_job_id == JO_MISSING || record->array_task_id == JO_MISSING)
+		record->array_job_id = record->array_task_id = JO_MISSING;
+}
+
+/* A decimal number from the environment, or JO_MISSING. */
+static int64_t number_variable(spank_t spank, const char *name)
+{
+	char text[24], *end;
+	long long value;
+
+	if (spank_getenv(spank, name, text, sizeof(text)) != ESPANK_SUCCESS || text[0] < '0' ||
+	    text[0] > '9')
+		return JO_MISSING;
+	errno = 0;
+	value = strtoll(text, &end, 10);
+	return errno != 0 || *end != '\0' ? JO_MISSING : value;
+}
+
+static void read_names(spank_t spank, const struct args *args, struct jo_record *record)
+{
+	char text[4 * JO_NAME_SIZE];
+
+	for (size_t i = 0; i < sizeof(name_variables) / sizeof(name_variables[0]); i++) {
+		spank_err_t rc =
+			spank_getenv(spank, name_variables[i].variable, text, sizeof(text));
+
+		if (rc == ESPANK_SUCCESS || rc == ESPANK_NOSPACE)
+			jo_record_set_string((char *)record + name_variables[i].offset,
+					     JO_NAME_SIZE, text);
+	}
+	if (args->cluster[0] != '\0')
+		jo_record_set_string(record->cluster, sizeof(record->cluster), args->cluster);
+}
+
+static void read_given(spank_t spank, struct jo_record *record)
+{
+	int64_t start_s = number_variable(spank, "SLURM_JOB_START_TIME");
+	int64_t end_s = number_variable(spank, "SLURM_JOB_END_TIME");
+	uint64_t mem_mb = 0;
+	uint16_t cpus = 0;
+	char **argv = NULL;
+	int argc = 0;
+
+	if (spank_get_item(spank, S_JOB_NCPUS, &cpus) == ESPANK_SUCCESS && cpus > 0)
+		record->cpu_count = cpus;
+	if ((spank_get_item(spank, S_STEP_ALLOC_MEM, &mem_mb) == ESPANK_SUCCESS && mem_mb > 0) ||
+	    (spank_get_item(spank, S_JOB_ALLOC_MEM, &mem_mb) == ESPANK_SUCCESS && mem_mb > 0)) {
+		if (mem_mb <= (uint64_t)(INT64_MAX / BYTES_PER_MB))
+			record->mem_request_bytes = (int64_t)mem_mb * BYTES_PER_MB;
+	}
+	if (start_s != JO_MISSING && end_s > start_s && end_s - start_s < INT64_MAX / US_PER_S)
+		record->time_limit_us = (end_s - start_s) * US_PER_S;
+	/* A batch step runs slurmd's copy of the script, under a name of slurmd's. */
+	if (record->step_kind != JO_STEP_BATCH &&
+	    spank_get_item(spank, S_JOB_ARGV, &argc, &argv) == ESPANK_SUCCESS)
+		program_name(argc, argv, record->program);
+}
+
+int identity_read(spank_t spank, const struct args *args, struct jo_record *record, gid_t *ret_gid,
+		  struct jo_err *err)
+{
+	uid_t uid;
+
+	read_numbers(spank, record);
+	if (record->job_id == JO_MISSING || record->step_id == JO_MISSING ||
+	    spank_get_item(spank, S_JOB_UID, &uid) != ESPANK_SUCCESS ||
+	    spank_get_item(spank, S_JOB_GID, ret_gid) != ESPANK_SUCCESS)
+		return jo_err_set(err, -ENODATA, "Slurm does not tell which step this is");
+	record->uid = uid;
+
+	switch (record->step_id) {
+	case SLURM_BATCH_SCRIPT:
+		record->step_kind = JO_STEP_BATCH;
+		break;
+	case SLURM_INTERACTIVE_STEP:
+		record->step_kind = JO_STEP_INTERACTIVE;
+		break;
+	default:
+		if (record->step_id >= SLURM_MAX_NORMAL_STEP_ID)
+			return 1;
+		record->step_kind = JO_STEP_SRUN;
+		break;
+	}
+	read_names(spank, args, record);
+	read_given(spank, record);
+	record->het_job_id = number_variable(spank, "SLURM_HET_JOB_ID");
+	record->het_job_offset = number_variable(spank, "SLURM_HET_JOB_OFFSET");
+	return nodeinfo_name(record->node, err);
+}

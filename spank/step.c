@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Leads one step from its first hook to its end record. */
+#include "step.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <slurm/slurm.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "identity.h"
+#include "joboutliers/spool.h"
+
+#define US_PER_S INT64_C(1000000)
+
+/* ru_inblock and ru_oublock count in these. */
+#define BLOCK_BYTES 512
+
+static int64_t clock_us(clockid_t clock)
+{
+	struct timespec now;
+
+	if (clock_gettime(clock, &now) < 0)
+		return JO_MISSING;
+	return (int64_t)now.tv_sec * US_PER_S + now.tv_nsec / 1000;
+}
+
+static int64_t timeval_us(const struct timeval *time)
+{
+	return (int64_t)time->tv_sec * US_PER_S + time->tv_usec;
+}
+
+void step_init(struct step *step)
+{
+	memset(step, 0, sizeof(*step));
+	step->spool_fd = -1;
+	cgroup_init(&step->cgroup);
+	attrfile_init(&step->attrfile);
+}
+
+static int write_record(struct step *step, enum jo_record_kind kind, struct jo_err *err)
+{
+	char line[JO_RECORD_LINE_MAX], name[96];
+	int len, rc;
+
+	if (step->spool_fd < 0)
+		return 0;
+	step->record.kind = kind;
+	step->record.dropped_count = jo_spool_read_dropped(step->spool_fd);
+
+	/* Counting the files costs a millisecond in a spool nobody empties: once a step is enough.
+	 */
+	if (kind == JO_RECORD_START || step->spool_was_full) {
+		rc = jo_spool_is_full(step->spool_fd, step->files_max, err);
+		if (rc < 0)
+			return rc;
+		step->spool_was_full = rc > 0;
+	}
+	if (step->spool_was_full) {
+		jo_spool_count_dropped(step->spool_fd);
+		return jo_err_set(err, -EDQUOT,
+				  "the spool has %d records of this node: dropped one",
+				  step->files_max);
+	}
+
+	len = jo_record_write(&step->record, line, sizeof(line));
+	if (len < 0)
+		return jo_err_set(err, len, "a record longer than %zu bytes", sizeof(line));
+	(void)snprintf(name, sizeof(name), "%" PRId64 "-%" PRId64 ".%" PRId64 "-%s",
+		       clock_us(CLOCK_REALTIME), step->record.job_id, step->record.step_id,
+		       kind == JO_RECORD_START ? "start" : "end");
+	rc = jo_spool_write(step->spool_fd, name, line, (size_t)len, err);
+	if (rc < 0)
+		jo_spool_count_dropped(step->spool_fd);
+	return rc;
+}
+
+int step_begin(struct step *step, spank_t spank, const struct args *args,
+	       const struct declaration *declaration, struct jo_err *err)
+{
+	int rc;
+
+	if (step->is_recorded)
+		return 0;
+	jo_record_init(&step->record, JO_RECORD_START);
+	rc = identity_read(spank, args, &step->record, &step->gid, err);
+	if (rc != 0)
+		return rc < 0 ? rc : 0;
+	declare_import(declaration, spank, &step->record);
+	step->tasks_left = step->record.task_count;
+	step->start_us = clock_us(CLOCK_MONOTONIC);
+	step->record.start_unix_us = clock_us(CLOCK_REALTIME);
+	step->files_max = args->files_max;
+	step->is_recorded = true;
+
+	/* Without cgroups there is still a time to tell. */
+	(void)cgroup_open(&step->cgroup, "", NULL);
+	rc = jo_spool_open(args->spool, step->record.node, &step->spool_fd, err);
+	return rc < 0 ? rc : write_record(step, JO_RECORD_START, err);
+}
+
+int step_start(struct step *step, spank_t spank, const struct args *args, struct jo_err *err)
+{
+	char path[PATH_MAX];
+	int rc;
+
+	if (!step->is_recorded || step->attrfile.fd >= 0)
+		return 0;
+	rc = attrfile_make(&step->attrfile, args->attributes, (uid_t)step->record.uid, step->gid,
+			   step->record.job_id, step->record.step_id, path, err);
+	if (rc == 0 && spank_setenv(spank, ATTRFILE_VARIABLE, path, 1) != ESPANK_SUCCESS)
+		rc = jo_err_set(err, -EINVAL, "cannot set %s for the step", ATTRFILE_VARIABLE);
+
+	/* Last, so that our own work is not in the step's time. */
+	step->start_us = clock_us(CLOCK_MONOTONIC);
+	step->record.start_unix_us = clock_us(CLOCK_REALTIME);
+	return rc;
+}
+
+int step_task_forked(struct step *step, spank_t spank, struct jo_err *err)
+{
+	pid_t pid;
+
+	if (!step->is_recorded || step->cgroup.source != JO_MEM_NONE)
+		return 0;
+	if (spank_get_item(spank, S_TASK_PID, &pid) != ESPANK_SUCCESS)
+		return jo_err_set(err, -ESRCH, "Slurm does not tell the task's process");
+	return cgroup_find(&step->cgroup, pid, err);
+}
+
+/* A signal is worse than a status, a higher one of its kind worse than a lower. */
+static void take_status(struct jo_record *record, int status)
+{
+	int64_t exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+	int64_t term_signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+
+	if (record->term_signal != JO_MISSING &&
+	    (term_signal < record->term_signal ||
+	     (term_signal == record->term_signal && exit_status <= record->exit_status)))
+		return;
+	record->exit_status = exit_status;
+	record->term_signal = term_signal;
+}
+
+/* What slurmstepd's children took, for what no cgroup tells. */
+static void read_rusage(struct jo_record *record)
+{
+	struct rusage usage;
+
+	if (getrusage(RUSAGE_CHILDREN, &usage) < 0)
+		return;
+	record->max_rss_bytes = (int64_t)usage.ru_maxrss * 1024;
+	record->cpu_user_us = timeval_us(&usage.ru_utime);
+	record->cpu_system_us = timeval_us(&usage.ru_stime);
+	record->read_bytes = (int64_t)usage.ru_inblock * BLOCK_BYTES;
+	record->write_bytes = (int64_t)usage.ru_oublock * BLOCK_BYTES;
+	record->major_fault_count = usage.ru_majflt;
+}
+
+static int measure(struct step *step, struct jo_err *err)
+{
+	int64_t now_us = clock_us(CLOCK_MONOTONIC);
+
+	if (now_us != JO_MISSING && step->start_us != JO_MISSING)
+		step->record.wall_us = now_us - step->start_us;
+	read_rusage(&step->record);
+	cgroup_read(&step->cgroup, &step->record);
+	step->is_measured = true;
+	return attrfile_read(&step->attrfile, &step->record, err);
+}
+
+int step_task_ended(struct step *step, spank_t spank, struct jo_err *err)
+{
+	int status;
+
+	if (!step->is_recorded || step->is_measured)
+		return 0;
+	if (spank_get_item(spank, S_TASK_EXIT_STATUS, &status) == ESPANK_SUCCESS)
+		take_status(&step->record, status);
+	if (--step->tasks_left > 0)
+		return 0;
+	return measure(step, err);
+}
+
+int step_end(struct step *step, struct jo_err *err)
+{
+	int rc = 0, measured;
+
+	if (step->is_recorded) {
+		/* Its tasks never told their end; the step's is known all the same. */
+		measured = step->is_measured ? 0 : measure(step, err);
+		rc = write_record(step, JO_RECORD_END, err);
+		if (rc == 0)
+			rc = measured;
+	}
+	attrfile_remove(&step->attrfile);
+	cgroup_close(&step->cgroup);
+	if (step->spool_fd >= 0)
+		(void)close(step->spool_fd);
+	step_init(step);
+	return rc;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The life of one step on one node, as slurmstepd's hooks tell it: identity and
+ * a start record first, the clock around its tasks, what the kernel counted at
+ * the last task's end, an end record.
+ *
+ * Every function may fail and none of them matters to the step: what could not
+ * be learned is missing from the record.
+ */
+#ifndef SPANK_STEP_H
+#define SPANK_STEP_H
+
+#include <slurm/spank.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "args.h"
+#include "attrfile.h"
+#include "cgroup.h"
+#include "declare.h"
+#include "joboutliers/err.h"
+#include "joboutliers/record.h"
+
+struct step {
+	bool is_recorded; /* a user's step, whose start was seen and whose end was not */
+	bool is_measured; /* all that can be known at its end is in the record */
+	bool spool_was_full;
+	int spool_fd; /* the node's folder, or -1 */
+	int files_max;
+	gid_t gid;
+	int64_t start_us; /* monotonic clock */
+	int64_t tasks_left;
+	struct cgroup cgroup;
+	struct attrfile attrfile;
+	struct jo_record record;
+};
+
+/* Nothing known, nothing open; every other function may follow. */
+void step_init(struct step *step);
+
+/*
+ * slurmstepd is up: learn who the step is and write its start record.  Does
+ * nothing for the extern step and other steps that are not a user's.
+ */
+int step_begin(struct step *step, spank_t spank, const struct args *args,
+	       const struct declaration *declaration, struct jo_err *err);
+
+/* The tasks are about to be started, with the user's effective uid: start the clock. */
+int step_start(struct step *step, spank_t spank, const struct args *args, struct jo_err *err);
+
+/* A task was forked: find the step's cgroup by it. */
+int step_task_forked(struct step *step, spank_t spank, struct jo_err *err);
+
+/* A task has ended; at the last one, measure. */
+int step_task_ended(struct step *step, spank_t spank, struct jo_err *err);
+
+/* The step is over: write its end record with what was learned, and let go of everything. */
+int step_end(struct step *step, struct jo_err *err);
+
+#endif
