@@ -35,7 +35,7 @@ programs := $(patsubst tools/%.c,$(B)/%,$(wildcard tools/*.c))
 unit_t   := $(patsubst tests/unit/%.c,$(B)/unit/%.t,$(wildcard tests/unit/*.c))
 slurm_p  := $(patsubst tests/slurm/%.c,$(B)/slurm/%,$(wildcard tests/slurm/*.c))
 
-.PHONY: all check check-all check-clang check-fast check-sanitized build-tests demo bench install install-plugin install-tools clean help FORCE
+.PHONY: all judgement check check-all check-clang check-fast check-sanitized build-tests demo bench install install-plugin install-tools clean help FORCE
 .DELETE_ON_ERROR:
 all: $(B)/joboutliers.so $(programs) ## build the plugin and the tools
 
@@ -81,6 +81,14 @@ flags := $(CC) $(CPPFLAGS) $(CFLAGS)
 $(B)/flags: FORCE
 	@mkdir -p $(B); echo "$$FLAGS" | cmp -s - $@ || echo "$$FLAGS" >$@
 export FLAGS = $(flags)
+
+# How well slow jobs are told from normal ones: on generated streams, or on the jobs of DATA=FILE.csv.
+judgement_o := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/judgement/*.c))
+$(B)/judgement: $(judgement_o) $(tools_o) $(shared_o)
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOLS_LIBS)
+judgement: $(B)/judgement ## false alarms and recall of the model; DATA=FILE.csv for real jobs
+	$(Q)$(B)/judgement $(if $(DATA),--data=$(DATA)) $(JUDGEMENT_OPTIONS)
 
 check-fast: all $(unit_t) ## unit tests, command tests and lints, in under a minute
 	JO_BUILD=$(abspath $(B)) prove -e '' $(unit_t) $(wildcard tests/cli/*.t tests/lint/*.t)

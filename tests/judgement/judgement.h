@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The words of the judgement harness: streams of jobs, methods that judge them,
+ * and the protocol that plants slow-downs and counts.  Knows nothing of the
+ * store or of the command line tool; the model is one method among others.
+ */
+#ifndef JUDGEMENT_H
+#define JUDGEMENT_H
+
+#include <gsl/gsl_rng.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "joboutliers/err.h"
+
+enum metric {
+	METRIC_WALL,
+	METRIC_MEMORY,
+	METRIC_COUNT,
+};
+
+extern const char *const metric_names[METRIC_COUNT];
+
+/* One declared attribute of one job: text is NULL when missing, number is NaN when text is none. */
+struct attr_value {
+	const char *text;
+	double number;
+};
+
+/* One finished job, as far as one metric of it goes. */
+struct point {
+	double end_s;
+	size_t row;        /* where it stood in the file: decides between equal times */
+	double size_bytes; /* NaN when none was declared */
+	double value;      /* seconds or bytes, more than 0 */
+	bool is_censored;  /* "at least value" */
+	const struct attr_value *attrs;
+};
+
+/* The jobs of one group in order of their end. */
+struct stream {
+	char *partition;
+	char *user;
+	char *class;
+	struct point *points;
+	size_t count;
+	size_t room;
+};
+
+/* All groups of a site, for one metric.  Owns everything it points to except the attribute names.
+ */
+struct site {
+	const char *kind;
+	enum metric metric;
+	struct stream *streams;
+	size_t count;
+	size_t room;
+	char **attr_names;
+	size_t attr_count;
+	struct attr_value *attrs; /* all points' attributes, attr_count for each job */
+	char **texts;             /* what attrs point into */
+	size_t text_count;
+};
+
+struct stream *site_stream(struct site *site, const char *partition, const char *user,
+			   const char *class);
+void stream_add(struct stream *stream, const struct point *point);
+void site_release(struct site *site);
+
+/*
+ * Read the finished jobs of a CSV file in the import format into one site per
+ * metric.  A row without a usable value of a metric is not in that site.
+ * Returns 0 or a negative errno with the file and line in *err.
+ */
+int jobs_read(const char *path, struct site ret_sites[METRIC_COUNT], struct jo_err *err);
+
+/* What a method says about one job. */
+struct opinion {
+	double log_ratio; /* of the value to what was expected; NaN when unjudged */
+	double score;     /* grows with the surprise and compares between groups */
+	double p;         /* probability of so much by chance, NaN if the method gives none */
+	bool is_high;
+	bool is_low;
+};
+
+/*
+ * A way to judge.  learn() sees what a site knew at the beginning of the night,
+ * judge() a night of one group, judge_night of which may use all of it.
+ */
+struct method {
+	const char *name;
+	void *(*learn)(const struct site *known);
+	void (*judge)(void *learnt, size_t group, const struct point *night, size_t count,
+		      struct opinion *ret_opinions);
+	void (*forget)(void *learnt);
+};
+
+extern const struct method method_ratio; /* the article's: mean ratio to the size, times 1.5 */
+extern const struct method method_ols;   /* least squares in logarithms, 3 sigma */
+extern const struct method method_theil; /* Theil-Sen in logarithms, 3.5 MAD and at least 1.5 */
+extern const struct method method_model; /* tools/model */
+
+/* What is varied; a factor of 1 stands for the jobs that were left alone. */
+enum {
+	FACTOR_COUNT = 6,
+	LENGTH_COUNT = 4,
+	SHIFT_COUNT = 2,
+};
+extern const double shift_factors[SHIFT_COUNT];
+extern const double factors[FACTOR_COUNT];
+extern const size_t lengths[LENGTH_COUNT];
+
+struct tally;
+
+struct plan {
+	const struct method *const *methods;
+	size_t method_count;
+	unsigned rounds;
+	unsigned long seed;
+	FILE *dump;     /* every single judgement, NULL for none */
+	FILE *progress; /* a terminal, or NULL */
+};
+
+/* Hold out nights of every stream of the site and count into the tallies, one per method. */
+void protocol_run(const struct plan *plan, const struct site *site, struct tally *const *tallies);
+
+/* Let streams move to another level and count how soon each method follows. */
+void shift_run(const struct plan *plan, struct tally *const *tallies);
+
+/* Make the site of one generated kind; kind_names ends with NULL. */
+extern const char *const kind_names[];
+void generate_site(const char *kind, enum metric metric, gsl_rng *rng, size_t stream_length,
+		   struct site *ret_site);
+
+struct tally *tally_new(void);
+void tally_free(struct tally *tally);
+/* factor and length are indices of the tables above. */
+void tally_judgement(struct tally *tally, size_t length, bool is_spoilt, size_t factor,
+		     const struct opinion *opinion);
+void tally_shift(struct tally *tally, size_t factor, unsigned delay_jobs, unsigned mails);
+/* Lines "name value unit n" that scripts read, and the tables that people do. */
+void tally_print_lines(const struct tally *tally, const char *prefix, const char *method,
+		       FILE *out);
+void tally_print_shift_lines(const struct tally *tally, const char *method, FILE *out);
+void tally_print_shift_table(struct tally *const *tallies, const struct plan *plan, FILE *out);
+void tally_print_table(struct tally *const *tallies, const struct plan *plan, const char *title,
+		       FILE *out);
+
+#endif

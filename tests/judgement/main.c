@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * judgement: how well the model judges, beside simpler rules, on generated
+ * streams or on the jobs of a CSV file.  Prints tables, or "name value unit n"
+ * lines for scripts; decides nothing.
+ */
+#include <argp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "judgement.h"
+
+#define SEED 20240229UL
+#define METHODS_MAX 8
+#define STREAM_JOBS 260 /* the longest history, a night, and where to put them */
+
+static const struct method *const all_methods[] = {
+	&method_ratio,
+	&method_ols,
+	&method_theil,
+	&method_model,
+};
+#define METHOD_COUNT (sizeof(all_methods) / sizeof(*all_methods))
+
+struct options {
+	const char *data_path;
+	const char *dump_path;
+	const char *method;
+	const char *metric;
+	bool is_parsable;
+	unsigned rounds;
+	unsigned long seed;
+};
+
+static const struct argp_option option_table[] = {
+	{"data", 'd', "FILE", 0, "Measure on the jobs of this CSV file instead of generated ones",
+	 0},
+	{"dump", 'D', "FILE", 0, "Write every single judgement here, tab separated", 0},
+	{"method", 'm', "NAME", 0, "This method alone", 0},
+	{"metric", 'M', "wall|memory", 0, "This metric alone", 0},
+	{"parsable", 'P', NULL, 0, "Lines \"name value unit n\" instead of tables", 0},
+	{"rounds", 'r', "N", 0, "Hold-outs of each stream, length and kind of history (default 3)",
+	 0},
+	{"seed", 's', "N", 0, "Another seed", 0},
+	{0},
+};
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+	struct options *options = state->input;
+
+	switch (key) {
+	case 'd':
+		options->data_path = arg;
+		return 0;
+	case 'D':
+		options->dump_path = arg;
+		return 0;
+	case 'm':
+		options->method = arg;
+		return 0;
+	case 'M':
+		options->metric = arg;
+		return 0;
+	case 'P':
+		options->is_parsable = true;
+		return 0;
+	case 'r':
+		options->rounds = (unsigned)strtoul(arg, NULL, 10);
+		return 0;
+	case 's':
+		options->seed = strtoul(arg, NULL, 10);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = option_table,
+	.parser = parse_option,
+	.doc = "How well slow jobs are told from normal ones.",
+};
+
+static void measure(const struct plan *plan, const struct options *options, const struct site *site,
+		    const char *prefix)
+{
+	struct tally *tallies[METHODS_MAX];
+	char title[160];
+
+	for (size_t m = 0; m < plan->method_count; m++)
+		tallies[m] = tally_new();
+	protocol_run(plan, site, tallies);
+	for (size_t m = 0; m < plan->method_count && options->is_parsable; m++)
+		tally_print_lines(tallies[m], prefix, plan->methods[m]->name, stdout);
+	(void)snprintf(title, sizeof(title), "%s: %zu groups", prefix, site->count);
+	if (!options->is_parsable)
+		tally_print_table(tallies, plan, title, stdout);
+	for (size_t m = 0; m < plan->method_count; m++)
+		tally_free(tallies[m]);
+}
+
+static void measure_shifts(const struct plan *plan, const struct options *options)
+{
+	struct tally *tallies[METHODS_MAX];
+
+	for (size_t m = 0; m < plan->method_count; m++)
+		tallies[m] = tally_new();
+	shift_run(plan, tallies);
+	for (size_t m = 0; m < plan->method_count && options->is_parsable; m++)
+		tally_print_shift_lines(tallies[m], plan->methods[m]->name, stdout);
+	if (!options->is_parsable)
+		tally_print_shift_table(tallies, plan, stdout);
+	for (size_t m = 0; m < plan->method_count; m++)
+		tally_free(tallies[m]);
+}
+
+static void measure_generated(const struct plan *plan, const struct options *options)
+{
+	char prefix[160];
+
+	for (int metric = 0; metric < METRIC_COUNT; metric++) {
+		if (options->metric != NULL && strcmp(options->metric, metric_names[metric]) != 0)
+			continue;
+		for (size_t i = 0; kind_names[i] != NULL; i++) {
+			gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+			struct site site;
+
+			gsl_rng_set(rng, options->seed + i);
+			generate_site(kind_names[i], metric, rng, STREAM_JOBS, &site);
+			(void)snprintf(prefix, sizeof(prefix), "%s.%s", kind_names[i],
+				       metric_names[metric]);
+			measure(plan, options, &site, prefix);
+			site_release(&site);
+			gsl_rng_free(rng);
+		}
+	}
+	if (options->metric == NULL || strcmp(options->metric, metric_names[METRIC_WALL]) == 0)
+		measure_shifts(plan, options);
+}
+
+static int measure_data(const struct plan *plan, const struct options *options, struct jo_err *err)
+{
+	struct site sites[METRIC_COUNT];
+	char prefix[160];
+	int rc;
+
+	rc = jobs_read(options->data_path, sites, err);
+	if (rc != 0)
+		return rc;
+	for (int metric = 0; metric < METRIC_COUNT; metric++) {
+		if (options->metric == NULL || strcmp(options->metric, metric_names[metric]) == 0) {
+			(void)snprintf(prefix, sizeof(prefix), "data.%s", metric_names[metric]);
+			measure(plan, options, &sites[metric], prefix);
+		}
+		site_release(&sites[metric]);
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = {.rounds = 3, .seed = SEED};
+	const struct method *methods[METHOD_COUNT];
+	struct plan plan = {.methods = methods};
+	struct jo_err err;
+	int rc = 0;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &options);
+	for (size_t i = 0; i < METHOD_COUNT; i++)
+		if (options.method == NULL || strcmp(options.method, all_methods[i]->name) == 0)
+			methods[plan.method_count++] = all_methods[i];
+	plan.rounds = options.rounds;
+	plan.seed = options.seed;
+	plan.progress = isatty(STDERR_FILENO) ? stderr : NULL;
+	if (options.dump_path != NULL) {
+		plan.dump = fopen(options.dump_path, "w");
+		if (plan.dump == NULL) {
+			perror(options.dump_path);
+			return 1;
+		}
+	}
+	if (options.data_path != NULL)
+		rc = measure_data(&plan, &options, &err);
+	else
+		measure_generated(&plan, &options);
+	if (plan.dump != NULL && fclose(plan.dump) != 0) {
+		perror(options.dump_path);
+		return 1;
+	}
+	if (rc != 0) {
+		fprintf(stderr, "judgement: %s\n", err.text);
+		return 1;
+	}
+	return 0;
+}
