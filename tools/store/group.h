@@ -6,17 +6,16 @@
 #ifndef STORE_GROUP_H
 #define STORE_GROUP_H
 
-/* What separates groups (GroupBy): a set of these. */
+/* What separates groups (GroupBy): a set of these.  conf's words stand in the same order. */
 enum {
 	STORE_GROUP_CLUSTER = 1 << 0,
 	STORE_GROUP_PARTITION = 1 << 1,
-	STORE_GROUP_USER = 1 << 2, /* not where the class is declared: such a class is shared */
-	STORE_GROUP_CLASS = 1 << 3,
-	STORE_GROUP_ACCOUNT = 1 << 4,
-	STORE_GROUP_QOS = 1 << 5,
+	STORE_GROUP_ACCOUNT = 1 << 2,
+	STORE_GROUP_QOS = 1 << 3,
+	STORE_GROUP_USER = 1 << 4, /* not where the class is declared: such a class is shared */
+	STORE_GROUP_CLASS = 1 << 5,
 };
-#define STORE_GROUP_DEFAULT                                                                        \
-	(STORE_GROUP_CLUSTER | STORE_GROUP_PARTITION | STORE_GROUP_USER | STORE_GROUP_CLASS)
+#define STORE_GROUP_DEFAULT (STORE_GROUP_PARTITION | STORE_GROUP_USER | STORE_GROUP_CLASS)
 
 /*
  * Make the store group by this set.  When it did otherwise before, all steps

@@ -54,7 +54,7 @@ struct store_step {
 	const char *qos;
 	const char *job_name;
 	const char *class_name;
-	bool class_is_declared;
+	int64_t class_is_declared; /* 0 or 1 */
 	const char *program;
 
 	/* nodes */
@@ -213,19 +213,19 @@ int store_steps_count(struct store *store, const struct store_selection *selecti
 		      int64_t *ret_count, struct jo_err *err);
 
 /*
- * The nodes of a step, by node index, as struct store_step: node, node_index
- * of the record, and of the values only that node's own; state is RUNNING or
- * as derived from this node alone.
+ * The nodes of a step, by node index, each as a struct store_step whose values
+ * are that node's alone.  Its state is RUNNING while the node has told no end,
+ * and then the step's.
  */
 int store_nodes_open(struct store *store, int64_t step_id, struct store_cursor **ret_cursor,
 		     struct jo_err *err);
 int store_nodes_next(struct store_cursor *cursor, struct store_step *ret_node, struct jo_err *err);
 
-/* What a node is made of, since when. */
+/* What a node is made of, as slurmd told when it started. */
 struct store_node {
 	const char *cluster;
 	const char *node;
-	int64_t since_unix_us;
+	int64_t since_unix_us; /* start of that slurmd */
 	const char *node_model;
 	int64_t socket_count, core_count, numa_node_count;
 	int64_t node_mem_bytes;

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Records become steps: once, whatever the order, with the nodes merged and the state derived. */
+#include "store/store.h"
+#include "tap.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define S INT64_C(1000000)
+#define T0 (INT64_C(1700000000) * S)
+
+static char folder[] = "/tmp/store_add.XXXXXX";
+static struct jo_err err;
+
+static struct store *open_new(const char *name)
+{
+	const struct store_options options = {STORE_CREATE, 0};
+	struct store *store = NULL;
+	char path[200];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", folder, name);
+	if (store_open(path, &options, &store, &err) < 0) {
+		printf("Bail out! %s\n", err.text);
+		exit(1);
+	}
+	return store;
+}
+
+static struct jo_record record_of(enum jo_record_kind kind, int64_t job, int64_t step,
+				  const char *node)
+{
+	struct jo_record record;
+
+	jo_record_init(&record, kind);
+	record.job_id = job;
+	record.step_id = step;
+	record.step_kind = JO_STEP_SRUN;
+	record.restart_count = 0;
+	(void)strcpy(record.cluster, "c1");
+	(void)strcpy(record.node, node);
+	(void)strcpy(record.user, "ann");
+	(void)strcpy(record.partition, "main");
+	(void)strcpy(record.class_name, "align");
+	record.node_count = 1;
+	record.start_unix_us = T0;
+	if (kind == JO_RECORD_END) {
+		record.wall_us = 100 * S;
+		record.exit_status = 0;
+		record.term_signal = 0;
+	}
+	return record;
+}
+
+static void add(struct store *store, const struct jo_record *record, struct store_added *added)
+{
+	const struct store_input input = {record, NULL, STORE_SOURCE_PLUGIN, STORE_STATE_NONE};
+
+	*added = (struct store_added){0};
+	if (store_begin(store, &err) < 0 || store_add(store, &input, 1, T0, added, &err) < 0 ||
+	    store_commit(store, &err) < 0) {
+		printf("Bail out! %s\n", err.text);
+		exit(1);
+	}
+}
+
+/* The one step of the job; the caller closes the cursor. */
+static struct store_cursor *get(struct store *store, int64_t job, struct store_step *step)
+{
+	const struct store_job wanted = {job, JO_MISSING, JO_MISSING, JO_MISSING};
+	struct store_selection selection;
+	struct store_cursor *cursor;
+
+	store_selection_init(&selection);
+	selection.jobs = &wanted;
+	selection.job_count = 1;
+	if (store_steps_open(store, &selection, &cursor, &err) < 0 ||
+	    store_steps_next(cursor, step, &err) != 1) {
+		printf("Bail out! job %d: %s\n", (int)job, err.text);
+		exit(1);
+	}
+	return cursor;
+}
+
+static void start_and_end(void)
+{
+	struct store *store = open_new("start_and_end");
+	struct jo_record start = record_of(JO_RECORD_START, 1, 0, "n1");
+	struct jo_record end = record_of(JO_RECORD_END, 1, 0, "n1");
+	struct store_added added;
+	struct store_cursor *cursor;
+	struct store_step step;
+
+	add(store, &start, &added);
+	is_int(added.new_count, 1, "a start is a new step");
+	cursor = get(store, 1, &step);
+	is_int(step.state, STORE_STATE_RUNNING, "that runs");
+	is_int(step.end_unix_us, JO_MISSING, "without an end");
+	is_str(step.user, "ann", "of its user");
+	store_cursor_close(cursor);
+
+	end.mem_peak_bytes = 5000;
+	add(store, &end, &added);
+	is_int(added.changed_count, 1, "its end changes it");
+	add(store, &end, &added);
+	is_int(added.duplicate_count, 1, "but once");
+	add(store, &start, &added);
+	is_int(added.duplicate_count, 1, "and a late start says nothing new");
+	cursor = get(store, 1, &step);
+	is_int(step.state, STORE_STATE_COMPLETED, "it is completed");
+	is_int(step.end_unix_us, T0 + 100 * S, "with its end");
+	is_int(step.mem_peak_bytes, 5000, "with its peak");
+	is_int(step.mem_peak_sum_bytes, 5000, "which is that of all its nodes");
+	is_int(step.max_rss_bytes, JO_MISSING, "what is missing stays missing");
+	is_int(step.input_bytes, JO_MISSING, "also the size");
+	store_cursor_close(cursor);
+	store_close(store);
+}
+
+static void nodes(void)
+{
+	static const struct {
+		int64_t wall_us, mem_peak_bytes, cpu_user_us, limit_bytes, exit_status;
+	} nodes[] = {{100 * S, 700, 10, 1000, 0},
+		     {300 * S, 500, 20, 2000, 3},
+		     {200 * S, 900, 40, 3000, 0}};
+	struct store *store = open_new("nodes");
+	struct store_added added;
+	struct store_cursor *cursor;
+	struct store_step step, node;
+	char name[] = "n0";
+	int count = 0;
+
+	for (int i = 2; i >= 0; i--) {
+		struct jo_record record;
+
+		name[1] = (char)('1' + i);
+		record = record_of(JO_RECORD_END, 7, 0, name);
+		record.node_count = 3;
+		record.node_index = i;
+		record.wall_us = nodes[i].wall_us;
+		record.mem_peak_bytes = nodes[i].mem_peak_bytes;
+		record.cpu_user_us = nodes[i].cpu_user_us;
+		record.mem_limit_bytes = nodes[i].limit_bytes;
+		record.exit_status = nodes[i].exit_status;
+		record.psi_io_full_us = 10 * (i + 1);
+		if (i != 1)
+			record.read_bytes = 100;
+		add(store, &record, &added);
+		cursor = get(store, 7, &step);
+		is_int(step.state, i > 0 ? STORE_STATE_RUNNING : STORE_STATE_FAILED,
+		       "the state waits for all nodes");
+		store_cursor_close(cursor);
+	}
+	cursor = get(store, 7, &step);
+	is_int(step.wall_us, 300 * S, "time: the longest");
+	is_int(step.end_unix_us, T0 + 300 * S, "end: the last");
+	is_int(step.mem_peak_bytes, 900, "memory: the largest");
+	is_int(step.mem_peak_sum_bytes, 2100, "and the sum");
+	is_int(step.mem_limit_bytes, 3000, "limit: where the peak was");
+	is_int(step.cpu_user_us, 70, "CPU time: the sum");
+	is_int(step.read_bytes, JO_MISSING, "a sum with an unknown part is unknown");
+	is_int(step.exit_status, 3, "exit status: the worst");
+	is_int(step.psi_io_full_us, 30, "stall: the longest");
+	is_str(step.node, "n1", "node: the first");
+	is_int(step.node_seen_count, 3, "three were seen");
+	store_cursor_close(cursor);
+
+	if (store_nodes_open(store, step.id, &cursor, &err) == 0) {
+		while (store_nodes_next(cursor, &node, &err) == 1) {
+			is_int(node.wall_us, nodes[count].wall_us, "node %s is kept as it was",
+			       node.node);
+			count++;
+		}
+		store_cursor_close(cursor);
+	}
+	is_int(count, 3, "all nodes are kept");
+	store_close(store);
+}
+
+static void states(void)
+{
+	static const struct {
+		int64_t exit_status, term_signal, oom_kill_count, limit_s, wall_s;
+		enum store_state state;
+		const char *what;
+	} rows[] = {
+		{0, 0, 0, 1000, 100, STORE_STATE_COMPLETED, "exit 0 is completed"},
+		{1, 0, 0, 1000, 100, STORE_STATE_FAILED, "exit 1 is failed"},
+		{0, SIGSEGV, 0, 1000, 100, STORE_STATE_FAILED, "a crash is failed"},
+		{0, SIGKILL, 0, 1000, 100, STORE_STATE_CANCELLED, "killed early is cancelled"},
+		{0, SIGTERM, 0, 1000, 1001, STORE_STATE_TIMEOUT, "terminated after the limit"},
+		{0, SIGTERM, 0, 1000, 970, STORE_STATE_TIMEOUT, "or a little before"},
+		{0, 0, 0, 1000, 1000, STORE_STATE_TIMEOUT, "exit 0 at the limit all the same"},
+		{0, 0, 0, 1000, 990, STORE_STATE_COMPLETED, "exit 0 a little before it not"},
+		{0, 0, 1, 1000, 100, STORE_STATE_OUT_OF_MEMORY, "an OOM kill counts with exit 0"},
+		{0, SIGKILL, 2, 1000, 1000, STORE_STATE_OUT_OF_MEMORY, "and before the limit"},
+		{JO_MISSING, JO_MISSING, JO_MISSING, JO_MISSING, 100, STORE_STATE_UNKNOWN,
+		 "no status, no claim"},
+		{0, SIGTERM, JO_MISSING, JO_MISSING, 100, STORE_STATE_CANCELLED, "without a limit"},
+	};
+	struct store *store = open_new("states");
+	struct store_added added;
+	struct store_step step;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct jo_record record = record_of(JO_RECORD_END, (int64_t)i + 1, 0, "n1");
+
+		record.exit_status = rows[i].exit_status;
+		record.term_signal = rows[i].term_signal;
+		record.oom_kill_count = rows[i].oom_kill_count;
+		record.time_limit_us =
+			rows[i].limit_s == JO_MISSING ? JO_MISSING : rows[i].limit_s * S;
+		record.wall_us = rows[i].wall_s * S;
+		add(store, &record, &added);
+		store_cursor_close(get(store, (int64_t)i + 1, &step));
+		is_int(step.state, rows[i].state, "%s", rows[i].what);
+	}
+	store_close(store);
+}
+
+int main(void)
+{
+	if (mkdtemp(folder) == NULL)
+		return 1;
+	start_and_end();
+	nodes();
+	states();
+	(void)snprintf(err.text, sizeof(err.text), "rm -r %s", folder);
+	if (system(err.text) != 0)
+		return 1;
+	return tap_done();
+}

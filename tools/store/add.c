@@ -1,0 +1,488 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Records into steps.  Most records are the only one of a new step and cost one
+ * INSERT; all others are merged with what is known of their step, once for all
+ * records of the step in the batch.
+ */
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+#include "util/alloc.h"
+
+struct batch {
+	struct store *store;
+	int64_t now_unix_us;
+	struct store_added *added;
+};
+
+/* A step with its nodes, as the table has it and then as it is to be. */
+struct known_step {
+	struct row step;
+	struct row *nodes;
+	bool *is_changed; /* of each node: it is to be written */
+	size_t count, capacity;
+	bool was_single; /* its one node's row is the step's row */
+	int64_t old_group_id, old_end_unix_us;
+};
+
+static int compare_ints(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+/* By step and node; of a node the start before the end, which tells more. */
+static int compare_inputs(const void *a, const void *b)
+{
+	const struct jo_record *x = (*(const struct store_input *const *)a)->record;
+	const struct jo_record *y = (*(const struct store_input *const *)b)->record;
+	int order;
+
+	if ((order = compare_ints(x->job_id, y->job_id)) != 0)
+		return order;
+	/* The batch step, with the largest number, before the steps inside: its start is the job's.
+	 */
+	if ((order = compare_ints(y->step_id, x->step_id)) != 0)
+		return order;
+	if ((order = compare_ints(x->array_task_id, y->array_task_id)) != 0)
+		return order;
+	if ((order = compare_ints(x->restart_count, y->restart_count)) != 0)
+		return order;
+	if ((order = strcmp(x->cluster, y->cluster)) != 0)
+		return order;
+	if ((order = strcmp(x->node, y->node)) != 0)
+		return order;
+	return compare_ints(x->kind, y->kind);
+}
+
+static bool is_same_step(const struct jo_record *a, const struct jo_record *b)
+{
+	return a->job_id == b->job_id && a->step_id == b->step_id &&
+	       a->array_task_id == b->array_task_id && a->restart_count == b->restart_count &&
+	       strcmp(a->cluster, b->cluster) == 0;
+}
+
+/* ---- what the table knows ---- */
+
+static void known_release(struct known_step *known)
+{
+	free(known->nodes);
+	free(known->is_changed);
+}
+
+static void known_append(struct known_step *known, const struct row *node, bool is_changed)
+{
+	if (known->count == known->capacity) {
+		known->capacity = known->capacity > 0 ? 2 * known->capacity : 4;
+		known->nodes = xreallocarray(known->nodes, known->capacity, sizeof(*known->nodes));
+		known->is_changed = xreallocarray(known->is_changed, known->capacity,
+						  sizeof(*known->is_changed));
+	}
+	known->nodes[known->count] = *node;
+	known->is_changed[known->count] = is_changed;
+	known->count++;
+}
+
+static int read_nodes(struct store *store, struct known_step *known, struct jo_err *err)
+{
+	struct db_stmt *stmt;
+	struct row node;
+	int rc;
+
+	rc = store_use(store, STMT_STEP_NODES, &stmt, err);
+	if (rc < 0)
+		return rc;
+	db_bind_int(stmt, known->step.id);
+	while ((rc = db_step(stmt, err)) > 0) {
+		rc = row_read(stmt, true, &node, err);
+		if (rc < 0)
+			break;
+		known_append(known, &node, false);
+	}
+	db_reset(stmt);
+	return rc;
+}
+
+/* The step with the key of row; its id stays JO_MISSING when there is none. */
+static int read_known(struct store *store, const struct row *row, struct known_step *known,
+		      struct jo_err *err)
+{
+	struct db_stmt *stmt;
+	int rc;
+
+	known->step.id = JO_MISSING;
+	rc = store_use(store, STMT_STEP_BY_KEY, &stmt, err);
+	if (rc < 0)
+		return rc;
+	db_bind_int(stmt, row->cells[COL_job_id].number);
+	db_bind_int(stmt, row->cells[COL_cluster_id].number);
+	db_bind_int(stmt, row->cells[COL_array_task_id].number);
+	db_bind_int(stmt, row->cells[COL_restart_count].number);
+	db_bind_int(stmt, row->cells[COL_step_id].number);
+	rc = db_step(stmt, err);
+	if (rc > 0)
+		rc = row_read(stmt, false, &known->step, err);
+	db_reset(stmt);
+	if (rc < 0 || known->step.id == JO_MISSING)
+		return rc;
+
+	known->old_group_id = known->step.cells[COL_group_id].number;
+	known->old_end_unix_us = known->step.cells[COL_end_unix_us].number;
+	known->was_single = known->step.cells[COL_node_seen_count].number == 1;
+	if (!known->was_single)
+		return read_nodes(store, known, err);
+	known_append(known, &known->step, false);
+	return 0;
+}
+
+/* ---- what a record adds ---- */
+
+static bool is_bookkeeping(int column)
+{
+	return column == COL_ingest_unix_us || column == COL_judged_unix_us;
+}
+
+static bool says_the_same(const struct known_step *known, const struct row *node,
+			  const struct row *row)
+{
+	for (int i = 0; i < COL_COUNT; i++) {
+		const struct row *old = column_is_of_node(&step_columns[i]) ? node : &known->step;
+
+		if (step_columns[i].rule != RULE_MADE && !is_bookkeeping(i) &&
+		    !row_cell_equals(old, row, i))
+			return false;
+	}
+	return known->step.cells[COL_state].number == row->cells[COL_state].number ||
+	       row->cells[COL_state].number == STORE_STATE_NONE;
+}
+
+/* The step's own columns: an end knows them best, a start fills gaps, an import's only row is all.
+ */
+static void take_identity(struct known_step *known, const struct row *row)
+{
+	bool is_import = row->cells[COL_source].number != STORE_SOURCE_PLUGIN;
+	bool has_ended = row->cells[COL_node_ended_count].number == 1;
+
+	for (int i = 0; i < COL_COUNT; i++) {
+		if (step_columns[i].rule != RULE_STEP || is_bookkeeping(i))
+			continue;
+		if ((is_import && known->count == 1) || row_is_missing(&known->step, i) ||
+		    (has_ended && !row_is_missing(row, i)))
+			known->step.cells[i] = row->cells[i];
+	}
+	known->step.cells[COL_state] = row->cells[COL_state];
+}
+
+static struct row *find_node(struct known_step *known, const struct row *row, size_t *ret_index)
+{
+	for (size_t i = 0; i < known->count; i++)
+		if (known->nodes[i].cells[COL_node_id].number == row->cells[COL_node_id].number) {
+			*ret_index = i;
+			return &known->nodes[i];
+		}
+	return NULL;
+}
+
+/* A better source begins the step anew, under its old id. */
+static int replace_all(struct store *store, struct known_step *known, const struct row *row,
+		       struct jo_err *err)
+{
+	int64_t id = known->step.id;
+	struct db_stmt *stmt;
+	int rc;
+
+	rc = store_use(store, STMT_STEP_NODES_DROP, &stmt, err);
+	if (rc < 0)
+		return rc;
+	db_bind_int(stmt, id);
+	rc = db_run(stmt, err);
+	if (rc < 0)
+		return rc;
+	known->step = *row;
+	known->step.id = id;
+	known->count = 0;
+	known->was_single = true;
+	known_append(known, row, true);
+	return 0;
+}
+
+/* Returns 1 when the record said something new, else 0. */
+static int apply(struct store *store, struct known_step *known, const struct row *row,
+		 struct jo_err *err)
+{
+	int64_t source = row->cells[COL_source].number;
+	int64_t known_source = known->step.cells[COL_source].number;
+	bool has_ended = row->cells[COL_node_ended_count].number == 1;
+	struct row *node;
+	size_t i;
+	int rc;
+
+	if (known->count == 0) {
+		known->step = *row;
+		known_append(known, row, true);
+		return 1;
+	}
+	if (source < known_source)
+		return 0;
+	if (source > known_source) {
+		rc = replace_all(store, known, row, err);
+		return rc < 0 ? rc : 1;
+	}
+	node = find_node(known, row, &i);
+	if (node == NULL) {
+		known_append(known, row, true);
+	} else {
+		if (source == STORE_SOURCE_PLUGIN
+			    ? node->cells[COL_node_ended_count].number == 1 || !has_ended
+			    : says_the_same(known, node, row))
+			return 0;
+		*node = *row;
+		known->is_changed[i] = true;
+	}
+	take_identity(known, row);
+	return 1;
+}
+
+/* ---- the step made of its nodes, and written ---- */
+
+static int job_start(struct store *store, const struct row *step, int64_t *ret_start_unix_us,
+		     struct jo_err *err)
+{
+	struct db_stmt *stmt;
+	int rc;
+
+	rc = store_use(store, STMT_JOB_START, &stmt, err);
+	if (rc < 0)
+		return rc;
+	db_bind_int(stmt, step->cells[COL_job_id].number);
+	db_bind_int(stmt, step->cells[COL_cluster_id].number);
+	db_bind_int(stmt, step->cells[COL_array_task_id].number);
+	db_bind_int(stmt, step->cells[COL_restart_count].number);
+	rc = db_step(stmt, err);
+	if (rc > 0)
+		*ret_start_unix_us = db_column_int(stmt);
+	db_reset(stmt);
+	return rc < 0 ? rc : 0;
+}
+
+/* An import tells the state; else it is derived, and the job looked up only where the step ended
+ * badly. */
+static int set_state(struct store *store, struct row *step, struct jo_err *err)
+{
+	int64_t start_unix_us = step->cells[COL_start_unix_us].number;
+	int64_t job_start_unix_us = JO_MISSING;
+	enum store_state state = (enum store_state)step->cells[COL_state].number;
+	int rc;
+
+	if (state == STORE_STATE_NONE || step->cells[COL_source].number == STORE_SOURCE_PLUGIN) {
+		state = merge_state(step, start_unix_us);
+		if (state == STORE_STATE_CANCELLED || state == STORE_STATE_FAILED) {
+			rc = job_start(store, step, &job_start_unix_us, err);
+			if (rc < 0)
+				return rc;
+			if (job_start_unix_us < start_unix_us && job_start_unix_us != JO_MISSING)
+				state = merge_state(step, job_start_unix_us);
+		}
+	}
+	step->cells[COL_state].number = (int64_t)state;
+	if (state == STORE_STATE_RUNNING)
+		step->cells[COL_end_unix_us].number = JO_MISSING;
+	return 0;
+}
+
+static int make_step(struct store *store, struct row *step, const struct row *nodes, size_t count,
+		     struct jo_err *err)
+{
+	int rc;
+
+	merge_nodes(store, step, nodes, count);
+	rc = set_state(store, step, err);
+	if (rc < 0)
+		return rc;
+	return group_id(store, step, &step->cells[COL_group_id].number, err);
+}
+
+/* Returns 1 when the step was added, 0 when its key is there already. */
+static int insert_step(struct store *store, struct row *step, struct jo_err *err)
+{
+	struct db_stmt *stmt;
+	int rc;
+
+	rc = store_use(store, STMT_STEP_ADD, &stmt, err);
+	if (rc < 0)
+		return rc;
+	row_bind(stmt, step, false);
+	rc = db_run(stmt, err);
+	if (rc < 0)
+		return rc;
+	if (sqlite3_changes(store->db) == 0)
+		return 0;
+	step->id = sqlite3_last_insert_rowid(store->db);
+	if (step->cells[COL_end_unix_us].number != JO_MISSING)
+		group_touch(store, step->cells[COL_group_id].number,
+			    step->cells[COL_end_unix_us].number);
+	return 1;
+}
+
+static int update_step(struct store *store, const struct known_step *known, struct jo_err *err)
+{
+	const struct row *step = &known->step;
+	struct db_stmt *stmt;
+	int rc;
+
+	rc = store_use(store, STMT_STEP_CHANGE, &stmt, err);
+	if (rc < 0)
+		return rc;
+	row_bind(stmt, step, false);
+	db_bind_int(stmt, step->id);
+	rc = db_run(stmt, err);
+	if (rc < 0)
+		return rc;
+	if (known->old_end_unix_us != JO_MISSING)
+		group_touch(store, known->old_group_id, known->old_end_unix_us);
+	if (step->cells[COL_end_unix_us].number != JO_MISSING)
+		group_touch(store, step->cells[COL_group_id].number,
+			    step->cells[COL_end_unix_us].number);
+	return 0;
+}
+
+static int write_nodes(struct store *store, const struct known_step *known, struct jo_err *err)
+{
+	struct db_stmt *stmt;
+	int rc;
+
+	for (size_t i = 0; known->count > 1 && i < known->count; i++) {
+		if (!known->is_changed[i] && !known->was_single)
+			continue;
+		rc = store_use(store, STMT_STEP_NODE_PUT, &stmt, err);
+		if (rc < 0)
+			return rc;
+		db_bind_int(stmt, known->step.id);
+		row_bind(stmt, &known->nodes[i], true);
+		rc = db_run(stmt, err);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+static int write_known(const struct batch *batch, struct known_step *known, struct jo_err *err)
+{
+	struct row *step = &known->step;
+	int rc;
+
+	step->cells[COL_ingest_unix_us].number = batch->now_unix_us;
+	step->cells[COL_judged_unix_us].number = JO_MISSING;
+	rc = make_step(batch->store, step, known->nodes, known->count, err);
+	if (rc < 0)
+		return rc;
+	if (step->id == JO_MISSING) {
+		rc = insert_step(batch->store, step, err);
+		known->was_single = true;
+	} else {
+		rc = update_step(batch->store, known, err);
+	}
+	return rc < 0 ? rc : write_nodes(batch->store, known, err);
+}
+
+/* ---- a batch ---- */
+
+static int add_node(const struct batch *batch, const struct store_input *input, struct jo_err *err)
+{
+	struct row row;
+	int rc;
+
+	rc = row_from_record(batch->store, input, batch->now_unix_us, &row, err);
+	if (rc == 0)
+		rc = node_add(batch->store, input->record, &row, err);
+	if (rc < 0)
+		return rc;
+	if (rc > 0)
+		batch->added->new_count++;
+	else
+		batch->added->duplicate_count++;
+	health_touch(batch->store, &row, rc > 0 ? input->record->dropped_count : 0,
+		     batch->now_unix_us);
+	return 0;
+}
+
+/* All records of one step. */
+static int add_step(const struct batch *batch, const struct store_input *const *inputs,
+		    size_t count, struct jo_err *err)
+{
+	struct store *store = batch->store;
+	struct known_step known = {.step.id = JO_MISSING};
+	struct row row, node;
+	bool is_new, is_changed = false;
+	int rc;
+
+	rc = row_from_record(store, inputs[0], batch->now_unix_us, &row, err);
+	if (rc < 0)
+		return rc;
+	if (count == 1) {
+		node = row;
+		rc = make_step(store, &row, &node, 1, err);
+		if (rc == 0)
+			rc = insert_step(store, &row, err);
+		if (rc > 0) {
+			batch->added->new_count++;
+			health_touch(store, &row, inputs[0]->record->dropped_count,
+				     batch->now_unix_us);
+		}
+		if (rc != 0)
+			return rc;
+		row = node;
+	}
+
+	rc = read_known(store, &row, &known, err);
+	is_new = known.step.id == JO_MISSING;
+	for (size_t i = 0; rc >= 0 && i < count; i++) {
+		rc = row_from_record(store, inputs[i], batch->now_unix_us, &row, err);
+		if (rc == 0)
+			rc = apply(store, &known, &row, err);
+		if (rc < 0)
+			break;
+		health_touch(store, &row, rc > 0 ? inputs[i]->record->dropped_count : 0,
+			     batch->now_unix_us);
+		if (rc > 0 && is_new && !is_changed)
+			batch->added->new_count++;
+		else if (rc > 0)
+			batch->added->changed_count++;
+		else
+			batch->added->duplicate_count++;
+		is_changed |= rc > 0;
+	}
+	if (rc >= 0 && is_changed)
+		rc = write_known(batch, &known, err);
+	known_release(&known);
+	return rc < 0 ? rc : 0;
+}
+
+int store_add(struct store *store, const struct store_input *inputs, size_t count,
+	      int64_t now_unix_us, struct store_added *added, struct jo_err *err)
+{
+	const struct batch batch = {store, now_unix_us, added};
+	const struct store_input **sorted = xreallocarray(NULL, count + 1, sizeof(*sorted));
+	size_t step_count = 0;
+	int rc = 0;
+
+	assert(store->is_in_transaction);
+	for (size_t i = 0; rc == 0 && i < count; i++) {
+		if (inputs[i].record->kind == JO_RECORD_NODE)
+			rc = add_node(&batch, &inputs[i], err);
+		else
+			sorted[step_count++] = &inputs[i];
+	}
+	qsort(sorted, step_count, sizeof(*sorted), compare_inputs);
+	for (size_t i = 0, end; rc == 0 && i < step_count; i = end) {
+		for (end = i + 1; end < step_count; end++)
+			if (!is_same_step(sorted[i]->record, sorted[end]->record))
+				break;
+		rc = add_step(&batch, sorted + i, end - i, err);
+		arena_reset(&store->texts);
+	}
+	free(sorted);
+	return rc;
+}

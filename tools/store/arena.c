@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A list of blocks, the newest first. */
+#include "arena.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/alloc.h"
+
+#define BLOCK_SIZE 65536
+
+struct store_text_block {
+	struct store_text_block *next;
+	size_t used, size;
+	char bytes[];
+};
+
+char *arena_alloc(struct store_text_block **arena, size_t size)
+{
+	struct store_text_block *block = *arena;
+
+	if (block == NULL || block->size - block->used < size) {
+		size_t block_size = size > BLOCK_SIZE ? size : BLOCK_SIZE;
+
+		block = xmalloc(sizeof(*block) + block_size);
+		block->next = *arena;
+		block->used = 0;
+		block->size = block_size;
+		*arena = block;
+	}
+	block->used += size;
+	return block->bytes + block->used - size;
+}
+
+char *arena_strdup(struct store_text_block **arena, const char *text)
+{
+	size_t size = strlen(text) + 1;
+
+	return memcpy(arena_alloc(arena, size), text, size);
+}
+
+static void free_blocks(struct store_text_block *block)
+{
+	while (block != NULL) {
+		struct store_text_block *next = block->next;
+
+		free(block);
+		block = next;
+	}
+}
+
+void arena_reset(struct store_text_block **arena)
+{
+	if (*arena == NULL)
+		return;
+	free_blocks((*arena)->next);
+	(*arena)->next = NULL;
+	(*arena)->used = 0;
+}
+
+void arena_release(struct store_text_block **arena)
+{
+	free_blocks(*arena);
+	*arena = NULL;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Texts that live and die together.  Private to store/. */
+#ifndef STORE_ARENA_H
+#define STORE_ARENA_H
+
+#include <stddef.h>
+
+struct store_text_block; /* NULL is an empty arena */
+
+/* Room for size bytes, good until reset or release. */
+char *arena_alloc(struct store_text_block **arena, size_t size);
+
+/* A copy of text. */
+char *arena_strdup(struct store_text_block **arena, const char *text);
+
+/* Forget all texts, keep one block of memory. */
+void arena_reset(struct store_text_block **arena);
+void arena_release(struct store_text_block **arena);
+
+#endif

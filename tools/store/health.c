@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is known of each node's records: when the last one came, how many were lost. */
+#include "internal.h"
+
+/* value of an entry of store.health; 0 stands for none in all of them */
+enum { HEALTH_RECORD, HEALTH_INGEST, HEALTH_DROPPED, HEALTH_DROPPED_AT };
+
+void health_touch(struct store *store, const struct row *row, int64_t dropped_count,
+		  int64_t now_unix_us)
+{
+	const int64_t key[] = {row->cells[COL_cluster_id].number, row->cells[COL_node_id].number};
+	int64_t *value = keymap_put(&store->health, key);
+	int64_t start_unix_us = row->cells[COL_start_unix_us].number;
+	int64_t wall_us = row->cells[COL_wall_us].number;
+	int64_t record_unix_us = start_unix_us;
+
+	if (start_unix_us != JO_MISSING && wall_us != JO_MISSING &&
+	    __builtin_add_overflow(start_unix_us, wall_us, &record_unix_us))
+		record_unix_us = start_unix_us;
+	if (record_unix_us > value[HEALTH_RECORD])
+		value[HEALTH_RECORD] = record_unix_us;
+	value[HEALTH_INGEST] = now_unix_us;
+	if (dropped_count > 0) {
+		value[HEALTH_DROPPED] += dropped_count;
+		value[HEALTH_DROPPED_AT] = now_unix_us;
+	}
+}
+
+static int64_t missing_if_zero(int64_t value)
+{
+	return value != 0 ? value : JO_MISSING;
+}
+
+static int put(struct store *store, const int64_t *key, const int64_t *value, int64_t bad_count,
+	       struct jo_err *err)
+{
+	struct db_stmt *stmt;
+	int rc;
+
+	rc = store_use(store, STMT_HEALTH_TOUCH, &stmt, err);
+	if (rc < 0)
+		return rc;
+	db_bind_int(stmt, key[0]);
+	db_bind_int(stmt, key[1]);
+	db_bind_int(stmt, missing_if_zero(value[HEALTH_RECORD]));
+	db_bind_int(stmt, missing_if_zero(value[HEALTH_INGEST]));
+	db_bind_int(stmt, value[HEALTH_DROPPED]);
+	db_bind_int(stmt, missing_if_zero(value[HEALTH_DROPPED_AT]));
+	db_bind_int(stmt, bad_count);
+	return db_run(stmt, err);
+}
+
+int health_flush(struct store *store, struct jo_err *err)
+{
+	for (size_t i = 0; i < store->health.slots; i++) {
+		const struct keymap_entry *entry = &store->health.entries[i];
+		int rc = entry->is_used ? put(store, entry->key, entry->value, 0, err) : 0;
+
+		if (rc < 0)
+			return rc;
+	}
+	keymap_clear(&store->health);
+	return 0;
+}
+
+int store_add_bad(struct store *store, const char *cluster, const char *node, int64_t count,
+		  int64_t now_unix_us, struct jo_err *err)
+{
+	const int64_t value[KEYMAP_VALUE_MAX] = {[HEALTH_INGEST] = now_unix_us};
+	int64_t key[2];
+	int rc;
+
+	rc = name_id(store, cluster, &key[0], err);
+	if (rc == 0)
+		rc = name_id(store, node, &key[1], err);
+	return rc < 0 ? rc : put(store, key, value, count, err);
+}
+
+static const char health_sql[] =
+	"SELECT (SELECT text FROM name WHERE id = cluster_id),"
+	" (SELECT text FROM name WHERE id = node_id), last_record_unix_us, last_ingest_unix_us,"
+	" dropped_count, last_dropped_unix_us, bad_count FROM node_health ORDER BY 1, 2";
+
+int store_node_health_open(struct store *store, struct store_cursor **ret_cursor,
+			   struct jo_err *err)
+{
+	return cursor_open(store, CURSOR_HEALTH, health_sql, ret_cursor, err);
+}
+
+int store_node_health_next(struct store_cursor *cursor, struct store_node_health *ret_health,
+			   struct jo_err *err)
+{
+	struct store_node_health health;
+	int rc = cursor_step(cursor, CURSOR_HEALTH, err);
+
+	if (rc <= 0)
+		return rc;
+	health.cluster = db_column_text(&cursor->stmt);
+	health.node = db_column_text(&cursor->stmt);
+	health.last_record_unix_us = db_column_int(&cursor->stmt);
+	health.last_ingest_unix_us = db_column_int(&cursor->stmt);
+	health.dropped_count = db_column_int(&cursor->stmt);
+	health.last_dropped_unix_us = db_column_int(&cursor->stmt);
+	health.bad_count = db_column_int(&cursor->stmt);
+	rc = db_row_check(&cursor->stmt, err);
+	if (rc < 0)
+		return rc;
+	*ret_health = health;
+	return 1;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a group did before: the rows that a model is fitted on. */
+#include <stdlib.h>
+
+#include "internal.h"
+#include "util/alloc.h"
+
+static struct store_obs *append(struct store_history *history)
+{
+	if (history->count == history->capacity) {
+		history->capacity = history->capacity > 0 ? 2 * history->capacity : 64;
+		history->list =
+			xreallocarray(history->list, history->capacity, sizeof(*history->list));
+	}
+	return &history->list[history->count++];
+}
+
+static void read_obs(struct db_stmt *stmt, struct store_history *history)
+{
+	struct store_obs *obs = append(history);
+	const char *attrs;
+
+	obs->step_id = db_column_int(stmt);
+	obs->end_unix_us = db_column_int(stmt);
+	obs->input_bytes = db_column_int(stmt);
+	obs->wall_us = db_column_int(stmt);
+	obs->mem_peak_bytes = db_column_int(stmt);
+	obs->max_rss_bytes = db_column_int(stmt);
+	obs->mem_limit_bytes = db_column_int(stmt);
+	obs->mem_limit_hit_count = db_column_int(stmt);
+	obs->cpu_count = db_column_int(stmt);
+	obs->task_count = db_column_int(stmt);
+	obs->node_count = db_column_int(stmt);
+	obs->node_name_id = db_column_int(stmt);
+	obs->state = (enum store_state)db_column_enum(stmt, STORE_STATE_COUNT);
+	obs->input_source = (enum jo_input_source)db_column_enum(stmt, JO_INPUT_INVALID + 1);
+	attrs = db_column_text(stmt);
+	obs->attrs = *attrs != '\0' ? arena_strdup(&history->texts, attrs) : "";
+}
+
+/* The newest come first from the index; the reader wants time to run forwards. */
+static void reverse(struct store_history *history)
+{
+	for (size_t i = 0, j = history->count; i + 1 < j; i++) {
+		struct store_obs obs = history->list[i];
+
+		history->list[i] = history->list[--j];
+		history->list[j] = obs;
+	}
+}
+
+int store_history_read(struct store *store, int64_t group_id, int64_t end_before_unix_us,
+		       size_t limit, struct store_history *history, struct jo_err *err)
+{
+	struct db_stmt *stmt;
+	int rc;
+
+	history->count = 0;
+	arena_reset(&history->texts);
+	rc = store_use(store, STMT_HISTORY, &stmt, err);
+	if (rc < 0)
+		return rc;
+	db_bind_int(stmt, group_id);
+	db_bind_int(stmt, end_before_unix_us);
+	db_bind_int(stmt, limit > INT64_MAX ? INT64_MAX : (int64_t)limit);
+	while ((rc = db_step(stmt, err)) > 0) {
+		read_obs(stmt, history);
+		rc = db_row_check(stmt, err);
+		if (rc < 0)
+			break;
+	}
+	db_reset(stmt);
+	if (rc < 0)
+		history->count = 0;
+	reverse(history);
+	return rc;
+}
+
+void store_history_release(struct store_history *history)
+{
+	free(history->list);
+	arena_release(&history->texts);
+	*history = (struct store_history){0};
+}

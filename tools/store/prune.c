@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Forgetting what is older than the site wants to keep. */
+#include "internal.h"
+
+/* Steps in one transaction: short enough that readers and a waiting ingest do not notice. */
+#define CHUNK 5000
+
+/* The chunk's steps by id, so that each statement that follows finds the same ones. */
+static const char choose_sql[] =
+	"INSERT INTO temp.pruned SELECT id FROM main.step WHERE end_unix_us < ?1"
+	" UNION ALL SELECT id FROM main.step WHERE end_unix_us IS NULL AND start_unix_us < ?1"
+	" AND state <> 1 LIMIT ?2";
+
+static const char drop_sql[] =
+	"UPDATE step_group SET change_count = change_count + 1 WHERE id IN"
+	" (SELECT group_id FROM step WHERE id IN (SELECT id FROM temp.pruned));"
+	"DELETE FROM verdict WHERE step IN (SELECT id FROM temp.pruned);"
+	"DELETE FROM step_node WHERE step IN (SELECT id FROM temp.pruned);"
+	"DELETE FROM finding WHERE kind = 0 AND step IN (SELECT id FROM temp.pruned)"
+	" AND (message IS NULL OR message IN (SELECT id FROM message WHERE state IN (2, 3)));"
+	"DELETE FROM step WHERE id IN (SELECT id FROM temp.pruned);"
+	"DELETE FROM temp.pruned;";
+
+/* A group that was added to lately needs no look; of the others one probe of an index each. */
+static const char empty_groups_sql[] =
+	"DELETE FROM step_group WHERE coalesce(newest_end_unix_us, 0) < ?"
+	" AND NOT EXISTS (SELECT 1 FROM step WHERE group_id = step_group.id"
+	" AND end_unix_us IS NOT NULL)"
+	" AND NOT EXISTS (SELECT 1 FROM step WHERE state = 1 AND group_id = step_group.id)";
+
+/* Of each node the newest description before the time stays: it still holds. */
+static const char old_nodes_sql[] =
+	"DELETE FROM node WHERE since_unix_us < (SELECT max(n.since_unix_us) FROM node AS n"
+	" WHERE n.cluster_id = node.cluster_id AND n.node_id = node.node_id"
+	" AND n.since_unix_us < ?)";
+
+static int run_before(struct store *store, const char *sql, int64_t before_unix_us,
+		      struct jo_err *err)
+{
+	struct db_stmt stmt;
+	int rc;
+
+	rc = db_prepare(store, sql, false, &stmt, err);
+	if (rc < 0)
+		return rc;
+	db_bind_int(&stmt, before_unix_us);
+	rc = db_run(&stmt, err);
+	db_release(&stmt);
+	return rc;
+}
+
+/* Returns how many steps went. */
+static int prune_chunk(struct store *store, struct db_stmt *choose, int64_t before_unix_us,
+		       struct jo_err *err)
+{
+	int count, rc;
+
+	rc = store_begin(store, err);
+	if (rc < 0)
+		return rc;
+	db_reset(choose);
+	db_bind_int(choose, before_unix_us);
+	db_bind_int(choose, CHUNK);
+	rc = db_run(choose, err);
+	count = sqlite3_changes(store->db);
+	if (rc == 0)
+		rc = db_exec(store, drop_sql, err);
+	if (rc == 0)
+		rc = store_commit(store, err);
+	if (rc < 0)
+		store_rollback(store);
+	return rc < 0 ? rc : count;
+}
+
+static int prune_rest(struct store *store, int64_t before_unix_us, struct jo_err *err)
+{
+	int rc;
+
+	rc = store_begin(store, err);
+	if (rc < 0)
+		return rc;
+	rc = run_before(store, empty_groups_sql, before_unix_us, err);
+	if (rc == 0)
+		rc = db_exec(store,
+			     "DELETE FROM model WHERE group_id NOT IN"
+			     " (SELECT id FROM step_group)",
+			     err);
+	if (rc == 0)
+		rc = run_before(store, old_nodes_sql, before_unix_us, err);
+	if (rc == 0)
+		rc = store_commit(store, err);
+	if (rc < 0)
+		store_rollback(store);
+	return rc;
+}
+
+int store_prune(struct store *store, int64_t end_before_unix_us, int64_t *ret_step_count,
+		struct jo_err *err)
+{
+	struct db_stmt choose = {0};
+	int64_t step_count = 0;
+	int rc;
+
+	rc = db_exec(store, "CREATE TEMP TABLE IF NOT EXISTS pruned (id INTEGER PRIMARY KEY)", err);
+	if (rc == 0)
+		rc = db_prepare(store, choose_sql, true, &choose, err);
+	while (rc == 0) {
+		rc = prune_chunk(store, &choose, end_before_unix_us, err);
+		if (rc <= 0)
+			break;
+		step_count += rc;
+		rc = 0;
+	}
+	db_release(&choose);
+	if (rc == 0)
+		rc = prune_rest(store, end_before_unix_us, err);
+	if (rc == 0)
+		*ret_step_count = step_count;
+	return rc;
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Rows of the step tables: from a record, to and from statements, compared. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+static int compare_attrs(const void *a, const void *b)
+{
+	return strcmp(((const struct jo_attr *)a)->key, ((const struct jo_attr *)b)->key);
+}
+
+/* "KEY=VALUE,KEY=VALUE" by key, so that equal sets are equal texts; NULL for none. */
+static const char *attrs_text(struct store *store, const struct jo_attrs *attrs)
+{
+	struct jo_attrs sorted;
+	size_t size = 1;
+	char *text, *end;
+
+	if (attrs->count == 0)
+		return NULL;
+	sorted.count = attrs->count;
+	memcpy(sorted.list, attrs->list, attrs->count * sizeof(attrs->list[0]));
+	qsort(sorted.list, sorted.count, sizeof(sorted.list[0]), compare_attrs);
+	for (size_t i = 0; i < sorted.count; i++)
+		size += strlen(sorted.list[i].key) + strlen(sorted.list[i].value) + 2;
+	text = end = arena_alloc(&store->texts, size);
+	for (size_t i = 0; i < sorted.count; i++) {
+		if (i > 0)
+			*end++ = ',';
+		end = stpcpy(end, sorted.list[i].key);
+		*end++ = '=';
+		end = stpcpy(end, sorted.list[i].value);
+	}
+	return text;
+}
+
+/* One record as the row of a step that has this node alone; state and group are left open. */
+int row_from_record(struct store *store, const struct store_input *input, int64_t now_unix_us,
+		    struct row *ret_row, struct jo_err *err)
+{
+	const struct jo_record *record = input->record;
+	struct row row = {.id = JO_MISSING};
+	int rc;
+
+	for (int i = 0; i < COL_COUNT; i++) {
+		const struct step_column *column = &step_columns[i];
+		const char *member = (const char *)record + column->record_offset;
+		union cell *cell = &row.cells[i];
+		int number;
+
+		switch (column->kind) {
+		case COLUMN_INT:
+			memcpy(&cell->number, member, sizeof(cell->number));
+			break;
+		case COLUMN_ENUM:
+			memcpy(&number, member, sizeof(number));
+			cell->number = number;
+			break;
+		case COLUMN_NAME:
+			if (i == COL_user_id && input->user != NULL)
+				member = input->user;
+			rc = name_id(store, member, &cell->number, err);
+			if (rc < 0)
+				return rc;
+			break;
+		case COLUMN_TEXT:
+			cell->text = *member != '\0' ? arena_strdup(&store->texts, member) : NULL;
+			break;
+		case COLUMN_ATTRS:
+			cell->text = attrs_text(store, &record->attrs);
+			break;
+		case COLUMN_OWN_INT:
+		case COLUMN_OWN_ENUM:
+			cell->number = JO_MISSING;
+			break;
+		}
+	}
+	if (row.cells[COL_array_task_id].number == JO_MISSING)
+		row.cells[COL_array_task_id].number = -1;
+	if (row.cells[COL_restart_count].number == JO_MISSING)
+		row.cells[COL_restart_count].number = 0;
+	if (row.cells[COL_class_is_declared].number != 1)
+		row.cells[COL_class_is_declared].number = 0;
+	row.cells[COL_source].number = (int64_t)input->source;
+	row.cells[COL_state].number = (int64_t)input->state;
+	row.cells[COL_node_seen_count].number = 1;
+	row.cells[COL_node_ended_count].number = record->kind == JO_RECORD_END;
+	row.cells[COL_ingest_unix_us].number = now_unix_us;
+	*ret_row = row;
+	return 0;
+}
+
+static bool is_wanted(int column, bool is_node)
+{
+	return !is_node || column_is_of_node(&step_columns[column]);
+}
+
+void row_bind(struct db_stmt *stmt, const struct row *row, bool is_node)
+{
+	for (int i = 0; i < COL_COUNT; i++) {
+		if (!is_wanted(i, is_node))
+			continue;
+		if (column_is_text(&step_columns[i]))
+			db_bind_text(stmt, row->cells[i].text);
+		else
+			db_bind_int(stmt, row->cells[i].number);
+	}
+}
+
+/* The id and then the columns, in the order of row_bind; texts go to the store's arena. */
+int row_read(struct db_stmt *stmt, bool is_node, struct row *ret_row, struct jo_err *err)
+{
+	struct row row = {.id = db_column_int(stmt)};
+	int rc;
+
+	for (int i = 0; i < COL_COUNT; i++) {
+		union cell *cell = &row.cells[i];
+		const char *text;
+
+		if (!is_wanted(i, is_node)) {
+			cell->number = JO_MISSING;
+		} else if (column_is_text(&step_columns[i])) {
+			text = db_column_text(stmt);
+			cell->text = *text != '\0' ? arena_strdup(&stmt->store->texts, text) : NULL;
+		} else {
+			cell->number = db_column_int(stmt);
+		}
+	}
+	rc = db_row_check(stmt, err);
+	if (rc == 0)
+		*ret_row = row;
+	return rc;
+}
+
+bool row_is_missing(const struct row *row, int column)
+{
+	const union cell *cell = &row->cells[column];
+
+	switch (step_columns[column].kind) {
+	case COLUMN_TEXT:
+	case COLUMN_ATTRS:
+		return cell->text == NULL;
+	case COLUMN_NAME:
+		return cell->number == 0;
+	default:
+		return cell->number == JO_MISSING;
+	}
+}
+
+bool row_cell_equals(const struct row *a, const struct row *b, int column)
+{
+	const union cell *x = &a->cells[column], *y = &b->cells[column];
+
+	if (!column_is_text(&step_columns[column]))
+		return x->number == y->number;
+	if (x->text == NULL || y->text == NULL)
+		return x->text == y->text;
+	return strcmp(x->text, y->text) == 0;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The text of the statements that are prepared once. */
+#include "internal.h"
+
+/* clang-format off */
+#define NAMED(column, kind, member, rule) ", " #column
+#define BOUND(column, kind, member, rule) ", ?"
+#define SET(column, kind, member, rule) ", " #column " = ?"
+
+/* The columns of step_node, in the order of step_columns: see column_is_of_node. */
+#define IF_NODE_STEP(text)
+#define IF_NODE_MADE(text)
+#define IF_NODE_SUM(text) text
+#define IF_NODE_MAX(text) text
+#define IF_NODE_MIN(text) text
+#define IF_NODE_FIRST(text) text
+#define IF_NODE_PEAK(text) text
+#define IF_NODE_WORST(text) text
+#define IF_NODE_INPUT(text) text
+#define IF_NODE_UNION(text) text
+#define NODE_NAMED(column, kind, member, rule) IF_NODE_##rule(", " #column)
+#define NODE_BOUND(column, kind, member, rule) IF_NODE_##rule(", ?")
+
+const char *const store_statements[STMT_COUNT] = {
+	[STMT_NAME_ID] = "SELECT id FROM name WHERE text = ?",
+	[STMT_NAME_ADD] = "INSERT INTO name (text) VALUES (?)",
+	[STMT_NAME_TEXT] = "SELECT text FROM name WHERE id = ?",
+
+	[STMT_STEP_ADD] =
+		"INSERT INTO step (id" STEP_COLUMNS(NAMED) ") VALUES (NULL" STEP_COLUMNS(BOUND) ")"
+		" ON CONFLICT (job_id, cluster_id, array_task_id, restart_count, step_id) DO NOTHING",
+	[STMT_STEP_BY_KEY] =
+		"SELECT id" STEP_COLUMNS(NAMED) " FROM step WHERE job_id = ? AND cluster_id = ?"
+		" AND array_task_id = ? AND restart_count = ? AND step_id = ?",
+	[STMT_STEP_CHANGE] = "UPDATE step SET id = id" STEP_COLUMNS(SET) " WHERE id = ?",
+	[STMT_JOB_START] =
+		"SELECT min(start_unix_us) FROM step WHERE job_id = ? AND cluster_id = ?"
+		" AND array_task_id = ? AND restart_count = ?",
+	[STMT_STEP_NODES] =
+		"SELECT step" STEP_COLUMNS(NODE_NAMED) " FROM step_node WHERE step = ?",
+	[STMT_STEP_NODE_PUT] =
+		"INSERT OR REPLACE INTO step_node (step" STEP_COLUMNS(NODE_NAMED) ") VALUES (?"
+		STEP_COLUMNS(NODE_BOUND) ")",
+	[STMT_STEP_NODES_DROP] = "DELETE FROM step_node WHERE step = ?",
+
+	[STMT_GROUP_ID] =
+		"SELECT id FROM step_group WHERE class_id = ? AND user_id = ? AND partition_id = ?"
+		" AND cluster_id = ? AND account_id = ? AND qos_id = ? AND class_is_declared = ?"
+		" AND program_id = ?",
+	[STMT_GROUP_ADD] =
+		"INSERT INTO step_group (class_id, user_id, partition_id, cluster_id, account_id,"
+		" qos_id, class_is_declared, program_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+	[STMT_GROUP_TOUCH] =
+		"UPDATE step_group SET change_count = change_count + ?1,"
+		" newest_end_unix_us = max(coalesce(newest_end_unix_us, ?2), ?2) WHERE id = ?3",
+
+	[STMT_HEALTH_TOUCH] =
+		"INSERT INTO node_health (cluster_id, node_id, last_record_unix_us,"
+		" last_ingest_unix_us, dropped_count, last_dropped_unix_us, bad_count)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?)"
+		" ON CONFLICT (cluster_id, node_id) DO UPDATE SET"
+		" last_record_unix_us = coalesce(max(last_record_unix_us,"
+		"  excluded.last_record_unix_us), last_record_unix_us, excluded.last_record_unix_us),"
+		" last_ingest_unix_us = coalesce(excluded.last_ingest_unix_us, last_ingest_unix_us),"
+		" dropped_count = dropped_count + excluded.dropped_count,"
+		" last_dropped_unix_us = coalesce(excluded.last_dropped_unix_us,"
+		"  last_dropped_unix_us),"
+		" bad_count = bad_count + excluded.bad_count",
+	[STMT_NODE_AT] =
+		"SELECT since_unix_us, node_model_id, socket_count, core_count, numa_node_count,"
+		" node_mem_bytes, slurm_version_id, plugin_version_id FROM node"
+		" WHERE cluster_id = ?1 AND node_id = ?2"
+		" ORDER BY since_unix_us > ?3, abs(since_unix_us - ?3) LIMIT 1",
+	[STMT_NODE_ADD] =
+		"INSERT OR IGNORE INTO node (cluster_id, node_id, since_unix_us, node_model_id,"
+		" socket_count, core_count, numa_node_count, node_mem_bytes, slurm_version_id,"
+		" plugin_version_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+
+	[STMT_HISTORY] =
+		"SELECT id, end_unix_us, input_bytes, wall_us, mem_peak_bytes, max_rss_bytes,"
+		" mem_limit_bytes, mem_limit_hit_count, cpu_count, task_count, node_count, node_id,"
+		" state, input_source, attrs FROM step WHERE group_id = ? AND end_unix_us < ?"
+		" ORDER BY end_unix_us DESC, id DESC LIMIT ?",
+
+	[STMT_MODEL_GET] =
+		"SELECT format_version, change_count, end_before_unix_us, obs_count, fitted_unix_us,"
+		" data FROM model WHERE group_id = ? AND metric = ?",
+	[STMT_MODEL_PUT] =
+		"INSERT OR REPLACE INTO model (group_id, metric, format_version, change_count,"
+		" end_before_unix_us, obs_count, fitted_unix_us, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+	[STMT_BLOB_GET] = "SELECT format_version, data FROM blob WHERE name = ?",
+	[STMT_BLOB_PUT] =
+		"INSERT OR REPLACE INTO blob (name, format_version, data) VALUES (?, ?, ?)",
+
+	[STMT_VERDICT_PUT] =
+		"INSERT OR REPLACE INTO verdict (step, metric, verdict, reason_id, value, expected,"
+		" low, high, ratio, score, p_value, threshold_ratio, level, group_id, history_count,"
+		" censored_count, regime_start_unix_us, borrowed_count, borrowed_from_id, attrs_used,"
+		" detail, model_version, judged_unix_us, night)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[STMT_STEP_JUDGED] = "UPDATE step SET judged_unix_us = ? WHERE id = ?",
+
+	[STMT_FINDING_ADD] =
+		"INSERT INTO finding (kind, step, group_id, node_id, metric, owner_id, since_unix_us,"
+		" night, detail, created_unix_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+		" ON CONFLICT DO NOTHING",
+	[STMT_FINDING_TELL] =
+		"UPDATE finding SET message = ? WHERE id = ? AND message IS NULL",
+	[STMT_MESSAGE_ADD] =
+		"INSERT INTO message (kind, night, owner_id, address, header_id, state,"
+		" created_unix_us, next_attempt_unix_us, body) VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?6, ?7)"
+		" ON CONFLICT DO NOTHING",
+	[STMT_MESSAGE_DUE] =
+		"SELECT id FROM message WHERE state = 0 AND next_attempt_unix_us <= ?"
+		" ORDER BY next_attempt_unix_us, id LIMIT 1",
+	[STMT_MESSAGE_STATE] =
+		"UPDATE message SET state = ?2, attempt_count = attempt_count + ?3,"
+		" uncertain_count = uncertain_count + ?4, next_attempt_unix_us = ?5,"
+		" done_unix_us = ?6, error = coalesce(?7, error),"
+		" body = CASE WHEN ?2 = 2 THEN NULL ELSE body END WHERE id = ?1",
+};
+/* clang-format on */
