@@ -4,6 +4,7 @@
 #include "joboutliers/units.h"
 #include "util/alloc.h"
 #include "util/strbuf.h"
+#include "util/words.h"
 
 #include <errno.h>
 #include <math.h>
@@ -133,19 +134,10 @@ static int set_size(struct conf *conf, const struct conf_key *key, const char *t
 	return 0;
 }
 
-/* The word's index, or -1. */
-static int64_t find_word(const struct conf_key *key, const char *text)
-{
-	for (int64_t i = 0; key->words[i] != NULL; i++)
-		if (strcasecmp(text, key->words[i]) == 0)
-			return i;
-	return -1;
-}
-
 static int set_enum(struct conf *conf, const struct conf_key *key, const char *text,
 		    struct jo_err *err)
 {
-	int64_t index = find_word(key, text);
+	int index = words_index(key->words, text);
 
 	if (index < 0)
 		return refuse(key, text, err);
@@ -162,7 +154,7 @@ static int set_set(struct conf *conf, const struct conf_key *key, const char *te
 
 	strlist_split(&list, text);
 	for (size_t i = 0; i < list.count && rc == 0; i++) {
-		int64_t index = find_word(key, list.list[i]);
+		int index = words_index(key->words, list.list[i]);
 
 		if (index < 0)
 			rc = refuse(key, list.list[i], err);

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Words that stand for numbers. */
+#include "util/words.h"
+
+#include <stddef.h>
+#include <strings.h>
+
+int words_index(const char *const *words, const char *word)
+{
+	for (int i = 0; words[i] != NULL; i++)
+		if (strcasecmp(words[i], word) == 0)
+			return i;
+	return -1;
+}
