@@ -33,9 +33,10 @@ plugin_o := $(patsubst %.c,$(B)/pic/%.o,$(wildcard spank/*.c))
 tools_o  := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tools/*/*.c))
 programs := $(patsubst tools/%.c,$(B)/%,$(wildcard tools/*.c))
 unit_t   := $(patsubst tests/unit/%.c,$(B)/unit/%.t,$(wildcard tests/unit/*.c))
+bench_p  := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 slurm_p  := $(patsubst tests/slurm/%.c,$(B)/slurm/%,$(wildcard tests/slurm/*.c))
 
-.PHONY: all judgement check check-all check-clang check-fast check-sanitized build-tests demo bench install install-plugin install-tools clean help FORCE
+.PHONY: all judgement check check-all check-clang check-fast check-sanitized build-tests demo bench bench-programs install install-plugin install-tools clean help FORCE
 .DELETE_ON_ERROR:
 all: $(B)/joboutliers.so $(programs) ## build the plugin and the tools
 
@@ -69,6 +70,12 @@ $(B)/gen/schema.inc: $(sort $(wildcard tools/store/schema/*.sql))
 	$(Q)for f in $^; do echo "{ \"$$f\","; sed 's/[\\"]/\\&/g; s/.*/  "&\\n"/' $$f; echo "},"; done >$@.tmp
 	$(Q)mv $@.tmp $@
 $(B)/obj/tools/store/schema.o: $(B)/gen/schema.inc
+
+$(bench_p): $(B)/bench/%: tests/bench/%.c $(shared_o) $(tools_o) $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MF $@.d -MT $@ -o $@ $(filter %.c %.o,$^) \
+		$(LDFLAGS) $(TOOLS_LIBS)
 
 # What the tests on a real Slurm run as jobs.
 $(slurm_p): $(B)/slurm/%: tests/slurm/%.c $(B)/flags
@@ -113,6 +120,12 @@ demo: ## the whole path, from srun to the mail, on a private Slurm (as root)
 	tests/install-packages demo
 	$(MAKE) -j$(cpus) all
 	tests/demo/demo
+
+bench: ## what it costs, one "name value unit" a line (as root, for the real Slurm)
+	@tests/install-packages bench
+	@$(MAKE) -s -j$(cpus) bench-programs >&2
+	@for b in $(bench_p) tests/bench/steps; do $$b || exit; done
+bench-programs: all $(bench_p)
 
 install: install-plugin install-tools ## both halves; compute nodes need only install-plugin
 install-plugin: $(B)/joboutliers.so ## the plugin alone

@@ -13,21 +13,21 @@ declared() {
 	is "$1.$2: source" "$r_input_source" "$4"
 }
 
-as alice mkdir input
-as alice sh -c 'head -c 1000 /dev/zero >input/one; head -c 234 /dev/zero >input/two
+as-user alice mkdir input
+as-user alice sh -c 'head -c 1000 /dev/zero >input/one; head -c 234 /dev/zero >input/two
 	head -c 1000000 /dev/zero >three.csv; echo "print()" >"job.py"'
 
-as alice srun -J option --input-size=40G true &
-as alice srun -J decimal --input-size=1.5MB true &
-as alice srun -J files --input-files=input,three.csv true &
-as alice srun -J globbed --input-files='input/*o*' true &
-as alice env SJOB_INPUT_SIZE=5M srun -J environment true &
-as alice env SJOB_INPUT_SIZE=5M srun -J both --input-size=6M true &
-as alice srun -J program --input-size=1G sh -c 'sjobattr input_size=123 words=174 "note=two words"' &
-as alice srun -J undeclared true &
-as alice srun -J class --job-class=align --job-attr=filter_words=174,db=nr true &
-as alice srun -J script /usr/bin/python3 job.py &
-as alice salloc -J allocated --input-size=7G srun true >/dev/null 2>&1 &
+as-user alice srun -J option --input-size=40G true &
+as-user alice srun -J decimal --input-size=1.5MB true &
+as-user alice srun -J files --input-files=input,three.csv true &
+as-user alice srun -J globbed --input-files='input/*o*' true &
+as-user alice env SJOB_INPUT_SIZE=5M srun -J environment true &
+as-user alice env SJOB_INPUT_SIZE=5M srun -J both --input-size=6M true &
+as-user alice srun -J program --input-size=1G sh -c 'sjobattr input_size=123 words=174 "note=two words"' &
+as-user alice srun -J undeclared true &
+as-user alice srun -J class --job-class=align --job-attr=filter_words=174,db=nr true &
+as-user alice srun -J script /usr/bin/python3 job.py &
+as-user alice salloc -J allocated --input-size=7G srun true >/dev/null 2>&1 &
 
 cat >batch.sh <<'END'
 #!/bin/sh
@@ -35,8 +35,8 @@ srun true
 srun --input-size=3G true
 srun sh -c 'sjobattr input_size=4K'
 END
-as alice sbatch --wait -J inherited --input-size=2G --job-attr=from=batch -o /dev/null batch.sh >/dev/null &
-as alice env SJOB_INPUT_SIZE=8M sbatch --wait -J "in environment" -o /dev/null batch.sh >/dev/null &
+as-user alice sbatch --wait -J inherited --input-size=2G --job-attr=from=batch -o /dev/null batch.sh >/dev/null &
+as-user alice env SJOB_INPUT_SIZE=8M sbatch --wait -J "in environment" -o /dev/null batch.sh >/dev/null &
 wait
 
 declared option 0 $((40 * GIB)) option

@@ -7,7 +7,7 @@
 
 # forged JOB_NAME OPTION VALUE: past the submit side, straight to slurmstepd
 forged() {
-	as alice env "_SLURM_SPANK_OPTION_joboutliers_$2=$3" \
+	as-user alice env "_SLURM_SPANK_OPTION_joboutliers_$2=$3" \
 		"SLURM_SPANK__SLURM_SPANK_OPTION_joboutliers_$2=$3" \
 		srun -J "$1" sh -c 'exit 3' 2>/dev/null
 	[ $? = 3 ] || echo "$1 failed" >>failed
@@ -15,7 +15,7 @@ forged() {
 
 # attributes JOB_NAME SCRIPT: the script replaces the file for attributes
 attributes() {
-	as alice srun -J "$1" sh -c "$2; exit 3" 2>"$1.err"
+	as-user alice srun -J "$1" sh -c "$2; exit 3" 2>"$1.err"
 	[ $? = 3 ] || echo "$1 failed" >>failed
 }
 

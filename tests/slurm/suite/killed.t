@@ -4,7 +4,7 @@
 # shellcheck disable=SC2154 # record() sets r_FIELD
 . "$(dirname "$0")/lib.sh"
 
-as alice srun -J killed --input-size=5G sleep 300 >/dev/null 2>&1 &
+as-user alice srun -J killed --input-size=5G sleep 300 >/dev/null 2>&1 &
 srun=$!
 record kind=start job_name=killed
 job=$r_job_id
@@ -14,7 +14,7 @@ is "killed: the start record has the size" "$r_input_bytes" $((5 * 1024 * MIB))
 stepd=$(pgrep -f "^slurmstepd: \[$job\.0\]")
 kill -KILL "$stepd"
 ok "killed: slurmstepd is gone" until_true 20 sh -c "! kill -0 $stepd 2>/dev/null"
-as alice scancel "$job"
+as-user alice scancel "$job"
 until_true 60 sh -c "! kill -0 $srun 2>/dev/null"
 is "killed: no end record" "$("$here/records" -c kind=end "job_id=$job" step_id=0)" 0
 is "killed: one start record" "$("$here/records" -c kind=start "job_id=$job" step_id=0)" 1

@@ -57,14 +57,6 @@ between() {
 
 done_testing() { echo "1..$test_count"; }
 
-# as USER COMMAND...: with that user's ids and home folder
-as() {
-	who=$1
-	shift
-	setpriv --reuid "$who" --regid "$who" --clear-groups \
-		env USER="$who" LOGNAME="$who" HOME="$JO_DIR/home/$who" "$@"
-}
-
 # until_true SECONDS COMMAND...: wait until it succeeds; 1 when it did not in that time
 until_true() {
 	deadline=$(($(date +%s) + $1))

@@ -21,7 +21,7 @@ refused() {
 	*) set -- "$command" -J refused "$option" true ;;
 	esac
 	status=0
-	as alice "$@" >out 2>err </dev/null || status=$?
+	as-user alice "$@" >out 2>err </dev/null || status=$?
 	if [ $status = 0 ]; then
 		fail "$what" "exit status 0"
 	elif [ "$(wc -l <err)" != 1 ]; then
@@ -51,12 +51,12 @@ for command in srun sbatch salloc; do
 done
 is "no job came of it" "$(squeue -h -t all -n refused)" ""
 
-as alice env SJOB_INPUT_SIZE=10Q srun -J refused true >out 2>err
+as-user alice env SJOB_INPUT_SIZE=10Q srun -J refused true >out 2>err
 is "a bad default in the environment is refused as well" $? 1
 like "and named" "$(cat err)" '*SJOB_INPUT_SIZE*'
 
 for command in srun sbatch salloc; do
-	help=$(as alice $command --help)
+	help=$(as-user alice $command --help)
 	for option in --input-size --input-files --job-class --job-attr; do
 		like "$command --help shows $option" "$help" "*$option=*"
 	done

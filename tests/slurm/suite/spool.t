@@ -15,7 +15,7 @@ log_lines() { grep -c 'joboutliers' "$log"; }
 harmless() {
 	before=$(log_lines)
 	status=0
-	as alice timeout 60 srun -w n3 -J "spool-$1" sh -c 'exit 5' 2>err || status=$?
+	as-user alice timeout 60 srun -w n3 -J "spool-$1" sh -c 'exit 5' 2>err || status=$?
 	is "$1: the step keeps its exit status" "$status" 5
 	is "$1: the user sees nothing of it" "$(grep -v 'exited with exit code' err | grep -v '^srun: .*task 0: Exited')" ""
 	scontrol_state=$(scontrol show node n3 | grep -o 'State=[A-Z+]*')

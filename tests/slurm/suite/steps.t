@@ -9,17 +9,17 @@ batch() {
 	name=$1
 	shift
 	cat >"$name.sh"
-	as alice sbatch --wait -J "$name" -o "$PWD/$name.out" "$@" "$name.sh" >/dev/null
+	as-user alice sbatch --wait -J "$name" -o "$PWD/$name.out" "$@" "$name.sh" >/dev/null
 }
 
-as alice srun -J plain -p long -A physics -n2 -c2 --mem=120M sh -c 'echo $SLURM_JOB_ID' >plain.out &
-as alice srun -J nothing true &
-as alice srun -J status sh -c 'exit 7' 2>/dev/null &
-as alice srun -J signal sh -c 'kill -SEGV $$' 2>/dev/null &
-as alice srun -J nodes -N2 -n3 true &
-as alice srun -J het -n1 true : -n1 true &
-as bob srun -J "bob's" touch_memory 1 &
-as alice srun -J cancelled -n1 sleep 300 2>/dev/null &
+as-user alice srun -J plain -p long -A physics -n2 -c2 --mem=120M sh -c 'echo $SLURM_JOB_ID' >plain.out &
+as-user alice srun -J nothing true &
+as-user alice srun -J status sh -c 'exit 7' 2>/dev/null &
+as-user alice srun -J signal sh -c 'kill -SEGV $$' 2>/dev/null &
+as-user alice srun -J nodes -N2 -n3 true &
+as-user alice srun -J het -n1 true : -n1 true &
+as-user bob srun -J "bob's" touch_memory 1 &
+as-user alice srun -J cancelled -n1 sleep 300 2>/dev/null &
 
 batch batch <<'END' &
 #!/bin/sh
@@ -43,11 +43,11 @@ scontrol requeue "$SLURM_JOB_ID"
 sleep 300
 END
 printf 'true\nexit\n' |
-	as alice script -qec 'salloc -J interactive' /dev/null >interactive.out 2>&1 &
-as alice salloc -J inside sh -c 'srun true' >/dev/null 2>&1 &
+	as-user alice script -qec 'salloc -J interactive' /dev/null >interactive.out 2>&1 &
+as-user alice salloc -J inside sh -c 'srun true' >/dev/null 2>&1 &
 
 record kind=start job_name=cancelled
-as alice scancel "$r_job_id"
+as-user alice scancel "$r_job_id"
 wait
 
 step plain

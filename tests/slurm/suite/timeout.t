@@ -6,7 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 
 printf '#!/bin/sh\nsleep 600\n' >timeout.sh
-as alice sbatch --wait -J timeout -t 1 -o /dev/null timeout.sh >/dev/null
+as-user alice sbatch --wait -J timeout -t 1 -o /dev/null timeout.sh >/dev/null
 
 step timeout $batch_step
 like "time limit: ended by the signal that says so" "$r_term_signal" 9 15
