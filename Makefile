@@ -64,12 +64,16 @@ $(B)/obj/%.o: %.c Makefile $(B)/flags
 	$(call say,CC)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-# The schema is kept as SQL and compiled in, so that the two cannot drift.
+# Texts that are compiled in are kept as what they are: rows of { "path", "text" }.
+# '?' is escaped too, as C11 still has trigraphs.
 $(B)/gen/schema.inc: $(sort $(wildcard tools/store/schema/*.sql))
+$(B)/gen/page.inc: $(sort $(wildcard tools/report/page/*))
+$(B)/gen/%.inc:
 	@mkdir -p $(@D)
-	$(Q)for f in $^; do echo "{ \"$$f\","; sed 's/[\\"]/\\&/g; s/.*/  "&\\n"/' $$f; echo "},"; done >$@.tmp
+	$(Q)for f in $^; do echo "{ \"$$f\","; sed 's/[\\"?]/\\&/g; s/.*/  "&\\n"/' $$f; echo "},"; done >$@.tmp
 	$(Q)mv $@.tmp $@
 $(B)/obj/tools/store/schema.o: $(B)/gen/schema.inc
+$(B)/obj/tools/report/html.o: $(B)/gen/page.inc
 
 $(bench_p): $(B)/bench/%: tests/bench/%.c $(shared_o) $(tools_o) $(B)/flags
 	@mkdir -p $(@D)

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The report's page: its data comes back whole from the HTML, and no name can leave the data. */
+#include "report/html.h"
+#include "tap.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "joboutliers/record.h"
+
+#define HOSTILE "</script><script>alert(1)</script><!--\"'&\\\xe2\x80\xae"
+
+static char *long_name(void)
+{
+	char *name = malloc(4097);
+
+	memset(name, '<', 4096);
+	name[4096] = '\0';
+	return name;
+}
+
+static void fill(struct report_page *page, const char *name)
+{
+	static const struct report_band band[] = {{1e6, 10, 7, 15}, {1e9, 100, 70, 150}};
+	const char *const attr_names[] = {HOSTILE}, *const attrs[] = {NULL};
+	const struct report_step step = {.job = "123_4.0",
+					 .user = name,
+					 .node = HOSTILE,
+					 .state = "COMPLETED",
+					 .end_unix_s = 1790000000,
+					 .input_bytes = NAN,
+					 .value = {12.5, NAN},
+					 .cpu_count = JO_MISSING,
+					 .verdict = {"high", NULL},
+					 .ratio = {3.25, NAN},
+					 .attrs = attrs};
+	const struct report_group group = {
+		.name = name,
+		.step_count = 500,
+		.level = {{band, 2, 57, 1789000000, 1.6}, {NULL, 0, JO_MISSING, NAN, NAN}},
+		.attr_names = attr_names,
+		.attr_n = 1,
+		.steps = &step,
+		.step_n = 1};
+	struct report_finding finding = {.group = 0,
+					 .job = "123_4.0",
+					 .user = HOSTILE,
+					 .partition = "main",
+					 .class_name = "\xff\xfe",
+					 .node = "n1",
+					 .ratio = 3.25,
+					 .value = INFINITY,
+					 .expected = 4,
+					 .core_hours = NAN,
+					 .end_unix_s = 1790000000,
+					 .differs = HOSTILE};
+
+	report_page_add_tile(page, "findings", "1");
+	finding.group = report_page_add_group(page, &group);
+	report_page_add_finding(page, &finding);
+	finding.group = REPORT_NO_GROUP;
+	report_page_add_finding(page, &finding);
+	report_page_add_node(page, &(struct report_node){"n1", NULL, 3, 1, 1.3, 0.001, HOSTILE});
+	report_page_add_coverage(page, &(struct report_coverage){"main", 7, 0.5, NAN, ""});
+	report_page_add_health(page, "spool", "ok", HOSTILE);
+}
+
+static json_t *data_of(const char *html)
+{
+	static const char open[] = "<script type=\"application/json\" id=\"data\">";
+	const char *start = strstr(html, open), *end;
+
+	if (start == NULL)
+		return NULL;
+	start += strlen(open);
+	end = strstr(start, "</script>");
+	return end == NULL ? NULL : json_loadb(start, (size_t)(end - start), 0, NULL);
+}
+
+static size_t count_of(const char *text, const char *part)
+{
+	size_t n = 0;
+
+	for (text = strstr(text, part); text != NULL; text = strstr(text + 1, part))
+		n++;
+	return n;
+}
+
+/* What follows the path: keys, or "#3" for the member of a list. */
+static json_t *at(json_t *value, const char *path)
+{
+	char copy[100], *save, *step;
+
+	(void)snprintf(copy, sizeof(copy), "%s", path);
+	for (step = strtok_r(copy, "/", &save); step != NULL; step = strtok_r(NULL, "/", &save))
+		value = step[0] == '#' ? json_array_get(value, (size_t)atoi(step + 1))
+				       : json_object_get(value, step);
+	return value;
+}
+
+int main(void)
+{
+	const struct report_heading heading = {"c1 <night>", 1, 2, 3};
+	struct report_page *page = report_page_new(&heading);
+	char *name = long_name();
+	struct strbuf html;
+	json_t *data;
+
+	strbuf_init(&html);
+	report_page_write(page, &html);
+	is_int(count_of(html.text, "<script"), 2, "an empty page has its data and its scripts");
+	ok(data_of(html.text) != NULL, "the data of an empty page is JSON");
+	json_decref(data_of(html.text));
+	strbuf_reset(&html);
+
+	fill(page, name);
+	report_page_write(page, &html);
+	is_int(count_of(html.text, "<script"), 2, "no name opens a script");
+	is_int(count_of(html.text, "</script"), 2, "or ends one");
+	ok(strstr(html.text, "http:") == NULL || strstr(html.text, "http://www.w3.org/2000/svg"),
+	   "the one address in it is the name of SVG");
+	is_int(count_of(html.text, "://"), 1, "and there is no other");
+
+	data = data_of(html.text);
+	ok(data != NULL, "the data is JSON");
+	is_str(json_string_value(at(data, "title")), "c1 <night>", "the title comes back");
+	is_str(json_string_value(at(data, "groups/#0/name")), name, "a name of 4 kB too");
+	is_str(json_string_value(at(data, "groups/#0/steps/#0/#2")), HOSTILE, "and a hostile one");
+	ok(json_is_null(at(data, "groups/#0/steps/#0/#5")), "a size not declared is empty");
+	ok(json_is_null(at(data, "groups/#0/steps/#0/#8")), "a missing count too");
+	is_str(json_string_value(at(data, "groups/#0/steps/#0/#9/#0")), "high", "a verdict");
+	ok(json_is_null(at(data, "groups/#0/steps/#0/#10")), "and none");
+	ok(json_is_null(at(data, "groups/#0/steps/#0/#11")), "an attribute not declared is empty");
+	is_near(json_number_value(at(data, "groups/#0/wall/band/#1/#3")), 150, 0, "the band");
+	ok(json_is_null(at(data, "groups/#0/memory/since_unix_s")), "no drift is empty");
+	ok(json_is_null(at(data, "findings/#0/value")), "infinity is empty");
+	is_str(json_string_value(at(data, "findings/#0/class")), "?", "what is no text is a '?'");
+	is_int(json_integer_value(at(data, "findings/#0/group")), 0, "a finding points to its group");
+	ok(json_is_null(at(data, "findings/#1/group")), "or to none");
+	ok(json_is_null(at(data, "nodes/#0/model")), "an unknown model is empty");
+
+	json_decref(data);
+	strbuf_release(&html);
+	report_page_free(page);
+	free(name);
+	return tap_done();
+}

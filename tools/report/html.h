@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The site's report: one HTML file that holds its data, its style and its
+ * scripts (report/page/), opens from a disk and loads nothing.  Rows are added
+ * one by one; what belongs on the page is the caller's to choose.
+ *
+ * Strings may be foreign and are shown as text.  A NaN, a JO_MISSING and a NULL
+ * are an empty cell.  Times are Unix time in seconds.
+ */
+#ifndef REPORT_HTML_H
+#define REPORT_HTML_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/strbuf.h"
+
+enum report_metric { REPORT_WALL, REPORT_MEMORY, REPORT_METRICS };
+
+struct report_page;
+
+struct report_heading {
+	const char *title;
+	int64_t from_unix_s, to_unix_s, made_unix_s;
+};
+
+struct report_page *report_page_new(const struct report_heading *heading);
+void report_page_free(struct report_page *page);
+
+/* A figure at the top: "findings", "19". */
+void report_page_add_tile(struct report_page *page, const char *label, const char *value);
+
+/* What is expected at a size, and the ends of what is normal: seconds or bytes. */
+struct report_band {
+	double input_bytes, expected, low, high;
+};
+
+struct report_level {
+	const struct report_band *band; /* by ascending size */
+	size_t band_n;
+	int64_t history_count;  /* jobs judged against */
+	double since_unix_s;    /* when the level moved; NaN: it did not */
+	double since_ratio;     /* to what */
+};
+
+struct report_step {
+	const char *job; /* "123_4.0" */
+	const char *user, *node, *state;
+	double end_unix_s, input_bytes;
+	double value[REPORT_METRICS]; /* seconds, bytes */
+	int64_t cpu_count;
+	const char *verdict[REPORT_METRICS]; /* "high", ...; NULL: none */
+	double ratio[REPORT_METRICS];
+	const char *const *attrs; /* as many as the group's attr_n, NULL where not declared */
+};
+
+struct report_group {
+	const char *name;
+	int64_t step_count; /* all there are; steps may be fewer */
+	struct report_level level[REPORT_METRICS];
+	const char *const *attr_names;
+	size_t attr_n;
+	const struct report_step *steps;
+	size_t step_n;
+};
+
+/* Returns the group's index, for findings to point to. */
+size_t report_page_add_group(struct report_page *page, const struct report_group *group);
+
+#define REPORT_NO_GROUP SIZE_MAX /* the group is not on the page */
+
+struct report_finding {
+	size_t group;
+	enum report_metric metric;
+	const char *job, *user, *partition, *class_name, *node;
+	double ratio, value, expected, core_hours, end_unix_s;
+	const char *differs; /* a sentence, or "" */
+};
+void report_page_add_finding(struct report_page *page, const struct report_finding *finding);
+
+struct report_node {
+	const char *node, *model;
+	int64_t job_count, group_count;
+	double ratio, p_value;
+	const char *finding; /* a sentence, or "" */
+};
+void report_page_add_node(struct report_page *page, const struct report_node *node);
+
+struct report_coverage {
+	const char *partition;
+	int64_t step_count;
+	double sized_share, judged_share; /* 0 to 1 */
+	const char *reasons;		  /* why the others were not judged, in words */
+};
+void report_page_add_coverage(struct report_page *page, const struct report_coverage *coverage);
+
+void report_page_add_health(struct report_page *page, const char *what, const char *state,
+			    const char *detail);
+
+/* Append the finished page to *html. */
+void report_page_write(const struct report_page *page, struct strbuf *html);
+
+#endif

@@ -1,0 +1,47 @@
+/* Numbers as people read them. */
+const format = {
+  duration(seconds) {
+    if (seconds === null || seconds === undefined) return "";
+    if (seconds < 100) return seconds.toFixed(seconds < 10 ? 1 : 0) + " s";
+    const minutes = Math.round(seconds / 60);
+    if (minutes < 100) return minutes + " min";
+    const hours = Math.floor(minutes / 60);
+    if (hours < 72) return hours + " h " + String(minutes % 60).padStart(2, "0") + " min";
+    return Math.floor(hours / 24) + " d " + String(hours % 24).padStart(2, "0") + " h";
+  },
+  bytes(bytes) {
+    if (bytes === null || bytes === undefined) return "";
+    const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+    let i = 0;
+    while (bytes >= 1024 && i < units.length - 1) { bytes /= 1024; i++; }
+    return (bytes >= 100 || i === 0 ? bytes.toFixed(0) : bytes.toPrecision(3)) + " " + units[i];
+  },
+  time(seconds) {
+    if (seconds === null || seconds === undefined) return "";
+    const d = new Date(seconds * 1000), two = n => String(n).padStart(2, "0");
+    return d.getFullYear() + "-" + two(d.getMonth() + 1) + "-" + two(d.getDate()) + " " +
+      two(d.getHours()) + ":" + two(d.getMinutes());
+  },
+  day(seconds) { return format.time(seconds).slice(0, 10); },
+  ratio(ratio) { return ratio === null || ratio === undefined ? "" : ratio.toPrecision(3) + "\u00d7"; },
+  number(n) { return n === null || n === undefined ? "" : n >= 1000 ? Math.round(n).toLocaleString("en") : String(+n.toPrecision(3)); },
+  probability(p) { return p === null || p === undefined ? "" : p < 0.0001 ? "< 0.0001" : p.toPrecision(2); },
+  text(t) { return t === null || t === undefined ? "" : String(t); },
+};
+const metrics = {
+  wall: { name: "wall time", unit: "seconds", value: s => s.wall_s, format: format.duration },
+  memory: { name: "memory", unit: "bytes", value: s => s.mem_bytes, format: format.bytes },
+};
+
+/* An element with text or children; never markup, as names are the users' own. */
+function element(name, properties, ...children) {
+  const e = Object.assign(document.createElement(name), properties);
+  e.append(...children);
+  return e;
+}
+function drawn(name, attributes, ...children) {
+  const e = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) e.setAttribute(key, value);
+  e.append(...children);
+  return e;
+}
