@@ -111,6 +111,7 @@ static void walk_covariate(struct cursor *cursor, struct model_covariate *covari
 	walk_number(cursor, &covariate->min, -1e300, 1e300);
 	walk_number(cursor, &covariate->max, -1e300, 1e300);
 	walk_number(cursor, &covariate->gain, 0, 1);
+	walk_number(cursor, &covariate->missing_effect, -1e3, 1e3);
 	walk_count(cursor, &covariate->level_n, MODEL_LEVELS_MAX);
 	for (uint32_t i = 0; i < covariate->level_n; i++) {
 		walk_number(cursor, &covariate->level[i], -1e16, 1e16);
@@ -138,8 +139,10 @@ static void walk_fit(struct cursor *cursor, struct model_fit *fit)
 		{&fit->low_scale, 1e-9, 1e4},
 		{&fit->low_tail_weight, 1e-3, 1e6},
 		{&fit->low_shape, 0.1, 10},
-		{&fit->known_high, -1e4, 1e4},
-		{&fit->known_low, -1e4, 1e4},
+		{&fit->peer_high, -1e4, 1e4},
+		{&fit->peer_high_next, -1e4, 1e4},
+		{&fit->peer_low, -1e4, 1e4},
+		{&fit->peer_low_next, -1e4, 1e4},
 		{&fit->level_sd, 0, 1e4},
 	};
 

@@ -2,6 +2,8 @@
 /* From a history to a model: which rows, whose, level, regimes, residuals, band. */
 #include "model.h"
 
+#include "attribute.h"
+#include "band.h"
 #include "pool.h"
 #include "sample.h"
 #include "stat.h"
@@ -15,9 +17,6 @@
 #define LENT_MIN 20        /* steps lenders must have between them */
 #define LENT_EACH_MAX 125  /* newest steps of one lender: a shape needs no more */
 #define LENT_SCALE_MAX 0.3 /* a wilder class says nothing about a handful of own steps */
-#define LOCAL_MIN 40       /* steps from which the band may differ by size */
-#define KNOWN_SHARE 0.15
-#define KNOWN_MARGIN 0.02
 
 /* Drop the censored rows that say nothing, those at or below the level; keep the others. */
 static void drop_uninformative(struct model_workspace *workspace)
@@ -47,19 +46,23 @@ static void drop_uninformative(struct model_workspace *workspace)
 	}
 }
 
-/* Shift earlier regimes to the last one's level; what was shifted by goes to workspace->shift. */
+/*
+ * Shift earlier regimes of workspace->rest to the last one's level.  What was
+ * shifted by goes to workspace->shift, the shifted values to ->adjusted.
+ */
 static void level_regimes(struct model_workspace *workspace, struct level *level,
 			  struct model_fit *fit)
 {
 	const struct sample *used = &workspace->used;
 	size_t cuts[REGIME_CUTS_MAX + 2], cut_n;
 
+	memset(workspace->shift, 0, used->n * sizeof(double));
 	for (int round = 0; round < 2; round++) {
 		double last = 0, previous = 0;
 
 		for (size_t i = 0; i < used->n; i++)
 			workspace->residual[i] =
-				used->log_value[i] - level_at(level, used->input[i]);
+				workspace->rest[i] - level_at(level, used->input[i]);
 		cut_n = regime_cuts(workspace->residual, used->n, workspace->scratch, cuts + 1);
 		if (cut_n == 0)
 			return;
@@ -76,7 +79,7 @@ static void level_regimes(struct model_workspace *workspace, struct level *level
 		}
 		for (size_t i = 0; i < used->n; i++) {
 			workspace->shift[i] -= last;
-			workspace->adjusted[i] = used->log_value[i] - workspace->shift[i];
+			workspace->adjusted[i] = workspace->rest[i] - workspace->shift[i];
 		}
 		level_load_values(workspace->level, workspace->adjusted);
 		level_fit(workspace->level, level);
@@ -84,85 +87,6 @@ static void level_regimes(struct model_workspace *workspace, struct level *level
 		fit->regime_n = (uint32_t)(used->n - cuts[cut_n]);
 		fit->regime_log_ratio = last - previous;
 	}
-}
-
-/* Log residuals as far out as this are this group's habit: its upper 15 %, at least two. */
-static double known_mode(const double *residual, size_t n, double sign, double *scratch)
-{
-	size_t rank = (size_t)ceil(KNOWN_SHARE * (double)n);
-
-	rank = rank < 2 ? 2 : rank;
-	for (size_t i = 0; i < n; i++)
-		scratch[i] = sign * residual[i];
-	return stat_select(scratch, n, n - (rank < n ? rank : n)) + KNOWN_MARGIN;
-}
-
-struct local {
-	float log_input, residual;
-};
-
-static int compare_local(const void *a, const void *b)
-{
-	const struct local *one = a, *other = b;
-
-	if (one->log_input != other->log_input)
-		return one->log_input < other->log_input ? -1 : 1;
-	return (one->residual > other->residual) - (one->residual < other->residual);
-}
-
-/* Keep the residuals by size, from which a judgement takes the scale near its step. */
-static void keep_local(struct model_workspace *workspace, struct model_fit *fit)
-{
-	const struct sample *used = &workspace->used;
-	double smallest = INFINITY;
-	struct local *local;
-
-	for (size_t i = 0; i < used->n; i++)
-		if (used->input[i] > 0)
-			smallest = fmin(smallest, used->input[i]);
-	if (used->n < LOCAL_MIN || !(fit->input_max > fit->input_min))
-		return;
-	local = xreallocarray(NULL, used->n, sizeof(*local));
-	for (size_t i = 0; i < used->n; i++) {
-		local[i].log_input = (float)log(fmax(used->input[i], smallest / 2));
-		local[i].residual = (float)workspace->residual[i];
-	}
-	qsort(local, used->n, sizeof(*local), compare_local);
-	fit->local_n = (uint32_t)used->n;
-	fit->local_log_input = xreallocarray(NULL, used->n, sizeof(float));
-	fit->local_residual = xreallocarray(NULL, used->n, sizeof(float));
-	for (size_t i = 0; i < used->n; i++) {
-		fit->local_log_input[i] = local[i].log_input;
-		fit->local_residual[i] = local[i].residual;
-	}
-	free(local);
-}
-
-/* The band around the level, from workspace->residual, which is centred here. */
-static void fit_band(const struct model_params *params, enum model_metric metric,
-		     struct model_workspace *workspace, struct model_fit *fit)
-{
-	size_t n = workspace->used.n;
-	double *residual = workspace->residual, middle;
-	struct tail tail;
-
-	tail_fit(residual, n, &params->prior[metric], params->alpha, workspace->scratch, &tail,
-		 &fit->centre);
-	fit->scale = tail.scale;
-	fit->tail_weight = tail.weight;
-	fit->shape = tail.shape;
-	for (size_t i = 0; i < n; i++) {
-		residual[i] -= fit->centre;
-		workspace->adjusted[i] = -residual[i];
-	}
-	tail_fit(workspace->adjusted, n, &params->prior[metric], params->alpha_low,
-		 workspace->scratch, &tail, &middle);
-	fit->low_scale = tail.scale;
-	fit->low_tail_weight = tail.weight;
-	fit->low_shape = tail.shape;
-	fit->known_high = known_mode(residual, n, 1, workspace->scratch);
-	fit->known_low = known_mode(residual, n, -1, workspace->scratch);
-	keep_local(workspace, fit);
 }
 
 static void set_level(const struct level *level, struct model_fit *fit)
@@ -186,19 +110,91 @@ static void count_rows(const struct sample *used, struct model_fit *fit)
 	fit->regime_n = fit->own_n;
 }
 
-static void fit_own(const struct model_params *params, enum model_metric metric,
-		    struct model_workspace *workspace, struct model_fit *fit)
+/*
+ * Residuals of workspace->adjusted from fits that have not seen them.  Which covariates there
+ * are is settled; how much each does is estimated in every fold.
+ */
+static void honest_residuals(struct model_workspace *workspace)
 {
 	const struct sample *used = &workspace->used;
+	struct attributes *attributes = workspace->attributes;
+	double *value = workspace->adjusted, *rest = workspace->rest;
+	size_t folds = level_folds(workspace->level);
+	struct level level;
+
+	attributes_keep(attributes, used->n);
+	for (size_t fold = 0; fold < folds; fold++) {
+		if (fold == 0 || attributes->chosen_n > 0) {
+			attributes_restore(attributes, used->n);
+			attributes_subtract(attributes, value, used->n, rest);
+			level_load_values(workspace->level, rest);
+		}
+		level_fit_without(workspace->level, fold, &level);
+		if (attributes->chosen_n > 0) {
+			attributes_estimate(attributes, workspace, value, &level, fold);
+			attributes_subtract(attributes, value, used->n, rest);
+			level_load_values(workspace->level, rest);
+			level_fit_without(workspace->level, fold, &level);
+			attributes_estimate(attributes, workspace, value, &level, fold);
+			attributes_subtract(attributes, value, used->n, rest);
+		}
+		for (size_t i = fold; i < used->n; i += folds)
+			workspace->residual[i] = rest[i] - level_at(&level, used->input[i]);
+	}
+}
+
+/*
+ * Remember the own rows' residuals, by which they can be judged themselves,
+ * and the second smallest and largest sizes: the edges without the outermost.
+ */
+static void keep_rows(const struct model_workspace *workspace, struct model_fit *fit)
+{
+	const struct sample *used = &workspace->used;
+	double low = INFINITY, high = -INFINITY;
+
+	fit->row_n = fit->own_n;
+	fit->rows = xreallocarray(NULL, fit->own_n, sizeof(*fit->rows));
+	for (size_t i = 0; i < fit->own_n; i++)
+		fit->rows[i] = (struct model_row){used->row[i], workspace->residual[i]};
+	fit->next_input_min = INFINITY;
+	fit->next_input_max = -INFINITY;
+	for (size_t i = 0; i < used->n; i++) {
+		double input = used->input[i];
+
+		fit->next_input_min = fmin(fit->next_input_min, fmax(input, low));
+		low = fmin(low, input);
+		fit->next_input_max = fmax(fit->next_input_max, fmin(input, high));
+		high = fmax(high, input);
+	}
+}
+
+static void fit_own(const struct model_params *params, enum model_metric metric,
+		    const struct model_history *own, struct model_workspace *workspace,
+		    struct model_fit *fit)
+{
+	const struct sample *used = &workspace->used;
+	struct attributes *attributes = workspace->attributes;
 	struct level level;
 
 	fit->source = MODEL_OWN;
 	level_load(workspace->level, used->input, used->log_value, used->n);
 	level_fit(workspace->level, &level);
+	attributes_load(attributes, own, used);
+	attributes_choose(attributes, workspace, &level);
+	attributes_subtract(attributes, used->log_value, used->n, workspace->rest);
 	level_regimes(workspace, &level, fit);
-	level_crossfit(workspace->level, workspace->residual);
 	set_level(&level, fit);
-	fit_band(params, metric, workspace, fit);
+	for (size_t i = 0; i < used->n; i++)
+		workspace->adjusted[i] = used->log_value[i] - workspace->shift[i];
+	if (fit->regime_start > 0)
+		attributes_estimate(attributes, workspace, workspace->adjusted, &level,
+				    ATTRIBUTES_NO_FOLD);
+	fit->covariate_n = (uint32_t)attributes->chosen_n;
+	memcpy(fit->covariates, attributes->covariates,
+	       attributes->chosen_n * sizeof(*fit->covariates));
+	honest_residuals(workspace);
+	band_fit(params, metric, workspace, fit);
+	keep_rows(workspace, fit);
 }
 
 /* Returns false when the lenders are too few or too wild to say anything. */
@@ -226,7 +222,9 @@ static bool fit_pooled(const struct model_params *params, enum model_metric metr
 	fit->source = MODEL_POOLED;
 	fit->level_sd = pool.level_sd;
 	fit->lender_n = (uint32_t)pool.group_n;
-	fit_band(params, metric, workspace, fit);
+	band_fit(params, metric, workspace, fit);
+	pool_own_residuals(workspace, &pool, fit->centre);
+	keep_rows(workspace, fit);
 	return fit->scale <= LENT_SCALE_MAX || fit->own_n >= params->own_min;
 }
 
@@ -234,6 +232,7 @@ static void fit_release(struct model_fit *fit)
 {
 	free(fit->local_log_input);
 	free(fit->local_residual);
+	free(fit->rows);
 }
 
 static void fit_part(const struct model_params *params, enum model_metric metric,
@@ -266,7 +265,7 @@ static void fit_part(const struct model_params *params, enum model_metric metric
 		drop_uninformative(workspace);
 	}
 	if (fit->own_n >= params->own_min && fit->own_n >= 2)
-		fit_own(params, metric, workspace, fit);
+		fit_own(params, metric, own, workspace, fit);
 }
 
 void model_fit(const struct model_params *params, enum model_metric metric,

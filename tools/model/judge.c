@@ -2,6 +2,7 @@
 /* A step against its group's model: the band at its size, and where it lies. */
 #include "model.h"
 
+#include "attribute.h"
 #include "sample.h"
 
 #include <float.h>
@@ -19,6 +20,7 @@ struct place {
 	double middle;   /* of log value */
 	double distance; /* log distance to the sizes seen; 0 inside */
 	struct tail high, low;
+	double peer_high, peer_low;             /* how far out the group's steps often are */
 	double resolution_high, resolution_low; /* in log units, at the middle */
 };
 
@@ -47,10 +49,10 @@ static double middle_at(const struct model_fit *fit, double input)
 	return middle + fit->centre;
 }
 
-static double distance_to(const struct model_fit *fit, double input)
+static double distance_to(double input_min, double input_max, double input)
 {
-	double above = log(fmax(input, 1) / fmax(fit->input_max, 1));
-	double below = log(fmax(fit->input_min, 1) / fmax(input, 1));
+	double above = log(fmax(input, 1) / fmax(input_max, 1));
+	double below = log(fmax(input_min, 1) / fmax(input, 1));
 
 	return fmax(0, fmax(above, below));
 }
@@ -95,72 +97,118 @@ static void localise(const struct model_fit *fit, double input, struct place *pl
 			   ((double)weight + LOCAL_SHRINK);
 }
 
+/* The covariates' part of the middle; how far it may be wrong goes to the distance. */
+static void add_covariates(const struct model_step *step, struct place *place)
+{
+	const struct model_fit *fit = place->fit;
+
+	for (uint32_t i = 0; i < fit->covariate_n; i++) {
+		const struct model_covariate *covariate = &fit->covariates[i];
+		double doubt;
+
+		place->middle +=
+			covariate_effect(covariate, attribute_of(step, covariate->id), &doubt);
+		place->distance += doubt;
+	}
+}
+
+/* Where the step lies among the sizes seen; the tails and the resolution there. */
+static void place_band(const struct model_params *params, const struct model *model,
+		       const struct model_step *step, struct place *place)
+{
+	const struct model_fit *fit = place->fit;
+	double resolution = params->resolution[model->metric], expected = exp(place->middle);
+
+	place->high = (struct tail){fit->scale, fit->tail_weight, fit->shape};
+	place->low = (struct tail){fit->low_scale, fit->low_tail_weight, fit->low_shape};
+	place->peer_high = fit->peer_high;
+	place->peer_low = fit->peer_low;
+	if (fit->local_n > 0)
+		localise(fit, step->input_bytes, place);
+	place->resolution_high = log1p(resolution / expected);
+	place->resolution_low = expected > resolution ? -log1p(-resolution / expected) : INFINITY;
+}
+
 static enum model_reason find_place(const struct model_params *params, const struct model *model,
 				    const struct model_step *step, struct place *ret_place)
 {
 	bool has_input = sample_is_input(step->input_bytes);
 	const struct model_fit *fit = has_input ? &model->sized : &model->unsized;
-	double resolution = params->resolution[model->metric], expected;
 
 	*ret_place = (struct place){.fit = fit};
 	if (fit->source == MODEL_NOTHING)
 		return !has_input && model->sized.n > 0 ? MODEL_NO_INPUT_SIZE : MODEL_TOO_FEW;
-	ret_place->high = (struct tail){fit->scale, fit->tail_weight, fit->shape};
-	ret_place->low = (struct tail){fit->low_scale, fit->low_tail_weight, fit->low_shape};
 	if (!has_input) {
 		ret_place->middle = fit->level + fit->centre;
 	} else {
-		ret_place->distance = distance_to(fit, step->input_bytes);
+		ret_place->distance =
+			distance_to(fit->input_min, fit->input_max, step->input_bytes);
 		if (ret_place->distance > log(params->extrapolation))
 			return MODEL_OUTSIDE_SIZES;
 		ret_place->middle = middle_at(fit, step->input_bytes);
-		if (fit->local_n > 0)
-			localise(fit, step->input_bytes, ret_place);
 	}
-	expected = exp(ret_place->middle);
-	ret_place->resolution_high = log1p(resolution / expected);
-	ret_place->resolution_low =
-		expected > resolution ? -log1p(-resolution / expected) : INFINITY;
+	add_covariates(step, ret_place);
+	place_band(params, model, step, ret_place);
 	return MODEL_REASON_NONE;
 }
 
-/* How far above the middle a step must be to be called high, in log units. */
-static double threshold_high(const struct model_params *params, const struct place *place,
-			     double alpha)
+/*
+ * How far from the middle a step must be to stand out, in log units: by a
+ * margin, in tails, further than the group's own steps often are, and by what
+ * may be wrong with the middle itself.
+ */
+static double threshold(const struct model_params *params, const struct place *place, double margin,
+			const struct tail *tail, double peer, double resolution)
 {
-	double threshold =
-		tail_quantile(&place->high, alpha) + place->resolution_high + place->distance;
+	double doubt = resolution + place->distance + LEVEL_QUANTILE * place->fit->level_sd;
 
-	threshold = fmax(threshold, place->fit->known_high);
-	threshold += LEVEL_QUANTILE * place->fit->level_sd;
-	return fmax(threshold, log(params->min_ratio));
+	return fmax(log(params->min_ratio),
+		    fmax(peer, 0) + margin * tail_quantile(tail, params->alpha) + doubt);
+}
+
+static double threshold_high(const struct model_params *params, const struct place *place,
+			     double margin)
+{
+	return threshold(params, place, margin, &place->high, place->peer_high,
+			 place->resolution_high);
 }
 
 static double threshold_low(const struct model_params *params, const struct place *place,
-			    double alpha)
+			    double margin)
 {
-	double threshold =
-		tail_quantile(&place->low, alpha) + place->resolution_low + place->distance;
+	return threshold(params, place, margin, &place->low, place->peer_low,
+			 place->resolution_low);
+}
 
-	threshold = fmax(threshold, place->fit->known_low);
-	threshold += LEVEL_QUANTILE * place->fit->level_sd;
-	return fmax(threshold, log(params->min_ratio));
+/*
+ * Surprise in tails beyond the group's habit, for either side.  What is not far
+ * enough in proportion stays below 0.1, whatever the calmness of its group.
+ */
+static double score_of(const struct model_params *params, const struct place *place,
+		       double distance, const struct tail *tail, double peer, double resolution)
+{
+	double tails = tail_quantile(tail, params->alpha) + resolution + place->distance +
+		       LEVEL_QUANTILE * place->fit->level_sd;
+	double score = fmax((distance - fmax(peer, 0)) / tails, 0);
+
+	return distance > log(params->min_ratio) ? score : 0.1 * score / (1 + score);
 }
 
 static enum model_verdict verdict_at(const struct model_params *params, const struct place *place,
-				     double log_ratio, double alpha, double alpha_low)
+				     double log_ratio, double margin, double margin_low)
 {
 	if (log_ratio > 0)
-		return log_ratio > threshold_high(params, place, alpha) ? MODEL_HIGH : MODEL_NORMAL;
-	return -log_ratio > threshold_low(params, place, alpha_low) ? MODEL_LOW : MODEL_NORMAL;
+		return log_ratio > threshold_high(params, place, margin) ? MODEL_HIGH
+									 : MODEL_NORMAL;
+	return -log_ratio > threshold_low(params, place, margin_low) ? MODEL_LOW : MODEL_NORMAL;
 }
 
-void model_judge(const struct model_params *params, const struct model *model,
-		 const struct model_step *step, struct model_judgement *ret_judgement)
+/* The step's value against its place; the reason is why there is none. */
+static void decide(const struct model_params *params, enum model_metric metric,
+		   const struct place *place, enum model_reason reason,
+		   const struct model_step *step, struct model_judgement *j)
 {
-	struct model_judgement *j = ret_judgement;
-	struct place place;
-	double t;
+	double margin = params->margin[metric], margin_low = params->margin_low[metric];
 
 	*j = (struct model_judgement){.verdict = MODEL_UNJUDGED,
 				      .watch = MODEL_UNJUDGED,
@@ -170,44 +218,108 @@ void model_judge(const struct model_params *params, const struct model *model,
 				      .ratio = NAN,
 				      .log_ratio = NAN,
 				      .log_threshold = NAN,
-				      .p_value = 1};
-	j->reason = find_place(params, model, step, &place);
-	if (place.fit->source != MODEL_NOTHING)
-		j->fit = place.fit;
-	if (j->reason == MODEL_REASON_NONE &&
-	    !(threshold_high(params, &place, params->alpha) <= THRESHOLD_MAX))
+				      .p_value = 1,
+				      .reason = reason};
+	if (place->fit->source != MODEL_NOTHING)
+		j->fit = place->fit;
+	if (reason == MODEL_REASON_NONE &&
+	    !(threshold_high(params, place, margin) <= THRESHOLD_MAX))
 		j->reason = MODEL_TOO_NOISY;
 	if (j->reason == MODEL_REASON_NONE) {
-		j->log_threshold = threshold_high(params, &place, params->alpha);
-		j->expected = exp(place.middle);
-		j->high = exp(place.middle + j->log_threshold);
-		j->low = exp(place.middle - threshold_low(params, &place, params->alpha_low));
+		j->log_threshold = threshold_high(params, place, margin);
+		j->expected = exp(place->middle);
+		j->high = exp(place->middle + j->log_threshold);
+		j->low = exp(place->middle - threshold_low(params, place, margin_low));
 	}
-	if (!sample_is_value(step->value)) {
+	if (!sample_is_value(step->value))
 		j->reason = MODEL_INVALID_VALUE;
-		return;
-	}
 	if (j->reason != MODEL_REASON_NONE)
 		return;
-	j->log_ratio = log(step->value) - place.middle;
+	j->log_ratio = log(step->value) - place->middle;
 	j->ratio = exp(j->log_ratio);
-	j->verdict = verdict_at(params, &place, j->log_ratio, params->alpha, params->alpha_low);
+	j->verdict = verdict_at(params, place, j->log_ratio, margin, margin_low);
 	j->watch =
-		verdict_at(params, &place, j->log_ratio, params->watch_alpha, params->watch_alpha);
+		verdict_at(params, place, j->log_ratio, params->watch_margin[metric], margin_low);
 	if (step->is_censored && j->verdict != MODEL_HIGH) {
 		j->verdict = MODEL_UNJUDGED;
 		j->watch = j->watch == MODEL_HIGH ? MODEL_HIGH : MODEL_UNJUDGED;
 		j->reason = MODEL_CUT_SHORT;
+	} else if (j->log_ratio > 0) {
+		j->p_value = tail_probability(&place->high, j->log_ratio - place->resolution_high);
+		j->score = score_of(params, place, j->log_ratio, &place->high, place->peer_high,
+				    place->resolution_high);
+	} else {
+		j->p_value = tail_probability(&place->low, -j->log_ratio - place->resolution_low);
+		j->score = score_of(params, place, -j->log_ratio, &place->low, place->peer_low,
+				    place->resolution_low);
+	}
+}
+
+void model_judge(const struct model_params *params, const struct model *model,
+		 const struct model_step *step, struct model_judgement *ret_judgement)
+{
+	struct place place;
+	enum model_reason reason = find_place(params, model, step, &place);
+
+	decide(params, model->metric, &place, reason, step, ret_judgement);
+}
+
+static const struct model_row *find_row(const struct model_fit *fit, size_t row)
+{
+	size_t low = 0, high = fit->row_n;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (fit->rows[middle].row < row)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < fit->row_n && fit->rows[low].row == row ? &fit->rows[low] : NULL;
+}
+
+void model_judge_row(const struct model_params *params, const struct model *model,
+		     const struct model_history *own, size_t row,
+		     struct model_judgement *ret_judgement)
+{
+	struct model_attribute attributes[MODEL_COLUMNS_MAX];
+	struct model_step step = {.input_bytes =
+					  own->input_bytes != NULL ? own->input_bytes[row] : NAN,
+				  .value = own->value[row],
+				  .is_censored = own->is_censored != NULL && own->is_censored[row],
+				  .attributes = attributes};
+	struct place place = {.fit = sample_is_input(step.input_bytes) ? &model->sized
+								       : &model->unsized};
+	const struct model_fit *fit = place.fit;
+	const struct model_row *found = find_row(fit, row);
+	enum model_reason reason = MODEL_REASON_NONE;
+
+	if (found == NULL) {
+		/* Too old, or cut short at what is normal: it had no part in the fit. */
+		for (size_t i = 0; i < own->column_n && i < MODEL_COLUMNS_MAX; i++)
+			attributes[step.attribute_n++] = (struct model_attribute){
+				own->columns[i].id, own->columns[i].value[row]};
+		model_judge(params, model, &step, ret_judgement);
 		return;
 	}
-	if (j->log_ratio > 0) {
-		t = j->log_ratio - place.resolution_high;
-		j->p_value = tail_probability(&place.high, t);
-	} else {
-		t = -j->log_ratio - place.resolution_low;
-		j->p_value = tail_probability(&place.low, t);
+	place.middle = log(step.value) - found->residual;
+	if (fit->has_input) {
+		double low = fit->input_min, high = fit->input_max;
+
+		low = step.input_bytes == low ? fit->next_input_min : low;
+		high = step.input_bytes == high ? fit->next_input_max : high;
+		place.distance = distance_to(low, high, step.input_bytes);
+		if (place.distance > log(params->extrapolation))
+			reason = MODEL_OUTSIDE_SIZES;
 	}
-	j->score = -log10(j->p_value);
+	place_band(params, model, &step, &place);
+	/* One of the group's furthest steps is not measured by itself. */
+	if (found->residual >= fit->peer_high)
+		place.peer_high = fit->peer_high_next;
+	if (-found->residual >= fit->peer_low)
+		place.peer_low = fit->peer_low_next;
+	decide(params, model->metric, &place, reason, &step, ret_judgement);
 }
 
 double model_quantile(const struct model_params *params, const struct model *model,

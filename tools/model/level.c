@@ -359,20 +359,20 @@ void level_fit(struct level_work *work, struct level *ret_level)
 	*ret_level = search.best;
 }
 
-void level_crossfit(struct level_work *work, double *ret_residual)
+size_t level_folds(const struct level_work *work)
 {
-	for (size_t fold = 0; fold < work->folds; fold++) {
-		struct search search = {
-			.work = work,
-			.is_fold = true,
-			.rows = {work->fold_start[fold], work->fold_start[fold + 1]}};
+	return work->folds;
+}
 
-		search_grid(&search);
-		refine(&search);
-		for (size_t i = search.rows.hole; i < search.rows.hole_end; i++)
-			ret_residual[work->time_of[i]] =
-				work->log_value[i] - level_at(&search.best, work->input[i]);
-	}
+void level_fit_without(struct level_work *work, size_t fold, struct level *ret_level)
+{
+	struct search search = {.work = work,
+				.is_fold = true,
+				.rows = {work->fold_start[fold], work->fold_start[fold + 1]}};
+
+	search_grid(&search);
+	refine(&search);
+	*ret_level = search.best;
 }
 
 double level_at(const struct level *level, double input)

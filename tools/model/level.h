@@ -33,11 +33,16 @@ void level_load_values(struct level_work *work, const double *log_value);
 void level_fit(struct level_work *work, struct level *ret_level);
 
 /*
- * Residuals in time order, each from a fit that has not seen its row: ten
- * folds by position, or as many as rows.  level_fit() must have come before.
- * n is at least 2.
+ * How many folds the rows are dealt into, row i to fold i modulo this: ten, or
+ * as many as rows.
  */
-void level_crossfit(struct level_work *work, double *ret_residual);
+size_t level_folds(const struct level_work *work);
+
+/*
+ * The best level for all rows but those of one fold.  level_fit() for the same
+ * or much the same values must have come before.
+ */
+void level_fit_without(struct level_work *work, size_t fold, struct level *ret_level);
 
 /* The log value at a size; no guard outside the sizes seen. */
 double level_at(const struct level *level, double input);

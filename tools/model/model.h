@@ -63,7 +63,7 @@ const char *model_metric_word(enum model_metric metric);
  * Declared attributes.  An id says which attribute it is; the caller makes it
  * from the name, the same every time (a hash, a row id), because models are
  * stored with it.  A category's value is likewise a number that stands for the
- * word for good: any integer below 2^53.  NaN: not known for this step.
+ * word for good: any integer of at most 2^53.  NaN: not known for this step.
  */
 enum model_kind { MODEL_NUMBER, MODEL_CATEGORY };
 
@@ -112,9 +112,10 @@ struct model_prior {
 };
 
 struct model_params {
-	double alpha;         /* a normal step is called high with this probability: 0.005 */
-	double watch_alpha;   /* the same for the softer level: 0.02 */
-	double alpha_low;     /* the same for low: 0.005 */
+	double alpha; /* the tail is measured where a normal step is with this probability: 0.005 */
+	double margin[MODEL_METRICS]; /* beyond the group's habit, in tails at alpha: 0.2 */
+	double watch_margin[MODEL_METRICS];
+	double margin_low[MODEL_METRICS];
 	double min_ratio;     /* never high below this many times the expectation: 1.5 */
 	double extrapolation; /* judge at most this factor outside the sizes seen: 2 */
 	double resolution[MODEL_METRICS]; /* of the measure: 1 s, 4 MiB */
@@ -137,16 +138,23 @@ enum model_source {
 
 /*
  * One attribute a fit takes into account: it adds to log(value)
- * slope * log(max(value, floor) / centre) for a number, or effect[j] for the
- * category level[j], 0 for every other.
+ * slope * log(max(value, floor) / centre) for a number; effect[j] for the
+ * category level[j], missing_effect without one, and 0 for any other.  A number
+ * of few different values may be used as a category.
  */
 struct model_covariate {
 	uint64_t id;
 	enum model_kind kind;
 	double slope, floor, centre, min, max;
 	uint32_t level_n;
-	double level[MODEL_LEVELS_MAX], effect[MODEL_LEVELS_MAX];
+	double level[MODEL_LEVELS_MAX], effect[MODEL_LEVELS_MAX], missing_effect;
 	double gain; /* the share of the scatter it explains, cross-validated, 0 to 1 */
+};
+
+/* One row of the history, and its log residual from a fit that has not seen it. */
+struct model_row {
+	size_t row;
+	double residual;
 };
 
 /*
@@ -172,13 +180,19 @@ struct model_fit {
 	double regime_log_ratio;          /* log(present level / the one before); 0 when none */
 	double scale, tail_weight, shape; /* the upper tail of log residuals */
 	double low_scale, low_tail_weight, low_shape; /* the lower tail */
-	double known_high, known_low; /* log ratios this group shows often by itself */
-	double level_sd;              /* uncertainty of a borrowed level, in log units; 0 for own */
+	double peer_high, peer_high_next; /* a 20th of the steps, three at least, are this far up */
+	double peer_low, peer_low_next;   /* and this far down; _next: one step more is */
+	double level_sd; /* uncertainty of a borrowed level, in log units; 0 for own */
 	uint32_t covariate_n;
 	struct model_covariate covariates[MODEL_COVARIATES_MAX];
 	uint32_t local_n; /* length of the two below; 0 when the band is the same at all sizes */
 	float *local_log_input; /* ascending; owned */
 	float *local_residual;  /* owned */
+
+	/* For the rows it was fitted to; not stored. */
+	uint32_t row_n;
+	struct model_row *rows;                /* own ones, ascending; owned */
+	double next_input_min, next_input_max; /* the edges without the outermost row */
 };
 
 /* A group's model for one metric: steps with a declared input size apart from those without. */
@@ -230,6 +244,17 @@ struct model_judgement {
 /* Judge one step.  A step without a value gets its band, and MODEL_INVALID_VALUE. */
 void model_judge(const struct model_params *params, const struct model *model,
 		 const struct model_step *step, struct model_judgement *ret_judgement);
+
+/*
+ * Judge a row of the history the model was fitted to, as if it had not been in
+ * it.  A night's steps are judged best so: appended to their group's history,
+ * they are fitted with it, and each is then judged by the others, those of the
+ * same night included.  The model must come from model_fit(), not from
+ * model_read(), with this same history.
+ */
+void model_judge_row(const struct model_params *params, const struct model *model,
+		     const struct model_history *own, size_t row,
+		     struct model_judgement *ret_judgement);
 
 /*
  * What a step like this one needs with the given probability, 0 < probability

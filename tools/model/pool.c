@@ -13,13 +13,15 @@
 
 #define ROUNDS 3
 #define GROUPS (MODEL_LENDERS_MAX + 1)
-#define SMALL_GROUP 8 /* steps below which a group's level counts as if two steps more were at 0   \
-		       */
+#define SMALL_GROUP                                                                                \
+	8 /* steps below which a group's level counts as if two steps more were at 0               \
+	   */
 #define SHRINK 2.0
 #define BETWEEN_FLOOR 0.05 /* groups are never believed to be closer than 5 % */
 #define SCATTER_KEEP 0.9
-#define SCATTER_CORRECTION 0.744 /* mean of the smallest 90 % of |normal| over its sigma, nearly   \
-				  */
+#define SCATTER_CORRECTION                                                                         \
+	0.744 /* mean of the smallest 90 % of |normal| over its sigma, nearly                      \
+	       */
 
 static double group_median(const struct model_workspace *workspace, size_t group, size_t *ret_n)
 {
@@ -61,11 +63,19 @@ static void fit_shape(struct model_workspace *workspace, double level_of[GROUPS]
 	}
 }
 
+/* The own level above the common shape, from the median of n own steps. */
+static double own_level(const struct pool *pool, double own_median, size_t n)
+{
+	double weight = pool->between / (pool->between + pool->within / (double)n);
+
+	return pool->others_middle + weight * (own_median - pool->others_middle);
+}
+
 void pool_fit(struct model_workspace *workspace, struct pool *ret_pool)
 {
 	const struct sample *used = &workspace->used;
 	double level_of[GROUPS], median[GROUPS], other[GROUPS], spread[GROUPS];
-	double centre, between, scatter, within, own_weight;
+	double centre, between, scatter;
 	size_t own_n = 0, n, others = 0, keep = (size_t)ceil(SCATTER_KEEP * (double)used->n);
 
 	fit_shape(workspace, level_of, &ret_pool->level);
@@ -81,14 +91,34 @@ void pool_fit(struct model_workspace *workspace, struct pool *ret_pool)
 		workspace->scratch[i] = fabs(workspace->residual[i]);
 	}
 	scatter = stat_lowest_mean(workspace->scratch, used->n, keep) / SCATTER_CORRECTION + 0.005;
-	within = scatter * scatter / (double)own_n;
 	centre = stat_median(other, others);
 	for (size_t i = 0; i < others; i++)
 		spread[i] = fabs(other[i] - centre);
 	between = 1.4826 * stat_median(spread, others);
-	between = between * between + BETWEEN_FLOOR * BETWEEN_FLOOR;
-	own_weight = between / (between + within);
-	ret_pool->level.level += centre + own_weight * (median[0] - centre);
-	ret_pool->level_sd = sqrt(1 / (1 / between + 1 / within));
+	ret_pool->others_middle = centre;
+	ret_pool->between = between * between + BETWEEN_FLOOR * BETWEEN_FLOOR;
+	ret_pool->within = scatter * scatter;
+	ret_pool->own_median = median[0];
+	ret_pool->own_n = own_n;
 	ret_pool->group_n = others;
+	ret_pool->level.level += own_level(ret_pool, median[0], own_n);
+	ret_pool->level_sd = sqrt(1 / (1 / ret_pool->between + (double)own_n / ret_pool->within));
+}
+
+void pool_own_residuals(struct model_workspace *workspace, const struct pool *pool, double centre)
+{
+	double own[MODEL_HISTORY_LIMIT], others[MODEL_HISTORY_LIMIT];
+	size_t n = pool->own_n;
+
+	for (size_t i = 0; i < n; i++)
+		own[i] = workspace->residual[i] + centre + pool->own_median;
+	for (size_t i = 0; i < n; i++) {
+		size_t count = 0;
+
+		for (size_t j = 0; j < n; j++)
+			if (j != i)
+				others[count++] = own[j];
+		workspace->residual[i] =
+			own[i] - centre - own_level(pool, stat_median(others, count), count);
+	}
 }

@@ -2,6 +2,7 @@
 /* Which rows of a history a fit uses. */
 #include "sample.h"
 
+#include "attribute.h"
 #include "util/alloc.h"
 
 #include <math.h>
@@ -16,6 +17,7 @@ struct model_workspace *model_workspace_new(void)
 	struct model_workspace *workspace = xcalloc(1, sizeof(*workspace));
 
 	workspace->level = level_work_new();
+	workspace->attributes = xcalloc(1, sizeof(*workspace->attributes));
 	return workspace;
 }
 
@@ -24,6 +26,8 @@ void model_workspace_free(struct model_workspace *workspace)
 	if (workspace == NULL)
 		return;
 	level_work_free(workspace->level);
+	attributes_release(workspace->attributes);
+	free(workspace->attributes);
 	free(workspace->block);
 	free(workspace->index_block);
 	free(workspace->flag_block);
@@ -49,7 +53,7 @@ void workspace_reserve(struct model_workspace *workspace, size_t n)
 	free(workspace->block);
 	free(workspace->index_block);
 	free(workspace->flag_block);
-	workspace->block = xreallocarray(NULL, n * 9, sizeof(double));
+	workspace->block = xreallocarray(NULL, n * 15, sizeof(double));
 	workspace->index_block = xreallocarray(NULL, n * 4, sizeof(size_t));
 	workspace->flag_block = xreallocarray(NULL, n * 2, sizeof(bool));
 	workspace->allocated = n;
@@ -60,7 +64,9 @@ void workspace_reserve(struct model_workspace *workspace, size_t n)
 	workspace->residual = workspace->block + 4 * n;
 	workspace->adjusted = workspace->block + 5 * n;
 	workspace->shift = workspace->block + 6 * n;
-	workspace->scratch = workspace->block + 7 * n;
+	workspace->rest = workspace->block + 7 * n;
+	workspace->scratch = workspace->block + 8 * n;
+	workspace->attribute_scratch = workspace->block + 10 * n;
 }
 
 bool sample_is_value(double value)

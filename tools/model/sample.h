@@ -18,11 +18,16 @@ struct sample {
 	bool *is_censored;
 };
 
+struct attributes;
+
 struct model_workspace {
 	struct level_work *level;
+	struct attributes *attributes;
 	size_t allocated;
 	struct sample all, used; /* usable rows; those without the uninformative censored ones */
-	double *residual, *adjusted, *shift, *scratch; /* scratch holds 2 allocated */
+	double *residual, *adjusted, *shift, *rest;
+	double *scratch;           /* 2 allocated */
+	double *attribute_scratch; /* 5 allocated */
 	double *block;
 	size_t *index_block;
 	bool *flag_block;
