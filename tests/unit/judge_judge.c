@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Steps in a database become verdicts: against what ended before, the same each time, and stored.
+ */
+#include "judge/audit.h"
+#include "judge/judge.h"
+#include "judge/night.h"
+#include "tap.h"
+#include "util/alloc.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define S INT64_C(1000000)
+#define HOUR (3600 * S)
+#define GIB (INT64_C(1) << 30)
+#define T0 (INT64_C(1700000000) * S)
+
+static char folder[] = "/tmp/judge_judge.XXXXXX";
+static struct jo_err err;
+
+static void must(int rc)
+{
+	if (rc >= 0)
+		return;
+	printf("Bail out! %s\n", err.text);
+	exit(1);
+}
+
+static struct store *open_store(const char *name, enum store_mode mode)
+{
+	const struct store_options options = {mode, 0};
+	struct store *store = NULL;
+	char path[200];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", folder, name);
+	must(store_open(path, &options, &store, &err));
+	return store;
+}
+
+static struct jo_record step_of(int64_t job, int64_t end_unix_us, double wall_s,
+				int64_t input_bytes)
+{
+	struct jo_record record;
+
+	jo_record_init(&record, JO_RECORD_END);
+	record.job_id = job;
+	record.step_id = 0;
+	record.step_kind = JO_STEP_SRUN;
+	record.restart_count = 0;
+	(void)strcpy(record.cluster, "c1");
+	(void)strcpy(record.node, "n1");
+	(void)strcpy(record.user, "ann");
+	(void)strcpy(record.partition, "main");
+	(void)strcpy(record.class_name, "align");
+	record.class_is_declared = 1;
+	record.node_count = 1;
+	record.wall_us = (int64_t)(wall_s * 1e6);
+	record.start_unix_us = end_unix_us - record.wall_us;
+	record.exit_status = 0;
+	record.term_signal = 0;
+	record.input_bytes = input_bytes;
+	record.input_source = JO_INPUT_OPTION;
+	return record;
+}
+
+static void add(struct store *store, const struct jo_record *record, enum store_state state)
+{
+	const struct store_input input = {record, NULL, STORE_SOURCE_CSV, state};
+	struct store_added added = {0};
+
+	must(store_begin(store, &err));
+	must(store_add(store, &input, 1, T0, &added, &err));
+	must(store_commit(store, &err));
+}
+
+/* A repeatable 5 % of noise, as real steps have. */
+static double noise(int64_t job)
+{
+	return 1 + 0.05 * (double)((job * 7919) % 21 - 10) / 10;
+}
+
+/* 40 steps of 1 to 8 GiB, an hour apart, 100 s a GiB and 1 GiB of memory a GiB; the next hour is
+ * the 41st. */
+static void add_history(struct store *store, const char *partition, int64_t first_job, int count)
+{
+	for (int i = 0; i < count; i++) {
+		int64_t gib = 1 + i % 8;
+		struct jo_record record = step_of(first_job + i, T0 + i * HOUR,
+						  100 * (double)gib * noise(i), gib * GIB);
+
+		(void)strcpy(record.partition, partition);
+		record.mem_peak_bytes = (int64_t)((double)(gib * GIB) * noise(i + 3));
+		add(store, &record, STORE_STATE_COMPLETED);
+	}
+}
+
+struct kept {
+	struct judge_result list[200];
+	size_t count;
+};
+
+static int keep(void *context, const struct judge_result *result, struct jo_err *sink_err)
+{
+	struct kept *kept = context;
+
+	(void)sink_err;
+	if (kept->count < 200)
+		kept->list[kept->count++] = *result;
+	return 0;
+}
+
+static const struct judge_result *judge(struct store *store, int64_t from, unsigned threads,
+					struct kept *kept)
+{
+	struct judge_options options;
+
+	judge_options_init(&options);
+	options.thread_count = threads;
+	kept->count = 0;
+	must(judge_range(store, &options, NULL, from, JO_MISSING, keep, kept, &err));
+	return kept->list;
+}
+
+#define TONIGHT (T0 + 40 * HOUR)
+
+static void test_high_low_and_normal(void)
+{
+	struct store *store = open_store("high.db", STORE_CREATE);
+	static const struct {
+		double wall_s;
+		enum model_verdict expected;
+	} rows[] = {{400, MODEL_NORMAL}, {1300, MODEL_HIGH}, {130, MODEL_LOW}, {410, MODEL_NORMAL}};
+	static struct kept kept;
+
+	add_history(store, "main", 1, 40);
+	for (int i = 0; i < 4; i++) {
+		struct jo_record record =
+			step_of(100 + i, TONIGHT + i * S, rows[i].wall_s, 4 * GIB);
+
+		add(store, &record, STORE_STATE_COMPLETED);
+	}
+	judge(store, TONIGHT, 1, &kept);
+	is_int(kept.count, 4, "the four steps of tonight are judged, the first at the very second");
+	for (int i = 0; i < 4; i++) {
+		const struct judge_verdict *wall = &kept.list[i].verdicts[MODEL_WALL];
+
+		is_str(model_verdict_word(wall->verdict), model_verdict_word(rows[i].expected),
+		       "%.0f s is %s", rows[i].wall_s, model_verdict_word(rows[i].expected));
+		is_near(wall->expected, 400, 0.05, "where 400 s are expected");
+		ok(wall->low < wall->expected && wall->expected < wall->high, "within the band");
+		is_str(kept.list[i].verdicts[MODEL_MEMORY].reason, "no-value",
+		       "memory that was not measured is not judged");
+	}
+	ok(kept.list[1].verdicts[MODEL_WALL].score > kept.list[3].verdicts[MODEL_WALL].score,
+	   "the outlier has the higher score");
+	store_close(store);
+}
+
+static void test_same_each_time(void)
+{
+	struct store *store = open_store("same.db", STORE_CREATE);
+	static struct kept one, other;
+
+	for (int class = 0; class < 30; class ++) {
+		for (int i = 0; i < 20; i++) {
+			struct jo_record record =
+				step_of(class * 100 + i, T0 + i * HOUR,
+					50 * (1 + class) * noise(i * class), (1 + i % 5) * GIB);
+
+			(void)snprintf(record.class_name, sizeof(record.class_name), "class%d",
+				       class);
+			add(store, &record, STORE_STATE_COMPLETED);
+		}
+	}
+	judge(store, T0 + 15 * HOUR, 1, &one);
+	judge(store, T0 + 15 * HOUR, 4, &other);
+	is_int(one.count, 150, "5 steps of each of 30 groups are judged");
+	is_int(other.count, one.count, "by four threads as well");
+	for (size_t i = 0; i < one.count; i++)
+		for (size_t m = 0; m < MODEL_METRICS; m++)
+			one.list[i].verdicts[m].context = other.list[i].verdicts[m].context = NULL;
+	ok(memcmp(one.list, other.list, one.count * sizeof(one.list[0])) == 0,
+	   "with the same verdicts to the last bit");
+	store_close(store);
+
+	store = open_store("same.db", STORE_READ);
+	judge(store, T0 + 15 * HOUR, 2, &other);
+	is_int(other.count, 150, "a database that is only read will do");
+	judge(store, T0 + 1000 * HOUR, 2, &other);
+	is_int(other.count, 0, "nothing ended in the future");
+	store_close(store);
+}
+
+static void test_states(void)
+{
+	struct store *store = open_store("states.db", STORE_CREATE);
+	static const struct {
+		enum store_state state;
+		double wall_s;
+		const char *verdict, *reason;
+	} rows[] = {
+		{STORE_STATE_TIMEOUT, 300, "unjudged", "cut-short"},
+		{STORE_STATE_TIMEOUT, 2000, "high", ""},
+		{STORE_STATE_CANCELLED, 2000, "high", ""},
+		{STORE_STATE_FAILED, 3, "unjudged", "cut-short"},
+		{STORE_STATE_OUT_OF_MEMORY, 100, "unjudged", "cut-short"},
+		{STORE_STATE_NODE_FAIL, 2000, "unjudged", "not-finished"},
+		{STORE_STATE_PREEMPTED, 20, "unjudged", "not-finished"},
+		{STORE_STATE_UNKNOWN, 400, "unjudged", "not-finished"},
+	};
+	static struct kept kept;
+
+	add_history(store, "main", 1, 40);
+	for (int i = 0; i < 8; i++) {
+		struct jo_record record =
+			step_of(100 + i, TONIGHT + i * S, rows[i].wall_s, 4 * GIB);
+
+		add(store, &record, rows[i].state);
+	}
+	judge(store, TONIGHT, 1, &kept);
+	for (int i = 0; i < 8; i++) {
+		const struct judge_verdict *wall = &kept.list[i].verdicts[MODEL_WALL];
+
+		is_str(model_verdict_word(wall->verdict), rows[i].verdict, "%s after %.0f s is %s",
+		       store_state_words[rows[i].state], rows[i].wall_s, rows[i].verdict);
+		is_str(wall->reason, rows[i].reason, "for the reason '%s'", rows[i].reason);
+	}
+	store_close(store);
+}
+
+static void test_page_cache(void)
+{
+	struct store *store = open_store("cache.db", STORE_CREATE);
+	static const struct {
+		const char *what;
+		int64_t peak_bytes, rss_bytes, read_bytes, limit_bytes;
+		const char *verdict, *reason;
+	} rows[] = {
+		{"a large peak of processes", 12 * GIB, 11 * GIB, 50 * GIB, 64 * GIB, "high", ""},
+		{"one of files", 12 * GIB, 2 * GIB, 50 * GIB, 64 * GIB, "unjudged", "page-cache"},
+		{"one that nobody read files for", 12 * GIB, 2 * GIB, GIB, 64 * GIB, "high", ""},
+		{"one that may be files", 12 * GIB, 2 * GIB, JO_MISSING, 64 * GIB, "unjudged",
+		 "page-cache"},
+		{"one without RSS", 12 * GIB, JO_MISSING, 50 * GIB, 64 * GIB, "high", ""},
+		{"a limit filled by files", 4 * GIB, GIB, 50 * GIB, 4 * GIB, "unjudged",
+		 "page-cache"},
+		{"a limit filled by processes", 4 * GIB, 4 * GIB, GIB, 4 * GIB, "unjudged",
+		 "cut-short"},
+	};
+	static struct kept kept;
+
+	for (int i = 0; i < 40; i++) {
+		struct jo_record record = step_of(1 + i, T0 + i * HOUR, 400, 4 * GIB);
+
+		record.mem_peak_bytes = (int64_t)(4 * (double)GIB * noise(i));
+		record.max_rss_bytes = 2 * GIB;
+		record.read_bytes = record.write_bytes = 2 * GIB;
+		add(store, &record, STORE_STATE_COMPLETED);
+	}
+	for (int i = 0; i < 7; i++) {
+		struct jo_record record = step_of(100 + i, TONIGHT + i * S, 400, 4 * GIB);
+
+		record.mem_peak_bytes = rows[i].peak_bytes;
+		record.max_rss_bytes = rows[i].rss_bytes;
+		record.read_bytes = rows[i].read_bytes;
+		record.write_bytes = 0;
+		record.mem_limit_bytes = rows[i].limit_bytes;
+		add(store, &record, STORE_STATE_COMPLETED);
+	}
+	judge(store, TONIGHT, 1, &kept);
+	for (int i = 0; i < 7; i++) {
+		const struct judge_verdict *memory = &kept.list[i].verdicts[MODEL_MEMORY];
+
+		is_str(model_verdict_word(memory->verdict), rows[i].verdict, "%s is %s",
+		       rows[i].what, rows[i].verdict);
+		is_str(memory->reason, rows[i].reason, "for the reason '%s'", rows[i].reason);
+	}
+	store_close(store);
+}
+
+/* The verdicts of one job's step, in words, from the store. */
+static void read_verdict(struct store *store, int64_t job, enum store_metric metric,
+			 char **ret_sentence, char **ret_borrowed,
+			 struct store_verdict *ret_verdict)
+{
+	const struct store_job wanted = {job, JO_MISSING, JO_MISSING, JO_MISSING};
+	struct store_verdict_selection selection;
+	struct store_cursor *cursor;
+	struct store_step step;
+
+	store_verdict_selection_init(&selection);
+	selection.steps.jobs = &wanted;
+	selection.steps.job_count = 1;
+	selection.metric_mask = 1U << metric;
+	must(store_verdicts_open(store, &selection, &cursor, &err));
+	must(store_verdicts_next(cursor, &step, ret_verdict, &err));
+	*ret_sentence = audit_sentence(&step, ret_verdict);
+	*ret_borrowed = xstrdup(ret_verdict->borrowed_from);
+	store_cursor_close(cursor);
+}
+
+static void test_young_groups_borrow(void)
+{
+	struct store *store = open_store("young.db", STORE_CREATE);
+	struct judge_options options;
+	struct judge_summary summary;
+	struct store_verdict verdict;
+	char *sentence, *borrowed;
+
+	add_history(store, "main", 1, 40);
+	for (int i = 0; i < 5; i++) {
+		struct jo_record record =
+			step_of(100 + i, T0 + (35 + i) * HOUR, 230 * noise(i), 2 * GIB);
+
+		(void)strcpy(record.partition, "fat");
+		add(store, &record, STORE_STATE_COMPLETED);
+	}
+	for (int i = 0; i < 1; i++) {
+		struct jo_record record = step_of(200 + i, T0 + 72 * HOUR, 2000, 4 * GIB);
+
+		(void)strcpy(record.partition, "fat");
+		add(store, &record, STORE_STATE_COMPLETED);
+	}
+	judge_options_init(&options);
+	must(judge_pending(store, &options, T0, NULL, NULL, &summary, &err));
+	read_verdict(store, 200, STORE_WALL, &sentence, &borrowed, &verdict);
+	is_int(verdict.verdict, STORE_HIGH, "a young group's step is judged with borrowed ones");
+	is_str(borrowed, "class align, partition main", "and the lender is named");
+	is_int(verdict.history_count, 5, "beside its own five steps");
+	ok(verdict.borrowed_count > 0, "as is how many it lent: %d", (int)verdict.borrowed_count);
+	ok(strstr(sentence, "steps borrowed from class align, partition main") != NULL,
+	   "the sentence says so: %s", sentence);
+	free(sentence);
+	free(borrowed);
+	store_close(store);
+}
+
+static void test_pending(void)
+{
+	struct store *store = open_store("pending.db", STORE_CREATE);
+	struct judge_options options;
+	struct judge_summary summary, again;
+	struct store_verdict verdict;
+	struct jo_record record;
+	static struct kept kept;
+	struct night night = night_of(T0 + 80 * HOUR);
+	char *sentence, *borrowed;
+
+	add_history(store, "main", 1, 40);
+	record = step_of(100, night.from_unix_us, 1500, 4 * GIB);
+	add(store, &record, STORE_STATE_COMPLETED);
+	record = step_of(101, night.from_unix_us + HOUR, 1500, 4 * GIB);
+	add(store, &record, STORE_STATE_COMPLETED);
+	judge(store, night.from_unix_us, 1, &kept);
+	is_int(kept.count, 2, "what a night would say is asked first");
+
+	judge_options_init(&options);
+	must(judge_pending(store, &options, T0, NULL, NULL, &summary, &err));
+	is_int(summary.step_count, 42, "then every step is judged");
+	is_int(summary.night_count, 4, "night by night");
+	is_int(summary.verdict_count[MODEL_WALL][MODEL_HIGH], 2, "and two are high");
+	for (int i = 0; i < 2; i++) {
+		read_verdict(store, 100 + i, STORE_WALL, &sentence, &borrowed, &verdict);
+		is_near(verdict.score, kept.list[i].verdicts[MODEL_WALL].score, 0,
+			"job %d has the score that was foretold, unmoved by its neighbour",
+			100 + i);
+		is_near(verdict.value, 1500e6, 0, "wall time is kept in micro-seconds");
+		is_int(verdict.night, night.number, "under its night");
+		is_int(verdict.history_count, 40, "with the number of steps before it");
+		ok(strstr(sentence,
+			  "Judged against 40 earlier steps of class align, partition main") ==
+			   sentence,
+		   "and can say why: %s", sentence);
+		free(sentence);
+		free(borrowed);
+	}
+	must(judge_pending(store, &options, T0, NULL, NULL, &again, &err));
+	is_int(again.step_count, 0, "another run has nothing to do");
+	record = step_of(102, T0 + 2 * HOUR, 1500, 4 * GIB);
+	add(store, &record, STORE_STATE_COMPLETED);
+	must(judge_pending(store, &options, T0, NULL, NULL, &again, &err));
+	is_int(again.step_count, 1, "but a late record is judged alone");
+	store_close(store);
+}
+
+static void test_empty(void)
+{
+	struct store *store = open_store("empty.db", STORE_CREATE);
+	struct judge_options options;
+	struct judge_summary summary;
+	static struct kept kept;
+
+	judge(store, 0, 0, &kept);
+	is_int(kept.count, 0, "an empty database has nothing to judge");
+	judge_options_init(&options);
+	must(judge_pending(store, &options, T0, NULL, NULL, &summary, &err));
+	is_int(summary.night_count, 0, "and no nights");
+	for (int i = 0; i < 30; i++) {
+		struct jo_record record = step_of(1 + i, T0, 100, GIB);
+
+		add(store, &record, STORE_STATE_COMPLETED);
+	}
+	judge(store, T0, 0, &kept);
+	is_int(kept.count, 30, "thirty steps that ended in the same second are judged");
+	is_str(kept.list[29].verdicts[MODEL_WALL].reason, "too-few", "against nothing");
+	judge(store, T0 + 1, 0, &kept);
+	is_int(kept.count, 0, "and a micro-second later they are the past");
+	store_close(store);
+}
+
+static int stop(void *context, const struct judge_result *result, struct jo_err *sink_err)
+{
+	(void)context, (void)result;
+	return jo_err_set(sink_err, -EIO, "the disk is full");
+}
+
+static void test_sink_refuses(void)
+{
+	struct store *store = open_store("refuse.db", STORE_CREATE);
+	struct judge_options options;
+	struct jo_err got = {0};
+
+	add_history(store, "main", 1, 20);
+	judge_options_init(&options);
+	is_int(judge_range(store, &options, NULL, T0, JO_MISSING, stop, NULL, &got), -EIO,
+	       "a sink that fails ends the judging");
+	is_str(got.text, "the disk is full", "with its own reason");
+	store_close(store);
+}
+
+int main(void)
+{
+	char command[100];
+
+	setenv("TZ", "Europe/Berlin", 1);
+	if (mkdtemp(folder) == NULL)
+		return 1;
+	test_sink_refuses();
+	test_empty();
+	test_high_low_and_normal();
+	test_same_each_time();
+	test_states();
+	test_page_cache();
+	test_young_groups_borrow();
+	test_pending();
+	(void)snprintf(command, sizeof(command), "rm -r %s", folder);
+	if (system(command) != 0)
+		return 1;
+	return tap_done();
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A stored verdict's grounds, as one sentence for people. */
+#ifndef JUDGE_AUDIT_H
+#define JUDGE_AUDIT_H
+
+#include "store/store.h"
+
+/*
+ * "Judged against 57 earlier steps of class align, partition main since 12
+ * March 2026 (when the level moved by 1.6x), at an input of 12.0 GiB; 3 of them
+ * known only as 'at least'; nothing borrowed."  Rests on the stored verdict
+ * alone, so it says what was known then.  The caller frees it.
+ */
+char *audit_sentence(const struct store_step *step, const struct store_verdict *verdict);
+
+/* What a reason's word means, as a clause ("it has too few earlier steps"); the word itself if
+ * unknown. */
+const char *audit_reason(const char *word);
+
+#endif

@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The night's work: which groups, in batches; each read here, fitted and judged
+ * on several threads, and handed on in order.
+ */
+#include "judge.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "group.h"
+#include "night.h"
+#include "nodes.h"
+#include "pool.h"
+#include "prior.h"
+#include "util/alloc.h"
+#include "verdict.h"
+
+/* Enough for the threads to even out, few enough that 500 steps of each are some 20 MB. */
+#define BATCH_GROUPS 128
+
+/* A batch is closed early at this many steps to judge. */
+#define BATCH_STEPS 50000
+
+struct target {
+	struct verdict_step step;
+	char *attrs; /* what step.row.obs.attrs points to */
+	struct judge_result result;
+};
+
+/* One group's share of a batch. */
+struct task {
+	struct baseline baseline;
+	struct target *targets;
+	size_t count, capacity;
+};
+
+struct session {
+	struct store *store;
+	const struct judge_options *options;
+	struct model_params params; /* with the priors of the time judged */
+	struct store_selection selection;
+	struct nodes *nodes;
+	int64_t before_unix_us;
+
+	struct task *tasks;
+	size_t task_n, target_n;
+	unsigned int thread_count;
+	struct model_workspace *workspaces[POOL_THREADS_MAX];
+
+	bool want_store;
+	int64_t now_unix_us;
+	int32_t night;
+	judge_sink *sink;
+	void *sink_context;
+	size_t done_n, total_n;
+};
+
+void judge_options_init(struct judge_options *options)
+{
+	*options = (struct judge_options){.progress = NULL};
+	model_params_init(&options->params);
+}
+
+static void task_release(struct task *task)
+{
+	baseline_release(&task->baseline);
+	for (size_t i = 0; i < task->count; i++)
+		free(task->targets[i].attrs);
+	free(task->targets);
+}
+
+static void session_clear(struct session *session)
+{
+	for (size_t i = 0; i < session->task_n; i++)
+		task_release(&session->tasks[i]);
+	session->task_n = session->target_n = 0;
+}
+
+static void session_release(struct session *session)
+{
+	session_clear(session);
+	free(session->tasks);
+	nodes_free(session->nodes);
+	for (size_t i = 0; i < session->thread_count; i++)
+		model_workspace_free(session->workspaces[i]);
+}
+
+static int session_init(struct session *session, struct store *store,
+			const struct judge_options *options,
+			const struct store_selection *selection, struct jo_err *err)
+{
+	*session = (struct session){.store = store, .options = options};
+	if (selection != NULL)
+		session->selection = *selection;
+	else
+		store_selection_init(&session->selection);
+	session->tasks = xcalloc(BATCH_GROUPS, sizeof(session->tasks[0]));
+	session->thread_count = pool_threads(options->thread_count);
+	for (size_t i = 0; i < session->thread_count; i++)
+		session->workspaces[i] = model_workspace_new();
+	return nodes_load(store, &session->nodes, err);
+}
+
+static void add_target(struct task *task, const struct nodes *nodes, const struct store_step *step)
+{
+	struct target *target;
+
+	if (task->count == task->capacity) {
+		task->capacity = task->capacity * 2 + 16;
+		task->targets =
+			xreallocarray(task->targets, task->capacity, sizeof(task->targets[0]));
+	}
+	target = &task->targets[task->count++];
+	*target = (struct target){
+		.attrs = xstrdup(step->attrs),
+		.step.read_bytes = step->read_bytes,
+		.step.write_bytes = step->write_bytes,
+		.result =
+			{
+				.id = step->id,
+				.group_id = step->group_id,
+				.end_unix_us = step->end_unix_us,
+				.job_id = step->job_id,
+				.array_job_id = step->array_job_id,
+				.array_task_id = step->array_task_id,
+				.het_job_id = step->het_job_id,
+				.het_job_offset = step->het_job_offset,
+				.step_id = step->step_id,
+				.restart_count = step->restart_count,
+				.step_kind = step->step_kind,
+			},
+	};
+	target->step.row = (struct judge_row){
+		.node_model = nodes_model_of_name(nodes, step->cluster, step->node),
+		.user = NAN,
+		.obs =
+			{
+				.step_id = step->id,
+				.end_unix_us = step->end_unix_us,
+				.input_bytes = step->input_bytes,
+				.wall_us = step->wall_us,
+				.mem_peak_bytes = step->mem_peak_bytes,
+				.max_rss_bytes = step->max_rss_bytes,
+				.mem_limit_bytes = step->mem_limit_bytes,
+				.mem_limit_hit_count = step->mem_limit_hit_count,
+				.cpu_count = step->cpu_count,
+				.task_count = step->task_count,
+				.node_count = step->node_count,
+				.node_name_id = JO_MISSING,
+				.state = step->state,
+				.input_source = step->input_source,
+				.attrs = target->attrs,
+			},
+	};
+}
+
+static int read_targets(struct session *session, struct task *task, int64_t group_id,
+			struct jo_err *err)
+{
+	struct store_cursor *cursor = NULL;
+	struct store_step step;
+	int rc;
+
+	session->selection.group_id = group_id;
+	rc = store_steps_open(session->store, &session->selection, &cursor, err);
+	if (rc < 0)
+		return rc;
+	while ((rc = store_steps_next(cursor, &step, err)) > 0)
+		add_target(task, session->nodes, &step);
+	store_cursor_close(cursor);
+	return rc;
+}
+
+/* Add a group to the batch, unless it has nothing to judge. */
+static int add_task(struct session *session, const struct store_group *group, struct jo_err *err)
+{
+	struct task task = {.count = 0};
+	int rc = read_targets(session, &task, group->id, err);
+
+	if (rc == 0 && task.count > 0)
+		rc = baseline_read(session->store, session->nodes, &session->params, group,
+				   session->before_unix_us, &task.baseline, err);
+	if (rc < 0 || task.count == 0) {
+		for (size_t i = 0; i < task.count; i++)
+			free(task.targets[i].attrs);
+		free(task.targets);
+		return rc;
+	}
+	session->tasks[session->task_n++] = task;
+	session->target_n += task.count;
+	return 0;
+}
+
+static void work_on_task(void *context, size_t index, unsigned int worker)
+{
+	struct session *session = context;
+	struct task *task = &session->tasks[index];
+	struct model_workspace *workspace = session->workspaces[worker];
+
+	baseline_fit(&task->baseline, &session->params, workspace);
+	for (size_t i = 0; i < task->count; i++)
+		verdict_make(&task->baseline, &session->params, &task->targets[i].step, workspace,
+			     task->targets[i].result.verdicts);
+}
+
+static int store_result(struct session *session, const struct judge_result *result,
+			struct jo_err *err)
+{
+	for (size_t m = 0; m < MODEL_METRICS; m++) {
+		struct store_verdict verdict;
+		int rc;
+
+		verdict_to_store(result, (enum model_metric)m, &session->params, &verdict);
+		verdict.night = session->night;
+		verdict.judged_unix_us = session->now_unix_us;
+		rc = store_verdict_put(session->store, &verdict, err);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+/* Store each result of the batch, or hand it to the sink. */
+static int each_result(struct session *session, bool want_store, struct jo_err *err)
+{
+	int rc = 0;
+
+	for (size_t t = 0; t < session->task_n && rc == 0; t++) {
+		struct task *task = &session->tasks[t];
+
+		for (size_t i = 0; i < task->count && rc == 0; i++)
+			rc = want_store ? store_result(session, &task->targets[i].result, err)
+					: session->sink(session->sink_context,
+							&task->targets[i].result, err);
+	}
+	return rc < 0 ? rc : 0;
+}
+
+static int store_batch(struct session *session, struct jo_err *err)
+{
+	int rc = store_begin(session->store, err);
+
+	if (rc < 0)
+		return rc;
+	rc = each_result(session, true, err);
+	if (rc == 0)
+		rc = store_commit(session->store, err);
+	if (rc < 0)
+		store_rollback(session->store);
+	return rc;
+}
+
+static int finish_batch(struct session *session, struct jo_err *err)
+{
+	int rc = 0;
+
+	pool_run(work_on_task, session, session->task_n, session->thread_count);
+	if (session->want_store)
+		rc = store_batch(session, err);
+	if (rc == 0 && session->sink != NULL)
+		rc = each_result(session, false, err);
+	session->done_n += session->target_n;
+	if (session->options->progress != NULL)
+		session->options->progress(session->options->progress_context, session->done_n,
+					   session->total_n);
+	session_clear(session);
+	return rc;
+}
+
+/* Judge the selection's steps of the given groups. */
+static int judge_groups(struct session *session, const struct store_group *groups, size_t count,
+			struct jo_err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < count && rc == 0; i++) {
+		rc = add_task(session, &groups[i], err);
+		if (rc == 0 &&
+		    (session->task_n == BATCH_GROUPS || session->target_n >= BATCH_STEPS))
+			rc = finish_batch(session, err);
+	}
+	if (rc == 0 && session->task_n > 0)
+		rc = finish_batch(session, err);
+	return rc;
+}
+
+/* Keep of the groups those that have a step at or after the time. */
+static size_t drop_idle(struct store_group *groups, size_t count, int64_t from_unix_us)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (groups[i].newest_end_unix_us >= from_unix_us)
+			groups[kept++] = groups[i];
+		else
+			group_release(&groups[i]);
+	}
+	return kept;
+}
+
+/* Judge what ended in [from, to), which is already in the session's selection, against what ended
+ * before. */
+static int judge_stretch(struct session *session, int64_t from_unix_us, int64_t to_unix_us,
+			 struct jo_err *err)
+{
+	struct store_group_selection selection;
+	struct store_group *groups = NULL;
+	size_t count = 0;
+	int rc;
+
+	session->before_unix_us = from_unix_us;
+	session->selection.end_from_unix_us = from_unix_us;
+	session->selection.end_to_unix_us = to_unix_us;
+	session->selection.order = STORE_BY_END;
+	session->selection.limit = JO_MISSING;
+	session->params = session->options->params;
+	rc = prior_learn(session->store, session->nodes, from_unix_us, session->thread_count,
+			 session->workspaces, &session->params, err);
+	if (rc < 0)
+		return rc;
+	store_group_selection_init(&selection);
+	selection.want_unjudged = session->selection.want_unjudged;
+	if (selection.want_unjudged) {
+		selection.end_from_unix_us = from_unix_us;
+		selection.end_to_unix_us = to_unix_us;
+	}
+	rc = group_list(session->store, &selection, &groups, &count, err);
+	if (rc < 0)
+		return rc;
+	count = drop_idle(groups, count, from_unix_us);
+	rc = judge_groups(session, groups, count, err);
+	group_list_free(groups, count);
+	return rc;
+}
+
+static int count_total(struct session *session, struct jo_err *err)
+{
+	int64_t total;
+	int rc;
+
+	if (session->options->progress == NULL)
+		return 0;
+	rc = store_steps_count(session->store, &session->selection, &total, err);
+	if (rc == 0)
+		session->total_n = (size_t)total;
+	return rc;
+}
+
+int judge_range(struct store *store, const struct judge_options *options,
+		const struct store_selection *selection, int64_t from_unix_us, int64_t to_unix_us,
+		judge_sink *sink, void *sink_context, struct jo_err *err)
+{
+	struct session session;
+	int rc = session_init(&session, store, options, selection, err);
+
+	if (rc < 0)
+		goto out;
+	session.sink = sink;
+	session.sink_context = sink_context;
+	session.selection.end_from_unix_us = from_unix_us;
+	session.selection.end_to_unix_us = to_unix_us;
+	rc = count_total(&session, err);
+	if (rc == 0)
+		rc = judge_stretch(&session, from_unix_us, to_unix_us, err);
+out:
+	session_release(&session);
+	return rc;
+}
+
+/* The end of the oldest step that was not judged: 1 and the time, 0 for none. */
+static int oldest_pending(struct store *store, int64_t *ret_end_unix_us, struct jo_err *err)
+{
+	struct store_selection selection;
+	struct store_cursor *cursor = NULL;
+	struct store_step step;
+	int rc;
+
+	store_selection_init(&selection);
+	selection.want_unjudged = true;
+	selection.order = STORE_BY_END;
+	selection.limit = 1;
+	rc = store_steps_open(store, &selection, &cursor, err);
+	if (rc < 0)
+		return rc;
+	rc = store_steps_next(cursor, &step, err);
+	if (rc > 0)
+		*ret_end_unix_us = step.end_unix_us;
+	store_cursor_close(cursor);
+	return rc;
+}
+
+/* Counts, and passes on. */
+struct counting {
+	judge_sink *sink;
+	void *sink_context;
+	struct judge_summary summary;
+};
+
+static int count_result(void *context, const struct judge_result *result, struct jo_err *err)
+{
+	struct counting *counting = context;
+
+	counting->summary.step_count++;
+	for (size_t m = 0; m < MODEL_METRICS; m++)
+		counting->summary.verdict_count[m][result->verdicts[m].verdict]++;
+	return counting->sink == NULL ? 0 : counting->sink(counting->sink_context, result, err);
+}
+
+int judge_pending(struct store *store, const struct judge_options *options, int64_t now_unix_us,
+		  judge_sink *sink, void *sink_context, struct judge_summary *ret_summary,
+		  struct jo_err *err)
+{
+	struct counting counting = {.sink = sink, .sink_context = sink_context};
+	struct session session;
+	int64_t end_unix_us;
+	int rc = session_init(&session, store, options, NULL, err);
+
+	if (rc < 0)
+		goto out;
+	session.want_store = true;
+	session.now_unix_us = now_unix_us;
+	session.sink = count_result;
+	session.sink_context = &counting;
+	session.selection.want_unjudged = true;
+	rc = count_total(&session, err);
+	if (rc < 0)
+		goto out;
+	while ((rc = oldest_pending(store, &end_unix_us, err)) > 0) {
+		struct night night = night_of(end_unix_us);
+		int64_t before_n = counting.summary.step_count;
+
+		session.night = night.number;
+		rc = judge_stretch(&session, night.from_unix_us, night.to_unix_us, err);
+		if (rc < 0)
+			goto out;
+		counting.summary.night_count++;
+		if (counting.summary.step_count == before_n) {
+			rc = jo_err_set(err, -EBADMSG,
+					"%s: night %d has steps that belong to no group",
+					store_path(store), (int)night.number);
+			goto out;
+		}
+	}
+	if (rc == 0)
+		*ret_summary = counting.summary;
+out:
+	session_release(&session);
+	return rc;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Verdicts on steps: each group's steps of a stretch of time against the models
+ * of what its steps took before.  Between the store and the model; knows no
+ * options, prints nothing.
+ *
+ * The same database, options and times give the same verdicts, to the last bit,
+ * on however many threads: a verdict depends on nothing but the steps that
+ * ended before, and on which groups there are.
+ */
+#ifndef JUDGE_JUDGE_H
+#define JUDGE_JUDGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "baseline.h"
+#include "model/model.h"
+#include "store/store.h"
+
+struct judge_options {
+	struct model_params params; /* its priors are learnt anew and not looked at */
+	unsigned int thread_count;  /* 0: one per processor */
+	/* Called now and then with how much is done; NULL for nobody. */
+	void (*progress)(void *context, size_t done, size_t total);
+	void *progress_context;
+};
+
+/* The defaults of the model, and every processor. */
+void judge_options_init(struct judge_options *options);
+
+/* What is said of one metric of a step; wall time in seconds, memory in bytes, NaN for unknown. */
+struct judge_verdict {
+	enum model_verdict verdict;
+	enum model_verdict watch; /* at the softer level */
+	const char *reason;       /* why unjudged, a word of joboutliers-model(7); "" when judged */
+	double value, expected, low, high, ratio, score, p_value, threshold_ratio;
+	/* What it was judged against; good as long as the sink runs.  NULL: nothing. */
+	const struct baseline_context *context;
+};
+
+/* One judged step.  Plain numbers, so that a million of them can be kept. */
+struct judge_result {
+	int64_t id; /* struct store_step's */
+	int64_t group_id;
+	int64_t end_unix_us;
+	int64_t job_id, array_job_id, array_task_id, het_job_id, het_job_offset;
+	int64_t step_id, restart_count;
+	enum jo_step_kind step_kind;
+	struct judge_verdict verdicts[MODEL_METRICS];
+};
+
+/*
+ * Takes one result, in the order of groups and within a group of ends; called
+ * in the caller's thread.  A negative errno with *err filled ends the judging.
+ */
+typedef int judge_sink(void *context, const struct judge_result *result, struct jo_err *err);
+
+/*
+ * Judge what the selection has of the steps that ended at or after from and
+ * before to (JO_MISSING: no end) against what ended before from.  Changes
+ * nothing in the database.  The selection's own ends and order are not looked
+ * at; NULL selects all.
+ */
+int judge_range(struct store *store, const struct judge_options *options,
+		const struct store_selection *selection, int64_t from_unix_us, int64_t to_unix_us,
+		judge_sink *sink, void *sink_context, struct jo_err *err);
+
+/* What judge_pending did. */
+struct judge_summary {
+	int64_t night_count;
+	int64_t step_count;
+	int64_t verdict_count[MODEL_METRICS][MODEL_VERDICTS];
+};
+
+/*
+ * Judge all ended steps that were not judged yet, each night (local calendar
+ * day) against what ended before it, and store the verdicts.  Each night's
+ * groups are committed in batches, so a run that is broken off is continued by
+ * the next.  sink may be NULL; it is called after the verdicts were stored.
+ */
+int judge_pending(struct store *store, const struct judge_options *options, int64_t now_unix_us,
+		  judge_sink *sink, void *sink_context, struct judge_summary *ret_summary,
+		  struct jo_err *err);
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Fits a sample of groups with the built-in priors, and asks the model what they have in common. */
+#include "prior.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "baseline.h"
+#include "group.h"
+#include "pool.h"
+#include "util/alloc.h"
+
+/* Two numbers per metric are learnt: more groups would not change them visibly. */
+#define SAMPLE_GROUPS 200
+
+/* Groups looked at to find these; many of a site's groups have a few steps only. */
+#define SAMPLE_TRIES 2000
+
+struct sample {
+	struct model_params params;
+	struct model_workspace **workspaces;
+	struct baseline baselines[SAMPLE_GROUPS];
+	size_t count;
+};
+
+/* Spreads ids evenly, whatever order groups came up in (Steele, Lea and Flood's SplitMix64). */
+static uint64_t scramble(int64_t id)
+{
+	uint64_t x = (uint64_t)id + UINT64_C(0x9e3779b97f4a7c15);
+
+	x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return x ^ (x >> 31);
+}
+
+static int compare_scrambled(const void *a, const void *b)
+{
+	uint64_t x = scramble(((const struct store_group *)a)->id);
+	uint64_t y = scramble(((const struct store_group *)b)->id);
+
+	return (x > y) - (x < y);
+}
+
+static void fit_sample(void *context, size_t index, unsigned int worker)
+{
+	struct sample *sample = context;
+
+	baseline_fit(&sample->baselines[index], &sample->params, sample->workspaces[worker]);
+}
+
+static int read_sample(struct store *store, struct nodes *nodes, int64_t before_unix_us,
+		       struct sample *sample, struct jo_err *err)
+{
+	struct store_group_selection selection;
+	struct store_group *groups = NULL;
+	size_t count = 0;
+	int rc;
+
+	store_group_selection_init(&selection);
+	rc = group_list(store, &selection, &groups, &count, err);
+	if (rc < 0)
+		return rc;
+	if (count > 0)
+		qsort(groups, count, sizeof(groups[0]), compare_scrambled);
+	for (size_t i = 0; i < count && i < SAMPLE_TRIES && sample->count < SAMPLE_GROUPS; i++) {
+		struct baseline *baseline = &sample->baselines[sample->count];
+
+		rc = baseline_read_own(store, nodes, &sample->params, &groups[i], before_unix_us,
+				       baseline, err);
+		if (rc < 0)
+			break;
+		if (baseline->own.history.count >= sample->params.own_enough)
+			sample->count++;
+		else
+			baseline_release(baseline);
+	}
+	group_list_free(groups, count);
+	return rc;
+}
+
+/* The models of one metric, sized and unsized ones together. */
+static void learn_metric(const struct sample *sample, enum model_metric metric,
+			 struct model_params *params)
+{
+	const struct model *models[SAMPLE_GROUPS];
+
+	for (size_t i = 0; i < sample->count; i++)
+		models[i] = &sample->baselines[i].models[metric];
+	model_prior_learn(models, sample->count, metric, &params->prior[metric]);
+}
+
+int prior_learn(struct store *store, struct nodes *nodes, int64_t before_unix_us,
+		unsigned int thread_count, struct model_workspace **workspaces,
+		struct model_params *params, struct jo_err *err)
+{
+	struct sample *sample = xcalloc(1, sizeof(*sample));
+	struct model_params built_in;
+	int rc;
+
+	model_params_init(&built_in);
+	sample->params = *params;
+	for (size_t m = 0; m < MODEL_METRICS; m++)
+		sample->params.prior[m] = built_in.prior[m];
+	sample->workspaces = workspaces;
+	rc = read_sample(store, nodes, before_unix_us, sample, err);
+	if (rc == 0) {
+		pool_run(fit_sample, sample, sample->count, thread_count);
+		for (size_t m = 0; m < MODEL_METRICS; m++)
+			learn_metric(sample, (enum model_metric)m, params);
+	}
+	for (size_t i = 0; i < sample->count; i++)
+		baseline_release(&sample->baselines[i]);
+	free(sample);
+	return rc;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the site's groups have in common, for those of which little is known yet. */
+#ifndef JUDGE_PRIOR_H
+#define JUDGE_PRIOR_H
+
+#include "model/model.h"
+#include "nodes.h"
+#include "store/store.h"
+
+/*
+ * Learn the priors of both metrics from a sample of the site's groups, by their
+ * steps that ended before the time, into params->prior.  The sample depends on
+ * the groups' ids alone, so the same database and time give the same priors.
+ * There is one workspace for each thread.
+ */
+int prior_learn(struct store *store, struct nodes *nodes, int64_t before_unix_us,
+		unsigned int thread_count, struct model_workspace **workspaces,
+		struct model_params *params, struct jo_err *err);
+
+#endif
