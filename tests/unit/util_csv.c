@@ -43,8 +43,7 @@ static void test_refusals(void)
 
 static void test_rows(void)
 {
-	static const char text[] =
-		"\xef\xbb\xbfjob,\"say \"\"so\"\"\",c\r\n1,\"x,\ny\",\r\n\n2,b\n3,b,c,d\n4,,z";
+	static const char text[] = "\xef\xbb\xbfjob,\"say \"\"so\"\"\",c\r\n1,\"x,\ny\",\r\n\n2,b\n3,b,c,d\n4,,z";
 	struct csv_reader *reader = NULL;
 	const char *const *fields = NULL;
 	struct jo_err err = {0};

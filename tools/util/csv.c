@@ -25,7 +25,7 @@ struct csv_reader {
 	bool is_finished; /* the parser has seen the end, or what it cannot read */
 
 	struct strbuf text; /* the queued fields, each with its NUL */
-	size_t *starts;     /* of each field in text */
+	size_t *starts;	    /* of each field in text */
 	size_t start_n, start_capacity;
 	size_t *row_ends; /* of each whole row: how many fields there are up to its end */
 	size_t row_n, row_capacity;
