@@ -82,7 +82,7 @@ static int run(struct cmd_env *env, const char *name, int argc, char **argv)
 		log_line("%s", err.text);
 	if ((rc == CMD_DONE || rc == CMD_BAD_INPUT) && env->summary[0] != '\0')
 		(void)printf("%s: %s\n", name, env->summary);
-	return rc < 0 ? CMD_FAILED : rc;
+	return (int)cmd_exit_of(rc);
 }
 
 int main(int argc, char **argv)

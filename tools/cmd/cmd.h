@@ -50,8 +50,8 @@
 
 #include "conf/conf.h"
 #include "joboutliers/err.h"
+#include "store/store.h"
 #include "util/out.h"
-#include "util/strlist.h"
 
 /* Exit statuses; cmd_exits says what each means, and the manual repeats it. */
 enum cmd_exit {
@@ -83,8 +83,9 @@ struct cmd {
 	const char *name;
 	const char *summary; /* one line for the list of commands */
 	/*
-	 * Returns an enum cmd_exit or a negative errno, which exits CMD_FAILED.
-	 * Unless it is CMD_DONE, the frame prints the text in *err if there is any.
+	 * Returns an enum cmd_exit or a negative errno, which exits CMD_BUSY for
+	 * -EBUSY and CMD_FAILED otherwise.  Unless it is CMD_DONE, the frame prints
+	 * the text in *err if there is any.
 	 */
 	int (*run)(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 };
@@ -112,6 +113,12 @@ char *cmd_table_help(void);
 int cmd_start(struct cmd_env *env, const struct argp *argp, int argc, char **argv, void *args,
 	      struct jo_err *err);
 
+/* Read the configuration into env->conf, once.  Returns 0 or a negative errno with *err. */
+int cmd_conf(struct cmd_env *env, struct jo_err *err);
+
+/* The exit status for what a command's run returned. */
+enum cmd_exit cmd_exit_of(int rc);
+
 /*
  * Leave one line on what the command did ("1204 records from 3 nodes, 2 set
  * aside").  The frame prints it on standard output when the command has ended
@@ -120,6 +127,13 @@ int cmd_start(struct cmd_env *env, const struct argp *argp, int argc, char **arg
  */
 void cmd_summary(struct cmd_env *env, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/*
+ * Open the configuration's database.  Modes that write also see to it that
+ * groups are made as GroupBy says.  Returns 0 or a negative errno with *err.
+ */
+int cmd_store_open(struct cmd_env *env, enum store_mode mode, struct store **ret_store,
+		   struct jo_err *err);
 
 /* Output options: -o, -P, -n, --json.  Zeroed memory is the default. */
 struct cmd_output {
@@ -130,23 +144,22 @@ struct cmd_output {
 extern const struct argp cmd_output_argp;
 
 /*
- * Selection options, as sacct has them: -S, -E, -u, -p, -j, -M, -A, -C, -s.
- * Zeroed memory with now_unix_us set is "everything"; the parser fills in only
- * what was given.
+ * Begin the listing that the options ask for, on standard output, as out_open.
+ * Returns CMD_DONE, or CMD_USAGE with *err for a column that does not exist.
  */
-struct cmd_select {
-	int64_t now_unix_us; /* set by the command, for "now-1day" */
-	bool has_since, has_until;
-	int64_t since_unix_us, until_unix_us; /* ended at or after, ended before */
-	struct strlist users, partitions, jobs, clusters, accounts, classes, states;
-};
-extern const struct argp cmd_select_argp;
-void cmd_select_release(struct cmd_select *select);
+int cmd_output_open(const struct cmd_output *output, const char *name,
+		    const struct out_column *columns, const char *default_columns,
+		    struct out **ret_out, struct jo_err *err);
 
 /* For a help_filter: the text of a command that has columns.  The caller (argp) frees it. */
 char *cmd_help_columns(int key, const char *text, const struct out_column *columns,
 		       const char *default_selection);
 
+int cmd_doctor(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_help(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
+int cmd_list(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
+int cmd_nightly(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
+int cmd_prune(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
+int cmd_show(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 
 #endif

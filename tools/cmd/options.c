@@ -1,11 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What all commands share: their start, and the options for choosing rows and columns. */
+/* What all commands share: their start, the database, and the options for output. */
 #include "cmd/cmd.h"
-#include "util/when.h"
 
+#include <assert.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+int cmd_conf(struct cmd_env *env, struct jo_err *err)
+{
+	return env->conf != NULL ? 0 : conf_read(env->conf_path, &env->conf, err);
+}
+
+enum cmd_exit cmd_exit_of(int rc)
+{
+	if (rc >= 0)
+		return (enum cmd_exit)rc;
+	return rc == -EBUSY ? CMD_BUSY : CMD_FAILED;
+}
 
 int cmd_start(struct cmd_env *env, const struct argp *argp, int argc, char **argv, void *args,
 	      struct jo_err *err)
@@ -13,9 +26,36 @@ int cmd_start(struct cmd_env *env, const struct argp *argp, int argc, char **arg
 	/* argp exits by itself where options are wrong: argp_err_exit_status is CMD_USAGE. */
 	if (argp_parse(argp, argc, argv, 0, NULL, args) != 0)
 		return CMD_USAGE;
-	if (env->conf == NULL && conf_read(env->conf_path, &env->conf, err) < 0)
-		return CMD_USAGE;
-	return CMD_DONE;
+	return cmd_conf(env, err) < 0 ? CMD_USAGE : CMD_DONE;
+}
+
+static_assert((int)CONF_BY_CLUSTER == STORE_GROUP_CLUSTER &&
+		      (int)CONF_BY_PARTITION == STORE_GROUP_PARTITION &&
+		      (int)CONF_BY_USER == STORE_GROUP_USER &&
+		      (int)CONF_BY_CLASS == STORE_GROUP_CLASS &&
+		      (int)CONF_BY_ACCOUNT == STORE_GROUP_ACCOUNT &&
+		      (int)CONF_BY_QOS == STORE_GROUP_QOS,
+	      "GroupBy is handed to the store as it is");
+
+int cmd_store_open(struct cmd_env *env, enum store_mode mode, struct store **ret_store,
+		   struct jo_err *err)
+{
+	const struct store_options options = {mode, STORE_BUSY_TIMEOUT_MS};
+	struct store *store = NULL;
+	int rc = store_open(env->conf->database, &options, &store, err);
+
+	if (rc == -ENOENT && mode != STORE_CREATE)
+		return jo_err_set(err, rc,
+				  "%s: there is no database yet; 'sjoboutliers ingest' makes it",
+				  env->conf->database);
+	if (rc == 0 && mode != STORE_READ)
+		rc = store_group_by(store, (unsigned)env->conf->group_by, err);
+	if (rc < 0) {
+		store_close(store);
+		return rc;
+	}
+	*ret_store = store;
+	return 0;
 }
 
 void cmd_summary(struct cmd_env *env, const char *format, ...)
@@ -69,68 +109,12 @@ static error_t output_option(int key, char *text, struct argp_state *state)
 
 const struct argp cmd_output_argp = {output_options, output_option, NULL, NULL, NULL, NULL, NULL};
 
-static const struct argp_option select_options[] = {
-	{"starttime", 'S', "TIME", 0, "steps that ended at or after TIME, in any form of sacct's",
-	 0},
-	{"endtime", 'E', "TIME", 0, "steps that ended before TIME", 0},
-	{"user", 'u', "USER[,...]", 0, "of these users", 0},
-	{"partition", 'p', "NAME[,...]", 0, "in these partitions", 0},
-	{"jobs", 'j', "JOB[.STEP][,...]", 0, "these jobs or steps", 0},
-	{"clusters", 'M', "NAME[,...]", 0, "on these clusters", 0},
-	{"accounts", 'A', "NAME[,...]", 0, "of these accounts", 0},
-	{"class", 'C', "NAME[,...]", 0, "of these job classes", 0},
-	{"state", 's', "STATE[,...]", 0, "that ended in these states, such as FAILED or TIMEOUT",
-	 0},
-	{0},
-};
-
-static error_t select_option(int key, char *text, struct argp_state *state)
+int cmd_output_open(const struct cmd_output *output, const char *name,
+		    const struct out_column *columns, const char *default_columns,
+		    struct out **ret_out, struct jo_err *err)
 {
-	static const struct {
-		int key;
-		size_t offset;
-	} lists[] = {
-		{'u', offsetof(struct cmd_select, users)},
-		{'p', offsetof(struct cmd_select, partitions)},
-		{'j', offsetof(struct cmd_select, jobs)},
-		{'M', offsetof(struct cmd_select, clusters)},
-		{'A', offsetof(struct cmd_select, accounts)},
-		{'C', offsetof(struct cmd_select, classes)},
-		{'s', offsetof(struct cmd_select, states)},
-	};
-	struct cmd_select *select = state->input;
-	struct jo_err err = {0};
-
-	switch (key) {
-	case 'S':
-		if (when_parse(text, select->now_unix_us, &select->since_unix_us, &err) < 0)
-			argp_error(state, "%s", err.text);
-		select->has_since = true;
-		return 0;
-	case 'E':
-		if (when_parse(text, select->now_unix_us, &select->until_unix_us, &err) < 0)
-			argp_error(state, "%s", err.text);
-		select->has_until = true;
-		return 0;
-	}
-	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
-		if (lists[i].key != key)
-			continue;
-		strlist_split((struct strlist *)((char *)select + lists[i].offset), text);
-		return 0;
-	}
-	return ARGP_ERR_UNKNOWN;
-}
-
-const struct argp cmd_select_argp = {select_options, select_option, NULL, NULL, NULL, NULL, NULL};
-
-void cmd_select_release(struct cmd_select *select)
-{
-	strlist_release(&select->users);
-	strlist_release(&select->partitions);
-	strlist_release(&select->jobs);
-	strlist_release(&select->clusters);
-	strlist_release(&select->accounts);
-	strlist_release(&select->classes);
-	strlist_release(&select->states);
+	if (out_open(ret_out, stdout, output->format, !output->no_header, name, columns,
+		     output->columns, default_columns, err) < 0)
+		return CMD_USAGE;
+	return CMD_DONE;
 }

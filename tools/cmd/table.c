@@ -8,6 +8,10 @@
 #include <string.h>
 
 const struct cmd cmd_table[] = {
+	{"list", "list recorded steps with their verdicts", cmd_list},
+	{"show", "show what is known of a job", cmd_show},
+	{"prune", "remove steps that are too old", cmd_prune},
+	{"doctor", "check the set-up", cmd_doctor},
 	{"help", "describe a command, or list them all", cmd_help},
 	{NULL, NULL, NULL},
 };

@@ -22,10 +22,10 @@
 enum conf_group_by {
 	CONF_BY_CLUSTER = 1 << 0,
 	CONF_BY_PARTITION = 1 << 1,
-	CONF_BY_USER = 1 << 2,
-	CONF_BY_CLASS = 1 << 3,
-	CONF_BY_ACCOUNT = 1 << 4,
-	CONF_BY_QOS = 1 << 5,
+	CONF_BY_ACCOUNT = 1 << 2,
+	CONF_BY_QOS = 1 << 3,
+	CONF_BY_USER = 1 << 4,
+	CONF_BY_CLASS = 1 << 5,
 };
 
 /* How mail leaves the host (MailTransport). */

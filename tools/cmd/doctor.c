@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* doctor: run the checks one after the other, a line for each thing seen. */
+#include "cmd/doctor.h"
+#include "util/strbuf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+	const char *subject;
+	void (*run)(struct doctor *doctor);
+} checks[] = {
+	{"spool", doctor_spool}, {"database", doctor_database}, {"slurm", doctor_slurm},
+	{"nodes", doctor_nodes}, {"mail", doctor_mail},         {"night", doctor_night},
+};
+
+enum { OPTION_FULL = 0x100, OPTION_SMTP };
+
+static const struct argp_option options[] = {
+	{"full", OPTION_FULL, NULL, 0, "read the whole database, which takes a while", 0},
+	{"smtp", OPTION_SMTP, NULL, 0, "connect to the mail server, without sending a mail", 0},
+	{0},
+};
+
+static error_t option(int key, char *text, struct argp_state *state)
+{
+	struct doctor *doctor = state->input;
+
+	(void)text;
+	switch (key) {
+	case OPTION_FULL:
+		doctor->want_full = true;
+		return 0;
+	case OPTION_SMTP:
+		doctor->want_smtp = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+void doctor_tell(struct doctor *doctor, enum doctor_grade grade, const char *format, ...)
+{
+	static const char *const words[] = {"ok", "warn", "FAIL"};
+	struct strbuf line;
+	va_list ap;
+
+	strbuf_init(&line);
+	va_start(ap, format);
+	strbuf_vaddf(&line, format, ap);
+	va_end(ap);
+	for (size_t i = 0; i < line.len; i++)
+		if ((unsigned char)line.text[i] < 0x20 || line.text[i] == 0x7f)
+			line.text[i] = '?';
+	(void)printf("%-5s%-10s%s\n", words[grade], doctor->subject, line.text);
+	strbuf_release(&line);
+	doctor->counts[grade]++;
+}
+
+int cmd_doctor(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
+{
+	static const struct argp argp = {
+		options,
+		option,
+		NULL,
+		"Check the set-up: one line for each thing seen, and what to do where it is not "
+		"right.",
+		NULL,
+		NULL,
+		NULL,
+	};
+	struct doctor doctor = {.env = env, .subject = "config"};
+
+	(void)argp_parse(&argp, argc, argv, 0, NULL, &doctor);
+	if (cmd_conf(env, err) < 0) {
+		doctor_tell(&doctor, DOCTOR_FAIL, "%s", err->text);
+		err->text[0] = '\0';
+		return CMD_FAILED;
+	}
+	doctor.conf = env->conf;
+	doctor_tell(&doctor, DOCTOR_OK, "%s", env->conf_path);
+	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
+		doctor.subject = checks[i].subject;
+		checks[i].run(&doctor);
+	}
+	store_close(doctor.store);
+	return doctor.counts[DOCTOR_FAIL] > 0 ? CMD_FAILED : CMD_DONE;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The checks of doctor.  Each looks at one thing, tells what it saw, and where
+ * something is wrong also what to do; it changes nothing.
+ */
+#ifndef CMD_DOCTOR_H
+#define CMD_DOCTOR_H
+
+#include <stdbool.h>
+
+#include "cmd/cmd.h"
+
+enum doctor_grade { DOCTOR_OK, DOCTOR_WARN, DOCTOR_FAIL };
+
+struct doctor {
+	const struct cmd_env *env;
+	const struct conf *conf;
+	struct store *store; /* NULL: could not be opened, which was told */
+	bool want_full;      /* --full: read the whole database */
+	bool want_smtp;      /* --smtp: talk to the mail server */
+	const char *subject; /* of the check that runs */
+	unsigned counts[DOCTOR_FAIL + 1];
+};
+
+/* One line: the grade, the check's subject, and a text that says what to do unless all is well. */
+void doctor_tell(struct doctor *doctor, enum doctor_grade grade, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+void doctor_spool(struct doctor *doctor);
+void doctor_database(struct doctor *doctor);
+void doctor_slurm(struct doctor *doctor);
+void doctor_nodes(struct doctor *doctor);
+void doctor_mail(struct doctor *doctor);
+void doctor_night(struct doctor *doctor);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* doctor: whether mail can leave the host, and whether users have an address. */
+#include "cmd/doctor.h"
+#include "mail/address.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+static void check_addresses(struct doctor *doctor)
+{
+	const struct conf *conf = doctor->conf;
+	char address[MAIL_ADDRESS_SIZE];
+	struct mail_map map = {0};
+	struct jo_err err = {0};
+
+	if (conf->mail_map[0] != '\0') {
+		if (mail_map_read(conf->mail_map, &map, &err) < 0)
+			doctor_tell(doctor, DOCTOR_FAIL, "MailMap: %s", err.text);
+		else if (map.bad_count > 0)
+			doctor_tell(doctor, DOCTOR_WARN,
+				    "MailMap: %zu lines are no user and address; %s", map.bad_count,
+				    map.first_bad.text);
+		mail_map_release(&map);
+	}
+	if (conf->mail_domain[0] != '\0' &&
+	    mail_address_of(NULL, conf->mail_domain, "user", address, &err) < 0)
+		doctor_tell(doctor, DOCTOR_FAIL, "MailDomain: %s", err.text);
+	if (conf->mail_users && conf->mail_domain[0] == '\0' && conf->mail_map[0] == '\0')
+		doctor_tell(doctor, DOCTOR_FAIL,
+			    "MailUsers=yes, but no user has an address: set MailDomain or MailMap");
+	if (conf->admin_mail[0] == '\0')
+		doctor_tell(
+			doctor, DOCTOR_WARN,
+			"AdminMail is empty: nobody is told of users without an address and other "
+			"troubles");
+	else if (mail_address_check(conf->admin_mail, &err) < 0)
+		doctor_tell(doctor, DOCTOR_FAIL, "AdminMail: %s", err.text);
+	if (conf->mail_from[0] != '\0' && mail_address_check(conf->mail_from, &err) < 0)
+		doctor_tell(doctor, DOCTOR_FAIL, "MailFrom: %s", err.text);
+}
+
+void doctor_mail(struct doctor *doctor)
+{
+	const struct conf *conf = doctor->conf;
+	bool is_needed = conf->mail_users || conf->admin_mail[0] != '\0';
+
+	check_addresses(doctor);
+	if (conf->mail_transport == CONF_MAIL_SENDMAIL && access(conf->sendmail_path, X_OK) < 0)
+		doctor_tell(doctor, is_needed ? DOCTOR_FAIL : DOCTOR_WARN,
+			    "%s: %s; install a mail program, or set SendmailPath or MailTransport",
+			    conf->sendmail_path, strerror(errno));
+	doctor_tell(doctor, DOCTOR_OK, "users get %s",
+		    conf->mail_users ? "mail" : "no mail (MailUsers)");
+}

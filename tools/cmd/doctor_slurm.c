@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* doctor: whether Slurm loads the plugin, and the right one. */
+#include "cmd/doctor.h"
+#include "util/alloc.h"
+#include "util/elf.h"
+#include "util/run.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#define PLUGIN "joboutliers.so"
+#define SLURM_TIMEOUT_S 20
+#define INCLUDE_DEPTH_MAX 8
+#define WHITE " \t\r\n"
+
+/* The plugin's line in plugstack.conf. */
+struct plugin_line {
+	char *place; /* "FILE:LINE", or NULL: there is none */
+	char *path;
+	char *spool; /* NULL: the plugin's default */
+	bool is_required;
+};
+
+#define PLUGIN_DEFAULT_SPOOL "/var/spool/joboutliers"
+
+/* The number as in SLURM_VERSION_NUMBER, of "slurm 22.05.8". */
+static bool read_version(const char *text, uint32_t *ret_version)
+{
+	unsigned major, minor, micro = 0;
+
+	if (sscanf(text, "slurm %u.%u.%u", &major, &minor, &micro) < 2 || major > 0xff ||
+	    minor > 0xff || micro > 0xff)
+		return false;
+	*ret_version = major << 16 | minor << 8 | micro;
+	return true;
+}
+
+static char *version_text(uint32_t version, char buf[16])
+{
+	(void)snprintf(buf, 16, "%u.%02u.%u", version >> 16 & 0xff, version >> 8 & 0xff,
+		       version & 0xff);
+	return buf;
+}
+
+/* The value of "Key    = value" in scontrol's output; the caller frees it.  NULL: none. */
+static char *find_value(const char *output, const char *key)
+{
+	size_t len = strlen(key);
+
+	for (const char *line = output; *line != '\0';
+	     line += strcspn(line, "\n"), line += *line == '\n') {
+		const char *value;
+
+		if (strncasecmp(line, key, len) != 0)
+			continue;
+		value = line + len + strspn(line + len, " \t");
+		if (*value++ != '=')
+			continue;
+		value += strspn(value, " \t");
+		return xstrndup(value, strcspn(value, "\n"));
+	}
+	return NULL;
+}
+
+static void read_plugstack(const char *path, int depth, struct plugin_line *plugin);
+
+static void read_included(const char *pattern, int depth, struct plugin_line *plugin)
+{
+	glob_t found;
+
+	if (depth < INCLUDE_DEPTH_MAX && glob(pattern, 0, NULL, &found) == 0) {
+		for (size_t i = 0; i < found.gl_pathc; i++)
+			read_plugstack(found.gl_pathv[i], depth + 1, plugin);
+		globfree(&found);
+	}
+}
+
+static void read_plugin_line(char *words, bool is_required, const char *path, size_t number,
+			     struct plugin_line *plugin)
+{
+	char *state, *word = strtok_r(words, WHITE, &state);
+	const char *name;
+
+	if (word == NULL || plugin->place != NULL)
+		return;
+	name = strrchr(word, '/') != NULL ? strrchr(word, '/') + 1 : word;
+	if (strcmp(name, PLUGIN) != 0)
+		return;
+	plugin->place = xasprintf("%s:%zu", path, number);
+	plugin->path = xstrdup(word);
+	plugin->is_required = is_required;
+	while ((word = strtok_r(NULL, WHITE, &state)) != NULL)
+		if (strncmp(word, "spool=", 6) == 0 && plugin->spool == NULL)
+			plugin->spool = xstrdup(word + 6);
+}
+
+/* A file that cannot be read has no plugin in it. */
+static void read_plugstack(const char *path, int depth, struct plugin_line *plugin)
+{
+	FILE *fp = fopen(path, "re");
+	char *line = NULL;
+	size_t size = 0;
+
+	if (fp == NULL)
+		return;
+	for (size_t number = 1; getline(&line, &size, fp) >= 0; number++) {
+		char *state, *word;
+
+		line[strcspn(line, "#\n")] = '\0';
+		word = strtok_r(line, WHITE, &state);
+		if (word == NULL)
+			continue;
+		if (strcasecmp(word, "include") == 0)
+			read_included(state + strspn(state, WHITE), depth, plugin);
+		else if (strcasecmp(word, "optional") == 0 || strcasecmp(word, "required") == 0)
+			read_plugin_line(state, strcasecmp(word, "required") == 0, path, number,
+					 plugin);
+	}
+	free(line);
+	(void)fclose(fp);
+}
+
+/* Slurm looks in each folder of PluginDir for a plugin without a '/'; the caller frees the path. */
+static char *find_plugin(const char *path, const char *plugin_dirs)
+{
+	struct strlist dirs = {0};
+	char *copy, *full = NULL;
+
+	if (path[0] == '/')
+		return xstrdup(path);
+	copy = xstrdup(plugin_dirs);
+	for (char *c = copy; *c != '\0'; c++)
+		*c = *c == ':' ? ',' : *c;
+	strlist_split(&dirs, copy);
+	for (size_t i = 0; i < dirs.count && full == NULL; i++) {
+		full = xasprintf("%s/%s", dirs.list[i], path);
+		if (access(full, F_OK) < 0 && i + 1 < dirs.count) {
+			free(full);
+			full = NULL;
+		}
+	}
+	free(copy);
+	strlist_release(&dirs);
+	return full != NULL ? full : xstrdup(path);
+}
+
+/* Slurm loads a SPANK plugin that was built for the same major and minor version. */
+static void check_plugin_version(struct doctor *doctor, const char *path, uint32_t running)
+{
+	char built_text[16], running_text[16];
+	struct jo_err err = {0};
+	uint32_t built;
+
+	if (elf_read_uint(path, "plugin_version", &built, &err) < 0)
+		doctor_tell(doctor, DOCTOR_FAIL, "%s; make install-plugin puts it in its place",
+			    err.text);
+	else if (built >> 8 != running >> 8)
+		doctor_tell(doctor, DOCTOR_FAIL,
+			    "%s: built for Slurm %s, but %s runs, which will not load it: build it "
+			    "against that version's headers",
+			    path, version_text(built, built_text),
+			    version_text(running, running_text));
+	else
+		doctor_tell(doctor, DOCTOR_OK, "%s: built for Slurm %s, %s runs", path,
+			    version_text(built, built_text), version_text(running, running_text));
+}
+
+static void check_plugin_line(struct doctor *doctor, const struct plugin_line *plugin)
+{
+	const char *spool = plugin->spool != NULL ? plugin->spool : PLUGIN_DEFAULT_SPOOL;
+
+	if (plugin->is_required)
+		doctor_tell(
+			doctor, DOCTOR_FAIL,
+			"%s: the plugin is 'required', so a job fails where it cannot be loaded: "
+			"make it 'optional'",
+			plugin->place);
+	if (!strlist_has(&doctor->conf->spool, spool))
+		doctor_tell(doctor, DOCTOR_WARN,
+			    "%s: the plugin writes to %s, which is not in Spool: right only if its "
+			    "records are carried to Spool by other means",
+			    plugin->place, spool);
+	if (!plugin->is_required && strlist_has(&doctor->conf->spool, spool))
+		doctor_tell(doctor, DOCTOR_OK, "%s: the plugin is optional and writes to %s",
+			    plugin->place, spool);
+}
+
+static void check_plugin(struct doctor *doctor, const char *config, uint32_t running)
+{
+	char *plugstack = find_value(config, "PlugStackConfig");
+	char *plugin_dirs = find_value(config, "PluginDir");
+	struct plugin_line plugin = {NULL, NULL, NULL, false};
+	char *path;
+
+	if (plugstack != NULL)
+		read_plugstack(plugstack, 0, &plugin);
+	if (plugin.place == NULL) {
+		doctor_tell(doctor, DOCTOR_FAIL,
+			    "%s: has no line for the plugin: add 'optional " PLUGIN
+			    " spool=%s', on "
+			    "the nodes and where jobs are submitted",
+			    plugstack != NULL ? plugstack : "plugstack.conf",
+			    doctor->conf->spool.list[0]);
+	} else {
+		check_plugin_line(doctor, &plugin);
+		path = find_plugin(plugin.path, plugin_dirs != NULL ? plugin_dirs : "");
+		check_plugin_version(doctor, path, running);
+		free(path);
+	}
+	free(plugin.place);
+	free(plugin.path);
+	free(plugin.spool);
+	free(plugin_dirs);
+	free(plugstack);
+}
+
+void doctor_slurm(struct doctor *doctor)
+{
+	static const char *const version_argv[] = {"sinfo", "--version", NULL};
+	static const char *const config_argv[] = {"scontrol", "show", "config", NULL};
+	struct run_result version = {0}, config = {0};
+	struct jo_err err = {0};
+	uint32_t running;
+
+	if (run_program_ok(version_argv, NULL, 0, SLURM_TIMEOUT_S, &version, &err) < 0) {
+		doctor_tell(doctor, DOCTOR_WARN,
+			    "%s; what Slurm does with the plugin was not checked", err.text);
+	} else if (!read_version(version.output, &running)) {
+		doctor_tell(doctor, DOCTOR_WARN,
+			    "sinfo --version: cannot tell a version from '%.40s'", version.output);
+	} else if (run_program_ok(config_argv, NULL, 0, SLURM_TIMEOUT_S, &config, &err) < 0) {
+		doctor_tell(doctor, DOCTOR_WARN,
+			    "%s; what Slurm does with the plugin was not checked", err.text);
+	} else {
+		check_plugin(doctor, config.output, running);
+	}
+	run_result_release(&version);
+	run_result_release(&config);
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* list: recorded steps with their verdicts, chosen and printed as by sacct. */
+#include "cmd/cmd.h"
+#include "cmd/select.h"
+#include "cmd/steps.h"
+#include "util/words.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define DEFAULT_COLUMNS                                                                            \
+	"job,user,partition,class,state,exit,start,wall_s,input_bytes,mem_peak_bytes,verdict"
+
+struct list_args {
+	struct cmd_select select;
+	struct cmd_output output;
+	unsigned verdict_mask; /* 0: any, also none */
+	bool want_all_users;
+};
+
+static const struct argp_option options[] = {
+	{"allusers", 'a', NULL, 0, "steps of all users", 0},
+	{"verdict", 'v', "VERDICT[,...]", 0,
+	 "only steps with this verdict: high, low, normal or unjudged", 0},
+	{0},
+};
+
+static void add_verdicts(struct list_args *args, const char *text, struct argp_state *state)
+{
+	struct strlist list = {0};
+
+	strlist_split(&list, text);
+	for (size_t i = 0; i < list.count; i++) {
+		int verdict = words_index(store_verdict_words, list.list[i]);
+
+		if (verdict < 0)
+			argp_error(
+				state,
+				"'%.40s' is not a verdict: expected high, low, normal or unjudged",
+				list.list[i]);
+		else
+			args->verdict_mask |= 1U << verdict;
+	}
+	strlist_release(&list);
+}
+
+static error_t option(int key, char *text, struct argp_state *state)
+{
+	struct list_args *args = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &args->select;
+		state->child_inputs[1] = &args->output;
+		return 0;
+	case 'a':
+		args->want_all_users = true;
+		return 0;
+	case 'v':
+		add_verdicts(args, text, state);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static char *help(int key, const char *text, void *input)
+{
+	(void)input;
+	return cmd_help_columns(key, text, cmd_step_columns, DEFAULT_COLUMNS);
+}
+
+/*
+ * As sacct: without a time, what ran in the last day, unless jobs are named;
+ * and without a user, one's own, unless one looks after the database.
+ */
+static void fill_in_defaults(struct list_args *args, const char *database)
+{
+	struct cmd_select *select = &args->select;
+	const struct passwd *passwd;
+	struct stat st;
+
+	if (!select->has_since && !select->has_until && select->job_count == 0) {
+		select->has_since = true;
+		select->since_unix_us = select->now_unix_us - 24 * 3600 * INT64_C(1000000);
+	}
+	if (args->want_all_users || select->users.count > 0 || geteuid() == 0 ||
+	    (stat(database, &st) == 0 && st.st_uid == geteuid()))
+		return;
+	passwd = getpwuid(geteuid());
+	if (passwd != NULL)
+		strlist_add(&select->users, passwd->pw_name);
+}
+
+static bool is_wanted(const struct list_args *args, const struct cmd_step_row *row)
+{
+	if (args->verdict_mask == 0)
+		return true;
+	for (int metric = 0; metric < STORE_METRIC_COUNT; metric++)
+		if (row->has_verdict[metric] &&
+		    (args->verdict_mask & 1U << row->verdicts[metric].verdict) != 0)
+			return true;
+	return false;
+}
+
+static int print_steps(const struct list_args *args, struct store *store, struct out *out,
+		       struct jo_err *err)
+{
+	struct store_selection selection;
+	struct cmd_steps *steps = NULL;
+	struct cmd_step_row row;
+	int rc;
+
+	cmd_select_apply(&args->select, &selection);
+	rc = cmd_steps_open(store, &selection, &steps, err);
+	if (rc < 0)
+		return rc;
+	while ((rc = cmd_steps_next(steps, &row, err)) > 0)
+		if (is_wanted(args, &row))
+			out_row(out, &row);
+	cmd_steps_close(steps);
+	return rc;
+}
+
+int cmd_list(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
+{
+	static const struct argp_child children[] = {
+		{&cmd_select_argp, 0, "Which steps:", 2},
+		{&cmd_output_argp, 0, "Output:", 3},
+		{0},
+	};
+	static const struct argp argp = {
+		options,
+		option,
+		NULL,
+		"List recorded job steps with their verdicts, those of the last day unless "
+		"told otherwise.",
+		children,
+		help,
+		NULL,
+	};
+	struct list_args args = {.select.now_unix_us = env->now_unix_us};
+	struct store *store = NULL;
+	struct out *out = NULL;
+	int rc = cmd_start(env, &argp, argc, argv, &args, err);
+
+	if (rc != CMD_DONE)
+		goto out;
+	fill_in_defaults(&args, env->conf->database);
+	rc = cmd_store_open(env, STORE_READ, &store, err);
+	if (rc < 0)
+		goto out;
+	rc = cmd_output_open(&args.output, "steps", cmd_step_columns, DEFAULT_COLUMNS, &out, err);
+	if (rc != CMD_DONE)
+		goto out;
+	rc = print_steps(&args, store, out, err);
+	if (rc == 0)
+		rc = out_close(out, err);
+	else
+		(void)out_close(out, NULL);
+out:
+	store_close(store);
+	cmd_select_release(&args.select);
+	return rc;
+}
