@@ -45,7 +45,13 @@ $(B)/joboutliers.so: $(plugin_o) $(shared_o) spank/joboutliers.map
 	$(Q)$(CC) -shared $(CFLAGS) $(LDFLAGS) -Wl,-z,relro,-z,now \
 		-Wl,--version-script=spank/joboutliers.map -o $@ $(filter %.o,$^) $(PLUGIN_LIBS)
 
-$(programs): $(B)/%: $(B)/obj/tools/%.o $(tools_o) $(shared_o)
+# Runs in jobs, on compute nodes, which have none of the tools' libraries.
+job_programs := $(B)/sjobattr
+$(job_programs): $(B)/%: $(B)/obj/tools/%.o $(shared_o)
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
+$(filter-out $(job_programs),$(programs)): $(B)/%: $(B)/obj/tools/%.o $(tools_o) $(shared_o)
 	$(call say,LINK)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOLS_LIBS)
 
@@ -138,9 +144,13 @@ bench: ## what it costs, one "name value unit" a line (as root, for the real Slu
 bench-programs: all $(bench_p)
 
 install: install-plugin install-tools ## both halves; compute nodes need only install-plugin
-install-plugin: $(B)/joboutliers.so ## the plugin alone
+install-plugin: $(B)/joboutliers.so $(job_programs) ## the plugin, and what its jobs call
 	$(INSTALL) -D -m 755 $< $(DESTDIR)$(plugindir)/joboutliers.so
-install-tools: $(programs) ## what the head node needs
+	for p in $(job_programs); do $(INSTALL) -D -m 755 $$p $(DESTDIR)$(bindir)/$${p##*/} || exit; done
+	$(INSTALL) -D -m 644 tools/sjobattr.1 $(DESTDIR)$(mandir)/man1/sjobattr.1
+	$(INSTALL) -D -m 644 spank/joboutliers-record.5 $(DESTDIR)$(mandir)/man5/joboutliers-record.5
+	$(INSTALL) -D -m 644 spank/joboutliers.8 $(DESTDIR)$(mandir)/man8/joboutliers.8
+install-tools: $(filter-out $(job_programs),$(programs)) ## what the head node needs
 	for p in $^; do $(INSTALL) -D -m 755 $$p $(DESTDIR)$(bindir)/$${p##*/} || exit; done
 
 clean: ## remove the build folders

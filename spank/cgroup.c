@@ -249,5 +249,6 @@ int cgroup_find(struct cgroup *cgroup, pid_t pid, struct jo_err *err)
 	/* Slurm 22.05 and later keep the tasks apart from slurmstepd here. */
 	if (cgroup->source == JO_MEM_CGROUP_V2 && cgroup->tasks_fd < 0)
 		cgroup->tasks_fd = openat(cgroup->step_fd, "user", DIR_FLAGS);
+	cgroup->job_hits_before = cgroup_job_hits(cgroup);
 	return 0;
 }

@@ -29,6 +29,7 @@ struct cgroup {
 	int tasks_fd;              /* v2: that of its tasks, without slurmstepd; or -1 */
 	int cpuacct_fd;            /* v1, or -1 */
 	int depth;                 /* of step_fd below the mount */
+	int64_t job_hits_before;   /* how often the job had hit its limit when the step was found */
 };
 
 /* Nothing open; cgroup_close may follow at once. */
@@ -46,6 +47,13 @@ int cgroup_open(struct cgroup *cgroup, const char *root, struct jo_err *err);
  * process is in no step's group; *cgroup can then be asked again.
  */
 int cgroup_find(struct cgroup *cgroup, pid_t pid, struct jo_err *err);
+
+/*
+ * How often the limit of the job around the step was hit, by any of its steps;
+ * JO_MISSING when the kernel does not tell.  Slurm gives a step the limit of its
+ * job, and the kernel counts a hit where the sum ran over: mostly at the job.
+ */
+int64_t cgroup_job_hits(const struct cgroup *cgroup);
 
 /*
  * Read what the kernel gives into the record's fields; the others are left as

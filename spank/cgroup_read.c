@@ -258,8 +258,23 @@ static void read_v1(const struct cgroup *cgroup, struct jo_record *record)
 	}
 }
 
+int64_t cgroup_job_hits(const struct cgroup *cgroup)
+{
+	int64_t count = JO_MISSING;
+
+	/* The job's folder is the one around the step's; ".local" leaves out the steps' own. */
+	if (cgroup->source == JO_MEM_CGROUP_V1)
+		read_number(cgroup->step_fd, "../memory.failcnt", &count);
+	else if (cgroup->source == JO_MEM_CGROUP_V2)
+		read_keys(cgroup->step_fd, "../memory.events.local",
+			  (const struct key_target[]){{"max", &count}, {NULL, NULL}});
+	return count;
+}
+
 void cgroup_read(const struct cgroup *cgroup, struct jo_record *record)
 {
+	int64_t job_hits;
+
 	switch (cgroup->source) {
 	case JO_MEM_NONE:
 		break;
@@ -270,4 +285,8 @@ void cgroup_read(const struct cgroup *cgroup, struct jo_record *record)
 		read_v2(cgroup, record);
 		break;
 	}
+	job_hits = cgroup_job_hits(cgroup);
+	if (record->mem_limit_hit_count != JO_MISSING && job_hits != JO_MISSING &&
+	    job_hits > cgroup->job_hits_before && cgroup->job_hits_before != JO_MISSING)
+		record->mem_limit_hit_count += job_hits - cgroup->job_hits_before;
 }

@@ -298,10 +298,12 @@ bool declare_is_in_job(void)
 	return getenv("SLURM_JOB_ID") != NULL;
 }
 
-int declare_export(const struct declaration *declaration, bool is_step, struct jo_err *err)
+int declare_export(struct declaration *declaration, bool is_step, struct jo_err *err)
 {
 	int rc = export_input(declaration, is_step, err);
 
+	/* Slurm shows the job's options anew to the next component. */
+	memset(declaration->was_inherited, 0, sizeof(declaration->was_inherited));
 	if (rc == 0)
 		rc = export_class(declaration, is_step, err);
 	if (rc == 0)

@@ -61,9 +61,10 @@ bool declare_is_in_job(void);
 
 /*
  * Submit side, after the options: take in what the environment and, for an
- * srun in a job, the job says, and put all of it into the environment.
+ * srun in a job, the job says, and put all of it into the environment.  For a
+ * heterogeneous job this comes once for each component, and its options again.
  */
-int declare_export(const struct declaration *declaration, bool is_step, struct jo_err *err);
+int declare_export(struct declaration *declaration, bool is_step, struct jo_err *err);
 
 /*
  * In the step: Slurm's own way brought an option.  Counts only when the

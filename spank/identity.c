@@ -3,9 +3,11 @@
 #include "identity.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <slurm/slurm.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "nodeinfo.h"
@@ -13,6 +15,9 @@
 
 #define BYTES_PER_MB (INT64_C(1) << 20)
 #define US_PER_S INT64_C(1000000)
+
+/* Slurm's own bound on a heterogeneous job's components (MAX_HET_JOB_COMPS). */
+#define HET_SIZE_MAX 128
 
 /* Items of type uint32_t, where 0 may mean "none" and NO_VAL always does. */
 static const struct {
@@ -118,6 +123,24 @@ static void read_given(spank_t spank, struct jo_record *record)
 		program_name(argc, argv, record->program);
 }
 
+/* Each component of a heterogeneous job is a job of its own; the first one's id is that of all. */
+static void read_het(spank_t spank, struct jo_record *record)
+{
+	int64_t size = number_variable(spank, "SLURM_HET_SIZE"), job_id;
+	char name[48];
+
+	for (int64_t i = 0; i < size && i < HET_SIZE_MAX; i++) {
+		(void)snprintf(name, sizeof(name), "SLURM_JOB_ID_HET_GROUP_%" PRId64, i);
+		job_id = number_variable(spank, name);
+		if (i == 0)
+			record->het_job_id = job_id;
+		if (job_id == record->job_id)
+			record->het_job_offset = i;
+	}
+	if (record->het_job_offset == JO_MISSING)
+		record->het_job_id = JO_MISSING;
+}
+
 int identity_read(spank_t spank, const struct args *args, struct jo_record *record, gid_t *ret_gid,
 		  struct jo_err *err)
 {
@@ -145,7 +168,9 @@ int identity_read(spank_t spank, const struct args *args, struct jo_record *reco
 	}
 	read_names(spank, args, record);
 	read_given(spank, record);
-	record->het_job_id = number_variable(spank, "SLURM_HET_JOB_ID");
-	record->het_job_offset = number_variable(spank, "SLURM_HET_JOB_OFFSET");
+	read_het(spank, record);
+	/* Slurm counts nodes for steps that srun started. */
+	if (record->step_kind == JO_STEP_BATCH && record->node_count == JO_MISSING)
+		record->node_count = 1;
 	return nodeinfo_name(record->node, err);
 }

@@ -25,7 +25,8 @@ static int64_t count_of(hwloc_topology_t topology, hwloc_obj_type_t type)
 int nodeinfo_read(struct jo_record *record, struct jo_err *err)
 {
 	hwloc_topology_t topology;
-	hwloc_obj_t package, machine;
+	hwloc_obj_t package;
+	long pages, page_bytes;
 
 	if (hwloc_topology_init(&topology) < 0)
 		return jo_err_sys(err, -errno, "hwloc");
@@ -41,9 +42,11 @@ int nodeinfo_read(struct jo_record *record, struct jo_err *err)
 	if (package != NULL)
 		jo_record_set_string(record->node_model, sizeof(record->node_model),
 				     hwloc_obj_get_info_by_name(package, "CPUModel"));
-	machine = hwloc_get_root_obj(topology);
-	if (machine->total_memory > 0)
-		record->node_mem_bytes = (int64_t)machine->total_memory;
+	/* hwloc sums the NUMA nodes, and memory added to a virtual machine can be in none. */
+	pages = sysconf(_SC_PHYS_PAGES);
+	page_bytes = sysconf(_SC_PAGESIZE);
+	if (pages > 0 && page_bytes > 0)
+		record->node_mem_bytes = (int64_t)pages * page_bytes;
 	record->socket_count = count_of(topology, HWLOC_OBJ_PACKAGE);
 	record->core_count = count_of(topology, HWLOC_OBJ_CORE);
 	record->numa_node_count = count_of(topology, HWLOC_OBJ_NUMANODE);

@@ -50,11 +50,11 @@ static int open_or_make(int dir_fd, const char *name, int *ret_fd, struct jo_err
 
 	if (fd < 0 && errno == ENOENT) {
 		if (mkdirat(dir_fd, name, 0750) < 0 && errno != EEXIST)
-			return jo_err_sys(err, -errno, "make folder %s", name);
+			return jo_err_sys(err, -errno, "spool: make folder %s", name);
 		fd = openat(dir_fd, name, DIR_FLAGS);
 	}
 	if (fd < 0)
-		return jo_err_sys(err, -errno, "open folder %s", name);
+		return jo_err_sys(err, -errno, "spool: open folder %s", name);
 	*ret_fd = fd;
 	return 0;
 }
@@ -88,13 +88,14 @@ int jo_spool_open(const char *spool_path, const char *node, int *ret_node_fd, st
 	rc = check_top(top_fd, spool_path, err);
 	if (rc == 0)
 		rc = open_or_make(top_fd, node, &node_fd, err);
-	if (rc == 0)
-		rc = make_inner(node_fd, err);
 	(void)close(top_fd);
+	if (rc < 0)
+		return rc;
+	rc = make_inner(node_fd, err);
 	if (rc < 0) {
-		if (node_fd >= 0)
-			(void)close(node_fd);
-		return jo_err_prefix(err, "spool %s, node %s", spool_path, node);
+		(void)jo_err_prefix(err, "node %s", node);
+		(void)close(node_fd);
+		return rc;
 	}
 	*ret_node_fd = node_fd;
 	return 0;
