@@ -156,6 +156,7 @@ char *cmd_help_columns(int key, const char *text, const struct out_column *colum
 		       const char *default_selection);
 
 int cmd_doctor(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
+int cmd_import(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_help(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_list(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_nightly(struct cmd_env *env, int argc, char **argv, struct jo_err *err);

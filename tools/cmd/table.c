@@ -12,6 +12,7 @@ const struct cmd cmd_table[] = {
 	{"show", "show what is known of a job", cmd_show},
 	{"prune", "remove steps that are too old", cmd_prune},
 	{"doctor", "check the set-up", cmd_doctor},
+	{"import", "take history from a CSV file", cmd_import},
 	{"help", "describe a command, or list them all", cmd_help},
 	{NULL, NULL, NULL},
 };

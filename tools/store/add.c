@@ -403,8 +403,7 @@ static int add_node(const struct batch *batch, const struct store_input *input, 
 		batch->added->new_count++;
 	else
 		batch->added->duplicate_count++;
-	health_touch(batch->store, &row, rc > 0 ? input->record->dropped_count : 0,
-		     batch->now_unix_us);
+	health_touch(batch->store, &row, input->record->dropped_count, batch->now_unix_us);
 	return 0;
 }
 
@@ -432,7 +431,7 @@ static int add_step(const struct batch *batch, const struct store_input *const *
 				     batch->now_unix_us);
 		}
 		if (rc != 0)
-			return rc;
+			return rc < 0 ? rc : 0;
 		row = node;
 	}
 
@@ -444,8 +443,7 @@ static int add_step(const struct batch *batch, const struct store_input *const *
 			rc = apply(store, &known, &row, err);
 		if (rc < 0)
 			break;
-		health_touch(store, &row, rc > 0 ? inputs[i]->record->dropped_count : 0,
-			     batch->now_unix_us);
+		health_touch(store, &row, inputs[i]->record->dropped_count, batch->now_unix_us);
 		if (rc > 0 && is_new && !is_changed)
 			batch->added->new_count++;
 		else if (rc > 0)

@@ -2,8 +2,8 @@
 /* What is known of each node's records: when the last one came, how many were lost. */
 #include "internal.h"
 
-/* value of an entry of store.health; 0 stands for none in all of them */
-enum { HEALTH_RECORD, HEALTH_INGEST, HEALTH_DROPPED, HEALTH_DROPPED_AT };
+/* value of an entry of store.health; 0 stands for none */
+enum { HEALTH_RECORD, HEALTH_INGEST, HEALTH_DROPPED };
 
 void health_touch(struct store *store, const struct row *row, int64_t dropped_count,
 		  int64_t now_unix_us)
@@ -19,16 +19,9 @@ void health_touch(struct store *store, const struct row *row, int64_t dropped_co
 		record_unix_us = start_unix_us;
 	if (record_unix_us > value[HEALTH_RECORD])
 		value[HEALTH_RECORD] = record_unix_us;
+	if (dropped_count > value[HEALTH_DROPPED])
+		value[HEALTH_DROPPED] = dropped_count;
 	value[HEALTH_INGEST] = now_unix_us;
-	if (dropped_count > 0) {
-		value[HEALTH_DROPPED] += dropped_count;
-		value[HEALTH_DROPPED_AT] = now_unix_us;
-	}
-}
-
-static int64_t missing_if_zero(int64_t value)
-{
-	return value != 0 ? value : JO_MISSING;
 }
 
 static int put(struct store *store, const int64_t *key, const int64_t *value, int64_t bad_count,
@@ -42,10 +35,9 @@ static int put(struct store *store, const int64_t *key, const int64_t *value, in
 		return rc;
 	db_bind_int(stmt, key[0]);
 	db_bind_int(stmt, key[1]);
-	db_bind_int(stmt, missing_if_zero(value[HEALTH_RECORD]));
-	db_bind_int(stmt, missing_if_zero(value[HEALTH_INGEST]));
+	db_bind_int(stmt, value[HEALTH_RECORD] != 0 ? value[HEALTH_RECORD] : JO_MISSING);
+	db_bind_int(stmt, value[HEALTH_INGEST]);
 	db_bind_int(stmt, value[HEALTH_DROPPED]);
-	db_bind_int(stmt, missing_if_zero(value[HEALTH_DROPPED_AT]));
 	db_bind_int(stmt, bad_count);
 	return db_run(stmt, err);
 }

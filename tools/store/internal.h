@@ -44,8 +44,9 @@ enum store_statement {
 
 extern const char *const store_statements[STMT_COUNT];
 
-#define NAME_CACHE_SLOTS 65536 /* a site's names that are in use at a time fit; 2 MB of pointers   \
-				*/
+#define NAME_CACHE_SLOTS                                                                           \
+	65536 /* a site's names that are in use at a time fit; 2 MB of pointers                    \
+	       */
 
 struct name_slot {
 	char *text; /* NULL: free */

@@ -57,15 +57,15 @@ const char *const store_statements[STMT_COUNT] = {
 	[STMT_HEALTH_TOUCH] =
 		"INSERT INTO node_health (cluster_id, node_id, last_record_unix_us,"
 		" last_ingest_unix_us, dropped_count, last_dropped_unix_us, bad_count)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, CASE WHEN ?5 > 0 THEN ?4 END, ?6)"
 		" ON CONFLICT (cluster_id, node_id) DO UPDATE SET"
-		" last_record_unix_us = coalesce(max(last_record_unix_us,"
-		"  excluded.last_record_unix_us), last_record_unix_us, excluded.last_record_unix_us),"
-		" last_ingest_unix_us = coalesce(excluded.last_ingest_unix_us, last_ingest_unix_us),"
-		" dropped_count = dropped_count + excluded.dropped_count,"
-		" last_dropped_unix_us = coalesce(excluded.last_dropped_unix_us,"
-		"  last_dropped_unix_us),"
-		" bad_count = bad_count + excluded.bad_count",
+		" last_record_unix_us = coalesce(max(last_record_unix_us, ?3),"
+		"  last_record_unix_us, ?3),"
+		" last_ingest_unix_us = ?4,"
+		" last_dropped_unix_us = CASE WHEN ?5 > dropped_count THEN ?4"
+		"  ELSE last_dropped_unix_us END,"
+		" dropped_count = max(dropped_count, ?5),"
+		" bad_count = bad_count + ?6",
 	[STMT_NODE_AT] =
 		"SELECT since_unix_us, node_model_id, socket_count, core_count, numa_node_count,"
 		" node_mem_bytes, slurm_version_id, plugin_version_id FROM node"

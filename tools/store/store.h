@@ -105,11 +105,11 @@ int store_counts(struct store *store, struct store_counts *ret_counts, struct jo
 struct store_node_health {
 	const char *cluster;
 	const char *node;
-	int64_t last_record_unix_us; /* newest time seen in its records */
-	int64_t last_ingest_unix_us; /* when ingest last took a record of it */
-	int64_t dropped_count;       /* records it could not write, since ever */
-	int64_t last_dropped_unix_us;
-	int64_t bad_count; /* lines of it that ingest set aside, since ever */
+	int64_t last_record_unix_us;  /* newest time seen in its records */
+	int64_t last_ingest_unix_us;  /* when ingest last took a record of it */
+	int64_t dropped_count;        /* records it could not write, since ever */
+	int64_t last_dropped_unix_us; /* when ingest last saw that count grow */
+	int64_t bad_count;            /* lines of it that ingest set aside, since ever */
 };
 int store_node_health_open(struct store *store, struct store_cursor **ret_cursor,
 			   struct jo_err *err);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What ingest and import have in common: the database, the bad lines on standard error, the
+ * summary. */
+#ifndef CMD_TAKE_H
+#define CMD_TAKE_H
+
+#include "cmd/cmd.h"
+#include "intake/intake.h"
+#include "util/progress.h"
+
+struct take {
+	struct store *store;
+	struct intake_calls calls; /* its context is the struct take */
+	struct progress progress;
+	int64_t bad_shown; /* lines on standard error so far */
+};
+
+/* Open the configured database, making it if there is none, with its groups as configured. */
+int take_open(struct take *take, struct cmd_env *env, const char *title, struct jo_err *err);
+
+/* Close it, leave the summary, and turn what intake returned into the exit status. */
+int take_close(struct take *take, struct cmd_env *env, int rc, const struct intake_stats *stats,
+	       const char *what);
+
+#endif

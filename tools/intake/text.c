@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Numbers, times and states in the forms in which people and Slurm write them. */
+#include "intake/text.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "util/when.h"
+
+/* slurm.h's SLURM_BATCH_SCRIPT and so on; the tools are built without Slurm. */
+#define STEP_BATCH INT64_C(4294967291)
+#define STEP_INTERACTIVE INT64_C(4294967290)
+
+#define COUNT_MAX 9007199254740992.0 /* 2^53: up to there a double is exact */
+#define SECONDS_MAX 1e11             /* 3,000 years, and no overflow as micro-seconds */
+
+/* A decimal number without sign: what strtod reads is more ("inf", "0x1p3", "-1"). */
+static int read_number(const char *text, double *ret_number)
+{
+	double number;
+	char *end;
+
+	if (!isdigit((unsigned char)text[0]) && text[0] != '.')
+		return -EINVAL;
+	if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
+		return -EINVAL;
+	errno = 0;
+	number = strtod(text, &end);
+	if (end == text || *end != '\0' || !isfinite(number))
+		return -EINVAL;
+	*ret_number = number;
+	return 0;
+}
+
+int text_count(const char *text, int64_t *ret_count, struct jo_err *err)
+{
+	double number;
+
+	if (read_number(text, &number) < 0 || number > COUNT_MAX || floor(number) != number)
+		return jo_err_set(err, -EINVAL, "expected a whole number such as 8, found '%.40s'",
+				  text);
+	*ret_count = (int64_t)number;
+	return 0;
+}
+
+int text_seconds(const char *text, int64_t *ret_us, struct jo_err *err)
+{
+	double number;
+
+	if (read_number(text, &number) < 0 || number > SECONDS_MAX)
+		return jo_err_set(err, -EINVAL, "expected seconds such as 12.5, found '%.40s'",
+				  text);
+	*ret_us = llround(number * 1e6);
+	return 0;
+}
+
+int text_time(const char *text, int64_t *ret_unix_us, struct jo_err *err)
+{
+	double number;
+
+	if (read_number(text, &number) == 0 && number <= SECONDS_MAX) {
+		*ret_unix_us = llround(number * 1e6);
+		return 0;
+	}
+	/* Only full dates: "noon" and "01/02" mean something else tomorrow. */
+	if (strlen(text) < 10 || text[4] != '-' || text[7] != '-' ||
+	    when_parse(text, 0, ret_unix_us, NULL) < 0)
+		return jo_err_set(err, -EINVAL,
+				  "expected a time such as 2026-01-31T12:00:00 or 1769860800, "
+				  "found '%.40s'",
+				  text);
+	return 0;
+}
+
+/* Decimal digits alone; returns what follows them, or NULL. */
+static const char *read_id(const char *text, int64_t *ret_id)
+{
+	char *end;
+	long long id;
+
+	if (!isdigit((unsigned char)*text))
+		return NULL;
+	errno = 0;
+	id = strtoll(text, &end, 10);
+	if (errno != 0)
+		return NULL;
+	*ret_id = id;
+	return end;
+}
+
+int text_step(const char *text, struct jo_record *record, struct jo_err *err)
+{
+	const char *end;
+	int64_t id;
+
+	if (strcmp(text, "extern") == 0)
+		return 1;
+	if (strcmp(text, "batch") == 0) {
+		record->step_kind = JO_STEP_BATCH;
+		record->step_id = STEP_BATCH;
+		return 0;
+	}
+	if (strcmp(text, "interactive") == 0) {
+		record->step_kind = JO_STEP_INTERACTIVE;
+		record->step_id = STEP_INTERACTIVE;
+		return 0;
+	}
+	end = read_id(text, &id);
+	if (end == NULL || strspn(end, "+0123456789") != strlen(end))
+		return jo_err_set(err, -EINVAL,
+				  "expected a step such as 0, batch or interactive, found '%.40s'",
+				  text);
+	record->step_kind = id == STEP_BATCH         ? JO_STEP_BATCH
+			    : id == STEP_INTERACTIVE ? JO_STEP_INTERACTIVE
+						     : JO_STEP_SRUN;
+	record->step_id = id;
+	return 0;
+}
+
+static int bad_job(const char *text, struct jo_err *err)
+{
+	return jo_err_set(err, -EINVAL,
+			  "expected a job such as 123, 123_4 or 123.batch, found '%.40s'", text);
+}
+
+int text_job(const char *text, struct jo_record *record, bool *ret_has_step, struct jo_err *err)
+{
+	int64_t job_id, part_id = JO_MISSING;
+	const char *at = read_id(text, &job_id);
+	char separator = '\0';
+	int rc = 0;
+
+	if (at != NULL && (*at == '_' || *at == '+')) {
+		separator = *at;
+		at = read_id(at + 1, &part_id);
+	}
+	if (at == NULL || (*at != '\0' && *at != '.'))
+		return bad_job(text, err);
+	if (*at == '.') {
+		rc = text_step(at + 1, record, err);
+		if (rc < 0)
+			return bad_job(text, err);
+	}
+	*ret_has_step = *at == '.';
+	record->job_id = job_id;
+	if (separator == '_') {
+		record->array_job_id = job_id;
+		record->array_task_id = part_id;
+	} else if (separator == '+') {
+		/* Components have numbers of their own, the leader's and those after it. */
+		record->job_id = job_id + part_id;
+		record->het_job_id = job_id;
+		record->het_job_offset = part_id;
+	}
+	return rc;
+}
+
+/* Longer words first where one begins like another. */
+static const struct {
+	const char *word;
+	enum store_state state;
+} states[] = {
+	{"COMPLETED", STORE_STATE_COMPLETED}, {"COMPLETING", STORE_STATE_RUNNING},
+	{"CANCELLED", STORE_STATE_CANCELLED}, {"FAILED", STORE_STATE_FAILED},
+	{"TIMEOUT", STORE_STATE_TIMEOUT},     {"OUT_OF_MEMORY", STORE_STATE_OUT_OF_MEMORY},
+	{"NODE_FAIL", STORE_STATE_NODE_FAIL}, {"PREEMPTED", STORE_STATE_PREEMPTED},
+	{"DEADLINE", STORE_STATE_DEADLINE},   {"BOOT_FAIL", STORE_STATE_BOOT_FAIL},
+	{"RUNNING", STORE_STATE_RUNNING},     {"SUSPENDED", STORE_STATE_RUNNING},
+	{"RESIZING", STORE_STATE_RUNNING},    {"STOPPED", STORE_STATE_RUNNING},
+	{"SIGNALING", STORE_STATE_RUNNING},   {"STAGE_OUT", STORE_STATE_RUNNING},
+	{"UNKNOWN", STORE_STATE_UNKNOWN},     {"LOST", STORE_STATE_LOST},
+	{"PENDING", STORE_STATE_NONE},        {"CONFIGURING", STORE_STATE_NONE},
+	{"REQUEUED", STORE_STATE_NONE},       {"REQUEUE_FED", STORE_STATE_NONE},
+	{"REQUEUE_HOLD", STORE_STATE_NONE},   {"RESV_DEL_HOLD", STORE_STATE_NONE},
+	{"REVOKED", STORE_STATE_NONE},        {"SPECIAL_EXIT", STORE_STATE_FAILED},
+};
+
+int text_state(const char *text, enum store_state *ret_state, struct jo_err *err)
+{
+	size_t length = strcspn(text, " +");
+	bool is_cut = text[length] == '+';
+
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		if (length > 0 && strncasecmp(states[i].word, text, length) == 0 &&
+		    (is_cut || states[i].word[length] == '\0')) {
+			*ret_state = states[i].state;
+			return 0;
+		}
+	return jo_err_set(err, -EINVAL,
+			  "expected a state of Slurm such as COMPLETED or TIMEOUT, found '%.40s'",
+			  text);
+}
+
+int text_exit(const char *text, struct jo_record *record, struct jo_err *err)
+{
+	int64_t status, signal = 0;
+	const char *at = read_id(text, &status);
+
+	if (at != NULL && *at == ':')
+		at = read_id(at + 1, &signal);
+	if (at == NULL || *at != '\0' || status > 255 || signal > 255)
+		return jo_err_set(err, -EINVAL,
+				  "expected an exit code such as 0, 1 or 0:9, found '%.40s'", text);
+	record->exit_status = status;
+	record->term_signal = signal;
+	return 0;
+}
+
+void text_class(const char *text, struct jo_record *record)
+{
+	char *name = record->class_name;
+	size_t size = sizeof(record->class_name);
+	uint32_t hash = 2166136261U;
+	char tail[10];
+
+	jo_record_set_string(name, size, text);
+	for (char *c = name; *c != '\0'; c++)
+		if (*c == '|')
+			*c = '/';
+	if (strlen(text) < size)
+		return;
+	for (const char *c = text; *c != '\0'; c++)
+		hash = (hash ^ (unsigned char)*c) * 16777619U;
+	jo_record_set_string(name, size - sizeof(tail) + 1, text);
+	(void)snprintf(tail, sizeof(tail), "~%08x", hash);
+	(void)strcat(name, tail);
+}
