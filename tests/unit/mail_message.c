@@ -384,6 +384,5 @@ int main(void)
 		check_hostile(hostile_names[i], 1);
 		check_hostile(hostile_names[i], 4096 / (strlen(hostile_names[i]) + 1));
 	}
-	g_mime_shutdown();
 	return tap_done();
 }

@@ -5,81 +5,18 @@
  */
 #include <errno.h>
 #include <glib.h>
-#include <glib/gstdio.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "mail/sender.h"
+#include "smtp_server.h"
 #include "tap.h"
 
-#define SERVER "tests/smtp/smtpd.py"
 #define FROM "jobs@example.org"
 #define TO "ada@example.org"
 
 static const char message[] = "Subject: x\r\n\r\nfirst\r\n.\r\n.dot\r\nlast\r\n";
-
-static void write_file(const char *folder, const char *name, const char *text, int mode)
-{
-	char *path = g_build_filename(folder, name, NULL);
-
-	(void)g_file_set_contents(path, text, -1, NULL);
-	(void)g_chmod(path, mode);
-	g_free(path);
-}
-
-static char *read_file(const char *folder, const char *name)
-{
-	char *path = g_build_filename(folder, name, NULL), *text = NULL;
-
-	(void)g_file_get_contents(path, &text, NULL, NULL);
-	g_free(path);
-	return text;
-}
-
-static int has_file(const char *folder, const char *name)
-{
-	char *path = g_build_filename(folder, name, NULL);
-	int is_there = access(path, F_OK) == 0;
-
-	g_free(path);
-	return is_there;
-}
-
-/* Returns the server's process, and its port once it listens; 0 when it cannot run here. */
-static pid_t start_server(const char *folder, const char *certificate, const char *login, int *port)
-{
-	char *text = NULL;
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		if (certificate != NULL)
-			(void)execl(SERVER, SERVER, "--certificate", certificate, "--login", login,
-				    folder, NULL);
-		else
-			(void)execl(SERVER, SERVER, folder, NULL);
-		_exit(127);
-	}
-	while (pid > 0 && text == NULL) {
-		if (waitpid(pid, NULL, WNOHANG) != 0)
-			return 0;
-		text = read_file(folder, "port");
-		g_usleep(10000);
-	}
-	*port = text == NULL ? 0 : atoi(text);
-	g_free(text);
-	return pid;
-}
-
-static void stop_server(pid_t pid)
-{
-	if (pid <= 0)
-		return;
-	(void)kill(pid, SIGTERM);
-	(void)waitpid(pid, NULL, 0);
-}
 
 static const struct {
 	const char *fault;

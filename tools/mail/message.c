@@ -191,6 +191,7 @@ int mail_message_build(const struct mail_headers *headers, const struct mail_doc
 	     (rc = mail_unsubscribe_check(headers->unsubscribe, err)) != 0))
 		return rc;
 
+	/* never shut down: seen with 3.2.13, it cannot be started again */
 	g_mime_init();
 	message = g_mime_message_new(TRUE);
 	set_headers(message, headers);
@@ -203,6 +204,5 @@ int mail_message_build(const struct mail_headers *headers, const struct mail_doc
 	g_free(text);
 	g_object_unref(alternative);
 	g_object_unref(message);
-	g_mime_shutdown();
 	return 0;
 }

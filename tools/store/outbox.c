@@ -290,7 +290,8 @@ static int hold_message(struct store *store, int64_t id, struct store_message *r
 	return rc;
 }
 
-static int find_due(struct store *store, int64_t now_unix_us, int64_t *ret_id, struct jo_err *err)
+static int find_due(struct store *store, unsigned kind_mask, int64_t now_unix_us, int64_t *ret_id,
+		    struct jo_err *err)
 {
 	struct db_stmt *stmt;
 	int rc;
@@ -299,6 +300,7 @@ static int find_due(struct store *store, int64_t now_unix_us, int64_t *ret_id, s
 	if (rc < 0)
 		return rc;
 	db_bind_int(stmt, now_unix_us);
+	db_bind_int(stmt, kind_mask != 0 ? (int64_t)kind_mask : -1);
 	rc = db_step(stmt, err);
 	if (rc > 0)
 		*ret_id = db_column_int(stmt);
@@ -306,8 +308,8 @@ static int find_due(struct store *store, int64_t now_unix_us, int64_t *ret_id, s
 	return rc;
 }
 
-int store_message_claim(struct store *store, int64_t now_unix_us, struct store_message *ret_message,
-			struct jo_err *err)
+int store_message_claim(struct store *store, unsigned kind_mask, int64_t now_unix_us,
+			struct store_message *ret_message, struct jo_err *err)
 {
 	const struct message_change change = {
 		STORE_MESSAGE_SENDING, 1, 0, JO_MISSING, JO_MISSING, NULL};
@@ -317,7 +319,7 @@ int store_message_claim(struct store *store, int64_t now_unix_us, struct store_m
 	rc = store_begin(store, err);
 	if (rc < 0)
 		return rc;
-	rc = find_due(store, now_unix_us, &id, err);
+	rc = find_due(store, kind_mask, now_unix_us, &id, err);
 	if (rc <= 0) {
 		store_rollback(store);
 		return rc;

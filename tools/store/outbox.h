@@ -100,11 +100,14 @@ int store_message_queue(struct store *store, const struct store_message *message
 int store_outbox_recover(struct store *store, int64_t now_unix_us, struct jo_err *err);
 
 /*
- * Claim the next message that is due: it is SENDING, on the disk, when this
- * returns 1, and its strings are good until the next call; 0 when none is due.
+ * Claim the next message of these kinds (bit 1 << enum store_message_kind; 0:
+ * any) that is due, those with the fewest attempts first, so that one that
+ * kills whoever sends it cannot hold up the others.  It is SENDING, on the
+ * disk, when this returns 1, and its strings are good until the next call; 0
+ * when none is due.
  */
-int store_message_claim(struct store *store, int64_t now_unix_us, struct store_message *ret_message,
-			struct jo_err *err);
+int store_message_claim(struct store *store, unsigned kind_mask, int64_t now_unix_us,
+			struct store_message *ret_message, struct jo_err *err);
 
 /* The server took it. */
 int store_message_sent(struct store *store, int64_t id, int64_t now_unix_us, struct jo_err *err);

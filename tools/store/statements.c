@@ -111,8 +111,8 @@ const char *const store_statements[STMT_COUNT] = {
 		" created_unix_us, next_attempt_unix_us, body) VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?6, ?7)"
 		" ON CONFLICT DO NOTHING",
 	[STMT_MESSAGE_DUE] =
-		"SELECT id FROM message WHERE state = 0 AND next_attempt_unix_us <= ?"
-		" ORDER BY next_attempt_unix_us, id LIMIT 1",
+		"SELECT id FROM message WHERE state = 0 AND next_attempt_unix_us <= ?1"
+		" AND (1 << kind) & ?2 ORDER BY attempt_count, id LIMIT 1",
 	[STMT_MESSAGE_STATE] =
 		"UPDATE message SET state = ?2, attempt_count = attempt_count + ?3,"
 		" uncertain_count = uncertain_count + ?4, next_attempt_unix_us = ?5,"

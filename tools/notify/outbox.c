@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Into the outbox and out of it.  What a mail tells is in the ledger from the
+ * moment the mail is in the outbox, in one transaction; a mail that the server
+ * was sent but did not answer for stays there under the same Message-ID.
+ */
+#include "notify/notify.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "mail/message.h"
+#include "util/alloc.h"
+#include "util/when.h"
+
+int32_t notify_night(int64_t unix_us)
+{
+	time_t unix_s = (time_t)(unix_us / WHEN_US_PER_S);
+	struct tm day;
+
+	(void)localtime_r(&unix_s, &day);
+	return (int32_t)((day.tm_year + 1900) * 10000 + (day.tm_mon + 1) * 100 + day.tm_mday);
+}
+
+/* Build and queue one message; call it between begin and commit. */
+static int queue_message(struct store *store, const struct notify_settings *settings,
+			 struct store_message *message, struct mail_headers *headers,
+			 const struct mail_doc *doc, const int64_t *finding_ids,
+			 size_t finding_count, int64_t now_unix_us, struct jo_err *err)
+{
+	char header_id[MAIL_MESSAGE_ID_SIZE];
+	GBytes *bytes;
+	gsize size;
+	int64_t id;
+	int rc;
+
+	mail_message_id_make(settings->from_address, header_id);
+	headers->from_address = settings->from_address;
+	headers->from_name = "joboutliers";
+	headers->message_id = header_id;
+	headers->date_unix_s = now_unix_us / WHEN_US_PER_S;
+	rc = mail_message_build(headers, doc, &bytes, err);
+	if (rc < 0)
+		return rc;
+	message->night = notify_night(now_unix_us);
+	message->address = headers->to_address;
+	message->header_id = header_id;
+	message->created_unix_us = now_unix_us;
+	message->body = g_bytes_get_data(bytes, &size);
+	message->body_size = size;
+	rc = store_message_queue(store, message, finding_ids, finding_count, &id, err);
+	g_bytes_unref(bytes);
+	return rc;
+}
+
+/* The ids of what is new among the mail's items. */
+static int add_findings(struct store *store, const struct notify_mail *mail, int64_t now_unix_us,
+			int64_t *ids, size_t *ret_count, struct jo_err *err)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < mail->item_count; i++) {
+		const struct notify_item *item = &mail->items[i];
+		struct store_finding finding = {
+			.kind = STORE_FINDING_STEP,
+			.step_id = item->step_id,
+			.group_id = item->group_id,
+			.node = "",
+			.metric = item->metric,
+			.owner = mail->user,
+			.since_unix_us = item->end_unix_us,
+			.night = notify_night(now_unix_us),
+			.detail = "",
+			.message_id = JO_MISSING,
+			.created_unix_us = now_unix_us,
+		};
+		int rc = store_finding_add(store, &finding, &ids[count], err);
+
+		if (rc < 0)
+			return rc;
+		count += (size_t)rc;
+	}
+	*ret_count = count;
+	return 0;
+}
+
+/* Where "no more of these" goes; the caller frees it.  NULL: nowhere. */
+static char *unsubscribe_address(const struct notify_settings *settings)
+{
+	if (settings->unsubscribe[0] != '\0')
+		return xstrdup(settings->unsubscribe);
+	if (settings->admin_address[0] == '\0')
+		return NULL;
+	return xasprintf("mailto:%s?subject=unsubscribe%%20joboutliers", settings->admin_address);
+}
+
+int notify_queue(struct store *store, const struct notify_settings *settings,
+		 const struct notify_mail *mail, int64_t now_unix_us, struct jo_err *err)
+{
+	struct store_message message = {.kind = STORE_MESSAGE_USER, .owner = mail->user};
+	char *unsubscribe = unsubscribe_address(settings);
+	struct mail_headers headers = {
+		.to_address = mail->address,
+		.to_name = mail->person.name,
+		.reply_to = settings->admin_address[0] != '\0' ? settings->admin_address : NULL,
+		.subject = mail->subject,
+		.unsubscribe = unsubscribe,
+	};
+	int64_t *ids = xcalloc(mail->item_count, sizeof(*ids));
+	struct jo_err queue_err = {0};
+	size_t count = 0;
+	int rc;
+
+	rc = store_begin(store, err);
+	if (rc < 0)
+		goto out;
+	rc = add_findings(store, mail, now_unix_us, ids, &count, &queue_err);
+	if (rc == 0)
+		rc = queue_message(store, settings, &message, &headers, &mail->doc, ids, count,
+				   now_unix_us, &queue_err);
+	if (rc == 0)
+		rc = store_commit(store, &queue_err);
+	if (rc == 0) {
+		rc = 1;
+		goto out;
+	}
+	store_rollback(store);
+	if (rc == -EEXIST)
+		rc = 0;
+	else if (err != NULL)
+		*err = queue_err;
+out:
+	free(unsubscribe);
+	free(ids);
+	return rc;
+}
+
+static int settle(struct store *store, const struct store_message *message,
+		  enum mail_outcome outcome, const char *trouble, int64_t now_unix_us,
+		  struct notify_delivery *delivery, struct jo_err *err)
+{
+	enum mail_state state = mail_state_after(outcome, message->created_unix_us / WHEN_US_PER_S,
+						 now_unix_us / WHEN_US_PER_S);
+	int64_t next_unix_us;
+
+	if (state == MAIL_STATE_SENT) {
+		delivery->sent_count++;
+		return store_message_sent(store, message->id, now_unix_us, err);
+	}
+	(void)jo_err_set(&delivery->trouble, -EIO, "%s: %s", message->address, trouble);
+	if (state == MAIL_STATE_FAILED) {
+		delivery->failed_count++;
+		next_unix_us = JO_MISSING;
+	} else {
+		delivery->deferred_count++;
+		next_unix_us = now_unix_us +
+			       mail_retry_delay_s(message->attempt_count) * WHEN_US_PER_S;
+	}
+	return store_message_failed(store, message->id, trouble, next_unix_us, now_unix_us, err);
+}
+
+int notify_deliver(struct store *store, const struct notify_settings *settings,
+		   struct mail_sender *sender, int64_t now_unix_us,
+		   struct notify_delivery *delivery, struct jo_err *err)
+{
+	unsigned kind_mask = settings->want_users ? 0 : 1u << STORE_MESSAGE_ADMIN;
+	struct store_message message;
+	int unreachable_count = 0;
+	int rc;
+
+	rc = store_outbox_recover(store, now_unix_us, err);
+	if (rc < 0)
+		return rc;
+	while ((rc = store_message_claim(store, kind_mask, now_unix_us, &message, err)) > 0) {
+		struct jo_err trouble = {0};
+		enum mail_outcome outcome =
+			mail_send(sender, settings->from_address, message.address, message.body,
+				  message.body_size, &trouble);
+
+		rc = settle(store, &message, outcome, trouble.text, now_unix_us, delivery, err);
+		if (rc < 0)
+			return rc;
+		unreachable_count = outcome == MAIL_UNREACHABLE ? unreachable_count + 1 : 0;
+		if (unreachable_count == MAIL_UNREACHABLE_MAX) {
+			delivery->is_broken_off = true;
+			return 0;
+		}
+	}
+	return rc;
+}
+
+/* When the last notice to the admin was made; JO_MISSING: never. */
+static int last_notice(struct store *store, int64_t *ret_created_unix_us, struct jo_err *err)
+{
+	struct store_message_selection selection = {.owner = ""};
+	struct store_cursor *cursor;
+	struct store_message message;
+	int rc;
+
+	*ret_created_unix_us = JO_MISSING;
+	rc = store_messages_open(store, &selection, &cursor, err);
+	if (rc < 0)
+		return rc;
+	while ((rc = store_messages_next(cursor, &message, err)) > 0)
+		if (message.kind == STORE_MESSAGE_ADMIN)
+			*ret_created_unix_us = message.created_unix_us;
+	store_cursor_close(cursor);
+	return rc;
+}
+
+static int add_failures(struct store *store, int64_t since_unix_us, struct strlist *lines,
+			struct jo_err *err)
+{
+	struct store_message_selection selection = {.state_mask = 1u << STORE_MESSAGE_FAILED};
+	struct store_cursor *cursor;
+	struct store_message message;
+	int rc;
+
+	rc = store_messages_open(store, &selection, &cursor, err);
+	if (rc < 0)
+		return rc;
+	while ((rc = store_messages_next(cursor, &message, err)) > 0) {
+		char *line;
+
+		if (message.kind != STORE_MESSAGE_USER || message.done_unix_us <= since_unix_us)
+			continue;
+		line = xasprintf("The mail for '%s' at %s was not delivered: %s", message.owner,
+				 message.address, message.error);
+		strlist_add(lines, line);
+		free(line);
+	}
+	store_cursor_close(cursor);
+	return rc;
+}
+
+static int queue_notice(struct store *store, const struct notify_settings *settings,
+			const struct strlist *lines, int64_t now_unix_us, struct jo_err *err)
+{
+	struct store_message message = {.kind = STORE_MESSAGE_ADMIN, .owner = ""};
+	struct mail_headers headers = {
+		.to_address = settings->admin_address,
+		.subject = "joboutliers: for the admin",
+	};
+	struct mail_doc doc;
+	int rc;
+
+	mail_doc_init(&doc);
+	mail_doc_add(&doc, MAIL_PARAGRAPH, "What needs to be known or done:");
+	for (size_t i = 0; i < lines->count; i++)
+		mail_doc_add(&doc, MAIL_ITEM, "%s", lines->list[i]);
+	mail_doc_add(&doc, MAIL_FOOTER, "There is at most one such mail a night.");
+	rc = store_begin(store, err);
+	if (rc == 0) {
+		rc = queue_message(store, settings, &message, &headers, &doc, NULL, 0, now_unix_us,
+				   err);
+		if (rc == 0)
+			rc = store_commit(store, err);
+		if (rc < 0)
+			store_rollback(store);
+	}
+	mail_doc_release(&doc);
+	return rc;
+}
+
+int notify_queue_notice(struct store *store, const struct notify_settings *settings,
+			const struct strlist *lines, int64_t now_unix_us, struct jo_err *err)
+{
+	struct strlist all = {0};
+	struct jo_err queue_err = {0};
+	int64_t last_unix_us;
+	int rc;
+
+	for (size_t i = 0; i < lines->count; i++)
+		strlist_add(&all, lines->list[i]);
+	rc = last_notice(store, &last_unix_us, err);
+	if (rc == 0)
+		rc = add_failures(store, last_unix_us, &all, err);
+	if (rc == 0 && all.count > 0) {
+		rc = queue_notice(store, settings, &all, now_unix_us, &queue_err);
+		if (rc == 0)
+			rc = 1;
+		else if (rc == -EEXIST)
+			rc = 0;
+		else if (err != NULL)
+			*err = queue_err;
+	}
+	strlist_release(&all);
+	return rc;
+}
