@@ -9,11 +9,11 @@
 #include <stdlib.h>
 
 #define LOCAL_MIN 40 /* steps from which the band may differ by size */
-#define PEER_SHARE 0.05
+#define PEER_SHARE 0.1
 #define PEER_MIN 3
 
 /*
- * The log residual that a twentieth of the group's steps, at least three,
+ * The log residual that a tenth of the group's steps, at least three,
  * reach: so far out is its habit.  *ret_next is the one before it in order,
  * which counts for a step that is itself among them.
  */

@@ -12,7 +12,8 @@
 #define LOCAL_MIN 20        /* nearest steps a local scale rests on */
 #define LOCAL_SHRINK 15.0   /* steps the group's scale counts for beside them */
 #define LEVEL_QUANTILE 1.64 /* 95 %: how wrong a borrowed level may be */
-#define THRESHOLD_MAX 6.9   /* log 1000: a band this wide says nothing */
+#define TAIL_SHARE 0.35
+#define THRESHOLD_MAX 6.9 /* log 1000: a band this wide says nothing */
 
 /* What is known at one size before the value is looked at. */
 struct place {
@@ -152,55 +153,45 @@ static enum model_reason find_place(const struct model_params *params, const str
 	return MODEL_REASON_NONE;
 }
 
-/*
- * How far from the middle a step must be to stand out, in log units: by a
- * margin, in tails, further than the group's own steps often are, and by what
- * may be wrong with the middle itself.
- */
-static double threshold(const struct model_params *params, const struct place *place, double margin,
-			const struct tail *tail, double peer, double resolution)
-{
-	double doubt = resolution + place->distance + LEVEL_QUANTILE * place->fit->level_sd;
-
-	return fmax(log(params->min_ratio),
-		    fmax(peer, 0) + margin * tail_quantile(tail, params->alpha) + doubt);
-}
-
-static double threshold_high(const struct model_params *params, const struct place *place,
-			     double margin)
-{
-	return threshold(params, place, margin, &place->high, place->peer_high,
-			 place->resolution_high);
-}
-
-static double threshold_low(const struct model_params *params, const struct place *place,
-			    double margin)
-{
-	return threshold(params, place, margin, &place->low, place->peer_low,
-			 place->resolution_low);
-}
+/* One side of a place, as the rule looks at it: everything in log units. */
+struct side {
+	double reach;  /* how far out the group's own steps often are, and what may be wrong */
+	double spread; /* the measure of what lies beyond */
+};
 
 /*
- * Surprise in tails beyond the group's habit, for either side.  What is not far
- * enough in proportion stays below 0.1, whatever the calmness of its group.
+ * The tail alone calls too many steps of a group high that has two ways to run,
+ * or a tenth of its history spoilt; the group's own furthest steps alone say
+ * little when there are few.  The measure is made of both.
  */
-static double score_of(const struct model_params *params, const struct place *place,
-		       double distance, const struct tail *tail, double peer, double resolution)
+static struct side side_of(const struct model_params *params, const struct place *place,
+			   bool is_high)
 {
-	double tails = tail_quantile(tail, params->alpha) + resolution + place->distance +
-		       LEVEL_QUANTILE * place->fit->level_sd;
-	double score = fmax((distance - fmax(peer, 0)) / tails, 0);
+	const struct tail *tail = is_high ? &place->high : &place->low;
+	double peer = fmax(is_high ? place->peer_high : place->peer_low, 0);
+	double resolution = is_high ? place->resolution_high : place->resolution_low;
+	double doubt = place->distance + LEVEL_QUANTILE * place->fit->level_sd;
+
+	return (struct side){
+		.reach = peer + doubt,
+		.spread = peer + TAIL_SHARE * (tail_quantile(tail, params->alpha) + resolution)};
+}
+
+/* How far from the middle a step must be to stand out. */
+static double threshold(const struct model_params *params, const struct side *side, double margin)
+{
+	return fmax(log(params->min_ratio), side->reach + margin * side->spread);
+}
+
+/*
+ * Surprise beyond what the group shows by itself.  What is not far enough in
+ * proportion stays below 0.1, however calm its group.
+ */
+static double score_of(const struct model_params *params, const struct side *side, double distance)
+{
+	double score = fmax((distance - side->reach) / side->spread, 0);
 
 	return distance > log(params->min_ratio) ? score : 0.1 * score / (1 + score);
-}
-
-static enum model_verdict verdict_at(const struct model_params *params, const struct place *place,
-				     double log_ratio, double margin, double margin_low)
-{
-	if (log_ratio > 0)
-		return log_ratio > threshold_high(params, place, margin) ? MODEL_HIGH
-									 : MODEL_NORMAL;
-	return -log_ratio > threshold_low(params, place, margin_low) ? MODEL_LOW : MODEL_NORMAL;
 }
 
 /* The step's value against its place; the reason is why there is none. */
@@ -208,7 +199,8 @@ static void decide(const struct model_params *params, enum model_metric metric,
 		   const struct place *place, enum model_reason reason,
 		   const struct model_step *step, struct model_judgement *j)
 {
-	double margin = params->margin[metric], margin_low = params->margin_low[metric];
+	struct side high, low;
+	double threshold_high, threshold_low, threshold_watch;
 
 	*j = (struct model_judgement){.verdict = MODEL_UNJUDGED,
 				      .watch = MODEL_UNJUDGED,
@@ -222,36 +214,44 @@ static void decide(const struct model_params *params, enum model_metric metric,
 				      .reason = reason};
 	if (place->fit->source != MODEL_NOTHING)
 		j->fit = place->fit;
-	if (reason == MODEL_REASON_NONE &&
-	    !(threshold_high(params, place, margin) <= THRESHOLD_MAX))
-		j->reason = MODEL_TOO_NOISY;
-	if (j->reason == MODEL_REASON_NONE) {
-		j->log_threshold = threshold_high(params, place, margin);
-		j->expected = exp(place->middle);
-		j->high = exp(place->middle + j->log_threshold);
-		j->low = exp(place->middle - threshold_low(params, place, margin_low));
-	}
-	if (!sample_is_value(step->value))
-		j->reason = MODEL_INVALID_VALUE;
-	if (j->reason != MODEL_REASON_NONE)
+	if (reason != MODEL_REASON_NONE) {
+		if (!sample_is_value(step->value))
+			j->reason = MODEL_INVALID_VALUE;
 		return;
+	}
+	high = side_of(params, place, true);
+	low = side_of(params, place, false);
+	threshold_high = threshold(params, &high, params->margin[metric]);
+	threshold_watch = threshold(params, &high, params->watch_margin[metric]);
+	threshold_low = threshold(params, &low, params->margin_low[metric]);
+	if (!(threshold_high <= THRESHOLD_MAX)) {
+		j->reason = MODEL_TOO_NOISY;
+		return;
+	}
+	j->log_threshold = threshold_high;
+	j->expected = exp(place->middle);
+	j->high = exp(place->middle + threshold_high);
+	j->low = exp(place->middle - threshold_low);
+	if (!sample_is_value(step->value)) {
+		j->reason = MODEL_INVALID_VALUE;
+		return;
+	}
 	j->log_ratio = log(step->value) - place->middle;
 	j->ratio = exp(j->log_ratio);
-	j->verdict = verdict_at(params, place, j->log_ratio, margin, margin_low);
-	j->watch =
-		verdict_at(params, place, j->log_ratio, params->watch_margin[metric], margin_low);
+	j->verdict = j->log_ratio > threshold_high   ? MODEL_HIGH
+		     : -j->log_ratio > threshold_low ? MODEL_LOW
+						     : MODEL_NORMAL;
+	j->watch = j->log_ratio > threshold_watch ? MODEL_HIGH : j->verdict;
 	if (step->is_censored && j->verdict != MODEL_HIGH) {
 		j->verdict = MODEL_UNJUDGED;
 		j->watch = j->watch == MODEL_HIGH ? MODEL_HIGH : MODEL_UNJUDGED;
 		j->reason = MODEL_CUT_SHORT;
 	} else if (j->log_ratio > 0) {
 		j->p_value = tail_probability(&place->high, j->log_ratio - place->resolution_high);
-		j->score = score_of(params, place, j->log_ratio, &place->high, place->peer_high,
-				    place->resolution_high);
+		j->score = score_of(params, &high, j->log_ratio);
 	} else {
 		j->p_value = tail_probability(&place->low, -j->log_ratio - place->resolution_low);
-		j->score = score_of(params, place, -j->log_ratio, &place->low, place->peer_low,
-				    place->resolution_low);
+		j->score = -score_of(params, &low, -j->log_ratio);
 	}
 }
 

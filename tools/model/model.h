@@ -180,8 +180,9 @@ struct model_fit {
 	double regime_log_ratio;          /* log(present level / the one before); 0 when none */
 	double scale, tail_weight, shape; /* the upper tail of log residuals */
 	double low_scale, low_tail_weight, low_shape; /* the lower tail */
-	double peer_high, peer_high_next; /* a 20th of the steps, three at least, are this far up */
-	double peer_low, peer_low_next;   /* and this far down; _next: one step more is */
+	double peer_high,
+		peer_high_next;         /* a tenth of the steps, three at least, are this far up */
+	double peer_low, peer_low_next; /* and this far down; _next: one step more is */
 	double level_sd; /* uncertainty of a borrowed level, in log units; 0 for own */
 	uint32_t covariate_n;
 	struct model_covariate covariates[MODEL_COVARIATES_MAX];
@@ -237,7 +238,7 @@ struct model_judgement {
 	double ratio, log_ratio; /* of value to expected; NaN: unknown */
 	double log_threshold;    /* log_ratio above which it is high; NaN: unknown */
 	double p_value;          /* of a normal step to be this far out on its side; 1: unjudged */
-	double score;            /* surprise, comparable between groups; 0 when none or unjudged */
+	double score;		    /* surprise, comparable between groups: above 0 high, below 0 low */
 	const struct model_fit *fit; /* what it was judged by, part of the model; NULL: nothing */
 };
 
