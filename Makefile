@@ -87,12 +87,6 @@ $(bench_p): $(B)/bench/%: tests/bench/%.c $(shared_o) $(tools_o) $(B)/flags
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MF $@.d -MT $@ -o $@ $(filter %.c %.o,$^) \
 		$(LDFLAGS) $(TOOLS_LIBS)
 
-$(bench_p): $(B)/bench/%: tests/bench/%.c $(shared_o) $(tools_o) $(B)/flags
-	@mkdir -p $(@D)
-	$(call say,CC)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MF $@.d -MT $@ -o $@ $(filter %.c %.o,$^) \
-		$(LDFLAGS) $(TOOLS_LIBS)
-
 # What the tests on a real Slurm run as jobs.
 $(slurm_p): $(B)/slurm/%: tests/slurm/%.c $(B)/flags
 	@mkdir -p $(@D)
