@@ -9,4 +9,4 @@ need slurmctld slurmd munged
 
 version=v1
 [ "$(stat -f -c %T /sys/fs/cgroup)" != cgroup2fs ] || version='v2, host'
-"$here/cluster" -n 3 -l "$JO_BUILD/slurm-logs/host" -- "$here/suite/run" "$version"
+"$here/cluster" -s -l "$JO_BUILD/slurm-logs/host" -- "$here/suite/run" "$version"

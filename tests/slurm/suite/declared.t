@@ -17,16 +17,16 @@ as-user alice mkdir input
 as-user alice sh -c 'head -c 1000 /dev/zero >input/one; head -c 234 /dev/zero >input/two
 	head -c 1000000 /dev/zero >three.csv; echo "print()" >"job.py"'
 
-as-user alice srun -J option --input-size=40G true &
-as-user alice srun -J decimal --input-size=1.5MB true &
-as-user alice srun -J files --input-files=input,three.csv true &
-as-user alice srun -J globbed --input-files='input/*o*' true &
-as-user alice env SJOB_INPUT_SIZE=5M srun -J environment true &
-as-user alice env SJOB_INPUT_SIZE=5M srun -J both --input-size=6M true &
-as-user alice srun -J program --input-size=1G sh -c 'sjobattr input_size=123 words=174 "note=two words"' &
-as-user alice srun -J undeclared true &
-as-user alice srun -J class --job-class=align --job-attr=filter_words=174,db=nr true &
-as-user alice srun -J script /usr/bin/python3 job.py &
+as-user alice srun -Q -J option --input-size=40G true &
+as-user alice srun -Q -J decimal --input-size=1.5MB true &
+as-user alice srun -Q -J files --input-files=input,three.csv true &
+as-user alice srun -Q -J globbed --input-files='input/*o*' true &
+as-user alice env SJOB_INPUT_SIZE=5M srun -Q -J environment true &
+as-user alice env SJOB_INPUT_SIZE=5M srun -Q -J both --input-size=6M true &
+as-user alice srun -Q -J program --input-size=1G sh -c 'sjobattr input_size=123 words=174 "note=two words"' &
+as-user alice srun -Q -J undeclared true &
+as-user alice srun -Q -J class --job-class=align --job-attr=filter_words=174,db=nr true &
+as-user alice srun -Q -J script /usr/bin/python3 job.py &
 as-user alice salloc -J allocated --input-size=7G srun true >/dev/null 2>&1 &
 
 cat >batch.sh <<'END'

@@ -15,7 +15,7 @@ forged() {
 
 # attributes JOB_NAME SCRIPT: the script replaces the file for attributes
 attributes() {
-	as-user alice srun -J "$1" sh -c "$2; exit 3" 2>"$1.err"
+	as-user alice srun -Q -J "$1" sh -c "$2; exit 3" 2>"$1.err"
 	[ $? = 3 ] || echo "$1 failed" >>failed
 }
 

@@ -4,7 +4,7 @@
 # shellcheck disable=SC2154 # record() sets r_FIELD
 . "$(dirname "$0")/lib.sh"
 
-as-user alice srun -J killed --input-size=5G sleep 300 >/dev/null 2>&1 &
+as-user alice srun -Q -J killed --input-size=5G sleep 300 >/dev/null 2>&1 &
 srun=$!
 record kind=start job_name=killed
 job=$r_job_id

@@ -5,17 +5,17 @@
 . "$(dirname "$0")/lib.sh"
 
 # The steps run side by side; each is looked at afterwards.
-as-user alice srun -J memory --mem=300M touch_memory 100 1 &
-as-user alice srun -J sleep sleep 3 &
-as-user alice srun -J cpu sh -c 'i=0; while [ $i -lt 100000 ]; do i=$((i + 1)); done' &
-as-user alice srun -J oom --mem=64M touch_memory 200 2>/dev/null &
-as-user alice srun -J oom-unseen --mem=64M sh -c 'touch_memory 200 | cat; exit 0' 2>/dev/null &
+as-user alice srun -Q -J memory --mem=300M touch_memory 100 1 &
+as-user alice srun -Q -J sleep sleep 3 &
+as-user alice srun -Q -J cpu sh -c 'i=0; while [ $i -lt 100000 ]; do i=$((i + 1)); done' &
+as-user alice srun -Q -J oom --mem=64M touch_memory 200 2>/dev/null &
+as-user alice srun -Q -J oom-unseen --mem=64M sh -c 'touch_memory 200 | cat; exit 0' 2>/dev/null &
 
 # A file that nobody has read yet, on a disk: on a tmpfs its pages would be the file itself.
 file=$JO_BUILD/slurm/unread.$$
 trap 'rm -f "$file"' EXIT
 truncate -s 80M "$file"
-as-user alice srun -J cache --mem=300M cat "$file" >/dev/null &
+as-user alice srun -Q -J cache --mem=300M cat "$file" >/dev/null &
 wait
 
 step memory

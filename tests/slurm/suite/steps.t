@@ -12,14 +12,14 @@ batch() {
 	as-user alice sbatch --wait -J "$name" -o "$PWD/$name.out" "$@" "$name.sh" >/dev/null
 }
 
-as-user alice srun -J plain -p long -A physics -n2 -c2 --mem=120M sh -c 'echo $SLURM_JOB_ID' >plain.out &
-as-user alice srun -J nothing true &
-as-user alice srun -J status sh -c 'exit 7' 2>/dev/null &
-as-user alice srun -J signal sh -c 'kill -SEGV $$' 2>/dev/null &
-as-user alice srun -J nodes -N2 -n3 true &
-as-user alice srun -J het -n1 true : -n1 true &
-as-user bob srun -J "bob's" touch_memory 1 &
-as-user alice srun -J cancelled -n1 sleep 300 2>/dev/null &
+as-user alice srun -Q -J plain -p long -A physics -n2 -c2 --mem=120M sh -c 'echo $SLURM_JOB_ID' >plain.out &
+as-user alice srun -Q -J nothing true &
+as-user alice srun -Q -J status sh -c 'exit 7' 2>/dev/null &
+as-user alice srun -Q -J signal sh -c 'kill -SEGV $$' 2>/dev/null &
+as-user alice srun -Q -J nodes -N2 -n3 true &
+as-user alice srun -Q -J het -n1 true : -n1 true &
+as-user bob srun -Q -J "bob's" touch_memory 1 &
+as-user alice srun -Q -J cancelled -n1 sleep 300 2>/dev/null &
 
 batch batch <<'END' &
 #!/bin/sh
