@@ -26,7 +26,7 @@ as-user alice env SJOB_INPUT_SIZE=5M srun -Q -J both --input-size=6M true &
 as-user alice srun -Q -J program --input-size=1G sh -c 'sjobattr input_size=123 words=174 "note=two words"' &
 as-user alice srun -Q -J undeclared true &
 as-user alice srun -Q -J class --job-class=align --job-attr=filter_words=174,db=nr true &
-as-user alice srun -Q -J script /usr/bin/python3 job.py &
+as-user alice srun -Q -J script /usr/bin/python3 job.py >/dev/null &
 as-user alice salloc -J allocated --input-size=7G srun true >/dev/null 2>&1 &
 
 cat >batch.sh <<'END'
