@@ -100,6 +100,7 @@ struct method {
 extern const struct method method_ratio; /* the article's: mean ratio to the size, times 1.5 */
 extern const struct method method_ols;   /* least squares in logarithms, 3 sigma */
 extern const struct method method_theil; /* Theil-Sen in logarithms, 3.5 MAD and at least 1.5 */
+extern const struct method method_alone; /* the same, each step judged by its history alone */
 extern const struct method method_model; /* tools/model */
 
 /* What is varied; a factor of 1 stands for the jobs that were left alone. */

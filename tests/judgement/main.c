@@ -16,10 +16,7 @@
 #define STREAM_JOBS 260 /* the longest history, a night, and where to put them */
 
 static const struct method *const all_methods[] = {
-	&method_ratio,
-	&method_ols,
-	&method_theil,
-	&method_model,
+	&method_ratio, &method_ols, &method_theil, &method_alone, &method_model,
 };
 #define METHOD_COUNT (sizeof(all_methods) / sizeof(*all_methods))
 

@@ -18,7 +18,7 @@ struct columns {
 struct learnt {
 	struct model_params params;
 	const struct site *known;
-	struct model *models;
+	struct columns *columns; /* of each group known */
 	struct model_workspace *workspace;
 	enum model_kind *kinds; /* of each attribute */
 };
@@ -105,8 +105,10 @@ static void columns_release(struct columns *columns)
 }
 
 /* The same class of the same user on other partitions. */
-static size_t lenders_find(const struct site *known, size_t group, size_t *ret_lenders)
+static size_t lenders_find(const struct learnt *learnt, size_t group,
+			   struct model_history *ret_lenders)
 {
+	const struct site *known = learnt->known;
 	const struct stream *own = &known->streams[group];
 	size_t count = 0;
 
@@ -115,59 +117,114 @@ static size_t lenders_find(const struct site *known, size_t group, size_t *ret_l
 
 		if (i != group && strcmp(other->class, own->class) == 0 &&
 		    strcmp(other->user, own->user) == 0)
-			ret_lenders[count++] = i;
+			ret_lenders[count++] = learnt->columns[i].history;
 	}
 	return count;
 }
 
-static void fit_all(struct learnt *learnt, const struct columns *columns)
+static void fit(const struct learnt *learnt, size_t group, const struct model_history *own,
+		struct model *ret_model)
 {
 	struct model_history lenders[MODEL_LENDERS_MAX];
-	size_t found[MODEL_LENDERS_MAX], count;
+	size_t count = lenders_find(learnt, group, lenders);
 
-	for (size_t i = 0; i < learnt->known->count; i++) {
-		count = lenders_find(learnt->known, i, found);
-		for (size_t j = 0; j < count; j++)
-			lenders[j] = columns[found[j]].history;
-		model_fit(&learnt->params, metric_of(learnt->known->metric), &columns[i].history,
-			  lenders, count, learnt->workspace, &learnt->models[i]);
+	model_fit(&learnt->params, metric_of(learnt->known->metric), own, lenders, count,
+		  learnt->workspace, ret_model);
+}
+
+static void prior_learn(struct learnt *learnt)
+{
+	enum model_metric metric = metric_of(learnt->known->metric);
+	size_t count = learnt->known->count;
+	struct model *models = calloc(count + 1, sizeof(*models));
+	const struct model **pointers = calloc(count + 1, sizeof(*pointers));
+	struct model_prior prior;
+
+	if (models == NULL || pointers == NULL)
+		abort();
+	for (size_t i = 0; i < count; i++) {
+		fit(learnt, i, &learnt->columns[i].history, &models[i]);
+		pointers[i] = &models[i];
 	}
+	model_prior_learn(pointers, count, metric, &prior);
+	learnt->params.prior[metric] = prior;
+	for (size_t i = 0; i < count; i++)
+		model_release(&models[i]);
+	free(pointers);
+	free(models);
 }
 
 static void *ours_learn(const struct site *known)
 {
 	struct learnt *learnt = calloc(1, sizeof(*learnt));
-	struct columns *columns = calloc(known->count + 1, sizeof(*columns));
 
-	if (learnt == NULL || columns == NULL)
+	if (learnt == NULL)
 		abort();
 	learnt->known = known;
-	learnt->models = calloc(known->count + 1, sizeof(*learnt->models));
-	if (learnt->models == NULL)
-		abort();
 	learnt->workspace = model_workspace_new();
 	model_params_init(&learnt->params);
 	kinds_find(learnt);
+	learnt->columns = calloc(known->count + 1, sizeof(*learnt->columns));
+	if (learnt->columns == NULL)
+		abort();
 	for (size_t i = 0; i < known->count; i++)
-		columns_make(learnt, &known->streams[i], &columns[i]);
-	fit_all(learnt, columns);
-	for (size_t i = 0; i < known->count; i++)
-		columns_release(&columns[i]);
-	free(columns);
+		columns_make(learnt, &known->streams[i], &learnt->columns[i]);
+	prior_learn(learnt);
 	return learnt;
 }
 
-static void ours_judge(void *context, size_t group, const struct point *night, size_t count,
-		       struct opinion *ret_opinions)
+static struct opinion opinion_of(const struct model_judgement *judgement)
+{
+	return (struct opinion){
+		.log_ratio = judgement->verdict == MODEL_UNJUDGED ? NAN : judgement->log_ratio,
+		.score = judgement->score,
+		.p = judgement->p_value,
+		.is_high = judgement->verdict == MODEL_HIGH,
+		.is_low = judgement->verdict == MODEL_LOW,
+	};
+}
+
+/* The night's steps appended to their history, each judged by all others. */
+static void night_judge(void *context, size_t group, const struct point *night, size_t count,
+			struct opinion *ret_opinions)
+{
+	const struct learnt *learnt = context;
+	struct stream both = {0};
+	struct columns columns;
+	struct model model;
+
+	for (size_t i = 0; i < learnt->known->streams[group].count; i++)
+		stream_add(&both, &learnt->known->streams[group].points[i]);
+	for (size_t i = 0; i < count; i++)
+		stream_add(&both, &night[i]);
+	columns_make(learnt, &both, &columns);
+	fit(learnt, group, &columns.history, &model);
+	for (size_t i = 0; i < count; i++) {
+		struct model_judgement judgement;
+
+		model_judge_row(&learnt->params, &model, &columns.history, both.count - count + i,
+				&judgement);
+		ret_opinions[i] = opinion_of(&judgement);
+	}
+	model_release(&model);
+	columns_release(&columns);
+	free(both.points);
+}
+
+/* Each step by the history alone. */
+static void alone_judge(void *context, size_t group, const struct point *night, size_t count,
+			struct opinion *ret_opinions)
 {
 	const struct learnt *learnt = context;
 	size_t attrs = learnt->known->attr_count;
 	struct model_attribute *attributes = calloc(attrs + 1, sizeof(*attributes));
-	struct model_judgement judgement;
+	struct model model;
 
 	if (attributes == NULL)
 		abort();
+	fit(learnt, group, &learnt->columns[group].history, &model);
 	for (size_t i = 0; i < count; i++) {
+		struct model_judgement judgement;
 		struct model_step step = {.input_bytes = night[i].size_bytes,
 					  .value = night[i].value,
 					  .is_censored = night[i].is_censored,
@@ -177,15 +234,10 @@ static void ours_judge(void *context, size_t group, const struct point *night, s
 		for (size_t a = 0; a < attrs; a++)
 			attributes[a] = (struct model_attribute){
 				a, attr_number(&night[i].attrs[a], learnt->kinds[a])};
-		model_judge(&learnt->params, &learnt->models[group], &step, &judgement);
-		ret_opinions[i] = (struct opinion){.log_ratio = judgement.log_ratio,
-						   .score = judgement.score,
-						   .p = judgement.p_value,
-						   .is_high = judgement.verdict == MODEL_HIGH,
-						   .is_low = judgement.verdict == MODEL_LOW};
-		if (judgement.verdict == MODEL_UNJUDGED)
-			ret_opinions[i].log_ratio = NAN;
+		model_judge(&learnt->params, &model, &step, &judgement);
+		ret_opinions[i] = opinion_of(&judgement);
 	}
+	model_release(&model);
 	free(attributes);
 }
 
@@ -194,11 +246,12 @@ static void ours_forget(void *context)
 	struct learnt *learnt = context;
 
 	for (size_t i = 0; i < learnt->known->count; i++)
-		model_release(&learnt->models[i]);
+		columns_release(&learnt->columns[i]);
 	model_workspace_free(learnt->workspace);
-	free(learnt->models);
+	free(learnt->columns);
 	free(learnt->kinds);
 	free(learnt);
 }
 
-const struct method method_model = {"model", ours_learn, ours_judge, ours_forget};
+const struct method method_model = {"model", ours_learn, night_judge, ours_forget};
+const struct method method_alone = {"alone", ours_learn, alone_judge, ours_forget};
