@@ -144,6 +144,7 @@ static const struct notify_settings good_settings = {
 	.unsubscribe = "",
 	.mail_domain = "example.org",
 	.find_person = find_person,
+	.gnuplot = "gnuplot",
 };
 
 static struct store *new_store(const char *folder)
@@ -178,7 +179,7 @@ static struct store *reopen(struct store *store)
 
 struct seen {
 	GString *text; /* of all mails */
-	size_t mails, items, findings, problems;
+	size_t mails, items, findings, problems, pictures;
 };
 
 static int see(void *context, const struct notify_mail *mail, struct jo_err *err)
@@ -191,6 +192,9 @@ static int see(void *context, const struct notify_mail *mail, struct jo_err *err
 	seen->items += mail->item_count;
 	seen->findings += mail->finding_count;
 	seen->problems += mail->problem.code != 0;
+	for (guint i = 0; i < mail->doc.blocks->len; i++)
+		seen->pictures +=
+			((struct mail_block *)mail->doc.blocks->pdata[i])->kind == MAIL_IMAGE;
 	g_string_append_printf(seen->text, "To: %s\nSubject: %s\n%s%s\n",
 			       mail->problem.code == 0 ? mail->address : mail->problem.text,
 			       mail->subject, text, "");
@@ -234,6 +238,7 @@ static void queue_all(struct store *store)
 
 static void check_words(const char *folder)
 {
+	struct notify_settings settings = good_settings;
 	struct store *store = new_store(folder);
 	struct seen seen;
 
@@ -252,6 +257,12 @@ static void check_words(const char *folder)
 	   "what was left out differs as well");
 	ok(strstr(seen.text->str, "17.9 core-hours") != NULL, "what it cost");
 	ok(strstr(seen.text->str, "40.0 GiB") != NULL, "for which input");
+	is_int(seen.pictures, 1, "with a picture");
+	(void)g_string_free(seen.text, TRUE);
+	settings.gnuplot = "/nonexistent";
+	seen = compose(store, &settings);
+	is_int(seen.mails, 1, "no gnuplot, no picture, but the mail");
+	is_int(seen.pictures, 0, "without one");
 	(void)g_string_free(seen.text, TRUE);
 	store_close(store);
 }

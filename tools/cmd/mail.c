@@ -80,7 +80,7 @@ static int check_address(const char *key, const char *address, struct jo_err *er
 	return rc == 0 ? 0 : jo_err_prefix(err, "%s", key);
 }
 
-static int read_settings(struct mail_run *run, struct jo_err *err)
+static int read_settings(struct mail_run *run, bool want_pictures, struct jo_err *err)
 {
 	const struct conf *conf = run->env->conf;
 	int rc = 0;
@@ -113,6 +113,7 @@ static int read_settings(struct mail_run *run, struct jo_err *err)
 		.mail_domain = conf->mail_domain,
 		.mail_map = &run->map,
 		.find_person = notify_passwd_person,
+		.gnuplot = want_pictures ? "gnuplot" : "",
 	};
 	return rc;
 }
@@ -365,12 +366,12 @@ int cmd_mail(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 
 	if (rc != CMD_DONE)
 		return rc;
-	rc = read_settings(&run, err);
+	is_look = args.is_dry_run || args.preview != NULL;
+	rc = read_settings(&run, !is_look && env->conf->mail_users, err);
 	if (rc < 0) {
 		rc = CMD_USAGE;
 		goto out;
 	}
-	is_look = args.is_dry_run || args.preview != NULL;
 	rc = cmd_store_open(env, is_look ? STORE_READ : STORE_WRITE, &run.store, err);
 	if (rc == 0)
 		rc = notify_items_read(run.store, &run.settings, env->now_unix_us, &run.items, err);

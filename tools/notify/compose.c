@@ -40,26 +40,51 @@ static void find_recipient(const struct notify_settings *settings, struct notify
 		mail->address[0] = '\0';
 }
 
-/* Only findings that are told in full need their peers. */
-static int write_words(struct store *store, const struct notify_findings *findings,
+/* What one composing needs throughout. */
+struct composer {
+	struct store *store;
+	const struct notify_settings *settings;
+	bool want_pictures; /* off once gnuplot has failed: the next mails need not wait for it */
+	notify_sink *sink;
+	void *sink_context;
+};
+
+/* A mail is complete without its picture, so a failure costs no more than that. */
+static void draw(struct composer *composer, const struct notify_finding *finding,
+		 const struct notify_points *points, struct notify_picture *ret_picture)
+{
+	if (composer->want_pictures &&
+	    notify_picture_draw(finding, points, composer->settings->gnuplot, ret_picture, NULL) < 0)
+		composer->want_pictures = false;
+}
+
+/* Only findings that are told in full need their peers, and the worst has a picture. */
+static int write_words(struct composer *composer, const struct notify_findings *findings,
 		       struct notify_words *words, struct jo_err *err)
 {
 	for (size_t i = 0; i < findings->count; i++) {
+		const struct notify_finding *finding = &findings->list[i];
+		struct notify_picture picture = {0};
+		struct notify_points points = {0};
 		struct notify_peers peers = {0};
 		int rc = 0;
 
 		if (i < MAIL_DIGEST_FULL_MAX)
-			rc = notify_peers_read(store, findings->list[i].items[0], &peers, err);
+			rc = notify_peers_read(composer->store, finding->items[0], &peers, &points,
+					       err);
 		if (rc < 0)
 			return rc;
-		notify_words_write(&findings->list[i], &peers, &words[i]);
+		if (i == 0)
+			draw(composer, finding, &points, &picture);
+		notify_words_write(finding, &peers, &picture, &words[i]);
+		notify_points_release(&points);
 	}
 	return 0;
 }
 
-static int write_digest(struct store *store, const struct notify_settings *settings,
-			struct notify_mail *mail, struct jo_err *err)
+static int write_digest(struct composer *composer, struct notify_mail *mail, struct jo_err *err)
 {
+	const struct notify_settings *settings = composer->settings;
 	struct notify_findings findings;
 	struct notify_words *words;
 	struct mail_finding *list;
@@ -71,7 +96,7 @@ static int write_digest(struct store *store, const struct notify_settings *setti
 	words = xcalloc(findings.count, sizeof(*words));
 	list = xcalloc(findings.count, sizeof(*list));
 	excess = notify_excess_words(&findings);
-	rc = write_words(store, &findings, words, err);
+	rc = write_words(composer, &findings, words, err);
 	if (rc < 0)
 		goto out;
 	for (size_t i = 0; i < findings.count; i++)
@@ -97,18 +122,17 @@ out:
 	return rc;
 }
 
-static int compose_one(struct store *store, const struct notify_settings *settings,
-		       const struct notify_item *items, size_t count, notify_sink *sink,
-		       void *context, struct jo_err *err)
+static int compose_one(struct composer *composer, const struct notify_item *items, size_t count,
+		       struct jo_err *err)
 {
 	struct notify_mail mail = {.user = items[0].user, .items = items, .item_count = count};
 	int rc;
 
 	mail_doc_init(&mail.doc);
-	find_recipient(settings, &mail);
-	rc = write_digest(store, settings, &mail, err);
+	find_recipient(composer->settings, &mail);
+	rc = write_digest(composer, &mail, err);
 	if (rc == 0)
-		rc = sink(context, &mail, err);
+		rc = composer->sink(composer->sink_context, &mail, err);
 	g_free(mail.subject);
 	mail_doc_release(&mail.doc);
 	return rc;
@@ -118,6 +142,7 @@ int notify_compose(struct store *store, const struct notify_settings *settings,
 		   const struct notify_items *items, const char *user, notify_sink *sink,
 		   void *context, struct jo_err *err)
 {
+	struct composer composer = {store, settings, settings->gnuplot[0] != '\0', sink, context};
 	int rc = 0;
 
 	for (size_t i = 0, end; i < items->count && rc == 0; i = end) {
@@ -127,7 +152,7 @@ int notify_compose(struct store *store, const struct notify_settings *settings,
 		     end < items->count && strcmp(items->list[end].user, first->user) == 0; end++)
 			;
 		if (user == NULL || strcmp(user, first->user) == 0)
-			rc = compose_one(store, settings, first, end - i, sink, context, err);
+			rc = compose_one(&composer, first, end - i, err);
 	}
 	return rc;
 }

@@ -45,6 +45,7 @@ struct notify_settings {
 	const char *mail_domain;
 	const struct mail_map *mail_map;
 	notify_find_person *find_person;
+	const char *gnuplot; /* the program for pictures; "": mails go without */
 };
 
 /* One high verdict that has not been told yet.  Owns its strings. */

@@ -39,6 +39,7 @@ struct sample {
 struct samples {
 	struct sample *list;
 	size_t count;
+	struct notify_points points; /* of the peers */
 	int64_t nearest_step_id;
 	const char *names[NAMES_MAX];
 	size_t name_count;
@@ -114,12 +115,34 @@ static double size_distance(int64_t a_bytes, int64_t b_bytes)
 	return fabs(log((double)a_bytes + 1) - log((double)b_bytes + 1));
 }
 
+double notify_point_x(int64_t input_bytes, int64_t end_unix_us, bool has_sizes)
+{
+	if (!has_sizes)
+		return (double)end_unix_us / 1e6;
+	return input_bytes == JO_MISSING ? NAN : (double)input_bytes;
+}
+
+double notify_point_value(enum store_metric metric, double value)
+{
+	return metric == STORE_WALL ? value / 1e6 : value;
+}
+
+static double obs_value(const struct store_obs *obs, enum store_metric metric)
+{
+	int64_t value = metric == STORE_WALL ? obs->wall_us : obs->mem_peak_bytes;
+
+	return value == JO_MISSING ? NAN : notify_point_value(metric, (double)value);
+}
+
 static void take_peers(const struct store_history *history, const int64_t *high_ids,
 		       size_t high_count, const struct notify_item *item, struct samples *samples)
 {
 	double nearest = log(SAME_SIZE_FACTOR);
 
 	samples->list = xcalloc(history->count + 1, sizeof(*samples->list));
+	samples->points.x = xcalloc(history->count + 1, sizeof(double));
+	samples->points.value = xcalloc(history->count + 1, sizeof(double));
+	samples->points.has_sizes = item->input_bytes != JO_MISSING;
 	samples->nearest_step_id = JO_MISSING;
 	for (size_t i = 0; i < history->count; i++) {
 		const struct store_obs *obs = &history->list[i];
@@ -130,6 +153,9 @@ static void take_peers(const struct store_history *history, const int64_t *high_
 		if (high_count > 0 &&
 		    bsearch(&obs->step_id, high_ids, high_count, sizeof(*high_ids), compare_ids))
 			continue;
+		samples->points.x[samples->count] = notify_point_x(
+			obs->input_bytes, obs->end_unix_us, samples->points.has_sizes);
+		samples->points.value[samples->count] = obs_value(obs, item->metric);
 		sample_set(&samples->list[samples->count++], obs->attrs, obs->cpu_count,
 			   obs->task_count, obs->node_count);
 		/* of equally near ones the newest */
@@ -138,6 +164,7 @@ static void take_peers(const struct store_history *history, const int64_t *high_
 			samples->nearest_step_id = obs->step_id;
 		}
 	}
+	samples->points.count = samples->count;
 	sample_set(&samples->list[samples->count], item->attrs, item->cpu_count, item->task_count,
 		   item->node_count);
 }
@@ -223,7 +250,8 @@ static int name_nearest(struct store *store, int64_t step_id, struct notify_peer
 }
 
 int notify_peers_read(struct store *store, const struct notify_item *item,
-		      struct notify_peers *ret_peers, struct jo_err *err)
+		      struct notify_peers *ret_peers, struct notify_points *ret_points,
+		      struct jo_err *err)
 {
 	struct notify_peers peers = {0};
 	struct store_history history = {0};
@@ -241,11 +269,22 @@ int notify_peers_read(struct store *store, const struct notify_item *item,
 	collect_names(&samples);
 	compare_with_peers(&samples, &peers);
 	rc = name_nearest(store, samples.nearest_step_id, &peers, err);
-	if (rc == 0)
+	if (rc == 0) {
 		*ret_peers = peers;
+		*ret_points = samples.points;
+		samples.points = (struct notify_points){0};
+	}
 out:
+	notify_points_release(&samples.points);
 	free(samples.list);
 	free(high_ids);
 	store_history_release(&history);
 	return rc;
+}
+
+void notify_points_release(struct notify_points *points)
+{
+	free(points->x);
+	free(points->value);
+	*points = (struct notify_points){0};
 }

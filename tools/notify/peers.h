@@ -15,11 +15,25 @@ struct notify_peers {
 	char nearest_job[STORE_JOB_TEXT_SIZE]; /* a normal job of about the same input size; "" */
 };
 
+/* Where steps lie in a picture.  Owns its arrays. */
+struct notify_points {
+	double *x;     /* input size, or end where the item has no size; NaN: not known */
+	double *value; /* seconds or bytes; NaN: not known */
+	size_t count;
+	bool has_sizes;
+};
+void notify_points_release(struct notify_points *points);
+
+double notify_point_x(int64_t input_bytes, int64_t end_unix_us, bool has_sizes);
+/* The store's value of a metric in the unit of a picture. */
+double notify_point_value(enum store_metric metric, double value);
+
 /*
  * Compare the item with the normal steps of its group before it: those that
- * completed and were not high in the item's metric.
+ * completed and were not high in the item's metric.  Release *ret_points.
  */
 int notify_peers_read(struct store *store, const struct notify_item *item,
-		      struct notify_peers *ret_peers, struct jo_err *err);
+		      struct notify_peers *ret_peers, struct notify_points *ret_points,
+		      struct jo_err *err);
 
 #endif

@@ -230,11 +230,15 @@ static void add_next_step(struct notify_words *words, const struct notify_item *
 }
 
 void notify_words_write(const struct notify_finding *finding, const struct notify_peers *peers,
-			struct notify_words *ret_words)
+			struct notify_picture *picture, struct notify_words *ret_words)
 {
 	struct notify_words *words = ret_words;
 
-	*words = (struct notify_words){.peers = *peers};
+	*words = (struct notify_words){.peers = *peers, .picture = *picture};
+	*picture = (struct notify_picture){0};
+	words->finding.png = words->picture.png;
+	words->finding.png_size = words->picture.size;
+	words->finding.png_text = words->picture.text;
 	words->headline = headline(finding);
 	words->jobs = jobs(finding);
 	add_facts(words, finding);
@@ -253,6 +257,7 @@ void notify_words_release(struct notify_words *words)
 {
 	for (size_t i = 0; i < words->finding.fact_count; i++)
 		free(words->fact_texts[i]);
+	notify_picture_release(&words->picture);
 	free(words->headline);
 	free(words->jobs);
 	free(words->next_step);

@@ -6,6 +6,7 @@
 #include "mail/digest.h"
 #include "notify/collapse.h"
 #include "notify/peers.h"
+#include "notify/picture.h"
 
 #define WORDS_FACTS_MAX 8
 
@@ -16,12 +17,16 @@ struct notify_words {
 	char *fact_texts[WORDS_FACTS_MAX];
 	const char *differences[NOTIFY_DIFFERENCES_MAX];
 	struct notify_peers peers;
+	struct notify_picture picture;
 	char *headline, *jobs, *next_step, *next_command;
 };
 
-/* peers: what was found of the finding's first item; it is copied. */
+/*
+ * peers: what was found of the finding's first item; it is copied.  The picture
+ * is taken over.
+ */
 void notify_words_write(const struct notify_finding *finding, const struct notify_peers *peers,
-			struct notify_words *ret_words);
+			struct notify_picture *picture, struct notify_words *ret_words);
 void notify_words_release(struct notify_words *words);
 
 /* What the findings' items took beyond what was expected, "17.9 core-hours", or NULL for too little to say. */

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A finding as a picture: its jobs among their normal peers, by input size. */
+#ifndef NOTIFY_PICTURE_H
+#define NOTIFY_PICTURE_H
+
+#include "notify/collapse.h"
+#include "notify/peers.h"
+
+struct notify_picture {
+	char *png; /* NULL: none */
+	size_t size;
+	char *text; /* what it shows */
+};
+
+/*
+ * Draw it.  Returns 0, with a picture or, when there is too little to show,
+ * without; or a negative errno when gnuplot cannot be run or failed.
+ */
+int notify_picture_draw(const struct notify_finding *finding, const struct notify_points *peers,
+			const char *gnuplot, struct notify_picture *ret_picture,
+			struct jo_err *err);
+void notify_picture_release(struct notify_picture *picture);
+
+#endif
