@@ -22,6 +22,7 @@ struct place {
 	double distance; /* log distance to the sizes seen; 0 inside */
 	struct tail high, low;
 	double peer_high, peer_low;             /* how far out the group's steps often are */
+	bool is_row;                            /* the step is one of those the fit rests on */
 	double resolution_high, resolution_low; /* in log units, at the middle */
 };
 
@@ -172,9 +173,13 @@ static struct side side_of(const struct model_params *params, const struct place
 	double resolution = is_high ? place->resolution_high : place->resolution_low;
 	double doubt = place->distance + LEVEL_QUANTILE * place->fit->level_sd;
 
+	double tails = tail_quantile(tail, params->alpha) + resolution;
+
+	/* A step that came alone has no peers of its own night: the whole tail must hold. */
 	return (struct side){
-		.reach = peer + doubt,
-		.spread = peer + TAIL_SHARE * (tail_quantile(tail, params->alpha) + resolution)};
+		.reach = (place->is_row ? peer : fmax(peer, tails)) + doubt,
+		.spread = peer + TAIL_SHARE * tails,
+	};
 }
 
 /* How far from the middle a step must be to stand out. */
@@ -303,6 +308,7 @@ void model_judge_row(const struct model_params *params, const struct model *mode
 		model_judge(params, model, &step, ret_judgement);
 		return;
 	}
+	place.is_row = true;
 	place.middle = log(step.value) - found->residual;
 	if (fit->has_input) {
 		double low = fit->input_min, high = fit->input_max;
