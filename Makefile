@@ -5,6 +5,9 @@ bindir     ?= $(prefix)/bin
 plugindir  ?= $(prefix)/lib/slurm
 mandir     ?= $(prefix)/share/man
 sysconfdir ?= /etc
+docdir     ?= $(prefix)/share/doc/joboutliers
+unitdir    ?= $(prefix)/lib/systemd/system
+bashdir    ?= $(prefix)/share/bash-completion/completions
 PKG_CONFIG ?= pkg-config
 INSTALL    ?= install
 B          ?= build
@@ -144,8 +147,17 @@ install-plugin: $(B)/joboutliers.so $(job_programs) ## the plugin, and what its 
 	$(INSTALL) -D -m 644 tools/sjobattr.1 $(DESTDIR)$(mandir)/man1/sjobattr.1
 	$(INSTALL) -D -m 644 spank/joboutliers-record.5 $(DESTDIR)$(mandir)/man5/joboutliers-record.5
 	$(INSTALL) -D -m 644 spank/joboutliers.8 $(DESTDIR)$(mandir)/man8/joboutliers.8
+# A configuration that is there is the admin's.
 install-tools: $(filter-out $(job_programs),$(programs)) ## what the head node needs
 	for p in $^; do $(INSTALL) -D -m 755 $$p $(DESTDIR)$(bindir)/$${p##*/} || exit; done
+	$(INSTALL) -D -m 644 tools/sjoboutliers.1 $(DESTDIR)$(mandir)/man1/sjoboutliers.1
+	$(INSTALL) -D -m 644 tools/conf/joboutliers.conf.5 $(DESTDIR)$(mandir)/man5/joboutliers.conf.5
+	[ -e $(DESTDIR)$(sysconfdir)/joboutliers/joboutliers.conf ] || \
+		$(INSTALL) -D -m 644 etc/joboutliers.conf $(DESTDIR)$(sysconfdir)/joboutliers/joboutliers.conf
+	for f in systemd/joboutliers.service:$(unitdir) systemd/joboutliers.timer:$(unitdir) \
+		joboutliers.cron:$(docdir); do sed 's|@bindir@|$(bindir)|' etc/$${f%:*} | \
+		$(INSTALL) -D -m 644 /dev/stdin $(DESTDIR)$${f#*:}/$$(basename $${f%:*}) || exit; done
+	$(INSTALL) -D -m 644 etc/bash-completion/sjoboutliers $(DESTDIR)$(bashdir)/sjoboutliers
 
 clean: ## remove the build folders
 	$(RM) -r $(B) build-clang build-sanitized

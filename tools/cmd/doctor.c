@@ -15,11 +15,10 @@ static const struct {
 	{"nodes", doctor_nodes}, {"mail", doctor_mail},         {"night", doctor_night},
 };
 
-enum { OPTION_FULL = 0x100, OPTION_SMTP };
+enum { OPTION_FULL = 0x100 };
 
 static const struct argp_option options[] = {
 	{"full", OPTION_FULL, NULL, 0, "read the whole database, which takes a while", 0},
-	{"smtp", OPTION_SMTP, NULL, 0, "connect to the mail server, without sending a mail", 0},
 	{0},
 };
 
@@ -28,16 +27,10 @@ static error_t option(int key, char *text, struct argp_state *state)
 	struct doctor *doctor = state->input;
 
 	(void)text;
-	switch (key) {
-	case OPTION_FULL:
-		doctor->want_full = true;
-		return 0;
-	case OPTION_SMTP:
-		doctor->want_smtp = true;
-		return 0;
-	default:
+	if (key != OPTION_FULL)
 		return ARGP_ERR_UNKNOWN;
-	}
+	doctor->want_full = true;
+	return 0;
 }
 
 void doctor_tell(struct doctor *doctor, enum doctor_grade grade, const char *format, ...)

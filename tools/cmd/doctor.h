@@ -17,7 +17,6 @@ struct doctor {
 	const struct conf *conf;
 	struct store *store; /* NULL: could not be opened, which was told */
 	bool want_full;      /* --full: read the whole database */
-	bool want_smtp;      /* --smtp: talk to the mail server */
 	const char *subject; /* of the check that runs */
 	unsigned counts[DOCTOR_FAIL + 1];
 };
