@@ -8,12 +8,12 @@
 #include <string.h>
 
 const struct cmd cmd_table[] = {
+	{"import", "take history from a CSV file", cmd_import},
 	{"list", "list recorded steps with their verdicts", cmd_list},
 	{"show", "show what is known of a job", cmd_show},
 	{"mail", "write to the owners of outliers, once each", cmd_mail},
 	{"prune", "remove steps that are too old", cmd_prune},
 	{"doctor", "check the set-up", cmd_doctor},
-	{"import", "take history from a CSV file", cmd_import},
 	{"help", "describe a command, or list them all", cmd_help},
 	{NULL, NULL, NULL},
 };
