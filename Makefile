@@ -33,6 +33,7 @@ PLUGIN_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBS_PLUGIN) 2>/dev/null)
 # A .c file directly in tools/ is a program, one in a folder below is part of all of them.
 shared_o := $(patsubst %.c,$(B)/pic/%.o,$(wildcard spank/common/*.c))
 plugin_o := $(patsubst %.c,$(B)/pic/%.o,$(wildcard spank/*.c))
+fakes_o  := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/fakes/*.c))
 tools_o  := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tools/*/*.c))
 programs := $(patsubst tools/%.c,$(B)/%,$(wildcard tools/*.c))
 unit_t   := $(patsubst tests/unit/%.c,$(B)/unit/%.t,$(wildcard tests/unit/*.c))
@@ -58,11 +59,19 @@ $(filter-out $(job_programs),$(programs)): $(B)/%: $(B)/obj/tools/%.o $(tools_o)
 	$(call say,LINK)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOLS_LIBS)
 
-$(B)/unit/%.t: tests/unit/%.c $(plugin_o) $(shared_o) $(tools_o) $(B)/flags
+hooks_t := $(filter $(B)/unit/spank_%,$(unit_t))
+$(filter-out $(hooks_t),$(unit_t)): $(B)/unit/%.t: tests/unit/%.c $(shared_o) $(tools_o) $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,TEST)
 	$(Q)$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) -MMD -MP -MF $@.d -MT $@ -o $@ \
-		$(filter %.c,$^) $(filter-out $(plugin_o),$(filter %.o,$^)) $(LDFLAGS) $(TOOLS_LIBS)
+		$(filter %.c %.o,$^) $(LDFLAGS) $(TOOLS_LIBS)
+
+# The plugin's hooks, with a Slurm that the test plays.
+$(hooks_t): $(B)/unit/%.t: tests/unit/%.c $(fakes_o) $(plugin_o) $(shared_o) $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,TEST)
+	$(Q)$(CC) $(CPPFLAGS) -Itests/unit -Itests $(CFLAGS) -MMD -MP -MF $@.d -MT $@ -o $@ \
+		$(filter %.c %.o,$^) $(LDFLAGS) $(PLUGIN_LIBS) -ljansson
 
 $(B)/pic/%.o: %.c Makefile $(B)/flags
 	@mkdir -p $(@D)

@@ -71,7 +71,7 @@ static int add_path(struct sum *sum, char *path, struct jo_err *err)
 		return add_folder(sum, path, err);
 	if (!S_ISREG(st.st_mode))
 		return jo_err_set(err, -EINVAL, "input file %s: expected a file or a folder", path);
-	if (access(path, R_OK) < 0)
+	if (faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) < 0)
 		return jo_err_sys(err, -errno, "input file %s", path);
 	return add_file(sum, &st, path, err);
 }

@@ -92,7 +92,7 @@ int step_begin(struct step *step, spank_t spank, const struct args *args,
 	if (rc != 0)
 		return rc < 0 ? rc : 0;
 	declare_import(declaration, spank, &step->record);
-	step->tasks_left = step->record.task_count;
+	step->tasks_left = step->record.task_count == JO_MISSING ? 1 : step->record.task_count;
 	step->start_us = clock_us(CLOCK_MONOTONIC);
 	step->record.start_unix_us = clock_us(CLOCK_REALTIME);
 	step->files_max = args->files_max;
@@ -130,7 +130,9 @@ int step_task_forked(struct step *step, spank_t spank, struct jo_err *err)
 		return 0;
 	if (spank_get_item(spank, S_TASK_PID, &pid) != ESPANK_SUCCESS)
 		return jo_err_set(err, -ESRCH, "Slurm does not tell the task's process");
-	return cgroup_find(&step->cgroup, pid, err);
+	/* Where Slurm uses no cgroups this is so for each step, and the record says it. */
+	(void)cgroup_find(&step->cgroup, pid, NULL);
+	return 0;
 }
 
 /* A signal is worse than a status, a higher one of its kind worse than a lower. */

@@ -1,0 +1,25 @@
+#!/bin/sh
+# The plugin exports what Slurm looks for, all of it and nothing else: with a name missing it
+# loads and does nothing, one too many can take another's place in Slurm.
+so=${JO_BUILD:-build}/joboutliers.so
+expected='plugin_name plugin_type plugin_version slurm_spank_exit slurm_spank_init
+slurm_spank_init_post_opt slurm_spank_task_exit slurm_spank_task_post_fork slurm_spank_user_init'
+slurm='slurm_(error|info)|spank_(context|get_item|getenv|setenv|option_register)'
+compiler='_ITM_.*|__gmon_start__|__(asan|ubsan|sanitizer)_.*'
+
+report() # NUMBER WHAT FOUND
+{
+	[ -z "$3" ] && echo "ok $1 - $2" || { echo "not ok $1 - $2"; echo "$3" | sed 's/^/# /'; }
+}
+
+echo 1..3
+exported=$(nm -D --defined-only "$so" | awk '{ print $NF }')
+missing=$(for name in $expected; do echo "$exported" | grep -qx "$name" || echo "$name"; done)
+report 1 'every entry point is there' "$missing"
+# shellcheck disable=SC2086 # a list of words
+others=$(echo "$exported" | grep -vxE "$(echo $expected | tr ' ' '|')")
+report 2 'no other name is exported' "$others"
+# Names of libc carry its version.
+foreign=$(nm -D --undefined-only "$so" | awk '{ print $NF }' |
+	grep -vE "@|^($slurm|hwloc_[a-z_]+|$compiler)\$")
+report 3 'only Slurm, libc and hwloc are asked for' "$foreign"

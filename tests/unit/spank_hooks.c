@@ -1,0 +1,584 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The plugin's hooks as Slurm calls them, and as it should not: each scene is a
+ * process of its own, like a slurmstepd, with a Slurm that this test plays.
+ * Every hook of a step succeeds in every scene.
+ */
+#include "fakes/slurm.h"
+#include "fakes/tree.h"
+#include "joboutliers/record.h"
+#include "tap.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <slurm/slurm.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define RECORDS_MAX 16
+
+static char spool_arg[256], attributes_arg[256];
+static char *plugin_argv[] = {spool_arg, attributes_arg, NULL, NULL};
+static int plugin_argc = 2;
+
+/* In a scene's process: what went wrong in it. */
+static int failures;
+
+#define scene_check(cond)                                                                          \
+	do {                                                                                       \
+		if (!(cond)) {                                                                     \
+			printf("# line %d: %s (log: %s)\n", __LINE__, #cond, fake_slurm.last_log); \
+			failures++;                                                                \
+		}                                                                                  \
+	} while (0)
+
+#define hook(name) scene_check(slurm_spank_##name(NULL, plugin_argc, plugin_argv) == 0)
+
+static int count_descriptors(void)
+{
+	int count = 0;
+
+	for (int fd = 0; fd < 256; fd++)
+		count += fcntl(fd, F_GETFD) >= 0;
+	return count;
+}
+
+/* A task that ends as wait(2) then tells. */
+static void run_task(int exit_status, int signal)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		if (signal != 0)
+			(void)raise(signal);
+		_exit(exit_status);
+	}
+	fake_slurm.task_pid = pid;
+	hook(task_post_fork);
+	(void)waitpid(pid, &fake_slurm.task_status, 0);
+	hook(task_exit);
+}
+
+static void begin(void)
+{
+	hook(init);
+	hook(init_post_opt);
+	hook(user_init);
+}
+
+static void whole_step(void)
+{
+	int before = count_descriptors();
+
+	begin();
+	run_task(0, 0);
+	hook(exit);
+	scene_check(count_descriptors() == before);
+}
+
+/* --- what the spool holds afterwards --- */
+
+static json_t *records[RECORDS_MAX];
+static size_t record_count;
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int is_visible(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+static void drop_records(void)
+{
+	while (record_count > 0)
+		json_decref(records[--record_count]);
+}
+
+/* Reads and removes what is in the node's new/, oldest first. */
+static void take_records(void)
+{
+	struct dirent **entries;
+	char path[512];
+	int count = scandir(tree_at("spool/n1/new"), &entries, is_visible, by_name);
+
+	drop_records();
+	for (int i = 0; i < count; i++) {
+		json_error_t error;
+
+		(void)snprintf(path, sizeof(path), "%s/%s", tree_at("spool/n1/new"),
+			       entries[i]->d_name);
+		free(entries[i]);
+		if (record_count == RECORDS_MAX)
+			continue;
+		records[record_count] = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+		if (records[record_count] == NULL)
+			ok(0, "%s: %s", path, error.text);
+		else
+			record_count++;
+		(void)unlink(path);
+	}
+	if (count >= 0)
+		free(entries);
+}
+
+static const char *text_of(size_t i, const char *name)
+{
+	const char *text =
+		i < record_count ? json_string_value(json_object_get(records[i], name)) : NULL;
+
+	return text == NULL ? "" : text;
+}
+
+static int64_t number_of(size_t i, const char *name)
+{
+	const json_t *value = i < record_count ? json_object_get(records[i], name) : NULL;
+
+	return json_is_integer(value) ? json_integer_value(value) : JO_MISSING;
+}
+
+/* Play a scene in a process of its own, and take the records it left. */
+static void play(void (*scene)(void), const char *what)
+{
+	int status = -1;
+	pid_t pid;
+
+	(void)fflush(stdout);
+	pid = fork();
+	if (pid == 0) {
+		fake_slurm_reset(S_CTX_REMOTE);
+		scene();
+		(void)fflush(stdout);
+		exit(failures != 0);
+	}
+	(void)waitpid(pid, &status, 0);
+	is_int(status, 0, "%s: no hook fails and nothing is left open", what);
+	take_records();
+}
+
+static void is_kinds(const char *kinds)
+{
+	char got[128] = "";
+
+	for (size_t i = 0; i < record_count; i++)
+		(void)snprintf(got + strlen(got), sizeof(got) - strlen(got), "%s%s",
+			       i == 0 ? "" : " ", text_of(i, "kind"));
+	is_str(got, kinds, "and leaves the records '%s'", kinds);
+}
+
+/* --- scenes --- */
+
+static void scene_options(void)
+{
+	hook(init);
+	scene_check(fake_option("input-size", "40G", 1) == 0);
+	scene_check(fake_option("input-size", "40G", 1) == 0);
+	scene_check(fake_option("job-class", "a|b", 1) == 0);
+	scene_check(fake_option("job-attr", "k=v", 1) == 0);
+	scene_check(fake_option("input-files", "/etc/shadow", 1) == 0);
+	hook(init_post_opt);
+	hook(user_init);
+	run_task(0, 0);
+	hook(exit);
+	scene_check(fake_slurm.log_count == 0);
+}
+
+static void scene_three_tasks(void)
+{
+	fake_slurm.task_count = 3;
+	begin();
+	run_task(0, 0);
+	run_task(0, SIGTERM);
+	run_task(7, 0);
+	hook(exit);
+}
+
+static void scene_lost_task(void)
+{
+	fake_slurm.task_count = 2;
+	begin();
+	run_task(3, 0);
+	hook(exit);
+}
+
+static void scene_no_task(void)
+{
+	begin();
+	hook(exit);
+}
+
+static void scene_twice(void)
+{
+	hook(init);
+	hook(init_post_opt);
+	hook(init_post_opt);
+	hook(user_init);
+	hook(user_init);
+	run_task(0, 0);
+	hook(task_exit);
+	hook(task_exit);
+	hook(exit);
+	hook(exit);
+	hook(task_exit);
+}
+
+static void scene_out_of_order(void)
+{
+	hook(exit);
+	hook(task_exit);
+	hook(task_post_fork);
+	hook(user_init);
+	hook(init_post_opt);
+	hook(init);
+	hook(exit);
+}
+
+static void scene_without_init(void)
+{
+	hook(user_init);
+	hook(task_post_fork);
+	hook(task_exit);
+	hook(exit);
+}
+
+static void scene_extern(void)
+{
+	fake_slurm.step_id = 0xfffffffc;
+	whole_step();
+	scene_check(fake_getenv("SJOB_ATTRIBUTES") == NULL);
+}
+
+static void scene_batch(void)
+{
+	fake_slurm.step_id = SLURM_BATCH_SCRIPT;
+	fake_slurm.node_count = 0;
+	whole_step();
+}
+
+static void scene_interactive(void)
+{
+	fake_slurm.step_id = SLURM_INTERACTIVE_STEP;
+	whole_step();
+}
+
+static void scene_identity(void)
+{
+	static char *argv[] = {"python3", "/home/me/x.py", "--password=hunter2", NULL};
+
+	fake_slurm.argc = 3;
+	fake_slurm.argv = argv;
+	fake_slurm.array_id = 4000;
+	fake_slurm.array_task_id = 0;
+	fake_slurm.restart_count = 2;
+	fake_setenv("SLURM_JOB_PARTITION", "long");
+	fake_setenv("SLURM_JOB_START_TIME", "1000");
+	fake_setenv("SLURM_JOB_END_TIME", "4600");
+	fake_setenv("SLURM_HET_SIZE", "2");
+	fake_setenv("SLURM_JOB_ID_HET_GROUP_0", "4710");
+	fake_setenv("SLURM_JOB_ID_HET_GROUP_1", "4711");
+	fake_setenv("SLURM_JOB_SLUID", "s47NM81K0R3G00");
+	whole_step();
+}
+
+static void scene_hostile_environment(void)
+{
+	static char huge[70000];
+
+	memset(huge, '"', sizeof(huge) - 1);
+	fake_setenv("SLURM_JOB_NAME", huge);
+	fake_setenv("SLURM_JOB_PARTITION", "a\nb\033[2J\377");
+	fake_setenv("SLURM_CLUSTER_NAME", "");
+	fake_setenv("SLURM_JOB_ACCOUNT", huge);
+	fake_setenv("SLURM_JOB_START_TIME", "-5");
+	fake_setenv("SLURM_JOB_END_TIME", "99999999999999999999999");
+	fake_setenv("SLURM_HET_SIZE", "999999999999");
+	fake_setenv("SLURMD_NODENAME", "../../etc");
+	fake_setenv("SLURM_JOBOUTLIERS_INPUT", huge);
+	fake_setenv("SLURM_JOBOUTLIERS_CLASS", huge);
+	fake_setenv("SLURM_JOBOUTLIERS_ATTRS", huge);
+	fake_setenv("SJOB_INPUT_SIZE", huge);
+	whole_step();
+}
+
+static void scene_attributes(void)
+{
+	FILE *file;
+
+	begin();
+	scene_check(fake_getenv("SJOB_ATTRIBUTES") != NULL);
+	file = fopen(fake_getenv("SJOB_ATTRIBUTES"), "a");
+	scene_check(file != NULL);
+	if (file != NULL) {
+		(void)fputs("input_size=5G\nfilter_words=174\nno attribute\n", file);
+		(void)fclose(file);
+	}
+	run_task(0, 0);
+	hook(exit);
+	scene_check(fake_slurm.log_count == 1);
+	scene_check(access(fake_getenv("SJOB_ATTRIBUTES"), F_OK) < 0);
+}
+
+static void scene_no_attributes(void)
+{
+	(void)snprintf(attributes_arg, sizeof(attributes_arg), "attributes=/nowhere/at/all");
+	whole_step();
+	scene_check(fake_slurm.log_count == 1);
+}
+
+static void scene_setenv_refused(void)
+{
+	fake_slurm.refuses_setenv = true;
+	fake_slurm.refuses_options = true;
+	whole_step();
+	scene_check(fake_slurm.log_count == 2);
+}
+
+static void scene_no_spool(void)
+{
+	(void)snprintf(spool_arg, sizeof(spool_arg), "spool=/nowhere/at/all");
+	whole_step();
+	scene_check(fake_slurm.log_count == 1);
+}
+
+static void scene_open_spool(void)
+{
+	(void)chmod(tree_at("spool"), 0777);
+	whole_step();
+	(void)chmod(tree_at("spool"), 0755);
+	scene_check(fake_slurm.log_count == 1);
+}
+
+static void scene_spool_replaced(void)
+{
+	begin();
+	tree_shell("mv spool moved; ln -s /tmp spool");
+	run_task(0, 0);
+	hook(exit);
+	tree_shell("rm spool; mv moved spool");
+	scene_check(fake_slurm.log_count == 0);
+}
+
+static void scene_full_spool(void)
+{
+	plugin_argv[2] = "files_max=1";
+	plugin_argc = 3;
+	begin();
+	run_task(0, 0);
+	tree_shell("rm -f spool/n1/new/foreign");
+	hook(exit);
+	scene_check(fake_slurm.log_count == 1);
+}
+
+static void scene_bad_argument(void)
+{
+	plugin_argv[2] = "colour=red";
+	plugin_argc = 3;
+	whole_step();
+	scene_check(fake_slurm.log_count == 1);
+	scene_check(strstr(fake_slurm.last_log, "colour=red") != NULL);
+}
+
+static void scene_slurmd(void)
+{
+	fake_slurm.context = S_CTX_SLURMD;
+	hook(init);
+	hook(exit);
+	scene_check(fake_slurm.log_count == 0);
+}
+
+static void scene_job_script(void)
+{
+	fake_slurm.context = S_CTX_JOB_SCRIPT;
+	hook(init);
+	hook(init_post_opt);
+	hook(exit);
+	scene_check(fake_slurm.option_count == 0);
+}
+
+static void scene_srun(void)
+{
+	fake_slurm.context = S_CTX_LOCAL;
+	hook(init);
+	scene_check(fake_option("input-size", "10Q", 0) < 0);
+	scene_check(fake_slurm.log_count == 1);
+	scene_check(strstr(fake_slurm.last_log, "'10Q'") != NULL);
+	scene_check(fake_option("job-class", "align", 0) == 0);
+	scene_check(fake_option("input-size", "1K", 0) == 0);
+	hook(init_post_opt);
+	scene_check(strcmp(getenv("SLURM_JOBOUTLIERS_INPUT"), "option:1024:") == 0);
+	scene_check(strcmp(getenv("SLURM_JOBOUTLIERS_CLASS"), "own:align") == 0);
+	hook(exit);
+}
+
+/* --- */
+
+static void check_missing_items(void)
+{
+	static int item;
+
+	for (item = 0; item <= S_JOB_ARRAY_TASK_ID; item++) {
+		int status = -1;
+		pid_t pid;
+
+		(void)fflush(stdout);
+		pid = fork();
+		if (pid == 0) {
+			fake_slurm_reset(S_CTX_REMOTE);
+			fake_slurm.is_missing[item] = true;
+			whole_step();
+			exit(failures != 0);
+		}
+		(void)waitpid(pid, &status, 0);
+		take_records();
+		if (status != 0 || (record_count != 2 && item != S_JOB_ID && item != S_JOB_STEPID &&
+				    item != S_JOB_UID && item != S_JOB_GID))
+			ok(0, "a Slurm without item %d: status %d, %zu records", item, status,
+			   record_count);
+	}
+	ok(1, "a Slurm without one of its items is recorded all the same");
+}
+
+static void check_identity(void)
+{
+	play(scene_identity, "an srun step");
+	is_kinds("start end");
+	is_str(text_of(1, "class_name"), "nightly/x.py", "class");
+	is_str(text_of(1, "program"), "x.py", "the script, not the interpreter");
+	is_str(text_of(1, "cluster"), "test", "cluster");
+	is_str(text_of(1, "partition"), "long", "partition");
+	is_str(text_of(1, "node"), "n1", "node");
+	is_str(text_of(1, "sluid"), "s47NM81K0R3G00", "SLUID");
+	is_int(number_of(1, "job_id"), 4711, "job");
+	is_int(number_of(1, "array_job_id"), 4000, "array");
+	is_int(number_of(1, "array_task_id"), 0, "its first task is 0");
+	is_int(number_of(1, "restart_count"), 2, "restarts");
+	is_int(number_of(1, "het_job_id"), 4710, "heterogeneous job");
+	is_int(number_of(1, "het_job_offset"), 1, "and its component");
+	is_int(number_of(1, "uid"), geteuid(), "user");
+	is_int(number_of(1, "mem_request_bytes"), 100 << 20, "memory given");
+	is_int(number_of(0, "time_limit_us"), INT64_C(3600000000), "time limit");
+	for (size_t i = 0; i < record_count; i++) {
+		char *line = json_dumps(records[i], 0);
+
+		ok(strstr(line, "hunter2") == NULL && strstr(line, "/home/me") == NULL,
+		   "no argument is in the record");
+		free(line);
+	}
+}
+
+static void check_steps(void)
+{
+	play(whole_step, "a step");
+	is_kinds("start end");
+	ok(number_of(0, "wall_us") == JO_MISSING && number_of(0, "exit_status") == JO_MISSING,
+	   "a start has taken nothing yet");
+	ok(number_of(1, "wall_us") > 0, "an end has a duration");
+	ok(number_of(1, "max_rss_bytes") > 0, "and memory");
+	is_int(number_of(1, "term_signal"), 0, "no signal is 0");
+	ok(number_of(1, "mem_peak_bytes") == JO_MISSING, "a peak that nobody counted is missing");
+
+	play(scene_options, "options that Slurm brings");
+	is_int(number_of(1, "input_bytes"), INT64_C(40) << 30, "the size");
+	is_str(text_of(1, "class_name"), "nightly/true", "no class that is none");
+	is_str(text_of(1, "attr.k"), "v", "the attribute");
+
+	play(scene_three_tasks, "three tasks");
+	is_int(number_of(1, "term_signal"), SIGTERM, "a signal is worse than a status");
+	is_int(number_of(1, "task_count"), 3, "of three");
+	play(scene_lost_task, "a task whose end is not told");
+	is_kinds("start end");
+	is_int(number_of(1, "exit_status"), 3, "what was told");
+	ok(number_of(1, "wall_us") > 0, "and the time until the end");
+	play(scene_no_task, "no task at all");
+	is_kinds("start end");
+	ok(number_of(1, "exit_status") == JO_MISSING, "no status is missing, not 0");
+
+	play(scene_twice, "hooks called twice");
+	is_kinds("start end");
+	play(scene_out_of_order, "hooks in no order");
+	ok(record_count <= 2, "at most one step");
+	play(scene_without_init, "hooks of a step whose start was not seen");
+	is_kinds("");
+
+	play(scene_extern, "the extern step");
+	is_kinds("");
+	play(scene_batch, "a job script");
+	is_kinds("start end");
+	is_str(text_of(1, "step_kind"), "batch", "is batch");
+	is_str(text_of(1, "class_name"), "nightly", "with the job's name as class");
+	is_int(number_of(1, "step_id"), 4294967291, "Slurm's number");
+	is_int(number_of(1, "node_count"), 1, "one node");
+	play(scene_interactive, "an interactive step");
+	is_str(text_of(1, "step_kind"), "interactive", "is interactive");
+
+	play(scene_hostile_environment, "a hostile environment");
+	is_kinds("start end");
+	is_str(text_of(1, "input_source"), "invalid", "nonsense is told");
+	is_str(text_of(1, "partition"), "a?b?[2J?", "names are cleaned");
+	is_str(text_of(1, "node"), "n1", "the node's name is slurmd's word");
+	ok(number_of(1, "time_limit_us") == JO_MISSING, "a limit that is none is missing");
+
+	play(scene_attributes, "a program that declares");
+	is_int(number_of(1, "input_bytes"), INT64_C(5) << 30, "its size");
+	is_str(text_of(1, "input_source"), "program", "as its own word");
+	is_str(text_of(1, "attr.filter_words"), "174", "and an attribute");
+}
+
+static void check_troubles(void)
+{
+	play(scene_no_attributes, "no folder for attribute files");
+	is_kinds("start end");
+	play(scene_setenv_refused, "a Slurm that refuses");
+	is_kinds("start end");
+	play(scene_no_spool, "no spool");
+	is_kinds("");
+	play(scene_open_spool, "a spool open to all");
+	is_kinds("");
+	play(scene_spool_replaced, "a spool replaced while the step runs");
+	is_kinds("start end");
+	tree_shell("mkdir -p spool/n1/new; touch spool/n1/new/foreign");
+	play(scene_full_spool, "a full spool, emptied while the step runs");
+	is_kinds("end");
+	is_int(number_of(0, "dropped_count"), 1, "the end tells of the start that was dropped");
+	play(scene_bad_argument, "an unknown argument");
+	is_kinds("start end");
+	is_int(number_of(0, "dropped_count"), 1, "the count does not go down");
+}
+
+static void check_other_contexts(void)
+{
+	play(scene_slurmd, "slurmd");
+	is_kinds("node");
+	ok(number_of(0, "core_count") > 0, "cores");
+	ok(number_of(0, "node_mem_bytes") > 0, "memory");
+	is_str(text_of(0, "slurm_version"), "22.05.8", "Slurm");
+	is_str(text_of(0, "plugin_version"), JO_VERSION, "and the plugin");
+	play(scene_job_script, "prolog and epilog");
+	is_kinds("");
+	play(scene_srun, "srun");
+	is_kinds("");
+}
+
+int main(void)
+{
+	(void)umask(022);
+	(void)snprintf(spool_arg, sizeof(spool_arg), "spool=%s/spool", tree_make());
+	(void)snprintf(attributes_arg, sizeof(attributes_arg), "attributes=%s", tree_at("."));
+	(void)setenv("SLURMD_NODENAME", "n1", 1);
+	tree_shell("mkdir -m 755 spool");
+	check_steps();
+	check_identity();
+	check_missing_items();
+	check_troubles();
+	check_other_contexts();
+	drop_records();
+	tree_shell("! ls -A | grep sjobattr");
+	tree_remove();
+	return tap_done();
+}
