@@ -155,12 +155,14 @@ int cmd_output_open(const struct cmd_output *output, const char *name,
 char *cmd_help_columns(int key, const char *text, const struct out_column *columns,
 		       const char *default_selection);
 
+int cmd_check(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_doctor(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_import(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_help(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_list(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_mail(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_nightly(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
+int cmd_predict(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_prune(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_show(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 

@@ -9,9 +9,11 @@
 
 const struct cmd cmd_table[] = {
 	{"import", "take history from a CSV file", cmd_import},
+	{"check", "judge steps against what was normal before", cmd_check},
 	{"list", "list recorded steps with their verdicts", cmd_list},
 	{"show", "show what is known of a job", cmd_show},
 	{"mail", "write to the owners of outliers, once each", cmd_mail},
+	{"predict", "say what a job will take", cmd_predict},
 	{"prune", "remove steps that are too old", cmd_prune},
 	{"doctor", "check the set-up", cmd_doctor},
 	{"help", "describe a command, or list them all", cmd_help},

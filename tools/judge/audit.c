@@ -28,6 +28,7 @@ const char *audit_reason(const char *word)
 		 "it was stopped before its end, and had not yet used more than normal"},
 		{"no-value", "it was not measured"},
 		{"too-noisy", "the earlier steps differ too much among themselves"},
+		{"unknown-group", "no earlier step is like it"},
 		{"not-finished", "it did not end by its own doing"},
 		{"page-cache", "the memory may be no more than cached files"},
 	};

@@ -1,0 +1,111 @@
+#!/bin/sh
+# check: what it prints, what it refuses, what it stores.
+sjob=${JO_BUILD:-build}/sjoboutliers
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+export TZ=UTC LC_ALL=C
+n=0
+
+ok() { # ok STATUS NAME: STATUS 0 passes
+	n=$((n + 1))
+	if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
+}
+is() { # is GOT WANT NAME
+	n=$((n + 1))
+	if [ "$1" = "$2" ]; then
+		echo "ok $n - $3"
+	else
+		printf 'not ok %d - %s\n' "$n" "$3"
+		printf '%s\n' "got:" "$1" "want:" "$2" | sed 's/^/# /'
+	fi
+}
+run() { # run COMMAND...: its output in $out, its messages in $dir/err, its status in $status
+	out=$("$sjob" -c "$dir/conf" "$@" 2>"$dir/err")
+	status=$?
+}
+refuses() { # refuses STATUS TEXT COMMAND...
+	want=$1 text=$2
+	shift 2
+	run "$@"
+	is "$status" "$want" "'$*' exits $want"
+	grep -q -e "$text" "$dir/err"
+	ok $? "and says: $text"
+}
+
+printf 'Database=%s/db\nSpool=%s/spool\n' "$dir" "$dir" >"$dir/conf"
+refuses 1 'no database yet' check --since 2026-01-01 -P
+refuses 2 'is not a time' check --since yesterdayish
+refuses 2 'is not a verdict' check --since 2026-01-01 -v bad
+
+# Forty steps of 1 to 4 GiB at 100 s and 1 GiB a GiB, one an hour, with a little noise; then a night.
+awk 'BEGIN {
+	print "job,start,wall_s,partition,user,class,input_bytes,mem_peak_bytes,state"
+	for (i = 0; i < 40; i++) {
+		gib = 1 + i % 4
+		noise = 1 + 0.01 * (i * 7 % 11 - 5)
+		printf "%d,%d,%.3f,main,ann,align,%.0f,%.0f,\n", i + 1, 1767225600 + i * 3600,
+			100 * gib * noise, gib * 2^30, gib * 2^30 * noise
+	}
+	start = 1767225600 + 48 * 3600
+	printf "101,%d,200.5,main,ann,align,%.0f,%.0f,COMPLETED\n", start, 2 * 2^30, 2 * 2^30
+	printf "102,%d,900,main,ann,align,%.0f,%.0f,COMPLETED\n", start, 2 * 2^30, 7 * 2^30
+	printf "103,%d,150,main,ann,align,%.0f,,TIMEOUT\n", start + 1000, 2 * 2^30
+	printf "104,%d,200,main,ann,align,%.0f,,COMPLETED\n", start + 1000, 200 * 2^30
+	printf "105,%d,200,main,bob,other,,,COMPLETED\n", start + 1000
+}' >"$dir/steps.csv"
+run import --csv "$dir/steps.csv"
+ok "$status" "a history is imported"
+
+run check --since 2026-01-03 -P
+ok "$status" "check --since runs"
+is "$(echo "$out" | head -1)" \
+	'job|step|metric|verdict|reason|value|expected|low|high|ratio|score' 'the header is as agreed'
+is "$(echo "$out" | sed 1d | cut -d'|' -f1-6)" "101|batch|wall|normal||200.5
+101|batch|memory|normal||2147483648
+102|batch|wall|high||900
+102|batch|memory|high||7516192768
+103|batch|wall|unjudged|cut-short|150
+103|batch|memory|unjudged|no-value|
+104|batch|wall|unjudged|outside-sizes|200
+104|batch|memory|unjudged|no-value|
+105|batch|wall|unjudged|too-few|200
+105|batch|memory|unjudged|no-value|" 'each step and metric has a line, in the order in which they ended'
+echo "$out" | awk -F'|' 'NR > 1 && $4 != "unjudged" {
+	if (!($8 < $7 && $7 < $9 && $10 > 0 && $11 >= 0 && ($10 - $6 / $7) ^ 2 < 1e-6)) bad = 1
+	n++ } END { exit bad || n != 4 }'
+ok $? 'what is judged has an expectation within its band, the ratio and a score'
+first=$out
+run check --since 2026-01-03 -P
+is "$out" "$first" 'the same question has the same answer'
+chmod a-w "$dir" "$dir"/db*
+run check --since 2026-01-03 -P
+is "$out" "$first" 'also from a database that may only be read'
+chmod u+w "$dir" "$dir"/db*
+
+run check --since 2026-01-03T00:03:20 -P -j 101
+is "$(echo "$out" | wc -l)" 3 'a step that ended at TIME, with a fraction of a second, is judged'
+run check --since 2026-01-03T00:03:21 -P -j 101
+is "$(echo "$out" | wc -l)" 1 'one that ended before it is not'
+run check --since 2035-01-01 -P
+is "$out" "$(echo "$first" | head -1)" 'in the future there is nothing but the header'
+run check --since 2026-01-03 -P -n -u bob
+is "$(echo "$out" | cut -d'|' -f1 | sort -u)" 105 'steps can be selected'
+run check --since 2026-01-03 -P -n -v high -o job,metric
+is "$out" "102|wall
+102|memory" 'and verdicts'
+run check --since 2026-01-03
+is "$(echo "$out" | awk 'NR > 1 { print $1, $3 }')" "102 wall
+102 memory" 'people see the outliers alone'
+run check --since 2026-01-03 --json
+is "$(echo "$out" | grep -c '"verdict"')" 10 'JSON has every verdict'
+
+refuses 2 'needs --since' check -u ann
+run check
+is "$out" 'check: 45 steps in 3 nights; wall time: 1 high, 0 low, 27 unjudged; memory: 1 high, 0 low, 27 unjudged' \
+	'check judges what waits and says what it found'
+run check
+is "$out" 'check: 0 steps in 0 nights; wall time: 0 high, 0 low, 0 unjudged; memory: 0 high, 0 low, 0 unjudged' \
+	'once'
+run check --since 2026-01-03 -P
+is "$out" "$first" 'and the question has the same answer after that'
+echo "1..$n"

@@ -1,0 +1,106 @@
+#!/bin/sh
+# predict: rows of a file, one job with the line to ask for it, and what has no answer.
+sjob=${JO_BUILD:-build}/sjoboutliers
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+export TZ=UTC LC_ALL=C
+n=0
+
+ok() { # ok STATUS NAME: STATUS 0 passes
+	n=$((n + 1))
+	if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
+}
+is() { # is GOT WANT NAME
+	n=$((n + 1))
+	if [ "$1" = "$2" ]; then
+		echo "ok $n - $3"
+	else
+		printf 'not ok %d - %s\n' "$n" "$3"
+		printf '%s\n' "got:" "$1" "want:" "$2" | sed 's/^/# /'
+	fi
+}
+run() { # run COMMAND...: its output in $out, its messages in $dir/err, its status in $status
+	out=$("$sjob" -c "$dir/conf" "$@" 2>"$dir/err")
+	status=$?
+}
+refuses() { # refuses STATUS TEXT COMMAND...
+	want=$1 text=$2
+	shift 2
+	run "$@"
+	is "$status" "$want" "'$*' exits $want"
+	grep -q -e "$text" "$dir/err"
+	ok $? "and says: $text"
+}
+
+printf 'Database=%s/db\nSpool=%s/spool\n' "$dir" "$dir" >"$dir/conf"
+awk 'BEGIN {
+	print "job,start,wall_s,partition,user,class,input_bytes,mem_peak_bytes"
+	for (i = 0; i < 40; i++) {
+		gib = 1 + i % 4
+		noise = 1 + 0.01 * (i * 7 % 11 - 5)
+		printf "%d,%d,%.3f,main,ann,align,%.0f,%.0f\n", i + 1, 1767225600 + i * 3600,
+			100 * gib * noise, gib * 2^30, gib * 2^30 * noise
+	}
+	for (i = 0; i < 3; i++)
+		printf "%d,%d,60,main,bob,young,%.0f,\n", i + 100, 1767225600 + i * 3600, 2^30
+}' >"$dir/steps.csv"
+run import --csv "$dir/steps.csv"
+ok "$status" "a history is imported"
+
+refuses 2 'either --csv, or a job' predict
+refuses 2 'either --csv, or a job' predict --csv x -p main
+refuses 2 'is no size' predict -C align --input-size 40Q
+refuses 2 'is not a share' predict -C align --safety 1
+refuses 1 'No such file' predict --csv "$dir/none"
+printf 'partition,user,klass\n' >"$dir/bad.csv"
+refuses 1 "no column 'klass'" predict --csv "$dir/bad.csv"
+: >"$dir/empty.csv"
+refuses 1 'expected a header line' predict --csv "$dir/empty.csv"
+refuses 1 'no prediction: no earlier step is like it' predict -C nobody
+refuses 1 'no prediction: its group has too few earlier steps' predict -C young -u bob --input-size 1G
+
+cat >"$dir/ask.csv" <<'END'
+input_bytes,class,user,partition,attr.db
+2147483648,align,ann,main,
+2147483648,align,ann,other,
+1073741824,young,bob,main,x
+214748364800,align,ann,main,
+,align,ann,main,
+END
+run predict -P --csv "$dir/ask.csv"
+ok "$status" 'a file of jobs is answered'
+is "$(echo "$out" | head -1)" 'row|metric|expected|low|high|n|group|reason' 'the header is as agreed'
+is "$(echo "$out" | sed 1d | awk -F'|' '{ print $1, $2, $6, $8 }')" "1 wall 40 
+1 memory 40 
+2 wall 0 unknown-group
+2 memory 0 unknown-group
+3 wall 0 too-few
+3 memory 0 too-few
+4 wall 40 outside-sizes
+4 memory 40 outside-sizes
+5 wall 0 no-input-size
+5 memory 0 no-input-size" 'each row has its two lines, with a reason where there is no answer'
+echo "$out" | awk -F'|' 'NR == 2 { exit !($3 > 195 && $3 < 205 && $4 < $3 && $3 < $5) }'
+ok $? 'the expectation is that of the history'
+echo "$out" | awk -F'|' 'NR == 2 { exit $7 !~ /align/ }'
+ok $? 'and its group is named'
+
+printf 'class,input_bytes\nalign,1G\nalign,12Q\nalign\n"align","2G"\n' >"$dir/mixed.csv"
+run predict -P -n --csv "$dir/mixed.csv"
+is "$status" 3 'rows that cannot be read have an exit status'
+is "$(echo "$out" | awk -F'|' '$2 == "wall" { print $1, $8 }')" "1 
+2 bad-row
+3 bad-row
+4 " 'and a reason; the others are answered'
+
+run predict -p main -C align --input-size 2G
+ok "$status" 'one job is answered'
+echo "$out" | tail -1 | grep -qE '^#SBATCH --time=00:0[4-6]:00 --mem=(2[0-9]|3[0-9])[0-9][0-9]M$'
+ok $? "with the line to ask for it: $(echo "$out" | tail -1)"
+loose=$(echo "$out" | tail -1)
+run predict -p main -C align --input-size 2G --safety 0.999
+[ "$(echo "$out" | tail -1)" != "$loose" ]
+ok $? 'and another one where more safety is wanted'
+run predict -P -p main -C align --input-size 2G
+is "$(echo "$out" | wc -l)" 3 'programs get two lines alone'
+echo "1..$n"
