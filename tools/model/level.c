@@ -17,8 +17,9 @@
 #define KEEP 0.85       /* share of the residuals in the loss: the rest may be outliers */
 #define LOSS_FLOOR 0.01 /* a better fit than 1 % is no better */
 #define FOLDS 10
-#define FREE_POWER_MIN 12  /* steps from which offset and power may both be free */
-#define CLOSE_FOR_FOLD 0.2 /* see may_skip() */
+#define FREE_POWER_MIN 12 /* steps from which offset and power may both be free */
+#define CLOSE_MIN 0.2     /* see may_skip() */
+#define CLOSE_STEPS 8.0
 
 /*
  * Offsets double from a ten-thousandth of the range of sizes to eight times the
@@ -213,13 +214,15 @@ struct search {
 /*
  * A tenth of the rows less changes a loss by little: a shape much worse than
  * the best with all rows is not the best without a few.  Skipping it is most
- * of the speed.
+ * of the speed; the fewer the rows, the more a few can do.
  */
 static bool may_skip(const struct search *search, size_t id)
 {
 	const struct level_work *work = search->work;
 
-	return search->is_fold && work->criterion[id] > work->best_criterion + CLOSE_FOR_FOLD;
+	return search->is_fold &&
+	       work->criterion[id] >
+		       work->best_criterion + fmax(CLOSE_MIN, CLOSE_STEPS / (double)work->n);
 }
 
 /*

@@ -224,7 +224,8 @@ void model_release(struct model *model);
 
 /*
  * The prior that n models of other groups of the site (or partition, or user)
- * suggest for the next one; the built-in prior when they are too few.
+ * suggest for the next one; the built-in prior when they are too few.  The
+ * models must have been fitted with the built-in prior.
  */
 void model_prior_learn(const struct model *const *models, size_t n, enum model_metric metric,
 		       struct model_prior *ret_prior);
@@ -238,7 +239,7 @@ struct model_judgement {
 	double ratio, log_ratio; /* of value to expected; NaN: unknown */
 	double log_threshold;    /* log_ratio above which it is high; NaN: unknown */
 	double p_value;          /* of a normal step to be this far out on its side; 1: unjudged */
-	double score;		    /* surprise, comparable between groups: above 0 high, below 0 low */
+	double score; /* surprise, comparable between groups: above 0 high, below 0 low */
 	const struct model_fit *fit; /* what it was judged by, part of the model; NULL: nothing */
 };
 

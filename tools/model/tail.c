@@ -7,8 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#define KEEP 0.75        /* of the positive residuals: the rest may be outliers */
-#define SCALE_FLOOR 0.01 /* 1 %: below that a difference is nothing a user can act on */
+#define KEEP 0.75 /* of the positive residuals: the rest may be outliers */
 #define SHAPE_STEPS_MIN 20
 #define SHAPE_POSITIVE_MIN 6
 #define SHAPE_MIDDLE_MIN 1e-4 /* a smaller upper median is rounding, not a shape */
@@ -21,14 +20,18 @@ static double trimmed_exponential_mean(double q)
 	return 1 + log1p(-q) * (1 - q) / q;
 }
 
+/* The positive ones; of those that are exactly 0 half count, as whole seconds often are. */
 static size_t positives(const double *residual, size_t n, double *ret_positive)
 {
-	size_t count = 0;
+	size_t count = 0, zeros = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		ret_positive[count] = residual[i];
 		count += residual[i] > 0;
+		zeros += residual[i] == 0;
 	}
+	for (zeros /= 2; zeros > 0; zeros--)
+		ret_positive[count++] = 0;
 	return count;
 }
 
@@ -115,7 +118,7 @@ void tail_fit(const double *residual, size_t n, const struct model_prior *prior,
 		ret_tail->weight = (double)weight + prior->scale_weight;
 		ret_tail->scale = (scale * (double)weight + prior->scale * prior->scale_weight) /
 					  ret_tail->weight +
-				  SCALE_FLOOR;
+				  TAIL_SCALE_FLOOR;
 		ret_tail->shape = 1;
 		if (pass == 1)
 			break;

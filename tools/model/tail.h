@@ -10,6 +10,8 @@
 
 #include <stddef.h>
 
+#define TAIL_SCALE_FLOOR 0.01 /* 1 %: below that a difference is nothing a user can act on */
+
 /*
  * Half of all residuals are above the middle, with a tail
  *
