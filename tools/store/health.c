@@ -9,11 +9,15 @@ void health_touch(struct store *store, const struct row *row, int64_t dropped_co
 		  int64_t now_unix_us)
 {
 	const int64_t key[] = {row->cells[COL_cluster_id].number, row->cells[COL_node_id].number};
-	int64_t *value = keymap_put(&store->health, key);
+	int64_t *value;
 	int64_t start_unix_us = row->cells[COL_start_unix_us].number;
 	int64_t wall_us = row->cells[COL_wall_us].number;
 	int64_t record_unix_us = start_unix_us;
 
+	/* History from elsewhere says nothing about whether the plugin works there. */
+	if (row->cells[COL_source].number != STORE_SOURCE_PLUGIN)
+		return;
+	value = keymap_put(&store->health, key);
 	if (start_unix_us != JO_MISSING && wall_us != JO_MISSING &&
 	    __builtin_add_overflow(start_unix_us, wall_us, &record_unix_us))
 		record_unix_us = start_unix_us;
