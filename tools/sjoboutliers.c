@@ -7,8 +7,9 @@
 
 #include <errno.h>
 #include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+#include <unistd.h>
 
 const char *argp_program_version = "sjoboutliers " JO_VERSION;
 
@@ -85,6 +86,15 @@ static int run(struct cmd_env *env, const char *name, int argc, char **argv)
 	return (int)cmd_exit_of(rc);
 }
 
+/* Also for --help, at which argp exits by itself. */
+static void check_stdout(void)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return;
+	log_line("standard output could not be written");
+	_exit(CMD_FAILED);
+}
+
 int main(int argc, char **argv)
 {
 	struct args args = {.conf_path = JO_SYSCONFDIR "/joboutliers/joboutliers.conf"};
@@ -95,6 +105,7 @@ int main(int argc, char **argv)
 
 	(void)setlocale(LC_CTYPE, ""); /* numbers keep their '.' */
 	(void)setenv("ARGP_HELP_FMT", "no-dup-args-note", 0);
+	(void)atexit(check_stdout);
 	argp_err_exit_status = CMD_USAGE;
 	argv[0] = program_invocation_short_name;
 	(void)argp_parse(&top_argp, argc, argv, ARGP_IN_ORDER, NULL, &args);
@@ -105,9 +116,5 @@ int main(int argc, char **argv)
 	env.conf_path = args.conf_path;
 	status = run(&env, argv[args.command], argc - args.command, argv + args.command);
 	conf_free(env.conf);
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		log_line("standard output could not be written");
-		status = status == CMD_DONE ? CMD_FAILED : status;
-	}
 	return status;
 }

@@ -98,7 +98,7 @@ static void get_worst(const void *row, const struct out_column *column, struct o
 	if (worst->verdict == STORE_NORMAL || worst->verdict == STORE_UNJUDGED)
 		return;
 	(void)snprintf(people, sizeof(people), "%s %s %.1fx", store_verdict_words[worst->verdict],
-		       store_metric_words[worst->metric], worst->ratio);
+		       worst->metric == STORE_WALL ? "wall" : "mem", worst->ratio);
 	out_for_people(cell, people);
 }
 

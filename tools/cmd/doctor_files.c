@@ -66,7 +66,18 @@ static bool check_folder(struct doctor *doctor, const char *path)
 	return true;
 }
 
-/* How many files a folder has, hidden ones apart; 0 when it cannot be read. */
+/* What was set aside has its reason in a file beside it. */
+#define REASON_SUFFIX ".reason"
+
+static bool is_reason(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > strlen(REASON_SUFFIX) &&
+	       strcmp(name + len - strlen(REASON_SUFFIX), REASON_SUFFIX) == 0;
+}
+
+/* How many files a folder has, hidden ones and reasons apart; 0 when it cannot be read. */
 static int64_t count_files(const char *path)
 {
 	DIR *dir = opendir(path);
@@ -76,7 +87,7 @@ static int64_t count_files(const char *path)
 	if (dir == NULL)
 		return 0;
 	while ((entry = readdir(dir)) != NULL)
-		count += entry->d_name[0] != '.';
+		count += entry->d_name[0] != '.' && !is_reason(entry->d_name);
 	(void)closedir(dir);
 	return count;
 }
@@ -115,10 +126,9 @@ static void check_spool(struct doctor *doctor, const char *path)
 	free(sub);
 	if (bad_count > 0)
 		doctor_tell(doctor, DOCTOR_WARN,
-			    "%s/" JO_SPOOL_BAD ": %" PRId64
-			    " files were set aside; each says why in "
-			    "a file beside it, remove them when you have seen them",
-			    path, bad_count);
+			    "%s/" JO_SPOOL_BAD ": %" PRId64 " file%s set aside; each has its "
+			    "reason beside it, remove them when you have seen to them",
+			    path, bad_count, bad_count == 1 ? " was" : "s were");
 	doctor_tell(doctor, DOCTOR_OK, "%s: %" PRId64 " record%s of %" PRId64 " node%s wait%s",
 		    path, waiting_count, waiting_count == 1 ? "" : "s", node_count,
 		    node_count == 1 ? "" : "s", waiting_count == 1 ? "s" : "");
@@ -201,8 +211,9 @@ static void check_database(struct doctor *doctor, const char *path)
 		doctor_tell(doctor, DOCTOR_FAIL, "%s", err.text);
 		return;
 	}
-	doctor_tell(doctor, DOCTOR_OK, "%s: %" PRId64 " steps in %" PRId64 " groups, %s%s", path,
-		    counts.step_count, counts.group_count,
+	doctor_tell(doctor, DOCTOR_OK, "%s: %" PRId64 " step%s in %" PRId64 " group%s, %s%s", path,
+		    counts.step_count, counts.step_count == 1 ? "" : "s", counts.group_count,
+		    counts.group_count == 1 ? "" : "s",
 		    jo_bytes_format(counts.file_bytes, size, sizeof(size)),
 		    doctor->want_full ? ", whole" : "");
 }

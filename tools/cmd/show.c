@@ -121,7 +121,7 @@ static void print_given(const struct store_step *step, struct strbuf *line)
 	};
 
 	part_bytes(line, "", step->input_bytes);
-	if (step->input_source != JO_INPUT_NONE)
+	if (step->input_source != JO_INPUT_NONE && step->source == STORE_SOURCE_PLUGIN)
 		part(line, "%s", sources[step->input_source]);
 	print_line("input", line);
 	if (step->attrs[0] != '\0')

@@ -128,35 +128,57 @@ GET(out_get_time, out_time, int64_t)
 
 /* ---- choosing columns ---- */
 
-static const struct out_column *find_column(const struct out_column *columns, const char *name,
-					    struct jo_err *err)
-{
-	const struct out_column *found = NULL;
-	size_t len = strlen(name);
-	struct strbuf known;
+/* The names that end a column's name where it is a number. */
+static const char *const unit_endings[] = {"", "_s", "_bytes"};
 
-	for (const struct out_column *column = columns; column->name != NULL; column++)
-		if (strcasecmp(column->name, name) == 0)
-			return column;
-	for (const struct out_column *column = columns; column->name != NULL; column++) {
-		if (strncasecmp(column->name, name, len) != 0)
-			continue;
-		if (found != NULL) {
-			(void)jo_err_set(err, -EINVAL, "column '%.40s' may be %s or %s", name,
-					 found->name, column->name);
-			return NULL;
-		}
-		found = column;
-	}
-	if (found != NULL)
-		return found;
+static bool is_column(const struct out_column *column, const char *name)
+{
+	size_t len = strlen(name);
+
+	if (strncasecmp(column->name, name, len) != 0)
+		return false;
+	for (size_t i = 0; i < sizeof(unit_endings) / sizeof(unit_endings[0]); i++)
+		if (strcmp(column->name + len, unit_endings[i]) == 0)
+			return true;
+	return false;
+}
+
+static int unknown_column(const struct out_column *columns, const char *name, struct jo_err *err)
+{
+	struct strbuf known;
+	int rc;
 
 	strbuf_init(&known);
 	for (const struct out_column *column = columns; column->name != NULL; column++)
 		strbuf_addf(&known, "%s%s", column == columns ? "" : ", ", column->name);
-	(void)jo_err_set(err, -EINVAL, "no column '%.40s'; there are %s", name, known.text);
+	rc = jo_err_set(err, -EINVAL, "no column '%.40s'; there are %s", name, known.text);
 	strbuf_release(&known);
-	return NULL;
+	return rc;
+}
+
+static int find_column(const struct out_column *columns, const char *name,
+		       const struct out_column **ret_column, struct jo_err *err)
+{
+	const struct out_column *found = NULL;
+
+	for (const struct out_column *column = columns; column->name != NULL; column++) {
+		if (is_column(column, name)) {
+			*ret_column = column;
+			return 0;
+		}
+	}
+	for (const struct out_column *column = columns; column->name != NULL; column++) {
+		if (strncasecmp(column->name, name, strlen(name)) != 0)
+			continue;
+		if (found != NULL)
+			return jo_err_set(err, -EINVAL, "column '%.40s' may be %s or %s", name,
+					  found->name, column->name);
+		found = column;
+	}
+	if (found == NULL)
+		return unknown_column(columns, name, err);
+	*ret_column = found;
+	return 0;
 }
 
 static int choose_columns(struct out *out, const struct out_column *columns, const char *selection,
@@ -173,11 +195,8 @@ static int choose_columns(struct out *out, const struct out_column *columns, con
 	if (names.count == 0)
 		rc = jo_err_set(err, -EINVAL, "no column was asked for");
 	out->columns = xreallocarray(NULL, names.count, sizeof(*out->columns));
-	for (size_t i = 0; rc == 0 && i < names.count; i++) {
-		out->columns[i] = find_column(columns, names.list[i], err);
-		if (out->columns[i] == NULL)
-			rc = -EINVAL;
-	}
+	for (size_t i = 0; rc == 0 && i < names.count; i++)
+		rc = find_column(columns, names.list[i], &out->columns[i], err);
 	out->column_count = names.count;
 	strlist_release(&names);
 	return rc;
@@ -346,7 +365,7 @@ static void table_open(struct out *out, bool want_header)
 		abort();
 	(void)scols_table_set_stream(out->table, out->fp);
 	(void)scols_table_enable_noheadings(out->table, !want_header);
-	(void)scols_table_set_column_separator(out->table, "  ");
+	(void)scols_table_set_column_separator(out->table, " ");
 	for (size_t i = 0; i < out->column_count; i++)
 		if (scols_table_new_column(out->table, column_header(out->columns[i]), 0,
 					   out->columns[i]->is_right ? SCOLS_FL_RIGHT : 0) == NULL)

@@ -36,9 +36,9 @@ struct out;
 
 /*
  * Begin a listing on fp.  columns ends with a NULL name and must live as long
- * as *ret_out.  selection is what the user asked for, "job,wall" (a name may be
- * cut short while it stays the only one, and "all" is every column), or NULL
- * for default_selection.  JSON is an object whose one member, name, is the
+ * as *ret_out.  selection is what the user asked for, "job,wall" (a name may
+ * leave out its unit, or be cut short while it stays the only one, and "all" is
+ * every column), or NULL for default_selection.  JSON is an object whose one member, name, is the
  * array of rows.
  *
  * Returns 0, or -EINVAL for a column that does not exist or is not clear.

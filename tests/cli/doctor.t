@@ -1,0 +1,136 @@
+#!/bin/sh
+# doctor: each thing that can be wrong is seen, with what to do, and its exit status tells.
+. "$(dirname "$0")/lib.sh"
+
+# No Slurm, no systemd and no mail program but these.
+mkdir "$dir/bin"
+fake() { # fake NAME: a program with standard input as its script
+	{ echo '#!/bin/sh'; cat; } >"$dir/bin/$1"
+	chmod +x "$dir/bin/$1"
+}
+export PATH="$dir/bin:$PATH"
+echo 'exit 0' | fake sendmail
+echo 'echo enabled' | fake systemctl
+fake sinfo <<EOF
+case \$1 in
+--version) echo slurm 22.05.8 ;;
+--Node) printf '%s\n' n1 n2 ;;
+esac
+EOF
+fake scontrol <<EOF
+echo "PluginDir               = $dir"
+echo "PlugStackConfig         = $dir/plugstack.conf"
+EOF
+echo "optional joboutliers.so spool=$dir/spool" >"$dir/plugstack.conf"
+cp "${JO_BUILD:-build}/joboutliers.so" "$dir/joboutliers.so"
+cat >>"$dir/conf" <<EOF
+SendmailPath=$dir/bin/sendmail
+AdminMail=root@example.org
+EOF
+printf 'job,start,wall_s,node\n1,2026-03-01T00:00:00,60,n1\n' >"$dir/history.csv"
+run import --csv "$dir/history.csv"
+is "$status" 0 "a history is there"
+cp "$dir/conf" "$dir/good.conf"
+
+good() { # put back what is right
+	cp "$dir/good.conf" "$dir/conf"
+}
+sees() { # sees STATUS TEXT NAME: a line of doctor's has TEXT
+	run doctor
+	is "$status" "$1" "$3: exit status $1"
+	has "$2" "and a line says so"
+}
+
+sees 1 "FAIL nodes     n1, n2: run jobs, but never sent a record" "an import is no record"
+fake sinfo <<EOF
+[ "\$1" = --version ] && echo slurm 22.05.8
+exit 0
+EOF
+sees 0 "ok   config    $dir/conf" "all is well"
+has "ok   spool     $dir/spool: 0 records of 0 nodes wait" "the spool"
+has "ok   database  $dir/db: 1 step in 1 group" "the database"
+has "ok   slurm     $dir/joboutliers.so: built for Slurm 22.05.8, 22.05.8 runs" "the plugin"
+has "ok   night     joboutliers.timer is enabled" "the timer"
+has "warn night     nightly never ran" "a warning is no failure"
+
+echo 'Frob=1' >"$dir/conf"
+sees 1 "FAIL config    $dir/conf:1: Frob: no such key" "a configuration that cannot be read"
+good
+
+rmdir "$dir/spool"
+sees 1 "FAIL spool     $dir/spool: No such file or directory; make it" "a missing spool"
+ln -s / "$dir/spool"
+sees 1 "FAIL spool     $dir/spool: is a link" "a link in the spool's place"
+rm "$dir/spool"
+mkdir "$dir/spool"
+chmod 777 "$dir/spool"
+sees 1 "FAIL spool     $dir/spool: mode 0777 lets others write" "a spool that is too open"
+chmod 750 "$dir/spool"
+mkdir -p "$dir/spool/bad"
+: >"$dir/spool/bad/line"
+: >"$dir/spool/bad/line.reason"
+sees 0 "warn spool     $dir/spool/bad: 1 file was set aside" "bad records"
+
+cp "$dir/db" "$dir/whole.db"
+printf 'this is no database at all, but long enough to be taken for one %0200d' 0 >"$dir/db"
+rm -f "$dir/db-wal" "$dir/db-shm"
+sees 1 "FAIL database" "a database that is none"
+cp "$dir/whole.db" "$dir/db"
+chmod 646 "$dir/db"
+sees 1 "FAIL database  $dir/db: everybody may write it" "a database that is too open"
+chmod 640 "$dir/db"
+echo "Database=$dir/none/db" >"$dir/conf"
+sees 1 "FAIL database  $dir/none: No such file or directory" "a missing folder"
+good
+run doctor --full
+is "$status" 0 "the whole database"
+has ", whole" "is read on demand"
+
+echo "required joboutliers.so spool=$dir/spool" >"$dir/plugstack.conf"
+sees 1 "FAIL slurm     $dir/plugstack.conf:1: the plugin is 'required'" "a plugin that may fail jobs"
+printf '# none\noptional other.so\n' >"$dir/plugstack.conf"
+sees 1 "FAIL slurm     $dir/plugstack.conf: has no line for the plugin" "no plugin"
+mkdir "$dir/plugstack.conf.d"
+printf '\noptional %s/joboutliers.so spool=/elsewhere\n' "$dir" >"$dir/plugstack.conf.d/jo.conf"
+echo "include $dir/plugstack.conf.d/*.conf" >>"$dir/plugstack.conf"
+sees 0 "warn slurm     $dir/plugstack.conf.d/jo.conf:2: the plugin writes to /elsewhere" "another spool"
+echo "optional joboutliers.so spool=$dir/spool" >"$dir/plugstack.conf"
+echo 'echo slurm 23.11.1' | fake sinfo
+sees 1 "FAIL slurm     $dir/joboutliers.so: built for Slurm 22.05.8, but 23.11.1 runs" "another Slurm"
+rm "$dir/joboutliers.so"
+sees 1 "FAIL slurm     $dir/joboutliers.so: No such file or directory" "a plugin that is not there"
+echo 'echo trouble >&2; exit 1' | fake sinfo
+sees 0 "warn slurm     sinfo" "a Slurm that does not answer"
+
+sed -i "s|^SendmailPath=.*|SendmailPath=$dir/none|" "$dir/conf"
+sees 1 "FAIL mail      $dir/none: No such file or directory; install a mail program" "no mail program"
+good
+echo 'MailUsers=yes' >>"$dir/conf"
+sees 1 "FAIL mail      MailUsers=yes, but no user has an address" "no addresses"
+good
+printf 'MailDomain=-x\nMailMap=%s/none\n' "$dir" >>"$dir/conf"
+sees 1 "FAIL mail      MailMap: " "a map that is not there"
+has "FAIL mail      MailDomain: " "a domain that is none"
+good
+sed -i 's/^AdminMail=.*/AdminMail=root@@x/' "$dir/conf"
+sees 1 "FAIL mail      AdminMail: " "an address that is none"
+good
+
+echo 'echo disabled; exit 1' | fake systemctl
+run doctor
+has " night     " "without the timer, cron is looked at"
+stamp() { # stamp BEGIN STATUS: as nightly leaves it
+	printf '%020d %020d %3d\n' "$(date -ud "$1" +%s)000000" "$(date -ud "$1" +%s)000000" "$2" \
+		>"$dir/db.night"
+}
+stamp 2026-03-02T05:00 0
+sees 0 "ok   night     the last nightly ran at 2026-03-02T05:00:00" "a good night"
+stamp 2026-03-02T05:00 1
+sees 0 "warn night     the last nightly, at 2026-03-02T05:00:00, ended with status 1" "a bad night"
+stamp 2026-03-02T05:00 -1
+sees 0 "warn night     the nightly of 2026-03-02T05:00:00 has no end" "a night without an end"
+stamp 2026-02-27T05:00 0
+sees 1 "FAIL night     the last nightly ran at 2026-02-27T05:00:00, 73 hours ago" "a night long ago"
+echo x >"$dir/db.night"
+sees 1 "FAIL night     $dir/db.night: is no report of a night" "no report"
+plan

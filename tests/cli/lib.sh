@@ -1,0 +1,53 @@
+# shellcheck shell=sh
+# What the tests of the commands share: a folder of their own with a configuration, a pinned
+# environment, and the few words of TAP.  Source it; end with "plan".
+
+sjob=${JO_BUILD:-build}/sjoboutliers
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+export TZ=UTC LC_ALL=C SJOBOUTLIERS_NOW=2026-03-02T06:00:00
+unset COLUMNS ARGP_HELP_FMT SLURM_CONF
+n=0
+# shellcheck disable=SC2034 # for the tests
+status=0 out=
+
+mkdir -m 750 "$dir/spool"
+printf 'Database=%s/db\nSpool=%s/spool\n' "$dir" "$dir" >"$dir/conf"
+
+ok() { # ok STATUS NAME: STATUS 0 passes
+	n=$((n + 1))
+	if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
+}
+is() { # is GOT WANT NAME
+	n=$((n + 1))
+	if [ "$1" = "$2" ]; then
+		echo "ok $n - $3"
+	else
+		printf 'not ok %d - %s\n' "$n" "$3"
+		printf '%s\n' "got:" "$1" "want:" "$2" | sed 's/^/# /'
+	fi
+}
+has() { # has TEXT NAME: a line of $out contains TEXT
+	n=$((n + 1))
+	if printf '%s\n' "$out" | grep -qF -e "$1"; then
+		echo "ok $n - $2"
+	else
+		printf 'not ok %d - %s\n' "$n" "$2"
+		printf '%s\n' "no line has: $1" "$out" | sed 's/^/# /'
+	fi
+}
+run() { # run COMMAND...: its output in $out, its messages in $dir/err, its status in $status
+	out=$("$sjob" -c "$dir/conf" "$@" 2>"$dir/err")
+	status=$?
+}
+refuses() { # refuses STATUS TEXT COMMAND...: TEXT is in a line on standard error
+	want=$1 text=$2
+	shift 2
+	run "$@"
+	is "$status" "$want" "'$*' exits $want"
+	grep -qF -e "$text" "$dir/err"
+	ok $? "and says: $text"
+}
+plan() {
+	echo "1..$n"
+}

@@ -1,0 +1,88 @@
+#!/bin/sh
+# list and show: which steps are chosen, what is printed of them, for people and for programs.
+. "$(dirname "$0")/lib.sh"
+
+cat >"$dir/history.csv" <<'EOF'
+job,step,cluster,partition,user,class,node,start,wall_s,input_bytes,mem_peak_bytes,max_rss_bytes,mem_limit_bytes,ncpus,state,exit_code,attr.filter_words
+101,batch,c1,cpu,ann,align,n1,2026-03-01T10:00:00,60.5,1073741824,1610612736,1500000000,4294967296,4,COMPLETED,0,30
+102_3,0,c1,cpu,ann,align,n1,2026-03-01T11:00:00,3600,5000000000,,,,4,TIMEOUT,0,
+103,batch,c1,gpu,bob,train,n2,2026-03-01T12:00:00,7560,,2000000000,,,1,FAILED,2,
+103,0,c1,gpu,bob,train,n2,2026-03-01T12:00:01,7500,,2000000000,,,1,FAILED,2,
+104,batch,c2,gpu,bob,train,n9,2026-02-20T12:00:00,100,,,,,1,COMPLETED,0,
+EOF
+run import --csv "$dir/history.csv"
+is "$status" 0 "a history is there"
+
+refuses 2 "no column 'colour'" list -o job,colour
+refuses 2 "column 'mem_l' may be mem_limit_bytes or mem_limit_hits" list -o mem_l
+refuses 2 "'soon' is not a time" list -S soon
+refuses 2 "'12x' is not a job" list -j 12x
+refuses 2 "'99999999999' is not a job" list -j 99999999999
+refuses 2 "'SAD' is not a state" list -s SAD
+refuses 2 "'odd' is not a verdict" list -v odd
+refuses 2 "expected a job" show
+refuses 2 "'x' is not a job" show x
+refuses 2 "expected one job" show 1 2
+refuses 1 "sjoboutliers: nothing is known of job 7" show 7
+is "$(wc -l <"$dir/err")" 1 "in one line"
+
+chosen() { # chosen OPTION...: the steps that list chooses
+	run list -n -P -o job "$@"
+	printf '%s' "$out" | tr '\n' ' '
+}
+is "$(chosen)" "101.batch 102_3.0 103.0 103.batch" "the last day, in the order in which they ended"
+is "$(chosen -S 2026-01-01)" "104.batch 101.batch 102_3.0 103.0 103.batch" "since a time"
+is "$(chosen -S 2026-01-01 -E 2026-02-28)" "104.batch" "before a time"
+is "$(chosen -S 2026-03-01T11:30 -E 2026-03-01T11:40)" "102_3.0" "what ran within a time counts"
+is "$(chosen -u bob)" "103.0 103.batch" "of a user"
+is "$(chosen -u bob,ann -p cpu)" "101.batch 102_3.0" "conditions hold together"
+is "$(chosen -C train)" "103.0 103.batch" "of a class"
+is "$(chosen -M c2 -S 2026-01-01)" "104.batch" "on a cluster"
+is "$(chosen -A bio)" "" "of an account that has none"
+is "$(chosen -s TO,f)" "102_3.0 103.0 103.batch" "states, in sacct's short forms"
+is "$(chosen -s completed)" "101.batch" "and in full, in any case"
+is "$(chosen -j 104)" "104.batch" "a job, however old"
+is "$(chosen -j 103.batch)" "103.batch" "a step"
+is "$(chosen -j 102)" "102_3.0" "an array"
+is "$(chosen -j 102_3)" "102_3.0" "a task of an array"
+is "$(chosen -j 102_4)" "" "not another one"
+is "$(chosen -v high)" "" "nothing is judged yet"
+
+run list -P -j 101
+is "$out" "job|user|partition|class|state|exit|start|wall_s|input_bytes|mem_peak_bytes|verdict
+101.batch|ann|cpu|align|COMPLETED|0:0|2026-03-01T10:00:00|60.5|1073741824|1610612736|" \
+	"for programs: base units, and nothing where nothing is known"
+run list -j 101,103.batch
+is "$out" "JOB       USER PARTITION CLASS STATE     EXIT START                  WALL    INPUT   MEMORY VERDICT
+101.batch ann  cpu       align COMPLETED  0:0 2026-03-01T10:00      1 min 1.00 GiB 1.50 GiB 
+103.batch bob  gpu       train FAILED     2:0 2026-03-01T12:00 2 h 06 min          1.86 GiB " \
+	"for people: units and columns"
+run list --json -j 102 -o job,wall,mem_peak,attrs
+is "$out" '{
+  "steps": [
+    {"job": "102_3.0", "wall_s": 3600.0, "mem_peak_bytes": null, "attrs": null}
+  ]
+}' "JSON, with null for what is not known"
+run list --json -j 7
+is "$out" '{
+  "steps": []
+}' "JSON of nothing"
+run list -P -o all -j 101
+is "$(printf '%s\n' "$out" | awk -F'|' 'NR == 1 {n = NF} NR == 2 {print (n == NF), (n > 50)}')" "1 1" \
+	"all columns"
+
+run show 101
+is "$out" "101.batch  COMPLETED, exit 0:0
+  of         user ann, partition cpu, cluster c1
+  class      align
+  input      1.00 GiB
+  attributes filter_words=30
+  on         n1, 4 CPUs
+  started    2026-03-01T10:00:00, ended 2026-03-01T10:01:00
+  run time   1 min
+  memory     peak 1.50 GiB, largest process 1.40 GiB, limit 4.00 GiB" "a job on one screen"
+run show 103
+is "$(printf '%s\n' "$out" | grep -c '^103')" 2 "with all its steps"
+run show 103.0
+is "$(printf '%s\n' "$out" | grep -c '^103')" 1 "or one of them"
+plan
