@@ -40,7 +40,7 @@ unit_t   := $(patsubst tests/unit/%.c,$(B)/unit/%.t,$(wildcard tests/unit/*.c))
 bench_p  := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 slurm_p  := $(patsubst tests/slurm/%.c,$(B)/slurm/%,$(wildcard tests/slurm/*.c))
 
-.PHONY: all judgement check check-all check-clang check-fast check-sanitized build-tests demo bench bench-programs install install-plugin install-tools clean help FORCE
+.PHONY: all judgement check check-all check-clang check-fast check-sanitized build-tests fuzz run-fuzzers demo bench bench-programs install install-plugin install-tools clean help FORCE
 .DELETE_ON_ERROR:
 all: $(B)/joboutliers.so $(programs) ## build the plugin and the tools
 
@@ -72,6 +72,17 @@ $(hooks_t): $(B)/unit/%.t: tests/unit/%.c $(fakes_o) $(plugin_o) $(shared_o) $(B
 	$(call say,TEST)
 	$(Q)$(CC) $(CPPFLAGS) -Itests/unit -Itests $(CFLAGS) -MMD -MP -MF $@.d -MT $@ -o $@ \
 		$(filter %.c %.o,$^) $(LDFLAGS) $(PLUGIN_LIBS) -ljansson
+
+# A fuzzer over its kept inputs; with FUZZER=yes (and clang) the fuzzer itself.
+fuzz_t := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%.t,$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
+$(filter $(B)/fuzz/spank_%,$(fuzz_t)): $(fakes_o) $(plugin_o)
+$(filter-out $(B)/fuzz/spank_%,$(fuzz_t)): $(tools_o)
+$(fuzz_t): $(B)/fuzz/%.t: tests/fuzz/%.c $(if $(FUZZER),,tests/fuzz/replay.c) $(shared_o) $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,TEST)
+	$(Q)$(CC) $(CPPFLAGS) -Itests -DFUZZ_CORPUS='"tests/fuzz/corpus/$*"' $(CFLAGS) \
+		$(if $(FUZZER),-fsanitize=fuzzer) -o $@ $(filter %.c %.o,$^) $(LDFLAGS) \
+		$(TOOLS_LIBS) $(PLUGIN_LIBS)
 
 $(B)/pic/%.o: %.c Makefile $(B)/flags
 	@mkdir -p $(@D)
@@ -119,8 +130,8 @@ $(B)/judgement: $(judgement_o) $(tools_o) $(shared_o)
 judgement: $(B)/judgement ## false alarms and recall of the model; DATA=FILE.csv for real jobs
 	$(Q)$(B)/judgement $(if $(DATA),--data=$(DATA)) $(JUDGEMENT_OPTIONS)
 
-check-fast: all $(unit_t) ## unit tests, command tests and lints, in under a minute
-	JO_BUILD=$(abspath $(B)) prove -e '' $(unit_t) $(wildcard tests/cli/*.t tests/lint/*.t)
+check-fast: all $(unit_t) $(fuzz_t) ## unit tests, command tests and lints, in under a minute
+	JO_BUILD=$(abspath $(B)) prove -e '' $(unit_t) $(fuzz_t) $(wildcard tests/cli/*.t tests/lint/*.t)
 
 # Packages may come while make runs, so the rest is left to a make that sees them.  The real
 # Slurm, which mostly waits, comes first and runs beside the others.
@@ -135,8 +146,15 @@ check-sanitized:
 	$(MAKE) B=build-sanitized SAN=address,undefined check-fast
 check-all: build-tests $(slurm_p)
 	JO_BUILD=$(abspath $(B)) prove -j$(cpus) -e '' $(wildcard tests/slurm/*.t) $(unit_t) \
-		$(wildcard tests/cli/*.t tests/lint/*.t)
-build-tests: all $(unit_t)
+		$(fuzz_t) $(wildcard tests/cli/*.t tests/lint/*.t)
+build-tests: all $(unit_t) $(fuzz_t)
+
+FUZZ_SECONDS ?= 30
+fuzz: ## look for new inputs that break a parser, FUZZ_SECONDS for each
+	$(MAKE) B=build-fuzz CC=clang SAN=address,undefined,fuzzer-no-link FUZZER=yes run-fuzzers
+run-fuzzers: $(fuzz_t)
+	for f in $(notdir $(^:.t=)); do mkdir -p $(B)/corpus/$$f && $(B)/fuzz/$$f.t -max_total_time=$(FUZZ_SECONDS) \
+		-max_len=8192 -print_final_stats=1 $(B)/corpus/$$f tests/fuzz/corpus/$$f || exit; done
 
 demo: ## the whole path, from srun to the mail, on a private Slurm (as root)
 	tests/install-packages demo
@@ -169,7 +187,7 @@ install-tools: $(filter-out $(job_programs),$(programs)) ## what the head node n
 	$(INSTALL) -D -m 644 etc/bash-completion/sjoboutliers $(DESTDIR)$(bashdir)/sjoboutliers
 
 clean: ## remove the build folders
-	$(RM) -r $(B) build-clang build-sanitized
+	$(RM) -r $(B) build-clang build-sanitized build-fuzz
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## */\1\t/p' Makefile
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
