@@ -159,6 +159,7 @@ int cmd_check(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_doctor(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_import(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_help(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
+int cmd_ingest(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_list(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_mail(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_nightly(struct cmd_env *env, int argc, char **argv, struct jo_err *err);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 const struct cmd cmd_table[] = {
+	{"ingest", "take the records of the plugin into the database", cmd_ingest},
 	{"import", "take history from a CSV file", cmd_import},
 	{"check", "judge steps against what was normal before", cmd_check},
 	{"list", "list recorded steps with their verdicts", cmd_list},

@@ -8,10 +8,19 @@
 #include "intake/intake.h"
 #include "util/progress.h"
 
+#define TAKE_USERS 1021 /* a prime: uids come in round numbers */
+
+struct take_user {
+	int64_t uid;
+	char *name; /* NULL: it has none */
+	bool is_known;
+};
+
 struct take {
 	struct store *store;
 	struct intake_calls calls; /* its context is the struct take */
 	struct progress progress;
+	struct take_user users[TAKE_USERS];
 	int64_t bad_shown; /* lines on standard error so far */
 };
 

@@ -2,89 +2,81 @@
 /* Fills the store's transactions. */
 #include "intake/batch.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "util/alloc.h"
+#include <assert.h>
 
 void batch_init(struct batch *batch, struct store *store, const struct intake_calls *calls,
 		int64_t now_unix_us)
 {
 	*batch = (struct batch){.store = store, .calls = calls, .now_unix_us = now_unix_us};
-	batch->records = xreallocarray(NULL, BATCH_RECORDS, sizeof(*batch->records));
-	batch->inputs = xreallocarray(NULL, BATCH_RECORDS, sizeof(*batch->inputs));
 }
 
 void batch_release(struct batch *batch)
 {
-	if (batch->pending_count > 0)
+	if (batch->is_open)
 		store_rollback(batch->store);
-	free(batch->records);
-	free(batch->inputs);
-}
-
-struct jo_record *batch_next(struct batch *batch)
-{
-	return &batch->records[batch->count];
+	batch->is_open = false;
 }
 
 /* Slurm's own knowledge of who it was goes before what the job's environment says. */
-static void set_user(struct batch *batch, struct jo_record *record)
+static const char *user_of(const struct batch *batch, const struct jo_record *record)
 {
-	const char *user = NULL;
-
-	if (record->uid != JO_MISSING && batch->calls->user_of != NULL)
-		user = batch->calls->user_of(batch->calls->context, record->uid);
-	if (user != NULL)
-		jo_record_set_string(record->user, sizeof(record->user), user);
+	if (record->uid == JO_MISSING || batch->calls->user_of == NULL)
+		return NULL;
+	return batch->calls->user_of(batch->calls->context, record->uid);
 }
 
-static int add(struct batch *batch, struct jo_err *err)
+void batch_put(struct batch *batch, struct jo_record *record, enum store_source source,
+	       enum store_state state)
 {
-	int rc = 0;
+	const char *user = user_of(batch, record);
 
-	if (batch->count == 0)
-		return 0;
-	if (batch->pending_count == 0)
-		rc = store_begin(batch->store, err);
-	if (rc < 0)
-		return rc;
-	batch->pending_count += (int64_t)batch->count;
-	rc = store_add(batch->store, batch->inputs, batch->count, batch->now_unix_us,
-		       &batch->pending_stats.added, err);
-	batch->count = 0;
+	assert(batch->count < BATCH_RECORDS);
+	if (user != NULL)
+		jo_record_set_string(record->user, sizeof(record->user), user);
+	batch->inputs[batch->count++] = (struct store_input){record, NULL, source, state};
+}
+
+int batch_begin(struct batch *batch, struct jo_err *err)
+{
+	int rc = batch->is_open ? 0 : store_begin(batch->store, err);
+
+	if (rc == 0)
+		batch->is_open = true;
 	return rc;
 }
 
-int batch_accept(struct batch *batch, enum store_source source, enum store_state state,
-		 struct jo_err *err)
+int batch_flush(struct batch *batch, struct jo_err *err)
 {
-	struct jo_record *record = &batch->records[batch->count];
-	int rc = 0;
+	int rc;
 
-	set_user(batch, record);
-	batch->inputs[batch->count] = (struct store_input){record, NULL, source, state};
-	if (++batch->count == BATCH_RECORDS)
-		rc = add(batch, err);
-	if (rc == 0 && batch->pending_count >= BATCH_TRANSACTION_RECORDS)
-		rc = batch_commit(batch, err);
+	if (batch->count == 0)
+		return 0;
+	rc = batch_begin(batch, err);
+	if (rc < 0)
+		return rc;
+	rc = store_add(batch->store, batch->inputs, batch->count, batch->now_unix_us,
+		       &batch->pending, err);
+	batch->pending_count += (int64_t)batch->count;
+	batch->count = 0;
 	return rc;
 }
 
 int batch_commit(struct batch *batch, struct jo_err *err)
 {
-	struct store_added *total = &batch->stats.added, *pending = &batch->pending_stats.added;
+	struct store_added *total = &batch->stats.added;
 	int rc;
 
-	rc = add(batch, err);
-	if (rc == 0 && batch->pending_count > 0)
-		rc = store_commit(batch->store, err);
+	rc = batch_flush(batch, err);
+	if (rc < 0 || !batch->is_open)
+		return rc;
+	rc = store_commit(batch->store, err);
 	if (rc < 0)
 		return rc;
+	total->new_count += batch->pending.new_count;
+	total->changed_count += batch->pending.changed_count;
+	total->duplicate_count += batch->pending.duplicate_count;
+	batch->pending = (struct store_added){0};
 	batch->pending_count = 0;
-	total->new_count += pending->new_count;
-	total->changed_count += pending->changed_count;
-	total->duplicate_count += pending->duplicate_count;
-	*pending = (struct store_added){0};
+	batch->is_open = false;
 	return 0;
 }

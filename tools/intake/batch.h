@@ -5,19 +5,21 @@
 
 #include "intake/intake.h"
 
-/* 1024 records are 5 MB; a transaction of 32 such batches costs one sync of the disk. */
-#define BATCH_RECORDS 1024
+/* Records that store_add sees at once: 256 of them are 1.2 MB. */
+#define BATCH_RECORDS 256
+/* Records in a transaction, each of which costs a sync of the disk. */
 #define BATCH_TRANSACTION_RECORDS 32768
 
 struct batch {
 	struct store *store;
 	const struct intake_calls *calls;
 	int64_t now_unix_us;
-	struct jo_record *records; /* BATCH_RECORDS */
-	struct store_input *inputs;
+	struct store_input inputs[BATCH_RECORDS];
 	size_t count;
-	int64_t pending_count; /* in the open transaction */
-	struct intake_stats stats, pending_stats;
+	bool is_open;               /* a transaction is */
+	int64_t pending_count;      /* records in it */
+	struct intake_stats stats;  /* .added: what is committed */
+	struct store_added pending; /* what will be */
 };
 
 void batch_init(struct batch *batch, struct store *store, const struct intake_calls *calls,
@@ -25,12 +27,17 @@ void batch_init(struct batch *batch, struct store *store, const struct intake_ca
 /* Rolls back what is not committed. */
 void batch_release(struct batch *batch);
 
-/* The record to fill next, and then to accept, or not. */
-struct jo_record *batch_next(struct batch *batch);
-int batch_accept(struct batch *batch, enum store_source source, enum store_state state,
-		 struct jo_err *err);
+/* Add a record, which must stay until batch_flush; there must be room for it. */
+void batch_put(struct batch *batch, struct jo_record *record, enum store_source source,
+	       enum store_state state);
 
-/* Everything accepted so far is on the disk when it returns 0. */
+/* Hand what was put to the store. */
+int batch_flush(struct batch *batch, struct jo_err *err);
+
+/* Begin a transaction unless one is open. */
+int batch_begin(struct batch *batch, struct jo_err *err);
+
+/* Everything put so far is on the disk when it returns 0. */
 int batch_commit(struct batch *batch, struct jo_err *err);
 
 #endif

@@ -37,6 +37,7 @@ struct csv_import {
 	size_t column_count;
 	struct csv_column *columns; /* of the header, in its order */
 	FILE *rejects;
+	struct jo_record *records; /* BATCH_RECORDS, filled as batch is */
 	struct batch batch;
 };
 
@@ -342,7 +343,7 @@ static int read_row(struct csv_import *import, const char *const *fields, struct
 	struct strbuf room;
 	int rc = 0;
 
-	*row = (struct csv_row){.record = batch_next(&import->batch),
+	*row = (struct csv_row){.record = &import->records[import->batch.count],
 				.state = STORE_STATE_COMPLETED};
 	strbuf_init(&room);
 	jo_record_init(row->record, JO_RECORD_END);
@@ -375,8 +376,11 @@ static int take_row(struct csv_import *import, const char *const *fields, struct
 	else if (rc > 0)
 		import->batch.stats.skipped_count++;
 	else
-		return batch_accept(&import->batch, STORE_SOURCE_CSV, row.state, err);
-	return 0;
+		batch_put(&import->batch, row.record, STORE_SOURCE_CSV, row.state);
+	rc = import->batch.count == BATCH_RECORDS ? batch_flush(&import->batch, err) : 0;
+	if (rc == 0 && import->batch.pending_count >= BATCH_TRANSACTION_RECORDS)
+		rc = batch_commit(&import->batch, err);
+	return rc;
 }
 
 static int read_rows(struct csv_import *import, struct jo_err *err)
@@ -414,6 +418,7 @@ int intake_csv(struct store *store, const char *path, const char *rejects,
 	struct csv_import import = {.path = path};
 	int rc;
 
+	import.records = xreallocarray(NULL, BATCH_RECORDS, sizeof(*import.records));
 	batch_init(&import.batch, store, calls, now_unix_us);
 	rc = csv_reader_open(path, &import.reader, err);
 	if (rc == 0)
@@ -429,6 +434,7 @@ int intake_csv(struct store *store, const char *path, const char *rejects,
 	*ret_stats = import.batch.stats;
 	batch_release(&import.batch);
 	free(import.columns);
+	free(import.records);
 	csv_reader_close(import.reader);
 	return rc;
 }

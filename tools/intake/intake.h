@@ -30,27 +30,30 @@ struct intake_stats {
 				*/
 };
 
+/* A file holds one record; one that somebody filled by hand may hold more. */
+#define INTAKE_FILE_MAX (64 << 20)
+
 /*
  * Take the records in the spool folders, whose layout joboutliers/spool.h has,
  * and remove their files.
  *
  * A file is removed when its records are on the disk of the database, so it may
  * be broken off at any moment: the next run finds what is missing, and what was
- * taken already is taken once.  Lines that are no records go to SPOOL/bad, each
- * as NODE.FILE.LINE with a file of the same name and ".reason".  Links, folders,
- * and whatever is not a regular file are left where they are and reported; so
- * are files larger than INTAKE_FILE_MAX.  Two runs at once are safe: the second
- * returns -EBUSY at once.
+ * taken already is taken once.  Lines that are no records go to SPOOL/bad, as
+ * NODE.FILE.LINE beside a file of the same name and ".reason"; so do, as they
+ * are and without being opened, links, FIFOs, folders and whatever else is not
+ * a regular file of at most INTAKE_FILE_MAX.  A file whose bad lines cannot be
+ * set aside stays where it is.
  *
- * Returns 0, also when records were bad; *ret_stats is filled in any case with
- * what was done, as far as it was committed.
+ * Two runs at once are safe: the second returns -EBUSY at once.
+ *
+ * Returns 0, also when records were bad; or the first error, after having done
+ * all the same whatever else could be done (a spool that is missing does not
+ * stop the others).  *ret_stats is filled in any case with what was committed.
  */
 int intake_spool(struct store *store, const char *const *spools, size_t spool_count,
 		 const struct intake_calls *calls, int64_t now_unix_us,
 		 struct intake_stats *ret_stats, struct jo_err *err);
-
-#define INTAKE_FILE_MAX                                                                            \
-	(64 << 20) /* a file holds one record; one that somebody filled by hand may hold more */
 
 /*
  * Import a CSV file ("-": standard input).  Columns, in any order:

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How fast ingest is: records from files in a spool into the database; the same
+ * records into the store, ready in memory; and, as the measure of both, the
+ * same rows by a plain loop over SQLite's API.
+ */
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "intake/intake.h"
+#include "joboutliers/spool.h"
+#include "store/store.h"
+#include "util/alloc.h"
+
+#define RECORDS 100000
+#define NODES 200
+#define BATCH 256
+#define TRANSACTION 32768
+#define T0 INT64_C(1700000000000000)
+
+static char folder[] = "/var/tmp/bench_ingest.XXXXXX";
+static int64_t line_bytes;
+
+static void check(int is_good, const char *what)
+{
+	if (is_good)
+		return;
+	(void)fprintf(stderr, "bench_ingest: %s\n", what);
+	exit(1);
+}
+
+static double now_s(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec * 1e-9;
+}
+
+static char *in_folder(const char *name)
+{
+	return xasprintf("%s/%s", folder, name);
+}
+
+/* A fixed generator, so that every run times the same work. */
+static int64_t any(uint64_t *state, int64_t end)
+{
+	*state = *state * 6364136223846793005U + 1442695040888963407U;
+	return (int64_t)((*state >> 33) % (uint64_t)end);
+}
+
+/* What a step of a data-processing site looks like; one in five declares two attributes. */
+static void make_record(int64_t i, struct jo_record *record)
+{
+	uint64_t state = (uint64_t)i * 977 + 1;
+
+	jo_record_init(record, JO_RECORD_END);
+	record->job_id = 1000000 + i;
+	record->step_id = 0;
+	record->step_kind = JO_STEP_SRUN;
+	record->restart_count = 0;
+	(void)strcpy(record->cluster, "alpha");
+	(void)snprintf(record->node, sizeof(record->node), "node%03d", (int)any(&state, NODES));
+	record->node_index = 0;
+	record->node_count = 1;
+	record->uid = 3000000 + any(&state, 300);
+	(void)snprintf(record->user, sizeof(record->user), "user%d", (int)record->uid);
+	(void)strcpy(record->account, "biology");
+	(void)strcpy(record->partition, "batch");
+	(void)strcpy(record->qos, "normal");
+	(void)snprintf(record->job_name, sizeof(record->job_name), "align_%d", (int)i);
+	(void)snprintf(record->class_name, sizeof(record->class_name), "class%d",
+		       (int)any(&state, 30));
+	record->class_is_declared = 0;
+	(void)strcpy(record->program, "align");
+	record->task_count = 1;
+	record->cpu_count = 8;
+	record->mem_request_bytes = INT64_C(16) << 30;
+	record->time_limit_us = INT64_C(86400000000);
+	record->input_bytes = any(&state, INT64_C(1) << 30) * 40;
+	record->input_source = JO_INPUT_OPTION;
+	record->start_unix_us = T0 + i * 3000000 + any(&state, 1000000);
+	record->wall_us = any(&state, INT64_C(1) << 31) * 5;
+	record->exit_status = 0;
+	record->term_signal = 0;
+	record->mem_peak_bytes = any(&state, INT64_C(1) << 30) * 8;
+	record->mem_source = JO_MEM_CGROUP_V2;
+	record->max_rss_bytes = record->mem_peak_bytes / 2;
+	record->mem_limit_bytes = INT64_C(16) << 30;
+	record->mem_limit_hit_count = 0;
+	record->oom_kill_count = 0;
+	record->cpu_user_us = record->wall_us * 7;
+	record->cpu_system_us = record->wall_us / 9;
+	record->read_bytes = record->input_bytes;
+	record->write_bytes = record->input_bytes / 3;
+	record->major_fault_count = any(&state, 100);
+	record->psi_cpu_some_us = any(&state, 1000000);
+	record->psi_memory_some_us = 0;
+	record->psi_memory_full_us = 0;
+	record->psi_io_some_us = any(&state, 100000000);
+	record->psi_io_full_us = any(&state, 10000000);
+	record->dropped_count = 0;
+	if (i % 5 == 0) {
+		char words[16];
+
+		(void)snprintf(words, sizeof(words), "%d", (int)any(&state, 200));
+		(void)jo_attrs_set(&record->attrs, "filter_words", words, NULL);
+		(void)jo_attrs_set(&record->attrs, "db", "nr", NULL);
+	}
+}
+
+static void fill_spool(const char *spool)
+{
+	char line[JO_RECORD_LINE_MAX], name[32];
+	int node_fds[NODES];
+	struct jo_record record;
+	struct jo_err err;
+
+	check(mkdir(spool, 0750) == 0, "cannot make the spool");
+	for (int i = 0; i < NODES; i++) {
+		(void)snprintf(name, sizeof(name), "node%03d", i);
+		check(jo_spool_open(spool, name, &node_fds[i], &err) == 0, err.text);
+	}
+	for (int64_t i = 0; i < RECORDS; i++) {
+		int len, node;
+
+		make_record(i, &record);
+		len = jo_record_write(&record, line, sizeof(line));
+		node = atoi(record.node + strlen("node"));
+		(void)snprintf(name, sizeof(name), "%d.0.0", (int)record.job_id);
+		check(jo_spool_write(node_fds[node], name, line, (size_t)len, &err) == 0, err.text);
+		line_bytes += len;
+	}
+	for (int i = 0; i < NODES; i++)
+		(void)close(node_fds[i]);
+}
+
+static struct store *open_store(const char *name)
+{
+	const struct store_options options = {STORE_CREATE, 0};
+	char *path = in_folder(name);
+	struct store *store = NULL;
+	struct jo_err err;
+
+	check(store_open(path, &options, &store, &err) == 0, err.text);
+	free(path);
+	return store;
+}
+
+/* Times are of the processor as well: on a busy machine only those compare. */
+static void report(const char *name, double seconds, double cpu_seconds)
+{
+	(void)printf("%s %.0f 1/s\n", name, RECORDS / seconds);
+	(void)printf("%s_cpu %.2f us\n", name, cpu_seconds * 1e6 / RECORDS);
+}
+
+static double cpu_s(void)
+{
+	struct rusage usage;
+
+	(void)getrusage(RUSAGE_SELF, &usage);
+	return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+	       (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;
+}
+
+static void time_spool(const char *spool)
+{
+	const struct intake_calls calls = {0};
+	struct store *store = open_store("spool.db");
+	struct store_counts counts;
+	struct intake_stats stats;
+	struct jo_err err;
+	double start = now_s(), cpu = cpu_s();
+
+	check(intake_spool(store, &spool, 1, &calls, T0, &stats, &err) == 0, err.text);
+	report("ingest_spool", now_s() - start, cpu_s() - cpu);
+	check(stats.added.new_count == RECORDS, "records are missing");
+	check(store_counts(store, &counts, &err) == 0, err.text);
+	(void)printf("record_line %.0f bytes\n", (double)line_bytes / RECORDS);
+	(void)printf("record_in_database %.0f bytes\n", (double)counts.file_bytes / RECORDS);
+	store_close(store);
+}
+
+static void time_store(void)
+{
+	struct jo_record *records = xreallocarray(NULL, BATCH, sizeof(*records));
+	struct store_input inputs[BATCH];
+	struct store *store = open_store("store.db");
+	struct store_added added = {0};
+	struct jo_err err;
+	double seconds = 0, cpu_seconds = 0;
+
+	for (int64_t i = 0; i < RECORDS; i += BATCH) {
+		size_t count = i + BATCH < RECORDS ? BATCH : (size_t)(RECORDS - i);
+		double start, cpu;
+
+		for (size_t j = 0; j < count; j++) {
+			make_record(i + (int64_t)j, &records[j]);
+			inputs[j] = (struct store_input){&records[j], NULL, STORE_SOURCE_PLUGIN,
+							 STORE_STATE_NONE};
+		}
+		start = now_s();
+		cpu = cpu_s();
+		if (i % TRANSACTION == 0)
+			check(store_begin(store, &err) == 0, err.text);
+		check(store_add(store, inputs, count, T0, &added, &err) == 0, err.text);
+		if ((i + BATCH) % TRANSACTION == 0 || i + BATCH >= RECORDS)
+			check(store_commit(store, &err) == 0, err.text);
+		seconds += now_s() - start;
+		cpu_seconds += cpu_s() - cpu;
+	}
+	report("ingest_store", seconds, cpu_seconds);
+	store_close(store);
+	free(records);
+}
+
+/* A value as SQLite will have it. */
+struct value {
+	int64_t number;
+	char *text; /* NULL: number; JO_MISSING for NULL */
+};
+
+static struct value *read_rows(sqlite3 *db, int *ret_columns)
+{
+	struct value *values, *value;
+	sqlite3_stmt *stmt;
+
+	check(sqlite3_prepare_v2(db, "SELECT * FROM step ORDER BY id", -1, &stmt, NULL) ==
+		      SQLITE_OK,
+	      sqlite3_errmsg(db));
+	*ret_columns = sqlite3_column_count(stmt);
+	value = values = xcalloc((size_t)RECORDS * (size_t)*ret_columns, sizeof(*values));
+	while (sqlite3_step(stmt) == SQLITE_ROW)
+		for (int i = 0; i < *ret_columns; i++, value++) {
+			if (sqlite3_column_type(stmt, i) == SQLITE_TEXT)
+				value->text = xstrdup((const char *)sqlite3_column_text(stmt, i));
+			else if (sqlite3_column_type(stmt, i) == SQLITE_NULL)
+				value->number = JO_MISSING;
+			else
+				value->number = sqlite3_column_int64(stmt, i);
+		}
+	(void)sqlite3_finalize(stmt);
+	return values;
+}
+
+static void bind(sqlite3_stmt *stmt, int index, const struct value *value)
+{
+	if (value->text != NULL)
+		(void)sqlite3_bind_text(stmt, index, value->text, -1, SQLITE_STATIC);
+	else if (value->number == JO_MISSING)
+		(void)sqlite3_bind_null(stmt, index);
+	else
+		(void)sqlite3_bind_int64(stmt, index, value->number);
+}
+
+static void exec(sqlite3 *db, const char *sql)
+{
+	check(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK, sqlite3_errmsg(db));
+}
+
+static sqlite3 *open_raw(const char *name)
+{
+	char *path = in_folder(name);
+	sqlite3 *db;
+
+	check(sqlite3_open(path, &db) == SQLITE_OK, "cannot open");
+	free(path);
+	exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+		 "PRAGMA wal_autocheckpoint = 16000; PRAGMA cache_size = -262144;");
+	return db;
+}
+
+/* The finished rows, with their indexes, and nothing else. */
+static void time_plain_loop(void)
+{
+	sqlite3 *from = open_raw("spool.db"), *db;
+	struct value *rows, *value;
+	char *sql = xstrdup("INSERT INTO step VALUES (?");
+	sqlite3_stmt *stmt;
+	int columns;
+	double start, cpu;
+
+	rows = value = read_rows(from, &columns);
+	(void)sqlite3_close(from);
+	store_close(open_store("plain.db"));
+	db = open_raw("plain.db");
+	for (int i = 1; i < columns; i++) {
+		char *longer = xasprintf("%s,?%s", sql, i + 1 < columns ? "" : ")");
+
+		free(sql);
+		sql = longer;
+	}
+	check(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) == SQLITE_OK, sqlite3_errmsg(db));
+	start = now_s();
+	cpu = cpu_s();
+	exec(db, "BEGIN");
+	for (int64_t row = 0; row < RECORDS; row++) {
+		for (int i = 0; i < columns; i++, value++)
+			bind(stmt, i + 1, value);
+		check(sqlite3_step(stmt) == SQLITE_DONE, sqlite3_errmsg(db));
+		(void)sqlite3_reset(stmt);
+		if (row % TRANSACTION == TRANSACTION - 1)
+			exec(db, "COMMIT; BEGIN");
+	}
+	exec(db, "COMMIT");
+	report("ingest_plain_sqlite_loop", now_s() - start, cpu_s() - cpu);
+	(void)sqlite3_finalize(stmt);
+	(void)sqlite3_close(db);
+	for (int64_t i = 0; i < (int64_t)RECORDS * columns; i++)
+		free(rows[i].text);
+	free(rows);
+	free(sql);
+}
+
+int main(void)
+{
+	char *spool, *command;
+
+	check(mkdtemp(folder) != NULL, "cannot make a folder");
+	spool = in_folder("spool");
+	fill_spool(spool);
+	time_spool(spool);
+	time_store();
+	time_plain_loop();
+	command = xasprintf("rm -r '%s'", folder);
+	check(system(command) == 0, "cannot remove the folder");
+	free(command);
+	free(spool);
+	return 0;
+}

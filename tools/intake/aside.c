@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What cannot be read is not thrown away: it goes to SPOOL/bad with the reason beside it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "intake/spool.h"
+#include "joboutliers/spool.h"
+
+#define NAME_SIZE 256 /* NAME_MAX and the NUL */
+#define NAME_KEPT 200 /* of a longer one, before its hash and ".reason" */
+
+static uint32_t hash_text(const char *text)
+{
+	uint32_t hash = 2166136261U;
+
+	for (; *text != '\0'; text++)
+		hash = (hash ^ (unsigned char)*text) * 16777619U;
+	return hash;
+}
+
+/* The same for the same input, so that a run that was broken off and repeated leaves one copy. */
+static void make_name(char name[NAME_SIZE], const char *node, const char *file, int64_t line_number)
+{
+	char full[2 * NAME_SIZE + 32];
+	int length;
+
+	length = snprintf(full, sizeof(full), "%s.%s", node, file);
+	if (line_number > 0)
+		(void)snprintf(full + length, sizeof(full) - (size_t)length, ".%" PRId64,
+			       line_number);
+	if (strlen(full) <= NAME_KEPT)
+		(void)strcpy(name, full);
+	else
+		(void)snprintf(name, NAME_SIZE, "%.*s~%08" PRIx32, NAME_KEPT, full,
+			       hash_text(full));
+}
+
+static int open_bad(const char *spool, struct jo_err *err)
+{
+	int spool_fd, fd = -1;
+
+	spool_fd = open(spool, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (spool_fd >= 0 && (mkdirat(spool_fd, JO_SPOOL_BAD, 0750) == 0 || errno == EEXIST))
+		fd = openat(spool_fd, JO_SPOOL_BAD,
+			    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		fd = jo_err_sys(err, -errno, "open folder %s/%s", spool, JO_SPOOL_BAD);
+	if (spool_fd >= 0)
+		(void)close(spool_fd);
+	return fd;
+}
+
+static int write_all(int fd, const char *bytes, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, bytes, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		bytes += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+/* Replace the file by one with these bytes; a link there is replaced, not followed. */
+static int write_file(int bad_fd, const char *name, const char *bytes, size_t len)
+{
+	int fd, rc;
+
+	if (unlinkat(bad_fd, name, 0) < 0 && errno != ENOENT)
+		return -errno;
+	fd = openat(bad_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
+	if (fd < 0)
+		return -errno;
+	rc = write_all(fd, bytes, len);
+	if (close(fd) < 0 && rc == 0)
+		rc = -errno;
+	return rc;
+}
+
+int spool_set_aside(const struct spool_folder *folder, int new_fd, const char *name,
+		    int64_t line_number, const char *line, size_t len, const char *reason,
+		    struct jo_err *err)
+{
+	char bad_name[NAME_SIZE], reason_name[NAME_SIZE], text[400];
+	int bad_fd, rc;
+
+	make_name(bad_name, folder->node, name, line_number);
+	(void)snprintf(reason_name, sizeof(reason_name), "%.*s.reason", NAME_SIZE - 8, bad_name);
+	(void)snprintf(text, sizeof(text), "%s\n", reason);
+	bad_fd = open_bad(folder->spool, err);
+	if (bad_fd < 0)
+		return bad_fd;
+	rc = write_file(bad_fd, reason_name, text, strlen(text));
+	if (rc == 0 && line != NULL)
+		rc = write_file(bad_fd, bad_name, line, len);
+	else if (rc == 0 && renameat(new_fd, name, bad_fd, bad_name) < 0)
+		rc = -errno;
+	(void)close(bad_fd);
+	if (rc < 0)
+		return jo_err_sys(err, rc, "set aside %s/%s/%s", folder->spool, JO_SPOOL_BAD,
+				  bad_name);
+	return 0;
+}
