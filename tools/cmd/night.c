@@ -2,14 +2,13 @@
 /* How the last night went: one line, "BEGIN END STATUS" in micro-seconds since 1970. */
 #include "cmd/night.h"
 #include "util/alloc.h"
+#include "util/lock.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #define LINE_MAX_BYTES 80
@@ -36,24 +35,18 @@ int night_begin(const char *database, int64_t now_unix_us, int *ret_fd, struct j
 {
 	const struct night_report report = {now_unix_us, 0, -1};
 	char *path = night_path(database);
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-	int rc;
+	int fd, rc = lock_take(path, &fd, err);
 
-	if (fd < 0) {
-		rc = jo_err_sys(err, -errno, "%s", path);
-	} else if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-		rc = errno == EWOULDBLOCK
-			     ? jo_err_set(err, -EBUSY, "%s: another nightly is at work", path)
-			     : jo_err_sys(err, -errno, "lock %s", path);
-	} else {
-		rc = write_report(fd, &report, err);
-	}
-	if (rc == 0)
-		*ret_fd = fd;
-	else if (fd >= 0)
-		(void)close(fd);
 	free(path);
-	return rc;
+	if (rc < 0)
+		return rc;
+	rc = write_report(fd, &report, err);
+	if (rc < 0) {
+		(void)close(fd);
+		return rc;
+	}
+	*ret_fd = fd;
+	return 0;
 }
 
 int night_end(int fd, const struct night_report *report, struct jo_err *err)
