@@ -146,7 +146,7 @@ check-sanitized:
 	$(MAKE) B=build-sanitized SAN=address,undefined check-fast
 check-all: build-tests $(slurm_p)
 	JO_BUILD=$(abspath $(B)) prove -j$(cpus) -e '' $(wildcard tests/slurm/*.t) $(unit_t) \
-		$(fuzz_t) $(wildcard tests/cli/*.t tests/lint/*.t)
+		$(fuzz_t) $(wildcard tests/cli/*.t tests/lint/*.t tests/browser/*.t)
 build-tests: all $(unit_t) $(fuzz_t)
 
 FUZZ_SECONDS ?= 30

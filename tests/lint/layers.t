@@ -13,7 +13,7 @@ tools/intake:	joboutliers util store .
 tools/explain:	joboutliers util model .
 tools/notify:	joboutliers util model explain report store mail .
 tools/judge:	joboutliers util model store .
-tools/report:	joboutliers util model explain store .
+tools/report:	joboutliers util model explain store judge report .
 tools/cmd:	joboutliers util conf model mail store intake explain judge notify report cmd .
 tools:		joboutliers util conf cmd
 include/joboutliers:	joboutliers

@@ -15,6 +15,7 @@ const struct cmd cmd_table[] = {
 	{"show", "show what is known of a job", cmd_show},
 	{"mail", "write to the owners of outliers, once each", cmd_mail},
 	{"predict", "say what a job will take", cmd_predict},
+	{"report", "write the page of a night", cmd_report},
 	{"prune", "remove steps that are too old", cmd_prune},
 	{"doctor", "check the set-up", cmd_doctor},
 	{"help", "describe a command, or list them all", cmd_help},

@@ -77,5 +77,6 @@ function share(s) { return s == null ? "" : (100 * s).toFixed(0) + " %"; }
 data.groups.forEach((g, i) => at("group-choice").append(element("option", { value: i, textContent: g.name })));
 at("group-choice").onchange = () => showGroup(+at("group-choice").value, metric);
 at("metric-choice").onchange = () => showGroup(data.groups.indexOf(group), at("metric-choice").value);
-if (data.groups.length) showGroup(0, "wall");
+const first = data.findings.find(f => f.group != null);
+if (data.groups.length) showGroup(first?.group ?? 0, first?.metric ?? "wall");
 else at("group").hidden = true;

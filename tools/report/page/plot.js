@@ -73,7 +73,7 @@ function scatter(place, group, metric, on) {
   }
   const x = logScale(...rx, LEFT, WIDTH - RIGHT, "bytes"), y = logScale(...ry, HEIGHT - BOTTOM, TOP, m.unit);
   const svg = drawn("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": m.name + " by input size" });
-  const point = (b, i) => x.at(b[0]) + "," + y.at(b[i]);
+  const point = (b, i) => x.at(b[0]) + "," + (b[i] > 0 ? y.at(b[i]) : HEIGHT - BOTTOM);
   const dots = steps.map(s => dot(s, x.at(s.input_bytes), y.at(m.value(s)), metric, on));
 
   svg.append(axes(x, y));

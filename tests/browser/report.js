@@ -1,0 +1,76 @@
+/*
+ * Runs in a block of its own inside the report's page, as a person would use it, and leaves TAP in
+ * the document, where the test reads it.  JOBS_HIGH is how many outliers the
+ * test planted, HOSTILE a user's name that is markup.
+ */
+const tap = [], errors = [];
+const ok = (passed, name) => tap.push((passed ? "ok " : "not ok ") + (tap.length + 1) + " - " + name);
+const rows = id => [...document.querySelectorAll("#" + id + " tbody tr")];
+const cells = (id, column) => {
+  const heads = [...document.querySelectorAll("#" + id + " th")].map(th => th.textContent.trim());
+  return rows(id).map(tr => tr.cells[heads.indexOf(column)].textContent);
+};
+const sort = (id, column) => [...document.querySelectorAll("#" + id + " th button")].find(b => b.textContent === column).click();
+const numbers = list => list.map(parseFloat);
+const isFalling = list => list.every((v, i) => i === 0 || v <= list[i - 1]);
+const dots = figure => [...document.querySelectorAll("#" + figure + " .dot")];
+/* An event made by a script has no pointer that could be captured. */
+SVGElement.prototype.setPointerCapture = () => {};
+
+function drag(svg, from, to) {
+  const at = ([x, y]) => ({ clientX: x, clientY: y, button: 0, bubbles: true, pointerId: 1 });
+  svg.dispatchEvent(new PointerEvent("pointerdown", at(from)));
+  svg.dispatchEvent(new PointerEvent("pointermove", at(to)));
+  svg.dispatchEvent(new PointerEvent("pointerup", at(to)));
+}
+
+function walk() {
+  ok(rows("findings").length === JOBS_HIGH, "every planted outlier is a finding: " + rows("findings").length);
+  ok(isFalling(numbers(cells("findings", "ratio"))), "the farthest off comes first");
+  sort("findings", "job");
+  ok(isFalling(cells("findings", "job").map(Number).reverse()), "a click on a head sorts");
+  sort("findings", "job");
+  ok(isFalling(cells("findings", "job").map(Number)), "another turns it round");
+
+  const filter = document.querySelector("#findings .filter");
+  filter.value = "no-such-word";
+  filter.dispatchEvent(new Event("input"));
+  ok(rows("findings").length === 0, "a word that is nowhere filters all");
+  filter.value = "";
+  filter.dispatchEvent(new Event("input"));
+
+  rows("findings")[0].click();
+  const facts = document.getElementById("facts").textContent;
+  ok(facts.includes("filter_words") && facts.includes("174"), "a finding leads to the job's facts: " + facts.slice(0, 60));
+  ok(document.querySelector("#scatter .dot.chosen"), "and marks it in the plot");
+  ok(document.querySelector("#scatter .band"), "there is a band");
+  ok(document.querySelector("#scatter .curve"), "and a line");
+  ok(dots("scatter").length > 40 && dots("calendar").length > 0, "jobs stand in both plots");
+
+  dots("scatter")[0].dispatchEvent(new PointerEvent("pointerenter", { clientX: 100, clientY: 100 }));
+  ok(!document.getElementById("tip").hidden && document.getElementById("tip").textContent.includes(" for "), "a point names its job");
+
+  const high = dots("scatter").filter(d => d.classList.contains("high")).map(d => d.getBoundingClientRect());
+  const svg = document.querySelector("#scatter svg");
+  drag(svg, [Math.min(...high.map(r => r.left)) - 4, Math.min(...high.map(r => r.top)) - 4],
+    [Math.max(...high.map(r => r.right)) + 4, Math.max(...high.map(r => r.bottom)) + 4]);
+  const differs = document.getElementById("differs").textContent;
+  ok(/filter_words was 174/.test(differs), "selecting the outliers tells what differs: " + differs.slice(0, 120));
+  ok(!/node was|state was/.test(differs), "and keeps silent on what does not");
+  drag(svg, [0, 0], [1, 1]);
+  ok(document.getElementById("differs").textContent.includes("Nothing is selected"), "an empty selection is none");
+
+  document.getElementById("metric-choice").value = "memory";
+  document.getElementById("metric-choice").dispatchEvent(new Event("change"));
+  ok(document.getElementById("scatter").textContent.includes("memory"), "the other metric is a choice away");
+
+  ok(document.body.textContent.includes(HOSTILE), "a hostile name is text");
+  ok(!window.attacked && !document.querySelector("img"), "and nothing else");
+  ok(document.documentElement.scrollWidth <= innerWidth, "nothing is wider than the window");
+  ok(errors.length === 0, "no errors " + errors.join("; "));
+}
+
+addEventListener("error", event => errors.push(event.message));
+try { walk(); } catch (error) { ok(false, "the walk broke off: " + error.message); }
+tap.push("1.." + tap.length);
+document.body.replaceChildren(Object.assign(document.createElement("pre"), { id: "tap", textContent: tap.join("\n") }));

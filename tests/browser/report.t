@@ -1,0 +1,53 @@
+#!/bin/sh
+# The report in a real browser: opened from disk, clicked, sorted, selected; tests/browser/report.js is the walk.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+build=${JO_BUILD:-$here/../../build}
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+export TZ=UTC LC_ALL=C
+unset SJOBOUTLIERS_NOW
+
+if ! command -v chromium >/dev/null; then
+	echo '1..0 # SKIP chromium is not installed'
+	exit 0
+fi
+
+printf 'Database=%s/db\nSpool=%s/spool\n' "$dir" "$dir" >"$dir/conf"
+mkdir "$dir/spool"
+hostile='<img src=x onerror=window.attacked=1>'
+
+# 120 normal jobs, two a day, then 6 that took three times as long with more filter words.
+awk -v hostile="$hostile" 'BEGIN {
+	print "job,start,wall_s,partition,user,class,node,ncpus,input_bytes,mem_peak_bytes,attr.filter_words"
+	seed = 7
+	for (i = 0; i < 126; i++) {
+		seed = (seed * 16807) % 2147483647
+		noise = seed / 2147483647
+		high = i >= 120
+		bytes = high ? 2e8 + 1e6 * (i - 120) : int(1e8 * exp(noise * 4.6))
+		seed = (seed * 16807) % 2147483647
+		wall = (60 + bytes / 1e7) * (0.95 + 0.1 * seed / 2147483647) * (high ? 3 : 1)
+		printf "%d,%d,%.1f,main,%s,align,n%d,4,%.0f,%.0f,%d\n", 1000 + i, 1789500000 + (high ? 120 * 43200 + i : i * 43200), wall,
+			hostile, i % 4, bytes, 2e8 + bytes / 2, high ? 174 : 30
+	}
+}' >"$dir/jobs.csv"
+
+tool() { "$build/sjoboutliers" -c "$dir/conf" "$@" || { echo "Bail out! sjoboutliers $1 failed"; exit 1; }; }
+tool import --csv "$dir/jobs.csv" >/dev/null
+tool check >/dev/null
+tool report -S 2026-11-01 -E 2026-11-20 --html "$dir/report.html" >/dev/null
+
+{
+	sed '/^<\/body>/,$d' "$dir/report.html"
+	printf '<script>{\nconst JOBS_HIGH = 6, HOSTILE = "%s";\n' "$hostile"
+	cat "$here/report.js"
+	printf '}</script>\n</body>\n</html>\n'
+} >"$dir/walk.html"
+
+timeout 100 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
+	--disable-background-networking --disable-component-update --disable-sync \
+	--user-data-dir="$dir/profile" --window-size=1200,900 --dump-dom "file://$dir/walk.html" \
+	>"$dir/dom" 2>"$dir/log"
+sed -n '/<pre id="tap">/,/<\/pre>/p' "$dir/dom" | sed 's/.*<pre id="tap">//; s/<\/pre>.*//; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g'
+grep -q '<pre id="tap">' "$dir/dom" || { echo 'Bail out! the page did not run'; sed 's/^/# /' "$dir/log" | head -5; }

@@ -1,0 +1,49 @@
+#!/bin/sh
+# report: the page of a night as a file; tests/browser has it open in a browser.
+. "$(dirname "$0")/lib.sh"
+
+refuses 2 "where to? Name the page with --html=FILE" report
+refuses 2 "'soon' is not a time" report -S soon --html "$dir/page.html"
+refuses 2 "the start is not before the end" report -S now -E now-1day --html "$dir/page.html"
+refuses 1 "no database yet" report --html "$dir/page.html"
+
+# Two nights of steps; in the second one of them takes four times as long.
+awk 'BEGIN {
+	print "job,start,wall_s,partition,user,class,node,ncpus,input_bytes"
+	for (i = 0; i < 280; i++) {
+		gib = 1 + i % 7
+		printf "%d,%d,%.1f,main,ann,align,n%d,4,%.0f\n", 100 + i, 1772150400 + i * 600,
+			(100 + 50 * gib) * (1 + 0.02 * (i % 3)) * (i == 275 ? 4 : 1), i % 3, gib * 1073741824
+	}
+}' >"$dir/jobs.csv"
+run import --csv "$dir/jobs.csv"
+run check
+is "$status" 0 "two nights are judged"
+
+run report -S 2026-02-28 -E 2026-03-03 --title 'cluster <1>' --html "$dir/page.html"
+is "$status" 0 "the page is written"
+has "page.html: 1 findings, 1 groups pictured, 0 slow nodes" "and what is on it is told"
+is "$(stat -c %a "$dir/page.html")" 640 "others cannot read it"
+grep -q '"job":"375"' "$dir/page.html"
+ok $? "the finding is on it"
+grep -q 'cluster \\u003c1>' "$dir/page.html"
+ok $? "and the title, as text"
+
+run report -S 2026-02-01 -E 2026-02-02 --html "$dir/quiet.html"
+is "$status" 0 "a night without a step has a page"
+has "quiet.html: 0 findings" "with nothing found"
+
+cp "$dir/page.html" "$dir/before.html"
+(
+	ulimit -f 72 # more than the database needs, less than the page
+	trap '' XFSZ
+	"$sjob" -c "$dir/conf" report -S 2026-02-28 --html "$dir/page.html" 2>"$dir/err"
+	echo $? >"$dir/status"
+)
+is "$(cat "$dir/status")" 1 "a disk that fills up while it is written is an error"
+grep -qF "write $dir/page.html" "$dir/err"
+ok $? "that names the page"
+cmp -s "$dir/page.html" "$dir/before.html"
+ok $? "and the older page stays"
+refuses 1 "$dir/none/page.html" report --html "$dir/none/page.html"
+plan

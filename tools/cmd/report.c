@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* report: the site's page of a night, or of any stretch of time. */
+#include "cmd/cmd.h"
+#include "cmd/judging.h"
+#include "report/collect.h"
+#include "util/alloc.h"
+#include "util/replace.h"
+#include "util/when.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define DAY_US (86400 * WHEN_US_PER_S)
+
+struct report_args {
+	int64_t now_unix_us, since_unix_us, until_unix_us;
+	const char *html_path;
+	const char *title;
+};
+
+enum { OPTION_HTML = 0x100, OPTION_TITLE };
+
+static const struct argp_option options[] = {
+	{"html", OPTION_HTML, "FILE", 0, "write the page to FILE; an older one stays until it is whole",
+	 0},
+	{"starttime", 'S', "TIME", 0, "of steps that ended at or after TIME; a day ago when not given",
+	 0},
+	{"endtime", 'E', "TIME", 0, "and before TIME; now when not given", 0},
+	{"title", OPTION_TITLE, "TEXT", 0, "the page's title", 0},
+	{0},
+};
+
+static error_t report_option(int key, char *text, struct argp_state *state)
+{
+	struct report_args *args = state->input;
+	struct jo_err err;
+
+	switch (key) {
+	case OPTION_HTML:
+		args->html_path = text;
+		return 0;
+	case OPTION_TITLE:
+		args->title = text;
+		return 0;
+	case 'S':
+	case 'E':
+		if (when_parse(text, args->now_unix_us,
+			       key == 'S' ? &args->since_unix_us : &args->until_unix_us, &err) < 0)
+			argp_error(state, "%s", err.text);
+		return 0;
+	case ARGP_KEY_END:
+		if (args->html_path == NULL)
+			argp_error(state, "where to? Name the page with --html=FILE");
+		if (args->since_unix_us >= args->until_unix_us)
+			argp_error(state, "the start is not before the end");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+int cmd_report(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
+{
+	static const struct argp argp = {
+		options,
+		report_option,
+		NULL,
+		"Write the site's report as one HTML file that needs nothing else: findings, groups "
+		"with their plots, nodes, coverage and health.",
+		NULL,
+		NULL,
+		NULL,
+	};
+	struct report_args args = {.now_unix_us = env->now_unix_us,
+				   .since_unix_us = env->now_unix_us - DAY_US,
+				   .until_unix_us = env->now_unix_us,
+				   .title = "joboutliers"};
+	struct judge_options judge;
+	struct report_options report;
+	struct report_counts counts;
+	struct report_page *page = NULL;
+	struct store *store = NULL;
+	struct strbuf html;
+	int rc = cmd_start(env, &argp, argc, argv, &args, err);
+
+	if (rc != CMD_DONE)
+		return rc;
+	strbuf_init(&html);
+	rc = cmd_store_open(env, STORE_READ, &store, err);
+	if (rc < 0)
+		goto out;
+	cmd_judge_options(env->conf, &judge);
+	report = (struct report_options){.judge = &judge,
+					 .title = args.title,
+					 .from_unix_us = args.since_unix_us,
+					 .to_unix_us = args.until_unix_us,
+					 .now_unix_us = env->now_unix_us};
+	rc = report_collect(store, &report, &page, &counts, err);
+	if (rc < 0)
+		goto out;
+	report_page_write(page, &html);
+	rc = replace_file(args.html_path, html.text, html.len, 0640, err);
+	if (rc < 0)
+		goto out;
+	cmd_summary(env, "%s: %zu findings, %zu groups pictured, %zu slow nodes, %.1f MB",
+		    args.html_path, counts.finding_count, counts.group_count,
+		    counts.slow_node_count, (double)html.len / 1e6);
+	rc = CMD_DONE;
+out:
+	report_page_free(page);
+	strbuf_release(&html);
+	store_close(store);
+	return rc;
+}

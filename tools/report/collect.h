@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the site's report says of a stretch of time, gathered from store and models. */
+#ifndef REPORT_COLLECT_H
+#define REPORT_COLLECT_H
+
+#include <stddef.h>
+
+#include "judge/judge.h"
+#include "report/html.h"
+#include "store/store.h"
+
+/* Groups that are pictured, and steps of each: with these a page of the worst night stays below 5 MB. */
+#define REPORT_GROUPS_MAX 150
+#define REPORT_GROUP_STEPS_MAX 200
+#define REPORT_FINDINGS_MAX 5000
+
+struct report_options {
+	const struct judge_options *judge; /* for the bands */
+	const char *title;
+	int64_t from_unix_us, to_unix_us; /* of the steps' ends */
+	int64_t now_unix_us;
+};
+
+/* What the page has, for one line about it. */
+struct report_counts {
+	size_t finding_count, group_count, slow_node_count;
+};
+
+/* The page is the caller's to free. */
+int report_collect(struct store *store, const struct report_options *options,
+		   struct report_page **ret_page, struct report_counts *ret_counts,
+		   struct jo_err *err);
+
+#endif

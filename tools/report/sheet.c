@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Gathers one group's picture from store and models. */
+#include "report/sheet.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge/group.h"
+#include "report/survey.h"
+
+#define US_PER_S 1e6
+
+static const char *keep(struct sheet *sheet, const char *text)
+{
+	return g_string_chunk_insert_const(sheet->strings, text);
+}
+
+static double number(int64_t value)
+{
+	return value == JO_MISSING ? NAN : (double)value;
+}
+
+/* The column of an attribute, made when it is new. */
+static guint attr_column(struct sheet *sheet, const char *key)
+{
+	for (guint i = 0; i < sheet->attr_names->len; i++)
+		if (strcmp(g_ptr_array_index(sheet->attr_names, i), key) == 0)
+			return i;
+	g_ptr_array_add(sheet->attr_names, (gpointer)keep(sheet, key));
+	return sheet->attr_names->len - 1;
+}
+
+static void add_attrs(struct sheet *sheet, const char *text)
+{
+	GPtrArray *values = g_ptr_array_new();
+	struct jo_attrs attrs;
+
+	/* What the store holds was valid when it came in; anything else is as if not declared. */
+	if (jo_attrs_parse(text, &attrs, NULL) != 0)
+		attrs.count = 0;
+	for (size_t i = 0; i < attrs.count; i++) {
+		guint column = attr_column(sheet, attrs.list[i].key);
+
+		if (values->len <= column)
+			g_ptr_array_set_size(values, (gint)column + 1);
+		values->pdata[column] = (gpointer)keep(sheet, attrs.list[i].value);
+	}
+	g_ptr_array_add(sheet->attr_lists, values);
+}
+
+static void add_step(struct sheet *sheet, const struct store_step *step, GHashTable *rows)
+{
+	char job[2 * STORE_JOB_TEXT_SIZE];
+	struct report_step row = {
+		.job = keep(sheet, survey_job_format(step, job, sizeof(job))),
+		.user = keep(sheet, step->user),
+		.node = keep(sheet, step->node),
+		.state = store_state_words[step->state],
+		.end_unix_s = number(step->end_unix_us) / US_PER_S,
+		.input_bytes = number(step->input_bytes),
+		.value = {number(step->wall_us) / US_PER_S, number(step->mem_peak_bytes)},
+		.cpu_count = step->cpu_count,
+		.ratio = {NAN, NAN},
+	};
+
+	add_attrs(sheet, step->attrs);
+	g_array_append_val(sheet->steps, row);
+	g_hash_table_insert(rows, g_memdup2(&step->id, sizeof(step->id)),
+			    GUINT_TO_POINTER(sheet->steps->len));
+}
+
+static int read_steps(struct store *store, struct sheet *sheet, int64_t group_id,
+		      int64_t end_before_unix_us, int64_t max, GHashTable *rows,
+		      int64_t *ret_oldest_unix_us, struct jo_err *err)
+{
+	struct store_selection selection;
+	struct store_cursor *cursor;
+	struct store_step step;
+	int rc;
+
+	store_selection_init(&selection);
+	selection.group_id = group_id;
+	selection.end_to_unix_us = end_before_unix_us;
+	rc = store_steps_count(store, &selection, &sheet->group.step_count, err);
+	if (rc < 0)
+		return rc;
+	selection.order = STORE_BY_END_NEWEST;
+	selection.limit = max;
+	rc = store_steps_open(store, &selection, &cursor, err);
+	if (rc < 0)
+		return rc;
+	while ((rc = store_steps_next(cursor, &step, err)) > 0) {
+		if (step.end_unix_us == JO_MISSING)
+			continue;
+		add_step(sheet, &step, rows);
+		*ret_oldest_unix_us = step.end_unix_us;
+	}
+	store_cursor_close(cursor);
+	return rc;
+}
+
+/* Verdicts come by the steps' ends, so the last one tells the level as it is now. */
+static void add_level(struct sheet *sheet, const struct store_verdict *verdict)
+{
+	struct report_level *level = &sheet->group.level[verdict->metric];
+	json_t *detail = json_loads(verdict->detail, 0, NULL);
+
+	level->history_count = verdict->history_count;
+	level->since_unix_s = number(verdict->regime_start_unix_us) / US_PER_S;
+	level->since_ratio = json_number_value(json_object_get(detail, "regime_ratio"));
+	json_decref(detail);
+}
+
+static int read_verdicts(struct store *store, struct sheet *sheet, int64_t group_id,
+			 int64_t from_unix_us, int64_t to_unix_us, GHashTable *rows,
+			 struct jo_err *err)
+{
+	struct store_verdict_selection selection;
+	struct store_cursor *cursor;
+	struct store_verdict verdict;
+	struct store_step step;
+	int rc;
+
+	store_verdict_selection_init(&selection);
+	selection.steps.group_id = group_id;
+	selection.steps.end_from_unix_us = from_unix_us;
+	selection.steps.end_to_unix_us = to_unix_us;
+	rc = store_verdicts_open(store, &selection, &cursor, err);
+	if (rc < 0)
+		return rc;
+	while ((rc = store_verdicts_next(cursor, &step, &verdict, err)) > 0) {
+		guint row = GPOINTER_TO_UINT(g_hash_table_lookup(rows, &step.id));
+
+		if (row == 0)
+			continue;
+		g_array_index(sheet->steps, struct report_step, row - 1).verdict[verdict.metric] =
+			store_verdict_words[verdict.verdict];
+		g_array_index(sheet->steps, struct report_step, row - 1).ratio[verdict.metric] =
+			verdict.ratio;
+		if (verdict.verdict != STORE_UNJUDGED)
+			add_level(sheet, &verdict);
+	}
+	store_cursor_close(cursor);
+	return rc;
+}
+
+/* The band at sizes evenly spread, in logarithm, over those seen. */
+static int read_bands(struct predictor *predictor, struct sheet *sheet,
+		      const struct store_group *group, struct jo_err *err)
+{
+	double low = INFINITY, high = 0;
+	int points;
+
+	for (guint i = 0; i < sheet->steps->len; i++) {
+		double bytes = g_array_index(sheet->steps, struct report_step, i).input_bytes;
+
+		if (bytes > 0) {
+			low = fmin(low, bytes);
+			high = fmax(high, bytes);
+		}
+	}
+	if (high == 0)
+		return 0;
+	points = high > low ? SHEET_BAND_MAX : 1;
+	for (int i = 0; i < points; i++) {
+		double bytes = points == 1 ? low : low * pow(high / low, i / (double)(points - 1));
+		struct predict_query query = {
+			.cluster = group->cluster,
+			.partition = group->partition,
+			.user = group->user,
+			.class_name = group->class_name,
+			.program = group->program,
+			.input_bytes = (int64_t)bytes,
+			.cpu_count = JO_MISSING,
+			.task_count = JO_MISSING,
+			.node_count = JO_MISSING,
+			.attrs = "",
+			.probability = 0.99,
+		};
+		struct predict_answer answer;
+		int rc = predictor_ask(predictor, &query, &answer, err);
+
+		if (rc < 0)
+			return rc;
+		for (int m = 0; m < REPORT_METRICS; m++) {
+			const struct predict_metric *metric = &answer.metrics[m];
+			struct report_level *level = &sheet->group.level[m];
+
+			if (isfinite(metric->expected))
+				sheet->bands[m][level->band_n++] = (struct report_band){
+					bytes, metric->expected, metric->low, metric->high};
+		}
+	}
+	return 0;
+}
+
+static void finish(struct sheet *sheet)
+{
+	sheet->group.attr_names = (const char *const *)sheet->attr_names->pdata;
+	sheet->group.attr_n = sheet->attr_names->len;
+	for (guint i = 0; i < sheet->steps->len; i++) {
+		GPtrArray *values = g_ptr_array_index(sheet->attr_lists, i);
+
+		g_ptr_array_set_size(values, (gint)sheet->attr_names->len);
+		g_array_index(sheet->steps, struct report_step, i).attrs =
+			(const char *const *)values->pdata;
+	}
+	sheet->group.steps = (const struct report_step *)(const void *)sheet->steps->data;
+	sheet->group.step_n = sheet->steps->len;
+	for (int m = 0; m < REPORT_METRICS; m++)
+		sheet->group.level[m].band = sheet->bands[m];
+}
+
+static int find_group(struct store *store, int64_t group_id, struct store_group **ret_list,
+		      size_t *ret_count, struct jo_err *err)
+{
+	struct store_group_selection selection;
+	int rc;
+
+	store_group_selection_init(&selection);
+	selection.id = group_id;
+	rc = group_list(store, &selection, ret_list, ret_count, err);
+	if (rc == 0 && *ret_count == 0)
+		rc = jo_err_set(err, -ENOENT, "group %" PRId64 " is not in the database", group_id);
+	return rc;
+}
+
+static struct sheet *sheet_new(const struct store_group *group)
+{
+	struct sheet *sheet = g_new0(struct sheet, 1);
+	char *name = group_format(group);
+
+	sheet->steps = g_array_new(FALSE, FALSE, sizeof(struct report_step));
+	sheet->attr_names = g_ptr_array_new();
+	sheet->attr_lists = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+	sheet->strings = g_string_chunk_new(4096);
+	for (int m = 0; m < REPORT_METRICS; m++)
+		sheet->group.level[m] = (struct report_level){NULL, 0, JO_MISSING, NAN, NAN};
+	sheet->group.name = keep(sheet, name);
+	free(name);
+	return sheet;
+}
+
+int sheet_read(struct store *store, struct predictor *predictor, int64_t group_id,
+	       int64_t end_before_unix_us, int64_t max, struct sheet **ret_sheet,
+	       struct jo_err *err)
+{
+	GHashTable *rows = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	int64_t oldest_unix_us = end_before_unix_us;
+	struct store_group *groups = NULL;
+	struct sheet *sheet = NULL;
+	size_t group_count = 0;
+	int rc = find_group(store, group_id, &groups, &group_count, err);
+
+	if (rc < 0)
+		goto out;
+	sheet = sheet_new(&groups[0]);
+	rc = read_steps(store, sheet, group_id, end_before_unix_us, max, rows, &oldest_unix_us, err);
+	if (rc == 0)
+		rc = read_verdicts(store, sheet, group_id, oldest_unix_us, end_before_unix_us, rows,
+				   err);
+	if (rc == 0)
+		rc = read_bands(predictor, sheet, &groups[0], err);
+	if (rc < 0)
+		goto out;
+	finish(sheet);
+	*ret_sheet = sheet;
+	sheet = NULL;
+out:
+	sheet_free(sheet);
+	group_list_free(groups, group_count);
+	g_hash_table_destroy(rows);
+	return rc;
+}
+
+void sheet_free(struct sheet *sheet)
+{
+	if (sheet == NULL)
+		return;
+	(void)g_array_free(sheet->steps, TRUE);
+	(void)g_ptr_array_free(sheet->attr_names, TRUE);
+	(void)g_ptr_array_free(sheet->attr_lists, TRUE);
+	g_string_chunk_free(sheet->strings);
+	g_free(sheet);
+}

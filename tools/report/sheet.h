@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One group as it is pictured: its newest steps with their verdicts, and the
+ * band that is normal at each size.
+ */
+#ifndef REPORT_SHEET_H
+#define REPORT_SHEET_H
+
+#include <glib.h>
+
+#include "judge/predict.h"
+#include "report/html.h"
+#include "store/store.h"
+
+#define SHEET_BAND_MAX 33
+
+struct sheet {
+	struct report_group group; /* all it points to is the sheet's */
+	GArray *steps;		   /* struct report_step */
+	GPtrArray *attr_names;
+	GPtrArray *attr_lists; /* one array of values per step */
+	GStringChunk *strings;
+	struct report_band bands[REPORT_METRICS][SHEET_BAND_MAX];
+};
+
+/*
+ * Read the group's newest steps (at most max) that ended before the time.
+ * predictor gives the band.  The caller frees *ret_sheet.  Returns -ENOENT when there
+ * is no such group.
+ */
+int sheet_read(struct store *store, struct predictor *predictor, int64_t group_id,
+	       int64_t end_before_unix_us, int64_t max, struct sheet **ret_sheet,
+	       struct jo_err *err);
+
+/* NULL is fine. */
+void sheet_free(struct sheet *sheet);
+
+#endif
