@@ -117,6 +117,8 @@ int notify_queue(struct store *store, const struct notify_settings *settings,
 	if (rc < 0)
 		goto out;
 	rc = add_findings(store, mail, now_unix_us, ids, &count, &queue_err);
+	if (rc == 0 && count == 0)
+		rc = -EEXIST; /* all of it is told elsewhere */
 	if (rc == 0)
 		rc = queue_message(store, settings, &message, &headers, &mail->doc, ids, count,
 				   now_unix_us, &queue_err);

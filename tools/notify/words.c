@@ -134,7 +134,7 @@ static void add_expected(struct notify_words *words, const struct notify_item *i
 		(void)snprintf(from, sizeof(from), "%" PRId64 " earlier jobs",
 			       item->history_count);
 	add_fact(words, "Expected",
-		 xasprintf("%s%s%s, and up to %s now and then (from %s)",
+		 xasprintf("%s%s%s; up to %s would be normal (from %s)",
 			   amount(item->metric, item->expected, expected),
 			   has_input ? " for an input of " : "",
 			   has_input ? bytes((double)item->input_bytes, input) : "",
@@ -156,14 +156,14 @@ static void add_cost(struct notify_words *words, const struct notify_finding *fi
 	}
 	core_hours /= 3600e6;
 	if (worst->metric == STORE_MEMORY)
-		add_fact(words, "Beyond that",
+		add_fact(words, "Excess",
 			 xstrdup(bytes(worst->value - worst->expected, text)));
 	else if (core_hours >= CORE_HOURS_MIN)
-		add_fact(words, "Beyond that",
+		add_fact(words, "Excess",
 			 xasprintf("%s%s, %.1f core-hours", duration(excess, text),
 				   finding->item_count == 1 ? "" : " in all", core_hours));
 	else
-		add_fact(words, "Beyond that",
+		add_fact(words, "Excess",
 			 xasprintf("%s%s", duration(excess, text),
 				   finding->item_count == 1 ? "" : " in all"));
 }
@@ -217,8 +217,8 @@ static void add_next_step(struct notify_words *words, const struct notify_item *
 			jo_duration_format_slurm((int64_t)(2 * item->value), limit, sizeof(limit)));
 	} else if (words->peers.difference_count > 0) {
 		words->next_step = xstrdup(
-			"If what differs was meant to, nothing is to be done. If not, that is the "
-			"place to look first.");
+			"If that difference was intended, nothing needs to be done. If not, look "
+			"there first.");
 	} else if (words->peers.nearest_job[0] != '\0') {
 		words->next_step = xasprintf("A normal job of about the same size to compare it with "
 					     "is %s:", words->peers.nearest_job);
