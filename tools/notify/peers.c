@@ -84,6 +84,9 @@ static int read_high_ids(struct store *store, const struct notify_item *item, in
 
 	store_verdict_selection_init(&selection);
 	selection.steps.group_id = item->group_id;
+	/* an end and this order let the store go by the group's index, not through all steps */
+	selection.steps.end_to_unix_us = item->end_unix_us;
+	selection.steps.order = STORE_BY_GROUP;
 	selection.verdict_mask = 1u << STORE_HIGH;
 	selection.metric_mask = 1u << item->metric;
 	rc = store_verdicts_open(store, &selection, &cursor, err);
