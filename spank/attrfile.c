@@ -129,7 +129,9 @@ void attrfile_remove(struct attrfile *attrfile)
 {
 	if (attrfile->fd >= 0) {
 		(void)close(attrfile->fd);
-		(void)unlinkat(attrfile->dir_fd, attrfile->name, 0);
+		/* The user may have put anything there, also an empty folder. */
+		if (unlinkat(attrfile->dir_fd, attrfile->name, 0) < 0 && errno == EISDIR)
+			(void)unlinkat(attrfile->dir_fd, attrfile->name, AT_REMOVEDIR);
 	}
 	if (attrfile->dir_fd >= 0)
 		(void)close(attrfile->dir_fd);

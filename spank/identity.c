@@ -123,22 +123,46 @@ static void read_given(spank_t spank, struct jo_record *record)
 		program_name(argc, argv, record->program);
 }
 
-/* Each component of a heterogeneous job is a job of its own; the first one's id is that of all. */
-static void read_het(spank_t spank, struct jo_record *record)
+/* The job of component i of a heterogeneous job; srun and sbatch name the variable differently. */
+static int64_t component_job_id(spank_t spank, int64_t i)
 {
-	int64_t size = number_variable(spank, "SLURM_HET_SIZE"), job_id;
+	static const char *const prefixes[] = {"SLURM_JOB_ID_HET_GROUP_",
+					       "SLURM_JOB_ID_PACK_GROUP_"};
+	int64_t job_id = JO_MISSING;
 	char name[48];
 
-	for (int64_t i = 0; i < size && i < HET_SIZE_MAX; i++) {
-		(void)snprintf(name, sizeof(name), "SLURM_JOB_ID_HET_GROUP_%" PRId64, i);
+	for (size_t k = 0; k < 2 && job_id == JO_MISSING; k++) {
+		(void)snprintf(name, sizeof(name), "%s%" PRId64, prefixes[k], i);
 		job_id = number_variable(spank, name);
-		if (i == 0)
-			record->het_job_id = job_id;
-		if (job_id == record->job_id)
-			record->het_job_offset = i;
 	}
-	if (record->het_job_offset == JO_MISSING)
-		record->het_job_id = JO_MISSING;
+	return job_id;
+}
+
+/* Each component is a job of its own; the first one's id is that of all. */
+static void read_het(spank_t spank, struct jo_record *record)
+{
+	int64_t size = number_variable(spank, "SLURM_HET_SIZE");
+
+	for (int64_t i = 0; i < size && i < HET_SIZE_MAX; i++) {
+		if (component_job_id(spank, i) != record->job_id)
+			continue;
+		record->het_job_id = component_job_id(spank, 0);
+		record->het_job_offset = i;
+		return;
+	}
+}
+
+/*
+ * Slurm 22.05 answers 0 also for a job that was requeued, and puts the number
+ * into the environment; a second run that looked like the first would replace it.
+ */
+static void read_restarts(spank_t spank, struct jo_record *record)
+{
+	int64_t count = number_variable(spank, "SLURM_RESTART_COUNT");
+
+	if (count != JO_MISSING &&
+	    (record->restart_count == JO_MISSING || record->restart_count == 0))
+		record->restart_count = count;
 }
 
 int identity_read(spank_t spank, const struct args *args, struct jo_record *record, gid_t *ret_gid,
@@ -169,6 +193,7 @@ int identity_read(spank_t spank, const struct args *args, struct jo_record *reco
 	read_names(spank, args, record);
 	read_given(spank, record);
 	read_het(spank, record);
+	read_restarts(spank, record);
 	/* Slurm counts nodes for steps that srun started. */
 	if (record->step_kind == JO_STEP_BATCH && record->node_count == JO_MISSING)
 		record->node_count = 1;

@@ -22,10 +22,12 @@
 #define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
 /*
- * The count has a fixed width, so that raising it overwrites bytes the file
- * already has: that works on a full disk as well, when it is needed most.
+ * The count has a fixed width and is there from the start, so that raising it
+ * overwrites bytes the file already has: that works on a full disk as well, when
+ * it is needed most.
  */
 #define COUNT_WIDTH 20
+#define COUNT_ZERO "00000000000000000000\n"
 
 static int check_top(int fd, const char *path, struct jo_err *err)
 {
@@ -59,6 +61,18 @@ static int open_or_make(int dir_fd, const char *name, int *ret_fd, struct jo_err
 	return 0;
 }
 
+/* No count is not worth a failure. */
+static void make_count(int node_fd)
+{
+	int fd = openat(node_fd, JO_SPOOL_DROPPED,
+			O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
+
+	if (fd < 0)
+		return;
+	(void)!write(fd, COUNT_ZERO, strlen(COUNT_ZERO));
+	(void)close(fd);
+}
+
 static int make_inner(int node_fd, struct jo_err *err)
 {
 	static const char *const names[] = {JO_SPOOL_TMP, JO_SPOOL_NEW};
@@ -70,6 +84,7 @@ static int make_inner(int node_fd, struct jo_err *err)
 			return rc;
 		(void)close(fd);
 	}
+	make_count(node_fd);
 	return 0;
 }
 

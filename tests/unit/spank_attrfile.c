@@ -105,6 +105,7 @@ static const struct {
 	{"a hard link to another's file", "echo a=1 >victim; ln -f victim \"$f\"", 0},
 	{"a file of 1 GB", "echo a=1 >\"$f\"; truncate -s 1G \"$f\"", -EFBIG},
 	{"a file one byte too large", "echo a=1 >\"$f\"; truncate -s 65537 \"$f\"", -EFBIG},
+	{"a folder", "rm \"$f\"; mkdir \"$f\"", 0},
 	{"nothing", "rm \"$f\"", 0},
 };
 
@@ -118,11 +119,11 @@ static void check_attacks(void)
 		ok(is_gone(), "and does not stay");
 	}
 	make();
-	shell("rm \"$f\"; mkdir \"$f\"");
-	is_int(read_code(), 0, "a folder in its place");
+	shell("rm \"$f\"; mkdir -p \"$f/full\"");
+	is_int(read_code(), 0, "a folder that holds something in its place");
 	attrfile_remove(&attrfile);
 	is_int(access(path, F_OK), 0, "is not ours to remove");
-	shell("rmdir \"$f\"");
+	shell("rm -r \"$f\"");
 
 	make();
 	shell("printf 'a=1\\n' >\"$f\"; truncate -s 65536 \"$f\"");

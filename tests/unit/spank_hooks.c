@@ -275,13 +275,13 @@ static void scene_identity(void)
 	fake_slurm.argv = argv;
 	fake_slurm.array_id = 4000;
 	fake_slurm.array_task_id = 0;
-	fake_slurm.restart_count = 2;
+	fake_setenv("SLURM_RESTART_COUNT", "2");
 	fake_setenv("SLURM_JOB_PARTITION", "long");
 	fake_setenv("SLURM_JOB_START_TIME", "1000");
 	fake_setenv("SLURM_JOB_END_TIME", "4600");
 	fake_setenv("SLURM_HET_SIZE", "2");
 	fake_setenv("SLURM_JOB_ID_HET_GROUP_0", "4710");
-	fake_setenv("SLURM_JOB_ID_HET_GROUP_1", "4711");
+	fake_setenv("SLURM_JOB_ID_PACK_GROUP_1", "4711");
 	fake_setenv("SLURM_JOB_SLUID", "s47NM81K0R3G00");
 	whole_step();
 }
