@@ -93,11 +93,12 @@ static int take_enum(const struct jo_record_field *field, const json_t *value, c
 static int take_attr(struct jo_record *record, const char *key, const json_t *value,
 		     struct jo_err *err)
 {
+	struct jo_err why;
+
 	if (!json_is_string(value))
 		return jo_err_set(err, -EBADMSG, "attr.%.40s: expected a string", key);
-	if (jo_attrs_set(&record->attrs, key, json_string_value(value), err) < 0)
-		return jo_err_set(err, -EBADMSG, "attr.%.40s: not an attribute's name and value",
-				  key);
+	if (jo_attrs_set(&record->attrs, key, json_string_value(value), &why) < 0)
+		return jo_err_set(err, -EBADMSG, "attr.%.40s: %s", key, why.text);
 	return 0;
 }
 
