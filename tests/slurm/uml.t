@@ -7,4 +7,4 @@ here=$(dirname "$0")
 . "$here/need.sh"
 need slurmctld slurmd munged linux.uml
 
-"$here/uml" "$here/cluster" -s -l "$JO_BUILD/slurm-logs/uml" -- "$here/suite/run" v2
+"$here/uml" "$here/cluster" -s -l "$JO_BUILD/slurm-logs/uml" -- "$here/suite/run" -j 3 v2

@@ -70,7 +70,7 @@ until_true() {
 # record FIELD=VALUE...: wait for the one record and set r_FIELD for each of its fields; a field
 # it has not is unset, and so are all when there is no such record, which is a failed test.
 # A record is written when the step's last task has ended, which srun does not wait for.
-patience=60
+patience=120
 record() {
 	for variable in $(set | sed -n 's/^\(r_[A-Za-z0-9_]*\)=.*/\1/p'); do
 		unset "$variable"
@@ -82,7 +82,7 @@ record() {
 			patience=2
 			return
 		fi
-		sleep 0.2
+		sleep 0.3
 	done
 	eval "$assignments"
 }

@@ -92,7 +92,7 @@ is "ended by a signal" "$r_term_signal" 11
 
 step cancelled
 like "cancelled: a signal that says so" "$r_term_signal" 9 15
-between "cancelled: as long as it ran" "$r_wall_us" 1 100000000
+between "cancelled: as long as it ran" "$r_wall_us" 1 150000000
 
 for node in 0 1; do
 	record kind=end job_name=nodes step_id=0 node_index=$node
