@@ -58,7 +58,8 @@ static uint64_t next_random(uint64_t *state)
 	return *state >> 33;
 }
 
-/* 300 nights of four attributes without meaning: a seed, a sample's name, a coin, a small number. */
+/* 300 nights of four attributes without meaning: a seed, a sample's name, a coin, a small number.
+ */
 static size_t count_false_alarms(void)
 {
 	uint64_t state = 1;
@@ -80,8 +81,8 @@ static size_t count_false_alarms(void)
 		for (size_t i = 0; i < 4; i++) {
 			for (size_t j = 0; j < PEERS; j++)
 				peers[i][j] = texts[i][j];
-			attributes[i] = (struct explain_attribute){"k", texts[i][PEERS], peers[i],
-								   PEERS};
+			attributes[i] =
+				(struct explain_attribute){"k", texts[i][PEERS], peers[i], PEERS};
 		}
 		alarms += explain_differences(attributes, 4, differences, 4);
 	}
@@ -108,8 +109,7 @@ static void check_ranking(void)
 		peers[4][j] = j == 0 ? "2" : "1";
 	}
 	for (size_t i = 0; i < 5; i++)
-		attributes[i] =
-			(struct explain_attribute){names[i], values[i], peers[i], PEERS};
+		attributes[i] = (struct explain_attribute){names[i], values[i], peers[i], PEERS};
 	n = explain_differences(attributes, 5, differences, 5);
 	is_int(n, 2, "two of five differ");
 	is_int(differences[0].index, 2, "what no peer had comes first");
@@ -131,7 +131,8 @@ static void check_long_values(void)
 	struct explain_difference difference;
 	char value[129], other[129];
 	const char *peers[PEERS];
-	struct explain_attribute attribute = {"abcdefghijklmnopqrstuvwxyz_.-012", value, peers, PEERS};
+	struct explain_attribute attribute = {"abcdefghijklmnopqrstuvwxyz_.-012", value, peers,
+					      PEERS};
 
 	memset(value, 'v', 128);
 	memset(other, 'w', 128);

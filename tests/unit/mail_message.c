@@ -68,7 +68,8 @@ static char *part_text(GMimeObject *part)
 	GByteArray *array;
 	char *text;
 
-	(void)g_mime_data_wrapper_write_to_stream(g_mime_part_get_content(GMIME_PART(part)), stream);
+	(void)g_mime_data_wrapper_write_to_stream(g_mime_part_get_content(GMIME_PART(part)),
+						  stream);
 	array = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
 	text = g_malloc0(array->len + 1);
 	memcpy(text, array->data, array->len);
@@ -122,7 +123,8 @@ static int longest_line(const char *text)
 
 static const struct mail_fact facts[] = {
 	{"Jobs", "4 jobs: 4711, 4712, 4713, 4714 (partition bio, ended Mon 23 Nov 03:12)"},
-	{"Expected", "1 h 24 min at 40 GiB of input (1 h 10 min to 1 h 50 min, from 41 earlier jobs)"},
+	{"Expected",
+	 "1 h 24 min at 40 GiB of input (1 h 10 min to 1 h 50 min, from 41 earlier jobs)"},
 	{"Took", "3 h 38 min"},
 	{"<b>hostile</b>", "\"><script>alert(1)</script>&amp;\r\nBcc: all@example.org"},
 };
@@ -302,7 +304,12 @@ static void check_hostile(const char *name, size_t times)
 }
 
 static const char *const bad_unsubscribes[] = {
-	"", "http://example.org/", "javascript:x", "mailto:a@b\r\nBcc: x@y", "mailto:a b", "mailto:<a>",
+	"",
+	"http://example.org/",
+	"javascript:x",
+	"mailto:a@b\r\nBcc: x@y",
+	"mailto:a b",
+	"mailto:<a>",
 	"https://example.org/>,<https://evil.example/",
 };
 
@@ -315,7 +322,8 @@ static void check_refused(void)
 	mail_doc_init(&doc);
 	headers = good_headers;
 	headers.to_address = "ada@example.org\r\nBcc: x@example.org";
-	is_int(mail_message_build(&headers, &doc, &bytes, NULL), -EINVAL, "a recipient that is none");
+	is_int(mail_message_build(&headers, &doc, &bytes, NULL), -EINVAL,
+	       "a recipient that is none");
 	headers = good_headers;
 	headers.from_address = "jobs";
 	is_int(mail_message_build(&headers, &doc, &bytes, NULL), -EINVAL, "a sender that is none");

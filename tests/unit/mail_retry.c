@@ -35,17 +35,17 @@ static const struct {
 	int status;
 	enum mail_outcome want;
 } sendmail_cases[] = {
-	{EX_OK, MAIL_SENT},	       {EX_NOUSER, MAIL_REFUSED},
-	{EX_NOHOST, MAIL_REFUSED},     {EX_DATAERR, MAIL_REFUSED},
-	{EX_TEMPFAIL, MAIL_DEFERRED},  {EX_CONFIG, MAIL_UNREACHABLE},
-	{EX_OSERR, MAIL_UNREACHABLE},  {EX_UNAVAILABLE, MAIL_UNREACHABLE},
-	{EX_USAGE, MAIL_UNREACHABLE},  {127, MAIL_UNREACHABLE},
+	{EX_OK, MAIL_SENT},           {EX_NOUSER, MAIL_REFUSED},
+	{EX_NOHOST, MAIL_REFUSED},    {EX_DATAERR, MAIL_REFUSED},
+	{EX_TEMPFAIL, MAIL_DEFERRED}, {EX_CONFIG, MAIL_UNREACHABLE},
+	{EX_OSERR, MAIL_UNREACHABLE}, {EX_UNAVAILABLE, MAIL_UNREACHABLE},
+	{EX_USAGE, MAIL_UNREACHABLE}, {127, MAIL_UNREACHABLE},
 	{1, MAIL_UNREACHABLE},
 };
 
 static const struct {
 	int64_t attempts, want_s;
-} delays[] = {{0, 900},	   {1, 900},	{2, 1800},  {3, 3600},	{4, 7200},
+} delays[] = {{0, 900},   {1, 900},   {2, 1800},  {3, 3600},     {4, 7200},
 	      {5, 14400}, {6, 21600}, {7, 21600}, {1000, 21600}, {INT64_MAX, 21600}};
 
 int main(void)
@@ -64,10 +64,12 @@ int main(void)
 
 	is_int(mail_state_after(MAIL_SENT, 0, 9 * day_s), MAIL_STATE_SENT,
 	       "sent is sent, however late");
-	is_int(mail_state_after(MAIL_REFUSED, 0, 1), MAIL_STATE_FAILED, "refused is failed at once");
+	is_int(mail_state_after(MAIL_REFUSED, 0, 1), MAIL_STATE_FAILED,
+	       "refused is failed at once");
 	is_int(mail_state_after(MAIL_DEFERRED, 0, 5 * day_s - 1), MAIL_STATE_QUEUED,
 	       "deferred is tried for five days");
-	is_int(mail_state_after(MAIL_DEFERRED, 0, 5 * day_s), MAIL_STATE_FAILED, "and then given up");
+	is_int(mail_state_after(MAIL_DEFERRED, 0, 5 * day_s), MAIL_STATE_FAILED,
+	       "and then given up");
 	is_int(mail_state_after(MAIL_UNREACHABLE, 0, 5 * day_s - 1), MAIL_STATE_QUEUED,
 	       "so is what met no server");
 	is_int(mail_state_after(MAIL_UNREACHABLE, 0, 5 * day_s), MAIL_STATE_FAILED,

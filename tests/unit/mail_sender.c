@@ -28,11 +28,14 @@ static const struct {
 	{"connect * close", MAIL_UNREACHABLE, "before the mail: "},
 	{"connect * hang", MAIL_UNREACHABLE, "before the mail: "},
 	{"ehlo * hang", MAIL_UNREACHABLE, "before the mail: "},
-	{"mail * 550 5.7.1 not from you", MAIL_UNREACHABLE, "on the sender: 550 5.7.1 not from you"},
+	{"mail * 550 5.7.1 not from you", MAIL_UNREACHABLE,
+	 "on the sender: 550 5.7.1 not from you"},
 	{"mail * 451 later", MAIL_DEFERRED, "on the sender: 451 later"},
 	{"mail * 552 too large", MAIL_REFUSED, "552 too large"},
-	{"rcpt " TO " 550 5.1.1 no such user", MAIL_REFUSED, "on the recipient: 550 5.1.1 no such user"},
-	{"rcpt " TO " 450 4.2.0 greylisted", MAIL_DEFERRED, "on the recipient: 450 4.2.0 greylisted"},
+	{"rcpt " TO " 550 5.1.1 no such user", MAIL_REFUSED,
+	 "on the recipient: 550 5.1.1 no such user"},
+	{"rcpt " TO " 450 4.2.0 greylisted", MAIL_DEFERRED,
+	 "on the recipient: 450 4.2.0 greylisted"},
 	{"rcpt " TO " 421 going down", MAIL_UNREACHABLE, "421 going down"},
 	{"rcpt " TO " close", MAIL_UNREACHABLE, "on the recipient: "},
 	{"rcpt " TO " hang", MAIL_UNREACHABLE, "on the recipient: "},
@@ -172,7 +175,8 @@ out:
 	g_free(password);
 }
 
-/* A server that offers no TLS must not get mail, and least of all a password, when TLS is required. */
+/* A server that offers no TLS must not get mail, and least of all a password, when TLS is required.
+ */
 static void check_no_tls(const char *folder)
 {
 	struct mail_transport transport = {

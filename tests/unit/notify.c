@@ -83,8 +83,8 @@ static void add_job(struct store *store, const struct job *job)
 			.step_id = step.id,
 			.group_id = step.group_id,
 			.metric = STORE_WALL,
-			.verdict = job->hours >= 1.5 * job->expected_hours ? STORE_HIGH
-									   : STORE_NORMAL,
+			.verdict =
+				job->hours >= 1.5 * job->expected_hours ? STORE_HIGH : STORE_NORMAL,
 			.reason = "",
 			.value = (double)record.wall_us,
 			.expected = expected,
@@ -118,8 +118,12 @@ static bool find_person(const char *user, struct notify_person *ret_person)
 		int64_t uid;
 		const char *name;
 	} people[] = {
-		{"ada", 1001, "Ada Lovelace"}, {"bob", 1002, "B\xc3\xb6""b\r\nBcc: x@example.org"},
-		{"cy", 1003, ""},	       {"eve", 1004, "Eve"},
+		{"ada", 1001, "Ada Lovelace"},
+		{"bob", 1002,
+		 "B\xc3\xb6"
+		 "b\r\nBcc: x@example.org"},
+		{"cy", 1003, ""},
+		{"eve", 1004, "Eve"},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(people); i++) {
@@ -171,11 +175,17 @@ static struct store *reopen(struct store *store)
 }
 
 #define NORMAL(id, attrs)                                                                          \
-	&(struct job){id, JO_MISSING, "ada", 1001, "align", JO_STEP_BATCH, 4294967291, 1.4, 1.4, 8,  \
-		      attrs, 48}
+	&(struct job)                                                                              \
+	{                                                                                          \
+		id, JO_MISSING, "ada", 1001, "align", JO_STEP_BATCH, 4294967291, 1.4, 1.4, 8,      \
+			attrs, 48                                                                  \
+	}
 #define OUTLIER(id, user, uid, hours)                                                              \
-	&(struct job){id, JO_MISSING, user, uid, "align", JO_STEP_BATCH, 4294967291, hours, 1.4, 8,  \
-		      "filter_words=174", 3}
+	&(struct job)                                                                              \
+	{                                                                                          \
+		id, JO_MISSING, user, uid, "align", JO_STEP_BATCH, 4294967291, hours, 1.4, 8,      \
+			"filter_words=174", 3                                                      \
+	}
 
 struct seen {
 	GString *text; /* of all mails */
@@ -208,8 +218,8 @@ static struct seen compose(struct store *store, const struct notify_settings *se
 	struct notify_items items = {0};
 	struct jo_err err = {0};
 
-	is_int(notify_items_read(store, settings, NOW_US, &items, &err), 0, "verdicts are read (%s)",
-	       err.text);
+	is_int(notify_items_read(store, settings, NOW_US, &items, &err), 0,
+	       "verdicts are read (%s)", err.text);
 	is_int(notify_compose(store, settings, &items, NULL, see, &seen, &err), 0,
 	       "mails are composed (%s)", err.text);
 	notify_items_release(&items);
@@ -220,8 +230,9 @@ static int queue_one(void *context, const struct notify_mail *mail, struct jo_er
 {
 	struct store *store = context;
 
-	return mail->problem.code != 0 ? 0
-				       : MIN(notify_queue(store, &good_settings, mail, NOW_US, err), 0);
+	return mail->problem.code != 0
+		       ? 0
+		       : MIN(notify_queue(store, &good_settings, mail, NOW_US, err), 0);
 }
 
 static void queue_all(struct store *store)
@@ -307,13 +318,13 @@ static void check_collapsing(const char *folder)
 	struct seen seen;
 
 	for (int i = 1; i <= 30; i++)
-		add_job(store, &(struct job){500, i, "ada", 1001, "sweep", JO_STEP_BATCH, 4294967291,
-					     3 + 0.01 * i, 1, 4, NULL, 3});
+		add_job(store, &(struct job){500, i, "ada", 1001, "sweep", JO_STEP_BATCH,
+					     4294967291, 3 + 0.01 * i, 1, 4, NULL, 3});
 	/* a batch script and the step that it waited for */
-	add_job(store, &(struct job){600, JO_MISSING, "ada", 1001, "sort", JO_STEP_BATCH, 4294967291,
-				     4, 1, 4, NULL, 3});
-	add_job(store, &(struct job){600, JO_MISSING, "ada", 1001, "sort:sort", JO_STEP_SRUN, 0, 3.9,
-				     1, 4, NULL, 3});
+	add_job(store, &(struct job){600, JO_MISSING, "ada", 1001, "sort", JO_STEP_BATCH,
+				     4294967291, 4, 1, 4, NULL, 3});
+	add_job(store, &(struct job){600, JO_MISSING, "ada", 1001, "sort:sort", JO_STEP_SRUN, 0,
+				     3.9, 1, 4, NULL, 3});
 	seen = compose(store, &good_settings);
 	is_int(seen.items, 32, "32 verdicts");
 	is_int(seen.findings, 2, "are two findings");
@@ -342,10 +353,12 @@ static void check_recipients(const char *folder)
 	is_int(seen.problems, 3, "three of them cannot be reached");
 	ok(strstr(seen.text->str, "'gone' has no passwd entry and is not in MailMap") != NULL,
 	   "one who left");
-	ok(strstr(seen.text->str, "'eve' is named by jobs of uid 1998, whose name it is not") != NULL,
+	ok(strstr(seen.text->str, "'eve' is named by jobs of uid 1998, whose name it is not") !=
+		   NULL,
 	   "one who gives another's name");
 	ok(strstr(seen.text->str, "Hello Ada Lovelace,") != NULL, "names are greeted");
-	ok(strstr(seen.text->str, "Hello B\xc3\xb6""b Bcc: x@example.org,") != NULL,
+	ok(strstr(seen.text->str, "Hello B\xc3\xb6"
+				  "b Bcc: x@example.org,") != NULL,
 	   "hostile ones as one line");
 	(void)g_string_free(seen.text, TRUE);
 	store_close(store);

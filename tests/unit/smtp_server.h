@@ -12,7 +12,8 @@
 
 #define SMTP_SERVER "tests/smtp/smtpd.py"
 
-__attribute__((unused)) static void write_file(const char *folder, const char *name, const char *text, int mode)
+__attribute__((unused)) static void write_file(const char *folder, const char *name,
+					       const char *text, int mode)
 {
 	char *path = g_build_filename(folder, name, NULL);
 
@@ -40,15 +41,16 @@ __attribute__((unused)) static int has_file(const char *folder, const char *name
 }
 
 /* Returns the server's process, and its port once it listens; 0 when it cannot run here. */
-__attribute__((unused)) static pid_t start_server(const char *folder, const char *certificate, const char *login, int *port)
+__attribute__((unused)) static pid_t start_server(const char *folder, const char *certificate,
+						  const char *login, int *port)
 {
 	char *text = NULL;
 	pid_t pid = fork();
 
 	if (pid == 0) {
 		if (certificate != NULL)
-			(void)execl(SMTP_SERVER, SMTP_SERVER, "--certificate", certificate, "--login", login,
-				    folder, NULL);
+			(void)execl(SMTP_SERVER, SMTP_SERVER, "--certificate", certificate,
+				    "--login", login, folder, NULL);
 		else
 			(void)execl(SMTP_SERVER, SMTP_SERVER, folder, NULL);
 		_exit(127);

@@ -27,8 +27,8 @@ enum { OPTION_PREVIEW = 0x100, OPTION_HTML };
 
 static const struct argp_option options[] = {
 	{"dry-run", 'd', NULL, 0, "list whom it would write to; send and record nothing", 0},
-	{"preview", OPTION_PREVIEW, "USER", 0, "print the mail USER would get; send and record nothing",
-	 0},
+	{"preview", OPTION_PREVIEW, "USER", 0,
+	 "print the mail USER would get; send and record nothing", 0},
 	{"html", OPTION_HTML, NULL, 0, "with --preview: its HTML part", 0},
 	{0},
 };
@@ -188,7 +188,9 @@ static const struct out_column columns[] = {
 	{.name = "user", .help = "who would get a mail", .get = get_user},
 	{.name = "address", .help = "at this address", .get = get_address},
 	{.name = "findings", .is_right = true, .help = "what it would tell", .get = get_findings},
-	{.name = "verdicts", .is_right = true, .help = "high verdicts behind these",
+	{.name = "verdicts",
+	 .is_right = true,
+	 .help = "high verdicts behind these",
 	 .get = get_verdicts},
 	{.name = "subject", .help = "its subject", .get = get_subject},
 	{.name = "problem", .help = "why there is no address", .get = get_problem},
@@ -291,7 +293,8 @@ static void add_would_line(struct mail_run *run)
 	if (run->would_count == 0)
 		return;
 	line = xasprintf("MailUsers is not yes: %" PRId64 " users would have had a mail. "
-			 "'sjoboutliers mail --dry-run' lists them.", run->would_count);
+			 "'sjoboutliers mail --dry-run' lists them.",
+			 run->would_count);
 	strlist_add(&run->lines, line);
 	free(line);
 }
@@ -341,7 +344,7 @@ static int deliver(struct mail_run *run, struct jo_err *err)
 	if (rc < 0)
 		return rc == -EBUSY ? CMD_BUSY : rc;
 	cmd_summary(run->env,
-		    "mails: %" PRId64 " new, %" PRId64 " sent, %" PRId64 " to be tried again, %" PRId64
+		    "%" PRId64 " new, %" PRId64 " sent, %" PRId64 " to be tried again, %" PRId64
 		    " failed, %" PRId64 " users without an address",
 		    run->queued_count, delivery.sent_count, delivery.deferred_count,
 		    delivery.failed_count, run->unaddressed_count);
@@ -354,11 +357,15 @@ static int deliver(struct mail_run *run, struct jo_err *err)
 int cmd_mail(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 {
 	static const struct argp_child children[] = {{&cmd_output_argp, 0, "Output:", 2}, {0}};
-	static const struct argp argp = {
-		options, option, NULL,
-		"Write to the owners of outliers that are worth it, each once, and send what waits in "
-		"the outbox.\v",
-		children, help_filter, NULL};
+	static const struct argp argp = {options,
+					 option,
+					 NULL,
+					 "Write to the owners of outliers that are worth it, each "
+					 "once, and send what waits in "
+					 "the outbox.\v",
+					 children,
+					 help_filter,
+					 NULL};
 	struct mail_args args = {0};
 	struct mail_run run = {.env = env};
 	bool is_look;

@@ -44,7 +44,8 @@ static bool is_same(const struct value *a, const struct value *b)
 	return strcmp(a->text, b->text) == 0 || a->number == b->number;
 }
 
-/* By number, then by text, so that equal values are neighbours; what is not declared comes first. */
+/* By number, then by text, so that equal values are neighbours; what is not declared comes first.
+ */
 static int compare_values(const void *left, const void *right)
 {
 	const struct value *a = left, *b = right;
@@ -116,11 +117,11 @@ static bool differs_from_mode(const char *name, const struct value *own, const s
 	name_value(own, own_text, sizeof(own_text));
 	name_value(mode, mode_text, sizeof(mode_text));
 	(void)snprintf(difference->text, sizeof(difference->text),
-		       "%s was %s; in %s normal jobs it was %s", name, own_text, how_many, mode_text);
+		       "%s was %s; in %s normal jobs it was %s", name, own_text, how_many,
+		       mode_text);
 	difference->p_value = (double)(same_count + 1) / (double)(count + 1);
-	difference->distance = own->number > 0 && mode->number > 0
-				       ? fabs(log(own->number / mode->number))
-				       : 0;
+	difference->distance =
+		own->number > 0 && mode->number > 0 ? fabs(log(own->number / mode->number)) : 0;
 	return true;
 }
 
@@ -150,8 +151,7 @@ static bool differs_from_range(const char *name, const struct value *own, const 
 		       name, own->text, count, peers[0].text, peers[count - 1].text,
 		       peers[count / 2].text);
 	difference->p_value = (double)(as_far + 1) / (double)(count + 1);
-	difference->distance =
-		own->number > 0 && median > 0 ? fabs(log(own->number / median)) : 0;
+	difference->distance = own->number > 0 && median > 0 ? fabs(log(own->number / median)) : 0;
 	return true;
 }
 

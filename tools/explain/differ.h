@@ -19,8 +19,9 @@ struct explain_attribute {
 };
 
 struct explain_difference {
-	size_t index;	/* in the array of attributes */
-	double p_value; /* share of peers, counting the step, that are as unlike the rest as it is */
+	size_t index;    /* in the array of attributes */
+	double p_value;  /* share of peers, counting the step, that are as unlike the rest as it is
+			  */
 	double distance; /* |log(number / the peers' median)|, 0 for what is no number */
 	char text[EXPLAIN_TEXT_SIZE]; /* "filter_words was 174; in the 41 normal jobs it was 30" */
 };

@@ -9,9 +9,10 @@
 #include <string.h>
 
 #define LOCAL_PART_MAX 64 /* RFC 5321, 4.5.3.1.1 */
-#define LABEL_MAX 63	  /* RFC 1035, 2.3.4 */
+#define LABEL_MAX 63      /* RFC 1035, 2.3.4 */
 
-static const char letters_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+static const char letters_digits[] =
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 static bool is_letter_or_digit(char c)
 {
@@ -154,8 +155,8 @@ int mail_address_of(const struct mail_map *map, const char *domain, const char *
 	if (mapped != NULL && mapped[0] == '\0')
 		return jo_err_set(err, -EINVAL, "the address of '%.64s' in MailMap is bad", user);
 	if (mapped == NULL && (domain == NULL || domain[0] == '\0'))
-		return jo_err_set(err, -ENOENT, "'%.64s' is not in MailMap, and MailDomain is not set",
-				  user);
+		return jo_err_set(err, -ENOENT,
+				  "'%.64s' is not in MailMap, and MailDomain is not set", user);
 	address = mapped != NULL ? g_strdup(mapped) : g_strconcat(user, "@", domain, NULL);
 	rc = mail_address_check(address, err);
 	if (rc == 0)

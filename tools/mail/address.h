@@ -25,16 +25,17 @@ int mail_address_check(const char *text, struct jo_err *err);
 
 /* Zeroed memory is an empty map. */
 struct mail_map {
-	GHashTable *addresses; /* user to address; "" when the file's was bad, so that no other is used */
-	size_t bad_count;	 /* lines that could not be used */
+	GHashTable *addresses;   /* user to address; "" when the file's was bad, so that no other is
+				    used */
+	size_t bad_count;        /* lines that could not be used */
 	struct jo_err first_bad; /* about the first of them, for the admin */
 };
 
 /*
  * Read a MailMap: lines of "user address" or "user: address", '#' at the
- * start of a word begins a comment.  A user given twice has the later address.  A line that cannot be
- * used is counted and leaves the others in force: one bad entry in thousands
- * must not silence everybody.
+ * start of a word begins a comment.  A user given twice has the later address.  A line that cannot
+ * be used is counted and leaves the others in force: one bad entry in thousands must not silence
+ * everybody.
  *
  * Returns 0, or a negative errno when the file cannot be read; *ret_map is then
  * untouched.

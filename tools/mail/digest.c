@@ -18,13 +18,14 @@ static void add_opening(const struct mail_digest *digest, struct mail_doc *doc)
 		mail_doc_add(doc, MAIL_PARAGRAPH, "Hello %s,", digest->person);
 	else
 		mail_doc_add(doc, MAIL_PARAGRAPH, "Hello,");
-	mail_doc_add(doc, MAIL_PARAGRAPH,
-		     "your jobs%s%s are compared with earlier ones of the same kind and input size. "
-		     "%s stood out%s%s%s.",
-		     on, where, is_one ? "This one" : "These",
-		     digest->excess == NULL ? "" : (is_one ? "; it took " : "; together they took "),
-		     digest->excess == NULL ? "" : digest->excess,
-		     digest->excess == NULL ? "" : " more than expected");
+	mail_doc_add(
+		doc, MAIL_PARAGRAPH,
+		"your jobs%s%s are compared with earlier ones of the same kind and input size. "
+		"%s stood out%s%s%s.",
+		on, where, is_one ? "This one" : "These",
+		digest->excess == NULL ? "" : (is_one ? "; it took " : "; together they took "),
+		digest->excess == NULL ? "" : digest->excess,
+		digest->excess == NULL ? "" : " more than expected");
 }
 
 static void add_finding(const struct mail_digest *digest, size_t i, struct mail_doc *doc)

@@ -8,7 +8,7 @@
 
 #include "mail/doc.h"
 
-#define MAIL_DIGEST_FULL_MAX 2	/* findings told in full: about a screen */
+#define MAIL_DIGEST_FULL_MAX 2  /* findings told in full: about a screen */
 #define MAIL_DIGEST_BRIEF_MAX 5 /* further ones in a line each; the rest is counted */
 
 struct mail_fact {
@@ -24,16 +24,16 @@ struct mail_finding {
 	size_t fact_count;
 	const char *const *differences; /* what was not as in its peers, the likeliest first */
 	size_t difference_count;
-	const char *next_step;	  /* one thing to do, or NULL */
+	const char *next_step;    /* one thing to do, or NULL */
 	const char *next_command; /* for it, to be pasted, or NULL: the caller vouches for it */
-	const void *png;	  /* a plot, or NULL */
+	const void *png;          /* a plot, or NULL */
 	size_t png_size;
 	const char *png_text; /* what the plot shows */
 };
 
 struct mail_digest {
-	const char *person;  /* the user's name, or NULL */
-	const char *cluster; /* or NULL */
+	const char *person;                  /* the user's name, or NULL */
+	const char *cluster;                 /* or NULL */
 	const struct mail_finding *findings; /* the worst first */
 	size_t finding_count;
 	const char *excess;  /* what all of them cost together, "17.9 core-hours", or NULL */

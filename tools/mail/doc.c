@@ -90,8 +90,9 @@ char *mail_clean(const char *text, size_t max_chars)
 			/* the last three make room for the dots */
 			for (size_t i = 0; i < 3 && clean->len > 0; i++)
 				g_string_truncate(clean, (gsize)(g_utf8_find_prev_char(
-							clean->str, clean->str + clean->len) -
-							clean->str));
+									 clean->str,
+									 clean->str + clean->len) -
+								 clean->str));
 			g_string_append(clean, "...");
 			break;
 		}

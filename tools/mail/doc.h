@@ -18,8 +18,9 @@ enum mail_block_kind {
 	MAIL_FACT,    /* label and text; neighbours form one table */
 	MAIL_ITEM,    /* of a list */
 	MAIL_COMMAND, /* to be pasted: never wrapped */
-	MAIL_IMAGE,   /* PNG; text describes it.  In HTML only: what it shows is said in words as well */
-	MAIL_FOOTER,  /* small print; the first one draws a line above itself */
+	MAIL_IMAGE, /* PNG; text describes it.  In HTML only: what it shows is said in words as well
+		     */
+	MAIL_FOOTER, /* small print; the first one draws a line above itself */
 };
 
 struct mail_block {

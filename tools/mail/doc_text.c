@@ -95,9 +95,8 @@ static void add_fact(GString *out, const struct mail_block *block, size_t indent
 /* A blank line goes between blocks, but not within a table, a list or the small print. */
 static int wants_gap(enum mail_block_kind before, enum mail_block_kind kind)
 {
-	return !(before == kind &&
-		 (kind == MAIL_FACT || kind == MAIL_ITEM || kind == MAIL_COMMAND ||
-		  kind == MAIL_FOOTER));
+	return !(before == kind && (kind == MAIL_FACT || kind == MAIL_ITEM ||
+				    kind == MAIL_COMMAND || kind == MAIL_FOOTER));
 }
 
 char *mail_doc_text(const struct mail_doc *doc)

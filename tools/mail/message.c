@@ -37,8 +37,10 @@ int mail_unsubscribe_check(const char *text, struct jo_err *err)
 		if (len == 0)
 			return 0;
 	}
-	return jo_err_set(err, -EINVAL, "'%.80s' is no address to unsubscribe at, expected "
-			  "mailto:... or https://...", text);
+	return jo_err_set(err, -EINVAL,
+			  "'%.80s' is no address to unsubscribe at, expected "
+			  "mailto:... or https://...",
+			  text);
 }
 
 static void add_mailbox(InternetAddressList *list, const char *name, const char *address)

@@ -15,8 +15,9 @@ struct mail_headers {
 	const char *to_name;
 	const char *reply_to; /* an address, or NULL */
 	const char *subject;
-	const char *message_id;	   /* without the brackets; names the mail on every attempt to send it */
-	const char *unsubscribe;   /* a mailto: or https: address, or NULL */
+	const char
+		*message_id; /* without the brackets; names the mail on every attempt to send it */
+	const char *unsubscribe; /* a mailto: or https: address, or NULL */
 	int64_t date_unix_s;
 };
 
@@ -28,7 +29,8 @@ struct mail_headers {
  */
 void mail_message_id_make(const char *address, char ret_id[MAIL_MESSAGE_ID_SIZE]);
 
-/* Whether text can stand in List-Unsubscribe: mailto: or https:, printable ASCII without <>, and blanks. */
+/* Whether text can stand in List-Unsubscribe: mailto: or https:, printable ASCII without <>, and
+ * blanks. */
 int mail_unsubscribe_check(const char *text, struct jo_err *err);
 
 /*

@@ -10,9 +10,9 @@
 #include <stdint.h>
 
 enum mail_outcome {
-	MAIL_SENT,	  /* the server answered that it has the mail */
-	MAIL_DEFERRED,	  /* not now: something about this mail or its recipient */
-	MAIL_REFUSED,	  /* never: this mail or its recipient */
+	MAIL_SENT,        /* the server answered that it has the mail */
+	MAIL_DEFERRED,    /* not now: something about this mail or its recipient */
+	MAIL_REFUSED,     /* never: this mail or its recipient */
 	MAIL_UNREACHABLE, /* nothing was said about this mail; the next one would meet the same */
 };
 
@@ -38,9 +38,9 @@ enum mail_outcome mail_smtp_outcome(enum mail_smtp_stage stage, int reply_code);
 /* The outcome of a sendmail program that ended with this exit status (sysexits.h). */
 enum mail_outcome mail_sendmail_outcome(int exit_status);
 
-#define MAIL_RETRY_FIRST_S (15 * 60)	  /* greylisting wants 5 to 15 minutes */
-#define MAIL_RETRY_LONGEST_S (6 * 3600)	  /* so that a nightly run always tries again */
-#define MAIL_GIVE_UP_S (5 * 24 * 3600)	  /* RFC 5321, 4.5.4.1: at least 4 to 5 days */
+#define MAIL_RETRY_FIRST_S (15 * 60)    /* greylisting wants 5 to 15 minutes */
+#define MAIL_RETRY_LONGEST_S (6 * 3600) /* so that a nightly run always tries again */
+#define MAIL_GIVE_UP_S (5 * 24 * 3600)  /* RFC 5321, 4.5.4.1: at least 4 to 5 days */
 
 /*
  * How long after attempt number attempt_count (from 1) the next one may be:

@@ -14,20 +14,20 @@
 enum mail_via { MAIL_VIA_SENDMAIL, MAIL_VIA_SMTP };
 
 enum mail_tls {
-	MAIL_TLS_REQUIRED,	/* encrypted, and the server's certificate is checked */
+	MAIL_TLS_REQUIRED,      /* encrypted, and the server's certificate is checked */
 	MAIL_TLS_OPPORTUNISTIC, /* encrypted when offered, whoever offers; without a login */
-	MAIL_TLS_NONE,		/* without a login */
+	MAIL_TLS_NONE,          /* without a login */
 };
 
 /* Owned by the caller for as long as the sender lives. */
 struct mail_transport {
 	enum mail_via via;
-	const char *sendmail;	     /* absolute path */
-	const char *url;	     /* smtp://HOST[:PORT], or smtps:// for TLS from the first byte */
+	const char *sendmail; /* absolute path */
+	const char *url;      /* smtp://HOST[:PORT], or smtps:// for TLS from the first byte */
 	enum mail_tls tls;
-	const char *ca_file;	     /* NULL: the system's */
-	const char *login;	     /* NULL: none */
-	const char *password_file;   /* one line; private to its owner */
+	const char *ca_file;       /* NULL: the system's */
+	const char *login;         /* NULL: none */
+	const char *password_file; /* one line; private to its owner */
 	int timeout_s;
 };
 

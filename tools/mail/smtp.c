@@ -19,8 +19,8 @@
 
 struct mail_smtp {
 	const struct mail_transport *transport;
-	char *password; /* NULL: none */
-	CURL *curl;	/* with its connection; NULL: none yet, or given up */
+	char *password;      /* NULL: none */
+	CURL *curl;          /* with its connection; NULL: none yet, or given up */
 	unsigned mail_count; /* on this connection */
 
 	/* the message under way */
@@ -191,10 +191,8 @@ static void describe(const struct mail_smtp *smtp, CURLcode code, const char *de
 		     struct jo_err *err)
 {
 	static const char *const where[] = {
-		[MAIL_STAGE_CONNECT] = "before the mail",
-		[MAIL_STAGE_SENDER] = "on the sender",
-		[MAIL_STAGE_RECIPIENT] = "on the recipient",
-		[MAIL_STAGE_DATA] = "before the text",
+		[MAIL_STAGE_CONNECT] = "before the mail",    [MAIL_STAGE_SENDER] = "on the sender",
+		[MAIL_STAGE_RECIPIENT] = "on the recipient", [MAIL_STAGE_DATA] = "before the text",
 		[MAIL_STAGE_MESSAGE] = "after the text",
 	};
 	char *reply = mail_clean(smtp->reply->str, REPLY_MAX);

@@ -26,14 +26,16 @@ static void find_recipient(const struct notify_settings *settings, struct notify
 	if (mail->user[0] == '\0') {
 		rc = jo_err_set(err, -ENOENT, "a job of uid %lld names no user", (long long)uid);
 	} else if (is_known && uid != JO_MISSING && mail->person.uid != uid) {
-		rc = jo_err_set(err, -EPERM, "'%.64s' is named by jobs of uid %lld, whose name it is not",
+		rc = jo_err_set(err, -EPERM,
+				"'%.64s' is named by jobs of uid %lld, whose name it is not",
 				mail->user, (long long)uid);
 	} else {
 		/* who left may still be in the map; the domain alone proves nothing */
 		rc = mail_address_of(settings->mail_map, is_known ? settings->mail_domain : "",
 				     mail->user, mail->address, err);
 		if (rc == -ENOENT && !is_known)
-			rc = jo_err_set(err, rc, "'%.64s' has no passwd entry and is not in MailMap",
+			rc = jo_err_set(err, rc,
+					"'%.64s' has no passwd entry and is not in MailMap",
 					mail->user);
 	}
 	if (rc != 0)
@@ -54,7 +56,8 @@ static void draw(struct composer *composer, const struct notify_finding *finding
 		 const struct notify_points *points, struct notify_picture *ret_picture)
 {
 	if (composer->want_pictures &&
-	    notify_picture_draw(finding, points, composer->settings->gnuplot, ret_picture, NULL) < 0)
+	    notify_picture_draw(finding, points, composer->settings->gnuplot, ret_picture, NULL) <
+		    0)
 		composer->want_pictures = false;
 }
 

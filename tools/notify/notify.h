@@ -82,7 +82,8 @@ void notify_items_release(struct notify_items *items);
 struct notify_mail {
 	const char *user;
 	char address[MAIL_ADDRESS_SIZE];
-	struct jo_err problem; /* why there is no address, for the admin; its code is 0 when there is */
+	struct jo_err
+		problem; /* why there is no address, for the admin; its code is 0 when there is */
 	struct notify_person person;
 	const struct notify_item *items; /* all that it tells */
 	size_t item_count;
@@ -110,14 +111,14 @@ int notify_queue(struct store *store, const struct notify_settings *settings,
 /* What a run of the outbox came to. */
 struct notify_delivery {
 	int64_t sent_count, deferred_count, failed_count;
-	bool is_broken_off; /* the mail server is out of reach; the rest was left for later */
+	bool is_broken_off;    /* the mail server is out of reach; the rest was left for later */
 	struct jo_err trouble; /* the last mail that was not taken, and why; code 0: none */
 };
 
 /*
- * Send all messages that are due, without want_users the admin's alone.  Whatever becomes of one, the others are
- * tried, until MAIL_UNREACHABLE_MAX in a row met no mail server.  *delivery is
- * added to.  A negative errno means that the database failed.
+ * Send all messages that are due, without want_users the admin's alone.  Whatever becomes of one,
+ * the others are tried, until MAIL_UNREACHABLE_MAX in a row met no mail server.  *delivery is added
+ * to.  A negative errno means that the database failed.
  *
  * Nobody else may be at it: notify_lock first.
  */

@@ -157,8 +157,8 @@ static int settle(struct store *store, const struct store_message *message,
 		next_unix_us = JO_MISSING;
 	} else {
 		delivery->deferred_count++;
-		next_unix_us = now_unix_us +
-			       mail_retry_delay_s(message->attempt_count) * WHEN_US_PER_S;
+		next_unix_us =
+			now_unix_us + mail_retry_delay_s(message->attempt_count) * WHEN_US_PER_S;
 	}
 	return store_message_failed(store, message->id, trouble, next_unix_us, now_unix_us, err);
 }

@@ -10,9 +10,10 @@
 
 #include "util/alloc.h"
 
-#define PEERS_MAX 200	     /* the newest; more say no more */
-#define NAMES_MAX 64	     /* attributes looked at */
-#define SAME_SIZE_FACTOR 1.5 /* "about the same size": at most this many times as large or small */
+#define PEERS_MAX 200        /* the newest; more say no more */
+#define NAMES_MAX 64         /* attributes looked at */
+#define SAME_SIZE_FACTOR 1.5 /* "about the same size": at most this many times as large or small   \
+			      */
 #define COUNT_TEXT_SIZE 24
 
 /* What Slurm gave a step, as attributes beside the declared ones. */
@@ -206,8 +207,7 @@ static void compare_with_peers(const struct samples *samples, struct notify_peer
 {
 	size_t column_count = samples->name_count + GIVEN_COUNT;
 	struct explain_attribute *attributes = xcalloc(column_count, sizeof(*attributes));
-	const char **values =
-		xcalloc(column_count * (samples->count + 1), sizeof(const char *));
+	const char **values = xcalloc(column_count * (samples->count + 1), sizeof(const char *));
 
 	for (size_t i = 0; i < column_count; i++) {
 		const char **column = values + i * (samples->count + 1);

@@ -21,8 +21,8 @@ static void take_items(const struct notify_finding *finding, bool has_sizes,
 	for (size_t i = 0; i < finding->item_count; i++) {
 		points->x[i] = notify_point_x(finding->items[i]->input_bytes,
 					      finding->items[i]->end_unix_us, has_sizes);
-		points->value[i] = notify_point_value(finding->items[i]->metric,
-						      finding->items[i]->value);
+		points->value[i] =
+			notify_point_value(finding->items[i]->metric, finding->items[i]->value);
 	}
 }
 
@@ -48,8 +48,8 @@ int notify_picture_draw(const struct notify_finding *finding, const struct notif
 	if (peers->count < PEERS_MIN)
 		return 0;
 	take_items(finding, peers->has_sizes, &items);
-	series[0] = (struct plot_series){PLOT_DOTS,   "normal jobs", peers->count, peers->x,
-					 peers->value, NULL};
+	series[0] = (struct plot_series){PLOT_DOTS, "normal jobs", peers->count,
+					 peers->x,  peers->value,  NULL};
 	series[1] = (struct plot_series){is_one ? PLOT_RING : PLOT_CROSSES,
 					 is_one ? "this job" : "these jobs",
 					 items.count,
@@ -58,9 +58,8 @@ int notify_picture_draw(const struct notify_finding *finding, const struct notif
 					 NULL};
 	rc = plot_draw(&plot, PLOT_PNG, gnuplot, &ret_picture->png, &ret_picture->size, err);
 	if (rc == 0)
-		ret_picture->text =
-			xasprintf("%s by %s: %zu normal jobs, and %s", plot.y.label, plot.x.label,
-				  peers->count, series[1].title);
+		ret_picture->text = xasprintf("%s by %s: %zu normal jobs, and %s", plot.y.label,
+					      plot.x.label, peers->count, series[1].title);
 	notify_points_release(&items);
 	return rc == -ENODATA ? 0 : rc;
 }

@@ -17,7 +17,7 @@
 #include "util/strbuf.h"
 #include "util/when.h"
 
-#define JOBS_MAX 4	    /* named one by one; the rest is counted */
+#define JOBS_MAX 4          /* named one by one; the rest is counted */
 #define LIMIT_MARGIN 1.25   /* a limit to ask for, over what was reached */
 #define CORE_HOURS_MIN 0.05 /* less is shown as 0.0 */
 #define GIB (1024.0 * 1024 * 1024)
@@ -115,8 +115,7 @@ static void add_jobs(struct notify_words *words, const struct notify_finding *fi
 	ended[strcspn(ended, "T")] = ' ';
 	ended[strlen(ended) - 3] = '\0';
 	add_fact(words, finding->item_count == 1 ? "Job" : "Jobs",
-		 xasprintf("%s%s%s, %sended %s",
-			   words->jobs + strcspn(words->jobs, " ") + 1,
+		 xasprintf("%s%s%s, %sended %s", words->jobs + strcspn(words->jobs, " ") + 1,
 			   worst->partition[0] == '\0' ? "" : " in partition ", worst->partition,
 			   finding->item_count == 1 ? "" : "the first ", ended));
 	free(ended);
@@ -128,11 +127,11 @@ static void add_expected(struct notify_words *words, const struct notify_item *i
 	bool has_input = item->input_bytes != JO_MISSING;
 
 	if (item->borrowed_count != JO_MISSING && item->borrowed_count > 0)
-		(void)snprintf(from, sizeof(from), "%" PRId64 " earlier jobs and %" PRId64
-			       " of like kind", item->history_count, item->borrowed_count);
+		(void)snprintf(from, sizeof(from),
+			       "%" PRId64 " earlier jobs and %" PRId64 " of like kind",
+			       item->history_count, item->borrowed_count);
 	else
-		(void)snprintf(from, sizeof(from), "%" PRId64 " earlier jobs",
-			       item->history_count);
+		(void)snprintf(from, sizeof(from), "%" PRId64 " earlier jobs", item->history_count);
 	add_fact(words, "Expected",
 		 xasprintf("%s%s%s; up to %s would be normal (from %s)",
 			   amount(item->metric, item->expected, expected),
@@ -156,8 +155,7 @@ static void add_cost(struct notify_words *words, const struct notify_finding *fi
 	}
 	core_hours /= 3600e6;
 	if (worst->metric == STORE_MEMORY)
-		add_fact(words, "Excess",
-			 xstrdup(bytes(worst->value - worst->expected, text)));
+		add_fact(words, "Excess", xstrdup(bytes(worst->value - worst->expected, text)));
 	else if (core_hours >= CORE_HOURS_MIN)
 		add_fact(words, "Excess",
 			 xasprintf("%s%s, %.1f core-hours", duration(excess, text),
@@ -212,16 +210,18 @@ static void add_next_step(struct notify_words *words, const struct notify_item *
 		words->next_command = memory_option(LIMIT_MARGIN * item->value);
 	} else if (item->state == STORE_STATE_TIMEOUT) {
 		words->next_step = xstrdup("If it needs that long, let the next one ask for more:");
-		words->next_command = xasprintf(
-			"--time=%s",
-			jo_duration_format_slurm((int64_t)(2 * item->value), limit, sizeof(limit)));
+		words->next_command =
+			xasprintf("--time=%s", jo_duration_format_slurm((int64_t)(2 * item->value),
+									limit, sizeof(limit)));
 	} else if (words->peers.difference_count > 0) {
 		words->next_step = xstrdup(
 			"If that difference was intended, nothing needs to be done. If not, look "
 			"there first.");
 	} else if (words->peers.nearest_job[0] != '\0') {
-		words->next_step = xasprintf("A normal job of about the same size to compare it with "
-					     "is %s:", words->peers.nearest_job);
+		words->next_step =
+			xasprintf("A normal job of about the same size to compare it with "
+				  "is %s:",
+				  words->peers.nearest_job);
 		words->next_command = xasprintf("sjoboutliers show %s", words->peers.nearest_job);
 	} else {
 		words->next_step = xstrdup("What is known of it:");

@@ -29,7 +29,8 @@ void notify_words_write(const struct notify_finding *finding, const struct notif
 			struct notify_picture *picture, struct notify_words *ret_words);
 void notify_words_release(struct notify_words *words);
 
-/* What the findings' items took beyond what was expected, "17.9 core-hours", or NULL for too little to say. */
+/* What the findings' items took beyond what was expected, "17.9 core-hours", or NULL for too little
+ * to say. */
 char *notify_excess_words(const struct notify_findings *findings);
 
 #endif

@@ -15,8 +15,9 @@ int lock_take(const char *path, int *ret_fd, struct jo_err *err)
 	if (fd < 0)
 		return jo_err_sys(err, -errno, "%s", path);
 	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-		rc = errno == EWOULDBLOCK ? jo_err_set(err, -EBUSY, "%s: another run holds it", path)
-					  : jo_err_sys(err, -errno, "%s", path);
+		rc = errno == EWOULDBLOCK
+			     ? jo_err_set(err, -EBUSY, "%s: another run holds it", path)
+			     : jo_err_sys(err, -errno, "%s", path);
 		(void)close(fd);
 		return rc;
 	}

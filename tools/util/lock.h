@@ -10,8 +10,8 @@
  * never removed.  The kernel gives it back when the process ends, however it
  * does.
  *
- * Returns 0 with the descriptor to close, which may also be read and written; -EBUSY when another process has it;
- * or the errno of opening it.
+ * Returns 0 with the descriptor to close, which may also be read and written; -EBUSY when another
+ * process has it; or the errno of opening it.
  */
 int lock_take(const char *path, int *ret_fd, struct jo_err *err);
 
