@@ -175,6 +175,37 @@ out:
 	g_free(password);
 }
 
+/* A relay whose certificate nobody vouches for: better encrypted than not, where the site says so.
+ */
+static void check_opportunistic_tls(const char *folder)
+{
+	char *certificate = g_build_filename(folder, "both", NULL), *url = NULL, *text;
+	struct mail_transport transport = {
+		.via = MAIL_VIA_SMTP, .tls = MAIL_TLS_OPPORTUNISTIC, .timeout_s = 5};
+	struct mail_sender *sender = NULL;
+	struct jo_err err = {0};
+	pid_t server = 0;
+	int port;
+
+	if (make_certificate(folder) == 0)
+		server = start_server(folder, certificate, NULL, &port);
+	g_free(certificate);
+	if (server == 0) {
+		skip("openssl or python3-aiosmtpd is missing", "TLS if offered");
+		return;
+	}
+	url = g_strdup_printf("smtp://127.0.0.1:%d", port);
+	transport.url = url;
+	(void)mail_sender_new(&transport, &sender, &err);
+	is_int(send_one(sender, &err), MAIL_SENT, "TLS if offered (%s)", err.text);
+	text = read_file(folder, "1.json");
+	ok(text != NULL && strstr(text, "\"tls\": true") != NULL, "is used when offered");
+	g_free(text);
+	mail_sender_free(sender);
+	stop_server(server);
+	g_free(url);
+}
+
 /* A server that offers no TLS must not get mail, and least of all a password, when TLS is required.
  */
 static void check_no_tls(const char *folder)
@@ -324,6 +355,7 @@ int main(void)
 	in_folder(check_sendmail);
 	in_folder(check_faults);
 	in_folder(check_tls);
+	in_folder(check_opportunistic_tls);
 	in_folder(check_no_tls);
 	return tap_done();
 }

@@ -48,11 +48,14 @@ __attribute__((unused)) static pid_t start_server(const char *folder, const char
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		if (certificate != NULL)
+		if (certificate == NULL)
+			(void)execl(SMTP_SERVER, SMTP_SERVER, folder, NULL);
+		else if (login == NULL)
+			(void)execl(SMTP_SERVER, SMTP_SERVER, "--certificate", certificate, folder,
+				    NULL);
+		else
 			(void)execl(SMTP_SERVER, SMTP_SERVER, "--certificate", certificate,
 				    "--login", login, folder, NULL);
-		else
-			(void)execl(SMTP_SERVER, SMTP_SERVER, folder, NULL);
 		_exit(127);
 	}
 	while (pid > 0 && text == NULL) {
