@@ -80,7 +80,7 @@ static int check_address(const char *key, const char *address, struct jo_err *er
 	return rc == 0 ? 0 : jo_err_prefix(err, "%s", key);
 }
 
-static int read_settings(struct mail_run *run, bool want_pictures, struct jo_err *err)
+static int read_settings(struct mail_run *run, bool is_look, struct jo_err *err)
 {
 	const struct conf *conf = run->env->conf;
 	int rc = 0;
@@ -88,6 +88,10 @@ static int read_settings(struct mail_run *run, bool want_pictures, struct jo_err
 	run->from_address = conf->mail_from[0] != '\0' || conf->mail_domain[0] == '\0'
 				    ? xstrdup(conf->mail_from)
 				    : xasprintf("joboutliers@%s", conf->mail_domain);
+	if (run->from_address[0] == '\0' && is_look) {
+		free(run->from_address);
+		run->from_address = xstrdup("joboutliers@localhost");
+	}
 	if (run->from_address[0] == '\0')
 		return jo_err_set(err, -EINVAL, "%s: neither MailFrom nor MailDomain is set",
 				  conf->path);
@@ -113,7 +117,7 @@ static int read_settings(struct mail_run *run, bool want_pictures, struct jo_err
 		.mail_domain = conf->mail_domain,
 		.mail_map = &run->map,
 		.find_person = notify_passwd_person,
-		.gnuplot = want_pictures ? "gnuplot" : "",
+		.gnuplot = !is_look && conf->mail_users ? "gnuplot" : "",
 	};
 	return rc;
 }
@@ -374,7 +378,11 @@ int cmd_mail(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	if (rc != CMD_DONE)
 		return rc;
 	is_look = args.is_dry_run || args.preview != NULL;
-	rc = read_settings(&run, !is_look && env->conf->mail_users, err);
+	if (!is_look && !env->conf->mail_users && env->conf->admin_mail[0] == '\0') {
+		cmd_summary(env, "nobody gets any: MailUsers=no, and AdminMail is empty");
+		return CMD_DONE;
+	}
+	rc = read_settings(&run, is_look, err);
 	if (rc < 0) {
 		rc = CMD_USAGE;
 		goto out;
