@@ -16,6 +16,7 @@ const struct cmd cmd_table[] = {
 	{"mail", "write to the owners of outliers, once each", cmd_mail},
 	{"predict", "say what a job will take", cmd_predict},
 	{"report", "write the page of a night", cmd_report},
+	{"nightly", "ingest, check, mail and prune", cmd_nightly},
 	{"prune", "remove steps that are too old", cmd_prune},
 	{"doctor", "check the set-up", cmd_doctor},
 	{"help", "describe a command, or list them all", cmd_help},

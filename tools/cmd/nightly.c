@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* nightly: ingest, check, mail and prune, each whatever came of the one before it. */
+#include "cmd/cmd.h"
+#include "cmd/night.h"
+#include "util/log.h"
+#include "util/when.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+/*
+ * All parts are tried: what is in the database is judged also when the spool
+ * could not be read, and verdicts of earlier nights may still be waiting for
+ * their mail.
+ */
+static const struct {
+	const char *name;
+	int (*run)(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
+} parts[] = {
+	{"ingest", cmd_ingest},
+	{"check", cmd_check},
+	{"mail", cmd_mail},
+	{"prune", cmd_prune},
+};
+
+/* Run one part and print its line. */
+static enum cmd_exit run_part(struct cmd_env *env, size_t i)
+{
+	char program[64];
+	char *argv[] = {program, NULL};
+	struct jo_err err = {0};
+	int rc;
+
+	(void)snprintf(program, sizeof(program), "sjoboutliers %s", parts[i].name);
+	env->summary[0] = '\0';
+	rc = parts[i].run(env, 1, argv, &err);
+	if (rc != CMD_DONE && err.text[0] != '\0')
+		log_line("%s: %s", parts[i].name, err.text);
+	if (rc == CMD_DONE || rc == CMD_BAD_INPUT)
+		(void)printf("%-8s%s\n", parts[i].name, env->summary);
+	else
+		(void)printf("%-8sFAILED: %s\n", parts[i].name, err.text);
+	env->summary[0] = '\0';
+	return cmd_exit_of(rc);
+}
+
+static enum cmd_exit worse(enum cmd_exit a, enum cmd_exit b)
+{
+	static const int rank[] = {[CMD_DONE] = 0,
+				   [CMD_BAD_INPUT] = 1,
+				   [CMD_BUSY] = 2,
+				   [CMD_USAGE] = 3,
+				   [CMD_FAILED] = 4};
+
+	return rank[b] > rank[a] ? b : a;
+}
+
+int cmd_nightly(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
+{
+	static const struct argp argp = {
+		NULL,
+		NULL,
+		NULL,
+		"Ingest, check, mail and prune, one after the other.  A part that fails does not "
+		"keep "
+		"the others from being done; the exit status is the worst of theirs.",
+		NULL,
+		NULL,
+		NULL,
+	};
+	struct night_report report = {env->now_unix_us, 0, CMD_DONE};
+	char now[WHEN_TEXT_SIZE];
+	int fd, rc = cmd_start(env, &argp, argc, argv, NULL, err);
+
+	if (rc != CMD_DONE)
+		return rc;
+	rc = night_begin(env->conf->database, env->now_unix_us, &fd, err);
+	if (rc < 0)
+		return rc;
+	(void)printf("nightly %s\n", when_format(env->now_unix_us, now));
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		report.status = (int)worse((enum cmd_exit)report.status, run_part(env, i));
+	report.end_unix_us = when_now();
+	rc = night_end(fd, &report, err);
+	return rc < 0 ? rc : report.status;
+}
