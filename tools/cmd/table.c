@@ -15,6 +15,7 @@ const struct cmd cmd_table[] = {
 	{"show", "show what is known of a job", cmd_show},
 	{"mail", "write to the owners of outliers, once each", cmd_mail},
 	{"predict", "say what a job will take", cmd_predict},
+	{"plot", "draw a group of jobs", cmd_plot},
 	{"report", "write the page of a night", cmd_report},
 	{"nightly", "ingest, check, mail and prune", cmd_nightly},
 	{"prune", "remove steps that are too old", cmd_prune},

@@ -65,6 +65,8 @@ const struct conf_key conf_keys[] = {
 	 "least memory beyond the expectation that is worth a mail"},
 	{"NotifyMaxAge", CONF_DURATION, AT(notify_max_age_us), "7d", 0, 0, NULL,
 	 "how long after a job's end a mail about it is still of use"},
+	{"GnuplotPath", CONF_PATH, AT(gnuplot_path), "/usr/bin/gnuplot", 0, 0, NULL,
+	 "program that draws plots"},
 	{NULL, CONF_STRING, 0, NULL, 0, 0, NULL, NULL},
 };
 /* clang-format on */

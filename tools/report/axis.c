@@ -14,6 +14,8 @@ static const double seconds_ladder[] = {0.001, 0.002, 0.005, 0.01,  0.02,  0.05,
 					28800, 43200, 86400, 2 * 86400.0, 5 * 86400.0, 10 * 86400.0,
 					20 * 86400.0, 50 * 86400.0, 100 * 86400.0};
 
+static const double factors[] = {1, 2, 5, 10};
+
 #define LADDER_MAX 128
 
 static size_t ladder_of(enum plot_unit unit, double low, double high, double *ladder)
@@ -28,6 +30,14 @@ static size_t ladder_of(enum plot_unit unit, double low, double high, double *la
 		for (int i = 0; i < 63 && n < LADDER_MAX; i++)
 			if (ldexp(1, i) >= low && ldexp(1, i) <= high)
 				ladder[n++] = ldexp(1, i);
+	} else {
+		for (int i = -6; i < 18; i++)
+			for (size_t k = 0; k < 3; k++) {
+				double at = factors[k] * pow(10, i);
+
+				if (at >= low && at <= high && n < LADDER_MAX)
+					ladder[n++] = at;
+			}
 	}
 	return n;
 }
@@ -35,7 +45,6 @@ static size_t ladder_of(enum plot_unit unit, double low, double high, double *la
 /* On a linear axis: multiples of 1, 2 or 5 times a power of the unit's own base. */
 static size_t steps_of(enum plot_unit unit, double low, double high, double *marks)
 {
-	static const double factors[] = {1, 2, 5, 10};
 	double rough = (high - low) / MARKS_MAX, base = 1, step = 0;
 	size_t n = 0;
 
@@ -75,8 +84,8 @@ static void add_mark(struct strbuf *script, enum plot_unit unit, double at)
 	};
 	size_t i = 0;
 
-	if (at == 0) {
-		strbuf_adds(script, "'0' 0");
+	if (at == 0 || unit == PLOT_NUMBER) {
+		strbuf_addf(script, "'%.6g' %.17g", at, at);
 		return;
 	}
 	while (i + 1 < UNITS_MAX && units[unit][i + 1].name != NULL && at < units[unit][i].size * (1 - 1e-9))
@@ -131,7 +140,7 @@ void axis_describe(struct strbuf *script, const char *name, const struct plot_ax
 	if (axis->unit == PLOT_TIME)
 		strbuf_addf(script, "set %sdata time\nset timefmt '%%s'\nset format %s '%s'\n", name, name,
 			    high - low > 3 * 86400 ? "%d %b" : "%d %b %H:%M");
-	else if (axis->unit != PLOT_NUMBER)
+	else
 		add_marks(script, name, axis, low, high);
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "judge/night.h"
 #include "report/sheet.h"
 #include "report/survey.h"
 #include "util/alloc.h"
@@ -295,7 +296,9 @@ int report_collect(struct store *store, const struct report_options *options,
 
 	if (rc < 0)
 		goto out;
-	rc = predictor_new(store, options->judge, options->to_unix_us, &placed.predictor, err);
+	/* The bands are those against which the last night was judged, without its outliers. */
+	rc = predictor_new(store, options->judge, night_of(options->to_unix_us - 1).from_unix_us,
+			   &placed.predictor, err);
 	if (rc == 0)
 		rc = fill(store, options, &survey, &placed, page, &counts, err);
 	predictor_free(placed.predictor);

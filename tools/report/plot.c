@@ -154,7 +154,7 @@ static void write_script(struct strbuf *script, const struct plot *plot, enum pl
 		strbuf_adds(script, "set key top left\n");
 	else
 		strbuf_adds(script, "set grid lt 1 lc rgb '#e4e4e4'\nset border 3\n"
-				    "set tics nomirror\nset key outside top left horizontal\n");
+				    "set tics nomirror\nset key outside top center horizontal samplen 2 width -3\n");
 	axis_describe(script, "x", &plot->x, x->low, x->high);
 	axis_describe(script, "y", &plot->y, y->low, y->high);
 	for (size_t s = 0; s < plot->series_n; s++)

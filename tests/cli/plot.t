@@ -1,0 +1,41 @@
+#!/bin/sh
+# plot: which group is drawn, as what, and what is refused.
+. "$(dirname "$0")/lib.sh"
+
+refuses 2 "'cpu' is not one of wall, memory" plot --metric cpu
+refuses 2 "'pdf' is not one of terminal, svg, png" plot --format pdf
+refuses 2 "'x' is not a job" plot -j x
+refuses 1 "no database yet" plot -C align
+
+awk 'BEGIN {
+	print "job,start,wall_s,partition,user,class,ncpus,input_bytes,mem_peak_bytes"
+	for (i = 0; i < 60; i++) {
+		gib = 1 + i % 7
+		printf "%d,%d,%.1f,main,ann,align,4,%.0f,\n", 100 + i, 1772150400 + i * 3600,
+			(100 + 50 * gib) * (1 + 0.02 * (i % 3)) * (i == 55 ? 4 : 1), gib * 1073741824
+	}
+	print "900,1772150400,60,main,bob,sort,1,,"
+}' >"$dir/jobs.csv"
+run import --csv "$dir/jobs.csv"
+run check
+
+refuses 1 "no step is like that" plot -C nothing
+refuses 1 "there is nothing to draw" plot -C sort
+refuses 1 "there is nothing to draw" plot -C align --metric memory
+run plot -C align
+is "$status" 0 "a group is drawn for the terminal"
+has "class align, partition main, user ann" "with its name"
+has "4 GiB" "and sizes"
+has "outliers" "and its outlier"
+run plot -j 155 --by time
+has "this job" "a job that is named is marked"
+run plot -C sort --by time
+is "$status" 0 "without sizes it is drawn over time"
+run plot -j 155 --format svg
+has "</svg>" "as SVG"
+run plot -j 155 --format png -O "$dir/plot.png"
+is "$status$out" 0 "a PNG goes to a file"
+is "$(dd if="$dir/plot.png" bs=1 skip=1 count=3 2>/dev/null)" PNG "and is one"
+printf 'GnuplotPath=/nonexistent/gnuplot\n' >>"$dir/conf"
+refuses 1 "/nonexistent/gnuplot: No such file or directory" plot -C align
+plan

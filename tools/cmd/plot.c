@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* plot: a group of jobs as a picture, for the terminal or as a file. */
+#include "cmd/cmd.h"
+#include "cmd/judging.h"
+#include "cmd/select.h"
+#include "judge/night.h"
+#include "report/picture.h"
+#include "report/survey.h"
+#include "util/replace.h"
+#include "util/words.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define STEPS_MAX 2000
+
+static const char *const metric_words[] = {"wall", "memory", NULL};
+static const char *const kind_words[] = {"size", "time", NULL};
+static const char *const format_words[] = {"terminal", "svg", "png", NULL};
+
+struct plot_args {
+	struct cmd_select select;
+	struct picture picture;
+	const char *file; /* NULL: standard output */
+};
+
+enum { OPTION_METRIC = 0x200, OPTION_BY, OPTION_FORMAT };
+
+static const struct argp_option options[] = {
+	{"metric", OPTION_METRIC, "METRIC", 0, "wall or memory; wall unless given", 0},
+	{"by", OPTION_BY, "WHAT", 0, "by input size or over time: size or time; size unless given", 0},
+	{"format", OPTION_FORMAT, "FORMAT", 0, "terminal, svg or png; terminal unless given", 0},
+	{"output", 'O', "FILE", 0, "write to FILE instead of standard output", 0},
+	{0},
+};
+
+static int word(struct argp_state *state, const char *const *words, const char *text)
+{
+	int value = words_index(words, text);
+
+	if (value < 0)
+		argp_error(state, "'%.40s' is not one of %s, %s%s%s", text, words[0], words[1],
+			   words[2] != NULL ? ", " : "", words[2] != NULL ? words[2] : "");
+	return value;
+}
+
+static error_t plot_option(int key, char *text, struct argp_state *state)
+{
+	struct plot_args *args = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &args->select;
+		return 0;
+	case OPTION_METRIC:
+		args->picture.metric = (enum report_metric)word(state, metric_words, text);
+		return 0;
+	case OPTION_BY:
+		args->picture.kind = (enum picture_kind)word(state, kind_words, text);
+		return 0;
+	case OPTION_FORMAT:
+		args->picture.format = (enum plot_format)word(state, format_words, text);
+		return 0;
+	case 'O':
+		args->file = text;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/*
+ * The newest step that the options choose: its group is the one to picture.  A
+ * job that was asked for by its number is marked in it.
+ */
+struct subject {
+	int64_t group_id;
+	int64_t end_unix_us;
+	char job[2 * STORE_JOB_TEXT_SIZE];
+};
+
+static int find_subject(struct store *store, const struct plot_args *args,
+			struct subject *ret_subject, struct jo_err *err)
+{
+	struct store_selection selection;
+	struct store_cursor *cursor;
+	struct store_step step;
+	int rc;
+
+	cmd_select_apply(&args->select, &selection);
+	selection.order = STORE_BY_END_NEWEST;
+	selection.limit = 1;
+	rc = store_steps_open(store, &selection, &cursor, err);
+	if (rc < 0)
+		return rc;
+	rc = store_steps_next(cursor, &step, err);
+	if (rc > 0) {
+		ret_subject->group_id = step.group_id;
+		ret_subject->end_unix_us = step.end_unix_us;
+		(void)survey_job_format(&step, ret_subject->job, sizeof(ret_subject->job));
+	}
+	store_cursor_close(cursor);
+	if (rc == 0)
+		return jo_err_set(err, -ENOENT, "no step is like that");
+	return rc < 0 ? rc : 0;
+}
+
+/* As wide as the terminal, or as gnuplot's own when it is none. */
+static void fit_terminal(struct picture *picture)
+{
+	struct winsize size;
+
+	if (picture->format != PLOT_TERMINAL || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 ||
+	    size.ws_col < 40 || size.ws_row < 12)
+		return;
+	picture->width = size.ws_col - 1u;
+	picture->height = size.ws_row - 2u;
+}
+
+static int draw(struct cmd_env *env, struct store *store, struct plot_args *args, char **ret_bytes,
+		size_t *ret_size, struct jo_err *err)
+{
+	int64_t before_unix_us = env->now_unix_us;
+	struct predictor *predictor = NULL;
+	struct judge_options judge;
+	struct sheet *sheet = NULL;
+	struct subject subject = {0};
+	int rc = find_subject(store, args, &subject, err);
+
+	if (rc < 0)
+		return rc;
+	/* The band around a marked job is the one it was judged by. */
+	if (args->select.job_count > 0) {
+		args->picture.job = subject.job;
+		if (subject.end_unix_us != JO_MISSING)
+			before_unix_us = night_of(subject.end_unix_us).from_unix_us;
+	}
+	args->picture.gnuplot = env->conf->gnuplot_path;
+	cmd_judge_options(env->conf, &judge);
+	rc = predictor_new(store, &judge, before_unix_us, &predictor, err);
+	if (rc == 0)
+		rc = sheet_read(store, predictor, subject.group_id, env->now_unix_us, STEPS_MAX,
+				&sheet, err);
+	if (rc == 0)
+		rc = picture_draw(sheet, &args->picture, ret_bytes, ret_size, err);
+	args->picture.job = NULL;
+	sheet_free(sheet);
+	predictor_free(predictor);
+	return rc;
+}
+
+int cmd_plot(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
+{
+	static const struct argp_child children[] = {{&cmd_select_argp, 0, "Selection:", 1}, {0}};
+	static const struct argp argp = {
+		options,
+		plot_option,
+		NULL,
+		"Draw a group of jobs: input size against what they took, with the band of what is "
+		"normal, or what they took over time.  The group is that of the newest step selected; "
+		"a job named with -j is marked.",
+		children,
+		NULL,
+		NULL,
+	};
+	struct plot_args args = {.select = {.now_unix_us = env->now_unix_us}};
+	struct store *store = NULL;
+	char *bytes = NULL;
+	size_t size = 0;
+	int rc = cmd_start(env, &argp, argc, argv, &args, err);
+
+	if (rc != CMD_DONE)
+		return rc;
+	if (args.file == NULL && args.picture.format == PLOT_PNG && isatty(STDOUT_FILENO)) {
+		rc = jo_err_set(err, CMD_USAGE, "a PNG is not for a terminal: name a file with -O");
+		goto out;
+	}
+	if (args.file == NULL)
+		fit_terminal(&args.picture);
+	rc = cmd_store_open(env, STORE_READ, &store, err);
+	if (rc == 0)
+		rc = draw(env, store, &args, &bytes, &size, err);
+	if (rc < 0)
+		goto out;
+	if (args.file != NULL)
+		rc = replace_file(args.file, bytes, size, 0644, err);
+	else if (fwrite(bytes, 1, size, stdout) != size || fflush(stdout) != 0)
+		rc = jo_err_sys(err, -errno, "standard output");
+out:
+	free(bytes);
+	store_close(store);
+	cmd_select_release(&args.select);
+	return rc;
+}
