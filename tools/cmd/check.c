@@ -281,6 +281,14 @@ static int print_results(const struct check_args *args, struct results *results,
 	return out_close(out, err);
 }
 
+static bool has_selection(const struct cmd_select *select)
+{
+	return select->has_since || select->has_until || select->users.count > 0 ||
+	       select->partitions.count > 0 || select->clusters.count > 0 ||
+	       select->accounts.count > 0 || select->classes.count > 0 || select->job_count > 0 ||
+	       select->state_mask != 0;
+}
+
 static int check_since(struct cmd_env *env, struct check_args *args,
 		       const struct judge_options *judge_options, struct jo_err *err)
 {
@@ -292,8 +300,8 @@ static int check_since(struct cmd_env *env, struct check_args *args,
 	if (rc < 0)
 		return rc;
 	cmd_select_apply(&args->select, &selection);
-	rc = judge_range(store, judge_options, &selection, args->since_unix_us, JO_MISSING,
-			 keep_result, &results, err);
+	rc = judge_range(store, judge_options, has_selection(&args->select) ? &selection : NULL,
+			 args->since_unix_us, JO_MISSING, keep_result, &results, err);
 	store_close(store);
 	if (rc == 0)
 		rc = print_results(args, &results, err);
@@ -335,15 +343,6 @@ static int check_pending(struct cmd_env *env, struct check_args *args,
 		summarise(env, &summary);
 	free(results.list);
 	return rc;
-}
-
-/* All that waits is judged, or a stretch of time: a part of what waits cannot be. */
-static bool has_selection(const struct cmd_select *select)
-{
-	return select->has_since || select->has_until || select->users.count > 0 ||
-	       select->partitions.count > 0 || select->clusters.count > 0 ||
-	       select->accounts.count > 0 || select->classes.count > 0 || select->job_count > 0 ||
-	       select->state_mask != 0;
 }
 
 int cmd_check(struct cmd_env *env, int argc, char **argv, struct jo_err *err)

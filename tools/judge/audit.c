@@ -63,6 +63,16 @@ static void add_regime(struct strbuf *text, const struct store_verdict *verdict,
 		strbuf_addf(text, " (when the level moved by %.2gx)", ratio);
 }
 
+/* The step itself is one of those that its night's models saw. */
+static void add_night(struct strbuf *text, const json_t *detail)
+{
+	json_int_t others = json_integer_value(json_object_get(detail, "night_n")) - 1;
+
+	if (others > 0)
+		strbuf_addf(text, " and %" JSON_INTEGER_FORMAT " other%s of its night", others,
+			    others == 1 ? "" : "s");
+}
+
 static void add_size(struct strbuf *text, const struct store_step *step, const json_t *detail)
 {
 	char buf[32];
@@ -108,6 +118,7 @@ char *audit_sentence(const struct store_step *step, const struct store_verdict *
 			    verdict->history_count, verdict->history_count == 1 ? "" : "s",
 			    group != NULL ? group : "its group");
 		add_regime(&text, verdict, detail);
+		add_night(&text, detail);
 		add_size(&text, step, detail);
 		if (verdict->metric == STORE_MEMORY && basis != NULL && strcmp(basis, "rss") == 0)
 			strbuf_adds(&text, ", by the largest process");

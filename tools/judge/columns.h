@@ -17,11 +17,13 @@
 #include "model/model.h"
 #include "store/store.h"
 
-/* One step as judge/ keeps it: what the model needs, and what the index does not hold. */
+/* One step as judge/ keeps it. */
 struct judge_row {
 	struct store_obs obs;
 	double node_model; /* as a category; NaN: not known */
 	double user;       /* as a category, where a group has several; NaN: not known */
+	/* Of steps to judge alone; JO_MISSING in a history. */
+	int64_t read_bytes, write_bytes;
 };
 
 #define COLUMN_NAME_SIZE (JO_ATTR_KEY_SIZE + 5) /* "attr." before the key */

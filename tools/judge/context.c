@@ -29,7 +29,7 @@ static void set_real(json_t *object, const char *name, double value)
 		(void)json_object_set_new(object, name, json_real(value));
 }
 
-static char *describe_attrs(const struct baseline *baseline, const struct model_fit *fit)
+static char *describe_attrs(const struct fits *fits, const struct model_fit *fit)
 {
 	json_t *array;
 
@@ -38,7 +38,7 @@ static char *describe_attrs(const struct baseline *baseline, const struct model_
 	array = json_array();
 	for (uint32_t i = 0; i < fit->covariate_n; i++) {
 		const struct model_covariate *covariate = &fit->covariates[i];
-		const struct column *column = columns_find(&baseline->columns, covariate->id);
+		const struct column *column = columns_find(&fits->columns, covariate->id);
 		json_t *object = json_object();
 
 		if (column != NULL)
@@ -51,16 +51,18 @@ static char *describe_attrs(const struct baseline *baseline, const struct model_
 	return dump(array);
 }
 
-static char *describe_fit(const struct baseline *baseline, const struct model_fit *fit)
+static char *describe_fit(const struct baseline *baseline, const struct fits *fits,
+			  const struct model_fit *fit, size_t night_n)
 {
 	json_t *object = json_object();
 	char *group = group_format(&baseline->group);
 
 	(void)json_object_set_new(object, "group", json_string(group));
-	(void)json_object_set_new(object, "basis", json_string(usable_basis_word(baseline->basis)));
+	(void)json_object_set_new(object, "basis", json_string(usable_basis_word(fits->basis)));
 	(void)json_object_set_new(object, "source", json_string(source_words[fit->source]));
 	(void)json_object_set_new(object, "sized", json_boolean(fit->has_input));
 	(void)json_object_set_new(object, "n", json_integer(fit->n));
+	(void)json_object_set_new(object, "night_n", json_integer((json_int_t)night_n));
 	(void)json_object_set_new(object, "own_n", json_integer(fit->own_n));
 	(void)json_object_set_new(object, "lender_n", json_integer(fit->lender_n));
 	(void)json_object_set_new(object, "regime_n", json_integer(fit->regime_n));
@@ -87,27 +89,40 @@ static char *describe_lenders(const struct baseline *baseline, const struct mode
 	return strbuf_detach(&text);
 }
 
-void context_fill(struct baseline_context *context, const struct baseline *baseline,
-		  const struct model_fit *fit, const struct model_history *history,
-		  const int64_t *end_unix_us)
+void context_fill(struct fit_context *context, const struct baseline *baseline,
+		  const struct fits *fits, enum model_metric metric, enum fit_size size)
 {
-	*context = (struct baseline_context){.fit = fit, .regime_start_unix_us = JO_MISSING};
-	for (size_t i = 0; i < history->n; i++) {
-		if (isnan(history->input_bytes[i]) == fit->has_input)
+	const struct model *model = &fits->models[metric];
+	const struct model_fit *fit = size == FIT_SIZED ? &model->sized : &model->unsized;
+	const struct matrix *own = &fits->own[metric];
+
+	*context = (struct fit_context){.fit = fit, .regime_start_unix_us = JO_MISSING};
+	for (size_t i = 0; i < own->n; i++) {
+		if (isnan(own->input_bytes[i]) == (size == FIT_SIZED))
 			continue;
+		if (own->end_unix_us[i] >= baseline->before_unix_us) {
+			context->night_n++;
+			continue;
+		}
 		context->history_n++;
-		context->censored_n += history->is_censored[i];
+		context->censored_n += own->is_censored[i];
 	}
-	if (fit->regime_start > 0 && fit->regime_start < history->n)
-		context->regime_start_unix_us = end_unix_us[fit->regime_start];
+	if (fit->source == MODEL_NOTHING) {
+		context->borrowed_from = xstrdup("");
+		context->attrs_used = xstrdup("");
+		context->detail = xstrdup("");
+		return;
+	}
+	if (fit->regime_start > 0 && fit->regime_start < own->n)
+		context->regime_start_unix_us = own->end_unix_us[fit->regime_start];
 	if (fit->n > fit->own_n)
 		context->borrowed_n = fit->n - fit->own_n;
 	context->borrowed_from = describe_lenders(baseline, fit);
-	context->attrs_used = describe_attrs(baseline, fit);
-	context->detail = describe_fit(baseline, fit);
+	context->attrs_used = describe_attrs(fits, fit);
+	context->detail = describe_fit(baseline, fits, fit, context->night_n);
 }
 
-void context_release(struct baseline_context *context)
+void context_release(struct fit_context *context)
 {
 	free(context->borrowed_from);
 	free(context->attrs_used);

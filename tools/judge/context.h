@@ -3,15 +3,11 @@
 #ifndef JUDGE_CONTEXT_H
 #define JUDGE_CONTEXT_H
 
-#include "baseline.h"
+#include "fits.h"
 
-/*
- * Describe a fit of the baseline.  history is the own history that the model
- * was given, end_unix_us the end of each of its rows.
- */
-void context_fill(struct baseline_context *context, const struct baseline *baseline,
-		  const struct model_fit *fit, const struct model_history *history,
-		  const int64_t *end_unix_us);
-void context_release(struct baseline_context *context);
+/* Describe what fits->models[metric] says of steps with a size, or of those without. */
+void context_fill(struct fit_context *context, const struct baseline *baseline,
+		  const struct fits *fits, enum model_metric metric, enum fit_size size);
+void context_release(struct fit_context *context);
 
 #endif

@@ -15,6 +15,7 @@
 #include "nodes.h"
 #include "pool.h"
 #include "prior.h"
+#include "task.h"
 #include "util/alloc.h"
 #include "verdict.h"
 
@@ -24,29 +25,16 @@
 /* A batch is closed early at this many steps to judge. */
 #define BATCH_STEPS 50000
 
-struct target {
-	struct verdict_step step;
-	char *attrs; /* what step.row.obs.attrs points to */
-	struct judge_result result;
-};
-
-/* One group's share of a batch. */
-struct task {
-	struct baseline baseline;
-	struct target *targets;
-	size_t count, capacity;
-};
-
 struct session {
 	struct store *store;
 	const struct judge_options *options;
 	struct model_params params; /* with the priors of the time judged */
 	struct store_selection selection;
+	bool has_selection; /* it chooses by more than the time and by what was not judged yet */
 	struct nodes *nodes;
-	int64_t before_unix_us;
 
 	struct task *tasks;
-	size_t task_n, target_n;
+	size_t task_n, step_n;
 	unsigned int thread_count;
 	struct model_workspace *workspaces[POOL_THREADS_MAX];
 
@@ -64,19 +52,11 @@ void judge_options_init(struct judge_options *options)
 	model_params_init(&options->params);
 }
 
-static void task_release(struct task *task)
-{
-	baseline_release(&task->baseline);
-	for (size_t i = 0; i < task->count; i++)
-		free(task->targets[i].attrs);
-	free(task->targets);
-}
-
 static void session_clear(struct session *session)
 {
 	for (size_t i = 0; i < session->task_n; i++)
 		task_release(&session->tasks[i]);
-	session->task_n = session->target_n = 0;
+	session->task_n = session->step_n = 0;
 }
 
 static void session_release(struct session *session)
@@ -93,6 +73,7 @@ static int session_init(struct session *session, struct store *store,
 			const struct store_selection *selection, struct jo_err *err)
 {
 	*session = (struct session){.store = store, .options = options};
+	session->has_selection = selection != NULL;
 	if (selection != NULL)
 		session->selection = *selection;
 	else
@@ -104,106 +85,25 @@ static int session_init(struct session *session, struct store *store,
 	return nodes_load(store, &session->nodes, err);
 }
 
-static void add_target(struct task *task, const struct nodes *nodes, const struct store_step *step)
-{
-	struct target *target;
-
-	if (task->count == task->capacity) {
-		task->capacity = task->capacity * 2 + 16;
-		task->targets =
-			xreallocarray(task->targets, task->capacity, sizeof(task->targets[0]));
-	}
-	target = &task->targets[task->count++];
-	*target = (struct target){
-		.attrs = xstrdup(step->attrs),
-		.step.read_bytes = step->read_bytes,
-		.step.write_bytes = step->write_bytes,
-		.result =
-			{
-				.id = step->id,
-				.group_id = step->group_id,
-				.end_unix_us = step->end_unix_us,
-				.job_id = step->job_id,
-				.array_job_id = step->array_job_id,
-				.array_task_id = step->array_task_id,
-				.het_job_id = step->het_job_id,
-				.het_job_offset = step->het_job_offset,
-				.step_id = step->step_id,
-				.restart_count = step->restart_count,
-				.step_kind = step->step_kind,
-			},
-	};
-	target->step.row = (struct judge_row){
-		.node_model = nodes_model_of_name(nodes, step->cluster, step->node),
-		.user = NAN,
-		.obs =
-			{
-				.step_id = step->id,
-				.end_unix_us = step->end_unix_us,
-				.input_bytes = step->input_bytes,
-				.wall_us = step->wall_us,
-				.mem_peak_bytes = step->mem_peak_bytes,
-				.max_rss_bytes = step->max_rss_bytes,
-				.mem_limit_bytes = step->mem_limit_bytes,
-				.mem_limit_hit_count = step->mem_limit_hit_count,
-				.cpu_count = step->cpu_count,
-				.task_count = step->task_count,
-				.node_count = step->node_count,
-				.node_name_id = JO_MISSING,
-				.state = step->state,
-				.input_source = step->input_source,
-				.attrs = target->attrs,
-			},
-	};
-}
-
-static int read_targets(struct session *session, struct task *task, int64_t group_id,
-			struct jo_err *err)
-{
-	struct store_cursor *cursor = NULL;
-	struct store_step step;
-	int rc;
-
-	session->selection.group_id = group_id;
-	rc = store_steps_open(session->store, &session->selection, &cursor, err);
-	if (rc < 0)
-		return rc;
-	while ((rc = store_steps_next(cursor, &step, err)) > 0)
-		add_target(task, session->nodes, &step);
-	store_cursor_close(cursor);
-	return rc;
-}
-
 /* Add a group to the batch, unless it has nothing to judge. */
 static int add_task(struct session *session, const struct store_group *group, struct jo_err *err)
 {
-	struct task task = {.count = 0};
-	int rc = read_targets(session, &task, group->id, err);
+	struct task *task = &session->tasks[session->task_n];
+	int rc = task_read(session->store, session->nodes, &session->params, group,
+			   &session->selection, session->has_selection, task, err);
 
-	if (rc == 0 && task.count > 0)
-		rc = baseline_read(session->store, session->nodes, &session->params, group,
-				   session->before_unix_us, &task.baseline, err);
-	if (rc < 0 || task.count == 0) {
-		for (size_t i = 0; i < task.count; i++)
-			free(task.targets[i].attrs);
-		free(task.targets);
+	if (rc <= 0)
 		return rc;
-	}
-	session->tasks[session->task_n++] = task;
-	session->target_n += task.count;
+	session->task_n++;
+	session->step_n += task->count;
 	return 0;
 }
 
 static void work_on_task(void *context, size_t index, unsigned int worker)
 {
 	struct session *session = context;
-	struct task *task = &session->tasks[index];
-	struct model_workspace *workspace = session->workspaces[worker];
 
-	baseline_fit(&task->baseline, &session->params, workspace);
-	for (size_t i = 0; i < task->count; i++)
-		verdict_make(&task->baseline, &session->params, &task->targets[i].step, workspace,
-			     task->targets[i].result.verdicts);
+	task_judge(&session->tasks[index], &session->params, session->workspaces[worker]);
 }
 
 static int store_result(struct session *session, const struct judge_result *result,
@@ -229,12 +129,15 @@ static int each_result(struct session *session, bool want_store, struct jo_err *
 	int rc = 0;
 
 	for (size_t t = 0; t < session->task_n && rc == 0; t++) {
-		struct task *task = &session->tasks[t];
+		const struct task *task = &session->tasks[t];
 
-		for (size_t i = 0; i < task->count && rc == 0; i++)
-			rc = want_store ? store_result(session, &task->targets[i].result, err)
-					: session->sink(session->sink_context,
-							&task->targets[i].result, err);
+		for (size_t i = 0; i < task->count && rc == 0; i++) {
+			if (!task->is_wanted[i])
+				continue;
+			rc = want_store
+				     ? store_result(session, &task->results[i], err)
+				     : session->sink(session->sink_context, &task->results[i], err);
+		}
 	}
 	return rc < 0 ? rc : 0;
 }
@@ -258,11 +161,12 @@ static int finish_batch(struct session *session, struct jo_err *err)
 	int rc = 0;
 
 	pool_run(work_on_task, session, session->task_n, session->thread_count);
+	for (size_t i = 0; i < session->task_n; i++)
+		session->done_n += session->tasks[i].wanted_n;
 	if (session->want_store)
 		rc = store_batch(session, err);
 	if (rc == 0 && session->sink != NULL)
 		rc = each_result(session, false, err);
-	session->done_n += session->target_n;
 	if (session->options->progress != NULL)
 		session->options->progress(session->options->progress_context, session->done_n,
 					   session->total_n);
@@ -278,8 +182,7 @@ static int judge_groups(struct session *session, const struct store_group *group
 
 	for (size_t i = 0; i < count && rc == 0; i++) {
 		rc = add_task(session, &groups[i], err);
-		if (rc == 0 &&
-		    (session->task_n == BATCH_GROUPS || session->target_n >= BATCH_STEPS))
+		if (rc == 0 && (session->task_n == BATCH_GROUPS || session->step_n >= BATCH_STEPS))
 			rc = finish_batch(session, err);
 	}
 	if (rc == 0 && session->task_n > 0)
@@ -311,7 +214,6 @@ static int judge_stretch(struct session *session, int64_t from_unix_us, int64_t 
 	size_t count = 0;
 	int rc;
 
-	session->before_unix_us = from_unix_us;
 	session->selection.end_from_unix_us = from_unix_us;
 	session->selection.end_to_unix_us = to_unix_us;
 	session->selection.order = STORE_BY_END;

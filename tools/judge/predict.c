@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "baseline.h"
+#include "fits.h"
 #include "group.h"
 #include "nodes.h"
 #include "pool.h"
@@ -28,6 +28,7 @@ struct known {
 	int64_t group_id; /* first: it is the key */
 	char *name;
 	struct baseline baseline;
+	struct fits fits;
 };
 
 static int compare_known(const void *a, const void *b)
@@ -41,6 +42,7 @@ static void free_known(void *node)
 {
 	struct known *known = node;
 
+	fits_release(&known->fits);
 	baseline_release(&known->baseline);
 	free(known->name);
 	free(known);
@@ -141,7 +143,8 @@ static int fit_group(struct predictor *predictor, const struct store_group *grou
 		free(known);
 		return rc;
 	}
-	baseline_fit(&known->baseline, &predictor->params, predictor->workspaces[0]);
+	fits_make(&known->baseline, NULL, 0, &predictor->params, predictor->workspaces[0],
+		  &known->fits);
 	baseline_forget_history(&known->baseline);
 	known->group_id = group->id;
 	known->name = group_format(group);
@@ -179,7 +182,9 @@ int predictor_ask(struct predictor *predictor, const struct predict_query *query
 			.node_count = query->node_count,
 			.attrs = query->attrs},
 		.node_model = NAN,
-		.user = NAN,
+		.user = column_category(query->user),
+		.read_bytes = JO_MISSING,
+		.write_bytes = JO_MISSING,
 	};
 	struct model_step step = {
 		.input_bytes = query->input_bytes == JO_MISSING ? NAN : (double)query->input_bytes,
@@ -206,7 +211,7 @@ int predictor_ask(struct predictor *predictor, const struct predict_query *query
 		return rc;
 	ret_answer->group = known->name;
 	for (size_t m = 0; m < MODEL_METRICS; m++)
-		ask_metric(predictor, &known->baseline.models[m], query, &step,
+		ask_metric(predictor, &known->fits.models[m], query, &step,
 			   &ret_answer->metrics[m]);
 	return 0;
 }

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-#include "baseline.h"
+#include "fits.h"
 #include "group.h"
 #include "pool.h"
 #include "util/alloc.h"
@@ -20,6 +20,7 @@ struct sample {
 	struct model_params params;
 	struct model_workspace **workspaces;
 	struct baseline baselines[SAMPLE_GROUPS];
+	struct fits fits[SAMPLE_GROUPS]; /* of those that were fitted */
 	size_t count;
 };
 
@@ -45,7 +46,8 @@ static void fit_sample(void *context, size_t index, unsigned int worker)
 {
 	struct sample *sample = context;
 
-	baseline_fit(&sample->baselines[index], &sample->params, sample->workspaces[worker]);
+	fits_make(&sample->baselines[index], NULL, 0, &sample->params, sample->workspaces[worker],
+		  &sample->fits[index]);
 }
 
 static int read_sample(struct store *store, struct nodes *nodes, int64_t before_unix_us,
@@ -85,7 +87,7 @@ static void learn_metric(const struct sample *sample, enum model_metric metric,
 	const struct model *models[SAMPLE_GROUPS];
 
 	for (size_t i = 0; i < sample->count; i++)
-		models[i] = &sample->baselines[i].models[metric];
+		models[i] = &sample->fits[i].models[metric];
 	model_prior_learn(models, sample->count, metric, &params->prior[metric]);
 }
 
@@ -108,8 +110,10 @@ int prior_learn(struct store *store, struct nodes *nodes, int64_t before_unix_us
 		for (size_t m = 0; m < MODEL_METRICS; m++)
 			learn_metric(sample, (enum model_metric)m, params);
 	}
-	for (size_t i = 0; i < sample->count; i++)
+	for (size_t i = 0; i < sample->count; i++) {
+		fits_release(&sample->fits[i]);
 		baseline_release(&sample->baselines[i]);
+	}
 	free(sample);
 	return rc;
 }

@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Asks the model, and holds back where the value itself is in doubt. */
+/* Asks the models, chooses between them, and holds back where the value itself is in doubt. */
 #include "verdict.h"
 
 #include <math.h>
+#include <stdlib.h>
+
+#include "util/alloc.h"
 
 /* Excess memory that processes, or files read and written, must account for at least. */
 #define EXPLAINED_SHARE 0.5
+
+/* From how many steps on, and from what share, the night is odd. */
+#define ODD_STEPS 3
+#define ODD_SHARE 0.33
 
 #define US_PER_S 1e6
 
@@ -18,21 +25,43 @@ static double bytes_or_nan(int64_t bytes)
 	return bytes == JO_MISSING ? NAN : (double)bytes;
 }
 
+/* What is needed to judge one night of a group. */
+struct bench {
+	const struct baseline *baseline;
+	const struct fits *alone, *night;
+	const struct model_params *params;
+	struct model_workspace *workspace;
+	bool has_rss; /* rss was fitted: it is seldom needed */
+	struct model rss;
+};
+
 static void ask(const struct model *model, const struct model_params *params,
-		const struct verdict_step *step, double value, bool is_censored,
+		const struct judge_row *row, double value, bool is_censored,
 		struct model_judgement *ret_judgement)
 {
 	struct model_attribute attributes[COLUMN_ATTRIBUTES_MAX];
-	const struct store_obs *obs = &step->row.obs;
-	struct model_step model_step = {
-		.input_bytes = bytes_or_nan(obs->input_bytes),
+	struct model_step step = {
+		.input_bytes = bytes_or_nan(row->obs.input_bytes),
 		.value = value,
 		.is_censored = is_censored,
 		.attributes = attributes,
-		.attribute_n = columns_attributes(&step->row, attributes),
+		.attribute_n = columns_attributes(row, attributes),
 	};
 
-	model_judge(params, model, &model_step, ret_judgement);
+	model_judge(params, model, &step, ret_judgement);
+}
+
+/* What the largest process of such a step is expected to hold, NaN for unknown. */
+static double expected_rss_bytes(struct bench *bench, const struct judge_row *row)
+{
+	struct model_judgement rss;
+
+	if (!bench->has_rss)
+		fits_make_rss(bench->baseline, bench->alone, bench->params, bench->workspace,
+			      &bench->rss);
+	bench->has_rss = true;
+	ask(&bench->rss, bench->params, row, bytes_or_nan(row->obs.max_rss_bytes), false, &rss);
+	return rss.expected;
 }
 
 /*
@@ -41,26 +70,22 @@ static void ask(const struct model *model, const struct model_params *params,
  * and wrote too little to fill it.  Where RSS was not recorded there is only
  * the peak to go by.
  */
-static bool may_be_cache(const struct baseline *baseline, const struct model_params *params,
-			 const struct verdict_step *step, const struct model_judgement *peak,
-			 double peak_bytes, struct model_workspace *workspace)
+static bool may_be_cache(struct bench *bench, const struct judge_row *row,
+			 const struct model_judgement *peak, double peak_bytes)
 {
-	const struct store_obs *obs = &step->row.obs;
-	double largest_bytes = bytes_or_nan(obs->max_rss_bytes);
-	double process_bytes = usable_process_bytes(obs);
-	double file_bytes = bytes_or_nan(step->read_bytes) + bytes_or_nan(step->write_bytes);
+	double largest_bytes = bytes_or_nan(row->obs.max_rss_bytes);
+	double process_bytes = usable_process_bytes(&row->obs);
+	double file_bytes = bytes_or_nan(row->read_bytes) + bytes_or_nan(row->write_bytes);
 	double excess_bytes = peak_bytes - peak->expected;
-	struct model_judgement rss;
-	struct model model;
+	double expected_bytes;
 
 	if (isnan(process_bytes) || file_bytes < EXPLAINED_SHARE * excess_bytes)
 		return false;
-	baseline_fit_rss(baseline, params, workspace, &model);
-	ask(&model, params, step, largest_bytes, false, &rss);
-	model_release(&model);
-	if (isnan(rss.expected))
+	expected_bytes = expected_rss_bytes(bench, row);
+	if (isnan(expected_bytes))
 		return process_bytes < EXPLAINED_SHARE * peak_bytes;
-	return process_bytes * (1 - rss.expected / largest_bytes) < EXPLAINED_SHARE * excess_bytes;
+	return process_bytes * (1 - expected_bytes / largest_bytes) <
+	       EXPLAINED_SHARE * excess_bytes;
 }
 
 static void hold_back(struct judge_verdict *verdict, const char *reason)
@@ -71,55 +96,106 @@ static void hold_back(struct judge_verdict *verdict, const char *reason)
 	verdict->p_value = 1;
 }
 
-static const struct baseline_context *
-context_of(const struct baseline *baseline, enum model_metric metric, const struct model_fit *fit)
+/* From the model's judgement to the verdict, with our own doubts. */
+static void make_verdict(struct bench *bench, const struct judge_row *row, enum model_metric metric,
+			 const struct model_judgement *judgement, const struct fit_context *context,
+			 struct judge_verdict *ret_verdict)
 {
-	for (size_t i = 0; i < BASELINE_SIZES; i++)
-		if (fit != NULL && baseline->contexts[metric][i].fit == fit)
-			return &baseline->contexts[metric][i];
-	return NULL;
-}
-
-static void judge_metric(const struct baseline *baseline, const struct model_params *params,
-			 const struct verdict_step *step, enum model_metric metric,
-			 struct model_workspace *workspace, struct judge_verdict *ret_verdict)
-{
-	struct model_judgement judgement;
 	double value;
-	enum usable_kind kind = usable_value(&step->row.obs, metric, baseline->basis, &value);
+	enum usable_kind kind = usable_value(&row->obs, metric, bench->alone->basis, &value);
 
-	ask(&baseline->models[metric], params, step, value, kind == USABLE_AT_LEAST, &judgement);
 	*ret_verdict = (struct judge_verdict){
-		.verdict = judgement.verdict,
-		.watch = judgement.watch,
-		.reason = model_reason_word(judgement.reason),
+		.verdict = judgement->verdict,
+		.watch = judgement->watch,
+		.reason = model_reason_word(judgement->reason),
 		.value = value,
-		.expected = judgement.expected,
-		.low = judgement.low,
-		.high = judgement.high,
-		.ratio = judgement.ratio,
-		.score = judgement.score,
-		.p_value = judgement.p_value,
-		.threshold_ratio = exp(judgement.log_threshold),
-		.context = context_of(baseline, metric, judgement.fit),
+		.expected = judgement->expected,
+		.low = judgement->low,
+		.high = judgement->high,
+		.ratio = judgement->ratio,
+		.score = judgement->score,
+		.p_value = judgement->p_value,
+		.threshold_ratio = exp(judgement->log_threshold),
+		.context = context,
 	};
 	if (kind == USABLE_NOT_FINISHED)
 		hold_back(ret_verdict, not_finished);
 	else if (kind == USABLE_CACHE)
 		hold_back(ret_verdict, page_cache);
-	else if (metric == MODEL_MEMORY && judgement.watch == MODEL_HIGH &&
-		 baseline->basis == USABLE_PEAK &&
-		 may_be_cache(baseline, params, step, &judgement, value, workspace))
+	else if (metric == MODEL_MEMORY && judgement->watch == MODEL_HIGH &&
+		 bench->alone->basis == USABLE_PEAK && may_be_cache(bench, row, judgement, value))
 		hold_back(ret_verdict, page_cache);
 }
 
-void verdict_make(const struct baseline *baseline, const struct model_params *params,
-		  const struct verdict_step *step, struct model_workspace *workspace,
-		  struct judge_verdict ret_verdicts[MODEL_METRICS])
+/* Whether so many steps are high by the history alone that the night has to be left out. */
+static bool is_odd_night(const struct model_judgement *alone, size_t count)
 {
+	size_t high_n = 0;
+
+	for (size_t i = 0; i < count; i++)
+		high_n += alone[i].verdict == MODEL_HIGH;
+	return high_n >= ODD_STEPS && (double)high_n >= ODD_SHARE * (double)count;
+}
+
+static bool has_history(const struct fits *alone, const struct model_params *params,
+			enum model_metric metric, const struct judge_row *row)
+{
+	enum fit_size size = row->obs.input_bytes == JO_MISSING ? FIT_UNSIZED : FIT_SIZED;
+
+	return alone->contexts[metric][size].history_n >= params->borrow_min;
+}
+
+static void judge_metric(struct bench *bench, const struct judge_row *rows, size_t count,
+			 enum model_metric metric, struct judge_result *results)
+{
+	struct model_judgement *judgements = xcalloc(count, sizeof(judgements[0]));
+	bool is_odd;
+
+	for (size_t i = 0; i < count; i++) {
+		double value;
+		enum usable_kind kind =
+			usable_value(&rows[i].obs, metric, bench->alone->basis, &value);
+
+		ask(&bench->alone->models[metric], bench->params, &rows[i], value,
+		    kind == USABLE_AT_LEAST, &judgements[i]);
+	}
+	is_odd = is_odd_night(judgements, count);
+	for (size_t i = 0; i < count; i++) {
+		const struct fit_context *context =
+			fits_context(bench->alone, metric, judgements[i].fit);
+		struct model_judgement together;
+
+		if (has_history(bench->alone, bench->params, metric, &rows[i]) &&
+		    !(is_odd && judgements[i].verdict == MODEL_HIGH) &&
+		    fits_judge_night(bench->night, bench->params, metric, i, &together)) {
+			judgements[i] = together;
+			context = fits_context(bench->night, metric, together.fit);
+		}
+		make_verdict(bench, &rows[i], metric, &judgements[i], context,
+			     &results[i].verdicts[metric]);
+	}
+	free(judgements);
+}
+
+void verdicts_make(const struct baseline *baseline, const struct fits *alone,
+		   const struct judge_row *rows, size_t count, const struct model_params *params,
+		   struct model_workspace *workspace, struct judge_result *results,
+		   struct fits *ret_night)
+{
+	struct bench bench = {
+		.baseline = baseline,
+		.alone = alone,
+		.night = ret_night,
+		.params = params,
+		.workspace = workspace,
+	};
+
+	fits_make(baseline, rows, count, params, workspace, ret_night);
 	for (size_t m = 0; m < MODEL_METRICS; m++)
-		judge_metric(baseline, params, step, (enum model_metric)m, workspace,
-			     &ret_verdicts[m]);
+		judge_metric(&bench, rows, count, (enum model_metric)m, results);
+	if (bench.has_rss)
+		model_release(&bench.rss);
+	fits_forget_models(ret_night);
 }
 
 static const enum store_verdict_kind kind_in_store[MODEL_VERDICTS] = {
@@ -133,7 +209,7 @@ void verdict_to_store(const struct judge_result *result, enum model_metric metri
 		      const struct model_params *params, struct store_verdict *ret_verdict)
 {
 	const struct judge_verdict *verdict = &result->verdicts[metric];
-	const struct baseline_context *context = verdict->context;
+	const struct fit_context *context = verdict->context;
 	double unit = metric == MODEL_WALL ? US_PER_S : 1;
 
 	*ret_verdict = (struct store_verdict){

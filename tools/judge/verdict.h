@@ -1,23 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One step against its group's fitted baseline. */
+/*
+ * A night's steps of one group against the group's past and against each other.
+ *
+ * A step is judged by the history and the other steps of its night together:
+ * with few earlier steps that finds far more, and raises no more false alarms,
+ * than the history alone.  But when three of them or more, and a third at
+ * least, are high by the history alone, the night itself is out of the
+ * ordinary and must not speak for itself: then the history decides.  It decides
+ * as well for a group with next to no history.
+ */
 #ifndef JUDGE_VERDICT_H
 #define JUDGE_VERDICT_H
 
 #include "baseline.h"
+#include "fits.h"
 #include "judge.h"
 
-/* A step to judge: the row as histories have it, and what only its own row in the store tells. */
-struct verdict_step {
-	struct judge_row row;
-	int64_t read_bytes, write_bytes;
-};
+/* At most this many steps are judged together; a larger night is judged in parts. */
+#define VERDICT_STEPS_MAX 250
 
-/* Judge both metrics of the step; the baseline must be fitted and outlive the verdicts. */
-void verdict_make(const struct baseline *baseline, const struct model_params *params,
-		  const struct verdict_step *step, struct model_workspace *workspace,
-		  struct judge_verdict ret_verdicts[MODEL_METRICS]);
+/*
+ * Judge both metrics of the steps, which come in the order in which they ended.
+ * alone are the fits of the baseline without any night.  *ret_night is for the
+ * caller to release when nobody looks at the verdicts' contexts any more.
+ */
+void verdicts_make(const struct baseline *baseline, const struct fits *alone,
+		   const struct judge_row *rows, size_t count, const struct model_params *params,
+		   struct model_workspace *workspace, struct judge_result *results,
+		   struct fits *ret_night);
 
-/* The judged verdict in the store's form, units and all; strings point into result and baseline. */
+/* The judged verdict in the store's form, units and all; strings point into result and its
+ * contexts. */
 void verdict_to_store(const struct judge_result *result, enum model_metric metric,
 		      const struct model_params *params, struct store_verdict *ret_verdict);
 

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The models of a group: fitted on its history alone, or on its history and the
+ * night's own steps together, each of which is then judged by all others.
+ *
+ * Nothing here touches the store, so fitting and judging may run in any thread.
+ */
+#ifndef JUDGE_FITS_H
+#define JUDGE_FITS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "baseline.h"
+#include "matrix.h"
+
+/* How one fit came about, for the words of a verdict. */
+struct fit_context {
+	const struct model_fit *fit;
+	size_t history_n;  /* own earlier steps the model saw, "at least" ones included */
+	size_t censored_n; /* those among them */
+	size_t night_n;    /* steps of the same night that it saw */
+	int64_t regime_start_unix_us; /* JO_MISSING: the level has always been this */
+	size_t borrowed_n;            /* steps of the lenders */
+	char *borrowed_from;          /* their names, "" for none */
+	char *attrs_used;             /* JSON array of names, "" for none */
+	char *detail;                 /* JSON object with the fit's numbers */
+};
+
+enum fit_size { FIT_SIZED, FIT_UNSIZED, FIT_SIZES };
+
+/* Points into itself: it may not be moved. */
+struct fits {
+	enum usable_basis basis;
+	struct columns columns;
+	struct model models[MODEL_METRICS];
+	struct fit_context contexts[MODEL_METRICS][FIT_SIZES];
+	size_t night_n;
+	struct matrix own[MODEL_METRICS];  /* what was fitted, when there is a night */
+	size_t *night_rows[MODEL_METRICS]; /* which row of it each step of the night is */
+};
+
+/*
+ * Fit both metrics on the baseline and, when night_n > 0, on the night's steps
+ * too, which come in the order in which they ended.  The arguments alone decide
+ * the result.  The baseline must outlive it.
+ */
+void fits_make(const struct baseline *baseline, const struct judge_row *night, size_t night_n,
+	       const struct model_params *params, struct model_workspace *workspace,
+	       struct fits *ret_fits);
+
+/* Fit a model of the RSS of the largest process on the same history, whatever the basis. */
+void fits_make_rss(const struct baseline *baseline, const struct fits *alone,
+		   const struct model_params *params, struct model_workspace *workspace,
+		   struct model *ret_model);
+
+/*
+ * Judge step i of the night by all other steps that were fitted.  Returns false
+ * when it had no part in the fit, and leaves *ret_judgement.
+ */
+bool fits_judge_night(const struct fits *fits, const struct model_params *params,
+		      enum model_metric metric, size_t i, struct model_judgement *ret_judgement);
+
+/* The context of one of these fits' judgements; NULL when it rests on nothing. */
+const struct fit_context *fits_context(const struct fits *fits, enum model_metric metric,
+				       const struct model_fit *fit);
+
+/* Free the models and what they were fitted on; the contexts stay. */
+void fits_forget_models(struct fits *fits);
+
+void fits_release(struct fits *fits);
+
+#endif

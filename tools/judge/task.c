@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reads a group's night, and has it judged in parts of bearable size. */
+#include "task.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/alloc.h"
+#include "verdict.h"
+
+/* What a task has before it is worked on. */
+static void task_free_steps(struct task *task)
+{
+	for (size_t i = 0; i < task->count; i++)
+		free((char *)task->rows[i].obs.attrs);
+	free(task->rows);
+	free(task->results);
+	free(task->is_wanted);
+}
+
+static void task_reserve(struct task *task)
+{
+	if (task->count < task->capacity)
+		return;
+	task->capacity = task->capacity * 2 + 16;
+	task->rows = xreallocarray(task->rows, task->capacity, sizeof(task->rows[0]));
+	task->results = xreallocarray(task->results, task->capacity, sizeof(task->results[0]));
+	task->is_wanted =
+		xreallocarray(task->is_wanted, task->capacity, sizeof(task->is_wanted[0]));
+}
+
+static struct judge_row row_of(const struct nodes *nodes, const struct store_step *step)
+{
+	return (struct judge_row){
+		.node_model = nodes_model_of_name(nodes, step->cluster, step->node),
+		.user = NAN,
+		.read_bytes = step->read_bytes,
+		.write_bytes = step->write_bytes,
+		.obs = {.step_id = step->id,
+			.end_unix_us = step->end_unix_us,
+			.input_bytes = step->input_bytes,
+			.wall_us = step->wall_us,
+			.mem_peak_bytes = step->mem_peak_bytes,
+			.max_rss_bytes = step->max_rss_bytes,
+			.mem_limit_bytes = step->mem_limit_bytes,
+			.mem_limit_hit_count = step->mem_limit_hit_count,
+			.cpu_count = step->cpu_count,
+			.task_count = step->task_count,
+			.node_count = step->node_count,
+			.node_name_id = JO_MISSING,
+			.state = step->state,
+			.input_source = step->input_source,
+			.attrs = xstrdup(step->attrs)},
+	};
+}
+
+static struct judge_result result_of(const struct store_step *step)
+{
+	return (struct judge_result){
+		.id = step->id,
+		.group_id = step->group_id,
+		.end_unix_us = step->end_unix_us,
+		.job_id = step->job_id,
+		.array_job_id = step->array_job_id,
+		.array_task_id = step->array_task_id,
+		.het_job_id = step->het_job_id,
+		.het_job_offset = step->het_job_offset,
+		.step_id = step->step_id,
+		.restart_count = step->restart_count,
+		.step_kind = step->step_kind,
+	};
+}
+
+static void add_step(const struct nodes *nodes, const struct store_selection *selection,
+		     struct task *task, const struct store_step *step)
+{
+	task_reserve(task);
+	task->rows[task->count] = row_of(nodes, step);
+	task->results[task->count] = result_of(step);
+	task->is_wanted[task->count] =
+		!selection->want_unjudged || step->judged_unix_us == JO_MISSING;
+	task->wanted_n += task->is_wanted[task->count];
+	task->count++;
+}
+
+/* All the group's steps of the stretch: also those that are not to be judged are neighbours. */
+static int read_steps(struct store *store, const struct nodes *nodes,
+		      const struct store_selection *selection, int64_t group_id, struct task *task,
+		      struct jo_err *err)
+{
+	struct store_selection all;
+	struct store_cursor *cursor = NULL;
+	struct store_step step;
+	int rc;
+
+	store_selection_init(&all);
+	all.group_id = group_id;
+	all.end_from_unix_us = selection->end_from_unix_us;
+	all.end_to_unix_us = selection->end_to_unix_us;
+	all.order = STORE_BY_END;
+	rc = store_steps_open(store, &all, &cursor, err);
+	if (rc < 0)
+		return rc;
+	while ((rc = store_steps_next(cursor, &step, err)) > 0)
+		add_step(nodes, selection, task, &step);
+	store_cursor_close(cursor);
+	return rc;
+}
+
+/* Leave wanted only what the user's selection has; both lists are in the same order. */
+static int apply_selection(struct store *store, const struct store_selection *selection,
+			   int64_t group_id, struct task *task, struct jo_err *err)
+{
+	struct store_selection chosen = *selection;
+	struct store_cursor *cursor = NULL;
+	struct store_step step;
+	size_t at = 0;
+	int rc;
+
+	chosen.group_id = group_id;
+	rc = store_steps_open(store, &chosen, &cursor, err);
+	if (rc < 0)
+		return rc;
+	memset(task->is_wanted, 0, task->count * sizeof(task->is_wanted[0]));
+	task->wanted_n = 0;
+	while ((rc = store_steps_next(cursor, &step, err)) > 0) {
+		while (at < task->count && task->results[at].id != step.id)
+			at++;
+		if (at == task->count)
+			break;
+		task->is_wanted[at] = true;
+		task->wanted_n++;
+	}
+	store_cursor_close(cursor);
+	return rc < 0 ? rc : 0;
+}
+
+int task_read(struct store *store, struct nodes *nodes, const struct model_params *params,
+	      const struct store_group *group, const struct store_selection *selection,
+	      bool has_selection, struct task *ret_task, struct jo_err *err)
+{
+	struct task task = {.count = 0};
+	int rc = read_steps(store, nodes, selection, group->id, &task, err);
+
+	if (rc == 0 && task.count > 0 && has_selection)
+		rc = apply_selection(store, selection, group->id, &task, err);
+	if (rc == 0 && task.wanted_n > 0)
+		rc = baseline_read(store, nodes, params, group, selection->end_from_unix_us,
+				   &task.baseline, err);
+	if (rc < 0 || task.wanted_n == 0) {
+		task_free_steps(&task);
+		return rc;
+	}
+	*ret_task = task;
+	return 1;
+}
+
+void task_judge(struct task *task, const struct model_params *params,
+		struct model_workspace *workspace)
+{
+	fits_make(&task->baseline, NULL, 0, params, workspace, &task->alone);
+	task->part_n = (task->count + VERDICT_STEPS_MAX - 1) / VERDICT_STEPS_MAX;
+	task->nights = xcalloc(task->part_n, sizeof(task->nights[0]));
+	for (size_t i = 0; i < task->part_n; i++) {
+		size_t from = i * task->count / task->part_n;
+		size_t to = (i + 1) * task->count / task->part_n;
+
+		verdicts_make(&task->baseline, &task->alone, &task->rows[from], to - from, params,
+			      workspace, &task->results[from], &task->nights[i]);
+	}
+	fits_forget_models(&task->alone);
+}
+
+void task_release(struct task *task)
+{
+	for (size_t i = 0; i < task->part_n; i++)
+		fits_release(&task->nights[i]);
+	free(task->nights);
+	fits_release(&task->alone);
+	baseline_release(&task->baseline);
+	task_free_steps(task);
+}

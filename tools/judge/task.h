@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One group's share of a night: its steps, what they are judged against, and the verdicts. */
+#ifndef JUDGE_TASK_H
+#define JUDGE_TASK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "baseline.h"
+#include "fits.h"
+#include "judge.h"
+
+/* All the group's steps of a stretch of time, in the order in which they ended. */
+struct task {
+	struct baseline baseline;
+	struct fits alone;
+	struct judge_row *rows;
+	struct judge_result *results;
+	bool *is_wanted; /* chosen to be judged, not just a neighbour */
+	size_t count, capacity, wanted_n;
+	struct fits *nights; /* of each part of at most VERDICT_STEPS_MAX steps */
+	size_t part_n;
+};
+
+/*
+ * Read the steps of the group in the selection's stretch of time, and what they
+ * are judged against: what ended before it.  has_selection says that the
+ * selection chooses by more than time and what was not judged yet.
+ *
+ * Returns 1 and fills *ret_task, which the caller releases; 0 when there is
+ * nothing to judge; or a negative errno.
+ */
+int task_read(struct store *store, struct nodes *nodes, const struct model_params *params,
+	      const struct store_group *group, const struct store_selection *selection,
+	      bool has_selection, struct task *ret_task, struct jo_err *err);
+
+/* Fit and judge, in any thread; task->results then hold the verdicts. */
+void task_judge(struct task *task, const struct model_params *params,
+		struct model_workspace *workspace);
+
+void task_release(struct task *task);
+
+#endif
