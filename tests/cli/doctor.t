@@ -13,7 +13,7 @@ echo 'exit 0' | fake sendmail
 echo 'echo enabled' | fake systemctl
 fake sinfo <<EOF
 case \$1 in
---version) echo slurm 22.05.8 ;;
+--version) echo slurm-wlm 22.05.8 ;;
 --Node) printf '%s\n' n1 n2 ;;
 esac
 EOF

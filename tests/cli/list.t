@@ -85,4 +85,33 @@ run show 103
 is "$(printf '%s\n' "$out" | grep -c '^103')" 2 "with all its steps"
 run show 103.0
 is "$(printf '%s\n' "$out" | grep -c '^103')" 1 "or one of them"
+
+# Forty steps of 1 to 4 GiB at 100 s a GiB, then four that ended in the same second.
+awk 'BEGIN {
+	print "job,start,wall_s,input_bytes,user,class,partition"
+	for (i = 0; i < 40; i++)
+		printf "%d,%d,%.1f,%d,cy,sort,cpu\n", 200 + i, 1771900000 + i * 3600,
+			100 * (1 + i % 4) * (1 + (i * 7 % 11) / 100), (1 + i % 4) * 1024 ^ 3
+	for (i = 0; i < 4; i++)
+		printf "%d,1772180000,%d,%s,cy,sort,cpu\n", 300 + i, i < 2 ? 2000 : 210,
+			i == 3 ? "" : 2 * 1024 ^ 3
+}' >"$dir/more.csv"
+run import --csv "$dir/more.csv"
+is "$status" 0 "more history"
+run check
+is "$status" 0 "is judged"
+is "$(chosen -S 2026-01-01 -u cy -v high)" "300.batch 301.batch" "steps by their verdict"
+is "$(chosen -S 2026-01-01 -j 300,301,302,303 -v unjudged,normal)" \
+	"302.batch 303.batch 300.batch 301.batch" "of either metric"
+run list -P -n -j 302,303,300,301 -o job,verdict,wall_verdict,wall_reason
+is "$(printf '%s\n' "$out" | sort)" "300.batch|high|high|
+301.batch|high|high|
+302.batch|normal|normal|
+303.batch|unjudged|unjudged|no-input-size" "each step has its own verdict, also at the same time"
+run list -n -j 300 -o verdict
+has "high wall " "people read by how much"
+run show 300
+has "  run time:  high: 33 min is " "show says what was expected"
+run show 303
+has "unjudged: others of its group declare their input size, this one does not" "and why it is not judged"
 plan

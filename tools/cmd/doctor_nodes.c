@@ -30,6 +30,13 @@ struct nodes {
 	struct strlist dropping;
 };
 
+/* A node is there once for each cluster's name, and slurmd's own record may have none. */
+static void add_once(struct strlist *names, const char *name)
+{
+	if (!strlist_has(names, name))
+		strlist_add(names, name);
+}
+
 static int read_health(struct doctor *doctor, struct nodes *nodes, struct jo_err *err)
 {
 	int64_t now = doctor->env->now_unix_us;
@@ -43,14 +50,14 @@ static int read_health(struct doctor *doctor, struct nodes *nodes, struct jo_err
 		bool is_silent = health.last_record_unix_us == JO_MISSING ||
 				 health.last_record_unix_us < now - SILENT_US;
 
-		strlist_add(is_silent ? &nodes->silent : &nodes->seen, health.node);
+		add_once(is_silent ? &nodes->silent : &nodes->seen, health.node);
 		if (health.bad_count != JO_MISSING)
 			nodes->bad_count += health.bad_count;
 		if (health.last_dropped_unix_us == JO_MISSING ||
 		    health.last_dropped_unix_us < now - RECENT_US)
 			continue;
 		nodes->dropped_count += health.dropped_count;
-		strlist_add(&nodes->dropping, health.node);
+		add_once(&nodes->dropping, health.node);
 	}
 	store_cursor_close(cursor);
 	return rc;
@@ -81,8 +88,7 @@ static bool read_busy_nodes(struct strlist *busy)
 
 	for (char *name = rc == 0 ? strtok_r(result.output, " \n", &state) : NULL; name != NULL;
 	     name = strtok_r(NULL, " \n", &state))
-		if (!strlist_has(busy, name))
-			strlist_add(busy, name);
+		add_once(busy, name);
 	run_result_release(&result);
 	return rc == 0;
 }
@@ -140,8 +146,8 @@ void doctor_nodes(struct doctor *doctor)
 			doctor_tell(doctor, DOCTOR_WARN,
 				    "%" PRId64 " lines were set aside as no records since ever",
 				    nodes.bad_count);
-		doctor_tell(doctor, DOCTOR_OK, "%zu sent records in the last two weeks",
-			    nodes.seen.count);
+		doctor_tell(doctor, DOCTOR_OK, "%zu node%s sent records in the last two weeks",
+			    nodes.seen.count, nodes.seen.count == 1 ? "" : "s");
 	}
 	strlist_release(&nodes.seen);
 	strlist_release(&nodes.silent);

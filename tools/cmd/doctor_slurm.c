@@ -29,12 +29,13 @@ struct plugin_line {
 
 #define PLUGIN_DEFAULT_SPOOL "/var/spool/joboutliers"
 
-/* The number as in SLURM_VERSION_NUMBER, of "slurm 22.05.8". */
+/* The number as in SLURM_VERSION_NUMBER, of "slurm 22.05.8"; Debian says "slurm-wlm". */
 static bool read_version(const char *text, uint32_t *ret_version)
 {
 	unsigned major, minor, micro = 0;
 
-	if (sscanf(text, "slurm %u.%u.%u", &major, &minor, &micro) < 2 || major > 0xff ||
+	if (strncmp(text, "slurm", strlen("slurm")) != 0 ||
+	    sscanf(text, "%*s %u.%u.%u", &major, &minor, &micro) < 2 || major > 0xff ||
 	    minor > 0xff || micro > 0xff)
 		return false;
 	*ret_version = major << 16 | minor << 8 | micro;

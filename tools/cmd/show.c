@@ -12,6 +12,7 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 struct show_args {
 	struct store_job job;
@@ -204,6 +205,29 @@ static const char *value_text(enum store_metric metric, double value, char *buf,
 	return jo_bytes_format(llround(value), buf, size);
 }
 
+/* What the words of a reason say, for a person; a word that is not here speaks for itself. */
+static const char *reason_text(const char *reason)
+{
+	static const struct {
+		const char *reason, *text;
+	} texts[] = {
+		{"too-few", "there are too few earlier steps like it"},
+		{"no-input-size",
+		 "others of its group declare their input size, this one does not"},
+		{"outside-sizes", "its input is far outside of the sizes seen so far"},
+		{"cut-short", "it was stopped, and had not taken more than normal until then"},
+		{"not-finished", "it did not end by itself"},
+		{"no-value", "it was not measured"},
+		{"page-cache", "it may be no more than cached files"},
+		{"too-noisy", "its group varies so much that any value is normal"},
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (strcmp(reason, texts[i].reason) == 0)
+			return texts[i].text;
+	return reason;
+}
+
 /*
  * "high: 41 min is 2.4 times the 17 min expected (normal: 12 min to 25 min),
  * judged by 41 earlier steps and 12 of user ann in partition cpu"
@@ -225,8 +249,8 @@ static void print_verdict(const struct store_verdict *verdict, struct strbuf *li
 				    value_text(metric, verdict->high, high, sizeof(high)));
 	}
 	if (verdict->reason[0] != '\0')
-		part(line, "%s", verdict->reason);
-	if (verdict->history_count != JO_MISSING)
+		strbuf_addf(line, ": %s", reason_text(verdict->reason));
+	if (verdict->history_count != JO_MISSING && verdict->history_count > 0)
 		part(line, "judged by %" PRId64 " earlier step%s", verdict->history_count,
 		     verdict->history_count == 1 ? "" : "s");
 	if (verdict->borrowed_count != JO_MISSING && verdict->borrowed_count > 0)

@@ -72,7 +72,6 @@ enum conf_type {
 	CONF_STRING,   /* char *; any text without control characters */
 	CONF_PATH,     /* char *; absolute, or "" where that is the default */
 	CONF_PATHS,    /* struct strlist; absolute paths, at least one */
-	CONF_WORDS,    /* struct strlist; may be empty */
 	CONF_BOOL,     /* bool */
 	CONF_INT,      /* int64_t, min to max */
 	CONF_REAL,     /* double, min to max */

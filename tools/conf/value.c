@@ -50,20 +50,20 @@ static int set_path(struct conf *conf, const struct conf_key *key, const char *t
 	return 0;
 }
 
-static int set_list(struct conf *conf, const struct conf_key *key, const char *text,
+static int set_paths(struct conf *conf, const struct conf_key *key, const char *text,
 		    struct jo_err *err)
 {
 	struct strlist list = {0};
 
 	strlist_split(&list, text);
-	for (size_t i = 0; key->type == CONF_PATHS && i < list.count; i++) {
+	for (size_t i = 0; i < list.count; i++) {
 		if (list.list[i][0] == '/')
 			continue;
 		(void)refuse(key, list.list[i], err);
 		strlist_release(&list);
 		return -EINVAL;
 	}
-	if (key->type == CONF_PATHS && list.count == 0)
+	if (list.count == 0)
 		return refuse(key, text, err);
 	strlist_release(member(conf, key));
 	*(struct strlist *)member(conf, key) = list;
@@ -188,8 +188,7 @@ static const struct {
 } types[] = {
 	[CONF_STRING] = {set_string, release_string, "a text"},
 	[CONF_PATH] = {set_path, release_string, "an absolute path"},
-	[CONF_PATHS] = {set_list, release_list, "absolute paths, separated by commas"},
-	[CONF_WORDS] = {set_list, release_list, "words, separated by commas"},
+	[CONF_PATHS] = {set_paths, release_list, "absolute paths, separated by commas"},
 	[CONF_BOOL] = {set_bool, NULL, "yes or no"},
 	[CONF_INT] = {set_int, NULL, NULL},
 	[CONF_REAL] = {set_real, NULL, NULL},
