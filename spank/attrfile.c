@@ -18,40 +18,51 @@
 
 void attrfile_init(struct attrfile *attrfile)
 {
-	*attrfile = (struct attrfile){.dir_fd = -1, .fd = -1};
+	*attrfile = (struct attrfile){0};
+}
+
+/* Give the open file to its user, and remember which one it is. */
+static int own(struct attrfile *attrfile, int fd, uid_t uid, gid_t gid, struct jo_err *err)
+{
+	struct stat st;
+
+	if (geteuid() != uid && fchown(fd, uid, gid) < 0)
+		return jo_err_sys(err, -errno, "give attribute file %s to uid %u", attrfile->path,
+				  (unsigned int)uid);
+	if (fstat(fd, &st) < 0)
+		return jo_err_sys(err, -errno, "stat attribute file %s", attrfile->path);
+	attrfile->uid = uid;
+	attrfile->dev = st.st_dev;
+	attrfile->ino = st.st_ino;
+	return 0;
 }
 
 int attrfile_make(struct attrfile *attrfile, const char *dir, uid_t uid, gid_t gid, int64_t job_id,
-		  int64_t step_id, char *ret_path, struct jo_err *err)
+		  int64_t step_id, struct jo_err *err)
 {
 	uint64_t random;
-	int rc;
+	int fd, rc;
 
 	/* The folder is everybody's: a name that can be guessed could be taken. */
 	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) != sizeof(random))
 		return jo_err_sys(err, -errno, "name an attribute file");
-	(void)snprintf(attrfile->name, sizeof(attrfile->name),
-		       ".sjobattr-%" PRId64 ".%" PRId64 "-%016" PRIx64, job_id, step_id, random);
-	if (snprintf(ret_path, PATH_MAX, "%s/%s", dir, attrfile->name) >= PATH_MAX)
+	if (snprintf(attrfile->path, sizeof(attrfile->path),
+		     "%s/.sjobattr-%" PRId64 ".%" PRId64 "-%016" PRIx64, dir, job_id, step_id,
+		     random) >= (int)sizeof(attrfile->path)) {
+		attrfile_init(attrfile);
 		return jo_err_set(err, -ENAMETOOLONG, "attribute file in %s", dir);
-
-	attrfile->dir_fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (attrfile->dir_fd < 0)
-		return jo_err_sys(err, -errno, "attribute file: open folder %s", dir);
-	attrfile->fd = openat(attrfile->dir_fd, attrfile->name,
-			      O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (attrfile->fd < 0) {
-		rc = jo_err_sys(err, -errno, "make attribute file %s", ret_path);
-		attrfile_remove(attrfile);
+	}
+	fd = open(attrfile->path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		rc = jo_err_sys(err, -errno, "make attribute file %s", attrfile->path);
+		attrfile_init(attrfile);
 		return rc;
 	}
-	if (geteuid() != uid && fchown(attrfile->fd, uid, gid) < 0) {
-		rc = jo_err_sys(err, -errno, "give attribute file %s to uid %u", ret_path,
-				(unsigned int)uid);
+	rc = own(attrfile, fd, uid, gid, err);
+	(void)close(fd);
+	if (rc < 0)
 		attrfile_remove(attrfile);
-		return rc;
-	}
-	return 0;
+	return rc;
 }
 
 /* One line, without its newline; 0 or -EINVAL. */
@@ -90,50 +101,70 @@ static int take_text(char *text, size_t len, struct jo_record *record, struct jo
 	return 0;
 }
 
+/* Open what lies there if it is the file that was made; no FIFO, link or lease makes us wait. */
+static int open_same(const struct attrfile *attrfile, struct stat *ret_st, struct jo_err *err)
+{
+	int fd, rc;
+
+	fd = open(attrfile->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return jo_err_sys(err, -errno, "attribute file: open");
+	if (fstat(fd, ret_st) < 0) {
+		rc = jo_err_sys(err, -errno, "attribute file: stat");
+	} else if (!S_ISREG(ret_st->st_mode) || ret_st->st_uid != attrfile->uid ||
+		   ret_st->st_dev != attrfile->dev || ret_st->st_ino != attrfile->ino) {
+		rc = jo_err_set(err, -ESTALE, "attribute file: it was replaced");
+	} else if (ret_st->st_size > ATTRFILE_MAX) {
+		rc = jo_err_set(err, -EFBIG, "attribute file: %lld bytes, at most %d",
+				(long long)ret_st->st_size, ATTRFILE_MAX);
+	} else {
+		return fd;
+	}
+	(void)close(fd);
+	return rc;
+}
+
 int attrfile_read(const struct attrfile *attrfile, struct jo_record *record, struct jo_err *err)
 {
+	char *text = NULL;
 	size_t used = 0;
 	struct stat st;
 	ssize_t n = 0;
-	char *text;
-	int rc;
+	int fd, rc = 0;
 
-	if (attrfile->fd < 0)
+	if (attrfile->path[0] == '\0')
 		return 0;
-	if (fstat(attrfile->fd, &st) < 0)
-		return jo_err_sys(err, -errno, "attribute file: stat");
+	fd = open_same(attrfile, &st, err);
+	if (fd < 0)
+		return fd;
 	if (st.st_size == 0)
-		return 0;
-	if (st.st_size > ATTRFILE_MAX)
-		return jo_err_set(err, -EFBIG, "attribute file: %lld bytes, at most %d",
-				  (long long)st.st_size, ATTRFILE_MAX);
+		goto out;
 
-	/* It may grow under our eyes; what was promised by its size is read. */
+	/* It may grow under our eyes; what its size promised is read. */
 	text = malloc((size_t)st.st_size + 1);
-	if (text == NULL)
-		return jo_err_set(err, -ENOMEM, "attribute file: no memory");
+	if (text == NULL) {
+		rc = jo_err_set(err, -ENOMEM, "attribute file: no memory");
+		goto out;
+	}
 	while (used < (size_t)st.st_size &&
-	       (n = pread(attrfile->fd, text + used, (size_t)st.st_size - used, (off_t)used)) > 0)
+	       (n = read(fd, text + used, (size_t)st.st_size - used)) > 0)
 		used += (size_t)n;
 	if (n < 0) {
 		rc = jo_err_sys(err, -errno, "attribute file: read");
-	} else {
-		text[used] = '\0';
-		rc = take_text(text, used, record, err);
+		goto out;
 	}
+	text[used] = '\0';
+	rc = take_text(text, used, record, err);
+out:
 	free(text);
+	(void)close(fd);
 	return rc;
 }
 
 void attrfile_remove(struct attrfile *attrfile)
 {
-	if (attrfile->fd >= 0) {
-		(void)close(attrfile->fd);
-		/* The user may have put anything there, also an empty folder. */
-		if (unlinkat(attrfile->dir_fd, attrfile->name, 0) < 0 && errno == EISDIR)
-			(void)unlinkat(attrfile->dir_fd, attrfile->name, AT_REMOVEDIR);
-	}
-	if (attrfile->dir_fd >= 0)
-		(void)close(attrfile->dir_fd);
+	/* The user may have put anything there, also an empty folder. */
+	if (attrfile->path[0] != '\0' && unlink(attrfile->path) < 0 && errno == EISDIR)
+		(void)rmdir(attrfile->path);
 	attrfile_init(attrfile);
 }

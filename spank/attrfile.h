@@ -3,8 +3,9 @@
  * The file in which a running program declares what only it knows, a line
  * "key=value" each; sjobattr(1) writes it.
  *
- * The plugin makes the file and keeps it open, so that nothing is ever looked
- * up by name again: whatever the user puts in its place is not read.
+ * The plugin makes the file and remembers which one it is: whatever the user puts
+ * in its place is not read.  It is not kept open, as the hooks that make and read
+ * it may each run in a child of slurmstepd, whose descriptors end with it.
  */
 #ifndef SPANK_ATTRFILE_H
 #define SPANK_ATTRFILE_H
@@ -23,31 +24,33 @@
 #define ATTRFILE_MAX 65536
 
 struct attrfile {
-	int dir_fd; /* the folder, or -1 */
-	int fd;     /* the file, or -1 */
-	char name[64];
+	char path[PATH_MAX]; /* empty: there is none */
+	uid_t uid;
+	dev_t dev;
+	ino_t ino;
 };
 
-/* Nothing open; attrfile_remove may follow at once. */
+/* None; every other function may follow. */
 void attrfile_init(struct attrfile *attrfile);
 
 /*
- * Make a new file in the folder `dir` for the user's eyes only, and put its path
- * into ret_path[PATH_MAX].  Called with the user's effective uid; as root, the
- * file is given to the user.
+ * Make a new file in the folder `dir` for the user's eyes only; its path is then
+ * in attrfile->path.  Called with the user's effective uid; as root, the file is
+ * given to the user.
  */
 int attrfile_make(struct attrfile *attrfile, const char *dir, uid_t uid, gid_t gid, int64_t job_id,
-		  int64_t step_id, char *ret_path, struct jo_err *err);
+		  int64_t step_id, struct jo_err *err);
 
 /*
  * Take what the file says into the record: later lines win, a line
  * "input_size=SIZE" is the input's size.  A line that is no attribute is
- * skipped.  Returns 0, -EINVAL when lines were skipped, or -EFBIG when the file
- * is too large, and then nothing was taken.
+ * skipped.  Returns 0, -EINVAL when lines were skipped, -ESTALE when it is not
+ * the file that was made, -EFBIG when it is too large, or what opening it gave;
+ * in all but the first two nothing was taken.
  */
 int attrfile_read(const struct attrfile *attrfile, struct jo_record *record, struct jo_err *err);
 
-/* Remove the file and close everything. */
+/* Remove the file, or what is in its place. */
 void attrfile_remove(struct attrfile *attrfile);
 
 #endif

@@ -23,7 +23,6 @@ void cgroup_init(struct cgroup *cgroup)
 	memset(cgroup, 0, sizeof(*cgroup));
 	cgroup->proc_fd = -1;
 	cgroup->unified.fd = cgroup->memory.fd = cgroup->cpuacct.fd = -1;
-	cgroup->step_fd = cgroup->tasks_fd = cgroup->cpuacct_fd = -1;
 }
 
 static void close_fd(int *fd)
@@ -39,9 +38,6 @@ void cgroup_close(struct cgroup *cgroup)
 	close_fd(&cgroup->unified.fd);
 	close_fd(&cgroup->memory.fd);
 	close_fd(&cgroup->cpuacct.fd);
-	close_fd(&cgroup->step_fd);
-	close_fd(&cgroup->tasks_fd);
-	close_fd(&cgroup->cpuacct_fd);
 	cgroup->source = JO_MEM_NONE;
 }
 
@@ -152,65 +148,55 @@ int cgroup_open(struct cgroup *cgroup, const char *root, struct jo_err *err)
 }
 
 /*
- * Open the folder of the step in which `path`, a process's place in a
- * hierarchy, lies; -1 when it is in none.
+ * Put the folder of the step in which `path`, a process's place in a hierarchy,
+ * lies into ret_step[PATH_MAX]; false when it is in none.
  */
-static int open_step(const struct cgroup_mount *mount, const char *path, int *ret_depth)
+static bool find_step(const struct cgroup_mount *mount, const char *path, char *ret_step)
 {
-	size_t root_len = strlen(mount->root);
-	char folder[PATH_MAX];
-	const char *step, *next;
-	int depth = 0;
+	size_t root_len = strlen(mount->root), len;
+	const char *step = NULL, *next;
 
 	/* Outside what is mounted here, or seen from another cgroup namespace. */
 	if (mount->fd < 0 || strncmp(path, mount->root, root_len) != 0 || path[root_len] != '/' ||
 	    strstr(path, "/..") != NULL)
-		return -1;
+		return false;
 	path += root_len;
-	step = NULL;
 	for (next = strstr(path, STEP_FOLDER); next != NULL; next = strstr(next + 1, STEP_FOLDER))
 		step = next;
 	if (step == NULL)
-		return -1;
-	next = step + 1 + strcspn(step + 1, "/");
-	if ((size_t)(next - path) >= sizeof(folder))
-		return -1;
-	memcpy(folder, path, (size_t)(next - path));
-	folder[next - path] = '\0';
-	for (const char *c = folder; *c != '\0'; c++)
-		depth += *c == '/';
-	*ret_depth = depth;
-	return openat(mount->fd, folder + 1, DIR_FLAGS);
+		return false;
+	/* Without the first '/', as it is opened from the mount. */
+	path++;
+	len = (size_t)(step + 1 - path) + strcspn(step + 1, "/");
+	if (len >= PATH_MAX)
+		return false;
+	memcpy(ret_step, path, len);
+	ret_step[len] = '\0';
+	if (faccessat(mount->fd, ret_step, F_OK, 0) == 0)
+		return true;
+	ret_step[0] = '\0';
+	return false;
 }
 
 static void find_v1(struct cgroup *cgroup, const char *controllers, const char *path)
 {
-	int depth;
-
-	if (cgroup->step_fd < 0 && has_word(controllers, "memory")) {
-		cgroup->step_fd = open_step(&cgroup->memory, path, &depth);
-		if (cgroup->step_fd >= 0) {
-			cgroup->source = JO_MEM_CGROUP_V1;
-			cgroup->depth = depth;
-		}
-	}
-	if (cgroup->cpuacct_fd < 0 && has_word(controllers, "cpuacct"))
-		cgroup->cpuacct_fd = open_step(&cgroup->cpuacct, path, &depth);
+	if (cgroup->source == JO_MEM_NONE && has_word(controllers, "memory") &&
+	    find_step(&cgroup->memory, path, cgroup->step_path))
+		cgroup->source = JO_MEM_CGROUP_V1;
+	if (has_word(controllers, "cpuacct"))
+		(void)find_step(&cgroup->cpuacct, path, cgroup->cpuacct_path);
 }
 
 /* The unified hierarchy counts when it has the memory; beside v1 it is often empty. */
 static void find_v2(struct cgroup *cgroup, const char *path)
 {
-	int depth, fd = open_step(&cgroup->unified, path, &depth);
+	char step[PATH_MAX], file[PATH_MAX];
 
-	if (fd < 0)
+	if (!find_step(&cgroup->unified, path, step) ||
+	    snprintf(file, sizeof(file), "%s/memory.current", step) >= (int)sizeof(file) ||
+	    faccessat(cgroup->unified.fd, file, F_OK, 0) < 0)
 		return;
-	if (faccessat(fd, "memory.current", F_OK, 0) < 0) {
-		(void)close(fd);
-		return;
-	}
-	cgroup->step_fd = fd;
-	cgroup->depth = depth;
+	memcpy(cgroup->step_path, step, sizeof(step));
 	cgroup->source = JO_MEM_CGROUP_V2;
 }
 
@@ -241,14 +227,11 @@ int cgroup_find(struct cgroup *cgroup, pid_t pid, struct jo_err *err)
 		else
 			find_v1(cgroup, line, path);
 	}
-	if (cgroup->step_fd < 0 && unified_path != NULL)
+	if (cgroup->source == JO_MEM_NONE && unified_path != NULL)
 		find_v2(cgroup, unified_path);
 	if (cgroup->source == JO_MEM_NONE)
 		return jo_err_set(err, -ENOENT, "process %d is in no step's control group",
 				  (int)pid);
-	/* Slurm 22.05 and later keep the tasks apart from slurmstepd here. */
-	if (cgroup->source == JO_MEM_CGROUP_V2 && cgroup->tasks_fd < 0)
-		cgroup->tasks_fd = openat(cgroup->step_fd, "user", DIR_FLAGS);
 	cgroup->job_hits_before = cgroup_job_hits(cgroup);
 	return 0;
 }

@@ -25,11 +25,9 @@ struct cgroup {
 	struct cgroup_mount unified, memory, cpuacct;
 
 	enum jo_mem_source source; /* none until found */
-	int step_fd;               /* the step's folder for memory (v1) or for everything (v2) */
-	int tasks_fd;              /* v2: that of its tasks, without slurmstepd; or -1 */
-	int cpuacct_fd;            /* v1, or -1 */
-	int depth;                 /* of step_fd below the mount */
-	int64_t job_hits_before;   /* how often the job had hit its limit when the step was found */
+	char step_path[PATH_MAX];  /* the step's folder in memory (v1) or unified; empty: unknown */
+	char cpuacct_path[PATH_MAX]; /* the same in cpuacct, on v1 */
+	int64_t job_hits_before; /* how often the job had hit its limit when the step was found */
 };
 
 /* Nothing open; cgroup_close may follow at once. */
@@ -37,8 +35,10 @@ void cgroup_init(struct cgroup *cgroup);
 
 /*
  * Open /proc and the mounted hierarchies, with `root` before every path.  To be
- * called early, while the process still sees the host's file systems; what
- * follows uses these descriptors alone.
+ * called early, in slurmstepd itself: later hooks may run in a short-lived child
+ * that shares slurmstepd's memory, has a copy of its descriptors and sees the
+ * job's file systems.  What follows works from these descriptors alone, and
+ * leaves none behind, as their numbers would be foreign ones in slurmstepd.
  */
 int cgroup_open(struct cgroup *cgroup, const char *root, struct jo_err *err);
 

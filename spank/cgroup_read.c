@@ -25,6 +25,47 @@
 
 #define NS_PER_US 1000
 
+/* A step's folders, open for one reading. */
+struct view {
+	int step_fd;    /* for memory (v1) or for everything (v2) */
+	int tasks_fd;   /* v2: the tasks alone, where Slurm keeps slurmstepd apart; else the same */
+	int cpuacct_fd; /* v1 */
+};
+
+#define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+
+static int open_folder(int dir_fd, const char *path)
+{
+	return dir_fd < 0 || path[0] == '\0' ? -1 : openat(dir_fd, path, DIR_FLAGS);
+}
+
+static void close_folder(int fd)
+{
+	if (fd >= 0)
+		(void)close(fd);
+}
+
+static struct view open_view(const struct cgroup *cgroup)
+{
+	bool is_v2 = cgroup->source == JO_MEM_CGROUP_V2;
+	struct view view;
+
+	view.step_fd =
+		open_folder(is_v2 ? cgroup->unified.fd : cgroup->memory.fd, cgroup->step_path);
+	view.tasks_fd = open_folder(view.step_fd, is_v2 ? "user" : ".");
+	if (view.tasks_fd < 0)
+		view.tasks_fd = open_folder(view.step_fd, ".");
+	view.cpuacct_fd = open_folder(cgroup->cpuacct.fd, cgroup->cpuacct_path);
+	return view;
+}
+
+static void close_view(const struct view *view)
+{
+	close_folder(view->step_fd);
+	close_folder(view->tasks_fd);
+	close_folder(view->cpuacct_fd);
+}
+
 static bool read_text(int dir_fd, const char *name, char text[static TEXT_MAX])
 {
 	size_t used = 0;
@@ -103,18 +144,19 @@ static void take_smaller(int64_t *limit, int64_t value)
 }
 
 /* v2 keeps a limit at each level; the smallest on the way up is the one that holds. */
-static void read_limit_v2(const struct cgroup *cgroup, int64_t *ret_limit)
+static void read_limit_v2(const struct cgroup *cgroup, const struct view *view, int64_t *ret_limit)
 {
 	char name[PATH_MAX] = "memory.max", up[PATH_MAX];
 	int64_t limit = JO_MISSING, value;
 
 	value = JO_MISSING;
-	read_number(cgroup->tasks_fd, "memory.max", &value);
+	read_number(view->tasks_fd, "memory.max", &value);
 	if (value != JO_MISSING)
 		take_smaller(&limit, value);
-	for (int level = 0; level < cgroup->depth; level++) {
+	/* One level for each folder of the path: never above the mount. */
+	for (const char *c = cgroup->step_path; c != NULL; c = strchr(c + 1, '/')) {
 		value = JO_MISSING;
-		read_number(cgroup->step_fd, name, &value);
+		read_number(view->step_fd, name, &value);
 		if (value != JO_MISSING)
 			take_smaller(&limit, value);
 		if (strlen(name) + 4 > sizeof(name))
@@ -175,17 +217,17 @@ static void read_io(int dir_fd, int64_t *ret_read, int64_t *ret_written)
 	*ret_written = sums[1];
 }
 
-static void read_v2(const struct cgroup *cgroup, struct jo_record *record)
+static void read_v2(const struct cgroup *cgroup, const struct view *view, struct jo_record *record)
 {
-	int tasks_fd = cgroup->tasks_fd >= 0 ? cgroup->tasks_fd : cgroup->step_fd;
+	int tasks_fd = view->tasks_fd;
 
 	read_number(tasks_fd, "memory.peak", &record->mem_peak_bytes);
 	if (record->mem_peak_bytes != JO_MISSING)
 		record->mem_source = JO_MEM_CGROUP_V2;
 	read_number(tasks_fd, "memory.swap.peak", &record->swap_peak_bytes);
-	read_limit_v2(cgroup, &record->mem_limit_bytes);
+	read_limit_v2(cgroup, view, &record->mem_limit_bytes);
 	/* Slurm limits the step's folder, above that of the tasks; events count upwards. */
-	read_keys(cgroup->step_fd, "memory.events",
+	read_keys(view->step_fd, "memory.events",
 		  (const struct key_target[]){{"max", &record->mem_limit_hit_count},
 					      {"oom_kill", &record->oom_kill_count},
 					      {NULL, NULL}});
@@ -235,58 +277,69 @@ static void read_kills_v1(int step_fd, int64_t *ret_count)
 	*ret_count = sum;
 }
 
-static void read_v1(const struct cgroup *cgroup, struct jo_record *record)
+static void read_v1(const struct view *view, struct jo_record *record)
 {
 	int64_t limit = JO_MISSING, user_ns = JO_MISSING, system_ns = JO_MISSING;
 
-	read_number(cgroup->step_fd, "memory.max_usage_in_bytes", &record->mem_peak_bytes);
+	read_number(view->step_fd, "memory.max_usage_in_bytes", &record->mem_peak_bytes);
 	if (record->mem_peak_bytes != JO_MISSING)
 		record->mem_source = JO_MEM_CGROUP_V1;
-	read_number(cgroup->step_fd, "memory.failcnt", &record->mem_limit_hit_count);
-	read_keys(cgroup->step_fd, "memory.stat",
+	read_number(view->step_fd, "memory.failcnt", &record->mem_limit_hit_count);
+	read_keys(view->step_fd, "memory.stat",
 		  (const struct key_target[]){{"hierarchical_memory_limit", &limit},
 					      {"total_pgmajfault", &record->major_fault_count},
 					      {NULL, NULL}});
 	if (limit != JO_MISSING)
 		take_smaller(&record->mem_limit_bytes, limit);
-	read_kills_v1(cgroup->step_fd, &record->oom_kill_count);
-	read_number(cgroup->cpuacct_fd, "cpuacct.usage_user", &user_ns);
-	read_number(cgroup->cpuacct_fd, "cpuacct.usage_sys", &system_ns);
+	read_kills_v1(view->step_fd, &record->oom_kill_count);
+	read_number(view->cpuacct_fd, "cpuacct.usage_user", &user_ns);
+	read_number(view->cpuacct_fd, "cpuacct.usage_sys", &system_ns);
 	if (user_ns != JO_MISSING && system_ns != JO_MISSING) {
 		record->cpu_user_us = user_ns / NS_PER_US;
 		record->cpu_system_us = system_ns / NS_PER_US;
 	}
 }
 
-int64_t cgroup_job_hits(const struct cgroup *cgroup)
+static int64_t read_job_hits(const struct cgroup *cgroup, const struct view *view)
 {
 	int64_t count = JO_MISSING;
 
 	/* The job's folder is the one around the step's; ".local" leaves out the steps' own. */
 	if (cgroup->source == JO_MEM_CGROUP_V1)
-		read_number(cgroup->step_fd, "../memory.failcnt", &count);
+		read_number(view->step_fd, "../memory.failcnt", &count);
 	else if (cgroup->source == JO_MEM_CGROUP_V2)
-		read_keys(cgroup->step_fd, "../memory.events.local",
+		read_keys(view->step_fd, "../memory.events.local",
 			  (const struct key_target[]){{"max", &count}, {NULL, NULL}});
+	return count;
+}
+
+int64_t cgroup_job_hits(const struct cgroup *cgroup)
+{
+	struct view view = open_view(cgroup);
+	int64_t count = read_job_hits(cgroup, &view);
+
+	close_view(&view);
 	return count;
 }
 
 void cgroup_read(const struct cgroup *cgroup, struct jo_record *record)
 {
+	struct view view = open_view(cgroup);
 	int64_t job_hits;
 
 	switch (cgroup->source) {
 	case JO_MEM_NONE:
 		break;
 	case JO_MEM_CGROUP_V1:
-		read_v1(cgroup, record);
+		read_v1(&view, record);
 		break;
 	case JO_MEM_CGROUP_V2:
-		read_v2(cgroup, record);
+		read_v2(cgroup, &view, record);
 		break;
 	}
-	job_hits = cgroup_job_hits(cgroup);
+	job_hits = read_job_hits(cgroup, &view);
 	if (record->mem_limit_hit_count != JO_MISSING && job_hits != JO_MISSING &&
 	    job_hits > cgroup->job_hits_before && cgroup->job_hits_before != JO_MISSING)
 		record->mem_limit_hit_count += job_hits - cgroup->job_hits_before;
+	close_view(&view);
 }

@@ -83,20 +83,21 @@ static int64_t number_variable(spank_t spank, const char *name)
 	return errno != 0 || *end != '\0' ? JO_MISSING : value;
 }
 
-static void read_names(spank_t spank, const struct args *args, struct jo_record *record)
+/* Names that are there already stay. */
+static void read_names(spank_t spank, struct jo_record *record)
 {
 	char text[4 * JO_NAME_SIZE];
 
 	for (size_t i = 0; i < sizeof(name_variables) / sizeof(name_variables[0]); i++) {
-		spank_err_t rc =
-			spank_getenv(spank, name_variables[i].variable, text, sizeof(text));
+		char *name = (char *)record + name_variables[i].offset;
+		spank_err_t rc;
 
+		if (name[0] != '\0')
+			continue;
+		rc = spank_getenv(spank, name_variables[i].variable, text, sizeof(text));
 		if (rc == ESPANK_SUCCESS || rc == ESPANK_NOSPACE)
-			jo_record_set_string((char *)record + name_variables[i].offset,
-					     JO_NAME_SIZE, text);
+			jo_record_set_string(name, JO_NAME_SIZE, text);
 	}
-	if (args->cluster[0] != '\0')
-		jo_record_set_string(record->cluster, sizeof(record->cluster), args->cluster);
 }
 
 static void read_given(spank_t spank, struct jo_record *record)
@@ -190,7 +191,8 @@ int identity_read(spank_t spank, const struct args *args, struct jo_record *reco
 		record->step_kind = JO_STEP_SRUN;
 		break;
 	}
-	read_names(spank, args, record);
+	jo_record_set_string(record->cluster, sizeof(record->cluster), args->cluster);
+	read_names(spank, record);
 	read_given(spank, record);
 	read_het(spank, record);
 	read_restarts(spank, record);
@@ -198,4 +200,10 @@ int identity_read(spank_t spank, const struct args *args, struct jo_record *reco
 	if (record->step_kind == JO_STEP_BATCH && record->node_count == JO_MISSING)
 		record->node_count = 1;
 	return nodeinfo_name(record->node, err);
+}
+
+void identity_complete(spank_t spank, struct jo_record *record)
+{
+	read_names(spank, record);
+	read_restarts(spank, record);
 }

@@ -18,4 +18,11 @@
 int identity_read(spank_t spank, const struct args *args, struct jo_record *record, gid_t *ret_gid,
 		  struct jo_err *err);
 
+/*
+ * Take in what was not known when the step began: Slurm 22.05 completes the
+ * environment of a job script only when it starts it, with the user's name and
+ * the count of restarts in it.
+ */
+void identity_complete(spank_t spank, struct jo_record *record);
+
 #endif

@@ -106,14 +106,14 @@ int step_begin(struct step *step, spank_t spank, const struct args *args,
 
 int step_start(struct step *step, spank_t spank, const struct args *args, struct jo_err *err)
 {
-	char path[PATH_MAX];
 	int rc;
 
-	if (!step->is_recorded || step->attrfile.fd >= 0)
+	if (!step->is_recorded || step->attrfile.path[0] != '\0')
 		return 0;
 	rc = attrfile_make(&step->attrfile, args->attributes, (uid_t)step->record.uid, step->gid,
-			   step->record.job_id, step->record.step_id, path, err);
-	if (rc == 0 && spank_setenv(spank, ATTRFILE_VARIABLE, path, 1) != ESPANK_SUCCESS)
+			   step->record.job_id, step->record.step_id, err);
+	if (rc == 0 &&
+	    spank_setenv(spank, ATTRFILE_VARIABLE, step->attrfile.path, 1) != ESPANK_SUCCESS)
 		rc = jo_err_set(err, -EINVAL, "cannot set %s for the step", ATTRFILE_VARIABLE);
 
 	/* Last, so that our own work is not in the step's time. */
@@ -167,13 +167,17 @@ static void read_rusage(struct jo_record *record)
 static int measure(struct step *step, struct jo_err *err)
 {
 	int64_t now_us = clock_us(CLOCK_MONOTONIC);
+	int rc;
 
 	if (now_us != JO_MISSING && step->start_us != JO_MISSING)
 		step->record.wall_us = now_us - step->start_us;
 	read_rusage(&step->record);
 	cgroup_read(&step->cgroup, &step->record);
 	step->is_measured = true;
-	return attrfile_read(&step->attrfile, &step->record, err);
+	rc = attrfile_read(&step->attrfile, &step->record, err);
+	/* Here its path still means what it meant when it was made. */
+	attrfile_remove(&step->attrfile);
+	return rc;
 }
 
 int step_task_ended(struct step *step, spank_t spank, struct jo_err *err)
@@ -186,6 +190,7 @@ int step_task_ended(struct step *step, spank_t spank, struct jo_err *err)
 		take_status(&step->record, status);
 	if (--step->tasks_left > 0)
 		return 0;
+	identity_complete(spank, &step->record);
 	return measure(step, err);
 }
 

@@ -181,7 +181,7 @@ spank_err_t spank_get_item(spank_t spank, spank_item_t item, ...)
 	return rc;
 }
 
-static void log_line(const char *format, va_list ap)
+__attribute__((format(printf, 1, 0))) static void log_line(const char *format, va_list ap)
 {
 	fake_slurm.log_count++;
 	vsnprintf(fake_slurm.last_log, sizeof(fake_slurm.last_log), format, ap);

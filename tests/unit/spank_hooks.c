@@ -12,6 +12,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <sched.h>
 #include <slurm/slurm.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -259,6 +260,62 @@ static void scene_batch(void)
 	fake_slurm.step_id = SLURM_BATCH_SCRIPT;
 	fake_slurm.node_count = 0;
 	whole_step();
+}
+
+/* As Slurm 22.05: what the script finds in its environment comes after the hooks of its start. */
+static void scene_late_environment(void)
+{
+	fake_slurm.step_id = SLURM_BATCH_SCRIPT;
+	begin();
+	fake_setenv("SLURM_JOB_USER", "ada");
+	fake_setenv("SLURM_JOB_NAME", "other");
+	fake_setenv("SLURM_RESTART_COUNT", "3");
+	run_task(0, 0);
+	hook(exit);
+}
+
+static int call_hook(void *hook_function)
+{
+	scene_check(((spank_f *)hook_function)(NULL, plugin_argc, plugin_argv) == 0);
+	return 0;
+}
+
+/*
+ * As newer Slurm with ContainSpank: a child that shares our memory, but has its
+ * own descriptors, of which none that it opens is ours.
+ */
+static void hook_in_child(spank_f *hook_function)
+{
+	static _Alignas(16) char stack[1 << 20];
+	pid_t pid = clone(call_hook, stack + sizeof(stack), CLONE_VM | CLONE_VFORK | SIGCHLD,
+			  (void *)hook_function);
+
+	scene_check(pid > 0 && waitpid(pid, NULL, 0) == pid);
+}
+
+static void scene_hooks_in_children(void)
+{
+	int before = count_descriptors(), ours;
+	FILE *file;
+	pid_t pid;
+
+	hook(init);
+	hook(init_post_opt);
+	hook_in_child(slurm_spank_user_init);
+	/* Takes the number that the child's file had. */
+	ours = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	file = fopen(fake_getenv("SJOB_ATTRIBUTES"), "a");
+	scene_check(file != NULL && fputs("k=v\n", file) > 0 && fclose(file) == 0);
+	pid = fork();
+	if (pid == 0)
+		_exit(0);
+	fake_slurm.task_pid = pid;
+	hook_in_child(slurm_spank_task_post_fork);
+	(void)waitpid(pid, &fake_slurm.task_status, 0);
+	hook_in_child(slurm_spank_task_exit);
+	hook(exit);
+	scene_check(close(ours) == 0);
+	scene_check(count_descriptors() == before);
 }
 
 static void scene_interactive(void)
@@ -514,6 +571,15 @@ static void check_steps(void)
 	is_str(text_of(1, "class_name"), "nightly", "with the job's name as class");
 	is_int(number_of(1, "step_id"), 4294967291, "Slurm's number");
 	is_int(number_of(1, "node_count"), 1, "one node");
+	play(scene_hooks_in_children, "hooks in children that share our memory");
+	is_kinds("start end");
+	is_str(text_of(1, "attr.k"), "v", "with all that there is to know");
+	ok(number_of(1, "wall_us") > 0, "and the time");
+	play(scene_late_environment, "a requeued job script");
+	is_kinds("start end");
+	is_int(number_of(1, "restart_count"), 3, "knows its restarts in the end");
+	is_str(text_of(1, "user"), "ada", "and its user's name");
+	is_str(text_of(1, "job_name"), "nightly", "but keeps what it knew");
 	play(scene_interactive, "an interactive step");
 	is_str(text_of(1, "step_kind"), "interactive", "is interactive");
 
