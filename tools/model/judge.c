@@ -13,6 +13,8 @@
 #define LOCAL_SHRINK 15.0   /* steps the group's scale counts for beside them */
 #define LEVEL_QUANTILE 1.64 /* 95 %: how wrong a borrowed level may be */
 #define TAIL_SHARE 0.35
+#define FEW 20.0          /* steps up to which the whole tail counts, */
+#define MANY 40.0         /* and from which their own reach does */
 #define THRESHOLD_MAX 6.9 /* log 1000: a band this wide says nothing */
 
 /* What is known at one size before the value is looked at. */
@@ -172,12 +174,16 @@ static struct side side_of(const struct model_params *params, const struct place
 	double peer = fmax(is_high ? place->peer_high : place->peer_low, 0);
 	double resolution = is_high ? place->resolution_high : place->resolution_low;
 	double doubt = place->distance + LEVEL_QUANTILE * place->fit->level_sd;
-
 	double tails = tail_quantile(tail, params->alpha) + resolution;
+	double trust = ((double)place->fit->n - FEW) / (MANY - FEW);
 
-	/* A step that came alone has no peers of its own night: the whole tail must hold. */
+	/*
+	 * Few steps show little of their reach, and a step that came alone has no
+	 * peers of its own night: there the tail must hold.
+	 */
+	trust = place->is_row ? fmin(fmax(trust, 0), 1) : 0;
 	return (struct side){
-		.reach = (place->is_row ? peer : fmax(peer, tails)) + doubt,
+		.reach = fmax(peer, (1 - trust) * tails) + doubt,
 		.spread = peer + TAIL_SHARE * tails,
 	};
 }
