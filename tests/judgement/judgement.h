@@ -108,6 +108,7 @@ enum {
 	FACTOR_COUNT = 6,
 	LENGTH_COUNT = 4,
 	SHIFT_COUNT = 2,
+	NIGHT_JOBS_MAX = 30,
 };
 extern const double shift_factors[SHIFT_COUNT];
 extern const double factors[FACTOR_COUNT];
@@ -119,6 +120,8 @@ struct plan {
 	const struct method *const *methods;
 	size_t method_count;
 	unsigned rounds;
+	size_t night_jobs;  /* of one group in a night, at most NIGHT_JOBS_MAX */
+	size_t slowed_jobs; /* of them */
 	unsigned long seed;
 	FILE *dump;     /* every single judgement, NULL for none */
 	FILE *progress; /* a terminal, or NULL */

@@ -27,6 +27,7 @@ struct options {
 	const char *metric;
 	bool is_parsable;
 	unsigned rounds;
+	size_t night_jobs, slowed_jobs;
 	unsigned long seed;
 };
 
@@ -37,6 +38,8 @@ static const struct argp_option option_table[] = {
 	{"method", 'm', "NAME", 0, "This method alone", 0},
 	{"metric", 'M', "wall|memory", 0, "This metric alone", 0},
 	{"parsable", 'P', NULL, 0, "Lines \"name value unit n\" instead of tables", 0},
+	{"night", 'n', "N", 0, "Jobs of one group in a night, at most 30 (default 30)", 0},
+	{"slowed", 'k', "N", 0, "Slowed ones among them (default 1)", 0},
 	{"rounds", 'r', "N", 0, "Hold-outs of each stream, length and kind of history (default 3)",
 	 0},
 	{"seed", 's', "N", 0, "Another seed", 0},
@@ -65,6 +68,14 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'r':
 		options->rounds = (unsigned)strtoul(arg, NULL, 10);
+		return 0;
+	case 'n':
+		options->night_jobs = strtoul(arg, NULL, 10);
+		if (options->night_jobs < 1 || options->night_jobs > NIGHT_JOBS_MAX)
+			argp_error(state, "a night has 1 to %d jobs", NIGHT_JOBS_MAX);
+		return 0;
+	case 'k':
+		options->slowed_jobs = strtoul(arg, NULL, 10);
 		return 0;
 	case 's':
 		options->seed = strtoul(arg, NULL, 10);
@@ -158,7 +169,8 @@ static int measure_data(const struct plan *plan, const struct options *options, 
 
 int main(int argc, char **argv)
 {
-	struct options options = {.rounds = 3, .seed = SEED};
+	struct options options = {
+		.rounds = 3, .night_jobs = NIGHT_JOBS_MAX, .slowed_jobs = 1, .seed = SEED};
 	const struct method *methods[METHOD_COUNT];
 	struct plan plan = {.methods = methods};
 	struct jo_err err;
@@ -169,6 +181,8 @@ int main(int argc, char **argv)
 		if (options.method == NULL || strcmp(options.method, all_methods[i]->name) == 0)
 			methods[plan.method_count++] = all_methods[i];
 	plan.rounds = options.rounds;
+	plan.night_jobs = options.night_jobs;
+	plan.slowed_jobs = options.slowed_jobs;
 	plan.seed = options.seed;
 	plan.progress = isatty(STDERR_FILENO) ? stderr : NULL;
 	if (options.dump_path != NULL) {

@@ -2,7 +2,7 @@
 /*
  * The hold-out protocol: for every stream a history of 8 to 200 jobs, clean or
  * with a tenth of it spoilt, then a night of up to 30 jobs of which one is
- * slowed.  All methods see exactly the same histories and nights.
+ * slowed (or as many as asked for).  All methods see exactly the same histories and nights.
  */
 #include <gsl/gsl_randist.h>
 #include <math.h>
@@ -11,7 +11,6 @@
 
 #include "judgement.h"
 
-#define NIGHT_JOBS 30    /* a night's steps of one group, at most */
 #define NIGHT_JOBS_MIN 5 /* a shorter rest of a stream is not a night */
 #define SPOILT_SHARE 0.1
 
@@ -23,7 +22,7 @@ struct window {
 	size_t stream;
 	size_t first;
 	size_t night_count;
-	size_t slowed[FACTOR_COUNT]; /* index in the night, for each factor */
+	size_t slowed[FACTOR_COUNT]; /* first of them in the night, for each factor */
 };
 
 static void spoil(struct point *points, size_t count, gsl_rng *rng)
@@ -42,8 +41,9 @@ static void spoil(struct point *points, size_t count, gsl_rng *rng)
  * What the site knows at the beginning of the nights: of each stream that is
  * long enough, the history of its window.
  */
-static void site_known(const struct site *site, size_t length, bool is_spoilt, gsl_rng *rng,
-		       struct site *ret_known, struct window **ret_windows)
+static void site_known(const struct plan *plan, const struct site *site, size_t length,
+		       bool is_spoilt, gsl_rng *rng, struct site *ret_known,
+		       struct window **ret_windows)
 {
 	struct window *windows = calloc(site->count + 1, sizeof(*windows));
 	struct site known = *site;
@@ -62,7 +62,7 @@ static void site_known(const struct site *site, size_t length, bool is_spoilt, g
 			continue;
 		spare = stream->count - length;
 		window->stream = i;
-		window->night_count = spare < NIGHT_JOBS ? spare : NIGHT_JOBS;
+		window->night_count = spare < plan->night_jobs ? spare : plan->night_jobs;
 		window->first = gsl_rng_uniform_int(rng, spare - window->night_count + 1);
 		for (size_t f = 0; f < FACTOR_COUNT; f++)
 			window->slowed[f] = gsl_rng_uniform_int(rng, window->night_count);
@@ -98,24 +98,37 @@ static void dump_judgement(const struct plan *plan, const struct site *site, siz
 		opinion->log_ratio, opinion->score, opinion->p, opinion->is_high);
 }
 
-/* Judge the window's night once for each factor, with that one job slowed. */
+/* The slowed jobs of a night are spread over it evenly. */
+static bool is_slowed(const struct plan *plan, const struct window *window, size_t factor,
+		      size_t job)
+{
+	for (size_t i = 0; i < plan->slowed_jobs; i++)
+		if (job == (window->slowed[factor] + i * window->night_count / plan->slowed_jobs) %
+				   window->night_count)
+			return true;
+	return false;
+}
+
+/* Judge the window's night once for each factor. */
 static void window_run(const struct plan *plan, const struct site *site, size_t length,
 		       bool is_spoilt, unsigned round, const struct window *window, size_t group,
 		       void *const *learnt, struct tally *const *tallies)
 {
 	const struct stream *stream = &site->streams[window->stream];
-	struct opinion opinions[NIGHT_JOBS];
-	struct point night[NIGHT_JOBS];
+	struct opinion opinions[NIGHT_JOBS_MAX];
+	struct point night[NIGHT_JOBS_MAX];
 
 	for (size_t f = 1; f < FACTOR_COUNT; f++) {
 		memcpy(night, &stream->points[window->first + lengths[length]],
 		       window->night_count * sizeof(*night));
-		night[window->slowed[f]].value *= factors[f];
+		for (size_t j = 0; j < window->night_count; j++)
+			if (is_slowed(plan, window, f, j))
+				night[j].value *= factors[f];
 		for (size_t m = 0; m < plan->method_count; m++) {
 			plan->methods[m]->judge(learnt[m], group, night, window->night_count,
 						opinions);
 			for (size_t j = 0; j < window->night_count; j++) {
-				size_t factor = j == window->slowed[f] ? f : 0;
+				size_t factor = is_slowed(plan, window, f, j) ? f : 0;
 
 				if (night[j].is_censored)
 					continue;
@@ -135,7 +148,7 @@ static void round_run(const struct plan *plan, const struct site *site, size_t l
 	struct site known;
 	void **learnt;
 
-	site_known(site, lengths[length], is_spoilt, rng, &known, &windows);
+	site_known(plan, site, lengths[length], is_spoilt, rng, &known, &windows);
 	learnt = calloc(plan->method_count, sizeof(*learnt));
 	if (learnt == NULL)
 		abort();
