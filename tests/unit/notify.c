@@ -451,6 +451,8 @@ static void check_delivery(const char *folder)
 	ok(has_file(box, "4.eml"), "it arrives");
 
 	set_faults(box, "");
+	for (int i = 0; i < 100; i++)
+		strlist_add(&lines, "somebody has no address");
 	is_int(notify_queue_notice(store, &good_settings, &lines, NOW_US + HOUR_US, NULL), 1,
 	       "the admin has a notice");
 	is_int(notify_queue_notice(store, &good_settings, &lines, NOW_US + HOUR_US, NULL), 0,
@@ -460,8 +462,10 @@ static void check_delivery(const char *folder)
 	ok(text != NULL && strstr(text, "To: admin@example.org") != NULL, "to the admin");
 	ok(text != NULL && strstr(text, "bob@example.org was not delivered") != NULL,
 	   "and names who could not be reached");
+	ok(text != NULL && strstr(text, "and 61 more of the kind") != NULL, "and stays readable");
 	g_free(text);
 
+	strlist_release(&lines);
 	mail_sender_free(sender);
 	stop_server(server);
 	store_close(store);

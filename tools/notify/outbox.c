@@ -15,6 +15,9 @@
 #include "util/alloc.h"
 #include "util/when.h"
 
+/* More lines say no more: then something is wrong with the set-up, not with users. */
+#define NOTICE_LINES_MAX 40
+
 int32_t notify_night(int64_t unix_us)
 {
 	time_t unix_s = (time_t)(unix_us / WHEN_US_PER_S);
@@ -250,8 +253,11 @@ static int queue_notice(struct store *store, const struct notify_settings *setti
 
 	mail_doc_init(&doc);
 	mail_doc_add(&doc, MAIL_PARAGRAPH, "What needs to be known or done:");
-	for (size_t i = 0; i < lines->count; i++)
+	for (size_t i = 0; i < lines->count && i < NOTICE_LINES_MAX; i++)
 		mail_doc_add(&doc, MAIL_ITEM, "%s", lines->list[i]);
+	if (lines->count > NOTICE_LINES_MAX)
+		mail_doc_add(&doc, MAIL_ITEM, "and %zu more of the kind",
+			     lines->count - NOTICE_LINES_MAX);
 	mail_doc_add(&doc, MAIL_FOOTER, "There is at most one such mail a night.");
 	rc = store_begin(store, err);
 	if (rc == 0) {
@@ -274,11 +280,12 @@ int notify_queue_notice(struct store *store, const struct notify_settings *setti
 	int64_t last_unix_us;
 	int rc;
 
-	for (size_t i = 0; i < lines->count; i++)
-		strlist_add(&all, lines->list[i]);
+	/* failures come first: they are told once, the lines again when they still hold */
 	rc = last_notice(store, &last_unix_us, err);
 	if (rc == 0)
 		rc = add_failures(store, last_unix_us, &all, err);
+	for (size_t i = 0; i < lines->count; i++)
+		strlist_add(&all, lines->list[i]);
 	if (rc == 0 && all.count > 0) {
 		rc = queue_notice(store, settings, &all, now_unix_us, &queue_err);
 		if (rc == 0)
