@@ -401,7 +401,7 @@ static void check_delivery(const char *folder)
 {
 	char *box = g_build_filename(folder, "box", NULL), *url, *first_id, *second_id;
 	struct mail_transport transport = {
-		.via = MAIL_VIA_SMTP, .tls = MAIL_TLS_NONE, .timeout_s = 1};
+		.via = MAIL_VIA_SMTP, .tls = MAIL_TLS_NONE, .timeout_s = 60};
 	struct store *store = new_store(folder);
 	struct mail_sender *sender = NULL;
 	struct store_message message;
@@ -479,7 +479,7 @@ static void check_dead_server(const char *folder)
 	struct mail_transport transport = {.via = MAIL_VIA_SMTP,
 					   .url = "smtp://127.0.0.1:1",
 					   .tls = MAIL_TLS_NONE,
-					   .timeout_s = 1};
+					   .timeout_s = 60};
 	struct notify_settings admin_only = good_settings;
 	struct notify_delivery delivery = {0};
 	struct store *store = new_store(folder);
