@@ -116,6 +116,17 @@ sed -i 's/^AdminMail=.*/AdminMail=root@@x/' "$dir/conf"
 sees 1 "FAIL mail      AdminMail: " "an address that is none"
 good
 
+printf 'MailTransport=smtp\nSmtpUser=jo\n' >>"$dir/conf"
+sees 1 "FAIL mail      SmtpUser is set, but there is no password" "a login without a password"
+echo secret >"$dir/password"
+chmod 644 "$dir/password"
+echo "SmtpPasswordFile=$dir/password" >>"$dir/conf"
+sees 1 "FAIL mail      SmtpPasswordFile $dir/password: others may read it" "a password for all to read"
+chmod 600 "$dir/password"
+run doctor
+is "$status" 0 "a password of one's own is right"
+good
+
 echo 'echo disabled; exit 1' | fake systemctl
 run doctor
 has " night     " "without the timer, cron is looked at"

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void check_addresses(struct doctor *doctor)
@@ -40,12 +41,32 @@ static void check_addresses(struct doctor *doctor)
 		doctor_tell(doctor, DOCTOR_FAIL, "MailFrom: %s", err.text);
 }
 
+static void check_login(struct doctor *doctor)
+{
+	const char *path = doctor->conf->smtp_password_file;
+	struct stat st;
+
+	if (doctor->conf->smtp_user[0] == '\0')
+		return;
+	if (path[0] == '\0')
+		doctor_tell(doctor, DOCTOR_FAIL,
+			    "SmtpUser is set, but there is no password: set SmtpPasswordFile");
+	else if (stat(path, &st) < 0 || access(path, R_OK) < 0)
+		doctor_tell(doctor, DOCTOR_FAIL, "SmtpPasswordFile %s: %s", path, strerror(errno));
+	else if ((st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+		doctor_tell(doctor, DOCTOR_FAIL,
+			    "SmtpPasswordFile %s: others may read it, so it is refused: chmod 600 %s",
+			    path, path);
+}
+
 void doctor_mail(struct doctor *doctor)
 {
 	const struct conf *conf = doctor->conf;
 	bool is_needed = conf->mail_users || conf->admin_mail[0] != '\0';
 
 	check_addresses(doctor);
+	if (conf->mail_transport == CONF_MAIL_SMTP)
+		check_login(doctor);
 	if (conf->mail_transport == CONF_MAIL_SENDMAIL && access(conf->sendmail_path, X_OK) < 0)
 		doctor_tell(doctor, is_needed ? DOCTOR_FAIL : DOCTOR_WARN,
 			    "%s: %s; install a mail program, or set SendmailPath or MailTransport",
