@@ -406,7 +406,7 @@ static void test_young_groups_borrow(void)
 	must(judge_pending(store, &options, T0, NULL, NULL, &summary, &err));
 	read_verdict(store, 200, STORE_WALL, &sentence, &borrowed, &verdict);
 	is_int(verdict.verdict, STORE_HIGH, "a young group's step is judged with borrowed ones");
-	is_str(borrowed, "class align, partition main", "and the lender is named");
+	is_str(borrowed, "class align, partition main, cluster c1", "and the lender is named");
 	is_int(verdict.history_count, 5, "beside its own five steps");
 	ok(verdict.borrowed_count > 0, "as is how many it lent: %d", (int)verdict.borrowed_count);
 	ok(strstr(sentence, "steps borrowed from class align, partition main") != NULL,

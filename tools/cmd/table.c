@@ -9,7 +9,7 @@
 
 const struct cmd cmd_table[] = {
 	{"ingest", "take the records of the plugin into the database", cmd_ingest},
-	{"import", "take history from a CSV file", cmd_import},
+	{"import", "take history from a CSV file or from sacct", cmd_import},
 	{"check", "judge steps against what was normal before", cmd_check},
 	{"list", "list recorded steps with their verdicts", cmd_list},
 	{"show", "show what is known of a job", cmd_show},

@@ -26,6 +26,7 @@ enum conf_group_by {
 	CONF_BY_QOS = 1 << 3,
 	CONF_BY_USER = 1 << 4,
 	CONF_BY_CLASS = 1 << 5,
+	CONF_BY_PROGRAM = 1 << 6,
 };
 
 /* How mail leaves the host (MailTransport). */

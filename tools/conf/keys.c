@@ -5,7 +5,7 @@
 #define AT(member) offsetof(struct conf, member)
 
 static const char *const group_by_words[] = {"cluster", "partition", "account", "qos",
-					     "user",    "class",     NULL};
+					     "user",    "class",     "program", NULL};
 static const char *const mail_transport_words[] = {"sendmail", "smtp", NULL};
 static const char *const smtp_tls_words[] = {"required", "opportunistic", "none", NULL};
 

@@ -7,6 +7,7 @@
 #define INTAKE_INTAKE_H
 
 #include <stdint.h>
+#include <stdio.h>
 
 #include "joboutliers/err.h"
 #include "store/store.h"
@@ -82,5 +83,17 @@ int intake_spool(struct store *store, const char *const *spools, size_t spool_co
 int intake_csv(struct store *store, const char *path, const char *rejects,
 	       const struct intake_calls *calls, int64_t now_unix_us,
 	       struct intake_stats *ret_stats, struct jo_err *err);
+
+/* What sacct is to print (-P -o): intake_sacct reads these fields in this order. */
+extern const char intake_sacct_format[];
+
+/*
+ * Import what sacct printed, with or without its header: fp is its output, name
+ * says what that is.  Steps are kept, the lines of jobs tell who and where.
+ * Extern steps and jobs that have not begun are skipped.  Slurm knows no input
+ * sizes; what the plugin or a CSV file said of a step is not replaced.
+ */
+int intake_sacct(struct store *store, FILE *fp, const char *name, const struct intake_calls *calls,
+		 int64_t now_unix_us, struct intake_stats *ret_stats, struct jo_err *err);
 
 #endif

@@ -35,7 +35,7 @@ static void make_key(const struct store *store, const struct row *step, int64_t 
 		{COL_account_id, (group_by & STORE_GROUP_ACCOUNT) != 0},
 		{COL_qos_id, (group_by & STORE_GROUP_QOS) != 0},
 		{COL_class_is_declared, is_declared},
-		{COL_program_id, is_declared},
+		{COL_program_id, (group_by & STORE_GROUP_PROGRAM) != 0},
 	};
 
 	for (size_t i = 0; i < KEYMAP_KEY_MAX; i++)

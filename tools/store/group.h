@@ -14,8 +14,10 @@ enum {
 	STORE_GROUP_QOS = 1 << 3,
 	STORE_GROUP_USER = 1 << 4, /* not where the class is declared: such a class is shared */
 	STORE_GROUP_CLASS = 1 << 5,
+	STORE_GROUP_PROGRAM = 1 << 6,
 };
-#define STORE_GROUP_DEFAULT (STORE_GROUP_PARTITION | STORE_GROUP_USER | STORE_GROUP_CLASS)
+#define STORE_GROUP_DEFAULT                                                                        \
+	(STORE_GROUP_CLUSTER | STORE_GROUP_PARTITION | STORE_GROUP_USER | STORE_GROUP_CLASS)
 
 /*
  * Make the store group by this set.  When it did otherwise before, all steps
@@ -31,10 +33,6 @@ struct store_group {
 	const char *user; /* "" also for a declared class, which all users share */
 	const char *class_name;
 	bool class_is_declared;
-	/*
-	 * Of a declared class, which of its programs: sbatch's class is inherited by each srun
-	 * inside, and the script and its steps are not alike.
-	 */
 	const char *program;
 	const char *account;
 	const char *qos;

@@ -52,6 +52,9 @@ int row_from_record(struct store *store, const struct store_input *input, int64_
 		switch (column->kind) {
 		case COLUMN_INT:
 			memcpy(&cell->number, member, sizeof(cell->number));
+			/* A start tells what was given, not what was taken. */
+			if (record->kind == JO_RECORD_START && i > COL_end_unix_us)
+				cell->number = JO_MISSING;
 			break;
 		case COLUMN_ENUM:
 			memcpy(&number, member, sizeof(number));

@@ -12,7 +12,7 @@ CREATE TABLE setting (
 	key TEXT PRIMARY KEY,
 	value INTEGER
 ) WITHOUT ROWID;
-INSERT INTO setting VALUES ('group_by', 50); -- partition, user, class
+INSERT INTO setting VALUES ('group_by', 51); -- cluster, partition, user, class
 
 -- Steps that are compared with each other.  A name is 0 where groups are not separated by it.
 CREATE TABLE step_group (

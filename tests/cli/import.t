@@ -1,0 +1,108 @@
+#!/bin/sh
+# import: CSV and sacct into the database, once, with the bad rows named.
+. "$(dirname "$0")/lib.sh"
+
+listed() { # listed COLUMNS [OPTION...]: the steps in the database
+	columns=$1
+	shift
+	run list -P -n -S 2026-01-01 -o "$columns" "$@"
+}
+
+# ---- refused before anything is done ----
+refuses 2 'expected --csv=FILE or --sacct' import
+refuses 2 'expected --csv=FILE or --sacct' import --csv=x --sacct
+refuses 1 'open ' import --csv "$dir/missing.csv"
+for header in 'job,start' 'job,start,wall_s,colour' 'job,start,wall_s,job' 'job,start,wall_s,attr.a b' ''; do
+	printf '%s\n1,1,1,1\n' "$header" >"$dir/h.csv"
+	[ -n "$header" ] || : >"$dir/h.csv"
+	run import --csv "$dir/h.csv"
+	is "$status" 1 "header '$header' is refused"
+	is "$(wc -l <"$dir/err")" 1 "with one line"
+done
+grep -q 'h.csv' "$dir/err"
+ok $? "that names the file"
+
+# ---- rows, good and bad ----
+cat >"$dir/a.csv" <<'END'
+wall_s,job,step,start,user,partition,class,input_bytes,mem_peak_bytes,ncpus,state,exit_code,attr.words,node
+100.5,1,0,2026-03-01T12:00:00,ann,main,align,1000000,2G,4,,,30,n1
+100,2_7,batch,2026-03-01T12:00:00Z,ann,main,"a ""b"", c",1e6,,4.0,TIMEOUT,0:15,,n1
+50,3,,1772366400,ann,main,align,,,,CANCELLED by 0,,,n1
+50,4.extern,,1772366400,ann,main,align,,,,,,,n1
+50,5,,1772366400,ann,main,align,,,,PENDING,,,n1
+,6,,1772366400,ann,main,align,,,,,,,n1
+-1,7,,1772366400,ann,main,align,,,,,,,n1
+nan,8,,1772366400,ann,main,align,,,,,,,n1
+1,x9,,1772366400,ann,main,align,,,,,,,n1
+1,10,,yesterday,ann,main,align,,,,,,,n1
+1,11,,1772366400,ann,main,align,10Q,,,,,,n1
+1,12,,1772366400,ann,main,align,,,1.5,,,,n1
+1,13,,1772366400,ann,main,align,,,,SLEEPING,,,n1
+1,14,,1772366400,ann,main,align,,,,,1:2:3,,n1
+1,15,zero,1772366400,ann,main,align,,,,,,,n1
+1,16
+1,17,0,1772366400,ann,main,align,0,,,,,,n1
+20,18,0,1772366400,bob,main,align,5,10,2,,,,n1
+30,18,0,1772366400,bob,main,align,5,30,2,,,,n2
+END
+run import --csv "$dir/a.csv" --rejects "$dir/rejects.csv"
+is "$status" 3 'bad rows have an exit status of their own'
+is "$out" 'import: 19 rows: 5 new, 1 changed, 0 known, 2 skipped, 11 bad' 'every row is accounted for'
+is "$(grep -c 'a.csv: row' "$dir/err")" 11 'each bad row is named'
+has_line() { grep -qF -e "$1" "$dir/err"; }
+has_line "row 7: wall_s: expected seconds such as 12.5, found '-1'"
+ok $? 'with its number, its column, and what would be right'
+is "$(wc -l <"$dir/rejects.csv")" 12 'and is written to the file of rejects'
+listed job,state
+has '1.0|COMPLETED' 'a row without state is completed'
+has '2_7.batch|TIMEOUT' "an array's task keeps its name"
+has '3.batch|CANCELLED' 'a row without a step is a batch step'
+listed job,wall_s,mem_peak_sum_bytes -u bob
+has '18.0|30|40' 'rows that differ in node alone are one step, as long as the longest'
+
+run import --csv "$dir/a.csv"
+is "$out" 'import: 19 rows: 0 new, 0 changed, 6 known, 2 skipped, 11 bad' 'the same file again changes nothing'
+sed 's/^100.5,/101.5,/' "$dir/a.csv" >"$dir/b.csv"
+run import --csv "$dir/b.csv"
+is "$out" 'import: 19 rows: 0 new, 1 changed, 5 known, 2 skipped, 11 bad' 'a corrected row replaces the old one'
+run import --csv - <"$dir/a.csv"
+is "$status" 3 'standard input is a file too'
+
+# ---- sacct ----
+cat >"$dir/sacct" <<'END'
+JobIDRaw|JobID|Cluster|User|UID|Account|Partition|QOS|State|ExitCode|Start|ElapsedRaw|TimelimitRaw|NNodes|NodeList|AllocCPUS|NTasks|MaxRSS|UserCPU|SystemCPU|JobName
+101|101|c1|eve||bio|main|normal|COMPLETED|0:0|2026-03-01T10:00:00|60|90|1|n1|4||||00:01:00|a|b
+101.batch|101.batch|c1|||bio|||COMPLETED|0:0|2026-03-01T10:00:00|60||1|n1|4|1|1024K|00:50.500|00:01|batch
+101.extern|101.extern|c1|||bio|||COMPLETED|0:0|2026-03-01T10:00:00|60||1|n1|4|1|0|00:00|00:00|extern
+101.0|101.0|c1|||bio|||OUT_OF_ME+|0:125|2026-03-01T10:00:01|50||2|n[1-2]|8|2|1.5G|1-02:03:04|00:01|tool
+103|102_1|c1|eve||bio|main|normal|TIMEOUT|0:0|2026-03-01T11:00:00|60|1|1|n1|4||||00:01:00|array
+103.batch|102_1.batch|c1|||bio|||CANCELLED|0:15|2026-03-01T11:00:00|60||1|n1|4|1|1M|00:50|00:01|batch
+104|102_[2-9]|c1|eve||bio|main|normal|PENDING|0:0|Unknown|0|1|1|None assigned|4||||00:00:00|array
+105|105|c1|eve||bio|main|normal|RUNNING|0:0|2026-03-02T05:00:00|3600|UNLIMITED|1|n2|4||||00:00:00|long
+105.0|105.0|c1|||bio|||RUNNING|0:0|2026-03-02T05:00:00|3600||1|n2|4|1||00:00:00|00:00:00|prog
+106.0|106.0|c1|||bio|||COMPLETED|0:0|2026-03-02T05:00:00|3600||1|n2|4|1||00:00:00|00:00:00|orphan
+garbage
+END
+run import --sacct="$dir/sacct"
+is "$status" 3 'a bad line of sacct is told'
+is "$out" 'import: 12 lines: 4 new, 0 changed, 0 known, 6 skipped, 2 bad' 'steps are taken, jobs tell who and where'
+listed job,partition,class,state -u eve
+has '101.batch|main|a/b|COMPLETED' "a job's name may hold anything"
+has '101.0|main|a/b/tool|OUT_OF_MEMORY' 'a step is of the class of its job and program'
+has '102_1.batch|main|array|CANCELLED' "an array's task keeps its name"
+has '105.0|main|long/prog|RUNNING' 'what runs is there, too'
+run import --sacct="$dir/sacct"
+is "$out" 'import: 12 lines: 0 new, 0 changed, 4 known, 6 skipped, 2 bad' 'again changes nothing'
+
+mkdir "$dir/bin"
+# shellcheck disable=SC2016 # for that script
+printf '#!/bin/sh\necho "$@" >"%s/args"\ncat "%s/sacct"\nexit $(cat "%s/rc")\n' "$dir" "$dir" "$dir" >"$dir/bin/sacct"
+chmod +x "$dir/bin/sacct"
+PATH=$dir/bin:$PATH
+echo 0 >"$dir/rc"
+run import --sacct -S 2026-01-01
+is "$status" 3 'sacct is run where no file is given'
+is "$(sed 's/.*JobName //' "$dir/args")" '-S 2026-01-01 -E now' 'for the time that is wanted'
+echo 1 >"$dir/rc"
+refuses 1 'sacct did not end well' import --sacct
+plan
