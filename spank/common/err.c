@@ -17,7 +17,8 @@ static void finish_text(char *text, size_t size, int needed)
 			*c = '?';
 }
 
-static int set_text(struct jo_err *err, int code, int sys_errno, const char *format, va_list ap)
+__attribute__((format(printf, 4, 0))) static int
+set_text(struct jo_err *err, int code, int sys_errno, const char *format, va_list ap)
 {
 	int saved_errno = errno;
 	int needed;
