@@ -219,7 +219,7 @@ static int ingest(struct intake_stats *stats)
 static bool ingest_and_die(int n)
 {
 	struct intake_stats stats;
-	int status;
+	int status = 0;
 	pid_t pid = fork();
 
 	if (pid == 0) {
