@@ -13,8 +13,8 @@
 #define LOCAL_SHRINK 15.0   /* steps the group's scale counts for beside them */
 #define LEVEL_QUANTILE 1.64 /* 95 %: how wrong a borrowed level may be */
 #define TAIL_SHARE 0.35
-#define FEW 20.0          /* steps up to which the whole tail counts, */
-#define MANY 40.0         /* and from which their own reach does */
+#define FEW 10.0          /* steps up to which the whole tail counts, */
+#define MANY 24.0         /* and from which their own reach does */
 #define THRESHOLD_MAX 6.9 /* log 1000: a band this wide says nothing */
 
 /* What is known at one size before the value is looked at. */
