@@ -268,6 +268,13 @@ static void test_page_cache(void)
 		record.mem_limit_bytes = rows[i].limit_bytes;
 		add(store, &record, STORE_STATE_COMPLETED);
 	}
+	for (int i = 0; i < 40; i++) { /* the rest of the night is as always */
+		struct jo_record record = step_of(200 + i, TONIGHT + HOUR + i * S, 400, 4 * GIB);
+
+		record.mem_peak_bytes = (int64_t)(4 * (double)GIB * noise(i));
+		record.max_rss_bytes = 2 * GIB;
+		add(store, &record, STORE_STATE_COMPLETED);
+	}
 	judge(store, TONIGHT, 1, &kept);
 	for (int i = 0; i < 7; i++) {
 		const struct judge_verdict *memory = &kept.list[i].verdicts[MODEL_MEMORY];

@@ -4,10 +4,9 @@
  *
  * A step is judged by the history and the other steps of its night together:
  * with few earlier steps that finds far more, and raises no more false alarms,
- * than the history alone.  But when three of them or more, and a third at
- * least, are high by the history alone, the night itself is out of the
- * ordinary and must not speak for itself: then the history decides.  It decides
- * as well for a group with next to no history.
+ * than the history alone.  But a night that is high as a whole by the history
+ * alone must not speak for itself: then the history decides.  It decides as
+ * well for a group with next to no history.
  */
 #ifndef JUDGE_VERDICT_H
 #define JUDGE_VERDICT_H
