@@ -101,11 +101,29 @@ is "$(echo "$out" | grep -c '"verdict"')" 10 'JSON has every verdict'
 
 refuses 2 'needs --since' check -u ann
 run check
-is "$out" 'check: 45 steps in 3 nights; wall time: 1 high, 0 low, 27 unjudged; memory: 1 high, 0 low, 27 unjudged' \
+is "$out" 'check: 45 steps in 3 nights; wall time: 1 high, 0 low, 3 unjudged; memory: 1 high, 0 low, 3 unjudged' \
 	'check judges what waits and says what it found'
 run check
 is "$out" 'check: 0 steps in 0 nights; wall time: 0 high, 0 low, 0 unjudged; memory: 0 high, 0 low, 0 unjudged' \
 	'once'
 run check --since 2026-01-03 -P
 is "$out" "$first" 'and the question has the same answer after that'
+
+# The first night of all: so many steps that they tell what is normal among themselves, or too few.
+first_night() { # first_night COUNT: steps of a new class, the last of them five times too slow
+	awk -v count="$1" 'BEGIN {
+		print "job,start,wall_s,partition,user,class,input_bytes"
+		for (i = 0; i < count; i++)
+			printf "%d,%d,%.2f,main,ann,new%d,%.0f\n", 9000 + 100 * count + i, 1790000000 + i * 10,
+				(60 + 10 * (i % 5)) * (1 + 0.02 * (i % 3)) * (i == count - 1 ? 5 : 1), count, (6 + i % 5) * 1e9
+	}' >"$dir/first.csv"
+	run import --csv "$dir/first.csv"
+	run check --since 2026-09-01 -P -n -C "new$1" -o job,metric,verdict,reason
+	out=$(printf '%s\n' "$out" | grep '|wall|' | cut -d'|' -f3,4 | sort | uniq -c | sed 's/^ *//')
+}
+first_night 30
+is "$out" '1 high|
+29 normal|' "steps of a large first night are judged by each other"
+first_night 15
+is "$out" '15 unjudged|too-few' "those of a small one are not judged"
 echo "1..$n"

@@ -146,12 +146,15 @@ static bool is_odd_night(const struct model_judgement *alone, size_t count, doub
 	       (double)up_n >= ODD_UP_SHARE * (double)count;
 }
 
-static bool has_history(const struct fits *alone, const struct model_params *params,
-			enum model_metric metric, const struct judge_row *row)
+/* Whether the night may speak: with some history beside it, or by its own numbers. */
+static bool has_company(const struct bench *bench, enum model_metric metric,
+			const struct judge_row *row)
 {
 	enum fit_size size = row->obs.input_bytes == JO_MISSING ? FIT_UNSIZED : FIT_SIZED;
+	const struct fit_context *night = &bench->night->contexts[metric][size];
 
-	return alone->contexts[metric][size].history_n >= params->borrow_min;
+	return bench->alone->contexts[metric][size].history_n >= bench->params->borrow_min ||
+	       night->history_n + night->night_n > bench->params->own_enough;
 }
 
 static void judge_metric(struct bench *bench, const struct judge_row *rows, size_t count,
@@ -174,7 +177,7 @@ static void judge_metric(struct bench *bench, const struct judge_row *rows, size
 			fits_context(bench->alone, metric, judgements[i].fit);
 		struct model_judgement together;
 
-		if (has_history(bench->alone, bench->params, metric, &rows[i]) &&
+		if (has_company(bench, metric, &rows[i]) &&
 		    !(is_odd && judgements[i].verdict == MODEL_HIGH) &&
 		    fits_judge_night(bench->night, bench->params, metric, i, &together)) {
 			judgements[i] = together;

@@ -6,7 +6,9 @@
  * with few earlier steps that finds far more, and raises no more false alarms,
  * than the history alone.  But a night that is high as a whole by the history
  * alone must not speak for itself: then the history decides.  It decides as
- * well for a group with next to no history.
+ * well for a group with next to no history, unless the night has so many steps
+ * that nobody would have to be borrowed from: then the first night after the
+ * plugin was enabled finds something already.
  */
 #ifndef JUDGE_VERDICT_H
 #define JUDGE_VERDICT_H
