@@ -74,7 +74,7 @@ is "$(printf '%s\n' "$out" | awk -F'|' 'NR == 1 {n = NF} NR == 2 {print (n == NF
 run show 101
 is "$out" "101.batch  COMPLETED, exit 0:0
   of         user ann, partition cpu, cluster c1
-  class      align
+  class      align (declared)
   input      1.00 GiB
   attributes filter_words=30
   on         n1, 4 CPUs

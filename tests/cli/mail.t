@@ -109,12 +109,12 @@ daemon|daemon@example.org|1|wordfilter took 2.7 times as long as expected|
 gone||1|wordfilter took 2.7 times as long as expected|'gone' has no passwd entry and is not in MailMap
 root|root@example.org|1|wordfilter took 2.7 times as long as expected|" "--dry-run lists whom it would write to"
 run mail --preview root
-printf '%s\n' "$out" | grep -q 'What differs  filter_words was 174; in the 41 normal jobs it was 30'
+printf '%s\n' "$out" | grep -q 'What differs  filter_words was 174; in the 123 normal jobs it was 30'
 ok $? "--preview shows the mail"
 printf '%s\n' "$out" | awk 'length > 76 { exit 1 }'
 ok $? "in lines that fit"
 run mail --preview root --html
-printf '%s\n' "$out" | grep -q '<td>filter_words was 174; in the 41 normal jobs it was 30</td>'
+printf '%s\n' "$out" | grep -q '<td>filter_words was 174; in the 123 normal jobs it was 30</td>'
 ok $? "--html the other part"
 refuses 1 "nothing to tell 'adm'" mail --preview adm
 is "$(mails)" 0 "nothing was sent"

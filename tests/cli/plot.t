@@ -24,7 +24,7 @@ refuses 1 "there is nothing to draw" plot -C sort
 refuses 1 "there is nothing to draw" plot -C align --metric memory
 run plot -C align
 is "$status" 0 "a group is drawn for the terminal"
-has "class align, partition main, user ann" "with its name"
+has "class align, partition main" "with its name"
 has "4 GiB" "and sizes"
 has "outliers" "and its outlier"
 run plot -j 155 --by time

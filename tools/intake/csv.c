@@ -60,6 +60,7 @@ static int read_class(const struct csv_column *column, const char *text, struct 
 	(void)column;
 	(void)err;
 	text_class(text, row->record);
+	row->record->class_is_declared = 1; /* whoever wrote the column knew it */
 	return 0;
 }
 
