@@ -13,6 +13,9 @@
 #define LOCAL_SHRINK 15.0   /* steps the group's scale counts for beside them */
 #define LEVEL_QUANTILE 1.64 /* 95 %: how wrong a borrowed level may be */
 #define TAIL_SHARE 0.35
+#define CALM 0.7 /* spread up to which a margin holds as it is, */
+#define WILD 1.4 /* and from which it is at least this: */
+#define MARGIN_WILD 0.6
 #define FEW 10.0          /* steps up to which the whole tail counts, */
 #define MANY 24.0         /* and from which their own reach does */
 #define THRESHOLD_MAX 6.9 /* log 1000: a band this wide says nothing */
@@ -188,9 +191,15 @@ static struct side side_of(const struct model_params *params, const struct place
 	};
 }
 
-/* How far from the middle a step must be to stand out. */
+/*
+ * How far from the middle a step must be to stand out.  A margin that serves
+ * calm groups, as those of memory mostly are, is too small for wild ones.
+ */
 static double threshold(const struct model_params *params, const struct side *side, double margin)
 {
+	double wildness = fmin(fmax((side->spread - CALM) / (WILD - CALM), 0), 1);
+
+	margin += wildness * fmax(MARGIN_WILD - margin, 0);
 	return fmax(log(params->min_ratio), side->reach + margin * side->spread);
 }
 
@@ -233,7 +242,8 @@ static void decide(const struct model_params *params, enum model_metric metric,
 	high = side_of(params, place, true);
 	low = side_of(params, place, false);
 	threshold_high = threshold(params, &high, params->margin[metric]);
-	threshold_watch = threshold(params, &high, params->watch_margin[metric]);
+	threshold_watch = high.reach + params->watch_margin[metric] * high.spread;
+	threshold_watch = fmin(fmax(threshold_watch, log(params->min_ratio)), threshold_high);
 	threshold_low = threshold(params, &low, params->margin_low[metric]);
 	if (!(threshold_high <= THRESHOLD_MAX)) {
 		j->reason = MODEL_TOO_NOISY;
