@@ -40,7 +40,7 @@ unit_t   := $(patsubst tests/unit/%.c,$(B)/unit/%.t,$(wildcard tests/unit/*.c))
 bench_p  := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 slurm_p  := $(patsubst tests/slurm/%.c,$(B)/slurm/%,$(wildcard tests/slurm/*.c))
 
-.PHONY: all judgement check check-all check-clang check-fast check-sanitized build-tests fuzz run-fuzzers demo bench bench-programs install install-plugin install-tools clean help FORCE
+.PHONY: all judgement check check-all check-clang check-fast check-programs check-sanitized build-tests fuzz run-fuzzers demo bench bench-programs install install-plugin install-tools clean help FORCE
 .DELETE_ON_ERROR:
 all: $(B)/joboutliers.so $(programs) ## build the plugin and the tools
 
@@ -143,7 +143,9 @@ check: ## all of that, other compilers, sanitizers, and the real Slurm on cgroup
 check-clang:
 	$(MAKE) B=build-clang CC=clang build-tests
 check-sanitized:
-	$(MAKE) B=build-sanitized SAN=address,undefined check-fast
+	$(MAKE) B=build-sanitized SAN=address,undefined check-programs
+check-programs: build-tests
+	JO_BUILD=$(abspath $(B)) prove -j$(cpus) -e '' $(unit_t) $(fuzz_t) $(wildcard tests/cli/*.t)
 check-all: build-tests $(slurm_p)
 	JO_BUILD=$(abspath $(B)) prove -j$(cpus) -e '' $(wildcard tests/slurm/*.t) $(unit_t) \
 		$(fuzz_t) $(wildcard tests/cli/*.t tests/lint/*.t tests/browser/*.t)
