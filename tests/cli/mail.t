@@ -1,39 +1,11 @@
 #!/bin/sh
 # mail: from verdicts to a real mailbox, each finding once, whatever the mail server does.
-sjob=${JO_BUILD:-build}/sjoboutliers
+. "$(dirname "$0")/lib.sh"
 smtpd=$(dirname "$0")/../smtp/smtpd.py
-dir=$(mktemp -d) || exit 1
 box=$dir/box
 server=
 trap '[ -z "$server" ] || kill "$server"; rm -rf "$dir"' EXIT
-export TZ=UTC LC_ALL=C SJOBOUTLIERS_NOW=2026-03-03T06:00:00
-n=0
-
-ok() { # ok STATUS NAME: STATUS 0 passes
-	n=$((n + 1))
-	if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
-}
-is() { # is GOT WANT NAME
-	n=$((n + 1))
-	if [ "$1" = "$2" ]; then
-		echo "ok $n - $3"
-	else
-		printf 'not ok %d - %s\n' "$n" "$3"
-		printf '%s\n' "got:" "$1" "want:" "$2" | sed 's/^/# /'
-	fi
-}
-run() { # run COMMAND...: its output in $out, its messages in $dir/err, its status in $status
-	out=$("$sjob" -c "$dir/conf" "$@" 2>"$dir/err")
-	status=$?
-}
-refuses() { # refuses STATUS TEXT COMMAND...
-	want=$1 text=$2
-	shift 2
-	run "$@"
-	is "$status" "$want" "'$*' exits $want"
-	grep -q -e "$text" "$dir/err"
-	ok $? "and says: $text"
-}
+export SJOBOUTLIERS_NOW=2026-03-03T06:00:00
 until_there() { # until_there COMMAND...: wait until it succeeds, 10 s at most
 	for _ in $(seq 200); do
 		"$@" && return 0
@@ -142,7 +114,7 @@ refuses 4 'another run' mail
 kill -9 "$hanging"
 wait "$hanging" 2>/dev/null
 echo 'rcpt daemon@example.org 450 4.2.0 try again' >"$box/faults"
-refuses 1 '1 mails to be tried again, 0 failed; daemon@example.org: .*450 4.2.0 try again' mail
+refuses 1 '450 4.2.0 try again' mail
 is "$(mails)" 2 "killed in the middle, the mail is sent by the next run"
 grep -q '^To: root <root@example.org>' "$box/2.eml"
 ok $? "to its owner"
@@ -180,4 +152,4 @@ ok $? "reaches who is in the map"
 grep -q 'image/png' "$dir/mail.someone@example.net"
 ok $? "with a picture"
 
-echo "1..$n"
+plan

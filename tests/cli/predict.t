@@ -1,38 +1,7 @@
 #!/bin/sh
 # predict: rows of a file, one job with the line to ask for it, and what has no answer.
-sjob=${JO_BUILD:-build}/sjoboutliers
-dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
-export TZ=UTC LC_ALL=C
-n=0
+. "$(dirname "$0")/lib.sh"
 
-ok() { # ok STATUS NAME: STATUS 0 passes
-	n=$((n + 1))
-	if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
-}
-is() { # is GOT WANT NAME
-	n=$((n + 1))
-	if [ "$1" = "$2" ]; then
-		echo "ok $n - $3"
-	else
-		printf 'not ok %d - %s\n' "$n" "$3"
-		printf '%s\n' "got:" "$1" "want:" "$2" | sed 's/^/# /'
-	fi
-}
-run() { # run COMMAND...: its output in $out, its messages in $dir/err, its status in $status
-	out=$("$sjob" -c "$dir/conf" "$@" 2>"$dir/err")
-	status=$?
-}
-refuses() { # refuses STATUS TEXT COMMAND...
-	want=$1 text=$2
-	shift 2
-	run "$@"
-	is "$status" "$want" "'$*' exits $want"
-	grep -q -e "$text" "$dir/err"
-	ok $? "and says: $text"
-}
-
-printf 'Database=%s/db\nSpool=%s/spool\n' "$dir" "$dir" >"$dir/conf"
 awk 'BEGIN {
 	print "job,start,wall_s,partition,user,class,input_bytes,mem_peak_bytes"
 	for (i = 0; i < 40; i++) {
@@ -103,4 +72,4 @@ run predict -p main -C align --input-size 2G --safety 0.999
 ok $? 'and another one where more safety is wanted'
 run predict -P -p main -C align --input-size 2G
 is "$(echo "$out" | wc -l)" 3 'programs get two lines alone'
-echo "1..$n"
+plan
