@@ -42,8 +42,12 @@ static int make_file(const char *path, struct jo_err *err)
 	return 0;
 }
 
-/* SQLite's own answer to what is no database file is vague, so look first. */
-static int check_file(const char *path, struct jo_err *err)
+/*
+ * SQLite's own answer to what is no database file is vague, so look first.  Of
+ * a file that may not be written it would make a log with the same mode, which
+ * then stands in the way when the file's has been put right.
+ */
+static int check_file(const char *path, enum store_mode mode, struct jo_err *err)
 {
 	struct stat st;
 
@@ -51,6 +55,8 @@ static int check_file(const char *path, struct jo_err *err)
 		return jo_err_sys(err, -errno, "database %s", path);
 	if (!S_ISREG(st.st_mode))
 		return jo_err_set(err, -EBADMSG, "database %s: not a regular file", path);
+	if (mode != STORE_READ && faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS) < 0)
+		return jo_err_sys(err, -errno, "write to database %s", path);
 	return 0;
 }
 
@@ -86,7 +92,7 @@ int store_open(const char *path, const struct store_options *options, struct sto
 	if (options->mode == STORE_CREATE)
 		rc = make_file(path, err);
 	if (rc == 0)
-		rc = check_file(path, err);
+		rc = check_file(path, options->mode, err);
 	if (rc < 0)
 		return rc;
 
