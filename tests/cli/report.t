@@ -9,11 +9,12 @@ refuses 1 "no database yet" report --html "$dir/page.html"
 
 # Two nights of steps; in the second one of them takes four times as long.
 awk 'BEGIN {
-	print "job,start,wall_s,partition,user,class,node,ncpus,input_bytes"
+	print "job,start,wall_s,partition,user,class,node,ncpus,input_bytes,attr.words"
 	for (i = 0; i < 280; i++) {
 		gib = 1 + i % 7
-		printf "%d,%d,%.1f,main,ann,align,n%d,4,%.0f\n", 100 + i, 1772150400 + i * 600,
-			(100 + 50 * gib) * (1 + 0.02 * (i % 3)) * (i == 275 ? 4 : 1), i % 3, gib * 1073741824
+		printf "%d,%d,%.1f,main,ann,align,n%d,4,%.0f,%d\n", 100 + i, 1772150400 + i * 600,
+			(100 + 50 * gib) * (1 + 0.02 * (i % 3)) * (i == 275 ? 4 : 1), i % 3, gib * 1073741824,
+			i == 275 ? 174 : 30
 	}
 }' >"$dir/jobs.csv"
 run import --csv "$dir/jobs.csv"
@@ -26,6 +27,8 @@ has "page.html: 1 findings, 1 groups pictured, 0 slow nodes" "and what is on it 
 is "$(stat -c %a "$dir/page.html")" 640 "others cannot read it"
 grep -q '"job":"375"' "$dir/page.html"
 ok $? "the finding is on it"
+grep -q 'words was 174; in the 200 normal jobs it was 30' "$dir/page.html"
+ok $? "with what differs"
 grep -q 'cluster \\u003c1>' "$dir/page.html"
 ok $? "and the title, as text"
 

@@ -1,63 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Compares an attribute's value with the peers': first with the value that most
- * of them share, then, for numbers, with where most of them lie.
+ * One outlier against its peers: strengths per attribute and step, and the
+ * bound by permutation.  Whatever the strengths are, the bound holds as long as
+ * they treat all steps alike: so medians and modes are those of all n + 1.
  */
 #include "explain/differ.h"
 
-#include <locale.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "explain/differ_set.h"
 #include "util/alloc.h"
 
-#define PEERS_MIN 5
 #define AGREE_SHARE 0.75
-#define RARE_SHARE 0.05
 #define FAR_SIGMAS 3.0
 #define MAD_TO_SIGMA 1.4826 /* of a normal distribution */
 
-/* A declared value with its number, NaN when it is none. */
-struct value {
-	const char *text; /* NULL: not declared */
-	double number;
+/* Of numbers, what is nearer than this share is the same to a user. */
+#define NEAR_SHARE 0.05
+
+/* However far a number lies, a value that none of the others has counts a little more. */
+#define CAP_SHARE 0.99
+
+struct strengths {
+	size_t unit_count; /* the outlier, at [0], and its peers */
+	double *list;      /* [attribute][unit] */
 };
-
-static double number_of(const char *text, locale_t c_locale)
-{
-	char *end;
-	double number;
-
-	if (text == NULL || text[0] == '\0')
-		return NAN;
-	number = strtod_l(text, &end, c_locale);
-	return *end == '\0' && isfinite(number) ? number : NAN;
-}
-
-static bool is_same(const struct value *a, const struct value *b)
-{
-	if (a->text == NULL || b->text == NULL)
-		return a->text == b->text;
-	return strcmp(a->text, b->text) == 0 || a->number == b->number;
-}
-
-/* By number, then by text, so that equal values are neighbours; what is not declared comes first.
- */
-static int compare_values(const void *left, const void *right)
-{
-	const struct value *a = left, *b = right;
-
-	if (a->text == NULL || b->text == NULL)
-		return (a->text != NULL) - (b->text != NULL);
-	if (isnan(a->number) != isnan(b->number))
-		return isnan(a->number) ? 1 : -1;
-	if (a->number < b->number || a->number > b->number)
-		return a->number < b->number ? -1 : 1;
-	return isnan(a->number) ? strcmp(a->text, b->text) : 0;
-}
 
 static int compare_doubles(const void *left, const void *right)
 {
@@ -66,144 +36,221 @@ static int compare_doubles(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
-/* Sorted peers: the value most of them have. */
-static size_t find_mode(const struct value *peers, size_t count, const struct value **ret_mode)
+static double residual(double odd_count, double n)
 {
-	size_t best = 0;
+	return sqrt((n - odd_count + 0.5) / (odd_count - 0.5));
+}
 
-	for (size_t i = 0, end; i < count; i = end) {
-		for (end = i + 1; end < count && is_same(&peers[end], &peers[i]); end++)
-			;
-		if (end - i > best) {
-			best = end - i;
-			*ret_mode = &peers[i];
+/* Known and sorted values; returns whether most agree, and the strengths are set. */
+static bool rate_words(const struct explain_value *values, size_t unit_count,
+		       const struct explain_value *sorted, size_t known_count, double *strengths)
+{
+	size_t mode_count, mode = explain_value_mode(sorted, known_count, &mode_count);
+	size_t odd_count = known_count - mode_count;
+
+	if ((double)mode_count < AGREE_SHARE * (double)known_count)
+		return false;
+	for (size_t i = 0; odd_count > 0 && i < unit_count; i++)
+		if (values[i].text != NULL && !explain_value_is_same(&values[i], &sorted[mode]))
+			strengths[i] = residual((double)odd_count, (double)known_count);
+	return true;
+}
+
+static double median_of(const double *sorted, size_t n)
+{
+	return (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
+}
+
+/*
+ * Where others lie far out too, as in measures with heavy tails, lying far out
+ * says little: then it counts how much farther than the farthest other it is.
+ */
+static void rate_distances(double *distances, size_t unit_count, double cap)
+{
+	double farthest = 0, second = 0;
+
+	for (size_t i = 0; i < unit_count; i++) {
+		if (distances[i] > farthest) {
+			second = farthest;
+			farthest = distances[i];
+		} else {
+			second = fmax(second, distances[i]);
 		}
 	}
-	return best;
-}
+	for (size_t i = 0; i < unit_count; i++) {
+		double other = distances[i] == farthest ? second : farthest;
+		double strength = FAR_SIGMAS * distances[i] / fmax(FAR_SIGMAS, other);
 
-static size_t count_same(const struct value *peers, size_t count, const struct value *value)
-{
-	size_t same = 0;
-
-	for (size_t i = 0; i < count; i++)
-		same += is_same(&peers[i], value);
-	return same;
-}
-
-static void name_value(const struct value *value, char *buf, size_t size)
-{
-	if (value->text == NULL)
-		(void)snprintf(buf, size, "not declared");
-	else
-		(void)snprintf(buf, size, "%s", value->text);
-}
-
-static bool differs_from_mode(const char *name, const struct value *own, const struct value *peers,
-			      size_t count, struct explain_difference *difference)
-{
-	const struct value *mode = NULL;
-	size_t mode_count = find_mode(peers, count, &mode);
-	size_t same_count = count_same(peers, count, own);
-	char own_text[160], mode_text[160], how_many[64];
-
-	if ((double)mode_count < AGREE_SHARE * (double)count ||
-	    (double)same_count > RARE_SHARE * (double)count)
-		return false;
-	if (mode_count == count)
-		(void)snprintf(how_many, sizeof(how_many), "the %zu", count);
-	else
-		(void)snprintf(how_many, sizeof(how_many), "%zu of the %zu", mode_count, count);
-	name_value(own, own_text, sizeof(own_text));
-	name_value(mode, mode_text, sizeof(mode_text));
-	(void)snprintf(difference->text, sizeof(difference->text),
-		       "%s was %s; in %s normal jobs it was %s", name, own_text, how_many,
-		       mode_text);
-	difference->p_value = (double)(same_count + 1) / (double)(count + 1);
-	difference->distance =
-		own->number > 0 && mode->number > 0 ? fabs(log(own->number / mode->number)) : 0;
-	return true;
-}
-
-/* Sorted peers that are all numbers. */
-static bool differs_from_range(const char *name, const struct value *own, const struct value *peers,
-			       size_t count, struct explain_difference *difference)
-{
-	double median = peers[count / 2].number, own_offset, sigma;
-	double *offsets;
-	size_t as_far = 0;
-
-	if (isnan(own->number) || isnan(peers[count - 1].number) || isnan(peers[0].number))
-		return false;
-	own_offset = fabs(own->number - median);
-	offsets = xcalloc(count, sizeof(*offsets));
-	for (size_t i = 0; i < count; i++) {
-		offsets[i] = fabs(peers[i].number - median);
-		as_far += offsets[i] >= own_offset;
+		distances[i] = strength > FAR_SIGMAS ? fmin(strength, cap) : 0;
 	}
-	qsort(offsets, count, sizeof(*offsets), compare_doubles);
-	sigma = MAD_TO_SIGMA * offsets[count / 2];
+}
+
+/* Numbers, sorted: the smallest tells whether they have logarithms. */
+static void rate_numbers(const struct explain_value *values, size_t unit_count,
+			 const struct explain_value *sorted, size_t known_count, double *strengths)
+{
+	bool is_log = sorted[0].number > 0;
+	double *offsets = xcalloc(known_count, sizeof(*offsets));
+	double median, sigma, floor;
+
+	for (size_t i = 0; i < known_count; i++)
+		offsets[i] = is_log ? log(sorted[i].number) : sorted[i].number;
+	median = median_of(offsets, known_count);
+	for (size_t i = 0; i < known_count; i++)
+		offsets[i] = fabs(offsets[i] - median);
+	qsort(offsets, known_count, sizeof(*offsets), compare_doubles);
+	floor = is_log ? NEAR_SHARE : NEAR_SHARE * fabs(median);
+	sigma = fmax(MAD_TO_SIGMA * median_of(offsets, known_count), floor);
 	free(offsets);
-	if ((double)as_far > RARE_SHARE * (double)count || own_offset <= FAR_SIGMAS * sigma)
-		return false;
-	(void)snprintf(difference->text, sizeof(difference->text),
-		       "%s was %s; in the %zu normal jobs it was %s to %s, half of them up to %s",
-		       name, own->text, count, peers[0].text, peers[count - 1].text,
-		       peers[count / 2].text);
-	difference->p_value = (double)(as_far + 1) / (double)(count + 1);
-	difference->distance = own->number > 0 && median > 0 ? fabs(log(own->number / median)) : 0;
-	return true;
+	if (sigma == 0)
+		return;
+	for (size_t i = 0; i < unit_count; i++)
+		if (values[i].text != NULL)
+			strengths[i] =
+				fabs((is_log ? log(values[i].number) : values[i].number) - median) /
+				sigma;
+	rate_distances(strengths, unit_count, CAP_SHARE * residual(1, (double)known_count));
 }
 
-static bool differs(const struct explain_attribute *attribute, locale_t c_locale,
-		    struct explain_difference *difference)
+static size_t sort_known(const struct explain_value *values, size_t n, struct explain_value *sorted)
 {
-	struct value own = {attribute->value, number_of(attribute->value, c_locale)};
-	size_t count = attribute->peer_count;
-	struct value *peers;
-	bool is_different;
+	size_t known_count = 0;
 
-	if (count < PEERS_MIN)
-		return false;
-	peers = xcalloc(count, sizeof(*peers));
-	for (size_t i = 0; i < count; i++) {
-		peers[i].text = attribute->peer_values[i];
-		peers[i].number = number_of(peers[i].text, c_locale);
+	memcpy(sorted, values, n * sizeof(*sorted));
+	qsort(sorted, n, sizeof(*sorted), explain_value_compare);
+	while (known_count < n && sorted[known_count].text != NULL)
+		known_count++;
+	return known_count;
+}
+
+static void rate(const struct explain_value *values, size_t unit_count, double *strengths)
+{
+	struct explain_value *sorted = xcalloc(unit_count, sizeof(*sorted));
+	size_t known_count = sort_known(values, unit_count, sorted);
+
+	if (known_count > 0 && !rate_words(values, unit_count, sorted, known_count, strengths) &&
+	    explain_value_all_numbers(sorted, known_count))
+		rate_numbers(values, unit_count, sorted, known_count, strengths);
+	free(sorted);
+}
+
+/* Peers, known and sorted, and what the outlier had instead. */
+static void tell(const struct explain_attribute *attribute, const struct explain_value *sorted,
+		 size_t known_count, struct explain_difference *difference)
+{
+	const struct explain_value *own = &attribute->values[0];
+	const struct explain_value *median = &sorted[known_count / 2];
+	size_t mode_count, mode = explain_value_mode(sorted, known_count, &mode_count);
+	char how_many[64];
+
+	difference->distance =
+		own->number > 0 && median->number > 0 ? fabs(log(own->number / median->number)) : 0;
+	if ((double)mode_count < AGREE_SHARE * (double)known_count) {
+		(void)snprintf(difference->text, sizeof(difference->text),
+			       "%s was %s; in the %zu normal jobs it was %s to %s, half of them up "
+			       "to %s",
+			       attribute->name, own->text, known_count, sorted[0].text,
+			       sorted[known_count - 1].text, median->text);
+		return;
 	}
-	qsort(peers, count, sizeof(*peers), compare_values);
-	is_different = differs_from_mode(attribute->name, &own, peers, count, difference) ||
-		       differs_from_range(attribute->name, &own, peers, count, difference);
-	free(peers);
-	return is_different;
+	if (mode_count == known_count)
+		(void)snprintf(how_many, sizeof(how_many), "the %zu", known_count);
+	else
+		(void)snprintf(how_many, sizeof(how_many), "%zu of the %zu", mode_count,
+			       known_count);
+	(void)snprintf(difference->text, sizeof(difference->text),
+		       "%s was %s; in %s normal jobs it was %s", attribute->name, own->text,
+		       how_many, sorted[mode].text);
 }
 
 static int compare_differences(const void *left, const void *right)
 {
 	const struct explain_difference *a = left, *b = right;
 
-	if (a->p_value != b->p_value)
-		return a->p_value < b->p_value ? -1 : 1;
+	if (a->strength != b->strength)
+		return a->strength > b->strength ? -1 : 1;
 	if (a->distance != b->distance)
 		return a->distance > b->distance ? -1 : 1;
 	return a->index < b->index ? -1 : 1;
 }
 
-size_t explain_differences(const struct explain_attribute *attributes, size_t count,
-			   struct explain_difference *ret_differences, size_t max)
+/* How many of the units, the outlier among them, are as strong in any of these attributes. */
+static size_t count_as_strong(const struct strengths *strengths,
+			      const struct explain_difference *differences, size_t count)
 {
-	struct explain_difference *all = xcalloc(count + 1, sizeof(*all));
-	locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-	size_t found = 0;
+	size_t as_strong = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		all[found].index = i;
-		found += differs(&attributes[i], c_locale, &all[found]);
+	for (size_t unit = 0; unit < strengths->unit_count; unit++) {
+		double largest = 0;
+
+		for (size_t i = 0; i < count; i++)
+			largest =
+				fmax(largest,
+				     strengths->list[differences[i].index * strengths->unit_count +
+						     unit]);
+		as_strong += largest >= differences[0].strength;
 	}
-	freelocale(c_locale);
-	qsort(all, found, sizeof(*all), compare_differences);
+	return as_strong;
+}
+
+/* Sorted by the outlier's strength, those of no strength last: how many stand the bound. */
+static size_t step_down(const struct strengths *strengths, struct explain_difference *differences,
+			size_t count)
+{
+	double p_value = 0;
+	size_t i = 0;
+
+	for (; i < count && differences[i].strength > 0; i++) {
+		size_t as_strong = count_as_strong(strengths, &differences[i], count - i);
+
+		p_value = fmax(p_value, (double)as_strong / (double)strengths->unit_count);
+		if (p_value > EXPLAIN_LEVEL)
+			break;
+		differences[i].p_value = p_value;
+	}
+	return i;
+}
+
+static size_t one_differences(const struct explain_attribute *attributes, size_t count,
+			      size_t peer_count, struct explain_difference *ret_differences,
+			      size_t max)
+{
+	struct strengths strengths = {.unit_count = peer_count + 1};
+	struct explain_value *sorted = xcalloc(peer_count + 1, sizeof(*sorted));
+	struct explain_difference *all = xcalloc(count + 1, sizeof(*all));
+	size_t found;
+
+	strengths.list = xcalloc(count * strengths.unit_count + 1, sizeof(double));
+	for (size_t i = 0; i < count; i++) {
+		double *own = &strengths.list[i * strengths.unit_count];
+		size_t known_count;
+
+		rate(attributes[i].values, strengths.unit_count, own);
+		all[i].index = i;
+		all[i].strength = own[0];
+		known_count = sort_known(attributes[i].values + 1, peer_count, sorted);
+		if (own[0] > 0)
+			tell(&attributes[i], sorted, known_count, &all[i]);
+	}
+	qsort(all, count, sizeof(*all), compare_differences);
+	found = step_down(&strengths, all, count);
 	if (found > max)
 		found = max;
 	memcpy(ret_differences, all, found * sizeof(*all));
+	free(strengths.list);
+	free(sorted);
 	free(all);
 	return found;
+}
+
+size_t explain_differences(const struct explain_attribute *attributes, size_t count,
+			   size_t outlier_count, size_t peer_count,
+			   struct explain_difference *ret_differences, size_t max)
+{
+	if (outlier_count == 0 || peer_count == 0)
+		return 0;
+	if (outlier_count == 1)
+		return one_differences(attributes, count, peer_count, ret_differences, max);
+	return explain_set_differences(attributes, count, outlier_count, peer_count,
+				       ret_differences, max);
 }

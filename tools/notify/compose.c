@@ -73,8 +73,7 @@ static int write_words(struct composer *composer, const struct notify_findings *
 		int rc = 0;
 
 		if (i < MAIL_DIGEST_FULL_MAX)
-			rc = notify_peers_read(composer->store, finding->items[0], &peers, &points,
-					       err);
+			rc = notify_peers_read(composer->store, finding, &peers, &points, err);
 		if (rc < 0)
 			return rc;
 		if (i == 0)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* An item's normal peers: what sets it apart from them, and which is nearest to it. */
+/* A finding's normal peers: what sets it apart from them, and which is nearest to it. */
 #ifndef NOTIFY_PEERS_H
 #define NOTIFY_PEERS_H
 
 #include "explain/differ.h"
-#include "notify/notify.h"
+#include "notify/collapse.h"
 
 #define NOTIFY_DIFFERENCES_MAX 3
 
@@ -29,10 +29,10 @@ double notify_point_x(int64_t input_bytes, int64_t end_unix_us, bool has_sizes);
 double notify_point_value(enum store_metric metric, double value);
 
 /*
- * Compare the item with the normal steps of its group before it: those that
- * completed and were not high in the item's metric.  Release *ret_points.
+ * Compare the finding's jobs with the normal steps of their group before them.
+ * The nearest is the first item's.  Release *ret_points.
  */
-int notify_peers_read(struct store *store, const struct notify_item *item,
+int notify_peers_read(struct store *store, const struct notify_finding *finding,
 		      struct notify_peers *ret_peers, struct notify_points *ret_points,
 		      struct jo_err *err);
 

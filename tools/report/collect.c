@@ -7,12 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explain/peers.h"
 #include "judge/night.h"
 #include "report/sheet.h"
 #include "report/survey.h"
 #include "util/alloc.h"
 #include "util/when.h"
 
+#define DIFFERENCES_MAX 2 /* in a cell of the findings' table */
 #define QUIET_GROUPS 12 /* pictured when nothing was found, for whoever looks */
 
 /* The groups on the page, by id, with their index there + 1. */
@@ -87,8 +89,29 @@ static int place_quiet_groups(struct store *store, const struct report_options *
 	return rc < 0 ? rc : 0;
 }
 
-static void add_findings(const struct survey *survey, const struct placed *placed,
-			 struct report_page *page)
+/* In what a finding's step differs from its peers, as one cell of a table; the caller frees it. */
+static int differs_text(struct store *store, const struct survey_finding *found, char **ret_text,
+			struct jo_err *err)
+{
+	struct explain_difference differences[DIFFERENCES_MAX];
+	struct explain_peers peers;
+	struct strbuf text;
+	size_t count;
+	int rc = explain_peers_read(store, found->metric, &found->step_id, 1, &peers, err);
+
+	if (rc < 0)
+		return rc;
+	count = explain_peers_differ(&peers, differences, DIFFERENCES_MAX);
+	explain_peers_release(&peers);
+	strbuf_init(&text);
+	for (size_t i = 0; i < count; i++)
+		strbuf_addf(&text, "%s%s", i == 0 ? "" : ". ", differences[i].text);
+	*ret_text = strbuf_detach(&text);
+	return 0;
+}
+
+static int add_findings(struct store *store, const struct survey *survey,
+			const struct placed *placed, struct report_page *page, struct jo_err *err)
 {
 	for (guint i = 0; i < survey->findings->len && i < REPORT_FINDINGS_MAX; i++) {
 		const struct survey_finding *found =
@@ -107,11 +130,17 @@ static void add_findings(const struct survey *survey, const struct placed *place
 			.expected = found->expected,
 			.core_hours = found->core_hours,
 			.end_unix_s = (double)found->end_unix_us / WHEN_US_PER_S,
-			.differs = "",
 		};
+		char *differs;
+		int rc = differs_text(store, found, &differs, err);
 
+		if (rc < 0)
+			return rc;
+		finding.differs = differs;
 		report_page_add_finding(page, &finding);
+		free(differs);
 	}
+	return 0;
 }
 
 static int add_nodes(struct store *store, const struct report_options *options,
@@ -269,9 +298,10 @@ static int fill(struct store *store, const struct report_options *options,
 		rc = add_nodes(store, options, survey, page, &counts->slow_node_count, err);
 	if (rc == 0)
 		rc = add_health(store, options, page, err);
+	if (rc == 0)
+		rc = add_findings(store, survey, placed, page, err);
 	if (rc < 0)
 		return rc;
-	add_findings(survey, placed, page);
 	add_coverage(survey, page);
 	add_tiles(survey, counts->slow_node_count, page);
 	counts->finding_count = survey->findings->len;

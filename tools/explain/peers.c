@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reads peers, and lays out what is recorded and declared of them as columns of values. */
+#include "explain/peers.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "explain/facts.h"
+#include "joboutliers/attr.h"
+#include "util/alloc.h"
+
+#define NAMES_MAX 64 /* declared attributes looked at */
+#define US_PER_DAY (86400 * INT64_C(1000000))
+
+static int compare_ids(const void *left, const void *right)
+{
+	int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+
+	return (a > b) - (a < b);
+}
+
+static bool has_id(const GArray *ids, int64_t id)
+{
+	return ids->len > 0 && bsearch(&id, ids->data, ids->len, sizeof(id), compare_ids) != NULL;
+}
+
+/* The strings of a step and a node, which the store takes back. */
+static void keep_strings(GStringChunk *strings, const char **const texts[], size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		*texts[i] = g_string_chunk_insert_const(strings, *texts[i]);
+}
+
+static int keep_node(struct store *store, struct explain_step *kept, GStringChunk *strings,
+		     struct jo_err *err)
+{
+	struct store_node *node = &kept->node;
+	const char **const texts[] = {&node->cluster, &node->node, &node->node_model,
+				      &node->slurm_version, &node->plugin_version};
+	int rc = store_node_at(store, kept->step.cluster, kept->step.node, kept->step.end_unix_us,
+			       node, err);
+
+	if (rc < 0)
+		return rc;
+	kept->has_node = rc > 0;
+	if (kept->has_node)
+		keep_strings(strings, texts, sizeof(texts) / sizeof(texts[0]));
+	return 0;
+}
+
+static int keep(struct store *store, struct explain_peers *peers, const struct store_step *step,
+		struct jo_err *err)
+{
+	struct explain_step kept = {.step = *step};
+	struct store_step *own = &kept.step;
+	const char **const texts[] = {&own->cluster,  &own->sluid,      &own->user,
+				      &own->account,  &own->partition,  &own->qos,
+				      &own->job_name, &own->class_name, &own->program,
+				      &own->node,     &own->attrs};
+	int rc;
+
+	keep_strings(peers->strings, texts, sizeof(texts) / sizeof(texts[0]));
+	/* the store holds what was valid when it came in; anything else is as if not declared */
+	if (jo_attrs_parse(own->attrs, &kept.attrs, NULL) != 0)
+		kept.attrs.count = 0;
+	rc = keep_node(store, &kept, peers->strings, err);
+	if (rc == 0)
+		g_array_append_val(peers->steps, kept);
+	return rc;
+}
+
+/* Read the selected steps, all that `skip` does not have. */
+static int read_steps(struct store *store, const struct store_selection *selection,
+		      const GArray *skip, struct explain_peers *peers, size_t max,
+		      struct jo_err *err)
+{
+	struct store_cursor *cursor;
+	struct store_step step;
+	size_t count = 0;
+	int rc = store_steps_open(store, selection, &cursor, err);
+
+	if (rc < 0)
+		return rc;
+	while (count < max && (rc = store_steps_next(cursor, &step, err)) > 0) {
+		if (skip != NULL && has_id(skip, step.id))
+			continue;
+		rc = keep(store, peers, &step, err);
+		if (rc < 0)
+			break;
+		count++;
+	}
+	store_cursor_close(cursor);
+	return rc < 0 ? rc : 0;
+}
+
+static int read_outliers(struct store *store, const int64_t *ids, size_t count,
+			 struct explain_peers *peers, struct jo_err *err)
+{
+	struct store_selection selection;
+	int rc = 0;
+
+	store_selection_init(&selection);
+	for (size_t i = 0; i < count && i < EXPLAIN_OUTLIERS_MAX && rc == 0; i++) {
+		selection.id = ids[i];
+		rc = read_steps(store, &selection, NULL, peers, 1, err);
+	}
+	peers->outlier_count = peers->steps->len;
+	return rc;
+}
+
+static void select_before(const struct explain_peers *peers, struct store_selection *selection)
+{
+	store_selection_init(selection);
+	selection->end_to_unix_us = 0;
+	for (size_t i = 0; i < peers->outlier_count; i++) {
+		const struct store_step *step =
+			&g_array_index(peers->steps, struct explain_step, i).step;
+
+		selection->group_id = step->group_id;
+		if (step->end_unix_us != JO_MISSING &&
+		    step->end_unix_us >= selection->end_to_unix_us)
+			selection->end_to_unix_us = step->end_unix_us + 1;
+	}
+}
+
+/* The outliers' ids, and those of whatever was high, sorted. */
+static int read_high_ids(struct store *store, const struct explain_peers *peers, GArray *ids,
+			 struct jo_err *err)
+{
+	struct store_verdict_selection selection;
+	struct store_cursor *cursor;
+	struct store_verdict verdict;
+	struct store_step step;
+	int rc;
+
+	store_verdict_selection_init(&selection);
+	select_before(peers, &selection.steps);
+	/* an end and this order let the store go by the group's index, not through all steps */
+	selection.steps.order = STORE_BY_GROUP;
+	selection.verdict_mask = 1u << STORE_HIGH;
+	selection.metric_mask = 1u << peers->metric;
+	rc = store_verdicts_open(store, &selection, &cursor, err);
+	if (rc < 0)
+		return rc;
+	while ((rc = store_verdicts_next(cursor, &step, &verdict, err)) > 0)
+		g_array_append_val(ids, verdict.step_id);
+	store_cursor_close(cursor);
+	for (size_t i = 0; i < peers->outlier_count; i++)
+		g_array_append_val(ids,
+				   g_array_index(peers->steps, struct explain_step, i).step.id);
+	g_array_sort(ids, compare_ids);
+	return rc;
+}
+
+int explain_peers_read(struct store *store, enum store_metric metric, const int64_t *outlier_ids,
+		       size_t outlier_count, struct explain_peers *ret_peers, struct jo_err *err)
+{
+	struct explain_peers peers = {
+		.metric = metric,
+		.steps = g_array_new(FALSE, FALSE, sizeof(struct explain_step)),
+		.strings = g_string_chunk_new(4096),
+	};
+	GArray *skip = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	struct store_selection selection;
+	int rc = read_outliers(store, outlier_ids, outlier_count, &peers, err);
+
+	if (rc == 0 && peers.outlier_count > 0)
+		rc = read_high_ids(store, &peers, skip, err);
+	if (rc == 0 && peers.outlier_count > 0) {
+		select_before(&peers, &selection);
+		selection.state_mask = 1u << STORE_STATE_COMPLETED | 1u << STORE_STATE_FAILED;
+		selection.order = STORE_BY_END_NEWEST;
+		rc = read_steps(store, &selection, skip, &peers, EXPLAIN_PEERS_MAX, err);
+	}
+	(void)g_array_free(skip, TRUE);
+	if (rc < 0) {
+		explain_peers_release(&peers);
+		return rc;
+	}
+	peers.peer_count = peers.steps->len - peers.outlier_count;
+	*ret_peers = peers;
+	return 0;
+}
+
+void explain_peers_release(struct explain_peers *peers)
+{
+	if (peers->steps != NULL)
+		(void)g_array_free(peers->steps, TRUE);
+	if (peers->strings != NULL)
+		g_string_chunk_free(peers->strings);
+	*peers = (struct explain_peers){0};
+}
+
+const struct explain_step *explain_peer(const struct explain_peers *peers, size_t i)
+{
+	return &g_array_index(peers->steps, struct explain_step, peers->outlier_count + i);
+}
+
+static double size_distance(int64_t a_bytes, int64_t b_bytes)
+{
+	if (a_bytes == JO_MISSING || b_bytes == JO_MISSING)
+		return a_bytes == b_bytes ? 0 : INFINITY;
+	return fabs(log((double)a_bytes + 1) - log((double)b_bytes + 1));
+}
+
+const struct store_step *explain_peers_nearest(const struct explain_peers *peers)
+{
+	double nearest = nextafter(log(EXPLAIN_SAME_SIZE), INFINITY);
+	const struct store_step *found = NULL;
+
+	for (size_t i = 0; i < peers->peer_count; i++) {
+		const struct store_step *peer = &explain_peer(peers, i)->step;
+		double distance = size_distance(
+			peer->input_bytes,
+			g_array_index(peers->steps, struct explain_step, 0).step.input_bytes);
+
+		if (peer->state == STORE_STATE_COMPLETED && distance < nearest) {
+			nearest = distance;
+			found = peer;
+		}
+	}
+	return found;
+}
+
+/* ---- attributes ---- */
+
+/* The keys that are declared, the outliers' own first: a later one might find the list full. */
+static size_t collect_names(const struct explain_peers *peers, const char *names[NAMES_MAX])
+{
+	size_t count = 0;
+
+	for (guint i = 0; i < peers->steps->len; i++) {
+		const struct jo_attrs *attrs =
+			&g_array_index(peers->steps, struct explain_step, i).attrs;
+
+		for (size_t j = 0; j < attrs->count && count < NAMES_MAX; j++) {
+			size_t k = 0;
+
+			while (k < count && strcmp(names[k], attrs->list[j].key) != 0)
+				k++;
+			if (k == count)
+				names[count++] = attrs->list[j].key;
+		}
+	}
+	return count;
+}
+
+/* How many days the peers spread over. */
+static int64_t spread_days(const struct explain_peers *peers)
+{
+	if (peers->peer_count == 0)
+		return 0;
+	return (explain_peer(peers, 0)->step.end_unix_us -
+		explain_peer(peers, peers->peer_count - 1)->step.end_unix_us) /
+	       US_PER_DAY;
+}
+
+static void fill_declared(const struct explain_peers *peers, const char *name,
+			  struct explain_value *values)
+{
+	for (guint i = 0; i < peers->steps->len; i++) {
+		const char *text = jo_attrs_get(
+			&g_array_index(peers->steps, struct explain_step, i).attrs, name);
+
+		values[i] = text != NULL ? explain_value_of(text)
+					 : (struct explain_value){"not declared", NAN};
+	}
+}
+
+static void fill_fact(const struct explain_peers *peers, const struct fact *fact,
+		      struct explain_value *values)
+{
+	for (guint i = 0; i < peers->steps->len; i++) {
+		const struct explain_step *step =
+			&g_array_index(peers->steps, struct explain_step, i);
+		const struct facts_source source = {
+			&step->step, step->has_node ? &step->node : NULL, peers->strings};
+
+		values[i] = fact->value(&source);
+	}
+}
+
+size_t explain_peers_differ(const struct explain_peers *peers,
+			    struct explain_difference *ret_differences, size_t max)
+{
+	const char *names[NAMES_MAX];
+	size_t name_count = collect_names(peers, names), count = 0, fact_count = 0, found;
+	int64_t days = spread_days(peers);
+	struct explain_attribute *attributes;
+	struct explain_value *values, *next;
+
+	while (explain_facts[fact_count].name != NULL)
+		fact_count++;
+	attributes = xcalloc(name_count + fact_count, sizeof(*attributes));
+	values = xcalloc((name_count + fact_count) * peers->steps->len + 1, sizeof(*values));
+	next = values;
+	for (size_t i = 0; i < name_count; i++, next += peers->steps->len) {
+		fill_declared(peers, names[i], next);
+		attributes[count++] = (struct explain_attribute){names[i], next};
+	}
+	for (size_t i = 0; i < fact_count; i++) {
+		if (days < explain_facts[i].days_min)
+			continue;
+		fill_fact(peers, &explain_facts[i], next);
+		attributes[count++] = (struct explain_attribute){explain_facts[i].name, next};
+		next += peers->steps->len;
+	}
+	found = explain_differences(attributes, count, peers->outlier_count, peers->peer_count,
+				    ret_differences, max);
+	free(values);
+	free(attributes);
+	return found;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Outliers and their normal peers, read from the store: the steps of the group
+ * before them that came to an end of their own, and were not high in the metric.
+ */
+#ifndef EXPLAIN_PEERS_H
+#define EXPLAIN_PEERS_H
+
+#include <glib.h>
+
+#include "explain/differ.h"
+#include "store/store.h"
+
+#define EXPLAIN_PEERS_MAX 200   /* the newest; more say no more */
+#define EXPLAIN_OUTLIERS_MAX 64 /* of a set; likewise */
+
+struct explain_step {
+	struct store_step step; /* its strings are the peers' */
+	struct jo_attrs attrs;
+	bool has_node;
+	struct store_node node; /* what its first node was made of then */
+};
+
+struct explain_peers {
+	enum store_metric metric;
+	GArray *steps; /* struct explain_step: the outliers, then the peers, newest first */
+	size_t outlier_count, peer_count;
+	GStringChunk *strings;
+};
+
+/* The outliers are steps of one group; those beyond EXPLAIN_OUTLIERS_MAX are left out. */
+int explain_peers_read(struct store *store, enum store_metric metric, const int64_t *outlier_ids,
+		       size_t outlier_count, struct explain_peers *ret_peers, struct jo_err *err);
+void explain_peers_release(struct explain_peers *peers);
+
+/* Peer number i, from the newest. */
+const struct explain_step *explain_peer(const struct explain_peers *peers, size_t i);
+
+/* The newest of the peers nearest in input size, at most EXPLAIN_SAME_SIZE times larger or smaller;
+ * NULL: none. */
+#define EXPLAIN_SAME_SIZE 1.5
+const struct store_step *explain_peers_nearest(const struct explain_peers *peers);
+
+/* In what the outliers differ from their peers, as explain_differences; at most max. */
+size_t explain_peers_differ(const struct explain_peers *peers,
+			    struct explain_difference *ret_differences, size_t max);
+
+#endif
