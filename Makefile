@@ -181,6 +181,7 @@ install-tools: $(filter-out $(job_programs),$(programs)) ## what the head node n
 	for p in $^; do $(INSTALL) -D -m 755 $$p $(DESTDIR)$(bindir)/$${p##*/} || exit; done
 	$(INSTALL) -D -m 644 tools/sjoboutliers.1 $(DESTDIR)$(mandir)/man1/sjoboutliers.1
 	$(INSTALL) -D -m 644 tools/conf/joboutliers.conf.5 $(DESTDIR)$(mandir)/man5/joboutliers.conf.5
+	$(INSTALL) -D -m 644 tools/model/joboutliers-model.7 $(DESTDIR)$(mandir)/man7/joboutliers-model.7
 	[ -e $(DESTDIR)$(sysconfdir)/joboutliers/joboutliers.conf ] || \
 		$(INSTALL) -D -m 644 etc/joboutliers.conf $(DESTDIR)$(sysconfdir)/joboutliers/joboutliers.conf
 	for f in systemd/joboutliers.service:$(unitdir) systemd/joboutliers.timer:$(unitdir) \
