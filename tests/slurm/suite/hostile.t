@@ -21,8 +21,11 @@ attributes() {
 
 echo 'stolen=1' >root-file
 chmod 600 root-file
-echo 'stolen=1' >bob-file
-chown bob bob-file
+# Where the file for attributes is, as only a link can bring another user's file to its place.
+bob_file=$JO_DIR/attributes/bob
+echo 'stolen=1' >"$bob_file"
+chown bob "$bob_file"
+chmod 666 "$bob_file"
 long=$(head -c 4096 /dev/zero | tr '\0' x)
 
 forged forged-unit input_size 10Q &
@@ -33,7 +36,7 @@ forged forged-class job_class "$(printf 'a\nb')" &
 
 attributes link-to-shadow 'rm -f "$SJOB_ATTRIBUTES"; ln -s /etc/shadow "$SJOB_ATTRIBUTES"' &
 attributes link-to-root "rm -f \"\$SJOB_ATTRIBUTES\"; ln -s $PWD/root-file \"\$SJOB_ATTRIBUTES\"" &
-attributes others-file "mv bob-file \"\$SJOB_ATTRIBUTES\"" &
+attributes others-file "ln -f $bob_file \"\$SJOB_ATTRIBUTES\"" &
 attributes fifo 'rm -f "$SJOB_ATTRIBUTES"; mkfifo "$SJOB_ATTRIBUTES"' &
 attributes folder 'rm -f "$SJOB_ATTRIBUTES"; mkdir "$SJOB_ATTRIBUTES"' &
 attributes huge 'echo big=1 >"$SJOB_ATTRIBUTES"; truncate -s 1G "$SJOB_ATTRIBUTES"' &
