@@ -53,7 +53,7 @@ static void refusals(void)
 	struct explain_node nodes[3];
 	size_t n;
 
-	explain_nodes(steps, 0, 1, nodes);
+	explain_nodes(NULL, 0, 1, nodes);
 	ok(!nodes[0].is_slow && isnan(nodes[0].log_ratio), "without steps nothing is said");
 
 	n = put(steps, 0, 0, 1, a1, LENGTH(a1));

@@ -109,8 +109,9 @@ int main(void)
 	strbuf_init(&html);
 	report_page_write(page, &html);
 	is_int(count_of(html.text, "<script"), 2, "an empty page has its data and its scripts");
-	ok(data_of(html.text) != NULL, "the data of an empty page is JSON");
-	json_decref(data_of(html.text));
+	data = data_of(html.text);
+	ok(data != NULL, "the data of an empty page is JSON");
+	json_decref(data);
 	strbuf_reset(&html);
 
 	fill(page, name);

@@ -192,7 +192,8 @@ void explain_nodes(struct explain_node_step *steps, size_t step_n, uint32_t node
 
 	for (uint32_t i = 0; i < node_n; i++)
 		ret_nodes[i] = (struct explain_node){.node = i};
-	qsort(steps, step_n, sizeof(*steps), compare_steps);
+	if (step_n > 0)
+		qsort(steps, step_n, sizeof(*steps), compare_steps);
 	for (size_t start = 0, end; start < step_n; start = end) {
 		double ties;
 		size_t n;
