@@ -5,7 +5,7 @@
 run nightly
 is "$status" 0 "a first night with nothing to do"
 has "nightly 2026-03-02T06:00:00" "says when"
-for part in ingest check mail prune; do
+for part in ingest requests check mail prune; do
 	has "$part" "and what came of $part"
 done
 is "$(wc -l <"$dir/err")" 0 "without a complaint"
@@ -23,8 +23,8 @@ chmod 777 "$dir/spool"
 mv "$dir/spool" "$dir/away"
 run nightly
 is "$status" 1 "a spool that is gone is a failure"
-has "ingest  FAILED: " "of ingest"
-has "prune   0 steps" "and prune was done all the same"
+has "ingest    FAILED: " "of ingest"
+has "prune     0 steps" "and prune was done all the same"
 grep -q "^sjoboutliers: ingest: " "$dir/err"
 ok $? "standard error has the reason"
 run doctor

@@ -157,6 +157,64 @@ static void test_high_low_and_normal(void)
 	store_close(store);
 }
 
+/* Its owner says that the job was normal. */
+static void expect(struct store *store, int64_t job)
+{
+	const struct store_job wanted = {job, JO_MISSING, JO_MISSING, JO_MISSING};
+	struct store_selection selection;
+	struct store_cursor *cursor;
+	struct store_step step;
+
+	store_selection_init(&selection);
+	selection.jobs = &wanted;
+	selection.job_count = 1;
+	must(store_steps_open(store, &selection, &cursor, &err));
+	must(store_steps_next(cursor, &step, &err));
+	store_cursor_close(cursor);
+	must(store_expected_add(store, step.id, "ann", T0, &err));
+}
+
+static void test_expected(void)
+{
+	struct store *store = open_store("expected.db", STORE_CREATE);
+	static const struct {
+		const char *what;
+		double wall_s;
+		int64_t input_bytes;
+		const char *before, *after, *reason;
+	} rows[] = {
+		{"as far out as the expected one", 1200, 4 * GIB, "high", "normal", "expected"},
+		{"as far out at another size", 2400, 8 * GIB, "high", "normal", "expected"},
+		{"further out", 1600, 4 * GIB, "high", "high", ""},
+		{"as always", 400, 4 * GIB, "normal", "normal", ""},
+		{"far too fast", 130, 4 * GIB, "low", "low", ""},
+	};
+	struct jo_record odd = step_of(90, T0 + 39 * HOUR + S, 1200, 4 * GIB);
+	static struct kept before, after;
+
+	add_history(store, "main", 1, 40);
+	add(store, &odd, STORE_STATE_COMPLETED);
+	for (int i = 0; i < 5; i++) {
+		struct jo_record record =
+			step_of(100 + i, TONIGHT + i * S, rows[i].wall_s, rows[i].input_bytes);
+
+		add(store, &record, STORE_STATE_COMPLETED);
+	}
+	judge(store, TONIGHT, 1, &before);
+	expect(store, 90);
+	judge(store, TONIGHT, 1, &after);
+	for (int i = 0; i < 5; i++) {
+		const struct judge_verdict *wall = &after.list[i].verdicts[MODEL_WALL];
+
+		is_str(model_verdict_word(before.list[i].verdicts[MODEL_WALL].verdict),
+		       rows[i].before, "%s is %s", rows[i].what, rows[i].before);
+		is_str(model_verdict_word(wall->verdict), rows[i].after,
+		       "and %s when its owner called the like of it normal", rows[i].after);
+		is_str(wall->reason, rows[i].reason, "for the reason '%s'", rows[i].reason);
+	}
+	store_close(store);
+}
+
 static void test_same_each_time(void)
 {
 	struct store *store = open_store("same.db", STORE_CREATE);
@@ -526,6 +584,7 @@ int main(void)
 	test_sink_refuses();
 	test_empty();
 	test_high_low_and_normal();
+	test_expected();
 	test_same_each_time();
 	test_states();
 	test_page_cache();

@@ -161,12 +161,15 @@ int cmd_import(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_help(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_ingest(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_list(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
+int cmd_expect(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_mail(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
+int cmd_mute(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_nightly(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_predict(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_plot(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_report(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_prune(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
+int cmd_requests(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_show(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 
 #endif

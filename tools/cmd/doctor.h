@@ -26,6 +26,7 @@ void doctor_tell(struct doctor *doctor, enum doctor_grade grade, const char *for
 	__attribute__((format(printf, 3, 4)));
 
 void doctor_spool(struct doctor *doctor);
+void doctor_requests(struct doctor *doctor);
 void doctor_database(struct doctor *doctor);
 void doctor_slurm(struct doctor *doctor);
 void doctor_nodes(struct doctor *doctor);

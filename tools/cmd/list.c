@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* list: recorded steps with their verdicts, chosen and printed as by sacct. */
+#include "cmd/ask.h"
 #include "cmd/cmd.h"
 #include "cmd/select.h"
 #include "cmd/steps.h"
 #include "util/words.h"
 
 #include <errno.h>
-#include <pwd.h>
 #include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define DEFAULT_COLUMNS                                                                            \
 	"job,user,partition,class,state,exit,start,wall_s,input_bytes,mem_peak_bytes,verdict"
@@ -80,19 +78,17 @@ static char *help(int key, const char *text, void *input)
 static void fill_in_defaults(struct list_args *args, const char *database)
 {
 	struct cmd_select *select = &args->select;
-	const struct passwd *passwd;
-	struct stat st;
+	const char *own;
 
 	if (!select->has_since && !select->has_until && select->job_count == 0) {
 		select->has_since = true;
 		select->since_unix_us = select->now_unix_us - 24 * 3600 * INT64_C(1000000);
 	}
-	if (args->want_all_users || select->users.count > 0 || geteuid() == 0 ||
-	    (stat(database, &st) == 0 && st.st_uid == geteuid()))
+	if (args->want_all_users || select->users.count > 0 || cmd_is_keeper(database))
 		return;
-	passwd = getpwuid(geteuid());
-	if (passwd != NULL)
-		strlist_add(&select->users, passwd->pw_name);
+	own = cmd_own_name();
+	if (own != NULL)
+		strlist_add(&select->users, own);
 }
 
 static bool is_wanted(const struct list_args *args, const struct cmd_step_row *row)

@@ -111,6 +111,7 @@ static int read_settings(struct mail_run *run, bool is_look, struct jo_err *err)
 		.min_memory_bytes = conf->notify_min_memory_bytes,
 		.max_age_us = conf->notify_max_age_us,
 		.want_users = conf->mail_users,
+		.takes_requests = conf->requests[0] != '\0',
 		.from_address = run->from_address,
 		.admin_address = conf->admin_mail,
 		.unsubscribe = conf->mail_unsubscribe,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* nightly: ingest, check, mail and prune, each whatever came of the one before it. */
+/* nightly: ingest, requests, check, mail and prune, each whatever came of the one before it. */
 #include "cmd/cmd.h"
 #include "cmd/night.h"
 #include "util/log.h"
@@ -17,10 +17,8 @@ static const struct {
 	const char *name;
 	int (*run)(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 } parts[] = {
-	{"ingest", cmd_ingest},
-	{"check", cmd_check},
-	{"mail", cmd_mail},
-	{"prune", cmd_prune},
+	{"ingest", cmd_ingest}, {"requests", cmd_requests}, {"check", cmd_check},
+	{"mail", cmd_mail},     {"prune", cmd_prune},
 };
 
 /* Run one part and print its line. */
@@ -37,9 +35,9 @@ static enum cmd_exit run_part(struct cmd_env *env, size_t i)
 	if (rc != CMD_DONE && err.text[0] != '\0')
 		log_line("%s: %s", parts[i].name, err.text);
 	if (rc == CMD_DONE || rc == CMD_BAD_INPUT)
-		(void)printf("%-8s%s\n", parts[i].name, env->summary);
+		(void)printf("%-10s%s\n", parts[i].name, env->summary);
 	else
-		(void)printf("%-8sFAILED: %s\n", parts[i].name, err.text);
+		(void)printf("%-10sFAILED: %s\n", parts[i].name, err.text);
 	env->summary[0] = '\0';
 	return cmd_exit_of(rc);
 }
@@ -61,9 +59,8 @@ int cmd_nightly(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		NULL,
 		NULL,
 		NULL,
-		"Ingest, check, mail and prune, one after the other.  A part that fails does not "
-		"keep "
-		"the others from being done; the exit status is the worst of theirs.",
+		"Ingest, requests, check, mail and prune, one after the other.  A part that fails "
+		"does not keep the others from being done; the exit status is the worst of theirs.",
 		NULL,
 		NULL,
 		NULL,

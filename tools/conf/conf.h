@@ -40,6 +40,7 @@ struct conf {
 
 	char *database;
 	struct strlist spool;
+	char *requests; /* "": none are taken */
 	int64_t retain_days;
 
 	int64_t group_by; /* enum conf_group_by */

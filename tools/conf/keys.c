@@ -15,6 +15,8 @@ const struct conf_key conf_keys[] = {
 	 "the site's database, on a local file system"},
 	{"Spool", CONF_PATHS, AT(spool), "/var/spool/joboutliers", 0, 0, NULL,
 	 "where the plugin leaves its records; several are separated by commas"},
+	{"Requests", CONF_PATH, AT(requests), "", 0, 0, NULL,
+	 "where users leave what they ask for by mute and expect; empty: they cannot"},
 	{"RetainDays", CONF_INT, AT(retain_days), "400", 1, 36500, NULL,
 	 "how long a step is kept"},
 

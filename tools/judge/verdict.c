@@ -20,11 +20,16 @@
 #define ODD_SHARE 0.5
 #define ODD_UP_SHARE 0.75
 
+/* Two runs of the same are not equally long: how much further out than an expected step is still
+ * the like of it. */
+#define EXPECTED_SLACK 1.1
+
 #define US_PER_S 1e6
 
 /* Reasons beside the model's own. */
 static const char not_finished[] = "not-finished"; /* ended by the machine, or nobody knows how */
 static const char page_cache[] = "page-cache";     /* the memory may be no more than cached files */
+static const char expected[] = "expected";         /* its owner called the like of it normal */
 
 static double bytes_or_nan(int64_t bytes)
 {
@@ -94,6 +99,34 @@ static bool may_be_cache(struct bench *bench, const struct judge_row *row,
 	       EXPLAINED_SHARE * excess_bytes;
 }
 
+/*
+ * Whether an earlier step of the group that its owner called normal was as far
+ * out as this one.  Both are measured by the level of today, so one from before
+ * the level moved says nothing.
+ */
+static bool is_expected(const struct bench *bench, const struct judge_row *row,
+			enum model_metric metric, const struct model_judgement *judgement,
+			const struct fit_context *context)
+{
+	const struct baseline_part *own = &bench->baseline->own;
+
+	for (size_t i = 0; i < own->history.count; i++) {
+		const struct judge_row *past = &own->rows[i];
+		struct model_judgement of_past;
+		double value;
+
+		if (!past->obs.is_expected ||
+		    (past->obs.input_bytes == JO_MISSING) != (row->obs.input_bytes == JO_MISSING) ||
+		    (context != NULL && past->obs.end_unix_us < context->regime_start_unix_us) ||
+		    usable_value(&past->obs, metric, bench->alone->basis, &value) < USABLE_AT_LEAST)
+			continue;
+		ask(&bench->alone->models[metric], bench->params, past, value, false, &of_past);
+		if (judgement->log_ratio <= of_past.log_ratio + log(EXPECTED_SLACK))
+			return true;
+	}
+	return false;
+}
+
 static void hold_back(struct judge_verdict *verdict, const char *reason)
 {
 	verdict->verdict = verdict->watch = MODEL_UNJUDGED;
@@ -131,6 +164,11 @@ static void make_verdict(struct bench *bench, const struct judge_row *row, enum 
 	else if (metric == MODEL_MEMORY && judgement->watch == MODEL_HIGH &&
 		 bench->alone->basis == USABLE_PEAK && may_be_cache(bench, row, judgement, value))
 		hold_back(ret_verdict, page_cache);
+	else if (judgement->watch == MODEL_HIGH &&
+		 is_expected(bench, row, metric, judgement, context)) {
+		ret_verdict->verdict = ret_verdict->watch = MODEL_NORMAL;
+		ret_verdict->reason = expected;
+	}
 }
 
 /* Whether the night as a whole is so high by the history alone that it must not speak for itself. */

@@ -9,6 +9,9 @@
  * well for a group with next to no history, unless the night has so many steps
  * that nobody would have to be borrowed from: then the first night after the
  * plugin was enabled finds something already.
+ *
+ * What would be high is normal, for the reason "expected", when an earlier step
+ * of the group was as far out and its owner has called it normal.
  */
 #ifndef JUDGE_VERDICT_H
 #define JUDGE_VERDICT_H

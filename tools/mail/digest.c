@@ -76,6 +76,8 @@ void mail_digest_write(const struct mail_digest *digest, struct mail_doc *doc)
 	add_further(digest, doc);
 	mail_doc_add(doc, MAIL_FOOTER,
 		     "Each finding is mailed once, and there is at most one such mail a night.");
+	if (digest->say_no != NULL)
+		mail_doc_add(doc, MAIL_FOOTER, "%s", digest->say_no);
 	if (digest->contact != NULL)
 		mail_doc_add(doc, MAIL_FOOTER,
 			     "Questions, a finding that is wrong, no more of these mails: "

@@ -38,6 +38,7 @@ struct mail_digest {
 	size_t finding_count;
 	const char *excess;  /* what all of them cost together, "17.9 core-hours", or NULL */
 	const char *contact; /* whom to ask; an address, or NULL */
+	const char *say_no;  /* how to get fewer of these mails, or NULL */
 };
 
 /* Fill an initialised, empty document. */

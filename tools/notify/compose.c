@@ -84,6 +84,15 @@ static int write_words(struct composer *composer, const struct notify_findings *
 	return 0;
 }
 
+/* One line, with a command for the worst finding; a job's number is safe to paste. */
+static char *say_no_words(const struct notify_findings *findings)
+{
+	return xasprintf("Was it normal? 'sjoboutliers expect %s' says so. 'sjoboutliers mute' is "
+			 "for fewer mails: --class, --partition or --until choose which, --weekly "
+			 "gathers them.",
+			 findings->list[0].items[0]->label);
+}
+
 static int write_digest(struct composer *composer, struct notify_mail *mail, struct jo_err *err)
 {
 	const struct notify_settings *settings = composer->settings;
@@ -91,13 +100,14 @@ static int write_digest(struct composer *composer, struct notify_mail *mail, str
 	struct notify_words *words;
 	struct mail_finding *list;
 	struct mail_digest digest;
-	char *excess;
+	char *excess, *say_no;
 	int rc;
 
 	notify_collapse(mail->items, mail->item_count, &findings);
 	words = xcalloc(findings.count, sizeof(*words));
 	list = xcalloc(findings.count, sizeof(*list));
 	excess = notify_excess_words(&findings);
+	say_no = settings->takes_requests ? say_no_words(&findings) : NULL;
 	rc = write_words(composer, &findings, words, err);
 	if (rc < 0)
 		goto out;
@@ -110,6 +120,7 @@ static int write_digest(struct composer *composer, struct notify_mail *mail, str
 		.finding_count = findings.count,
 		.excess = excess,
 		.contact = settings->admin_address[0] != '\0' ? settings->admin_address : NULL,
+		.say_no = say_no,
 	};
 	mail_digest_write(&digest, &mail->doc);
 	mail->subject = mail_digest_subject(&digest);
@@ -120,6 +131,7 @@ out:
 	free(words);
 	free(list);
 	free(excess);
+	free(say_no);
 	notify_findings_release(&findings);
 	return rc;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "notify/wishes.h"
 #include "util/alloc.h"
 
 #define US_PER_HOUR 3600e6
@@ -133,9 +134,24 @@ static int compare_items(const void *left, const void *right)
 	return (int)a->metric - (int)b->metric;
 }
 
+/*
+ * Whether it is for tonight's mail.  A weekly mail comes on its day alone, and
+ * tells what was young enough on the day after the last one.
+ */
+static bool is_for_tonight(const struct notify_wishes *wishes, const struct store_step *step,
+			   int64_t from_unix_us)
+{
+	if (notify_is_unwanted(wishes, step))
+		return false;
+	if (notify_is_weekly(wishes, step->user))
+		return wishes->is_weekly_day;
+	return step->end_unix_us >= from_unix_us;
+}
+
 static int read_verdicts(struct store *store, const struct notify_settings *settings,
-			 int64_t from_unix_us, const struct told_list *told,
-			 struct notify_items *items, struct jo_err *err)
+			 const struct notify_wishes *wishes, int64_t from_unix_us,
+			 const struct told_list *told, struct notify_items *items,
+			 struct jo_err *err)
 {
 	struct store_verdict_selection selection;
 	struct store_cursor *cursor;
@@ -145,13 +161,14 @@ static int read_verdicts(struct store *store, const struct notify_settings *sett
 	int rc;
 
 	store_verdict_selection_init(&selection);
-	selection.steps.end_from_unix_us = from_unix_us;
+	selection.steps.end_from_unix_us = from_unix_us - NOTIFY_WEEK_US;
 	selection.verdict_mask = 1u << STORE_HIGH;
 	rc = store_verdicts_open(store, &selection, &cursor, err);
 	if (rc < 0)
 		return rc;
 	while ((rc = store_verdicts_next(cursor, &step, &verdict, err)) > 0) {
-		if (is_told(told, &verdict) || !is_worth_a_mail(settings, &step, &verdict))
+		if (is_told(told, &verdict) || !is_worth_a_mail(settings, &step, &verdict) ||
+		    !is_for_tonight(wishes, &step, from_unix_us))
 			continue;
 		if (items->count == size) {
 			size = size == 0 ? 64 : 2 * size;
@@ -168,12 +185,17 @@ int notify_items_read(struct store *store, const struct notify_settings *setting
 {
 	int64_t from_unix_us = now_unix_us - settings->max_age_us;
 	struct notify_items items = {0};
+	struct notify_wishes wishes;
 	struct told_list told = {0};
 	int rc;
 
-	rc = read_told(store, from_unix_us, &told, err);
+	rc = notify_wishes_read(store, now_unix_us, &wishes, err);
+	if (rc < 0)
+		return rc;
+	rc = read_told(store, from_unix_us - NOTIFY_WEEK_US, &told, err);
 	if (rc == 0)
-		rc = read_verdicts(store, settings, from_unix_us, &told, &items, err);
+		rc = read_verdicts(store, settings, &wishes, from_unix_us, &told, &items, err);
+	notify_wishes_release(&wishes);
 	free(told.list);
 	if (rc < 0) {
 		notify_items_release(&items);

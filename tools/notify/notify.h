@@ -37,7 +37,8 @@ struct notify_settings {
 	int64_t min_memory_bytes;
 	int64_t max_age_us; /* since the step's end */
 
-	bool want_users; /* users get mail; else the admin alone */
+	bool want_users;     /* users get mail; else the admin alone */
+	bool takes_requests; /* users may mute and expect, so mails say how */
 
 	const char *from_address;
 	const char *admin_address;
@@ -71,8 +72,9 @@ struct notify_items {
 };
 
 /*
- * Read what is worth a mail at this time: high, above the floors, young
- * enough, and not told in an earlier message.  Release it.
+ * Read what is worth a mail at this time: high, above the floors, young enough,
+ * not told in an earlier message, neither muted nor expected, and of those who
+ * get one mail a week on that day alone.  Release it.
  */
 int notify_items_read(struct store *store, const struct notify_settings *settings,
 		      int64_t now_unix_us, struct notify_items *ret_items, struct jo_err *err);

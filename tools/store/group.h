@@ -68,6 +68,7 @@ struct store_obs {
 	enum store_state state;
 	enum jo_input_source input_source;
 	const char *attrs; /* as in struct store_step */
+	bool is_expected;  /* as in struct store_step */
 };
 
 /* Oldest first.  Release it; an all-zero one needs no release and may be filled again and again. */

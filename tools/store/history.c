@@ -36,6 +36,7 @@ static void read_obs(struct db_stmt *stmt, struct store_history *history)
 	obs->input_source = (enum jo_input_source)db_column_enum(stmt, JO_INPUT_INVALID + 1);
 	attrs = db_column_text(stmt);
 	obs->attrs = *attrs != '\0' ? arena_strdup(&history->texts, attrs) : "";
+	obs->is_expected = db_column_int(stmt) == 1;
 }
 
 /* The newest come first from the index; the reader wants time to run forwards. */

@@ -120,6 +120,8 @@ enum cursor_kind {
 	CURSOR_HEALTH,
 	CURSOR_FINDINGS,
 	CURSOR_MESSAGES,
+	CURSOR_MUTES,
+	CURSOR_WEEKLY,
 };
 
 struct store_cursor {

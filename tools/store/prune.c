@@ -18,6 +18,7 @@ static const char drop_sql[] =
 	"DELETE FROM step_node WHERE step IN (SELECT id FROM temp.pruned);"
 	"DELETE FROM finding WHERE kind = 0 AND step IN (SELECT id FROM temp.pruned)"
 	" AND (message IS NULL OR message IN (SELECT id FROM message WHERE state IN (2, 3)));"
+	"DELETE FROM expected WHERE step IN (SELECT id FROM temp.pruned);"
 	"DELETE FROM step WHERE id IN (SELECT id FROM temp.pruned);"
 	"DELETE FROM temp.pruned;";
 

@@ -18,8 +18,9 @@
 #define FROM_ATTRS FROM_INT
 #define FROM_OWN_INT FROM_INT
 #define FROM_OWN_ENUM FROM_INT
+#define IS_EXPECTED ", EXISTS (SELECT 1 FROM expected WHERE step = s.id)"
 #define OF_STEP(column, kind, member, rule) ", " FROM_##kind("s.", column)
-const char store_step_sql[] = "s.id" STEP_COLUMNS(OF_STEP);
+const char store_step_sql[] = "s.id" STEP_COLUMNS(OF_STEP) IS_EXPECTED;
 
 /* The same of one node: what belongs to the node comes from "step_node AS n". */
 #define TABLE_STEP "s."
@@ -33,7 +34,7 @@ const char store_step_sql[] = "s.id" STEP_COLUMNS(OF_STEP);
 #define TABLE_INPUT "n."
 #define TABLE_UNION "n."
 #define OF_NODE(column, kind, member, rule) ", " FROM_##kind(TABLE_##rule, column)
-const char store_node_sql[] = "s.id" STEP_COLUMNS(OF_NODE);
+const char store_node_sql[] = "s.id" STEP_COLUMNS(OF_NODE) IS_EXPECTED;
 
 void step_read(struct db_stmt *stmt, struct store_step *ret_step)
 {
@@ -65,6 +66,7 @@ void step_read(struct db_stmt *stmt, struct store_step *ret_step)
 			break;
 		}
 	}
+	step.is_expected = db_column_int(stmt) == 1;
 	if (step.array_task_id == -1)
 		step.array_task_id = JO_MISSING;
 	*ret_step = step;

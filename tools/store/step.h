@@ -100,6 +100,7 @@ struct store_step {
 
 	int64_t ingest_unix_us; /* when the store last learnt something about it */
 	int64_t judged_unix_us; /* missing: not judged since then */
+	bool is_expected;       /* its owner said that it was normal: store_expected_add */
 };
 
 /* Room for the longest text of the next two functions. */

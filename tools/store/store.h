@@ -49,6 +49,7 @@ extern const char *const store_metric_words[];
 #include "group.h"
 #include "verdict.h"
 #include "outbox.h"
+#include "wish.h"
 
 enum store_mode {
 	STORE_READ,   /* never changes the file; an older schema is refused with the way out */

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* requests: take what users asked for by mute and expect. */
+#include "cmd/cmd.h"
+#include "intake/request.h"
+#include "util/log.h"
+
+#include <inttypes.h>
+#include <pwd.h>
+
+/* A folder that is flooded is told of, but not line by line. */
+#define REFUSED_SHOWN_MAX 50
+
+static const char *user_of(void *context, int64_t uid)
+{
+	const struct passwd *entry = getpwuid((uid_t)uid);
+
+	(void)context;
+	return entry != NULL ? entry->pw_name : NULL;
+}
+
+static void show_refused(void *context, const char *text)
+{
+	int *shown = context;
+
+	if (*shown < REFUSED_SHOWN_MAX)
+		log_line("%s", text);
+	else if (*shown == REFUSED_SHOWN_MAX)
+		log_line("more of these are counted, but not shown");
+	++*shown;
+}
+
+int cmd_requests(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
+{
+	static const struct argp argp = {
+		NULL,
+		NULL,
+		NULL,
+		"Take what users asked for by mute and expect.  What they may not ask for is set "
+		"aside, with a line that says why.",
+		NULL,
+		NULL,
+		NULL,
+	};
+	int shown = 0;
+	const struct intake_calls calls = {&shown, user_of, show_refused, NULL};
+	struct requests_stats stats = {0};
+	struct store *store = NULL;
+	int rc = cmd_start(env, &argp, argc, argv, NULL, err);
+
+	if (rc != CMD_DONE)
+		return rc;
+	if (env->conf->requests[0] == '\0') {
+		cmd_summary(env, "none are taken: Requests is not set");
+		return CMD_DONE;
+	}
+	rc = cmd_store_open(env, STORE_CREATE, &store, err);
+	if (rc < 0)
+		return rc;
+	rc = requests_take(store, env->conf->requests, &calls, env->now_unix_us, &stats, err);
+	store_close(store);
+	if (rc < 0)
+		return rc;
+	cmd_summary(env, "%" PRId64 " taken, %" PRId64 " refused", stats.taken_count,
+		    stats.refused_count);
+	return stats.refused_count > 0 ? CMD_BAD_INPUT : CMD_DONE;
+}

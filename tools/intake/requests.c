@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The folder of requests, which anybody may write: what users put there besides
+ * requests must cost no more than a line.
+ */
+#include "intake/request.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "util/alloc.h"
+#include "util/strlist.h"
+#include "util/when.h"
+
+/* Names that are read in one run: a flood is worked off over some nights. */
+#define NAMES_MAX 100000
+
+/* ---- leaving one ---- */
+
+static int write_request(int folder_fd, const char *name, const char *text)
+{
+	size_t len = strlen(text);
+	int fd =
+		openat(folder_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	int rc = 0;
+
+	if (fd < 0)
+		return -errno;
+	/* whatever the umask: who takes it need not be root; it holds no secret */
+	if (write(fd, text, len) != (ssize_t)len || fchmod(fd, 0644) < 0 || fsync(fd) < 0)
+		rc = errno != 0 ? -errno : -EIO;
+	if (close(fd) < 0 && rc == 0)
+		rc = -errno;
+	return rc;
+}
+
+int request_leave(const char *folder, const struct request *request, struct jo_err *err)
+{
+	char name[64], unfinished[72];
+	char *text = request_format(request);
+	int folder_fd = open(folder, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int rc;
+
+	if (folder_fd < 0) {
+		rc = jo_err_sys(err, -errno, "%s", folder);
+		goto out;
+	}
+	/* by time, so that the last of several has the last word */
+	(void)snprintf(name, sizeof(name), "%016lld-%u-%d", (long long)when_now(),
+		       (unsigned)geteuid(), (int)getpid());
+	(void)snprintf(unfinished, sizeof(unfinished), REQUEST_UNFINISHED_PREFIX "%s", name);
+	errno = 0;
+	rc = write_request(folder_fd, unfinished, text);
+	if (rc == 0 && renameat(folder_fd, unfinished, folder_fd, name) < 0)
+		rc = -errno;
+	if (rc < 0) {
+		(void)unlinkat(folder_fd, unfinished, 0);
+		(void)jo_err_sys(err, rc, "%s: leave a request", folder);
+	}
+	(void)close(folder_fd);
+out:
+	free(text);
+	return rc;
+}
+
+/* ---- taking them ---- */
+
+struct user_count {
+	uid_t uid;
+	int count;
+};
+
+struct taking {
+	struct store *store;
+	const char *folder;
+	int folder_fd;
+	dev_t device;
+	const struct intake_calls *calls;
+	int64_t now_unix_us;
+	struct strlist done; /* to be removed after the commit */
+	struct user_count *users;
+	size_t user_count;
+	struct requests_stats stats;
+};
+
+static int open_folder(struct taking *taking, struct jo_err *err)
+{
+	const char *folder = taking->folder;
+	struct stat st;
+
+	taking->folder_fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (taking->folder_fd < 0 || fstat(taking->folder_fd, &st) < 0)
+		return jo_err_sys(err, -errno, "%s", folder);
+	if (st.st_uid != 0 && st.st_uid != geteuid())
+		return jo_err_set(err, -EPERM, "%s: belongs to uid %u: chown root %s", folder,
+				  (unsigned)st.st_uid, folder);
+	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0 && (st.st_mode & S_ISVTX) == 0)
+		return jo_err_set(err, -EPERM,
+				  "%s: others may remove requests that are not theirs: chmod +t %s",
+				  folder, folder);
+	taking->device = st.st_dev;
+	return 0;
+}
+
+static int compare_names(const void *left, const void *right)
+{
+	return strcmp(*(char *const *)left, *(char *const *)right);
+}
+
+static int read_names(const struct taking *taking, struct strlist *names, struct jo_err *err)
+{
+	int fd = dup(taking->folder_fd);
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	const struct dirent *entry;
+
+	if (dir == NULL) {
+		int rc = jo_err_sys(err, -errno, "%s", taking->folder);
+
+		if (fd >= 0)
+			(void)close(fd);
+		return rc;
+	}
+	while (names->count < NAMES_MAX && (entry = readdir(dir)) != NULL)
+		if (strncmp(entry->d_name, REQUEST_UNFINISHED_PREFIX,
+			    strlen(REQUEST_UNFINISHED_PREFIX)) != 0 &&
+		    strncmp(entry->d_name, REQUEST_REFUSED_PREFIX,
+			    strlen(REQUEST_REFUSED_PREFIX)) != 0)
+			strlist_add(names, entry->d_name);
+	(void)closedir(dir);
+	if (names->count > 0)
+		qsort(names->list, names->count, sizeof(names->list[0]), compare_names);
+	return 0;
+}
+
+/* What can be known without opening it: opening a FIFO or a device is a deed already. */
+static int check_file(const struct taking *taking, const struct stat *st, struct jo_err *err)
+{
+	if (!S_ISREG(st->st_mode))
+		return jo_err_set(err, -EINVAL, "is no regular file");
+	if (st->st_nlink != 1)
+		return jo_err_set(err, -EINVAL,
+				  "has %ju names; its owner need not have put it here",
+				  (uintmax_t)st->st_nlink);
+	if (st->st_dev != taking->device)
+		return jo_err_set(err, -EINVAL, "is on another file system");
+	if (st->st_size > REQUEST_FILE_MAX)
+		return jo_err_set(err, -EFBIG, "has %jd bytes, and a request at most %d",
+				  (intmax_t)st->st_size, REQUEST_FILE_MAX);
+	return 0;
+}
+
+/* The whole of the file into buf, and whose it is. */
+static int read_file(const struct taking *taking, const char *name, char *buf, size_t size,
+		     size_t *ret_len, uid_t *ret_uid, struct jo_err *err)
+{
+	struct stat st;
+	size_t len = 0;
+	ssize_t n = 1;
+	int fd, rc;
+
+	if (fstatat(taking->folder_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return jo_err_sys(err, -errno, "look at it");
+	*ret_uid = st.st_uid;
+	rc = check_file(taking, &st, err);
+	if (rc < 0)
+		return rc;
+	fd = openat(taking->folder_fd, name,
+		    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return jo_err_sys(err, -errno, "open it");
+	/* again, as it may be another one by now */
+	rc = fstat(fd, &st) < 0 ? jo_err_sys(err, -errno, "look at it")
+				: check_file(taking, &st, err);
+	while (rc == 0 && n > 0 && len < size) {
+		n = read(fd, buf + len, size - len);
+		if (n < 0)
+			rc = jo_err_sys(err, -errno, "read it");
+		else
+			len += (size_t)n;
+	}
+	(void)close(fd);
+	if (rc == 0 && len > REQUEST_FILE_MAX)
+		rc = jo_err_set(err, -EFBIG, "grows while it is read");
+	*ret_uid = st.st_uid;
+	*ret_len = len;
+	return rc;
+}
+
+/* Returns whether the user has asked for more than anybody needs. */
+static bool is_too_many(struct taking *taking, uid_t uid)
+{
+	size_t i = 0;
+
+	while (i < taking->user_count && taking->users[i].uid != uid)
+		i++;
+	if (i == taking->user_count) {
+		taking->users =
+			xreallocarray(taking->users, ++taking->user_count, sizeof(*taking->users));
+		taking->users[i] = (struct user_count){uid, 0};
+	}
+	return ++taking->users[i].count > REQUEST_USER_MAX;
+}
+
+static void refuse(struct taking *taking, const char *name, uid_t uid, const struct jo_err *why)
+{
+	char *aside = xasprintf(REQUEST_REFUSED_PREFIX "%s", name);
+	struct jo_err line = *why;
+
+	/* a name too long to be lengthened, or one that is taken by a folder */
+	if (renameat(taking->folder_fd, name, taking->folder_fd, aside) < 0)
+		(void)unlinkat(taking->folder_fd, name, 0);
+	free(aside);
+	taking->stats.refused_count++;
+	(void)jo_err_prefix(&line, "%s/%.80s of uid %u", taking->folder, name, (unsigned)uid);
+	if (taking->calls->bad != NULL)
+		taking->calls->bad(taking->calls->context, line.text);
+}
+
+/* Whether the request alone is at fault, not the database. */
+static bool is_refusal(int rc)
+{
+	return rc == -EPERM || rc == -ENOENT || rc == -EDQUOT;
+}
+
+/* Returns the database's errors alone. */
+static int take_one(struct taking *taking, const char *name, struct jo_err *err)
+{
+	char buf[REQUEST_FILE_MAX + 1];
+	const char *user = NULL;
+	struct request request;
+	struct jo_err why = {0};
+	size_t len = 0;
+	uid_t uid = 0;
+	int rc = read_file(taking, name, buf, sizeof(buf), &len, &uid, &why);
+
+	if (rc == -ENOENT)
+		return 0; /* its owner has taken it back */
+	if (rc == 0 && is_too_many(taking, uid))
+		rc = jo_err_set(&why, -EDQUOT, "is one of more than %d", REQUEST_USER_MAX);
+	if (rc == 0)
+		rc = request_parse(buf, len, &request, &why);
+	if (rc == 0) {
+		user = taking->calls->user_of(taking->calls->context, uid);
+		if (user == NULL)
+			rc = jo_err_set(&why, -ENOENT, "there is no such user");
+	}
+	if (rc < 0) {
+		refuse(taking, name, uid, &why);
+		return 0;
+	}
+	rc = request_apply(taking->store, &request, user, uid, taking->now_unix_us, false, &why);
+	if (is_refusal(rc)) {
+		refuse(taking, name, uid, &why);
+		return 0;
+	}
+	if (rc < 0) {
+		if (err != NULL)
+			*err = why;
+		return rc;
+	}
+	strlist_add(&taking->done, name);
+	return 0;
+}
+
+static int take_all(struct taking *taking, const struct strlist *names, struct jo_err *err)
+{
+	int rc = store_begin(taking->store, err);
+
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < names->count && rc == 0; i++)
+		rc = take_one(taking, names->list[i], err);
+	if (rc == 0)
+		rc = store_commit(taking->store, err);
+	if (rc < 0) {
+		store_rollback(taking->store);
+		return rc;
+	}
+	/* one that stays is taken again, which changes nothing */
+	for (size_t i = 0; i < taking->done.count; i++)
+		(void)unlinkat(taking->folder_fd, taking->done.list[i], 0);
+	taking->stats.taken_count = (int64_t)taking->done.count;
+	return 0;
+}
+
+int requests_take(struct store *store, const char *folder, const struct intake_calls *calls,
+		  int64_t now_unix_us, struct requests_stats *ret_stats, struct jo_err *err)
+{
+	struct taking taking = {.store = store,
+				.folder = folder,
+				.folder_fd = -1,
+				.calls = calls,
+				.now_unix_us = now_unix_us};
+	struct strlist names = {0};
+	int rc;
+
+	rc = open_folder(&taking, err);
+	if (rc == 0)
+		rc = read_names(&taking, &names, err);
+	if (rc == 0 && names.count > 0)
+		rc = take_all(&taking, &names, err);
+	*ret_stats = taking.stats;
+	if (taking.folder_fd >= 0)
+		(void)close(taking.folder_fd);
+	strlist_release(&taking.done);
+	strlist_release(&names);
+	free(taking.users);
+	return rc;
+}
