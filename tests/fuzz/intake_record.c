@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A spool's line: what is taken is a record that keeps all rules and reads back as it is written. */
+/* A spool's line: what is taken is a record that keeps all rules and reads back as it is written.
+ */
 #include "fuzz.h"
 #include "intake/record.h"
 #include "joboutliers/utf8.h"
@@ -63,6 +64,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		len = jo_record_write(&record, line, sizeof(line));
 		fuzz_check(len > 0);
 		fuzz_check(record_parse(line, (size_t)len, &again, NULL) == 0);
+		/* A node's line has no words of steps, whatever the input had. */
+		if (record.kind == JO_RECORD_NODE) {
+			again.step_kind = record.step_kind;
+			again.input_source = record.input_source;
+			again.mem_source = record.mem_source;
+		}
 		fuzz_check(memcmp(&record, &again, sizeof(record)) == 0);
 	} else {
 		fuzz_check((rc == -EBADMSG || rc == -EPROTO) && err.text[0] != '\0' &&

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* CSV: whatever the file holds, each row has as many whole fields as the header, or says why not. */
+/* CSV: whatever the file holds, each row has as many whole fields as the header, or says why not.
+ */
 #include "fuzz.h"
 #include "util/csv.h"
 

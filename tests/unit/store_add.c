@@ -1,86 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Records become steps: once, whatever the order, with the nodes merged and the state derived. */
-#include "store/store.h"
-#include "tap.h"
+#include "store_fixture.h"
 
 #include <signal.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#define S INT64_C(1000000)
-#define T0 (INT64_C(1700000000) * S)
-
-static char folder[] = "/tmp/store_add.XXXXXX";
-static struct jo_err err;
-
-static struct store *open_new(const char *name)
-{
-	const struct store_options options = {STORE_CREATE, 0};
-	struct store *store = NULL;
-	char path[200];
-
-	(void)snprintf(path, sizeof(path), "%s/%s", folder, name);
-	if (store_open(path, &options, &store, &err) < 0) {
-		printf("Bail out! %s\n", err.text);
-		exit(1);
-	}
-	return store;
-}
-
-static struct jo_record record_of(enum jo_record_kind kind, int64_t job, int64_t step,
-				  const char *node)
-{
-	struct jo_record record;
-
-	jo_record_init(&record, kind);
-	record.job_id = job;
-	record.step_id = step;
-	record.step_kind = JO_STEP_SRUN;
-	record.restart_count = 0;
-	(void)strcpy(record.cluster, "c1");
-	(void)strcpy(record.node, node);
-	(void)strcpy(record.user, "ann");
-	(void)strcpy(record.partition, "main");
-	(void)strcpy(record.class_name, "align");
-	record.node_count = 1;
-	record.start_unix_us = T0;
-	if (kind == JO_RECORD_END) {
-		record.wall_us = 100 * S;
-		record.exit_status = 0;
-		record.term_signal = 0;
-	}
-	return record;
-}
-
-static void add(struct store *store, const struct jo_record *record, struct store_added *added)
-{
-	const struct store_input input = {record, NULL, STORE_SOURCE_PLUGIN, STORE_STATE_NONE};
-
-	*added = (struct store_added){0};
-	if (store_begin(store, &err) < 0 || store_add(store, &input, 1, T0, added, &err) < 0 ||
-	    store_commit(store, &err) < 0) {
-		printf("Bail out! %s\n", err.text);
-		exit(1);
-	}
-}
-
-/* The one step of the job; the caller closes the cursor. */
-static struct store_cursor *get(struct store *store, int64_t job, struct store_step *step)
-{
-	const struct store_job wanted = {job, JO_MISSING, JO_MISSING, JO_MISSING};
-	struct store_selection selection;
-	struct store_cursor *cursor;
-
-	store_selection_init(&selection);
-	selection.jobs = &wanted;
-	selection.job_count = 1;
-	if (store_steps_open(store, &selection, &cursor, &err) < 0 ||
-	    store_steps_next(cursor, step, &err) != 1) {
-		printf("Bail out! job %d: %s\n", (int)job, err.text);
-		exit(1);
-	}
-	return cursor;
-}
 
 static void start_and_end(void)
 {
@@ -221,13 +143,9 @@ static void states(void)
 
 int main(void)
 {
-	if (mkdtemp(folder) == NULL)
-		return 1;
+	begin_tests();
 	start_and_end();
 	nodes();
 	states();
-	(void)snprintf(err.text, sizeof(err.text), "rm -r %s", folder);
-	if (system(err.text) != 0)
-		return 1;
-	return tap_done();
+	return end_tests();
 }

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A verdict is one of its step and metric, and holds until the step is another. */
+#include "store_fixture.h"
+
+static int64_t judged_at(struct store *store, int64_t job)
+{
+	struct store_step step;
+
+	store_cursor_close(get(store, job, &step));
+	return step.judged_unix_us;
+}
+
+static void verdicts(void)
+{
+	struct store *store = open_new("verdicts");
+	struct jo_record record = record_of(JO_RECORD_END, 1, 0, "n1");
+	struct store_verdict verdict = {
+		.metric = STORE_WALL,
+		.verdict = STORE_UNJUDGED,
+		.reason = "too few",
+		.value = 100e6,
+		.expected = NAN,
+		.low = NAN,
+		.high = NAN,
+		.ratio = NAN,
+		.score = NAN,
+		.p_value = NAN,
+		.threshold_ratio = NAN,
+		.level = NAN,
+		.group_id = 1,
+		.history_count = 0,
+		.censored_count = JO_MISSING,
+		.regime_start_unix_us = JO_MISSING,
+		.borrowed_count = JO_MISSING,
+		.borrowed_from = "",
+		.attrs_used = "",
+		.detail = "",
+		.model_version = 1,
+		.judged_unix_us = T0 + HOUR,
+		.night = NIGHT,
+	};
+	struct store_verdict found;
+	struct store_added added;
+	int64_t id;
+
+	record.node_count = 2;
+	add(store, &record, &added);
+	(void)strcpy(record.node, "n2");
+	record.wall_us = 50 * S;
+	add(store, &record, &added);
+	id = verdict.step_id = id_of(store, 1);
+	is_int(judged_at(store, 1), JO_MISSING, "a new step is not judged");
+	is_int(store_verdict_put(store, &verdict, &err), 0, "a verdict is put");
+	is_int(judged_at(store, 1), T0 + HOUR, "then it is");
+	is_int(count_verdicts(store, id, &found), 1, "one verdict");
+	is_int(found.verdict, STORE_UNJUDGED, "as it was");
+	ok(isnan(found.expected) && isnan(found.score), "what is not known is not zero");
+	is_int(found.history_count, 0, "and zero is not unknown");
+	is_int(found.regime_start_unix_us, JO_MISSING, "nor is a time");
+
+	verdict.verdict = STORE_HIGH;
+	verdict.expected = 10e6;
+	verdict.judged_unix_us = T0 + 2 * HOUR;
+	verdict.night = NIGHT + 1;
+	is_int(store_verdict_put(store, &verdict, &err), 0, "another of the same step and metric");
+	is_int(count_verdicts(store, id, &found), 1, "replaces it");
+	is_int(found.verdict, STORE_HIGH, "in its verdict");
+	is_near(found.expected, 10e6, 0, "its numbers");
+	is_int(found.night, NIGHT + 1, "and its night");
+	is_int(judged_at(store, 1), T0 + 2 * HOUR, "judged again");
+	verdict.metric = STORE_MEMORY;
+	is_int(store_verdict_put(store, &verdict, &err), 0, "one of another metric");
+	is_int(count_verdicts(store, id, &found), 2, "is another verdict");
+
+	record = record_of(JO_RECORD_END, 2, 0, "n1");
+	record.node_count = 2;
+	add(store, &record, &added);
+	verdict.step_id = id_of(store, 2);
+	must(store_verdict_put(store, &verdict, &err) == 0, "put a verdict");
+	(void)strcpy(record.node, "n2");
+	add(store, &record, &added);
+	is_int(judged_at(store, 2), JO_MISSING, "a step that a node is added to is judged anew");
+	is_int(judged_at(store, 1), T0 + 2 * HOUR, "and no other");
+	store_close(store);
+}
+
+int main(void)
+{
+	begin_tests();
+	verdicts();
+	return end_tests();
+}
