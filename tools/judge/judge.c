@@ -272,28 +272,6 @@ out:
 	return rc;
 }
 
-/* The end of the oldest step that was not judged: 1 and the time, 0 for none. */
-static int oldest_pending(struct store *store, int64_t *ret_end_unix_us, struct jo_err *err)
-{
-	struct store_selection selection;
-	struct store_cursor *cursor = NULL;
-	struct store_step step;
-	int rc;
-
-	store_selection_init(&selection);
-	selection.want_unjudged = true;
-	selection.order = STORE_BY_END;
-	selection.limit = 1;
-	rc = store_steps_open(store, &selection, &cursor, err);
-	if (rc < 0)
-		return rc;
-	rc = store_steps_next(cursor, &step, err);
-	if (rc > 0)
-		*ret_end_unix_us = step.end_unix_us;
-	store_cursor_close(cursor);
-	return rc;
-}
-
 /* Counts, and passes on. */
 struct counting {
 	judge_sink *sink;
@@ -330,7 +308,7 @@ int judge_pending(struct store *store, const struct judge_options *options, int6
 	rc = count_total(&session, err);
 	if (rc < 0)
 		goto out;
-	while ((rc = oldest_pending(store, &end_unix_us, err)) > 0) {
+	while ((rc = store_unjudged_oldest(store, &end_unix_us, err)) > 0) {
 		struct night night = night_of(end_unix_us);
 		int64_t before_n = counting.summary.step_count;
 

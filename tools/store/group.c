@@ -246,7 +246,8 @@ int store_groups_open(struct store *store, const struct store_group_selection *s
 		rc = query_names(&query, store, names[i].condition, names[i].words, err);
 	if (selection->want_unjudged) {
 		strbuf_adds(&query.sql,
-			    " AND EXISTS (SELECT 1 FROM step AS s WHERE s.group_id = g.id"
+			    " AND EXISTS (SELECT 1 FROM step AS s INDEXED BY step_unjudged"
+			    " WHERE s.group_id = g.id"
 			    " AND s.judged_unix_us IS NULL AND s.end_unix_us IS NOT NULL");
 		query_int(&query, " AND s.end_unix_us >= ?", selection->end_from_unix_us);
 		query_int(&query, " AND s.end_unix_us < ?", selection->end_to_unix_us);

@@ -321,6 +321,15 @@ int query_open(struct query *query, struct store *store, enum cursor_kind kind,
 
 /* ---- steps ---- */
 
+/*
+ * Left to itself SQLite reads all steps that ever ended for those that were not
+ * judged, which are few: it has no figures on how many the partial index holds.
+ */
+static const char *index_sql(const struct store_selection *selection)
+{
+	return selection->want_unjudged ? " INDEXED BY step_unjudged" : "";
+}
+
 int store_steps_open(struct store *store, const struct store_selection *selection,
 		     struct store_cursor **ret_cursor, struct jo_err *err)
 {
@@ -328,7 +337,8 @@ int store_steps_open(struct store *store, const struct store_selection *selectio
 	int rc;
 
 	query_init(&query);
-	strbuf_addf(&query.sql, "SELECT %s FROM step AS s WHERE 1", store_step_sql);
+	strbuf_addf(&query.sql, "SELECT %s FROM step AS s%s WHERE 1", store_step_sql,
+		    index_sql(selection));
 	rc = query_steps(&query, store, selection, err);
 	if (rc == 0) {
 		query_order(&query, selection, "");
@@ -353,6 +363,24 @@ int store_steps_next(struct store_cursor *cursor, struct store_step *ret_step, s
 	return 1;
 }
 
+int store_unjudged_oldest(struct store *store, int64_t *ret_end_unix_us, struct jo_err *err)
+{
+	struct db_stmt *stmt;
+	int64_t end_unix_us;
+	int rc = store_use(store, STMT_UNJUDGED_OLDEST, &stmt, err);
+
+	if (rc == 0)
+		rc = db_step(stmt, err);
+	if (rc <= 0)
+		return rc;
+	end_unix_us = db_column_int(stmt);
+	db_reset(stmt);
+	if (end_unix_us == JO_MISSING)
+		return 0;
+	*ret_end_unix_us = end_unix_us;
+	return 1;
+}
+
 int store_steps_count(struct store *store, const struct store_selection *selection,
 		      int64_t *ret_count, struct jo_err *err)
 {
@@ -361,7 +389,7 @@ int store_steps_count(struct store *store, const struct store_selection *selecti
 	int rc;
 
 	query_init(&query);
-	strbuf_adds(&query.sql, "SELECT count(*) FROM step AS s WHERE 1");
+	strbuf_addf(&query.sql, "SELECT count(*) FROM step AS s%s WHERE 1", index_sql(selection));
 	rc = query_steps(&query, store, selection, err);
 	if (rc == 0)
 		rc = query_open(&query, store, CURSOR_STEPS, &cursor, err);

@@ -100,6 +100,9 @@ const char *const store_statements[STMT_COUNT] = {
 		" detail, model_version, judged_unix_us, night)"
 		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[STMT_STEP_JUDGED] = "UPDATE step SET judged_unix_us = ? WHERE id = ?",
+	[STMT_UNJUDGED_OLDEST] =
+		"SELECT min(end_unix_us) FROM step INDEXED BY step_unjudged"
+		" WHERE judged_unix_us IS NULL AND end_unix_us IS NOT NULL",
 
 	[STMT_FINDING_ADD] =
 		"INSERT INTO finding (kind, step, group_id, node_id, metric, owner_id, since_unix_us,"

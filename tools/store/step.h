@@ -213,6 +213,9 @@ int store_steps_next(struct store_cursor *cursor, struct store_step *ret_step, s
 int store_steps_count(struct store *store, const struct store_selection *selection,
 		      int64_t *ret_count, struct jo_err *err);
 
+/* When the first of the ended steps that were not judged yet ended: 1, or 0 for none. */
+int store_unjudged_oldest(struct store *store, int64_t *ret_end_unix_us, struct jo_err *err);
+
 /*
  * The nodes of a step, by node index, each as a struct store_step whose values
  * are that node's alone.  Its state is RUNNING while the node has told no end,
