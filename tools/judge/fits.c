@@ -25,9 +25,9 @@ static enum usable_basis choose_basis(const struct baseline *baseline)
 /* Fit on the own parts and the lenders; *ret_own holds what the own ones became. */
 static void fit_metric(const struct baseline *baseline, const struct column_part own[2],
 		       const struct columns *columns, enum model_metric metric,
-		       enum usable_basis basis, const struct model_params *params,
-		       struct model_workspace *workspace, struct model *ret_model,
-		       struct matrix *ret_own, size_t *ret_rows)
+		       enum usable_basis basis, struct kept_model *kept,
+		       const struct model_params *params, struct model_workspace *workspace,
+		       struct model *ret_model, struct matrix *ret_own, size_t *ret_rows)
 {
 	struct matrix *lent = xcalloc(baseline->lender_n + 1, sizeof(lent[0]));
 	struct model_history lenders[MODEL_LENDERS_MAX], history;
@@ -40,15 +40,20 @@ static void fit_metric(const struct baseline *baseline, const struct column_part
 		matrix_fill(&part, 1, columns, metric, basis, &lent[i], NULL);
 		lenders[i] = matrix_history(&lent[i]);
 	}
-	model_fit(params, metric, &history, lenders, baseline->lender_n, workspace, ret_model);
+	if (kept != NULL)
+		kept_fit(kept, params, metric, &history, lenders, baseline->lender_n, workspace,
+			 ret_model);
+	else
+		model_fit(params, metric, &history, lenders, baseline->lender_n, workspace,
+			  ret_model);
 	for (size_t i = 0; i < baseline->lender_n; i++)
 		matrix_release(&lent[i]);
 	free(lent);
 }
 
 void fits_make(const struct baseline *baseline, const struct judge_row *night, size_t night_n,
-	       const struct model_params *params, struct model_workspace *workspace,
-	       struct fits *ret_fits)
+	       struct kept_models *kept, const struct model_params *params,
+	       struct model_workspace *workspace, struct fits *ret_fits)
 {
 	struct column_part parts[2 + MODEL_LENDERS_MAX];
 
@@ -61,8 +66,9 @@ void fits_make(const struct baseline *baseline, const struct judge_row *night, s
 	for (size_t m = 0; m < MODEL_METRICS; m++) {
 		ret_fits->night_rows[m] = xreallocarray(NULL, night_n + 1, sizeof(size_t));
 		fit_metric(baseline, parts, &ret_fits->columns, (enum model_metric)m,
-			   ret_fits->basis, params, workspace, &ret_fits->models[m],
-			   &ret_fits->own[m], ret_fits->night_rows[m]);
+			   ret_fits->basis, kept != NULL ? &kept->models[m] : NULL, params,
+			   workspace, &ret_fits->models[m], &ret_fits->own[m],
+			   ret_fits->night_rows[m]);
 		for (size_t s = 0; s < FIT_SIZES; s++)
 			context_fill(&ret_fits->contexts[m][s], baseline, ret_fits,
 				     (enum model_metric)m, (enum fit_size)s);
@@ -76,8 +82,8 @@ void fits_make_rss(const struct baseline *baseline, const struct fits *alone,
 	const struct column_part parts[2] = {part_of(&baseline->own), {NULL, 0}};
 	struct matrix own;
 
-	fit_metric(baseline, parts, &alone->columns, MODEL_MEMORY, USABLE_RSS, params, workspace,
-		   ret_model, &own, NULL);
+	fit_metric(baseline, parts, &alone->columns, MODEL_MEMORY, USABLE_RSS, NULL, params,
+		   workspace, ret_model, &own, NULL);
 	matrix_release(&own);
 }
 

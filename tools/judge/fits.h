@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "baseline.h"
+#include "kept.h"
 #include "matrix.h"
 
 /* How one fit came about, for the words of a verdict. */
@@ -45,10 +46,13 @@ struct fits {
  * Fit both metrics on the baseline and, when night_n > 0, on the night's steps
  * too, which come in the order in which they ended.  The arguments alone decide
  * the result.  The baseline must outlive it.
+ *
+ * kept are the group's kept models, for fits without a night: one that would be
+ * fitted anew as it is is used, the other replaced.  NULL keeps nothing.
  */
 void fits_make(const struct baseline *baseline, const struct judge_row *night, size_t night_n,
-	       const struct model_params *params, struct model_workspace *workspace,
-	       struct fits *ret_fits);
+	       struct kept_models *kept, const struct model_params *params,
+	       struct model_workspace *workspace, struct fits *ret_fits);
 
 /* Fit a model of the RSS of the largest process on the same history, whatever the basis. */
 void fits_make_rss(const struct baseline *baseline, const struct fits *alone,

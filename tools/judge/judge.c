@@ -142,6 +142,19 @@ static int each_result(struct session *session, bool want_store, struct jo_err *
 	return rc < 0 ? rc : 0;
 }
 
+static int keep_models(struct session *session, const struct task *task, struct jo_err *err)
+{
+	const struct baseline *baseline = &task->baseline;
+	const struct kept_origin origin = {
+		.group = &baseline->group,
+		.before_unix_us = baseline->before_unix_us,
+		.obs_count = (int64_t)baseline->own.history.count,
+		.fitted_unix_us = session->now_unix_us,
+	};
+
+	return kept_store(session->store, &origin, &task->kept, err);
+}
+
 static int store_batch(struct session *session, struct jo_err *err)
 {
 	int rc = store_begin(session->store, err);
@@ -149,6 +162,8 @@ static int store_batch(struct session *session, struct jo_err *err)
 	if (rc < 0)
 		return rc;
 	rc = each_result(session, true, err);
+	for (size_t i = 0; i < session->task_n && rc == 0; i++)
+		rc = keep_models(session, &session->tasks[i], err);
 	if (rc == 0)
 		rc = store_commit(session->store, err);
 	if (rc < 0)
@@ -219,8 +234,8 @@ static int judge_stretch(struct session *session, int64_t from_unix_us, int64_t 
 	session->selection.order = STORE_BY_END;
 	session->selection.limit = JO_MISSING;
 	session->params = session->options->params;
-	rc = prior_learn(session->store, session->nodes, from_unix_us, session->thread_count,
-			 session->workspaces, &session->params, err);
+	rc = prior_learn(session->store, session->nodes, from_unix_us, session->want_store,
+			 session->thread_count, session->workspaces, &session->params, err);
 	if (rc < 0)
 		return rc;
 	store_group_selection_init(&selection);

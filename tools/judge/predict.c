@@ -62,8 +62,9 @@ int predictor_new(struct store *store, const struct judge_options *options, int6
 		predictor->workspaces[i] = model_workspace_new();
 	rc = nodes_load(store, &predictor->nodes, err);
 	if (rc == 0)
-		rc = prior_learn(store, predictor->nodes, before_unix_us, predictor->thread_count,
-				 predictor->workspaces, &predictor->params, err);
+		rc = prior_learn(store, predictor->nodes, before_unix_us, false,
+				 predictor->thread_count, predictor->workspaces,
+				 &predictor->params, err);
 	if (rc < 0) {
 		predictor_free(predictor);
 		return rc;
@@ -130,6 +131,7 @@ static int fit_group(struct predictor *predictor, const struct store_group *grou
 {
 	struct known *const *node = tfind(&group->id, &predictor->baselines, compare_known);
 	struct known *known;
+	struct kept_models kept;
 	int rc;
 
 	if (node != NULL) {
@@ -143,8 +145,15 @@ static int fit_group(struct predictor *predictor, const struct store_group *grou
 		free(known);
 		return rc;
 	}
-	fits_make(&known->baseline, NULL, 0, &predictor->params, predictor->workspaces[0],
+	rc = kept_load(predictor->store, group->id, &kept, err);
+	if (rc < 0) {
+		baseline_release(&known->baseline);
+		free(known);
+		return rc;
+	}
+	fits_make(&known->baseline, NULL, 0, &kept, &predictor->params, predictor->workspaces[0],
 		  &known->fits);
+	kept_release(&kept);
 	baseline_forget_history(&known->baseline);
 	known->group_id = group->id;
 	known->name = group_format(group);

@@ -7,6 +7,7 @@
 
 #include "fits.h"
 #include "group.h"
+#include "kept.h"
 #include "pool.h"
 #include "util/alloc.h"
 
@@ -16,11 +17,15 @@
 /* Groups looked at to find these; many of a site's groups have a few steps only. */
 #define SAMPLE_TRIES 2000
 
+/* Under which the store keeps the models of the sample. */
+#define KEPT_NAME "prior-sample"
+
 struct sample {
 	struct model_params params;
 	struct model_workspace **workspaces;
 	struct baseline baselines[SAMPLE_GROUPS];
 	struct fits fits[SAMPLE_GROUPS]; /* of those that were fitted */
+	struct kept_entry entries[SAMPLE_GROUPS];
 	size_t count;
 };
 
@@ -46,8 +51,8 @@ static void fit_sample(void *context, size_t index, unsigned int worker)
 {
 	struct sample *sample = context;
 
-	fits_make(&sample->baselines[index], NULL, 0, &sample->params, sample->workspaces[worker],
-		  &sample->fits[index]);
+	fits_make(&sample->baselines[index], NULL, 0, &sample->entries[index].kept,
+		  &sample->params, sample->workspaces[worker], &sample->fits[index]);
 }
 
 static int read_sample(struct store *store, struct nodes *nodes, int64_t before_unix_us,
@@ -80,6 +85,44 @@ static int read_sample(struct store *store, struct nodes *nodes, int64_t before_
 	return rc;
 }
 
+/* Give each of the sample what was kept of it, and free the rest. */
+static int recall(struct store *store, struct sample *sample, struct jo_err *err)
+{
+	struct kept_entry *known;
+	size_t known_n;
+	int rc = kept_list_load(store, KEPT_NAME, &known, &known_n, err);
+
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < sample->count; i++)
+		sample->entries[i].group_id = sample->baselines[i].group.id;
+	for (size_t k = 0; k < known_n; k++) {
+		size_t i = 0;
+
+		while (i < sample->count && sample->entries[i].group_id != known[k].group_id)
+			i++;
+		if (i == sample->count || sample->entries[i].kept.models[0].size > 0)
+			kept_release(&known[k].kept);
+		else
+			sample->entries[i].kept = known[k].kept;
+	}
+	free(known);
+	return 0;
+}
+
+/* Keep the sample's models, if any was fitted anew. */
+static int keep(struct store *store, const struct sample *sample, struct jo_err *err)
+{
+	bool is_new = false;
+
+	for (size_t i = 0; i < sample->count; i++)
+		for (size_t m = 0; m < MODEL_METRICS; m++)
+			is_new = is_new || sample->entries[i].kept.models[m].is_new;
+	if (!is_new)
+		return 0;
+	return kept_list_store(store, KEPT_NAME, sample->entries, sample->count, err);
+}
+
 /* The models of one metric, sized and unsized ones together. */
 static void learn_metric(const struct sample *sample, enum model_metric metric,
 			 struct model_params *params)
@@ -91,7 +134,7 @@ static void learn_metric(const struct sample *sample, enum model_metric metric,
 	model_prior_learn(models, sample->count, metric, &params->prior[metric]);
 }
 
-int prior_learn(struct store *store, struct nodes *nodes, int64_t before_unix_us,
+int prior_learn(struct store *store, struct nodes *nodes, int64_t before_unix_us, bool want_store,
 		unsigned int thread_count, struct model_workspace **workspaces,
 		struct model_params *params, struct jo_err *err)
 {
@@ -105,13 +148,18 @@ int prior_learn(struct store *store, struct nodes *nodes, int64_t before_unix_us
 		sample->params.prior[m] = built_in.prior[m];
 	sample->workspaces = workspaces;
 	rc = read_sample(store, nodes, before_unix_us, sample, err);
+	if (rc == 0)
+		rc = recall(store, sample, err);
 	if (rc == 0) {
 		pool_run(fit_sample, sample, sample->count, thread_count);
 		for (size_t m = 0; m < MODEL_METRICS; m++)
 			learn_metric(sample, (enum model_metric)m, params);
+		if (want_store)
+			rc = keep(store, sample, err);
 	}
 	for (size_t i = 0; i < sample->count; i++) {
 		fits_release(&sample->fits[i]);
+		kept_release(&sample->entries[i].kept);
 		baseline_release(&sample->baselines[i]);
 	}
 	free(sample);

@@ -3,6 +3,9 @@
 #ifndef JUDGE_PRIOR_H
 #define JUDGE_PRIOR_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "model/model.h"
 #include "nodes.h"
 #include "store/store.h"
@@ -12,8 +15,12 @@
  * steps that ended before the time, into params->prior.  The sample depends on
  * the groups' ids alone, so the same database and time give the same priors.
  * There is one workspace for each thread.
+ *
+ * The sample's models are kept from one time to the next, as far as the store
+ * has them and, with want_store, as it is given them: then only those groups are
+ * fitted that have changed.
  */
-int prior_learn(struct store *store, struct nodes *nodes, int64_t before_unix_us,
+int prior_learn(struct store *store, struct nodes *nodes, int64_t before_unix_us, bool want_store,
 		unsigned int thread_count, struct model_workspace **workspaces,
 		struct model_params *params, struct jo_err *err);
 

@@ -148,6 +148,11 @@ int task_read(struct store *store, struct nodes *nodes, const struct model_param
 	if (rc == 0 && task.wanted_n > 0)
 		rc = baseline_read(store, nodes, params, group, selection->end_from_unix_us,
 				   &task.baseline, err);
+	if (rc == 0 && task.wanted_n > 0) {
+		rc = kept_load(store, group->id, &task.kept, err);
+		if (rc < 0)
+			baseline_release(&task.baseline);
+	}
 	if (rc < 0 || task.wanted_n == 0) {
 		task_free_steps(&task);
 		return rc;
@@ -159,7 +164,7 @@ int task_read(struct store *store, struct nodes *nodes, const struct model_param
 void task_judge(struct task *task, const struct model_params *params,
 		struct model_workspace *workspace)
 {
-	fits_make(&task->baseline, NULL, 0, params, workspace, &task->alone);
+	fits_make(&task->baseline, NULL, 0, &task->kept, params, workspace, &task->alone);
 	task->part_n = (task->count + VERDICT_STEPS_MAX - 1) / VERDICT_STEPS_MAX;
 	task->nights = xcalloc(task->part_n, sizeof(task->nights[0]));
 	for (size_t i = 0; i < task->part_n; i++) {
@@ -178,6 +183,7 @@ void task_release(struct task *task)
 		fits_release(&task->nights[i]);
 	free(task->nights);
 	fits_release(&task->alone);
+	kept_release(&task->kept);
 	baseline_release(&task->baseline);
 	task_free_steps(task);
 }

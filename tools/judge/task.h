@@ -9,11 +9,13 @@
 #include "baseline.h"
 #include "fits.h"
 #include "judge.h"
+#include "kept.h"
 
 /* All the group's steps of a stretch of time, in the order in which they ended. */
 struct task {
 	struct baseline baseline;
 	struct fits alone;
+	struct kept_models kept; /* of alone */
 	struct judge_row *rows;
 	struct judge_result *results;
 	bool *is_wanted; /* chosen to be judged, not just a neighbour */

@@ -240,7 +240,7 @@ void verdicts_make(const struct baseline *baseline, const struct fits *alone,
 		.workspace = workspace,
 	};
 
-	fits_make(baseline, rows, count, params, workspace, ret_night);
+	fits_make(baseline, rows, count, NULL, params, workspace, ret_night);
 	for (size_t m = 0; m < MODEL_METRICS; m++)
 		judge_metric(&bench, rows, count, (enum model_metric)m, results);
 	if (bench.has_rss)
