@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plot: a group of jobs as a picture, for the terminal or as a file. */
 #include "cmd/cmd.h"
-#include "cmd/judging.h"
+#include "cmd/draw.h"
 #include "cmd/select.h"
-#include "judge/night.h"
-#include "report/picture.h"
-#include "report/survey.h"
 #include "util/replace.h"
 #include "util/words.h"
 
@@ -13,10 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
-
-#define STEPS_MAX 2000
 
 static const char *const metric_words[] = {"wall", "memory", NULL};
 static const char *const kind_words[] = {"size", "time", NULL};
@@ -73,18 +67,9 @@ static error_t plot_option(int key, char *text, struct argp_state *state)
 	}
 }
 
-/*
- * The newest step that the options choose: its group is the one to picture.  A
- * job that was asked for by its number is marked in it.
- */
-struct subject {
-	int64_t group_id;
-	int64_t end_unix_us;
-	char job[2 * STORE_JOB_TEXT_SIZE];
-};
-
+/* The newest step that the options choose: its group is the one to picture. */
 static int find_subject(struct store *store, const struct plot_args *args,
-			struct subject *ret_subject, struct jo_err *err)
+			struct draw_subject *ret_subject, struct jo_err *err)
 {
 	struct store_selection selection;
 	struct store_cursor *cursor;
@@ -98,59 +83,12 @@ static int find_subject(struct store *store, const struct plot_args *args,
 	if (rc < 0)
 		return rc;
 	rc = store_steps_next(cursor, &step, err);
-	if (rc > 0) {
-		ret_subject->group_id = step.group_id;
-		ret_subject->end_unix_us = step.end_unix_us;
-		(void)survey_job_format(&step, ret_subject->job, sizeof(ret_subject->job));
-	}
+	if (rc > 0)
+		draw_subject_set(ret_subject, &step);
 	store_cursor_close(cursor);
 	if (rc == 0)
 		return jo_err_set(err, -ENOENT, "no step is like that");
 	return rc < 0 ? rc : 0;
-}
-
-/* As wide as the terminal, or as gnuplot's own when it is none. */
-static void fit_terminal(struct picture *picture)
-{
-	struct winsize size;
-
-	if (picture->format != PLOT_TERMINAL || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 ||
-	    size.ws_col < 40 || size.ws_row < 12)
-		return;
-	picture->width = size.ws_col - 1u;
-	picture->height = size.ws_row - 2u;
-}
-
-static int draw(struct cmd_env *env, struct store *store, struct plot_args *args, char **ret_bytes,
-		size_t *ret_size, struct jo_err *err)
-{
-	int64_t before_unix_us = env->now_unix_us;
-	struct predictor *predictor = NULL;
-	struct judge_options judge;
-	struct sheet *sheet = NULL;
-	struct subject subject = {0};
-	int rc = find_subject(store, args, &subject, err);
-
-	if (rc < 0)
-		return rc;
-	/* The band around a marked job is the one it was judged by. */
-	if (args->select.job_count > 0) {
-		args->picture.job = subject.job;
-		if (subject.end_unix_us != JO_MISSING)
-			before_unix_us = night_of(subject.end_unix_us).from_unix_us;
-	}
-	args->picture.gnuplot = env->conf->gnuplot_path;
-	cmd_judge_options(env->conf, &judge);
-	rc = predictor_new(store, &judge, before_unix_us, &predictor, err);
-	if (rc == 0)
-		rc = sheet_read(store, predictor, subject.group_id, env->now_unix_us, STEPS_MAX,
-				&sheet, err);
-	if (rc == 0)
-		rc = picture_draw(sheet, &args->picture, ret_bytes, ret_size, err);
-	args->picture.job = NULL;
-	sheet_free(sheet);
-	predictor_free(predictor);
-	return rc;
 }
 
 int cmd_plot(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
@@ -168,6 +106,7 @@ int cmd_plot(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		NULL,
 	};
 	struct plot_args args = {.select = {.now_unix_us = env->now_unix_us}};
+	struct draw_subject subject;
 	struct store *store = NULL;
 	char *bytes = NULL;
 	size_t size = 0;
@@ -180,10 +119,14 @@ int cmd_plot(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		goto out;
 	}
 	if (args.file == NULL)
-		fit_terminal(&args.picture);
+		draw_fit_terminal(&args.picture);
 	rc = cmd_store_open(env, STORE_READ, &store, err);
 	if (rc == 0)
-		rc = draw(env, store, &args, &bytes, &size, err);
+		rc = find_subject(store, &args, &subject, err);
+	/* a job that was asked for by its number is marked */
+	if (rc == 0)
+		rc = draw_group(env, store, &subject, args.select.job_count > 0, &args.picture,
+				&bytes, &size, err);
 	if (rc < 0)
 		goto out;
 	if (args.file != NULL)

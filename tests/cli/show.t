@@ -1,0 +1,73 @@
+#!/bin/sh
+# show: the story of a job, for a person.
+. "$(dirname "$0")/lib.sh"
+
+refuses 2 "expected a job" show
+refuses 2 "'x' is not a job" show x
+refuses 2 "expected one job" show 1 2
+refuses 1 "no database yet" show 7
+
+# Sixty steps of one to seven GiB, sometimes on one node and sometimes on the other; one took four
+# times as long, with other words.  Then a job of three steps, and one without a size.
+awk 'BEGIN {
+	print "job,step,start,wall_s,partition,user,class,node,ncpus,input_bytes,mem_peak_bytes,mem_limit_bytes,state,attr.words"
+	for (i = 0; i < 60; i++) {
+		gib = 1 + i % 7
+		printf "%d,batch,%d,%.1f,main,ann,align,n%d,4,%.0f,%.0f,8589934592,COMPLETED,%d\n", 100 + i,
+			1772150400 + i * 3600, (1000 + 500 * gib) * (1 + 0.02 * (i % 3)) * (i == 55 ? 4 : 1), i % 2,
+			gib * 1073741824, gib * 1073741824 * (1 + 0.01 * (i % 5)), i == 55 ? 174 : 30
+	}
+	print "900,batch,1772150400,60,main,bob,sort,n1,1,,,,FAILED,"
+	print "900,0,1772150401,20,main,bob,sort,n1,1,,,,COMPLETED,"
+	print "900,1,1772150422,30,main,bob,sort,n1,1,,,,FAILED,"
+	print "901,batch,1772370000,900,main,ann,align,n1,4,,,,COMPLETED,30"
+	for (i = 0; i < 12; i++)
+		printf "950_%d,batch,1772150400,60,main,eve,many,n1,1,,,,COMPLETED,\n", i
+}' >"$dir/jobs.csv"
+run import --csv "$dir/jobs.csv"
+is "$status" 0 "a history is there"
+
+refuses 1 "sjoboutliers: nothing is known of job 7" show 7
+is "$(wc -l <"$dir/err")" 1 "in one line"
+run show 155
+has "  judged     not yet: 'sjoboutliers check' has not looked at it" "before check it is not judged"
+run check
+is "$status" 0 "it is judged"
+
+run show 155
+is "$status" 0 "an outlier is told"
+has "155.batch  COMPLETED" "what it was"
+has "  memory     peak 7.00 GiB, limit 8.00 GiB (88 % of it used)" "memory against its limit"
+has "  run time:  high: 5 h 06 min is 4 times the 1 h 1" "what was expected and what happened"
+has " normal ones would be" "how sure that is"
+has "Judged against " "from how many earlier jobs"
+has "  excess     3 h 4" "the excess in time"
+has " core-hours more than expected" "and in core-hours"
+has "  differs    words was 174; in the 59 normal jobs it was 30" "and what differs"
+is "$(printf '%s\n' "$out" | grep -c 'STEP')" 0 "a job of one step has no tree"
+printf '%s\n' "$out" | grep -q 'this job'
+is $? 1 "and no picture, as this is no terminal"
+run show --plot 155
+has "this job" "unless it is asked for"
+has "class align, partition main" "of its group"
+run show 130
+printf '%s\n' "$out" | grep -q differs
+is $? 1 "what is normal has no differences to tell"
+
+run show 900
+is "$(printf '%s\n' "$out" | grep -c '^900.*  [A-Z]*$')" 3 "a job with all its steps"
+is "$(printf '%s\n' "$out" | sed -n '/^STEP/,$p' | awk '{print $1, $2}' | tr '\n' ' ')" \
+	"STEP STATE 900.batch FAILED |-900.0 COMPLETED \`-900.1 FAILED " "and their tree"
+run show 900.0
+is "$(printf '%s\n' "$out" | grep -c '900')" 1 "or one of them"
+has "Not judged: its group has too few earlier steps" "and why it is not judged"
+run show 901
+has "Not judged: it declares no input size, and the earlier steps do" "whatever the reason is"
+run show 950
+is "$(printf '%s\n' "$out" | grep -c '^950.*  COMPLETED$')" 8 "of a large array some are told in full"
+is "$(printf '%s\n' "$out" | sed -n '/^STEP/,$p' | wc -l)" 13 "and all in the tree"
+printf 'GnuplotPath=/nonexistent/gnuplot\n' >>"$dir/conf"
+refuses 1 "/nonexistent/gnuplot: No such file or directory" show --plot 155
+run show 155
+is "$status" 0 "without gnuplot the story is told all the same"
+plan

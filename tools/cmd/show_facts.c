@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What show prints of a step as it was recorded: a line for each thing that is known. */
+#include "cmd/show.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "cmd/steps.h"
+#include "joboutliers/units.h"
+#include "util/when.h"
+
+void show_part(struct strbuf *line, const char *format, ...)
+{
+	va_list ap;
+
+	if (line->len > 0)
+		strbuf_adds(line, ", ");
+	va_start(ap, format);
+	strbuf_vaddf(line, format, ap);
+	va_end(ap);
+}
+
+static void part_duration(struct strbuf *line, const char *what, int64_t us)
+{
+	char text[24];
+
+	if (us != JO_MISSING)
+		show_part(line, "%s%s", what, jo_duration_format(us, text, sizeof(text)));
+}
+
+static void part_bytes(struct strbuf *line, const char *what, int64_t bytes)
+{
+	char text[16];
+
+	if (bytes != JO_MISSING)
+		show_part(line, "%s%s", what, jo_bytes_format(bytes, text, sizeof(text)));
+}
+
+static void part_count(struct strbuf *line, int64_t count, const char *what)
+{
+	if (count != JO_MISSING)
+		show_part(line, "%" PRId64 " %s%s", count, what, count == 1 ? "" : "s");
+}
+
+void show_line(const char *label, struct strbuf *line)
+{
+	for (size_t i = 0; i < line->len; i++)
+		if ((unsigned char)line->text[i] < 0x20 || line->text[i] == 0x7f)
+			line->text[i] = '?';
+	if (line->len > 0)
+		(void)printf("  %-11s%s\n", label, line->text);
+	strbuf_reset(line);
+}
+
+static void print_identity(const struct store_step *step, struct strbuf *line)
+{
+	const struct {
+		const char *what, *text;
+	} words[] = {
+		{"user", step->user},           {"account", step->account},
+		{"partition", step->partition}, {"QOS", step->qos},
+		{"cluster", step->cluster},     {"job", step->job_name},
+		{"program", step->program},     {"SLUID", step->sluid},
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (words[i].text[0] != '\0')
+			show_part(line, "%s %s", words[i].what, words[i].text);
+	if (step->restart_count != JO_MISSING && step->restart_count > 0)
+		show_part(line, "requeued %" PRId64 " times", step->restart_count);
+	show_line("of", line);
+	if (step->class_name[0] != '\0')
+		show_part(line, "%s%s", step->class_name,
+			  step->class_is_declared ? " (declared)" : "");
+	show_line("class", line);
+}
+
+static void print_given(const struct store_step *step, struct strbuf *line)
+{
+	static const char *const sources[] = {
+		[JO_INPUT_NONE] = "",
+		[JO_INPUT_OPTION] = "by --input-size",
+		[JO_INPUT_FILES] = "by --input-files",
+		[JO_INPUT_ENVIRONMENT] = "by SJOB_INPUT_SIZE",
+		[JO_INPUT_PROGRAM] = "by the program",
+		[JO_INPUT_INHERITED] = "for the whole job",
+		[JO_INPUT_INVALID] = "declared, but not a size",
+	};
+
+	part_bytes(line, "", step->input_bytes);
+	if (step->input_source != JO_INPUT_NONE && step->source == STORE_SOURCE_PLUGIN)
+		show_part(line, "%s", sources[step->input_source]);
+	show_line("input", line);
+	if (step->attrs[0] != '\0')
+		show_part(line, "%s", step->attrs);
+	show_line("attributes", line);
+
+	if (step->node[0] != '\0')
+		show_part(line, "%s", step->node);
+	if (step->node_count != JO_MISSING && step->node_count > 1)
+		show_part(line, "the first of %" PRId64 " nodes", step->node_count);
+	if (step->node_count != JO_MISSING && step->node_seen_count < step->node_count)
+		show_part(line, "%" PRId64 " of them told anything", step->node_seen_count);
+	part_count(line, step->task_count, "task");
+	part_count(line, step->cpu_count, "CPU");
+	show_line("on", line);
+}
+
+static void print_times(const struct store_step *step, struct strbuf *line)
+{
+	char text[WHEN_TEXT_SIZE];
+
+	if (step->start_unix_us != JO_MISSING)
+		show_part(line, "%s", when_format(step->start_unix_us, text));
+	if (step->end_unix_us != JO_MISSING)
+		show_part(line, "ended %s", when_format(step->end_unix_us, text));
+	show_line("started", line);
+
+	part_duration(line, "", step->wall_us);
+	part_duration(line, "limit ", step->time_limit_us);
+	show_line("run time", line);
+
+	part_duration(line, "user ", step->cpu_user_us);
+	part_duration(line, "system ", step->cpu_system_us);
+	if (step->cpu_user_us != JO_MISSING && step->cpu_system_us != JO_MISSING &&
+	    step->wall_us > 0 && step->cpu_count > 0)
+		show_part(line, "%.0f %% of its CPUs",
+			  100.0 * (double)(step->cpu_user_us + step->cpu_system_us) /
+				  ((double)step->wall_us * (double)step->cpu_count));
+	show_line("CPU time", line);
+}
+
+static void print_memory(const struct store_step *step, struct strbuf *line)
+{
+	static const char *const sources[] = {
+		[JO_MEM_NONE] = "",
+		[JO_MEM_CGROUP_V1] = " (cgroup v1, with page cache)",
+		[JO_MEM_CGROUP_V2] = " (cgroup v2, with page cache)",
+	};
+
+	part_bytes(line, "peak ", step->mem_peak_bytes);
+	if (step->mem_peak_bytes != JO_MISSING)
+		strbuf_adds(line, sources[step->mem_source]);
+	part_bytes(line, "largest process ", step->max_rss_bytes);
+	part_bytes(line, "limit ", step->mem_limit_bytes);
+	if (step->mem_limit_bytes > 0 && step->mem_peak_bytes != JO_MISSING)
+		strbuf_addf(line, " (%.0f %% of it used)",
+			    100 * (double)step->mem_peak_bytes / (double)step->mem_limit_bytes);
+	if (step->mem_limit_hit_count != JO_MISSING && step->mem_limit_hit_count > 0)
+		show_part(line, "hit %" PRId64 " times", step->mem_limit_hit_count);
+	if (step->oom_kill_count != JO_MISSING && step->oom_kill_count > 0)
+		show_part(line, "killed for want of memory: %" PRId64, step->oom_kill_count);
+	part_bytes(line, "swap ", step->swap_peak_bytes);
+	show_line("memory", line);
+
+	part_bytes(line, "read ", step->read_bytes);
+	part_bytes(line, "written ", step->write_bytes);
+	part_count(line, step->major_fault_count, "major page fault");
+	show_line("I/O", line);
+}
+
+void show_facts(const struct store_step *step)
+{
+	char name[CMD_STEP_TEXT_SIZE], exit_text[24];
+	struct strbuf line;
+
+	strbuf_init(&line);
+	(void)cmd_exit_format(step, exit_text);
+	(void)printf("%s  %s%s%s\n", cmd_step_format(step, name), store_state_words[step->state],
+		     exit_text[0] != '\0' ? ", exit " : "", exit_text);
+	print_identity(step, &line);
+	print_given(step, &line);
+	print_times(step, &line);
+	print_memory(step, &line);
+	strbuf_release(&line);
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What show tells of a step beside what was recorded: how it compares, and with whom. */
+#include "cmd/show.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "explain/peers.h"
+#include "joboutliers/units.h"
+#include "judge/audit.h"
+#include "util/alloc.h"
+
+#define DIFFERENCES_MAX 3
+#define US_PER_HOUR 3600e6
+
+static const char *value_text(enum store_metric metric, double value, char buf[24])
+{
+	if (!isfinite(value) || fabs(value) > 9e18)
+		return "unknown";
+	if (metric == STORE_WALL)
+		return jo_duration_format(llround(value), buf, 24);
+	return jo_bytes_format(llround(value), buf, 24);
+}
+
+enum store_metric show_metric(const struct cmd_step_row *row)
+{
+	bool is_wall_high =
+		row->has_verdict[STORE_WALL] && row->verdicts[STORE_WALL].verdict == STORE_HIGH;
+	bool is_memory_high =
+		row->has_verdict[STORE_MEMORY] && row->verdicts[STORE_MEMORY].verdict == STORE_HIGH;
+
+	return is_memory_high && !is_wall_high ? STORE_MEMORY : STORE_WALL;
+}
+
+static bool is_out_of_normal(const struct store_verdict *verdict)
+{
+	return verdict->verdict == STORE_HIGH || verdict->verdict == STORE_LOW;
+}
+
+static void add_chance(double p_value, struct strbuf *line)
+{
+	if (p_value <= 1e-6)
+		strbuf_adds(line, "; less than one in a million normal ones would be");
+	else if (p_value < 1)
+		strbuf_addf(line, "; one in %.0f normal ones would be", 1 / p_value);
+}
+
+/*
+ * "high: 41 min is 2.4 times the 17 min expected (normal: 12 min to 25 min);
+ * one in 8000 normal jobs would be", and against what it was judged
+ */
+static void print_verdict(const struct store_step *step, const struct store_verdict *verdict,
+			  struct strbuf *line)
+{
+	enum store_metric metric = verdict->metric;
+	char value[24], expected[24], low[24], high[24];
+	const char *label = metric == STORE_WALL ? "run time:" : "memory:";
+	char *audit = audit_sentence(step, verdict);
+
+	if (isfinite(verdict->expected)) {
+		strbuf_addf(line, "%s: %s is %.2g times the %s expected",
+			    store_verdict_words[verdict->verdict],
+			    value_text(metric, verdict->value, value), verdict->ratio,
+			    value_text(metric, verdict->expected, expected));
+		if (isfinite(verdict->low) && isfinite(verdict->high))
+			strbuf_addf(line, " (normal: %s to %s)",
+				    value_text(metric, verdict->low, low),
+				    value_text(metric, verdict->high, high));
+		if (is_out_of_normal(verdict))
+			add_chance(verdict->p_value, line);
+		show_line(label, line);
+		label = "";
+	}
+	strbuf_adds(line, audit);
+	show_line(label, line);
+	free(audit);
+}
+
+static void print_excess(const struct store_step *step, const struct store_verdict *verdict,
+			 struct strbuf *line)
+{
+	double excess = verdict->value - verdict->expected;
+	char text[24];
+
+	if (verdict->verdict != STORE_HIGH || !(excess > 0))
+		return;
+	show_part(line, "%s", value_text(verdict->metric, excess, text));
+	if (verdict->metric == STORE_WALL && step->cpu_count != JO_MISSING)
+		show_part(line, "%.1f core-hours", excess * (double)step->cpu_count / US_PER_HOUR);
+	strbuf_adds(line, " more than expected");
+	show_line("excess", line);
+}
+
+/* ---- where the time went ---- */
+
+enum { USE_CPU, USE_IO, USE_MEMORY, USE_IDLE, USE_COUNT };
+
+/*
+ * As shares: CPU time of what its CPUs had, stalls of the run time.  A task may
+ * stall while others compute, so idle is what no share accounts for.  NaN: not known.
+ */
+static void find_uses(const struct store_step *step, double uses[USE_COUNT])
+{
+	double wall_us = (double)step->wall_us;
+
+	for (int i = 0; i < USE_COUNT; i++)
+		uses[i] = NAN;
+	if (step->wall_us == JO_MISSING || step->wall_us <= 0)
+		return;
+	if (step->cpu_user_us != JO_MISSING && step->cpu_system_us != JO_MISSING &&
+	    step->cpu_count != JO_MISSING && step->cpu_count > 0)
+		uses[USE_CPU] = (double)(step->cpu_user_us + step->cpu_system_us) /
+				(wall_us * (double)step->cpu_count);
+	if (step->psi_io_some_us != JO_MISSING)
+		uses[USE_IO] = (double)step->psi_io_some_us / wall_us;
+	if (step->psi_memory_some_us != JO_MISSING)
+		uses[USE_MEMORY] = (double)step->psi_memory_some_us / wall_us;
+	if (!isnan(uses[USE_CPU]))
+		uses[USE_IDLE] =
+			fmax(0, 1 - uses[USE_CPU] - (isnan(uses[USE_IO]) ? 0 : uses[USE_IO]) -
+					(isnan(uses[USE_MEMORY]) ? 0 : uses[USE_MEMORY]));
+}
+
+static int compare_doubles(const void *left, const void *right)
+{
+	double a = *(const double *)left, b = *(const double *)right;
+
+	return (a > b) - (a < b);
+}
+
+/* NaN where no peer knows it. */
+static double median_use(const struct explain_peers *peers, int use)
+{
+	double *list = xcalloc(peers->peer_count + 1, sizeof(*list));
+	double uses[USE_COUNT], median = NAN;
+	size_t n = 0;
+
+	for (size_t i = 0; i < peers->peer_count; i++) {
+		find_uses(&explain_peer(peers, i)->step, uses);
+		if (!isnan(uses[use]))
+			list[n++] = uses[use];
+	}
+	qsort(list, n, sizeof(*list), compare_doubles);
+	if (n > 0)
+		median = (list[(n - 1) / 2] + list[n / 2]) / 2;
+	free(list);
+	return median;
+}
+
+static void print_uses(const struct store_step *step, const struct explain_peers *peers,
+		       struct strbuf *line)
+{
+	static const char *const names[] = {"CPU", "stalled on I/O", "stalled on memory", "idle"};
+	double uses[USE_COUNT];
+
+	find_uses(step, uses);
+	for (int i = 0; i < USE_COUNT; i++) {
+		double usual = median_use(peers, i);
+
+		if (isnan(uses[i]))
+			continue;
+		show_part(line, "%s %.0f %%", names[i], 100 * uses[i]);
+		if (!isnan(usual))
+			strbuf_addf(line, " (its peers %.0f %%)", 100 * usual);
+	}
+	show_line("time went", line);
+}
+
+static void print_differences(const struct explain_peers *peers, struct strbuf *line)
+{
+	struct explain_difference differences[DIFFERENCES_MAX];
+	size_t count = explain_peers_differ(peers, differences, DIFFERENCES_MAX);
+
+	for (size_t i = 0; i < count; i++) {
+		strbuf_adds(line, differences[i].text);
+		show_line(i == 0 ? "differs" : "", line);
+	}
+	if (count == 0)
+		strbuf_addf(line, "in nothing that is recorded, from its %zu normal peers%s",
+			    peers->peer_count,
+			    peers->peer_count < 19 ? ": too few to tell chance from cause" : "");
+	show_line("differs", line);
+}
+
+static int print_peers(struct store *store, const struct cmd_step_row *row, struct strbuf *line,
+		       struct jo_err *err)
+{
+	enum store_metric metric = show_metric(row);
+	struct explain_peers peers;
+	int rc = explain_peers_read(store, metric, &row->step.id, 1, &peers, err);
+
+	if (rc < 0)
+		return rc;
+	print_uses(&row->step, &peers, line);
+	if (row->has_verdict[metric] && is_out_of_normal(&row->verdicts[metric]))
+		print_differences(&peers, line);
+	explain_peers_release(&peers);
+	return 0;
+}
+
+int show_story(struct store *store, const struct cmd_step_row *row, struct jo_err *err)
+{
+	struct strbuf line;
+	bool is_judged = false;
+	int rc;
+
+	strbuf_init(&line);
+	for (int metric = 0; metric < STORE_METRIC_COUNT; metric++) {
+		if (!row->has_verdict[metric])
+			continue;
+		is_judged = true;
+		print_verdict(&row->step, &row->verdicts[metric], &line);
+		print_excess(&row->step, &row->verdicts[metric], &line);
+	}
+	if (!is_judged)
+		strbuf_adds(&line, row->step.end_unix_us == JO_MISSING
+					   ? "not before it has ended"
+					   : "not yet: 'sjoboutliers check' has not looked at it");
+	show_line("judged", &line);
+	rc = print_peers(store, row, &line, err);
+	strbuf_release(&line);
+	return rc;
+}

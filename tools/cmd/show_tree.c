@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The steps of jobs as a tree, with their times. */
+#include "cmd/show.h"
+
+#include <libsmartcols.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "joboutliers/units.h"
+#include "util/alloc.h"
+#include "util/when.h"
+
+struct show_tree {
+	struct libscols_table *table;
+	struct libscols_line *batch; /* of the job below, owned by the table */
+	char job[STORE_JOB_TEXT_SIZE];
+};
+
+enum { STEP, STATE, START, WALL, SHARE, MEMORY, VERDICT };
+
+static const struct {
+	const char *name;
+	int flags;
+} columns[] = {
+	[STEP] = {"STEP", SCOLS_FL_TREE},
+	[STATE] = {"STATE", 0},
+	[START] = {"START", 0},
+	[WALL] = {"RUN TIME", SCOLS_FL_RIGHT},
+	[SHARE] = {"CPU", SCOLS_FL_RIGHT},
+	[MEMORY] = {"MEMORY", SCOLS_FL_RIGHT},
+	[VERDICT] = {"VERDICT", 0},
+};
+
+struct show_tree *show_tree_new(void)
+{
+	struct show_tree *tree = xcalloc(1, sizeof(*tree));
+
+	tree->table = scols_new_table();
+	if (tree->table == NULL)
+		abort();
+	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
+		(void)scols_table_new_column(tree->table, columns[i].name, 0, columns[i].flags);
+	return tree;
+}
+
+/* "high wall", or what else was said. */
+static const char *verdict_text(const struct cmd_step_row *row, char buf[64])
+{
+	enum store_metric metric = show_metric(row);
+
+	buf[0] = '\0';
+	if (row->has_verdict[metric])
+		(void)snprintf(buf, 64, "%s %s", store_verdict_words[row->verdicts[metric].verdict],
+			       store_metric_words[metric]);
+	return buf;
+}
+
+static void set_cells(struct libscols_line *line, const struct cmd_step_row *row)
+{
+	const struct store_step *step = &row->step;
+	char text[CMD_STEP_TEXT_SIZE], when[WHEN_TEXT_SIZE];
+
+	(void)scols_line_set_data(line, STEP, cmd_step_format(step, text));
+	(void)scols_line_set_data(line, STATE, store_state_words[step->state]);
+	if (step->start_unix_us != JO_MISSING)
+		(void)scols_line_set_data(line, START, when_format(step->start_unix_us, when));
+	if (step->wall_us != JO_MISSING)
+		(void)scols_line_set_data(line, WALL,
+					  jo_duration_format(step->wall_us, text, sizeof(text)));
+	if (step->cpu_user_us != JO_MISSING && step->cpu_system_us != JO_MISSING)
+		(void)scols_line_set_data(
+			line, SHARE,
+			jo_duration_format(step->cpu_user_us + step->cpu_system_us, text,
+					   sizeof(text)));
+	if (step->mem_peak_bytes != JO_MISSING)
+		(void)scols_line_set_data(
+			line, MEMORY, jo_bytes_format(step->mem_peak_bytes, text, sizeof(text)));
+	(void)scols_line_set_data(line, VERDICT, verdict_text(row, text));
+}
+
+void show_tree_add(struct show_tree *tree, const struct cmd_step_row *row)
+{
+	struct libscols_line *line;
+	char job[STORE_JOB_TEXT_SIZE];
+
+	(void)store_job_format(&row->step, job, sizeof(job));
+	if (strcmp(job, tree->job) != 0)
+		tree->batch = NULL;
+	(void)memcpy(tree->job, job, sizeof(job));
+	line = scols_table_new_line(tree->table, tree->batch);
+	if (line == NULL)
+		abort();
+	if (row->step.step_kind == JO_STEP_BATCH) {
+		/* a requeued job has a batch step for every time it ran */
+		if (tree->batch != NULL)
+			(void)scols_line_remove_child(tree->batch, line);
+		tree->batch = line;
+	}
+	set_cells(line, row);
+}
+
+void show_tree_print(const struct show_tree *tree)
+{
+	(void)fflush(stdout);
+	(void)scols_print_table(tree->table);
+}
+
+void show_tree_free(struct show_tree *tree)
+{
+	scols_unref_table(tree->table);
+	free(tree);
+}
