@@ -11,7 +11,7 @@ tools/mail:	joboutliers util .
 tools/store:	joboutliers util .
 tools/intake:	joboutliers util store .
 tools/explain:	joboutliers util model store .
-tools/notify:	joboutliers util model explain report store mail .
+tools/notify:	joboutliers util model explain report store judge mail .
 tools/judge:	joboutliers util model store .
 tools/report:	joboutliers util model explain store judge report .
 tools/cmd:	joboutliers util conf model mail store intake explain judge notify report cmd .

@@ -3,6 +3,7 @@
 #include "cmd/cmd.h"
 #include "mail/message.h"
 #include "mail/sender.h"
+#include "notify/nodes.h"
 #include "notify/notify.h"
 #include "store/store.h"
 #include "util/alloc.h"
@@ -68,6 +69,7 @@ struct mail_run {
 	struct mail_map map;
 	struct notify_settings settings;
 	struct notify_items items;
+	struct notify_nodes nodes; /* that were slow */
 	char *from_address;
 	struct strlist lines; /* for the admin */
 	int64_t queued_count, held_count, unaddressed_count, would_count;
@@ -316,13 +318,23 @@ static int work(struct mail_run *run, struct mail_sender *sender, struct notify_
 	if (rc < 0)
 		return rc;
 	add_would_line(run);
+	rc = notify_nodes_tell(run->store, &run->settings, &run->nodes, now_unix_us, &run->lines,
+			       err);
+	if (rc < 0)
+		return rc;
 	if (run->env->conf->admin_mail[0] == '\0') {
 		for (size_t i = 0; i < run->lines.count; i++)
 			log_line("%s", run->lines.list[i]);
-		return 0;
+		return notify_nodes_told(run->store, &run->settings, &run->nodes, now_unix_us, err);
 	}
 	/* the notice tells what has just failed, so it is made behind the users' mails */
 	rc = notify_queue_notice(run->store, &run->settings, &run->lines, now_unix_us, err);
+	if (rc > 0) {
+		int told_rc = notify_nodes_told(run->store, &run->settings, &run->nodes,
+						now_unix_us, err);
+
+		rc = told_rc < 0 ? told_rc : rc;
+	}
 	if (rc > 0 && !delivery->is_broken_off)
 		rc = notify_deliver(run->store, &run->settings, sender, now_unix_us, delivery, err);
 	return rc < 0 ? rc : 0;
@@ -391,8 +403,11 @@ int cmd_mail(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	rc = cmd_store_open(env, is_look ? STORE_READ : STORE_WRITE, &run.store, err);
 	if (rc == 0)
 		rc = notify_items_read(run.store, &run.settings, env->now_unix_us, &run.items, err);
+	if (rc == 0)
+		rc = notify_nodes_read(run.store, &run.items, env->now_unix_us, &run.nodes, err);
 	if (rc < 0)
 		goto out;
+	notify_nodes_hold(&run.nodes, &run.items);
 	if (args.is_dry_run)
 		rc = dry_run(&run, &args, err);
 	else if (args.preview != NULL)
@@ -400,6 +415,7 @@ int cmd_mail(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	else
 		rc = deliver(&run, err);
 out:
+	notify_nodes_release(&run.nodes);
 	notify_items_release(&run.items);
 	store_close(run.store);
 	mail_map_release(&run.map);

@@ -98,6 +98,7 @@ static void item_set(struct notify_item *item, const struct store_step *step,
 		.partition = xstrdup(step->partition),
 		.class_name = xstrdup(step->class_name),
 		.attrs = xstrdup(step->attrs),
+		.node = xstrdup(step->node),
 		.job = xstrdup(job),
 		.label = step->step_kind == JO_STEP_SRUN ? xasprintf("%s.%s", job, number)
 							 : xstrdup(job),
@@ -207,19 +208,22 @@ int notify_items_read(struct store *store, const struct notify_settings *setting
 	return 0;
 }
 
+void notify_item_release(struct notify_item *item)
+{
+	free(item->user);
+	free(item->cluster);
+	free(item->partition);
+	free(item->class_name);
+	free(item->attrs);
+	free(item->node);
+	free(item->job);
+	free(item->label);
+}
+
 void notify_items_release(struct notify_items *items)
 {
-	for (size_t i = 0; i < items->count; i++) {
-		struct notify_item *item = &items->list[i];
-
-		free(item->user);
-		free(item->cluster);
-		free(item->partition);
-		free(item->class_name);
-		free(item->attrs);
-		free(item->job);
-		free(item->label);
-	}
+	for (size_t i = 0; i < items->count; i++)
+		notify_item_release(&items->list[i]);
 	free(items->list);
 	*items = (struct notify_items){0};
 }

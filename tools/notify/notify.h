@@ -56,6 +56,7 @@ struct notify_item {
 	char *user;
 	int64_t uid;
 	char *cluster, *partition, *class_name, *attrs;
+	char *node; /* the first of its nodes */
 	char *job;   /* "4711_3" */
 	char *label; /* "4711_3", for an srun's step "4711_3.0" */
 	bool is_batch;
@@ -79,6 +80,7 @@ struct notify_items {
 int notify_items_read(struct store *store, const struct notify_settings *settings,
 		      int64_t now_unix_us, struct notify_items *ret_items, struct jo_err *err);
 void notify_items_release(struct notify_items *items);
+void notify_item_release(struct notify_item *item);
 
 /* One user's digest. */
 struct notify_mail {

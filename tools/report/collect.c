@@ -89,10 +89,26 @@ static int place_quiet_groups(struct store *store, const struct report_options *
 	return rc < 0 ? rc : 0;
 }
 
-/* In what a finding's step differs from its peers, as one cell of a table; the caller frees it. */
-static int differs_text(struct store *store, const struct survey_finding *found, char **ret_text,
-			struct jo_err *err)
+/* Its node, if that was slow for everybody. */
+static const struct explain_node *slow_node(const struct survey *survey,
+					    const struct survey_finding *found)
 {
+	for (guint i = 0; i < survey->nodes->len && found->metric == STORE_WALL; i++) {
+		const struct survey_node *named =
+			&g_array_index(survey->nodes, struct survey_node, i);
+
+		if (survey->node_findings[i].is_slow && strcmp(named->name, found->node) == 0 &&
+		    strcmp(named->cluster, found->cluster) == 0)
+			return &survey->node_findings[i];
+	}
+	return NULL;
+}
+
+/* In what a finding's step differs from its peers, as one cell of a table; the caller frees it. */
+static int differs_text(struct store *store, const struct survey *survey,
+			const struct survey_finding *found, char **ret_text, struct jo_err *err)
+{
+	const struct explain_node *slow = slow_node(survey, found);
 	struct explain_difference differences[DIFFERENCES_MAX];
 	struct explain_peers peers;
 	struct strbuf text;
@@ -104,8 +120,11 @@ static int differs_text(struct store *store, const struct survey_finding *found,
 	count = explain_peers_differ(&peers, differences, DIFFERENCES_MAX);
 	explain_peers_release(&peers);
 	strbuf_init(&text);
+	if (slow != NULL)
+		strbuf_addf(&text, "node %s is slow: all took %.2g times as long there",
+			    found->node, exp(slow->log_ratio));
 	for (size_t i = 0; i < count; i++)
-		strbuf_addf(&text, "%s%s", i == 0 ? "" : ". ", differences[i].text);
+		strbuf_addf(&text, "%s%s", text.len == 0 ? "" : ". ", differences[i].text);
 	*ret_text = strbuf_detach(&text);
 	return 0;
 }
@@ -132,7 +151,7 @@ static int add_findings(struct store *store, const struct survey *survey,
 			.end_unix_s = (double)found->end_unix_us / WHEN_US_PER_S,
 		};
 		char *differs;
-		int rc = differs_text(store, found, &differs, err);
+		int rc = differs_text(store, survey, found, &differs, err);
 
 		if (rc < 0)
 			return rc;
