@@ -7,7 +7,10 @@
 
 log=$JO_DIR/log/spare.log
 
-use_spool() { echo "optional $JO_DIR/joboutliers.so spool=$1" >"$JO_DIR/spare.plugstack.conf"; }
+use_spool() {
+	echo "optional $JO_DIR/joboutliers.so spool=$1 attributes=$JO_DIR/attributes" \
+		>"$JO_DIR/spare.plugstack.conf"
+}
 
 log_lines() { grep -c 'joboutliers' "$log"; }
 
