@@ -66,6 +66,16 @@ int judge_range(struct store *store, const struct judge_options *options,
 		const struct store_selection *selection, int64_t from_unix_us, int64_t to_unix_us,
 		judge_sink *sink, void *sink_context, struct jo_err *err);
 
+/*
+ * Judge the steps of the selection that run (NULL: of all) by how long they
+ * have run until now, against what ended before: high is what will have been
+ * too long whenever it ends, normal what is not so yet.  Memory is not known
+ * before the end.  Comes group by group, and changes nothing in the database.
+ */
+int judge_running(struct store *store, const struct judge_options *options,
+		  const struct store_selection *selection, int64_t now_unix_us, judge_sink *sink,
+		  void *sink_context, struct jo_err *err);
+
 /* What judge_pending did. */
 struct judge_summary {
 	int64_t night_count;

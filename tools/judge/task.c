@@ -30,7 +30,7 @@ static void task_reserve(struct task *task)
 		xreallocarray(task->is_wanted, task->capacity, sizeof(task->is_wanted[0]));
 }
 
-static struct judge_row row_of(const struct nodes *nodes, const struct store_step *step)
+struct judge_row task_row(const struct nodes *nodes, const struct store_step *step)
 {
 	return (struct judge_row){
 		.node_model = nodes_model_of_name(nodes, step->cluster, step->node),
@@ -55,7 +55,7 @@ static struct judge_row row_of(const struct nodes *nodes, const struct store_ste
 	};
 }
 
-static struct judge_result result_of(const struct store_step *step)
+struct judge_result task_result(const struct store_step *step)
 {
 	return (struct judge_result){
 		.id = step->id,
@@ -76,8 +76,8 @@ static void add_step(const struct nodes *nodes, const struct store_selection *se
 		     struct task *task, const struct store_step *step)
 {
 	task_reserve(task);
-	task->rows[task->count] = row_of(nodes, step);
-	task->results[task->count] = result_of(step);
+	task->rows[task->count] = task_row(nodes, step);
+	task->results[task->count] = task_result(step);
 	task->is_wanted[task->count] =
 		!selection->want_unjudged || step->judged_unix_us == JO_MISSING;
 	task->wanted_n += task->is_wanted[task->count];

@@ -24,6 +24,12 @@ struct task {
 	size_t part_n;
 };
 
+/* A step as judge/ keeps it; the attrs are the caller's to free. */
+struct judge_row task_row(const struct nodes *nodes, const struct store_step *step);
+
+/* Who it is, without verdicts. */
+struct judge_result task_result(const struct store_step *step);
+
 /*
  * Read the steps of the group in the selection's stretch of time, and what they
  * are judged against: what ended before it.  has_selection says that the

@@ -195,20 +195,25 @@ static bool has_company(const struct bench *bench, enum model_metric metric,
 	       night->history_n + night->night_n > bench->params->own_enough;
 }
 
+/* Ask the history alone. */
+static void ask_alone(const struct bench *bench, const struct judge_row *row,
+		      enum model_metric metric, struct model_judgement *ret_judgement)
+{
+	double value;
+	enum usable_kind kind = usable_value(&row->obs, metric, bench->alone->basis, &value);
+
+	ask(&bench->alone->models[metric], bench->params, row, value, kind == USABLE_AT_LEAST,
+	    ret_judgement);
+}
+
 static void judge_metric(struct bench *bench, const struct judge_row *rows, size_t count,
 			 enum model_metric metric, struct judge_result *results)
 {
 	struct model_judgement *judgements = xcalloc(count, sizeof(judgements[0]));
 	bool is_odd;
 
-	for (size_t i = 0; i < count; i++) {
-		double value;
-		enum usable_kind kind =
-			usable_value(&rows[i].obs, metric, bench->alone->basis, &value);
-
-		ask(&bench->alone->models[metric], bench->params, &rows[i], value,
-		    kind == USABLE_AT_LEAST, &judgements[i]);
-	}
+	for (size_t i = 0; i < count; i++)
+		ask_alone(bench, &rows[i], metric, &judgements[i]);
 	is_odd = is_odd_night(judgements, count, bench->params->min_ratio);
 	for (size_t i = 0; i < count; i++) {
 		const struct fit_context *context =
@@ -246,6 +251,29 @@ void verdicts_make(const struct baseline *baseline, const struct fits *alone,
 	if (bench.has_rss)
 		model_release(&bench.rss);
 	fits_forget_models(ret_night);
+}
+
+void verdict_make_alone(const struct baseline *baseline, const struct fits *alone,
+			const struct judge_row *row, const struct model_params *params,
+			struct model_workspace *workspace, struct judge_result *result)
+{
+	struct bench bench = {
+		.baseline = baseline,
+		.alone = alone,
+		.params = params,
+		.workspace = workspace,
+	};
+
+	for (size_t m = 0; m < MODEL_METRICS; m++) {
+		enum model_metric metric = (enum model_metric)m;
+		struct model_judgement judgement;
+
+		ask_alone(&bench, row, metric, &judgement);
+		make_verdict(&bench, row, metric, &judgement,
+			     fits_context(alone, metric, judgement.fit), &result->verdicts[m]);
+	}
+	if (bench.has_rss)
+		model_release(&bench.rss);
 }
 
 static const enum store_verdict_kind kind_in_store[MODEL_VERDICTS] = {

@@ -33,6 +33,11 @@ void verdicts_make(const struct baseline *baseline, const struct fits *alone,
 		   struct model_workspace *workspace, struct judge_result *results,
 		   struct fits *ret_night);
 
+/* Judge both metrics of one step by the history alone. */
+void verdict_make_alone(const struct baseline *baseline, const struct fits *alone,
+			const struct judge_row *row, const struct model_params *params,
+			struct model_workspace *workspace, struct judge_result *result);
+
 /* The judged verdict in the store's form, units and all; strings point into result and its
  * contexts. */
 void verdict_to_store(const struct judge_result *result, enum model_metric metric,

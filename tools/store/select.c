@@ -235,6 +235,12 @@ static void query_jobs(struct query *query, const struct store_job *jobs, size_t
 	">= "                                                                                      \
 	"?)))"
 
+/* Whether it is what runs, and nothing else. */
+static bool wants_running(const struct store_selection *selection)
+{
+	return selection->state_mask == 1U << STORE_STATE_RUNNING && !selection->want_unjudged;
+}
+
 int query_steps(struct query *query, struct store *store, const struct store_selection *selection,
 		struct jo_err *err)
 {
@@ -264,7 +270,10 @@ int query_steps(struct query *query, struct store *store, const struct store_sel
 		query_int(query, ACTIVE_FROM, selection->active_from_unix_us);
 		add_int(query, selection->active_from_unix_us);
 	}
-	query_mask(query, "s.state", selection->state_mask);
+	if (wants_running(selection))
+		strbuf_adds(&query->sql, " AND s.state = 1"); /* as the index has it */
+	else
+		query_mask(query, "s.state", selection->state_mask);
 	if (selection->want_unjudged)
 		strbuf_adds(&query->sql,
 			    " AND s.judged_unix_us IS NULL AND s.end_unix_us IS NOT NULL");
@@ -323,11 +332,14 @@ int query_open(struct query *query, struct store *store, enum cursor_kind kind,
 
 /*
  * Left to itself SQLite reads all steps that ever ended for those that were not
- * judged, which are few: it has no figures on how many the partial index holds.
+ * judged, or have not ended, which are few: it has no figures on how many the
+ * partial indexes hold.
  */
 static const char *index_sql(const struct store_selection *selection)
 {
-	return selection->want_unjudged ? " INDEXED BY step_unjudged" : "";
+	if (selection->want_unjudged)
+		return " INDEXED BY step_unjudged";
+	return wants_running(selection) ? " INDEXED BY step_running" : "";
 }
 
 int store_steps_open(struct store *store, const struct store_selection *selection,
