@@ -45,6 +45,7 @@ static void test_rows(void)
 {
 	static const char text[] = "\xef\xbb\xbfjob,\"say \"\"so\"\"\",c\r\n1,\"x,\ny\",\r\n\n2,b\n3,b,c,d\n4,,z";
 	struct csv_reader *reader = NULL;
+	int64_t done_bytes, total_bytes;
 	const char *const *fields = NULL;
 	struct jo_err err = {0};
 
@@ -64,6 +65,9 @@ static void test_rows(void)
 	is_int(csv_reader_row(reader), 4, "which is row 4, empty lines not counted");
 	is_int(csv_reader_next(reader, &fields, &err), 0, "then it ends");
 	is_int(csv_reader_next(reader, &fields, &err), 0, "and stays ended");
+	csv_reader_place(reader, &done_bytes, &total_bytes);
+	is_int(done_bytes, sizeof(text) - 1, "all bytes were read");
+	is_int(total_bytes, done_bytes, "of as many");
 	csv_reader_close(reader);
 }
 

@@ -384,6 +384,16 @@ static int take_row(struct csv_import *import, const char *const *fields, struct
 	return rc;
 }
 
+/* By bytes where the file has a size, else by rows of nobody knows how many. */
+static void tell_progress(const struct csv_import *import)
+{
+	const struct intake_calls *calls = import->batch.calls;
+	int64_t done, total;
+
+	csv_reader_place(import->reader, &done, &total);
+	calls->progress(calls->context, total > 0 ? done : import->batch.stats.read_count, total);
+}
+
 static int read_rows(struct csv_import *import, struct jo_err *err)
 {
 	const struct intake_calls *calls = import->batch.calls;
@@ -407,7 +417,7 @@ static int read_rows(struct csv_import *import, struct jo_err *err)
 				return rc;
 		}
 		if (calls->progress != NULL && stats->read_count % 1024 == 0)
-			calls->progress(calls->context, stats->read_count, 0);
+			tell_progress(import);
 	}
 	return batch_commit(&import->batch, err);
 }

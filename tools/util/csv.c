@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "util/alloc.h"
 #include "util/strbuf.h"
@@ -254,6 +255,16 @@ int csv_reader_next(struct csv_reader *reader, const char *const **ret_fields, s
 		reader->fields[i] = field(reader, first + i);
 	*ret_fields = reader->fields;
 	return 1;
+}
+
+void csv_reader_place(const struct csv_reader *reader, int64_t *ret_done_bytes,
+		      int64_t *ret_total_bytes)
+{
+	struct stat st;
+	bool has_size = fstat(fileno(reader->fp), &st) == 0 && S_ISREG(st.st_mode);
+
+	*ret_done_bytes = has_size ? (int64_t)ftello(reader->fp) : 0;
+	*ret_total_bytes = has_size ? (int64_t)st.st_size : 0;
 }
 
 int64_t csv_reader_row(const struct csv_reader *reader)

@@ -39,6 +39,10 @@ const char *csv_reader_column(const struct csv_reader *reader, size_t column);
  */
 int csv_reader_next(struct csv_reader *reader, const char *const **ret_fields, struct jo_err *err);
 
+/* How many bytes of the file were read, of how many; both 0 when it has no size, as a pipe. */
+void csv_reader_place(const struct csv_reader *reader, int64_t *ret_done_bytes,
+		      int64_t *ret_total_bytes);
+
 /* The number of the row that next has read last: the first below the header is 1. */
 int64_t csv_reader_row(const struct csv_reader *reader);
 
