@@ -66,6 +66,22 @@ has "Not judged: it declares no input size, and the earlier steps do" "whatever 
 run show 950
 is "$(printf '%s\n' "$out" | grep -c '^950.*  COMPLETED$')" 8 "of a large array some are told in full"
 is "$(printf '%s\n' "$out" | sed -n '/^STEP/,$p' | wc -l)" 13 "and all in the tree"
+# Recorded steps know where their time went: twenty that computed, and one that waited.
+record() { # record JOB WALL_S CPU_S IO_S NODE
+	mkdir -p "$dir/spool/$5/new"
+	printf '{"v":1,"kind":"end","cluster":"c1","node":"%s","job_id":%d,"step_id":0,"step_kind":"srun","node_index":0,"node_count":1,"user":"zoe","partition":"main","class_name":"scan","cpu_count":2,"start_unix_us":%d000000,"wall_us":%d000000,"exit_status":0,"term_signal":0,"cpu_user_us":%d000000,"cpu_system_us":0,"psi_io_some_us":%d000000,"psi_memory_some_us":0}\n' \
+		"$5" "$1" $((1772150400 + $1)) "$2" "$3" "$4" >"$dir/spool/$5/new/$1.0"
+}
+for job in $(seq 2000 2019); do record "$job" 100 $((160 + job % 3)) 5 n1; done
+record 2020 1000 160 900 n2
+run ingest
+run check
+run show 2020
+has "  time went  CPU 8 % (its peers 80 %), stalled on I/O 90 % (its peers 5 %), stalled on memory 0 % (its peers 0 %), idle 2 % (its peers 14 %)" \
+	"where the time went, beside its peers"
+has "  differs    the time stalled on I/O was 90 %; in the 20 normal jobs it was 5 %" "what was recorded differs as well"
+has "             the node was n2; in the 20 normal jobs it was n1" "all of it"
+
 printf 'GnuplotPath=/nonexistent/gnuplot\n' >>"$dir/conf"
 refuses 1 "/nonexistent/gnuplot: No such file or directory" show --plot 155
 run show 155
