@@ -19,13 +19,26 @@
 
 #define READERS_MAX 4
 
+struct file_list {
+	struct chunk_file *list;
+	size_t count, capacity;
+};
+
+/* Files whose records are committed.  To remove one costs more than to store its record. */
+struct removal {
+	pthread_t thread;
+	bool is_running;
+	struct file_list files;
+	struct jo_err error; /* the first; code 0 for none */
+};
+
 struct spool_intake {
 	struct spool_work work;
 	struct batch batch;
-	struct chunk_file *files; /* to remove after the next commit */
-	size_t file_count, file_capacity;
-	int64_t file_total;  /* of all folders, for the progress bar; 0 when nobody looks */
-	struct jo_err error; /* the first that did not stop the run; code 0 for none */
+	struct file_list files; /* to remove after the next commit */
+	struct removal removal; /* of those before the last one */
+	int64_t file_total;     /* of all folders, for the progress bar; 0 when nobody looks */
+	struct jo_err error;    /* the first that did not stop the run; code 0 for none */
 };
 
 /* ---- one run at a time ---- */
@@ -101,57 +114,89 @@ static int64_t count_files(const struct spool_work *work)
 	return count;
 }
 
-/* ---- from chunks to the store ---- */
+/* ---- what is done with ---- */
+
+static void remove_file(struct removal *removal, int fd, const struct chunk_file *file)
+{
+	if (unlinkat(fd, file->name, 0) < 0 && errno != ENOENT && removal->error.code == 0)
+		(void)jo_err_sys(&removal->error, -errno, "remove %s/%s/%s/%s", file->folder->spool,
+				 file->folder->node, JO_SPOOL_NEW, file->name);
+}
 
 /* Files of one folder follow each other, so it is opened once for many of them. */
-static void remove_files(struct spool_intake *intake)
+static void *remove_files(void *context)
 {
+	struct removal *removal = context;
 	const struct spool_folder *folder = NULL;
 	struct jo_err error;
 	int fd = -1;
 
-	for (size_t i = 0; i < intake->file_count; i++) {
-		struct chunk_file *file = &intake->files[i];
+	for (size_t i = 0; i < removal->files.count; i++) {
+		struct chunk_file *file = &removal->files.list[i];
 
 		if (file->folder != folder) {
 			if (fd >= 0)
 				(void)close(fd);
 			folder = file->folder;
 			fd = spool_open_new(folder, &error);
-			if (fd < 0)
-				keep_error(intake, &error);
+			if (fd < 0 && removal->error.code == 0)
+				removal->error = error;
 		}
-		if (fd >= 0 && unlinkat(fd, file->name, 0) < 0 && errno != ENOENT) {
-			(void)jo_err_sys(&error, -errno, "remove %s/%s/%s/%s", folder->spool,
-					 folder->node, JO_SPOOL_NEW, file->name);
-			keep_error(intake, &error);
-		}
+		if (fd >= 0)
+			remove_file(removal, fd, file);
 		free(file->name);
 	}
 	if (fd >= 0)
 		(void)close(fd);
-	intake->file_count = 0;
+	removal->files.count = 0;
+	return NULL;
 }
+
+static void end_removal(struct spool_intake *intake)
+{
+	if (intake->removal.is_running)
+		(void)pthread_join(intake->removal.thread, NULL);
+	intake->removal.is_running = false;
+}
+
+/* One at a time, so that no more files wait than two transactions have. */
+static void begin_removal(struct spool_intake *intake)
+{
+	struct removal *removal = &intake->removal;
+	struct file_list empty;
+
+	if (intake->files.count == 0)
+		return;
+	end_removal(intake);
+	empty = removal->files;
+	removal->files = intake->files;
+	intake->files = empty;
+	removal->is_running = pthread_create(&removal->thread, NULL, remove_files, removal) == 0;
+	if (!removal->is_running)
+		(void)remove_files(removal);
+}
+
+/* ---- from chunks to the store ---- */
 
 static int commit(struct spool_intake *intake, struct jo_err *err)
 {
 	int rc = batch_commit(&intake->batch, err);
 
 	if (rc == 0)
-		remove_files(intake);
+		begin_removal(intake);
 	return rc;
 }
 
 static void take_files(struct spool_intake *intake, struct chunk *chunk)
 {
-	while (intake->file_count + chunk->file_count > intake->file_capacity) {
-		intake->file_capacity = 2 * intake->file_capacity + BATCH_TRANSACTION_RECORDS;
-		intake->files =
-			xreallocarray(intake->files, intake->file_capacity, sizeof(*intake->files));
+	struct file_list *files = &intake->files;
+
+	while (files->count + chunk->file_count > files->capacity) {
+		files->capacity = 2 * files->capacity + BATCH_TRANSACTION_RECORDS;
+		files->list = xreallocarray(files->list, files->capacity, sizeof(*files->list));
 	}
-	memcpy(intake->files + intake->file_count, chunk->files,
-	       chunk->file_count * sizeof(*chunk->files));
-	intake->file_count += chunk->file_count;
+	memcpy(files->list + files->count, chunk->files, chunk->file_count * sizeof(*chunk->files));
+	files->count += chunk->file_count;
 	chunk->file_count = 0;
 }
 
@@ -191,7 +236,7 @@ static int take_chunk(struct spool_intake *intake, struct chunk *chunk, struct j
 	if (calls->progress != NULL)
 		calls->progress(calls->context, stats->read_count, intake->file_total);
 	if (intake->batch.pending_count >= BATCH_TRANSACTION_RECORDS ||
-	    intake->file_count >= 4 * BATCH_TRANSACTION_RECORDS)
+	    intake->files.count >= 4 * BATCH_TRANSACTION_RECORDS)
 		rc = commit(intake, err);
 	return rc;
 }
@@ -239,6 +284,9 @@ static int run(struct spool_intake *intake, struct jo_err *err)
 			 : jo_err_set(err, -EAGAIN, "start a thread: refused");
 	for (int i = 0; i < started; i++)
 		(void)pthread_join(threads[i], NULL);
+	end_removal(intake);
+	if (intake->removal.error.code != 0)
+		keep_error(intake, &intake->removal.error);
 	if (intake->work.queue.error.code != 0)
 		keep_error(intake, &intake->work.queue.error);
 	chunk_queue_release(&intake->work.queue);
@@ -248,9 +296,10 @@ static int run(struct spool_intake *intake, struct jo_err *err)
 static void release(struct spool_intake *intake)
 {
 	batch_release(&intake->batch);
-	for (size_t i = 0; i < intake->file_count; i++)
-		free(intake->files[i].name);
-	free(intake->files);
+	for (size_t i = 0; i < intake->files.count; i++)
+		free(intake->files.list[i].name);
+	free(intake->files.list);
+	free(intake->removal.files.list);
 	for (size_t i = 0; i < intake->work.folder_count; i++)
 		free(intake->work.folders[i].node);
 	free(intake->work.folders);
@@ -260,7 +309,7 @@ int intake_spool(struct store *store, const char *const *spools, size_t spool_co
 		 const struct intake_calls *calls, int64_t now_unix_us,
 		 struct intake_stats *ret_stats, struct jo_err *err)
 {
-	struct spool_intake intake = {.file_count = 0};
+	struct spool_intake intake = {.file_total = 0};
 	struct jo_err error;
 	int lock_fd = -1, rc;
 

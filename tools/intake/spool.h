@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The parts of reading a spool: threads read files into chunks, the caller's
- * thread gives the chunks to the store and removes the files.  Reading one
- * record costs several times what storing it does.  Private to intake/.
+ * thread gives the chunks to the store, and one more removes the files.  To
+ * read a record and to remove its file each cost more than to store it.
+ * Private to intake/.
  */
 #ifndef INTAKE_SPOOL_H
 #define INTAKE_SPOOL_H
