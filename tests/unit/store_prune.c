@@ -60,7 +60,7 @@ static int64_t queue(struct store *store, int64_t finding_id, int32_t night, con
 		.body = "x",
 		.body_size = 1,
 	};
-	int64_t id;
+	int64_t id = JO_MISSING;
 
 	must(store_begin(store, &err) == 0 &&
 		     store_message_queue(store, &message, &finding_id, 1, &id, &err) == 0 &&
