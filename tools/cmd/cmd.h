@@ -157,6 +157,7 @@ char *cmd_help_columns(int key, const char *text, const struct out_column *colum
 
 int cmd_check(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_doctor(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
+int cmd_export(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_import(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_help(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_ingest(struct cmd_env *env, int argc, char **argv, struct jo_err *err);

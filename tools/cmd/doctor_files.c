@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* doctor: the spool's folders and the database's file. */
 #include "cmd/doctor.h"
+#include "cmd/spools.h"
 #include "joboutliers/spool.h"
 #include "joboutliers/units.h"
 #include "util/alloc.h"
@@ -66,32 +67,6 @@ static bool check_folder(struct doctor *doctor, const char *path)
 	return true;
 }
 
-/* What was set aside has its reason in a file beside it. */
-#define REASON_SUFFIX ".reason"
-
-static bool is_reason(const char *name)
-{
-	size_t len = strlen(name);
-
-	return len > strlen(REASON_SUFFIX) &&
-	       strcmp(name + len - strlen(REASON_SUFFIX), REASON_SUFFIX) == 0;
-}
-
-/* How many files a folder has, hidden ones and reasons apart; 0 when it cannot be read. */
-static int64_t count_files(const char *path)
-{
-	DIR *dir = opendir(path);
-	const struct dirent *entry;
-	int64_t count = 0;
-
-	if (dir == NULL)
-		return 0;
-	while ((entry = readdir(dir)) != NULL)
-		count += entry->d_name[0] != '.' && !is_reason(entry->d_name);
-	(void)closedir(dir);
-	return count;
-}
-
 static void check_spool(struct doctor *doctor, const char *path)
 {
 	int64_t waiting_count = 0, node_count = 0, bad_count;
@@ -108,7 +83,7 @@ static void check_spool(struct doctor *doctor, const char *path)
 		if (entry->d_name[0] == '.' || strcmp(entry->d_name, JO_SPOOL_BAD) == 0)
 			continue;
 		sub = xasprintf("%s/%s/" JO_SPOOL_NEW, path, entry->d_name);
-		count = count_files(sub);
+		count = spool_count_files(sub);
 		free(sub);
 		if (count > SPOOL_NEARLY_FULL)
 			doctor_tell(doctor, DOCTOR_WARN,
@@ -122,7 +97,7 @@ static void check_spool(struct doctor *doctor, const char *path)
 	if (dir != NULL)
 		(void)closedir(dir);
 	sub = xasprintf("%s/" JO_SPOOL_BAD, path);
-	bad_count = count_files(sub);
+	bad_count = spool_count_files(sub);
 	free(sub);
 	if (bad_count > 0)
 		doctor_tell(doctor, DOCTOR_WARN,

@@ -5,6 +5,7 @@
 #include "joboutliers/attr.h"
 #include "joboutliers/units.h"
 #include "judge/audit.h"
+#include "intake/intake.h"
 #include "judge/predict.h"
 #include "util/csv.h"
 #include "util/alloc.h"
@@ -235,12 +236,15 @@ static const struct {
 	{"mem_limit_bytes", CSV_IGNORED, 0},
 	{"state", CSV_IGNORED, 0},
 	{"exit_code", CSV_IGNORED, 0},
+	{INTAKE_VERDICT_PREFIX, CSV_IGNORED, 0}, /* for all that begin so */
 };
 #define CSV_COLUMNS (sizeof(csv_columns) / sizeof(csv_columns[0]))
 #define CSV_IS_ATTR CSV_COLUMNS
 
 static int find_column(const char *name, size_t *ret_which, struct jo_err *err)
 {
+	if (strncmp(name, INTAKE_VERDICT_PREFIX, strlen(INTAKE_VERDICT_PREFIX)) == 0)
+		name = INTAKE_VERDICT_PREFIX;
 	for (size_t i = 0; i < CSV_COLUMNS; i++) {
 		if (strcmp(csv_columns[i].name, name) == 0) {
 			*ret_which = i;

@@ -20,6 +20,7 @@ const struct cmd cmd_table[] = {
 	{"predict", "say what a job will take", cmd_predict},
 	{"plot", "draw a group of jobs", cmd_plot},
 	{"report", "write the page of a night", cmd_report},
+	{"export", "hand steps or numbers to other programs", cmd_export},
 	{"nightly", "ingest, requests, check, mail and prune", cmd_nightly},
 	{"prune", "remove steps that are too old", cmd_prune},
 	{"doctor", "check the set-up", cmd_doctor},

@@ -70,6 +70,7 @@ int intake_spool(struct store *store, const char *const *spools, size_t spool_co
  *	state	Slurm's word; COMPLETED when empty
  *	exit_code	STATUS or STATUS:SIGNAL
  *	attr.NAME	an attribute
+ *	verdict.NAME	what export adds; not looked at
  *
  * An empty field is missing.  A row's key is (cluster, job, step), so the same
  * file can be imported again: rows that are the same change nothing, others
@@ -80,6 +81,7 @@ int intake_spool(struct store *store, const char *const *spools, size_t spool_co
  * rejects is where to write bad rows, with the header and a column "reason", or
  * NULL.  A bad header is an error before anything is changed: -EBADMSG.
  */
+#define INTAKE_VERDICT_PREFIX "verdict."
 int intake_csv(struct store *store, const char *path, const char *rejects,
 	       const struct intake_calls *calls, int64_t now_unix_us,
 	       struct intake_stats *ret_stats, struct jo_err *err);

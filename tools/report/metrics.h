@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A night as numbers for a monitoring system: text that Prometheus, and
+ * node_exporter's textfile collector, read.  Names partitions and slow nodes,
+ * never users, classes or jobs.
+ */
+#ifndef REPORT_METRICS_H
+#define REPORT_METRICS_H
+
+#include "report/survey.h"
+#include "util/strbuf.h"
+#include "util/strlist.h"
+
+/* What is known beside the database.  JO_MISSING leaves a number out. */
+struct metrics_site {
+	int64_t from_unix_us, to_unix_us; /* of the steps that are counted */
+	struct strlist spools;
+	const int64_t *spool_waiting_counts, *spool_bad_counts; /* of each of spools */
+	int64_t night_begin_unix_us, night_end_unix_us, night_status;
+};
+
+/* Append the text to *text. */
+int metrics_write(struct store *store, const struct metrics_site *site, struct strbuf *text,
+		  struct jo_err *err);
+
+#endif
