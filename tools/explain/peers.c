@@ -139,7 +139,6 @@ static int read_high_ids(struct store *store, const struct explain_peers *peers,
 	/* an end and this order let the store go by the group's index, not through all steps */
 	selection.steps.order = STORE_BY_GROUP;
 	selection.verdict_mask = 1u << STORE_HIGH;
-	selection.metric_mask = 1u << peers->metric;
 	rc = store_verdicts_open(store, &selection, &cursor, err);
 	if (rc < 0)
 		return rc;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Outliers and their normal peers, read from the store: the steps of the group
- * before them that came to an end of their own, and were not high in the metric.
+ * before them that came to an end of their own and were high in nothing, as one
+ * of them is named as a job to compare with.
  */
 #ifndef EXPLAIN_PEERS_H
 #define EXPLAIN_PEERS_H
