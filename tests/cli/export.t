@@ -15,7 +15,7 @@ job,step,cluster,partition,user,class,node,start,wall_s,input_bytes,mem_peak_byt
 2_7,0,hpc,bio,ann,"a, ""b"" c",n2,1772360000.5,17.25,0,,,,,TIMEOUT,,,"a ""quoted"" one; two"
 3+1,interactive,hpc,,bob,größe,,2026-03-01T12:00:00Z,3,,,,,1,FAILED,1:0,,
 4,1,,gpu,<b>eve</b>,=1+1,n3,2026-03-01T12:00:00Z,5,1,,,,2,OUT_OF_MEMORY,0:9,=cmd|x,
-5,,,gpu,eve,x,n3,2026-03-01T13:00:00Z,6,1,,,,2,UNKNOWN,,,
+5,,,gpu,eve,"x, y",n3,2026-03-01T13:00:00Z,6,1,,,,2,UNKNOWN,,,
 6,,,gpu,eve,x,n3,2026-03-01T13:00:00Z,0,1,,,,2,RUNNING,,,
 END
 run import --csv "$dir/odd.csv"
@@ -26,6 +26,7 @@ is "$(printf '%s\n' "$out" | wc -l)" 6 "those that have ended"
 printf '%s\n' "$out" >"$dir/out.csv"
 has 'hpc,bio,ann,"a, ""b"" c",n2,2026-03-01T10:13:20.500000Z,17.250000,0,,,,,TIMEOUT,,,"a ""quoted"" one; two",,' \
 	"quoted where it must be, empty where it is not known"
+has ',eve,"x, y",n3,' "also for a comma alone"
 has '1,batch,hpc,bio,ann,align,n1,2026-03-01T10:00:00.123456Z,0.000001,9007199254740993,' \
 	"numbers to the last digit"
 
