@@ -11,13 +11,16 @@
 #define ATTRIBUTE_CANDIDATES_MAX                                                                   \
 	(2 * MODEL_COLUMNS_MAX) /* a number may also be taken as a category */
 
+#define CANDIDATE_OTHER (-1)
+#define CANDIDATE_MISSING (-2)
+
 /* One way to use one attribute, for the rows of a sample. */
 struct candidate {
 	uint64_t id;
 	enum model_kind kind;
 	const double *log_value; /* of a number, NaN where missing */
 	double floor, min, max;  /* of a number: smaller values count as floor; what was seen */
-	const int *code; /* of a category: index in level, -1 for any other, -2 when missing */
+	const int *code;         /* of a category: index in level, or one of the above */
 	double level[MODEL_LEVELS_MAX];
 	uint32_t level_n;
 	bool has_missing;
