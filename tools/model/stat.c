@@ -5,14 +5,6 @@
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 
-static void swap(double *a, double *b)
-{
-	double t = *a;
-
-	*a = *b;
-	*b = t;
-}
-
 static double median_of_three(double a, double b, double c)
 {
 	double low = a < b ? a : b, high = a < b ? b : a;
@@ -54,7 +46,7 @@ double stat_select(double *scratch, size_t n, size_t k)
 {
 	double *a = scratch;
 
-	while (n > 12) {
+	while (n > 5) {
 		double pivot = median_of_three(a[n / 8], a[n / 2], a[n - 1 - n / 8]);
 		size_t below = partition(a, n, pivot, 0);
 
@@ -72,9 +64,15 @@ double stat_select(double *scratch, size_t n, size_t k)
 		n -= below;
 		k -= below;
 	}
-	for (size_t i = 1; i < n; i++)
-		for (size_t j = i; j > 0 && a[j - 1] > a[j]; j--)
-			swap(&a[j - 1], &a[j]);
+	/* Down to few: sorting a dozen mispredicts more branches than two partitions take. */
+	for (size_t i = 1; i < n; i++) {
+		double value = a[i];
+		size_t j = i;
+
+		for (; j > 0 && a[j - 1] > value; j--)
+			a[j] = a[j - 1];
+		a[j] = value;
+	}
 	return a[k];
 }
 
