@@ -3,7 +3,6 @@
 #include "model/model.h"
 #include "tap.h"
 
-#include <gsl/gsl_fit.h>
 #include <stdlib.h>
 
 #define N_MAX 1000
@@ -180,34 +179,36 @@ static void fit_line_with_start(void)
 	model_release(&model);
 }
 
-/* NIST StRD Norris: linear, 36 observations, certified to 15 digits. */
-static void compare_with_norris(void)
+/*
+ * Against another robust line, R 4.2.2 with robustbase 0.95-0 on the same rows, a tenth of
+ * which are spoilt (least squares has an intercept of -148 and a slope of 0.763 there):
+ *
+ *	i <- 1:40; x <- 100 * i; y <- (20 + 0.5 * x) * (1 + 0.05 * sin(i^2))
+ *	y[i %% 10 == 0] <- 4 * y[i %% 10 == 0]
+ *	print(coef(robustbase::lmrob(y ~ x)), digits = 15)
+ *
+ * Compared is from 750 up: lmrob weighs absolute errors, the model relative ones, and they part
+ * at the smallest sizes.  NIST's certified values are for least squares, of which the model makes
+ * no use.
+ */
+static void compare_with_lmrob(void)
 {
-	static const double norris[][2] = {
-		{0.1, 0.2},     {338.8, 337.4}, {118.1, 118.2}, {888.0, 884.6}, {9.2, 10.1},
-		{228.1, 226.5}, {668.5, 666.3}, {998.5, 996.3}, {449.1, 448.6}, {778.9, 777.0},
-		{559.2, 558.2}, {0.3, 0.4},     {0.1, 0.6},     {778.1, 775.5}, {668.8, 666.9},
-		{339.3, 338.0}, {448.9, 447.5}, {10.8, 11.6},   {557.7, 556.0}, {228.3, 228.1},
-		{998.0, 995.8}, {888.8, 887.6}, {119.6, 120.2}, {0.3, 0.3},     {0.6, 0.3},
-		{557.6, 556.8}, {339.3, 339.1}, {888.0, 887.2}, {998.5, 999.0}, {778.9, 779.0},
-		{10.2, 11.1},   {117.6, 118.3}, {228.9, 229.2}, {668.4, 669.1}, {449.2, 448.9},
-		{0.2, 0.5},
-	};
-	double x[36], y[36], c0, c1, v00, v01, v11, squares;
-	struct model_history history = {.n = 36, .input_bytes = x, .value = y};
+	const double intercept = 19.818536529424264, slope = 0.496753308786122;
+	double x[40], y[40];
+	struct model_history history = {.n = 40, .input_bytes = x, .value = y};
 	struct model model;
 
-	for (size_t i = 0; i < 36; i++) {
-		y[i] = norris[i][0];
-		x[i] = norris[i][1];
+	for (size_t i = 0; i < 40; i++) {
+		double at = (double)i + 1;
+
+		x[i] = 100 * at;
+		y[i] = (20 + 0.5 * x[i]) * (1 + 0.05 * sin(at * at));
+		y[i] *= (i + 1) % 10 == 0 ? 4 : 1;
 	}
-	(void)gsl_fit_linear(x, 1, y, 1, 36, &c0, &c1, &v00, &v01, &v11, &squares);
-	is_near(c0, -0.262323073774029, 1e-10, "the data are NIST's: certified intercept");
-	is_near(c1, 1.00211681802045, 1e-12, "certified slope");
 	model_fit(&params, MODEL_WALL, &history, NULL, 0, workspace, &model);
-	for (size_t at = 100; at <= 900; at += 400)
-		is_near(judge(&model, (double)at, 1).expected, c0 + c1 * (double)at, 0.01,
-			"the robust line is within 1 %% of least squares at %zu", at);
+	for (size_t at = 750; at <= 4000; at += 650)
+		is_near(judge(&model, (double)at, 1).expected, intercept + slope * (double)at, 0.02,
+			"what is expected at %zu is within 2 %% of lmrob's line", at);
 	model_release(&model);
 }
 
@@ -355,7 +356,7 @@ int main(void)
 		fit_bad(&bads[i]);
 	fit_million_equal();
 	fit_line_with_start();
-	compare_with_norris();
+	compare_with_lmrob();
 	fit_regime();
 	fit_censored();
 	fit_without_sizes();

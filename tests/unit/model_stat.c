@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Order statistics: against GSL's on the same numbers, ties and all. */
+/* Order statistics: against GSL's on the same numbers, ties and all, and against R's. */
 #include "model/stat.h"
 #include "tap.h"
 
@@ -53,6 +53,38 @@ static void compare_with_gsl(size_t n, int grain)
 		"the median is GSL's");
 }
 
+/*
+ * R 4.2.2 on the same numbers:
+ *
+ *	i <- 1:40; x <- 100 * i; y <- (20 + 0.5 * x) * (1 + 0.05 * sin(i^2))
+ *	y[i %% 10 == 0] <- 4 * y[i %% 10 == 0]
+ *	print(quantile(y, c(0.1, 0.25, 0.5, 0.75, 0.9, 0.99)), digits = 15)
+ *	print(median(y[1:39]), digits = 15)
+ */
+static void compare_with_r(void)
+{
+	static const double quantiles[][2] = {
+		{0.1, 263.075232587981},   {0.25, 603.200306418016}, {0.5, 1148.396523324757},
+		{0.75, 1719.572753066799}, {0.9, 2015.815417881979}, {0.99, 7220.845718801054},
+	};
+	double y[40], scratch[40];
+
+	for (size_t i = 0; i < 40; i++) {
+		double at = (double)i + 1;
+
+		y[i] = (20 + 0.5 * (100 * at)) * (1 + 0.05 * sin(at * at));
+		y[i] *= (i + 1) % 10 == 0 ? 4 : 1;
+	}
+	memcpy(scratch, y, sizeof(y));
+	is_near(stat_median(scratch, 40), 1148.396523324757, 1e-13, "the median of 40 is R's");
+	memcpy(scratch, y, sizeof(y));
+	is_near(stat_median(scratch, 39), 1130.83616613756, 1e-13, "and of 39");
+	stat_sort(y, 40);
+	for (size_t i = 0; i < sizeof(quantiles) / sizeof(*quantiles); i++)
+		is_near(stat_quantile_sorted(y, 40, quantiles[i][0]), quantiles[i][1], 1e-13,
+			"the quantile at %g is R's", quantiles[i][0]);
+}
+
 int main(void)
 {
 	static const size_t sizes[] = {1, 2, 3, 4, 5, 12, 13, 14, 29, 100, 501, N_MAX};
@@ -62,6 +94,7 @@ int main(void)
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++)
 		for (size_t j = 0; j < sizeof(grains) / sizeof(*grains); j++)
 			compare_with_gsl(sizes[i], grains[j]);
+	compare_with_r();
 	stat_sort(values, 4);
 	is_near(values[0], 1, 0, "ascending");
 	is_near(stat_quantile_sorted(values, 4, 0.5), 2.5, 1e-15, "a quantile interpolates");
