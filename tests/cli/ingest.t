@@ -247,6 +247,20 @@ grep -qF "$spool/n8/new: Permission denied" "$dir/err"
 ok $? "and is named"
 chmod 755 "$spool/n8/new"
 
+# ---- a step that never ends ----
+mkdir -p "$spool/n9/new"
+printf '{"v":1,"kind":"start","cluster":"c1","node":"n9","job_id":7001,"step_id":0,"step_kind":"srun","node_count":1,"uid":0,"time_limit_us":3600000000,"start_unix_us":%s000000}\n' \
+	"$(date -d 2026-03-01T05:00 +%s)" >"$spool/n9/new/7001.0"
+chmod 777 "$spool/n9/new"
+SJOBOUTLIERS_NOW=2026-03-02T05:59:00
+run ingest
+run list -a -n -P -j 7001 -o state
+is "$out" RUNNING "a step without an end runs until a day after its limit"
+SJOBOUTLIERS_NOW=2026-03-02T06:01:00
+run ingest
+run list -a -n -P -j 7001 -o state
+is "$out" LOST "and is lost then"
+
 # ---- the one that waited ----
 wait "$held"
 is "$(cat "$dir/held/status")" 4 "a database that another program keeps: exits 4"

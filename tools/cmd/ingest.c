@@ -2,6 +2,15 @@
 /* ingest: what the plugin recorded, into the database. */
 #include "cmd/cmd.h"
 #include "cmd/take.h"
+#include "util/when.h"
+
+/*
+ * Records may lie on a node that is down for the weekend, and come after all:
+ * until then nothing is lost by calling a step so.
+ */
+#define DAY_US (86400 * WHEN_US_PER_S)
+#define LOST_GRACE_US DAY_US
+#define LOST_WITHOUT_LIMIT_US (30 * DAY_US)
 
 int cmd_ingest(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 {
@@ -11,7 +20,8 @@ int cmd_ingest(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		NULL,
 		"Take the records in the spool folders into the database, and remove them from "
 		"there.  "
-		"What cannot be read goes to the spool's folder 'bad', with the reason.",
+		"What cannot be read goes to the spool's folder 'bad', with the reason.  A step "
+		"that never ended becomes LOST a day after its time limit, or after 30 days.",
 		NULL,
 		NULL,
 		NULL};
@@ -25,5 +35,11 @@ int cmd_ingest(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		return rc;
 	rc = intake_spool(take.store, (const char *const *)env->conf->spool.list,
 			  env->conf->spool.count, &take.calls, env->now_unix_us, &stats, err);
+	if (rc == 0) {
+		int lost = store_settle_lost(take.store, env->now_unix_us, LOST_GRACE_US,
+					     LOST_WITHOUT_LIMIT_US, err);
+
+		rc = lost < 0 ? lost : 0;
+	}
 	return take_close(&take, env, rc, &stats, "records");
 }
