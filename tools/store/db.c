@@ -146,6 +146,15 @@ int db_run(struct db_stmt *stmt, struct jo_err *err)
 	return rc < 0 ? rc : 0;
 }
 
+int db_run_once(struct db_stmt *stmt, struct jo_err *err)
+{
+	sqlite3 *db = stmt->store->db;
+	int rc = db_run(stmt, err);
+
+	db_release(stmt);
+	return rc < 0 ? rc : sqlite3_changes(db);
+}
+
 static bool column_is(struct db_stmt *stmt, int index, int type)
 {
 	int found = sqlite3_column_type(stmt->raw, index);

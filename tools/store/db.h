@@ -45,6 +45,9 @@ int db_step(struct db_stmt *stmt, struct jo_err *err);
 /* Bound statement without rows. */
 int db_run(struct db_stmt *stmt, struct jo_err *err);
 
+/* As db_run, and release it.  Returns how many rows it changed. */
+int db_run_once(struct db_stmt *stmt, struct jo_err *err);
+
 /*
  * Read the next column.  NULL is JO_MISSING, NaN or "".  A value of another type
  * counts as missing and makes db_row_check fail: the file was tampered with.

@@ -230,9 +230,7 @@ int store_outbox_recover(struct store *store, int64_t now_unix_us, struct jo_err
 	if (rc < 0)
 		return rc;
 	db_bind_int(&stmt, now_unix_us);
-	rc = db_run(&stmt, err);
-	db_release(&stmt);
-	return rc < 0 ? rc : sqlite3_changes(store->db);
+	return db_run_once(&stmt, err);
 }
 
 static const char message_columns[] =

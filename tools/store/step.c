@@ -106,7 +106,5 @@ int store_settle_lost(struct store *store, int64_t now_unix_us, int64_t grace_us
 	db_bind_int(&stmt, now_unix_us);
 	db_bind_int(&stmt, grace_us);
 	db_bind_int(&stmt, no_limit_us);
-	rc = db_run(&stmt, err);
-	db_release(&stmt);
-	return rc < 0 ? rc : sqlite3_changes(store->db);
+	return db_run_once(&stmt, err);
 }

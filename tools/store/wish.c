@@ -84,9 +84,7 @@ int store_mute_drop(struct store *store, const char *user, const char *class_nam
 	db_bind_int(&stmt, user_id);
 	db_bind_int(&stmt, class_id);
 	db_bind_int(&stmt, partition_id);
-	rc = db_run(&stmt, err);
-	db_release(&stmt);
-	return rc < 0 ? rc : sqlite3_changes(store->db);
+	return db_run_once(&stmt, err);
 }
 
 int store_mutes_open(struct store *store, const char *user, struct store_cursor **ret_cursor,
@@ -206,7 +204,5 @@ int store_expected_add(struct store *store, int64_t step_id, const char *user, i
 	db_bind_int(&stmt, step_id);
 	db_bind_int(&stmt, user_id);
 	db_bind_int(&stmt, now_unix_us);
-	rc = db_run(&stmt, err);
-	db_release(&stmt);
-	return rc < 0 ? rc : sqlite3_changes(store->db);
+	return db_run_once(&stmt, err);
 }
