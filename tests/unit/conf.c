@@ -53,6 +53,14 @@ static const struct {
 	{"GroupBy=user,colour\n", 0, -EINVAL,
 	 "GroupBy=colour: expected one or more of cluster, partition, "},
 	{"GroupBy=\n", 0, -EINVAL, "expected one or more of cluster"},
+	{"MailDays=Mo\n", 0, -EINVAL,
+	 "MailDays=Mo: expected one or more of Sun, Mon, Tue, Wed, Thu, Fri, Sat, or of ranges such "
+	 "as Mon-Tue"},
+	{"MailDays=\n", 0, -EINVAL, "MailDays=: expected one or more of Sun"},
+	{"MailDays=Mon-\n", 0, -EINVAL, "MailDays=Mon-: expected"},
+	{"MailDays=-Mon\n", 0, -EINVAL, "MailDays=-Mon: expected"},
+	{"MailDays=Mon-Tue-Wed\n", 0, -EINVAL, "MailDays=Mon-Tue-Wed: expected"},
+	{"MailDays=WednesdayOfEveryWeek\n", 0, -EINVAL, "MailDays=WednesdayOfEveryWeek: expected"},
 	{"NotifyMinTime=soon\n", 0, -EINVAL, "expected a duration such as"},
 	{"NotifyMinMemory=1Q\n", 0, -EINVAL, "expected a size such as"},
 	{"Database=/x\033[31m\n", 0, -EINVAL, ":1: control character in column 12"},
@@ -105,6 +113,9 @@ static void test_values(void)
 				   "MailTransport=SMTP\n"
 				   "GroupBy=class,User\n"
 				   "NotifyMinTime=90s\n"
+				   "NotifyExcludeUsers=test*, ann\n"
+				   "NotifyExcludeQos=\n"
+				   "MailDays=tue,Fri-Mon\n"
 				   "NotifyMinMemory=1.5G";
 	struct conf *conf = NULL;
 	struct jo_err err = {0};
@@ -128,6 +139,11 @@ static void test_values(void)
 	is_int(conf->notify_min_time_us, 90 * 1000000, "a duration in micro-seconds");
 	is_int(conf->notify_min_memory_bytes, 3LL << 29,
 	       "a size in bytes, without a newline at the end");
+	is_int(conf->notify_exclude_users.count, 2, "a list of words");
+	is_str(conf->notify_exclude_users.list[0], "test*", "as they are");
+	is_int(conf->notify_exclude_qos.count, 0, "which may be empty");
+	is_int(conf->mail_days, 1 << 0 | 1 << 1 | 1 << 2 | 1 << 5 | 1 << 6,
+	       "a range goes round the week");
 	is_str(conf->sendmail_path, "/usr/sbin/sendmail", "what is not given has its default");
 	is_str(conf->mail_domain, "", "or is empty, not NULL");
 

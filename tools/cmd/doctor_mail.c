@@ -2,6 +2,7 @@
 /* doctor: whether mail can leave the host, and whether users have an address. */
 #include "cmd/doctor.h"
 #include "mail/address.h"
+#include "notify/days.h"
 
 #include <errno.h>
 #include <string.h>
@@ -41,6 +42,21 @@ static void check_addresses(struct doctor *doctor)
 		doctor_tell(doctor, DOCTOR_FAIL, "MailFrom: %s", err.text);
 }
 
+static void check_days(struct doctor *doctor)
+{
+	const struct conf *conf = doctor->conf;
+	struct notify_days days = {0};
+	struct jo_err err = {0};
+
+	if (notify_days_read((unsigned)conf->mail_days, &conf->holidays, &days, &err) < 0)
+		doctor_tell(doctor, DOCTOR_FAIL, "%s", err.text);
+	else if (notify_days_next(&days, doctor->env->now_unix_us) == 0)
+		doctor_tell(doctor, DOCTOR_FAIL,
+			    "no day within a year is one on which users get mail: look at MailDays "
+			    "and Holidays");
+	notify_days_release(&days);
+}
+
 static void check_login(struct doctor *doctor)
 {
 	const char *path = doctor->conf->smtp_password_file;
@@ -65,6 +81,7 @@ void doctor_mail(struct doctor *doctor)
 	bool is_needed = conf->mail_users || conf->admin_mail[0] != '\0';
 
 	check_addresses(doctor);
+	check_days(doctor);
 	if (conf->mail_transport == CONF_MAIL_SMTP)
 		check_login(doctor);
 	if (conf->mail_transport == CONF_MAIL_SENDMAIL && access(conf->sendmail_path, X_OK) < 0)

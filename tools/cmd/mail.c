@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* mail: tell users of their outliers, once each; or show whom it would tell what. */
 #include "cmd/cmd.h"
+#include "cmd/mail_settings.h"
 #include "mail/message.h"
 #include "mail/sender.h"
 #include "notify/nodes.h"
@@ -66,64 +67,12 @@ static error_t option(int key, char *text, struct argp_state *state)
 struct mail_run {
 	struct cmd_env *env;
 	struct store *store;
-	struct mail_map map;
-	struct notify_settings settings;
+	struct mail_settings settings;
 	struct notify_items items;
 	struct notify_nodes nodes; /* that were slow */
-	char *from_address;
 	struct strlist lines; /* for the admin */
 	int64_t queued_count, held_count, unaddressed_count, would_count;
 };
-
-static int check_address(const char *key, const char *address, struct jo_err *err)
-{
-	int rc = mail_address_check(address, err);
-
-	return rc == 0 ? 0 : jo_err_prefix(err, "%s", key);
-}
-
-static int read_settings(struct mail_run *run, bool is_look, struct jo_err *err)
-{
-	const struct conf *conf = run->env->conf;
-	int rc = 0;
-
-	run->from_address = conf->mail_from[0] != '\0' || conf->mail_domain[0] == '\0'
-				    ? xstrdup(conf->mail_from)
-				    : xasprintf("joboutliers@%s", conf->mail_domain);
-	if (run->from_address[0] == '\0' && is_look) {
-		free(run->from_address);
-		run->from_address = xstrdup("joboutliers@localhost");
-	}
-	if (run->from_address[0] == '\0')
-		return jo_err_set(err, -EINVAL, "%s: neither MailFrom nor MailDomain is set",
-				  conf->path);
-	rc = check_address("MailFrom", run->from_address, err);
-	if (rc == 0 && conf->admin_mail[0] != '\0')
-		rc = check_address("AdminMail", conf->admin_mail, err);
-	if (rc == 0 && conf->mail_unsubscribe[0] != '\0')
-		rc = mail_unsubscribe_check(conf->mail_unsubscribe, err);
-	if (rc == 0 && conf->mail_map[0] != '\0')
-		rc = mail_map_read(conf->mail_map, &run->map, err);
-	if (rc == 0 && run->map.bad_count > 0)
-		strlist_add(&run->lines, run->map.first_bad.text);
-	run->settings = (struct notify_settings){
-		.min_ratio = conf->notify_min_ratio,
-		.min_time_us = conf->notify_min_time_us,
-		.min_core_hours = conf->notify_min_core_hours,
-		.min_memory_bytes = conf->notify_min_memory_bytes,
-		.max_age_us = conf->notify_max_age_us,
-		.want_users = conf->mail_users,
-		.takes_requests = conf->requests[0] != '\0',
-		.from_address = run->from_address,
-		.admin_address = conf->admin_mail,
-		.unsubscribe = conf->mail_unsubscribe,
-		.mail_domain = conf->mail_domain,
-		.mail_map = &run->map,
-		.find_person = notify_passwd_person,
-		.gnuplot = !is_look && conf->mail_users ? "gnuplot" : "",
-	};
-	return rc;
-}
 
 static const char *or_null(const char *text)
 {
@@ -226,9 +175,24 @@ static int dry_run(struct mail_run *run, const struct mail_args *args, struct jo
 	rc = cmd_output_open(&args->output, "mails", columns, default_columns, &out, err);
 	if (rc != CMD_DONE)
 		return rc;
-	rc = notify_compose(run->store, &run->settings, &run->items, NULL, list_mail, out, err);
+	rc = notify_compose(run->store, &run->settings.notify, &run->items, NULL, list_mail, out, err);
 	close_rc = out_close(out, rc == 0 ? err : NULL);
 	return rc < 0 ? rc : close_rc;
+}
+
+/* Why there is nothing to see. */
+static void say_no_mail_day(const struct mail_run *run)
+{
+	const struct notify_days *days = &run->settings.days;
+	struct notify_tonight tonight;
+	int32_t next = notify_days_next(days, run->env->now_unix_us);
+
+	notify_days_look(days, 0, run->env->now_unix_us, &tonight);
+	if (!tonight.is_mail_day && next != 0)
+		log_line("today is no mail day (MailDays, Holidays); the next is %04d-%02d-%02d",
+			 next / 10000, next / 100 % 100, next % 100);
+	else if (!tonight.is_mail_day)
+		log_line("no day within a year is a mail day (MailDays, Holidays)");
 }
 
 struct preview {
@@ -259,7 +223,7 @@ static int print_mail(void *context, const struct notify_mail *mail, struct jo_e
 static int show_preview(struct mail_run *run, const struct mail_args *args, struct jo_err *err)
 {
 	struct preview preview = {.want_html = args->want_html};
-	int rc = notify_compose(run->store, &run->settings, &run->items, args->preview, print_mail,
+	int rc = notify_compose(run->store, &run->settings.notify, &run->items, args->preview, print_mail,
 				&preview, err);
 
 	if (rc == 0 && !preview.was_found)
@@ -279,11 +243,11 @@ static int queue_mail(void *context, const struct notify_mail *mail, struct jo_e
 		strlist_add(&run->lines, mail->problem.text);
 		return 0;
 	}
-	if (!run->settings.want_users) {
+	if (!run->settings.notify.want_users) {
 		run->would_count++;
 		return 0;
 	}
-	rc = notify_queue(run->store, &run->settings, mail, run->env->now_unix_us, err);
+	rc = notify_queue(run->store, &run->settings.notify, mail, run->env->now_unix_us, err);
 	if (rc < 0)
 		return rc;
 	if (rc > 0)
@@ -312,31 +276,31 @@ static int work(struct mail_run *run, struct mail_sender *sender, struct notify_
 	int64_t now_unix_us = run->env->now_unix_us;
 	int rc;
 
-	rc = notify_compose(run->store, &run->settings, &run->items, NULL, queue_mail, run, err);
+	rc = notify_compose(run->store, &run->settings.notify, &run->items, NULL, queue_mail, run, err);
 	if (rc == 0)
-		rc = notify_deliver(run->store, &run->settings, sender, now_unix_us, delivery, err);
+		rc = notify_deliver(run->store, &run->settings.notify, sender, now_unix_us, delivery, err);
 	if (rc < 0)
 		return rc;
 	add_would_line(run);
-	rc = notify_nodes_tell(run->store, &run->settings, &run->nodes, now_unix_us, &run->lines,
+	rc = notify_nodes_tell(run->store, &run->settings.notify, &run->nodes, now_unix_us, &run->lines,
 			       err);
 	if (rc < 0)
 		return rc;
 	if (run->env->conf->admin_mail[0] == '\0') {
 		for (size_t i = 0; i < run->lines.count; i++)
 			log_line("%s", run->lines.list[i]);
-		return notify_nodes_told(run->store, &run->settings, &run->nodes, now_unix_us, err);
+		return notify_nodes_told(run->store, &run->settings.notify, &run->nodes, now_unix_us, err);
 	}
 	/* the notice tells what has just failed, so it is made behind the users' mails */
-	rc = notify_queue_notice(run->store, &run->settings, &run->lines, now_unix_us, err);
+	rc = notify_queue_notice(run->store, &run->settings.notify, &run->lines, now_unix_us, err);
 	if (rc > 0) {
-		int told_rc = notify_nodes_told(run->store, &run->settings, &run->nodes,
+		int told_rc = notify_nodes_told(run->store, &run->settings.notify, &run->nodes,
 						now_unix_us, err);
 
 		rc = told_rc < 0 ? told_rc : rc;
 	}
 	if (rc > 0 && !delivery->is_broken_off)
-		rc = notify_deliver(run->store, &run->settings, sender, now_unix_us, delivery, err);
+		rc = notify_deliver(run->store, &run->settings.notify, sender, now_unix_us, delivery, err);
 	return rc < 0 ? rc : 0;
 }
 
@@ -395,19 +359,23 @@ int cmd_mail(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		cmd_summary(env, "nobody gets any: MailUsers=no, and AdminMail is empty");
 		return CMD_DONE;
 	}
-	rc = read_settings(&run, is_look, err);
+	rc = mail_settings_read(env->conf, is_look, &run.settings, err);
 	if (rc < 0) {
 		rc = CMD_USAGE;
 		goto out;
 	}
+	if (run.settings.map.bad_count > 0)
+		strlist_add(&run.lines, run.settings.map.first_bad.text);
 	rc = cmd_store_open(env, is_look ? STORE_READ : STORE_WRITE, &run.store, err);
 	if (rc == 0)
-		rc = notify_items_read(run.store, &run.settings, env->now_unix_us, &run.items, err);
+		rc = notify_items_read(run.store, &run.settings.notify, env->now_unix_us, &run.items, err);
 	if (rc == 0)
 		rc = notify_nodes_read(run.store, &run.items, env->now_unix_us, &run.nodes, err);
 	if (rc < 0)
 		goto out;
 	notify_nodes_hold(&run.nodes, &run.items);
+	if (is_look)
+		say_no_mail_day(&run);
 	if (args.is_dry_run)
 		rc = dry_run(&run, &args, err);
 	else if (args.preview != NULL)
@@ -418,8 +386,7 @@ out:
 	notify_nodes_release(&run.nodes);
 	notify_items_release(&run.items);
 	store_close(run.store);
-	mail_map_release(&run.map);
+	mail_settings_release(&run.settings);
 	strlist_release(&run.lines);
-	free(run.from_address);
 	return rc;
 }

@@ -68,12 +68,17 @@ struct conf {
 	double notify_min_core_hours;
 	int64_t notify_min_memory_bytes;
 	int64_t notify_max_age_us;
+	struct strlist notify_exclude_partitions, notify_exclude_accounts, notify_exclude_users,
+		notify_exclude_classes, notify_exclude_qos;
+	int64_t mail_days; /* bit 1 << tm_wday */
+	struct strlist holidays;
 };
 
 enum conf_type {
 	CONF_STRING,   /* char *; any text without control characters */
 	CONF_PATH,     /* char *; absolute, or "" where that is the default */
 	CONF_PATHS,    /* struct strlist; absolute paths, at least one */
+	CONF_LIST,     /* struct strlist; any words, perhaps none */
 	CONF_BOOL,     /* bool */
 	CONF_INT,      /* int64_t, min to max */
 	CONF_REAL,     /* double, min to max */
@@ -81,6 +86,7 @@ enum conf_type {
 	CONF_SIZE,     /* int64_t bytes */
 	CONF_ENUM,     /* int64_t, index into words */
 	CONF_SET,      /* int64_t, bit i for words[i], at least one */
+	CONF_RANGES,   /* CONF_SET with ranges, "Mon-Fri"; from the last word on they go round */
 };
 
 struct conf_key {

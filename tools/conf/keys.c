@@ -7,6 +7,7 @@
 static const char *const group_by_words[] = {"cluster", "partition", "account", "qos",
 					     "user",    "class",     "program", NULL};
 static const char *const mail_transport_words[] = {"sendmail", "smtp", NULL};
+static const char *const day_words[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", NULL};
 static const char *const smtp_tls_words[] = {"required", "opportunistic", "none", NULL};
 
 /* clang-format off */
@@ -67,6 +68,20 @@ const struct conf_key conf_keys[] = {
 	 "least memory beyond the expectation that is worth a mail"},
 	{"NotifyMaxAge", CONF_DURATION, AT(notify_max_age_us), "7d", 0, 0, NULL,
 	 "how long after a job's end a mail about it is still of use"},
+	{"NotifyExcludePartitions", CONF_LIST, AT(notify_exclude_partitions), "", 0, 0, NULL,
+	 "partitions whose jobs nobody is mailed about"},
+	{"NotifyExcludeAccounts", CONF_LIST, AT(notify_exclude_accounts), "", 0, 0, NULL,
+	 "accounts whose jobs nobody is mailed about"},
+	{"NotifyExcludeUsers", CONF_LIST, AT(notify_exclude_users), "", 0, 0, NULL,
+	 "users who get no mail"},
+	{"NotifyExcludeClasses", CONF_LIST, AT(notify_exclude_classes), "", 0, 0, NULL,
+	 "job classes that nobody is mailed about"},
+	{"NotifyExcludeQos", CONF_LIST, AT(notify_exclude_qos), "", 0, 0, NULL,
+	 "QOS whose jobs nobody is mailed about"},
+	{"MailDays", CONF_RANGES, AT(mail_days), "Mon-Sun", 0, 0, day_words,
+	 "days on which users get mail"},
+	{"Holidays", CONF_LIST, AT(holidays), "", 0, 0, NULL,
+	 "days on which they do not, or files of them"},
 	{"GnuplotPath", CONF_PATH, AT(gnuplot_path), "/usr/bin/gnuplot", 0, 0, NULL,
 	 "program that draws plots"},
 	{NULL, CONF_STRING, 0, NULL, 0, 0, NULL, NULL},

@@ -70,6 +70,18 @@ static int set_paths(struct conf *conf, const struct conf_key *key, const char *
 	return 0;
 }
 
+static int set_list(struct conf *conf, const struct conf_key *key, const char *text,
+		    struct jo_err *err)
+{
+	struct strlist list = {0};
+
+	(void)err;
+	strlist_split(&list, text);
+	strlist_release(member(conf, key));
+	*(struct strlist *)member(conf, key) = list;
+	return 0;
+}
+
 static int set_bool(struct conf *conf, const struct conf_key *key, const char *text,
 		    struct jo_err *err)
 {
@@ -169,6 +181,50 @@ static int set_set(struct conf *conf, const struct conf_key *key, const char *te
 	return rc;
 }
 
+/* The bits of "Mon", or of "Mon-Fri"; 0 for neither. */
+static int64_t range_bits(const char *const *words, const char *text)
+{
+	size_t len = strcspn(text, "-");
+	char first[16] = "";
+	int64_t bits = 0;
+	int from, to, count = 0;
+
+	if (len >= sizeof(first))
+		return 0;
+	memcpy(first, text, len);
+	from = words_index(words, first);
+	to = text[len] == '\0' ? from : words_index(words, text + len + 1);
+	if (from < 0 || to < 0)
+		return 0;
+	while (words[count] != NULL)
+		count++;
+	for (int i = from; i != to; i = (i + 1) % count)
+		bits |= INT64_C(1) << i;
+	return bits | INT64_C(1) << to;
+}
+
+static int set_ranges(struct conf *conf, const struct conf_key *key, const char *text,
+		      struct jo_err *err)
+{
+	struct strlist list = {0};
+	int64_t bits = 0;
+	int rc = 0;
+
+	strlist_split(&list, text);
+	for (size_t i = 0; i < list.count && rc == 0; i++) {
+		int64_t more = range_bits(key->words, list.list[i]);
+
+		bits |= more;
+		rc = more != 0 ? 0 : refuse(key, list.list[i], err);
+	}
+	strlist_release(&list);
+	if (rc == 0 && bits == 0)
+		rc = refuse(key, text, err);
+	if (rc == 0)
+		*(int64_t *)member(conf, key) = bits;
+	return rc;
+}
+
 static void release_string(void *value)
 {
 	free(*(char **)value);
@@ -189,6 +245,7 @@ static const struct {
 	[CONF_STRING] = {set_string, release_string, "a text"},
 	[CONF_PATH] = {set_path, release_string, "an absolute path"},
 	[CONF_PATHS] = {set_paths, release_list, "absolute paths, separated by commas"},
+	[CONF_LIST] = {set_list, release_list, "words, separated by commas"},
 	[CONF_BOOL] = {set_bool, NULL, "yes or no"},
 	[CONF_INT] = {set_int, NULL, NULL},
 	[CONF_REAL] = {set_real, NULL, NULL},
@@ -196,6 +253,7 @@ static const struct {
 	[CONF_SIZE] = {set_size, NULL, "a size such as 500M or 1.5G"},
 	[CONF_ENUM] = {set_enum, NULL, NULL},
 	[CONF_SET] = {set_set, NULL, NULL},
+	[CONF_RANGES] = {set_ranges, NULL, NULL},
 };
 
 int conf_value_set(struct conf *conf, const struct conf_key *key, const char *text,
@@ -218,9 +276,12 @@ char *conf_key_expects(const struct conf_key *key, char *buf, size_t size)
 	if (types[key->type].expects != NULL) {
 		strbuf_adds(&text, types[key->type].expects);
 	} else if (key->words != NULL) {
-		strbuf_adds(&text, key->type == CONF_SET ? "one or more of" : "one of");
+		strbuf_adds(&text, key->type == CONF_ENUM ? "one of" : "one or more of");
 		for (size_t i = 0; key->words[i] != NULL; i++)
 			strbuf_addf(&text, "%s %s", i > 0 ? "," : "", key->words[i]);
+		if (key->type == CONF_RANGES)
+			strbuf_addf(&text, ", or of ranges such as %s-%s", key->words[1],
+				    key->words[2]);
 	} else {
 		strbuf_addf(&text, "a%s number from %.10g to %.10g",
 			    key->type == CONF_INT ? " whole" : "", key->min, key->max);

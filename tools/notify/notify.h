@@ -13,6 +13,8 @@
 #include "mail/address.h"
 #include "mail/doc.h"
 #include "mail/sender.h"
+#include "notify/days.h"
+#include "notify/exclude.h"
 #include "store/store.h"
 #include "util/strlist.h"
 
@@ -36,6 +38,9 @@ struct notify_settings {
 	double min_core_hours;
 	int64_t min_memory_bytes;
 	int64_t max_age_us; /* since the step's end */
+
+	struct notify_excluded excluded; /* lists that are lent */
+	const struct notify_days *days;  /* NULL: users get mail on every day */
 
 	bool want_users;     /* users get mail; else the admin alone */
 	bool takes_requests; /* users may mute and expect, so mails say how */
@@ -69,13 +74,12 @@ struct notify_item {
 
 struct notify_items {
 	struct notify_item *list; /* by user */
-	size_t count;
+	size_t count, size;       /* size: what the list has room for */
 };
 
 /*
- * Read what is worth a mail at this time: high, above the floors, young enough,
- * not told in an earlier message, neither muted nor expected, and of those who
- * get one mail a week on that day alone.  Release it.
+ * Read what is worth a mail at this time: the candidates (candidates.h) that
+ * are for tonight and were not told in an earlier message.  Release it.
  */
 int notify_items_read(struct store *store, const struct notify_settings *settings,
 		      int64_t now_unix_us, struct notify_items *ret_items, struct jo_err *err);

@@ -4,19 +4,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "util/alloc.h"
-#include "util/when.h"
-
-static bool is_weekly_day(int64_t now_unix_us)
-{
-	time_t now_unix_s = (time_t)(now_unix_us / WHEN_US_PER_S);
-	struct tm day;
-
-	(void)localtime_r(&now_unix_s, &day);
-	return day.tm_wday == NOTIFY_WEEKLY_DAY;
-}
 
 /* By strcmp, whatever order the store's is. */
 static int compare_mutes(const void *left, const void *right)
@@ -73,10 +62,9 @@ static int read_weekly(struct store *store, struct strlist *weekly, struct jo_er
 	return rc;
 }
 
-int notify_wishes_read(struct store *store, int64_t now_unix_us, struct notify_wishes *ret_wishes,
-		       struct jo_err *err)
+int notify_wishes_read(struct store *store, struct notify_wishes *ret_wishes, struct jo_err *err)
 {
-	struct notify_wishes wishes = {.is_weekly_day = is_weekly_day(now_unix_us)};
+	struct notify_wishes wishes = {0};
 	int rc = read_mutes(store, &wishes, err);
 
 	if (rc == 0)

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which high verdicts are worth a mail: each floor, each exclusion, and what is not known. */
+#include "notify/candidates.h"
+
+#include "tap.h"
+
+#define S INT64_C(1000000)
+#define MIB (1024.0 * 1024)
+
+static const struct store_step good_step = {
+	.user = "ann",
+	.account = "bio",
+	.partition = "long",
+	.qos = "normal",
+	.class_name = "align",
+	.cpu_count = 4,
+};
+
+/* Twice what was expected: an hour and 4 core-hours, or 1 GiB too much. */
+static const struct store_verdict good_wall = {
+	.metric = STORE_WALL,
+	.verdict = STORE_HIGH,
+	.value = 7200e6,
+	.expected = 3600e6,
+	.ratio = 2,
+};
+static const struct store_verdict good_memory = {
+	.metric = STORE_MEMORY,
+	.verdict = STORE_HIGH,
+	.value = 2048 * MIB,
+	.expected = 1024 * MIB,
+	.ratio = 2,
+};
+
+static void test_floors(void)
+{
+	static const struct {
+		const char *name;
+		bool is_memory, has_no_cpus;
+		double min_ratio;
+		int64_t min_time_us;
+		double min_core_hours;
+		int64_t min_memory_bytes;
+		bool want;
+	} cases[] = {
+		{"a run time below the ratio", false, false, 2.01, 0, 0, 0, false},
+		{"below the time", false, false, 0, 3601 * S, 0, 0, false},
+		{"below the core-hours", false, false, 0, 0, 4.01, 0, false},
+		{"at all of them", false, false, 2, 3600 * S, 4, INT64_MAX, true},
+		{"core-hours that are not known", false, true, 0, 0, 1e9, 0, true},
+		{"memory below the ratio", true, false, 2.01, 0, 0, 0, false},
+		{"below the memory", true, false, 0, 0, 0, (int64_t)(1025 * MIB), false},
+		{"at both of them", true, false, 2, INT64_MAX, 1e9, (int64_t)(1024 * MIB), true},
+	};
+	const struct notify_wishes wishes = {0};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct notify_settings settings = {
+			.min_ratio = cases[i].min_ratio,
+			.min_time_us = cases[i].min_time_us,
+			.min_core_hours = cases[i].min_core_hours,
+			.min_memory_bytes = cases[i].min_memory_bytes,
+		};
+		struct store_step step = good_step;
+
+		if (cases[i].has_no_cpus)
+			step.cpu_count = JO_MISSING;
+		is_int(notify_is_candidate(&settings, &wishes, &step,
+					   cases[i].is_memory ? &good_memory : &good_wall),
+		       cases[i].want, "%s", cases[i].name);
+	}
+}
+
+static void test_verdicts(void)
+{
+	const struct notify_settings settings = {.min_ratio = 0};
+	const struct notify_wishes wishes = {0};
+	struct store_verdict verdict = good_wall;
+	struct store_step step = good_step;
+
+	verdict.verdict = STORE_LOW;
+	ok(!notify_is_candidate(&settings, &wishes, &step, &verdict), "what is low is no finding");
+	verdict = good_wall;
+	verdict.expected = NAN;
+	ok(!notify_is_candidate(&settings, &wishes, &step, &verdict),
+	   "nor is what was expected of nothing");
+	step.is_expected = true;
+	ok(!notify_is_candidate(&settings, &wishes, &step, &good_wall),
+	   "nor what its owner expected");
+}
+
+static void test_exclusions(void)
+{
+	static const struct {
+		const char *name;
+		size_t offset; /* of the list */
+		const char *patterns;
+		bool want;
+	} cases[] = {
+		{"another partition", offsetof(struct notify_excluded, partitions), "short,ann",
+		 true},
+		{"the partition", offsetof(struct notify_excluded, partitions), "short,long",
+		 false},
+		{"the account", offsetof(struct notify_excluded, accounts), "b?o", false},
+		{"the user", offsetof(struct notify_excluded, users), "[a-c]nn", false},
+		{"the class", offsetof(struct notify_excluded, classes), "al*", false},
+		{"a class in other letters", offsetof(struct notify_excluded, classes), "AL*",
+		 true},
+		{"the QOS", offsetof(struct notify_excluded, qos), "normal", false},
+		{"all but what begins so", offsetof(struct notify_excluded, qos), "[!n]*", true},
+		{"a pattern that is none", offsetof(struct notify_excluded, users), "[", true},
+	};
+	const struct notify_wishes wishes = {0};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct notify_settings settings = {.min_ratio = 0};
+		struct strlist list = {0};
+
+		strlist_split(&list, cases[i].patterns);
+		*(struct strlist *)(void *)((char *)&settings.excluded + cases[i].offset) = list;
+		is_int(notify_is_candidate(&settings, &wishes, &good_step, &good_wall),
+		       cases[i].want, "%s", cases[i].name);
+		strlist_release(&list);
+	}
+}
+
+int main(void)
+{
+	test_floors();
+	test_verdicts();
+	test_exclusions();
+	return tap_done();
+}
