@@ -21,9 +21,6 @@
 /* A source's word and two numbers. */
 #define INPUT_TEXT_SIZE 64
 
-/* Every attribute at its longest, with '=' and ','. */
-#define ATTRS_TEXT_SIZE (JO_ATTR_MAX * (JO_ATTR_KEY_SIZE + JO_ATTR_VALUE_SIZE) + 1)
-
 /* How a source is written in INPUT_VARIABLE; what is not here cannot be carried. */
 static const char *const source_words[] = {
 	[JO_INPUT_NONE] = "none",           [JO_INPUT_OPTION] = "option",
@@ -278,8 +275,7 @@ static int export_attrs(const struct declaration *declaration, bool is_step, str
 {
 	const char *of_job = getenv(ATTRS_VARIABLE);
 	struct jo_attrs attrs = {0};
-	char text[ATTRS_TEXT_SIZE];
-	size_t used = 0;
+	char text[JO_ATTRS_TEXT_SIZE];
 
 	if (is_step && of_job != NULL && jo_attrs_parse(of_job, &attrs, NULL) < 0)
 		attrs.count = 0;
@@ -287,10 +283,7 @@ static int export_attrs(const struct declaration *declaration, bool is_step, str
 		attrs = declaration->attrs;
 	if (attrs.count == 0)
 		return set_variable(ATTRS_VARIABLE, NULL, err);
-	for (size_t i = 0; i < attrs.count; i++)
-		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s=%s",
-					 i == 0 ? "" : ",", attrs.list[i].key, attrs.list[i].value);
-	return set_variable(ATTRS_VARIABLE, text, err);
+	return set_variable(ATTRS_VARIABLE, jo_attrs_format(&attrs, text), err);
 }
 
 bool declare_is_in_job(void)
@@ -390,7 +383,7 @@ static void import_class(const struct declaration *declaration, spank_t spank,
 static void import_attrs(const struct declaration *declaration, spank_t spank,
 			 struct jo_record *record)
 {
-	char text[ATTRS_TEXT_SIZE];
+	char text[JO_ATTRS_TEXT_SIZE];
 
 	record->attrs = declaration->attrs;
 	if (get_variable(spank, ATTRS_VARIABLE, text, sizeof(text)) &&

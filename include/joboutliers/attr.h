@@ -17,6 +17,9 @@
 #define JO_ATTR_VALUE_SIZE 129 /* 128 bytes and the NUL */
 #define JO_CLASS_SIZE 65       /* 64 characters and the NUL */
 
+/* Every pair at its longest, with '=' and ',', and the NUL. */
+#define JO_ATTRS_TEXT_SIZE (JO_ATTR_MAX * (JO_ATTR_KEY_SIZE + JO_ATTR_VALUE_SIZE) + 1)
+
 /*
  * A key matches [A-Za-z_][A-Za-z0-9_.-]*.  A value is UTF-8 without control
  * characters, not empty, without ',' (it separates pairs).
@@ -43,6 +46,9 @@ int jo_attrs_parse(const char *text, struct jo_attrs *ret_attrs, struct jo_err *
  * Returns as jo_attrs_parse.
  */
 int jo_attrs_set(struct jo_attrs *attrs, const char *key, const char *value, struct jo_err *err);
+
+/* "KEY=VALUE[,KEY=VALUE...]", as jo_attrs_parse reads it, "" for none; returns text. */
+char *jo_attrs_format(const struct jo_attrs *attrs, char text[JO_ATTRS_TEXT_SIZE]);
 
 /* The value of key, or NULL.  Good until *attrs changes. */
 const char *jo_attrs_get(const struct jo_attrs *attrs, const char *key);

@@ -121,6 +121,21 @@ int jo_attrs_set(struct jo_attrs *attrs, const char *key, const char *value, str
 	return set(attrs, key, strlen(key), value, strlen(value), err);
 }
 
+char *jo_attrs_format(const struct jo_attrs *attrs, char text[JO_ATTRS_TEXT_SIZE])
+{
+	char *end = text;
+
+	*end = '\0';
+	for (size_t i = 0; i < attrs->count; i++) {
+		if (i > 0)
+			*end++ = ',';
+		end = stpcpy(end, attrs->list[i].key);
+		*end++ = '=';
+		end = stpcpy(end, attrs->list[i].value);
+	}
+	return text;
+}
+
 const char *jo_attrs_get(const struct jo_attrs *attrs, const char *key)
 {
 	for (size_t i = 0; i < attrs->count; i++)

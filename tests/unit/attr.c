@@ -149,6 +149,27 @@ static void check_cleaning(void)
 	}
 }
 
+static void check_format(void)
+{
+	static const char *const rows[] = {"a=1", "a=1,b=x=y,c= z"};
+	char text[JO_ATTRS_TEXT_SIZE];
+	struct jo_attrs attrs = {0};
+
+	is_str(jo_attrs_format(&attrs, text), "", "no attributes are no text");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		(void)jo_attrs_parse(rows[i], &attrs, NULL);
+		is_str(jo_attrs_format(&attrs, text), rows[i], "'%s' is written as it was read",
+		       rows[i]);
+	}
+	for (size_t i = 0; i < JO_ATTR_MAX; i++) {
+		memset(attrs.list[i].key, 'a' + (int)i, JO_ATTR_KEY_SIZE - 1);
+		memset(attrs.list[i].value, 'v', JO_ATTR_VALUE_SIZE - 1);
+	}
+	attrs.count = JO_ATTR_MAX;
+	is_int((int64_t)strlen(jo_attrs_format(&attrs, text)), JO_ATTRS_TEXT_SIZE - 2,
+	       "all of the longest fit");
+}
+
 int main(void)
 {
 	char *huge = malloc(4097);
@@ -157,6 +178,7 @@ int main(void)
 	check_refusals();
 	check_attrs();
 	check_classes();
+	check_format();
 	check_cleaning();
 
 	memset(huge, 'k', 4096);

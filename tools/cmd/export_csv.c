@@ -4,6 +4,7 @@
 #include "cmd/steps.h"
 #include "intake/intake.h"
 #include "joboutliers/attr.h"
+#include "util/csv.h"
 #include "util/strlist.h"
 #include "util/when.h"
 
@@ -18,21 +19,6 @@
 #define ATTRIBUTES_MAX 500
 
 #define US_PER_S 1e6
-
-static void put_text(FILE *fp, const char *text)
-{
-	if (strpbrk(text, ",\"\r\n") == NULL && text[0] != ' ') {
-		(void)fputs(text, fp);
-		return;
-	}
-	(void)fputc('"', fp);
-	for (; *text != '\0'; text++) {
-		if (*text == '"')
-			(void)fputc('"', fp);
-		(void)fputc(*text, fp);
-	}
-	(void)fputc('"', fp);
-}
 
 static void put_real(FILE *fp, double value)
 {
@@ -77,6 +63,7 @@ static const struct {
 	{"partition", CELL_TEXT, AT(partition)},
 	{"user", CELL_TEXT, AT(user)},
 	{"class", CELL_TEXT, AT(class_name)},
+	{"program", CELL_TEXT, AT(program)},
 	{"node", CELL_TEXT, AT(node)},
 	{"start", CELL_TIME, AT(start_unix_us)},
 	{"wall_s", CELL_SECONDS, AT(wall_us)},
@@ -110,7 +97,7 @@ static void put_cell(FILE *fp, const struct store_step *step, size_t i)
 
 	switch (columns[i].type) {
 	case CELL_TEXT:
-		put_text(fp, *(const char *const *)member);
+		csv_write_field(fp, *(const char *const *)member);
 		break;
 	case CELL_INT:
 	case CELL_SECONDS:
@@ -196,7 +183,7 @@ static void put_attrs(FILE *fp, const struct strlist *keys, const char *text)
 		const char *value = jo_attrs_get(&attrs, keys->list[i]);
 
 		(void)fputc(',', fp);
-		put_text(fp, value != NULL ? value : "");
+		csv_write_field(fp, value != NULL ? value : "");
 	}
 }
 
@@ -216,7 +203,7 @@ static void put_verdict(FILE *fp, const struct store_verdict *verdict)
 				  verdict->high / unit, verdict->ratio, verdict->score};
 
 	(void)fprintf(fp, ",%s,", store_verdict_words[verdict->verdict]);
-	put_text(fp, verdict->reason);
+	csv_write_field(fp, verdict->reason);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		(void)fputc(',', fp);
 		put_real(fp, numbers[i]);

@@ -64,7 +64,8 @@ int intake_spool(struct store *store, const char *const *spools, size_t spool_co
  *	start	when it began: ISO 8601 (local time unless it says), or Unix seconds
  *	wall_s	how long it took, in seconds; these three are needed
  *	step	a number, "batch" (also when empty) or "interactive"
- *	cluster, partition, user, class, node	names; a class counts as declared, so all users share it
+ *	cluster, partition, user, class, program, node	names; a class counts as declared, so
+ *		all users share it
  *	input_bytes, mem_peak_bytes, max_rss_bytes, mem_limit_bytes	sizes
  *	ncpus	a number
  *	state	Slurm's word; COMPLETED when empty

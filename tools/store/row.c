@@ -14,25 +14,14 @@ static int compare_attrs(const void *a, const void *b)
 static const char *attrs_text(struct store *store, const struct jo_attrs *attrs)
 {
 	struct jo_attrs sorted;
-	size_t size = 1;
-	char *text, *end;
+	char text[JO_ATTRS_TEXT_SIZE];
 
 	if (attrs->count == 0)
 		return NULL;
 	sorted.count = attrs->count;
 	memcpy(sorted.list, attrs->list, attrs->count * sizeof(attrs->list[0]));
 	qsort(sorted.list, sorted.count, sizeof(sorted.list[0]), compare_attrs);
-	for (size_t i = 0; i < sorted.count; i++)
-		size += strlen(sorted.list[i].key) + strlen(sorted.list[i].value) + 2;
-	text = end = arena_alloc(&store->texts, size);
-	for (size_t i = 0; i < sorted.count; i++) {
-		if (i > 0)
-			*end++ = ',';
-		end = stpcpy(end, sorted.list[i].key);
-		*end++ = '=';
-		end = stpcpy(end, sorted.list[i].value);
-	}
-	return text;
+	return arena_strdup(&store->texts, jo_attrs_format(&sorted, text));
 }
 
 /* One record as the row of a step that has this node alone; state and group are left open. */

@@ -26,7 +26,7 @@ struct csv_reader {
 	bool is_finished; /* the parser has seen the end, or what it cannot read */
 
 	struct strbuf text; /* the queued fields, each with its NUL */
-	size_t *starts;	    /* of each field in text */
+	size_t *starts;     /* of each field in text */
 	size_t start_n, start_capacity;
 	size_t *row_ends; /* of each whole row: how many fields there are up to its end */
 	size_t row_n, row_capacity;
@@ -270,4 +270,29 @@ void csv_reader_place(const struct csv_reader *reader, int64_t *ret_done_bytes,
 int64_t csv_reader_row(const struct csv_reader *reader)
 {
 	return reader->row_number;
+}
+
+/* The reader takes blanks around a field for nobody's intention, unless there are quotes. */
+static bool wants_quotes(const char *text)
+{
+	size_t length = strlen(text);
+
+	return strpbrk(text, ",\"\r\n") != NULL ||
+	       (length > 0 &&
+		(strchr(" \t", text[0]) != NULL || strchr(" \t", text[length - 1]) != NULL));
+}
+
+void csv_write_field(FILE *fp, const char *text)
+{
+	if (!wants_quotes(text)) {
+		(void)fputs(text, fp);
+		return;
+	}
+	(void)fputc('"', fp);
+	for (; *text != '\0'; text++) {
+		if (*text == '"')
+			(void)fputc('"', fp);
+		(void)fputc(*text, fp);
+	}
+	(void)fputc('"', fp);
 }

@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "joboutliers/err.h"
 
@@ -45,5 +46,8 @@ void csv_reader_place(const struct csv_reader *reader, int64_t *ret_done_bytes,
 
 /* The number of the row that next has read last: the first below the header is 1. */
 int64_t csv_reader_row(const struct csv_reader *reader);
+
+/* Write one field so that the reader has it back as it is, in quotes where it takes them. */
+void csv_write_field(FILE *fp, const char *text);
 
 #endif
