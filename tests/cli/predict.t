@@ -12,6 +12,12 @@ awk 'BEGIN {
 	}
 	for (i = 0; i < 3; i++)
 		printf "%d,%d,60,main,bob,young,%.0f,\n", i + 100, 1767225600 + i * 3600, 2^30
+	for (i = 0; i < 40; i++) {
+		wild = exp((i * 7919 % 40 - 20) * 0.8)
+		printf "%d,%d,%.3f,main,eve,wild,%.0f,\n", i + 200, 1767225600 + i * 3600, 1000 * wild, 2^30
+		printf "%d,%d,%d,main,eve,a_class_with_a_name_that_is_longer_than_what_sixty_four_bytes_hold_%d,%.0f,\n",
+			i + 300 + 100 * (i % 2), 1767225600 + i * 3600, 100 + 100 * (i % 2), i % 2, 2^30
+	}
 }' >"$dir/steps.csv"
 run import --csv "$dir/steps.csv"
 ok "$status" "a history is imported"
@@ -54,9 +60,47 @@ ok $? 'the expectation is that of the history'
 echo "$out" | awk -F'|' 'NR == 2 { exit $7 !~ /align/ }'
 ok $? 'and its group is named'
 
+long=a_class_with_a_name_that_is_longer_than_what_sixty_four_bytes_hold_
+cat >"$dir/odd.csv" <<END
+input_bytes,class,user,partition,attr.db
+,,,,
+1073741824,,,,
+,,,,x
+1073741824,align,,,"a,b"
+1073741824,"  align ",,,
+1073741824,wild,,,
+1073741824,${long}0,,,
+1073741824,${long}1,,,
+END
+run predict -P -n --csv "$dir/odd.csv"
+ok "$status" 'odd rows are answered, too'
+is "$(echo "$out" | awk -F'|' '$2 == "wall" { print $1, $8, sprintf("%.0f", $3) }')" "1 which-group 0
+2 which-group 0
+3 which-group 0
+4  100
+5  100
+6 too-noisy 0
+7  100
+8  200" 'names are read as import reads them, and what names no group has no answer'
+refuses 1 'no prediction: it does not say which steps it is like' predict --input-size 1G
+refuses 1 'no prediction: the earlier steps differ too much among themselves' predict -C wild --input-size 1G
+has too-noisy 'with the reason in the table'
+printf '%s\n' "$out" | grep -q SBATCH
+is $? 1 'and no line to paste'
+run predict -C "${long}1" --input-size 1G
+ok "$status" 'a long class can be asked for as it was given'
+refuses 1 'far outside those of the earlier steps, 1.00 GiB to 4.00 GiB' predict -C align --input-size 1T
+refuses 2 'whole number' predict -C align --ncpus 1.5
+run predict -P -n -C align --input-size 2G --ncpus 4 -o n,input_min,input_max
+is "$(echo "$out" | head -1)" '40|1073741824|4294967296' 'the sizes an answer rests on can be had'
+run predict --program nosuch
+is "$status" 1 'a program that never ran has no answer'
+
 printf 'class,input_bytes\nalign,1G\nalign,12Q\nalign\n"align","2G"\n' >"$dir/mixed.csv"
 run predict -P -n --csv "$dir/mixed.csv"
 is "$status" 3 'rows that cannot be read have an exit status'
+is "$(sed 's/.*mixed.csv: //' "$dir/err")" "row 2: input_bytes: '12Q' is no size: expected a number with K, M, G, T, P or E (powers of 1024) or KB, MB, GB ... (powers of 1000), such as 40G
+row 3 has 1 fields, the header has 2" 'are told with what was wrong'
 is "$(echo "$out" | awk -F'|' '$2 == "wall" { print $1, $8 }')" "1 
 2 bad-row
 3 bad-row

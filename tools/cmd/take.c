@@ -32,16 +32,19 @@ static const char *user_of(void *context, int64_t uid)
 	return user->name;
 }
 
-static void show_bad(void *context, const char *text)
+void take_show_bad(int64_t *shown, const char *text)
 {
-	struct take *take = context;
-
-	if (take->bad_shown++ > BAD_SHOWN_MAX)
+	if ((*shown)++ > BAD_SHOWN_MAX)
 		return;
-	if (take->bad_shown <= BAD_SHOWN_MAX)
+	if (*shown <= BAD_SHOWN_MAX)
 		log_line("%s", text);
 	else
 		log_line("more of these are counted, but not shown");
+}
+
+static void show_bad(void *context, const char *text)
+{
+	take_show_bad(&((struct take *)context)->bad_shown, text);
 }
 
 static void show_progress(void *context, int64_t done, int64_t total)

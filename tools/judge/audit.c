@@ -29,6 +29,7 @@ const char *audit_reason(const char *word)
 		{"no-value", "it was not measured"},
 		{"too-noisy", "the earlier steps differ too much among themselves"},
 		{"unknown-group", "no earlier step is like it"},
+		{"which-group", "it does not say which steps it is like"},
 		{"not-finished", "it did not end by its own doing"},
 		{"page-cache", "the memory may be no more than cached files"},
 	};

@@ -63,8 +63,8 @@ int predictor_new(struct store *store, const struct judge_options *options, int6
 	rc = nodes_load(store, &predictor->nodes, err);
 	if (rc == 0)
 		rc = prior_learn(store, predictor->nodes, before_unix_us, false,
-				 predictor->thread_count, predictor->workspaces,
-				 &predictor->params, err);
+				 predictor->thread_count, predictor->workspaces, &predictor->params,
+				 err);
 	if (rc < 0) {
 		predictor_free(predictor);
 		return rc;
@@ -98,9 +98,15 @@ static bool is_wanted(const struct store_group *group, const struct predict_quer
 	       agrees(group->program, query->program);
 }
 
-/* Returns 1 and a copy of the group, or 0. */
+static bool names_a_group(const struct predict_query *query)
+{
+	return query->cluster[0] != '\0' || query->partition[0] != '\0' || query->user[0] != '\0' ||
+	       query->class_name[0] != '\0' || query->program[0] != '\0';
+}
+
+/* Returns 1 and a copy of the group, or 0 and why there is none. */
 static int find_group(struct store *store, const struct predict_query *query,
-		      struct store_group *ret_group, struct jo_err *err)
+		      struct store_group *ret_group, const char **ret_reason, struct jo_err *err)
 {
 	const char *const classes[] = {query->class_name, ""};
 	struct store_group_selection selection;
@@ -120,10 +126,14 @@ static int find_group(struct store *store, const struct predict_query *query,
 		if (found++ == 0 || list[i].newest_end_unix_us > list[best].newest_end_unix_us)
 			best = i;
 	}
-	if (found > 0)
+	if (found == 0)
+		*ret_reason = "unknown-group";
+	else if (!names_a_group(query) && (found > 1 || query->input_bytes == JO_MISSING))
+		*ret_reason = "which-group";
+	else
 		group_copy(&list[best], ret_group);
 	group_list_free(list, count);
-	return found > 0;
+	return *ret_reason == NULL;
 }
 
 static int fit_group(struct predictor *predictor, const struct store_group *group,
@@ -162,23 +172,54 @@ static int fit_group(struct predictor *predictor, const struct store_group *grou
 	return 0;
 }
 
+static const struct predict_metric no_answer = {
+	.expected = NAN,
+	.low = NAN,
+	.high = NAN,
+	.enough = NAN,
+	.input_min = NAN,
+	.input_max = NAN,
+	.reason = "",
+};
+
 static void ask_metric(const struct predictor *predictor, const struct model *model,
 		       const struct predict_query *query, const struct model_step *step,
 		       struct predict_metric *ret_metric)
 {
 	struct model_judgement judgement;
 	enum model_reason reason;
+	double enough =
+		model_quantile(&predictor->params, model, step, query->probability, &reason);
 
 	model_judge(&predictor->params, model, step, &judgement);
-	*ret_metric = (struct predict_metric){
-		.expected = judgement.expected,
-		.low = judgement.low,
-		.high = judgement.high,
-		.enough = model_quantile(&predictor->params, model, step, query->probability,
-					 &reason),
-		.n = judgement.fit != NULL ? judgement.fit->n : 0,
-		.reason = isnan(judgement.expected) ? model_reason_word(reason) : "",
-	};
+	*ret_metric = no_answer;
+	if (judgement.fit != NULL) {
+		ret_metric->n = judgement.fit->n;
+		if (judgement.fit->has_input) {
+			ret_metric->input_min = judgement.fit->input_min;
+			ret_metric->input_max = judgement.fit->input_max;
+		}
+	}
+	/* A step without a value is refused as such unless there is more to say. */
+	if (reason == MODEL_REASON_NONE && isnan(judgement.expected))
+		reason = judgement.reason;
+	if (reason != MODEL_REASON_NONE) {
+		ret_metric->reason = model_reason_word(reason);
+		return;
+	}
+	ret_metric->expected = judgement.expected;
+	ret_metric->low = judgement.low;
+	ret_metric->high = judgement.high;
+	ret_metric->enough = enough;
+}
+
+void predict_answer_refuse(struct predict_answer *answer, const char *reason)
+{
+	answer->group = "";
+	for (size_t m = 0; m < MODEL_METRICS; m++) {
+		answer->metrics[m] = no_answer;
+		answer->metrics[m].reason = reason;
+	}
 }
 
 int predictor_ask(struct predictor *predictor, const struct predict_query *query,
@@ -201,17 +242,15 @@ int predictor_ask(struct predictor *predictor, const struct predict_query *query
 		.attributes = attributes,
 		.attribute_n = columns_attributes(&row, attributes),
 	};
+	const char *reason = NULL;
 	struct store_group group;
 	struct known *known;
-	int rc = find_group(predictor->store, query, &group, err);
+	int rc = find_group(predictor->store, query, &group, &reason, err);
 
 	if (rc < 0)
 		return rc;
 	if (rc == 0) {
-		ret_answer->group = "";
-		for (size_t m = 0; m < MODEL_METRICS; m++)
-			ret_answer->metrics[m] =
-				(struct predict_metric){NAN, NAN, NAN, NAN, 0, "unknown-group"};
+		predict_answer_refuse(ret_answer, reason);
 		return 0;
 	}
 	rc = fit_group(predictor, &group, &known, err);

@@ -25,8 +25,9 @@ struct predict_answer {
 	struct predict_metric {
 		double expected, low, high; /* seconds or bytes; NaN: unknown */
 		double enough;
-		int64_t n;          /* steps it rests on */
-		const char *reason; /* why nothing can be said, "" when it can */
+		int64_t n;                   /* steps it rests on */
+		double input_min, input_max; /* their input sizes; NaN: it goes without */
+		const char *reason;          /* why nothing can be said, "" when it can */
 	} metrics[MODEL_METRICS];
 };
 
@@ -40,10 +41,14 @@ void predictor_free(struct predictor *predictor);
 
 /*
  * A class that was declared is asked for by whichever user; of several groups
- * that fit, the one whose steps ended last answers.  Nobody to answer is no
- * error: the reasons then say "unknown-group".
+ * that fit what is named, the one whose steps ended last answers.  Nobody to
+ * answer is no error: the reasons then say "unknown-group", or "which-group"
+ * for a query that names none and is not about the only one there is.
  */
 int predictor_ask(struct predictor *predictor, const struct predict_query *query,
 		  struct predict_answer *ret_answer, struct jo_err *err);
+
+/* An answer that says no more than why there is none; reason must live as long. */
+void predict_answer_refuse(struct predict_answer *answer, const char *reason);
 
 #endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The jobs of a file, in the columns that import takes, each predicted. */
+#include "cmd/predict.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "cmd/take.h"
+#include "intake/csv_columns.h"
+#include "util/alloc.h"
+#include "util/csv.h"
+
+/* What was not known before the job ran is not looked at, so that one file serves import, too. */
+static int read_job(const struct csv_column *columns, size_t count, const char *const *fields,
+		    struct jo_record *ret_job, struct jo_err *err)
+{
+	struct csv_row row = {.record = ret_job};
+	int rc = 0;
+
+	jo_record_init(ret_job, JO_RECORD_START);
+	for (size_t i = 0; i < count && rc == 0; i++)
+		if (columns[i].is_given)
+			rc = csv_column_read(&columns[i], fields[i], &row, err);
+	return rc;
+}
+
+static int answer_rows(struct predictor *predictor, struct csv_reader *reader, const char *path,
+		       const struct csv_column *columns, double safety, struct out *out,
+		       struct jo_err *err)
+{
+	size_t count = csv_reader_column_count(reader);
+	const char *const *fields;
+	struct jo_err why;
+	int rc, status = CMD_DONE;
+	int64_t bad_count = 0;
+
+	while ((rc = csv_reader_next(reader, &fields, &why)) != 0) {
+		int64_t number = csv_reader_row(reader);
+		struct predict_answer answer;
+		struct jo_record job;
+
+		if (rc < 0 && rc != -EBADMSG) {
+			*err = why;
+			return rc;
+		}
+		if (rc > 0) {
+			rc = read_job(columns, count, fields, &job, &why);
+			if (rc < 0)
+				(void)jo_err_prefix(&why, "%s: row %lld", path, (long long)number);
+		}
+		if (rc < 0) {
+			take_show_bad(&bad_count, why.text);
+			predict_answer_refuse(&answer, "bad-row");
+			status = CMD_BAD_INPUT;
+		} else {
+			rc = predict_ask(predictor, &job, safety, &answer, err);
+			if (rc < 0)
+				return rc;
+		}
+		predict_output_row(out, number, &answer);
+	}
+	return status;
+}
+
+int predict_csv(const struct predict_args *args, struct predictor *predictor, struct jo_err *err)
+{
+	struct csv_reader *reader = NULL;
+	struct csv_column *columns = NULL;
+	struct out *out = NULL;
+	size_t count;
+	int rc = csv_reader_open(args->csv_path, &reader, err);
+
+	if (rc < 0)
+		return rc;
+	count = csv_reader_column_count(reader);
+	columns = xcalloc(count, sizeof(columns[0]));
+	for (size_t i = 0; rc == 0 && i < count; i++)
+		rc = csv_column_find(csv_reader_column(reader, i), &columns[i], err);
+	if (rc < 0)
+		(void)jo_err_prefix(err, "%s: header", args->csv_path);
+	else
+		rc = predict_output_open(&args->output, &out, err);
+	if (rc == CMD_DONE) {
+		rc = answer_rows(predictor, reader, args->csv_path, columns, args->safety, out,
+				 err);
+		if (out_close(out, rc < 0 ? NULL : err) < 0 && rc >= 0)
+			rc = -EIO;
+	}
+	free(columns);
+	csv_reader_close(reader);
+	return rc;
+}
