@@ -97,12 +97,14 @@ $(B)/obj/%.o: %.c Makefile $(B)/flags
 # '?' is escaped too, as C11 still has trigraphs.
 $(B)/gen/schema.inc: $(sort $(wildcard tools/store/schema/*.sql))
 $(B)/gen/page.inc: $(sort $(wildcard tools/report/page/*))
+$(B)/gen/wording.inc: tools/notify/mail-templates
 $(B)/gen/%.inc:
 	@mkdir -p $(@D)
 	$(Q)for f in $^; do echo "{ \"$$f\","; sed 's/[\\"?]/\\&/g; s/.*/  "&\\n"/' $$f; echo "},"; done >$@.tmp
 	$(Q)mv $@.tmp $@
 $(B)/obj/tools/store/schema.o: $(B)/gen/schema.inc
 $(B)/obj/tools/report/html.o: $(B)/gen/page.inc
+$(B)/obj/tools/notify/wording.o: $(B)/gen/wording.inc
 
 $(bench_p): $(B)/bench/%: tests/bench/%.c $(shared_o) $(tools_o) $(B)/flags
 	@mkdir -p $(@D)

@@ -4,6 +4,7 @@
  * whatever the mail server does in between.
  */
 #include "notify/notify.h"
+#include "notify/wording.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -136,7 +137,7 @@ static bool find_person(const char *user, struct notify_person *ret_person)
 	return false;
 }
 
-static const struct notify_settings good_settings = {
+static struct notify_settings good_settings = {
 	.min_ratio = 1.5,
 	.min_time_us = 10 * 60 * INT64_C(1000000),
 	.min_core_hours = 1,
@@ -515,12 +516,17 @@ static void in_folder(void (*check)(const char *folder))
 
 int main(void)
 {
+	struct strlist problems = {0};
+	struct mail_wording *wording = notify_wording_new("", &problems);
+
 	(void)setenv("TZ", "UTC", 1);
+	good_settings.wording = wording;
 	in_folder(check_words);
 	in_folder(check_floors);
 	in_folder(check_collapsing);
 	in_folder(check_recipients);
 	in_folder(check_delivery);
 	in_folder(check_dead_server);
+	mail_wording_free(wording);
 	return tap_done();
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A finding's sentences: each kind of end has its own one thing to do. */
+#include "notify/wording.h"
 #include "notify/words.h"
 
 #include <stdlib.h>
@@ -42,140 +43,165 @@ static struct notify_item base_item(void)
 	};
 }
 
-static struct notify_words write_item(const struct notify_item *item,
-				      const struct notify_peers *peers)
-{
-	struct notify_finding finding = {&item, 1};
-	struct notify_picture picture = {0};
-	struct notify_words words;
+static struct mail_wording *wording;
 
-	notify_words_write(&finding, peers, &picture, &words);
-	return words;
+static struct mail_values *write_items(const struct notify_item **items, size_t count,
+				       const struct notify_peers *peers)
+{
+	struct notify_finding finding = {items, count};
+	struct notify_picture picture = {0};
+	struct mail_values *values = mail_values_new(notify_finding_names);
+
+	notify_words_fill(wording, &finding, peers, &picture, values);
+	return values;
 }
 
-static const char *fact(const struct notify_words *words, const char *label)
+static struct mail_values *write_item(const struct notify_item *item,
+				      const struct notify_peers *peers)
 {
-	for (size_t i = 0; i < words->finding.fact_count; i++)
-		if (strcmp(words->facts[i].label, label) == 0)
-			return words->facts[i].text;
-	return "(none)";
+	return write_items(&item, 1, peers);
+}
+
+/* Compare a template's text, written with these values. */
+static void is_text(const struct mail_values *values, const char *template, const char *want,
+		    const char *name)
+{
+	struct mail_template *parsed = NULL;
+	struct jo_err err = {0};
+	char *text = NULL;
+	size_t line;
+
+	if (mail_template_parse(template, notify_finding_names, NULL, &parsed, &line, &err) == 0)
+		text = g_strchomp(mail_template_write(parsed, values, NULL));
+	is_str(text, want, "%s%s", name, err.text);
+	g_free(text);
+	mail_template_free(parsed);
 }
 
 static void check_time(void)
 {
 	const struct notify_peers no_peers = {0};
 	struct notify_item item = base_item();
-	struct notify_words words = write_item(&item, &no_peers);
+	struct mail_values *values = write_item(&item, &no_peers);
 
-	is_str(words.headline, "align took 2.6 times as long as expected", "what happened");
-	is_str(words.jobs, "job 4711.0", "to which job");
-	is_str(fact(&words, "Job"), "4711.0 in partition bio, ended 2025-11-24 16:00", "when");
-	is_str(fact(&words, "Expected"),
-	       "1 h 24 min for an input of 40.0 GiB; up to 1 h 48 min would be normal (from 41 "
-	       "earlier jobs)",
-	       "what was expected");
-	is_str(fact(&words, "Excess"), "2 h 14 min, 17.9 core-hours", "what it cost");
-	is_str(fact(&words, "It ended"), "(none)", "a good end is no news");
-	is_str(words.next_command, "sjoboutliers show 4711", "what to do");
-	notify_words_release(&words);
+	is_text(values, "{{headline}}", "align took 2.6 times as long as expected",
+		"what happened");
+	is_text(values, "{{job_list}} {{partition}} {{ended}}", "4711.0 bio 2025-11-24 16:00",
+		"to which job, where and when");
+	is_text(values, "{{expected}} {{high}} {{input}} {{history}}",
+		"1 h 24 min 1 h 48 min 40.0 GiB 41", "what was expected");
+	is_text(values, "{{value}} {{excess}} {{core_hours}}", "3 h 38 min 2 h 14 min 17.9",
+		"what it took and cost");
+	is_text(values, "{{#wall}}w{{/wall}}{{#memory}}m{{/memory}}", "w", "its time");
+	is_text(values, "{{#failed}}f{{/failed}}{{#timeout}}t{{/timeout}}", "",
+		"a good end is no news");
+	is_text(values, "{{show_job}}", "4711", "what to do");
+	mail_values_free(values);
 
 	item.cpu_count = item.input_bytes = JO_MISSING;
 	item.partition = item.class_name = "";
 	item.ratio = 12.34;
 	item.borrowed_count = 30;
-	item.history_count = 3;
-	words = write_item(&item, &no_peers);
-	is_str(words.headline, "4711 took 12 times as long as expected", "a job without a class");
-	is_str(fact(&words, "Job"), "4711.0, ended 2025-11-24 16:00", "or a partition");
-	is_str(fact(&words, "Expected"),
-	       "1 h 24 min; up to 1 h 48 min would be normal (from 3 earlier jobs and 30 of like "
-	       "kind)",
-	       "or an input size, in a young group");
-	is_str(fact(&words, "Excess"), "2 h 14 min", "without CPUs there are no core-hours");
-	notify_words_release(&words);
+	item.history_count = 1;
+	values = write_item(&item, &no_peers);
+	is_text(values, "{{headline}}", "4711 took 12 times as long as expected",
+		"a job without a class");
+	is_text(values,
+		"{{^partition}}{{^input}}{{^core_hours}}none{{/core_hours}}{{/input}}"
+		"{{/partition}}",
+		"none", "or a partition, an input size, CPUs");
+	is_text(values, "{{#history.one}}{{history}}{{/history.one}} {{borrowed}}", "1 30",
+		"in a young group");
+	mail_values_free(values);
 
 	item.state = STORE_STATE_TIMEOUT;
-	words = write_item(&item, &no_peers);
-	is_str(fact(&words, "It ended"), "at its time limit", "an end at the limit");
-	is_str(words.next_command, "--time=07:16:48", "asks for twice the time");
-	notify_words_release(&words);
+	values = write_item(&item, &no_peers);
+	is_text(values, "{{#timeout}}{{ask_time}}{{/timeout}}", "--time=07:16:48",
+		"an end at the limit asks for twice the time");
+	mail_values_free(values);
 }
 
 static void check_memory(void)
 {
 	const struct notify_peers no_peers = {0};
 	struct notify_item item = base_item();
-	struct notify_words words;
+	struct mail_values *values;
 
 	item.metric = STORE_MEMORY;
 	item.value = 12 * GIB;
 	item.expected = 4 * GIB;
 	item.high = 5 * GIB;
 	item.ratio = 3;
-	words = write_item(&item, &no_peers);
-	is_str(words.headline, "align used 3.0 times the memory expected", "memory");
-	is_str(fact(&words, "It used"), "12.0 GiB", "what it used");
-	is_str(fact(&words, "Excess"), "8.00 GiB", "beyond what was expected");
-	notify_words_release(&words);
+	values = write_item(&item, &no_peers);
+	is_text(values, "{{headline}}", "align used 3.0 times the memory expected", "memory");
+	is_text(values, "{{value}} {{excess}}{{core_hours}}", "12.0 GiB 8.00 GiB",
+		"what it used, and beyond what was expected");
+	mail_values_free(values);
 
 	item.oom_kill_count = 1;
-	words = write_item(&item, &no_peers);
-	is_str(fact(&words, "It ended"), "by the kernel, for want of memory", "a killed process");
-	is_str(words.next_command, "--mem=15G", "asks for more");
-	notify_words_release(&words);
+	values = write_item(&item, &no_peers);
+	is_text(values, "{{#out_of_memory}}{{ask_memory}}{{/out_of_memory}}", "--mem=15G",
+		"a killed process asks for more");
+	mail_values_free(values);
 
 	item.value = 100.0 * 1024 * 1024;
 	item.expected = 30.0 * 1024 * 1024;
-	words = write_item(&item, &no_peers);
-	is_str(words.next_command, "--mem=125M", "in megabytes where that is finer");
-	notify_words_release(&words);
+	values = write_item(&item, &no_peers);
+	is_text(values, "{{ask_memory}}", "--mem=125M", "in megabytes where that is finer");
+	mail_values_free(values);
 }
 
 static void check_peers(void)
 {
 	struct notify_peers peers = {.peer_count = 41, .nearest_job = "4698"};
 	struct notify_item item = base_item();
-	struct notify_words words;
+	struct mail_values *values;
 
 	item.class_name = "$(reboot); align";
-	words = write_item(&item, &peers);
-	is_str(words.next_command, "sjoboutliers show 4698", "a normal job to compare with");
-	notify_words_release(&words);
+	values = write_item(&item, &peers);
+	is_text(values, "{{compare_job}}", "4698", "a normal job to compare with");
+	mail_values_free(values);
 
 	peers.difference_count = 1;
 	(void)strcpy(peers.differences[0].text, "filter_words was 174");
-	words = write_item(&item, &peers);
-	is_str(words.finding.differences[0], "filter_words was 174", "what differs comes first");
-	ok(words.next_command == NULL, "and there is nothing to paste");
-	notify_words_release(&words);
+	values = write_item(&item, &peers);
+	is_text(values, "{{#differences}}{{difference}}{{/differences}}", "filter_words was 174",
+		"what differs comes first");
+	is_text(values, "{{#is_difference}}there{{/is_difference}}{{compare_job}}", "there",
+		"and there is nothing to paste");
+	mail_values_free(values);
 }
 
 static void check_several(void)
 {
 	const struct notify_peers no_peers = {0};
-	struct notify_picture picture = {0};
 	struct notify_item list[7];
 	const struct notify_item *items[7];
-	struct notify_finding finding = {items, 7};
-	struct notify_words words;
+	struct mail_values *values;
 
 	for (size_t i = 0; i < 7; i++) {
 		list[i] = base_item();
 		items[i] = &list[i];
 	}
-	notify_words_write(&finding, &no_peers, &picture, &words);
-	is_str(words.headline, "7 x align took up to 2.6 times as long as expected", "seven jobs");
-	is_str(words.jobs, "jobs 4711.0, 4711.0, 4711.0, 4711.0 and 3 more", "four by name");
-	is_str(fact(&words, "Excess"), "15 h 41 min in all, 125.4 core-hours", "cost in all");
-	notify_words_release(&words);
+	values = write_items(items, 7, &no_peers);
+	is_text(values, "{{headline}}", "7 x align took up to 2.6 times as long as expected",
+		"seven jobs");
+	is_text(values, "{{job_list}} and {{further_jobs}} more",
+		"4711.0, 4711.0, 4711.0, 4711.0 and 3 more", "four by name");
+	is_text(values, "{{excess}} {{core_hours}}", "15 h 41 min 125.4", "cost in all");
+	mail_values_free(values);
 }
 
 int main(void)
 {
+	struct strlist problems = {0};
+
 	(void)setenv("TZ", "UTC", 1);
+	wording = notify_wording_new("", &problems);
 	check_time();
 	check_memory();
 	check_peers();
 	check_several();
+	mail_wording_free(wording);
 	return tap_done();
 }

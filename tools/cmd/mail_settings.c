@@ -2,6 +2,7 @@
 /* Checks what mail needs of the configuration, and reads the files that it names. */
 #include "cmd/mail_settings.h"
 #include "mail/message.h"
+#include "notify/wording.h"
 #include "util/alloc.h"
 
 #include <errno.h>
@@ -45,6 +46,7 @@ int mail_settings_read(const struct conf *conf, bool is_look, struct mail_settin
 	if (rc == 0)
 		rc = notify_days_read((unsigned)conf->mail_days, &conf->holidays, &settings->days,
 				      err);
+	settings->wording = notify_wording_new(conf->mail_templates, &settings->wording_problems);
 	settings->notify = (struct notify_settings){
 		.min_ratio = conf->notify_min_ratio,
 		.min_time_us = conf->notify_min_time_us,
@@ -63,7 +65,8 @@ int mail_settings_read(const struct conf *conf, bool is_look, struct mail_settin
 		.mail_domain = conf->mail_domain,
 		.mail_map = &settings->map,
 		.find_person = notify_passwd_person,
-		.gnuplot = !is_look && conf->mail_users ? "gnuplot" : "",
+		.wording = settings->wording,
+		.gnuplot = !is_look && conf->mail_users ? conf->gnuplot_path : "",
 	};
 	return rc;
 }
@@ -71,6 +74,8 @@ int mail_settings_read(const struct conf *conf, bool is_look, struct mail_settin
 void mail_settings_release(struct mail_settings *settings)
 {
 	mail_map_release(&settings->map);
+	mail_wording_free(settings->wording);
+	strlist_release(&settings->wording_problems);
 	notify_days_release(&settings->days);
 	free(settings->from_address);
 }

@@ -10,6 +10,8 @@
 struct mail_settings {
 	struct notify_settings notify;
 	struct mail_map map;
+	struct mail_wording *wording;
+	struct strlist wording_problems; /* what of the site's templates cannot be used */
 	struct notify_days days;
 	char *from_address;
 };

@@ -54,6 +54,7 @@ struct conf {
 	char *mail_domain;
 	char *mail_map;
 	char *mail_unsubscribe;
+	char *mail_templates; /* "": the built-in texts alone */
 	int64_t mail_timeout_us;
 	int64_t mail_transport; /* enum conf_mail_transport */
 	char *sendmail_path;

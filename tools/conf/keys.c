@@ -42,6 +42,8 @@ const struct conf_key conf_keys[] = {
 	 "file of user names and addresses, before MailDomain"},
 	{"MailUnsubscribe", CONF_STRING, AT(mail_unsubscribe), "", 0, 0, NULL,
 	 "mailto: or https: address in the List-Unsubscribe header"},
+	{"MailTemplates", CONF_PATH, AT(mail_templates), "", 0, 0, NULL,
+	 "file of the site's own texts for mails"},
 	{"MailTimeout", CONF_DURATION, AT(mail_timeout_us), "10min", 0, 0, NULL,
 	 "how long one mail may take to be delivered"},
 	{"MailTransport", CONF_ENUM, AT(mail_transport), "sendmail", 0, 0, mail_transport_words,

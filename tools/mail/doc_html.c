@@ -10,8 +10,6 @@
  * where they carry meaning, and a second time for dark themes.
  */
 static const char page_head[] =
-	"<!DOCTYPE html>\n"
-	"<html lang=\"en\">\n"
 	"<head>\n"
 	"<meta charset=\"utf-8\">\n"
 	"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
@@ -78,13 +76,21 @@ static void add_block(GString *out, const struct mail_block *block, size_t *plot
 	g_string_append(out, block_htmls[block->kind].close);
 }
 
-char *mail_doc_html(const struct mail_doc *doc, const char *title, const char *cid_suffix)
+char *mail_doc_html(const struct mail_doc *doc, const char *title, const char *language,
+		    const char *cid_suffix)
 {
-	GString *out = g_string_new(page_head);
+	GString *out = g_string_new("<!DOCTYPE html>\n<html");
 	const struct mail_block *before = NULL;
 	char *clean_title = mail_clean(title, MAIL_CLEAN_MAX);
 	size_t plot_count = 0;
 
+	if (language != NULL) {
+		g_string_append(out, " lang=\"");
+		add_escaped(out, language);
+		g_string_append_c(out, '"');
+	}
+	g_string_append(out, ">\n");
+	g_string_append(out, page_head);
 	g_string_append(out, "<title>");
 	add_escaped(out, clean_title);
 	g_string_append(out, "</title>\n</head>\n<body>\n");

@@ -78,6 +78,8 @@ static void set_headers(GMimeMessage *message, const struct mail_headers *header
 	/* RFC 3834: no vacation notice comes back; Exchange has its own word for that. */
 	g_mime_object_set_header(object, "Auto-Submitted", "auto-generated", NULL);
 	g_mime_object_set_header(object, "X-Auto-Response-Suppress", "All", NULL);
+	if (headers->language != NULL)
+		g_mime_object_set_header(object, "Content-Language", headers->language, NULL);
 	if (headers->unsubscribe != NULL) {
 		unsubscribe = g_strdup_printf("<%s>", headers->unsubscribe);
 		g_mime_object_set_header(object, "List-Unsubscribe", unsubscribe, NULL);
@@ -144,9 +146,9 @@ static void add_images(GMimeMultipart *related, const struct mail_doc *doc, cons
 
 /* The HTML page, alone or, when it has images, together with them (RFC 2387). */
 static GMimeObject *new_html_part(const struct mail_doc *doc, const char *title,
-				  const char *cid_suffix)
+				  const char *language, const char *cid_suffix)
 {
-	char *html = mail_doc_html(doc, title, cid_suffix);
+	char *html = mail_doc_html(doc, title, language, cid_suffix);
 	GMimeObject *page = new_text_part("html", html);
 	GMimeMultipart *related = g_mime_multipart_new_with_subtype("related");
 
@@ -200,7 +202,7 @@ int mail_message_build(const struct mail_headers *headers, const struct mail_doc
 	alternative = g_mime_multipart_new_with_subtype("alternative");
 	text = mail_doc_text(doc);
 	add_part(alternative, new_text_part("plain", text));
-	add_part(alternative, new_html_part(doc, headers->subject, headers->message_id));
+	add_part(alternative, new_html_part(doc, headers->subject, headers->language, headers->message_id));
 	g_mime_message_set_mime_part(message, GMIME_OBJECT(alternative));
 	*ret_message = message_bytes(message);
 	g_free(text);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "judge/night.h"
+#include "notify/wording.h"
 #include "report/survey.h"
 #include "util/alloc.h"
 #include "util/when.h"
@@ -172,32 +173,38 @@ static int is_due(struct store *store, const struct notify_settings *settings,
 	return told_unix_us == JO_MISSING || told_unix_us < now_unix_us - settings->max_age_us;
 }
 
+static void add_line(const struct notify_settings *settings, const struct notify_node *node,
+		     struct strlist *lines)
+{
+	struct mail_values *values = mail_values_new(notify_slow_node_names);
+	char since[WHEN_TEXT_SIZE];
+	char *line;
+
+	mail_values_text(values, "node", node->name);
+	mail_values_format(values, "since", "%.10s", when_format(node->night_from_unix_us, since));
+	mail_values_format(values, "ratio", "%.2g", node->ratio);
+	mail_values_count(values, "steps", (int64_t)node->step_count);
+	mail_values_count(values, "groups", (int64_t)node->group_count);
+	mail_values_count(values, "users", (int64_t)node->user_count);
+	mail_values_format(values, "p", "%.1g", node->p_value);
+	mail_values_count(values, "held", (int64_t)node->held_count);
+	line = mail_wording_line(settings->wording, "admin-slow-node", values);
+	strlist_add(lines, line);
+	g_free(line);
+	mail_values_free(values);
+}
+
 int notify_nodes_tell(struct store *store, const struct notify_settings *settings,
 		      const struct notify_nodes *nodes, int64_t now_unix_us, struct strlist *lines,
 		      struct jo_err *err)
 {
 	for (size_t i = 0; i < nodes->count; i++) {
-		const struct notify_node *node = &nodes->list[i];
-		char since[WHEN_TEXT_SIZE], held[96] = "";
-		char *line;
 		int rc = is_due(store, settings, nodes, i, now_unix_us, err);
 
 		if (rc < 0)
 			return rc;
-		if (rc == 0)
-			continue;
-		if (node->held_count > 0)
-			(void)snprintf(held, sizeof(held),
-				       " For this, %zu findings were not mailed to their users.",
-				       node->held_count);
-		line = xasprintf("Node %s is slow: since %.10s steps took %.2g times as long there "
-				 "as their like elsewhere (%zu steps of %zu groups and %zu users, "
-				 "p = %.1g).%s",
-				 node->name, when_format(node->night_from_unix_us, since),
-				 node->ratio, node->step_count, node->group_count, node->user_count,
-				 node->p_value, held);
-		strlist_add(lines, line);
-		free(line);
+		if (rc > 0)
+			add_line(settings, &nodes->list[i], lines);
 	}
 	return 0;
 }

@@ -13,6 +13,7 @@
 #include "mail/address.h"
 #include "mail/doc.h"
 #include "mail/sender.h"
+#include "mail/wording.h"
 #include "notify/days.h"
 #include "notify/exclude.h"
 #include "store/store.h"
@@ -51,6 +52,7 @@ struct notify_settings {
 	const char *mail_domain;
 	const struct mail_map *mail_map;
 	notify_find_person *find_person;
+	const struct mail_wording *wording; /* of notify_wording_new */
 	const char *gnuplot; /* the program for pictures; "": mails go without */
 };
 

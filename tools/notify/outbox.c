@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "mail/message.h"
+#include "notify/wording.h"
 #include "util/alloc.h"
 #include "util/when.h"
 
@@ -34,6 +35,7 @@ static int queue_message(struct store *store, const struct notify_settings *sett
 			 size_t finding_count, int64_t now_unix_us, struct jo_err *err)
 {
 	char header_id[MAIL_MESSAGE_ID_SIZE];
+	char *sender = mail_wording_line(settings->wording, "sender", NULL);
 	GBytes *bytes;
 	gsize size;
 	int64_t id;
@@ -41,10 +43,12 @@ static int queue_message(struct store *store, const struct notify_settings *sett
 
 	mail_message_id_make(settings->from_address, header_id);
 	headers->from_address = settings->from_address;
-	headers->from_name = "joboutliers";
+	headers->from_name = sender;
 	headers->message_id = header_id;
 	headers->date_unix_s = now_unix_us / WHEN_US_PER_S;
+	headers->language = mail_wording_language(settings->wording, "language");
 	rc = mail_message_build(headers, doc, &bytes, err);
+	g_free(sender);
 	if (rc < 0)
 		return rc;
 	message->night = notify_night(now_unix_us);
@@ -215,8 +219,23 @@ static int last_notice(struct store *store, int64_t *ret_created_unix_us, struct
 	return rc;
 }
 
-static int add_failures(struct store *store, int64_t since_unix_us, struct strlist *lines,
-			struct jo_err *err)
+static void add_failure(const struct notify_settings *settings, const struct store_message *message,
+			struct strlist *lines)
+{
+	struct mail_values *values = mail_values_new(notify_undelivered_names);
+	char *line;
+
+	mail_values_text(values, "user", message->owner);
+	mail_values_text(values, "address", message->address);
+	mail_values_text(values, "reason", message->error);
+	line = mail_wording_line(settings->wording, "admin-undelivered", values);
+	strlist_add(lines, line);
+	g_free(line);
+	mail_values_free(values);
+}
+
+static int add_failures(struct store *store, const struct notify_settings *settings,
+			int64_t since_unix_us, struct strlist *lines, struct jo_err *err)
 {
 	struct store_message_selection selection = {.state_mask = 1u << STORE_MESSAGE_FAILED};
 	struct store_cursor *cursor;
@@ -226,39 +245,38 @@ static int add_failures(struct store *store, int64_t since_unix_us, struct strli
 	rc = store_messages_open(store, &selection, &cursor, err);
 	if (rc < 0)
 		return rc;
-	while ((rc = store_messages_next(cursor, &message, err)) > 0) {
-		char *line;
-
-		if (message.kind != STORE_MESSAGE_USER || message.done_unix_us <= since_unix_us)
-			continue;
-		line = xasprintf("The mail for '%s' at %s was not delivered: %s", message.owner,
-				 message.address, message.error);
-		strlist_add(lines, line);
-		free(line);
-	}
+	while ((rc = store_messages_next(cursor, &message, err)) > 0)
+		if (message.kind == STORE_MESSAGE_USER && message.done_unix_us > since_unix_us)
+			add_failure(settings, &message, lines);
 	store_cursor_close(cursor);
 	return rc;
+}
+
+static struct mail_values *notice_values(const struct strlist *lines)
+{
+	struct mail_values *values = mail_values_new(notify_admin_names);
+
+	for (size_t i = 0; i < lines->count && i < NOTICE_LINES_MAX; i++)
+		mail_values_text(mail_values_member(values, "lines"), "line", lines->list[i]);
+	if (lines->count > NOTICE_LINES_MAX)
+		mail_values_count(values, "rest", (int64_t)(lines->count - NOTICE_LINES_MAX));
+	return values;
 }
 
 static int queue_notice(struct store *store, const struct notify_settings *settings,
 			const struct strlist *lines, int64_t now_unix_us, struct jo_err *err)
 {
 	struct store_message message = {.kind = STORE_MESSAGE_ADMIN, .owner = ""};
-	struct mail_headers headers = {
-		.to_address = settings->admin_address,
-		.subject = "joboutliers: for the admin",
-	};
+	struct mail_headers headers = {.to_address = settings->admin_address};
+	struct mail_values *values = notice_values(lines);
 	struct mail_doc doc;
+	char *subject;
 	int rc;
 
 	mail_doc_init(&doc);
-	mail_doc_add(&doc, MAIL_PARAGRAPH, "What needs to be known or done:");
-	for (size_t i = 0; i < lines->count && i < NOTICE_LINES_MAX; i++)
-		mail_doc_add(&doc, MAIL_ITEM, "%s", lines->list[i]);
-	if (lines->count > NOTICE_LINES_MAX)
-		mail_doc_add(&doc, MAIL_ITEM, "and %zu more of the kind",
-			     lines->count - NOTICE_LINES_MAX);
-	mail_doc_add(&doc, MAIL_FOOTER, "There is at most one such mail a night.");
+	headers.subject = subject = mail_wording_line(settings->wording, "admin-subject", values);
+	mail_wording_write(settings->wording, "admin", values, &doc);
+	mail_values_free(values);
 	rc = store_begin(store, err);
 	if (rc == 0) {
 		rc = queue_message(store, settings, &message, &headers, &doc, NULL, 0, now_unix_us,
@@ -268,6 +286,7 @@ static int queue_notice(struct store *store, const struct notify_settings *setti
 		if (rc < 0)
 			store_rollback(store);
 	}
+	g_free(subject);
 	mail_doc_release(&doc);
 	return rc;
 }
@@ -283,7 +302,7 @@ int notify_queue_notice(struct store *store, const struct notify_settings *setti
 	/* failures come first: they are told once, the lines again when they still hold */
 	rc = last_notice(store, &last_unix_us, err);
 	if (rc == 0)
-		rc = add_failures(store, last_unix_us, &all, err);
+		rc = add_failures(store, settings, last_unix_us, &all, err);
 	for (size_t i = 0; i < lines->count; i++)
 		strlist_add(&all, lines->list[i]);
 	if (rc == 0 && all.count > 0) {

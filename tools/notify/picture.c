@@ -5,12 +5,18 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "notify/wording.h"
 #include "report/plot.h"
 #include "util/alloc.h"
 
 #define PEERS_MIN 5 /* fewer dots show no pattern */
 #define WIDTH 640   /* fits the column of text in most mail readers */
 #define HEIGHT 360
+
+static const char *word(const struct mail_wording *wording, const char *text)
+{
+	return mail_wording_word(wording, "words", text);
+}
 
 static void take_items(const struct notify_finding *finding, bool has_sizes,
 		       struct notify_points *points)
@@ -26,18 +32,36 @@ static void take_items(const struct notify_finding *finding, bool has_sizes,
 	}
 }
 
-int notify_picture_draw(const struct notify_finding *finding, const struct notify_points *peers,
-			const char *gnuplot, struct notify_picture *ret_picture, struct jo_err *err)
+/* What it shows, for who does not see it. */
+static char *describe(const struct mail_wording *wording, const struct plot *plot,
+		      const struct notify_finding *finding, size_t peer_count)
 {
-	bool is_wall = finding->items[0]->metric == STORE_WALL;
+	struct mail_values *values = mail_values_new(notify_picture_names);
+	char *text;
+
+	mail_values_text(values, "value_axis", plot->y.label);
+	mail_values_text(values, "place_axis", plot->x.label);
+	mail_values_count(values, "peers", (int64_t)peer_count);
+	mail_values_count(values, "jobs", (int64_t)finding->item_count);
+	text = mail_wording_line(wording, "picture", values);
+	mail_values_free(values);
+	return text;
+}
+
+int notify_picture_draw(const struct mail_wording *wording, const struct notify_finding *finding,
+			const struct notify_points *peers, const char *gnuplot,
+			struct notify_picture *ret_picture, struct jo_err *err)
+{
+	const char *value_name = finding->items[0]->metric == STORE_WALL ? "run time" : "memory";
 	bool is_one = finding->item_count == 1;
 	struct notify_points items = {0};
 	struct plot_series series[2];
 	struct plot plot = {
 		.title = finding->items[0]->class_name,
-		.x = {peers->has_sizes ? "input size" : "end",
+		.x = {word(wording, peers->has_sizes ? "input size" : "ended"),
 		      peers->has_sizes ? PLOT_BYTES : PLOT_TIME, peers->has_sizes},
-		.y = {is_wall ? "run time" : "memory", is_wall ? PLOT_SECONDS : PLOT_BYTES, true},
+		.y = {word(wording, value_name),
+		      finding->items[0]->metric == STORE_WALL ? PLOT_SECONDS : PLOT_BYTES, true},
 		.series = series,
 		.series_n = 2,
 		.width = WIDTH,
@@ -48,18 +72,18 @@ int notify_picture_draw(const struct notify_finding *finding, const struct notif
 	if (peers->count < PEERS_MIN)
 		return 0;
 	take_items(finding, peers->has_sizes, &items);
-	series[0] = (struct plot_series){PLOT_DOTS, "normal jobs", peers->count,
-					 peers->x,  peers->value,  NULL};
+	series[0] = (struct plot_series){PLOT_DOTS,    word(wording, "normal jobs"),
+					 peers->count, peers->x,
+					 peers->value, NULL};
 	series[1] = (struct plot_series){is_one ? PLOT_RING : PLOT_CROSSES,
-					 is_one ? "this job" : "these jobs",
+					 word(wording, is_one ? "this job" : "these jobs"),
 					 items.count,
 					 items.x,
 					 items.value,
 					 NULL};
 	rc = plot_draw(&plot, PLOT_PNG, gnuplot, &ret_picture->png, &ret_picture->size, err);
 	if (rc == 0)
-		ret_picture->text = xasprintf("%s by %s: %zu normal jobs, and %s", plot.y.label,
-					      plot.x.label, peers->count, series[1].title);
+		ret_picture->text = describe(wording, &plot, finding, peers->count);
 	notify_points_release(&items);
 	return rc == -ENODATA ? 0 : rc;
 }
@@ -67,6 +91,6 @@ int notify_picture_draw(const struct notify_finding *finding, const struct notif
 void notify_picture_release(struct notify_picture *picture)
 {
 	free(picture->png);
-	free(picture->text);
+	g_free(picture->text);
 	*picture = (struct notify_picture){0};
 }

@@ -3,6 +3,7 @@
 #ifndef NOTIFY_PICTURE_H
 #define NOTIFY_PICTURE_H
 
+#include "mail/wording.h"
 #include "notify/collapse.h"
 #include "notify/peers.h"
 
@@ -16,9 +17,9 @@ struct notify_picture {
  * Draw it.  Returns 0, with a picture or, when there is too little to show,
  * without; or a negative errno when gnuplot cannot be run or failed.
  */
-int notify_picture_draw(const struct notify_finding *finding, const struct notify_points *peers,
-			const char *gnuplot, struct notify_picture *ret_picture,
-			struct jo_err *err);
+int notify_picture_draw(const struct mail_wording *wording, const struct notify_finding *finding,
+			const struct notify_points *peers, const char *gnuplot,
+			struct notify_picture *ret_picture, struct jo_err *err);
 void notify_picture_release(struct notify_picture *picture);
 
 #endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The table of texts, and of the names in each. */
+#include "notify/wording.h"
+
+static const struct mail_name difference_names[] = {
+	{"difference", MAIL_NAME_TEXT, NULL},
+	{NULL, MAIL_NAME_TEXT, NULL},
+};
+
+const struct mail_name notify_finding_names[] = {
+	{"number", MAIL_NAME_COUNT, NULL},     {"headline", MAIL_NAME_TEXT, NULL},
+	{"name", MAIL_NAME_TEXT, NULL},        {"jobs", MAIL_NAME_COUNT, NULL},
+	{"job_list", MAIL_NAME_TEXT, NULL},    {"further_jobs", MAIL_NAME_COUNT, NULL},
+	{"partition", MAIL_NAME_TEXT, NULL},   {"ended", MAIL_NAME_TEXT, NULL},
+	{"wall", MAIL_NAME_FLAG, NULL},        {"memory", MAIL_NAME_FLAG, NULL},
+	{"value", MAIL_NAME_TEXT, NULL},       {"expected", MAIL_NAME_TEXT, NULL},
+	{"high", MAIL_NAME_TEXT, NULL},        {"ratio", MAIL_NAME_TEXT, NULL},
+	{"input", MAIL_NAME_TEXT, NULL},       {"history", MAIL_NAME_COUNT, NULL},
+	{"borrowed", MAIL_NAME_COUNT, NULL},   {"excess", MAIL_NAME_TEXT, NULL},
+	{"core_hours", MAIL_NAME_TEXT, NULL},  {"out_of_memory", MAIL_NAME_FLAG, NULL},
+	{"timeout", MAIL_NAME_FLAG, NULL},     {"cancelled", MAIL_NAME_FLAG, NULL},
+	{"failed", MAIL_NAME_FLAG, NULL},      {"differences", MAIL_NAME_LIST, difference_names},
+	{"picture", MAIL_NAME_IMAGE, NULL},    {"ask_memory", MAIL_NAME_TEXT, NULL},
+	{"ask_time", MAIL_NAME_TEXT, NULL},    {"is_difference", MAIL_NAME_FLAG, NULL},
+	{"compare_job", MAIL_NAME_TEXT, NULL}, {"show_job", MAIL_NAME_TEXT, NULL},
+	{NULL, MAIL_NAME_TEXT, NULL},
+};
+
+const struct mail_name notify_digest_names[] = {
+	{"person", MAIL_NAME_TEXT, NULL},
+	{"user", MAIL_NAME_TEXT, NULL},
+	{"cluster", MAIL_NAME_TEXT, NULL},
+	{"headline", MAIL_NAME_TEXT, NULL},
+	{"found", MAIL_NAME_COUNT, NULL},
+	{"others", MAIL_NAME_COUNT, NULL},
+	{"total_core_hours", MAIL_NAME_TEXT, NULL},
+	{"findings", MAIL_NAME_LIST, notify_finding_names},
+	{"has_further", MAIL_NAME_FLAG, NULL},
+	{"further", MAIL_NAME_LIST, notify_finding_names},
+	{"rest", MAIL_NAME_COUNT, NULL},
+	{"expect_job", MAIL_NAME_TEXT, NULL},
+	{"contact", MAIL_NAME_TEXT, NULL},
+	{NULL, MAIL_NAME_TEXT, NULL},
+};
+
+const struct mail_name notify_picture_names[] = {
+	{"value_axis", MAIL_NAME_TEXT, NULL}, {"place_axis", MAIL_NAME_TEXT, NULL},
+	{"peers", MAIL_NAME_COUNT, NULL},     {"jobs", MAIL_NAME_COUNT, NULL},
+	{NULL, MAIL_NAME_TEXT, NULL},
+};
+
+static const struct mail_name line_names[] = {
+	{"line", MAIL_NAME_TEXT, NULL},
+	{NULL, MAIL_NAME_TEXT, NULL},
+};
+
+const struct mail_name notify_admin_names[] = {
+	{"lines", MAIL_NAME_LIST, line_names},
+	{"rest", MAIL_NAME_COUNT, NULL},
+	{NULL, MAIL_NAME_TEXT, NULL},
+};
+
+const struct mail_name notify_would_names[] = {
+	{"users", MAIL_NAME_COUNT, NULL},
+	{NULL, MAIL_NAME_TEXT, NULL},
+};
+
+const struct mail_name notify_undelivered_names[] = {
+	{"user", MAIL_NAME_TEXT, NULL},
+	{"address", MAIL_NAME_TEXT, NULL},
+	{"reason", MAIL_NAME_TEXT, NULL},
+	{NULL, MAIL_NAME_TEXT, NULL},
+};
+
+const struct mail_name notify_slow_node_names[] = {
+	{"node", MAIL_NAME_TEXT, NULL},    {"since", MAIL_NAME_TEXT, NULL},
+	{"ratio", MAIL_NAME_TEXT, NULL},   {"steps", MAIL_NAME_COUNT, NULL},
+	{"groups", MAIL_NAME_COUNT, NULL}, {"users", MAIL_NAME_COUNT, NULL},
+	{"p", MAIL_NAME_TEXT, NULL},       {"held", MAIL_NAME_COUNT, NULL},
+	{NULL, MAIL_NAME_TEXT, NULL},
+};
+
+static const struct mail_name no_names[] = {{NULL, MAIL_NAME_TEXT, NULL}};
+
+/* What the picture and what differs are put together from. */
+static const char *const words[] = {"run time",    "memory",   "input size", "ended",
+				    "normal jobs", "this job", "these jobs", NULL};
+
+const struct mail_part notify_parts[] = {
+	{"language", MAIL_PART_LANGUAGE, NULL, NULL},
+	{"sender", MAIL_PART_LINE, no_names, NULL},
+	{"subject", MAIL_PART_LINE, notify_digest_names, NULL},
+	{"headline", MAIL_PART_LINE, notify_finding_names, NULL},
+	{"digest", MAIL_PART_DOCUMENT, notify_digest_names, NULL},
+	{"picture", MAIL_PART_LINE, notify_picture_names, NULL},
+	{"admin-subject", MAIL_PART_LINE, notify_admin_names, NULL},
+	{"admin", MAIL_PART_DOCUMENT, notify_admin_names, NULL},
+	{"admin-would", MAIL_PART_LINE, notify_would_names, NULL},
+	{"admin-undelivered", MAIL_PART_LINE, notify_undelivered_names, NULL},
+	{"admin-slow-node", MAIL_PART_LINE, notify_slow_node_names, NULL},
+	{"words", MAIL_PART_WORDS, NULL, words},
+	{NULL, MAIL_PART_LINE, NULL, NULL},
+};
+
+static const struct {
+	const char *path;
+	const char *text;
+} files[] = {
+#include "wording.inc"
+};
+
+const char *notify_built_in(void)
+{
+	return files[0].text;
+}
+
+struct mail_wording *notify_wording_new(const char *path, struct strlist *problems)
+{
+	struct mail_wording *wording = mail_wording_new(notify_parts, notify_built_in());
+
+	if (path[0] != '\0')
+		mail_wording_read(wording, path, problems);
+	return wording;
+}
