@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Selections of steps: each condition is a fragment of SQL with its values
- * bound, put together as they are wanted.
- */
+/* Steps out of the store: the conditions that a selection means, and reading what they find. */
 #include "select.h"
 
 #include <stdlib.h>
@@ -87,106 +84,6 @@ void store_selection_init(struct store_selection *selection)
 	};
 }
 
-/* ---- lists as values: a list is one bound JSON array, so the SQL does not depend on its length
- * ---- */
-
-void query_init(struct query *query)
-{
-	strbuf_init(&query->sql);
-	query->count = 0;
-	query->lists = NULL;
-}
-
-void query_release(struct query *query)
-{
-	strbuf_release(&query->sql);
-	arena_release(&query->lists);
-}
-
-static void add_int(struct query *query, int64_t value)
-{
-	query->values[query->count++] = (struct query_value){.number = value};
-}
-
-static void add_list(struct query *query, struct strbuf *list)
-{
-	query->values[query->count++] =
-		(struct query_value){.text = arena_strdup(&query->lists, list->text)};
-	strbuf_release(list);
-}
-
-void query_int(struct query *query, const char *condition, int64_t value)
-{
-	if (value == JO_MISSING)
-		return;
-	strbuf_adds(&query->sql, condition);
-	add_int(query, value);
-}
-
-void query_mask(struct query *query, const char *column, unsigned mask)
-{
-	if (mask == 0)
-		return;
-	strbuf_addf(&query->sql, " AND %s IN (", column);
-	for (int bit = 0, is_first = 1; bit < 32; bit++)
-		if ((mask & 1U << bit) != 0) {
-			strbuf_addf(&query->sql, is_first ? "%d" : ", %d", bit);
-			is_first = 0;
-		}
-	strbuf_adds(&query->sql, ")");
-}
-
-/* Words that the store has never seen match nothing. */
-int query_names(struct query *query, struct store *store, const char *condition,
-		const struct store_words *words, struct jo_err *err)
-{
-	struct strbuf list;
-	int64_t id;
-	int rc = 0;
-
-	if (words->count == 0)
-		return 0;
-	strbuf_init(&list);
-	strbuf_adds(&list, "[-1");
-	for (size_t i = 0; i < words->count && rc == 0; i++) {
-		rc = name_find(store, words->list[i], &id, err);
-		if (rc == 0)
-			strbuf_addf(&list, ", %lld", (long long)id);
-	}
-	strbuf_adds(&list, "]");
-	strbuf_adds(&query->sql, condition);
-	add_list(query, &list);
-	return rc;
-}
-
-static void add_json_text(struct strbuf *list, const char *text)
-{
-	strbuf_addc(list, '"');
-	for (; *text != '\0'; text++) {
-		if (*text == '"' || *text == '\\' || (unsigned char)*text < 0x20)
-			strbuf_addf(list, "\\u%04x", (unsigned)(unsigned char)*text);
-		else
-			strbuf_addc(list, *text);
-	}
-	strbuf_addc(list, '"');
-}
-
-static void query_texts(struct query *query, const char *condition, const struct store_words *words)
-{
-	struct strbuf list;
-
-	if (words->count == 0)
-		return;
-	strbuf_init(&list);
-	for (size_t i = 0; i < words->count; i++) {
-		strbuf_adds(&list, i == 0 ? "[" : ", ");
-		add_json_text(&list, words->list[i]);
-	}
-	strbuf_adds(&list, "]");
-	strbuf_adds(&query->sql, condition);
-	add_list(query, &list);
-}
-
 static void add_json_int(struct strbuf *list, int64_t value, const char *end)
 {
 	if (value == JO_MISSING)
@@ -208,7 +105,6 @@ static const char jobs_sql[] = " AND s.id IN (" JOB_BY("job_id") " UNION ALL " J
 static void query_jobs(struct query *query, const struct store_job *jobs, size_t count)
 {
 	struct strbuf list;
-	const char *text;
 
 	if (count == 0)
 		return;
@@ -221,11 +117,9 @@ static void query_jobs(struct query *query, const struct store_job *jobs, size_t
 		add_json_int(&list, jobs[i].step_id, "]");
 	}
 	strbuf_adds(&list, "]");
-	strbuf_adds(&query->sql, jobs_sql);
-	add_list(query, &list);
-	text = query->values[query->count - 1].text;
-	for (int i = 0; i < 2; i++)
-		query->values[query->count++] = (struct query_value){.text = text};
+	query_list(query, jobs_sql, &list);
+	query_again(query);
+	query_again(query);
 }
 
 /* Ran at any moment from FROM on: what never told an end counts where it began, unless it still
@@ -268,7 +162,7 @@ int query_steps(struct query *query, struct store *store, const struct store_sel
 	query_int(query, " AND s.start_unix_us < ?", selection->active_to_unix_us);
 	if (selection->active_from_unix_us != JO_MISSING) {
 		query_int(query, ACTIVE_FROM, selection->active_from_unix_us);
-		add_int(query, selection->active_from_unix_us);
+		query_again(query);
 	}
 	if (wants_running(selection))
 		strbuf_adds(&query->sql, " AND s.state = 1"); /* as the index has it */
@@ -307,25 +201,6 @@ void query_order(struct query *query, const struct store_selection *selection, c
 {
 	strbuf_addf(&query->sql, "%s%s", order_sql[selection->order], then);
 	query_int(query, " LIMIT ?", selection->limit);
-}
-
-int query_open(struct query *query, struct store *store, enum cursor_kind kind,
-	       struct store_cursor **ret_cursor, struct jo_err *err)
-{
-	struct store_cursor *cursor;
-	int rc;
-
-	rc = cursor_open(store, kind, query->sql.text, &cursor, err);
-	if (rc < 0)
-		return rc;
-	for (size_t i = 0; i < query->count; i++) {
-		if (query->values[i].text != NULL)
-			db_bind_copy(&cursor->stmt, query->values[i].text);
-		else
-			db_bind_int(&cursor->stmt, query->values[i].number);
-	}
-	*ret_cursor = cursor;
-	return 0;
 }
 
 /* ---- steps ---- */
