@@ -2,7 +2,6 @@
 /* Steps out of the store: the conditions that a selection means, and reading what they find. */
 #include "select.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "util/strbuf.h"

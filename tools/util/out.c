@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Rows for people and for programs; how a value reads is decided here and nowhere else. */
+/* Listings: which columns, and how a row of them is printed in each format. */
 #include "util/out.h"
-#include "joboutliers/record.h"
-#include "joboutliers/units.h"
 #include "util/alloc.h"
+#include "util/cell.h"
 #include "util/strbuf.h"
 #include "util/strlist.h"
-#include "util/when.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <jansson.h>
 #include <libsmartcols.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -22,14 +18,6 @@
  * itself: a million rows must not have to fit into memory.
  */
 #define TABLE_ROWS 5000
-
-struct out_cell {
-	enum { CELL_MISSING, CELL_TEXT, CELL_INT, CELL_REAL } type;
-	int64_t integer;
-	double real;
-	struct strbuf text; /* the value itself if CELL_TEXT */
-	char people[64];    /* "" where people get what programs get */
-};
 
 struct out {
 	FILE *fp;
@@ -42,89 +30,6 @@ struct out {
 	struct libscols_table *table;
 	struct strbuf line;
 };
-
-void out_text(struct out_cell *cell, const char *text)
-{
-	if (text == NULL || text[0] == '\0')
-		return;
-	cell->type = CELL_TEXT;
-	strbuf_adds(&cell->text, text);
-}
-
-void out_for_people(struct out_cell *cell, const char *people)
-{
-	(void)snprintf(cell->people, sizeof(cell->people), "%.63s", people);
-}
-
-void out_int(struct out_cell *cell, int64_t value)
-{
-	if (value == JO_MISSING)
-		return;
-	cell->type = CELL_INT;
-	cell->integer = value;
-}
-
-/* Nothing real is known to more than 9 digits; more of them would only be noise. */
-void out_real(struct out_cell *cell, double value)
-{
-	char digits[32];
-
-	if (!isfinite(value))
-		return;
-	(void)snprintf(digits, sizeof(digits), "%.9g", value);
-	cell->type = CELL_REAL;
-	cell->real = strtod(digits, NULL);
-	(void)snprintf(cell->people, sizeof(cell->people), "%.4g", value);
-}
-
-void out_bytes(struct out_cell *cell, int64_t bytes)
-{
-	out_int(cell, bytes);
-	if (cell->type == CELL_INT)
-		(void)jo_bytes_format(bytes, cell->people, sizeof(cell->people));
-}
-
-void out_duration(struct out_cell *cell, int64_t us)
-{
-	if (us == JO_MISSING)
-		return;
-	cell->type = CELL_REAL;
-	cell->real = (double)us / 1e6;
-	(void)jo_duration_format(us, cell->people, sizeof(cell->people));
-}
-
-/* People see minutes: a listing has little room, and seconds tell them nothing. */
-void out_time(struct out_cell *cell, int64_t unix_us)
-{
-	char text[WHEN_TEXT_SIZE];
-
-	if (unix_us == JO_MISSING)
-		return;
-	out_text(cell, when_format(unix_us, text));
-	text[sizeof("2026-01-02T03:04") - 1] = '\0';
-	out_for_people(cell, text);
-}
-
-void out_ratio(struct out_cell *cell, double ratio)
-{
-	out_real(cell, ratio);
-	if (cell->type == CELL_REAL)
-		(void)snprintf(cell->people, sizeof(cell->people), ratio < 9.95 ? "%.1fx" : "%.0fx",
-			       ratio);
-}
-
-#define GET(name, put, type)                                                                       \
-	void name(const void *row, const struct out_column *column, struct out_cell *cell)         \
-	{                                                                                          \
-		put(cell, *(type const *)((const char *)row + column->offset));                    \
-	}
-
-GET(out_get_text, out_text, char *)
-GET(out_get_int, out_int, int64_t)
-GET(out_get_real, out_real, double)
-GET(out_get_bytes, out_bytes, int64_t)
-GET(out_get_duration, out_duration, int64_t)
-GET(out_get_time, out_time, int64_t)
 
 /* ---- choosing columns ---- */
 
@@ -221,42 +126,9 @@ static const char *column_header(const struct out_column *column)
 	return column->header != NULL ? column->header : column->name;
 }
 
-/* A terminal's or a field separator's characters are not for data to use. */
-static void clean(char *text, char separator)
-{
-	for (char *c = text; *c != '\0'; c++)
-		if ((unsigned char)*c < 0x20 || *c == 0x7f || *c == separator)
-			*c = '?';
-}
-
-/* The cell as text: for people, or with every digit for programs. */
-static void cell_to_text(struct out_cell *cell, bool for_people)
-{
-	if (for_people && cell->people[0] != '\0') {
-		strbuf_reset(&cell->text);
-		strbuf_adds(&cell->text, cell->people);
-		return;
-	}
-	switch (cell->type) {
-	case CELL_MISSING:
-	case CELL_TEXT:
-		break;
-	case CELL_INT:
-		strbuf_addf(&cell->text, "%" PRId64, cell->integer);
-		break;
-	case CELL_REAL:
-		strbuf_addf(&cell->text, "%.15g", cell->real);
-		break;
-	}
-}
-
 static void table_row(struct out *out, struct libscols_line *line, size_t i)
 {
-	struct out_cell *cell = &out->cell;
-
-	cell_to_text(cell, true);
-	clean(cell->text.text, '\0');
-	if (scols_line_set_data(line, i, cell->text.text) != 0)
+	if (scols_line_set_data(line, i, cell_to_people(&out->cell)) != 0)
 		abort();
 }
 
@@ -271,33 +143,9 @@ static void table_flush(struct out *out)
 
 static void parsable_field(struct out *out, size_t i)
 {
-	struct out_cell *cell = &out->cell;
-
-	cell_to_text(cell, false);
-	clean(cell->text.text, '|');
 	if (i > 0)
 		strbuf_addc(&out->line, '|');
-	strbuf_adds(&out->line, cell->text.text);
-}
-
-static json_t *cell_to_json(const struct out_cell *cell)
-{
-	json_t *value = NULL;
-
-	switch (cell->type) {
-	case CELL_MISSING:
-		break;
-	case CELL_TEXT:
-		value = json_string(cell->text.text);
-		break;
-	case CELL_INT:
-		value = json_integer(cell->integer);
-		break;
-	case CELL_REAL:
-		value = json_real(cell->real);
-		break;
-	}
-	return value != NULL ? value : json_null(); /* text that is no UTF-8 is not known either */
+	strbuf_adds(&out->line, cell_to_field(&out->cell, '|'));
 }
 
 static void json_row(struct out *out, json_t *object)
@@ -313,12 +161,8 @@ static void json_row(struct out *out, json_t *object)
 
 static void cell_get(struct out *out, const void *row, size_t i)
 {
-	struct out_cell *cell = &out->cell;
-
-	cell->type = CELL_MISSING;
-	cell->people[0] = '\0';
-	strbuf_reset(&cell->text);
-	out->columns[i]->get(row, out->columns[i], cell);
+	cell_reset(&out->cell);
+	out->columns[i]->get(row, out->columns[i], &out->cell);
 }
 
 void out_row(struct out *out, const void *row)
@@ -383,7 +227,7 @@ static void out_free(struct out *out)
 {
 	if (out->table != NULL)
 		scols_unref_table(out->table);
-	strbuf_release(&out->cell.text);
+	cell_release(&out->cell);
 	strbuf_release(&out->line);
 	free(out->columns);
 	free(out);
@@ -398,7 +242,7 @@ int out_open(struct out **ret_out, FILE *fp, enum out_format format, bool want_h
 
 	out->fp = fp;
 	out->format = format;
-	strbuf_init(&out->cell.text);
+	cell_init(&out->cell);
 	strbuf_init(&out->line);
 	rc = choose_columns(out, columns, selection != NULL ? selection : default_selection, err);
 	if (rc < 0) {
