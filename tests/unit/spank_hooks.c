@@ -1,179 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * The plugin's hooks as Slurm calls them, and as it should not: each scene is a
- * process of its own, like a slurmstepd, with a Slurm that this test plays.
- * Every hook of a step succeeds in every scene.
- */
-#include "fakes/slurm.h"
-#include "fakes/tree.h"
-#include "joboutliers/record.h"
-#include "tap.h"
-
-#include <dirent.h>
-#include <fcntl.h>
-#include <jansson.h>
-#include <sched.h>
-#include <slurm/slurm.h>
-#include <stdbool.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#define RECORDS_MAX 16
-
-static char spool_arg[256], attributes_arg[256];
-static char *plugin_argv[] = {spool_arg, attributes_arg, NULL, NULL};
-static int plugin_argc = 2;
-
-/* In a scene's process: what went wrong in it. */
-static int failures;
-
-#define scene_check(cond)                                                                          \
-	do {                                                                                       \
-		if (!(cond)) {                                                                     \
-			printf("# line %d: %s (log: %s)\n", __LINE__, #cond, fake_slurm.last_log); \
-			failures++;                                                                \
-		}                                                                                  \
-	} while (0)
-
-#define hook(name) scene_check(slurm_spank_##name(NULL, plugin_argc, plugin_argv) == 0)
-
-static int count_descriptors(void)
-{
-	int count = 0;
-
-	for (int fd = 0; fd < 256; fd++)
-		count += fcntl(fd, F_GETFD) >= 0;
-	return count;
-}
-
-/* A task that ends as wait(2) then tells. */
-static void run_task(int exit_status, int signal)
-{
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		if (signal != 0)
-			(void)raise(signal);
-		_exit(exit_status);
-	}
-	fake_slurm.task_pid = pid;
-	hook(task_post_fork);
-	(void)waitpid(pid, &fake_slurm.task_status, 0);
-	hook(task_exit);
-}
-
-static void begin(void)
-{
-	hook(init);
-	hook(init_post_opt);
-	hook(user_init);
-}
-
-static void whole_step(void)
-{
-	int before = count_descriptors();
-
-	begin();
-	run_task(0, 0);
-	hook(exit);
-	scene_check(count_descriptors() == before);
-}
-
-/* --- what the spool holds afterwards --- */
-
-static json_t *records[RECORDS_MAX];
-static size_t record_count;
-
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static int is_visible(const struct dirent *entry)
-{
-	return entry->d_name[0] != '.';
-}
-
-static void drop_records(void)
-{
-	while (record_count > 0)
-		json_decref(records[--record_count]);
-}
-
-/* Reads and removes what is in the node's new/, oldest first. */
-static void take_records(void)
-{
-	struct dirent **entries;
-	char path[512];
-	int count = scandir(tree_at("spool/n1/new"), &entries, is_visible, by_name);
-
-	drop_records();
-	for (int i = 0; i < count; i++) {
-		json_error_t error;
-
-		(void)snprintf(path, sizeof(path), "%s/%s", tree_at("spool/n1/new"),
-			       entries[i]->d_name);
-		free(entries[i]);
-		if (record_count == RECORDS_MAX)
-			continue;
-		records[record_count] = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-		if (records[record_count] == NULL)
-			ok(0, "%s: %s", path, error.text);
-		else
-			record_count++;
-		(void)unlink(path);
-	}
-	if (count >= 0)
-		free(entries);
-}
-
-static const char *text_of(size_t i, const char *name)
-{
-	const char *text =
-		i < record_count ? json_string_value(json_object_get(records[i], name)) : NULL;
-
-	return text == NULL ? "" : text;
-}
-
-static int64_t number_of(size_t i, const char *name)
-{
-	const json_t *value = i < record_count ? json_object_get(records[i], name) : NULL;
-
-	return json_is_integer(value) ? json_integer_value(value) : JO_MISSING;
-}
-
-/* Play a scene in a process of its own, and take the records it left. */
-static void play(void (*scene)(void), const char *what)
-{
-	int status = -1;
-	pid_t pid;
-
-	(void)fflush(stdout);
-	pid = fork();
-	if (pid == 0) {
-		fake_slurm_reset(S_CTX_REMOTE);
-		scene();
-		(void)fflush(stdout);
-		exit(failures != 0);
-	}
-	(void)waitpid(pid, &status, 0);
-	is_int(status, 0, "%s: no hook fails and nothing is left open", what);
-	take_records();
-}
-
-static void is_kinds(const char *kinds)
-{
-	char got[128] = "";
-
-	for (size_t i = 0; i < record_count; i++)
-		(void)snprintf(got + strlen(got), sizeof(got) - strlen(got), "%s%s",
-			       i == 0 ? "" : " ", text_of(i, "kind"));
-	is_str(got, kinds, "and leaves the records '%s'", kinds);
-}
-
-/* --- scenes --- */
+/* What the hooks record of steps of every kind, and do in the other contexts. */
+#include "spank_scene.h"
 
 static void scene_options(void)
 {
@@ -343,26 +170,6 @@ static void scene_identity(void)
 	whole_step();
 }
 
-static void scene_hostile_environment(void)
-{
-	static char huge[70000];
-
-	memset(huge, '"', sizeof(huge) - 1);
-	fake_setenv("SLURM_JOB_NAME", huge);
-	fake_setenv("SLURM_JOB_PARTITION", "a\nb\033[2J\377");
-	fake_setenv("SLURM_CLUSTER_NAME", "");
-	fake_setenv("SLURM_JOB_ACCOUNT", huge);
-	fake_setenv("SLURM_JOB_START_TIME", "-5");
-	fake_setenv("SLURM_JOB_END_TIME", "99999999999999999999999");
-	fake_setenv("SLURM_HET_SIZE", "999999999999");
-	fake_setenv("SLURMD_NODENAME", "../../etc");
-	fake_setenv("SLURM_JOBOUTLIERS_INPUT", huge);
-	fake_setenv("SLURM_JOBOUTLIERS_CLASS", huge);
-	fake_setenv("SLURM_JOBOUTLIERS_ATTRS", huge);
-	fake_setenv("SJOB_INPUT_SIZE", huge);
-	whole_step();
-}
-
 static void scene_attributes(void)
 {
 	FILE *file;
@@ -379,66 +186,6 @@ static void scene_attributes(void)
 	hook(exit);
 	scene_check(fake_slurm.log_count == 1);
 	scene_check(access(fake_getenv("SJOB_ATTRIBUTES"), F_OK) < 0);
-}
-
-static void scene_no_attributes(void)
-{
-	(void)snprintf(attributes_arg, sizeof(attributes_arg), "attributes=/nowhere/at/all");
-	whole_step();
-	scene_check(fake_slurm.log_count == 1);
-}
-
-static void scene_setenv_refused(void)
-{
-	fake_slurm.refuses_setenv = true;
-	fake_slurm.refuses_options = true;
-	whole_step();
-	scene_check(fake_slurm.log_count == 2);
-}
-
-static void scene_no_spool(void)
-{
-	(void)snprintf(spool_arg, sizeof(spool_arg), "spool=/nowhere/at/all");
-	whole_step();
-	scene_check(fake_slurm.log_count == 1);
-}
-
-static void scene_open_spool(void)
-{
-	(void)chmod(tree_at("spool"), 0777);
-	whole_step();
-	(void)chmod(tree_at("spool"), 0755);
-	scene_check(fake_slurm.log_count == 1);
-}
-
-static void scene_spool_replaced(void)
-{
-	begin();
-	tree_shell("mv spool moved; ln -s /tmp spool");
-	run_task(0, 0);
-	hook(exit);
-	tree_shell("rm spool; mv moved spool");
-	scene_check(fake_slurm.log_count == 0);
-}
-
-static void scene_full_spool(void)
-{
-	plugin_argv[2] = "files_max=1";
-	plugin_argc = 3;
-	begin();
-	run_task(0, 0);
-	tree_shell("rm -f spool/n1/new/foreign");
-	hook(exit);
-	scene_check(fake_slurm.log_count == 1);
-}
-
-static void scene_bad_argument(void)
-{
-	plugin_argv[2] = "colour=red";
-	plugin_argc = 3;
-	whole_step();
-	scene_check(fake_slurm.log_count == 1);
-	scene_check(strstr(fake_slurm.last_log, "colour=red") != NULL);
 }
 
 static void scene_slurmd(void)
@@ -474,32 +221,6 @@ static void scene_srun(void)
 }
 
 /* --- */
-
-static void check_missing_items(void)
-{
-	static int item;
-
-	for (item = 0; item <= S_JOB_ARRAY_TASK_ID; item++) {
-		int status = -1;
-		pid_t pid;
-
-		(void)fflush(stdout);
-		pid = fork();
-		if (pid == 0) {
-			fake_slurm_reset(S_CTX_REMOTE);
-			fake_slurm.is_missing[item] = true;
-			whole_step();
-			exit(failures != 0);
-		}
-		(void)waitpid(pid, &status, 0);
-		take_records();
-		if (status != 0 || (record_count != 2 && item != S_JOB_ID && item != S_JOB_STEPID &&
-				    item != S_JOB_UID && item != S_JOB_GID))
-			ok(0, "a Slurm without item %d: status %d, %zu records", item, status,
-			   record_count);
-	}
-	ok(1, "a Slurm without one of its items is recorded all the same");
-}
 
 static void check_identity(void)
 {
@@ -583,38 +304,10 @@ static void check_steps(void)
 	play(scene_interactive, "an interactive step");
 	is_str(text_of(1, "step_kind"), "interactive", "is interactive");
 
-	play(scene_hostile_environment, "a hostile environment");
-	is_kinds("start end");
-	is_str(text_of(1, "input_source"), "invalid", "nonsense is told");
-	is_str(text_of(1, "partition"), "a?b?[2J?", "names are cleaned");
-	is_str(text_of(1, "node"), "n1", "the node's name is slurmd's word");
-	ok(number_of(1, "time_limit_us") == JO_MISSING, "a limit that is none is missing");
-
 	play(scene_attributes, "a program that declares");
 	is_int(number_of(1, "input_bytes"), INT64_C(5) << 30, "its size");
 	is_str(text_of(1, "input_source"), "program", "as its own word");
 	is_str(text_of(1, "attr.filter_words"), "174", "and an attribute");
-}
-
-static void check_troubles(void)
-{
-	play(scene_no_attributes, "no folder for attribute files");
-	is_kinds("start end");
-	play(scene_setenv_refused, "a Slurm that refuses");
-	is_kinds("start end");
-	play(scene_no_spool, "no spool");
-	is_kinds("");
-	play(scene_open_spool, "a spool open to all");
-	is_kinds("");
-	play(scene_spool_replaced, "a spool replaced while the step runs");
-	is_kinds("start end");
-	tree_shell("mkdir -p spool/n1/new; touch spool/n1/new/foreign");
-	play(scene_full_spool, "a full spool, emptied while the step runs");
-	is_kinds("end");
-	is_int(number_of(0, "dropped_count"), 1, "the end tells of the start that was dropped");
-	play(scene_bad_argument, "an unknown argument");
-	is_kinds("start end");
-	is_int(number_of(0, "dropped_count"), 1, "the count does not go down");
 }
 
 static void check_other_contexts(void)
@@ -633,18 +326,9 @@ static void check_other_contexts(void)
 
 int main(void)
 {
-	(void)umask(022);
-	(void)snprintf(spool_arg, sizeof(spool_arg), "spool=%s/spool", tree_make());
-	(void)snprintf(attributes_arg, sizeof(attributes_arg), "attributes=%s", tree_at("."));
-	(void)setenv("SLURMD_NODENAME", "n1", 1);
-	tree_shell("mkdir -m 755 spool");
+	begin_scenes();
 	check_steps();
 	check_identity();
-	check_missing_items();
-	check_troubles();
 	check_other_contexts();
-	drop_records();
-	tree_shell("! ls -A | grep sjobattr");
-	tree_remove();
-	return tap_done();
+	return end_scenes();
 }

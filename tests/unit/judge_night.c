@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The steps of one night, judged by their history and by each other. */
+#include "judge_fixture.h"
+
+/* A night of steps of 4 GiB; those in the first slow_n take longer by the factor. */
+static void add_night(struct store *store, int count, int slow_n, double factor)
+{
+	for (int i = 0; i < count; i++) {
+		struct jo_record record =
+			step_of(1000 + i, TONIGHT + i * S,
+				400 * noise(i + 5) * (i < slow_n ? factor : 1), 4 * GIB);
+
+		add(store, &record, STORE_STATE_COMPLETED);
+	}
+}
+
+static int count_high(const struct kept *kept)
+{
+	int high_n = 0;
+
+	for (size_t i = 0; i < kept->count; i++)
+		high_n += kept->list[i].verdicts[MODEL_WALL].verdict == MODEL_HIGH;
+	return high_n;
+}
+
+static void test_night_together(void)
+{
+	struct store *store = open_store("together.db", STORE_CREATE);
+	static struct kept all, one;
+	const struct store_job wanted = {1000, JO_MISSING, JO_MISSING, JO_MISSING};
+	struct store_selection selection;
+	struct judge_options options;
+
+	add_history(store, "main", 1, 8);
+	add_night(store, 30, 1, 1.8);
+	judge(store, TONIGHT, 1, &all);
+	is_int(all.list[0].verdicts[MODEL_WALL].verdict, MODEL_HIGH,
+	       "after eight steps one 1.8 times too long is found beside the rest of its night");
+	is_int(count_high(&all), 1, "and nothing else is");
+	ok(all.list[0].verdicts[MODEL_WALL].ratio > 1.6, "by its ratio of %.2f",
+	   all.list[0].verdicts[MODEL_WALL].ratio);
+
+	store_selection_init(&selection);
+	selection.jobs = &wanted;
+	selection.job_count = 1;
+	judge_options_init(&options);
+	one.count = 0;
+	must(judge_range(store, &options, &selection, TONIGHT, JO_MISSING, keep, &one, &err));
+	is_int(one.count, 1, "chosen alone it is the only one to be judged");
+	is_near(one.list[0].verdicts[MODEL_WALL].score, all.list[0].verdicts[MODEL_WALL].score, 0,
+		"with the same score");
+	store_close(store);
+}
+
+static void test_odd_night(void)
+{
+	struct store *store = open_store("odd.db", STORE_CREATE);
+	static struct kept kept;
+
+	add_history(store, "main", 1, 40);
+	add_night(store, 20, 20, 3);
+	judge(store, TONIGHT, 1, &kept);
+	is_int(count_high(&kept), 20, "a night that is slow as a whole does not speak for itself");
+	store_close(store);
+}
+
+static void test_large_night(void)
+{
+	struct store *store = open_store("large.db", STORE_CREATE);
+	static struct kept kept;
+
+	add_history(store, "main", 1, 40);
+	for (int i = 0; i < 700; i++) {
+		struct jo_record record = step_of(1000 + i, TONIGHT + i * S,
+						  i == 600 ? 1500 : 400 * noise(i), 4 * GIB);
+
+		add(store, &record, STORE_STATE_COMPLETED);
+	}
+	judge(store, TONIGHT, 2, &kept);
+	is_int(kept.count, 700, "a night too large to be judged at once is judged");
+	is_int(count_high(&kept), 1, "and its one slow step is found");
+	store_close(store);
+}
+
+/* The verdicts of one job's step, in words, from the store. */
+int main(void)
+{
+	begin_tests();
+	test_night_together();
+	test_odd_night();
+	test_large_night();
+	return end_tests();
+}
