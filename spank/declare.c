@@ -3,109 +3,14 @@
 #include "declare.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "carried.h"
 #include "inputfiles.h"
 #include "joboutliers/units.h"
 #include "joboutliers/utf8.h"
-
-#define INPUT_VARIABLE "SLURM_JOBOUTLIERS_INPUT"
-#define CLASS_VARIABLE "SLURM_JOBOUTLIERS_CLASS"
-#define ATTRS_VARIABLE "SLURM_JOBOUTLIERS_ATTRS"
-#define CLASS_OWN "own:"
-#define CLASS_OF_JOB "job:"
-
-/* A source's word and two numbers. */
-#define INPUT_TEXT_SIZE 64
-
-/* How a source is written in INPUT_VARIABLE; what is not here cannot be carried. */
-static const char *const source_words[] = {
-	[JO_INPUT_NONE] = "none",           [JO_INPUT_OPTION] = "option",
-	[JO_INPUT_FILES] = "files",         [JO_INPUT_ENVIRONMENT] = "environment",
-	[JO_INPUT_INHERITED] = "inherited", [JO_INPUT_INVALID] = NULL,
-};
-
-/* INPUT_VARIABLE taken apart. */
-struct carried_input {
-	enum jo_input_source source;
-	int64_t bytes;
-	int64_t seen_bytes; /* JO_MISSING: SJOB_INPUT_SIZE was not set */
-};
-
-static bool read_bytes(const char *text, size_t len, int64_t *ret_bytes)
-{
-	int64_t bytes = 0;
-
-	if (len == 0)
-		return false;
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] < '0' || text[i] > '9' || __builtin_mul_overflow(bytes, 10, &bytes) ||
-		    __builtin_add_overflow(bytes, text[i] - '0', &bytes))
-			return false;
-	}
-	*ret_bytes = bytes;
-	return true;
-}
-
-static bool read_input(const char *text, struct carried_input *ret_input)
-{
-	struct carried_input input = {.bytes = JO_MISSING, .seen_bytes = JO_MISSING};
-	size_t word_len = strcspn(text, ":");
-	const char *bytes, *seen;
-	size_t bytes_len;
-	bool is_known = false;
-
-	for (size_t i = 0; i < sizeof(source_words) / sizeof(source_words[0]); i++) {
-		if (source_words[i] == NULL || strlen(source_words[i]) != word_len ||
-		    strncmp(source_words[i], text, word_len) != 0)
-			continue;
-		input.source = (enum jo_input_source)i;
-		is_known = true;
-	}
-	if (!is_known || text[word_len] != ':')
-		return false;
-	bytes = text + word_len + 1;
-	bytes_len = strcspn(bytes, ":");
-	if (bytes[bytes_len] != ':')
-		return false;
-	seen = bytes + bytes_len + 1;
-	if ((input.source == JO_INPUT_NONE) != (bytes_len == 0))
-		return false;
-	if (bytes_len > 0 && !read_bytes(bytes, bytes_len, &input.bytes))
-		return false;
-	if (*seen != '\0' && !read_bytes(seen, strlen(seen), &input.seen_bytes))
-		return false;
-	*ret_input = input;
-	return true;
-}
-
-static void write_input(const struct carried_input *input, char text[static INPUT_TEXT_SIZE])
-{
-	char bytes[24] = "", seen[24] = "";
-
-	if (input->source != JO_INPUT_NONE)
-		(void)snprintf(bytes, sizeof(bytes), "%" PRId64, input->bytes);
-	if (input->seen_bytes != JO_MISSING)
-		(void)snprintf(seen, sizeof(seen), "%" PRId64, input->seen_bytes);
-	(void)snprintf(text, INPUT_TEXT_SIZE, "%s:%s:%s", source_words[input->source], bytes, seen);
-}
-
-/* The class in CLASS_VARIABLE's text, or NULL; *ret_is_own tells whose it is. */
-static const char *read_class(const char *text, bool *ret_is_own)
-{
-	bool is_own = strncmp(text, CLASS_OWN, strlen(CLASS_OWN)) == 0;
-
-	if (!is_own && strncmp(text, CLASS_OF_JOB, strlen(CLASS_OF_JOB)) != 0)
-		return NULL;
-	text += is_own ? strlen(CLASS_OWN) : strlen(CLASS_OF_JOB);
-	if (jo_class_check(text, NULL) < 0)
-		return NULL;
-	*ret_is_own = is_own;
-	return text;
-}
 
 void declare_check_environment(void)
 {
@@ -224,9 +129,9 @@ static int set_variable(const char *name, const char *value, struct jo_err *err)
 static struct carried_input decide_input(const struct declaration *declaration, bool is_step)
 {
 	struct carried_input job = {.source = JO_INPUT_NONE, .seen_bytes = JO_MISSING}, input;
-	const char *of_job = getenv(INPUT_VARIABLE), *seen = getenv(DECLARE_SIZE_VARIABLE);
+	const char *of_job = getenv(CARRIED_INPUT), *seen = getenv(DECLARE_SIZE_VARIABLE);
 
-	if (!is_step || of_job == NULL || !read_input(of_job, &job))
+	if (!is_step || of_job == NULL || !carried_input_read(of_job, &job))
 		job = (struct carried_input){.source = JO_INPUT_NONE, .seen_bytes = JO_MISSING};
 
 	input = job;
@@ -247,33 +152,31 @@ static struct carried_input decide_input(const struct declaration *declaration, 
 static int export_input(const struct declaration *declaration, bool is_step, struct jo_err *err)
 {
 	struct carried_input input = decide_input(declaration, is_step);
-	char text[INPUT_TEXT_SIZE];
+	char text[CARRIED_INPUT_SIZE];
 
-	write_input(&input, text);
-	return set_variable(INPUT_VARIABLE, text, err);
+	return set_variable(CARRIED_INPUT, carried_input_write(&input, text), err);
 }
 
 static int export_class(const struct declaration *declaration, bool is_step, struct jo_err *err)
 {
-	const char *of_job = getenv(CLASS_VARIABLE), *name = NULL;
-	char text[sizeof(CLASS_OWN) + JO_CLASS_SIZE];
+	const char *of_job = getenv(CARRIED_CLASS), *name = NULL;
+	char text[CARRIED_CLASS_SIZE];
 	bool is_own = false;
 
 	if (declaration->class_is_own)
 		name = declaration->class_name;
 	else if (is_step && of_job != NULL)
-		name = read_class(of_job, &is_own);
+		name = carried_class_read(of_job, &is_own);
 	if (name == NULL)
-		return set_variable(CLASS_VARIABLE, NULL, err);
-	(void)snprintf(text, sizeof(text), "%s%s",
-		       declaration->class_is_own ? CLASS_OWN : CLASS_OF_JOB, name);
-	return set_variable(CLASS_VARIABLE, text, err);
+		return set_variable(CARRIED_CLASS, NULL, err);
+	return set_variable(CARRIED_CLASS,
+			    carried_class_write(name, declaration->class_is_own, text), err);
 }
 
 /* The job's attributes hold for its steps, but for those a step gives anew. */
 static int export_attrs(const struct declaration *declaration, bool is_step, struct jo_err *err)
 {
-	const char *of_job = getenv(ATTRS_VARIABLE);
+	const char *of_job = getenv(CARRIED_ATTRS);
 	struct jo_attrs attrs = {0};
 	char text[JO_ATTRS_TEXT_SIZE];
 
@@ -282,8 +185,8 @@ static int export_attrs(const struct declaration *declaration, bool is_step, str
 	if (merge_attrs(&attrs, &declaration->attrs, NULL) < 0)
 		attrs = declaration->attrs;
 	if (attrs.count == 0)
-		return set_variable(ATTRS_VARIABLE, NULL, err);
-	return set_variable(ATTRS_VARIABLE, jo_attrs_format(&attrs, text), err);
+		return set_variable(CARRIED_ATTRS, NULL, err);
+	return set_variable(CARRIED_ATTRS, jo_attrs_format(&attrs, text), err);
 }
 
 bool declare_is_in_job(void)
@@ -331,8 +234,8 @@ static void import_input(const struct declaration *declaration, spank_t spank,
 
 	record->input_source = declaration->input_source;
 	record->input_bytes = declaration->input_bytes;
-	if (get_variable(spank, INPUT_VARIABLE, text, sizeof(text))) {
-		if (!read_input(text, &input)) {
+	if (get_variable(spank, CARRIED_INPUT, text, sizeof(text))) {
+		if (!carried_input_read(text, &input)) {
 			record->input_source = JO_INPUT_INVALID;
 		} else if (input.source != JO_INPUT_NONE ||
 			   declaration->input_source != JO_INPUT_INVALID) {
@@ -356,12 +259,12 @@ static void import_input(const struct declaration *declaration, spank_t spank,
 static void import_class(const struct declaration *declaration, spank_t spank,
 			 struct jo_record *record)
 {
-	char text[sizeof(CLASS_OWN) + JO_CLASS_SIZE], made[2 * JO_NAME_SIZE];
+	char text[CARRIED_CLASS_SIZE], made[2 * JO_NAME_SIZE];
 	const char *base = record->job_name, *declared = NULL;
 	bool is_own = declaration->class_is_own;
 
-	if (get_variable(spank, CLASS_VARIABLE, text, sizeof(text)))
-		declared = read_class(text, &is_own);
+	if (get_variable(spank, CARRIED_CLASS, text, sizeof(text)))
+		declared = carried_class_read(text, &is_own);
 	else if (is_own)
 		declared = declaration->class_name;
 	if (declared != NULL)
@@ -386,7 +289,7 @@ static void import_attrs(const struct declaration *declaration, spank_t spank,
 	char text[JO_ATTRS_TEXT_SIZE];
 
 	record->attrs = declaration->attrs;
-	if (get_variable(spank, ATTRS_VARIABLE, text, sizeof(text)) &&
+	if (get_variable(spank, CARRIED_ATTRS, text, sizeof(text)) &&
 	    jo_attrs_parse(text, &record->attrs, NULL) < 0)
 		record->attrs.count = 0;
 }

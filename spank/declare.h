@@ -6,15 +6,10 @@
  * files and not their size, gives a step the job's options as if they were its
  * own, hands a nested sbatch those of the job around it, and is lost under
  * sbatch --export=NONE.  So the submit side puts what it knows into three
- * variables of the job's environment, whose names start with SLURM_ because
- * those survive every --export:
- *
- *	SLURM_JOBOUTLIERS_INPUT	 SOURCE:BYTES:SEEN, each but the first may be empty
- *	SLURM_JOBOUTLIERS_CLASS	 own:NAME or job:NAME
- *	SLURM_JOBOUTLIERS_ATTRS	 KEY=VALUE[,...]
- *
- * SEEN is what SJOB_INPUT_SIZE held at that moment: an srun in the job that
- * finds the same value inherits, one that finds another was given its own.
+ * variables of the job's environment (carried.h), whose names start with SLURM_
+ * because those survive every --export.  With the size goes what SJOB_INPUT_SIZE
+ * held at that moment: an srun in the job that finds the same value inherits,
+ * one that finds another was given its own.
  * A step takes these as hostile: they are what the user made of them.
  */
 #ifndef SPANK_DECLARE_H
