@@ -133,6 +133,9 @@ show("unjudged_steps", partition="bio", reason="too-few")
 show("slow_nodes")
 show("running_steps")
 show("pending_mails")
+show("sent_mails")
+show("silent_nodes")
+show("sized_share", weeks="last")
 print(sorted(int(v) for k, v in read.items() if k[0] == "joboutliers_spool_records"))
 show("window_end_timestamp_seconds")
 show("night_status")
@@ -147,6 +150,9 @@ unjudged_steps 2
 slow_nodes 0
 running_steps 1
 pending_mails 0
+sent_mails 0
+silent_nodes 0
+sized_share 0.9848484848
 [2]
 window_end_timestamp_seconds 1772409600
 night_status None" "both parsers read the same numbers"

@@ -5,7 +5,6 @@
 #include "cmd/select.h"
 #include "cmd/spools.h"
 #include "report/metrics.h"
-#include "util/alloc.h"
 #include "util/replace.h"
 #include "util/when.h"
 
@@ -84,15 +83,10 @@ static int write_metrics(struct cmd_env *env, const struct export_args *args, st
 {
 	const struct cmd_select *select = &args->select;
 	int64_t until_unix_us = select->has_until ? select->until_unix_us : env->now_unix_us;
-	size_t spool_n = env->conf->spool.count;
-	int64_t *waiting_counts = xcalloc(spool_n + 1, sizeof(*waiting_counts));
-	int64_t *bad_counts = xcalloc(spool_n + 1, sizeof(*bad_counts));
+	int64_t from_unix_us = select->has_since ? select->since_unix_us : until_unix_us - DAY_US;
+	struct health_spool *spools = spools_look(env->conf, from_unix_us);
 	struct metrics_site site = {
-		.from_unix_us = select->has_since ? select->since_unix_us : until_unix_us - DAY_US,
-		.to_unix_us = until_unix_us,
-		.spools = env->conf->spool,
-		.spool_waiting_counts = waiting_counts,
-		.spool_bad_counts = bad_counts,
+		.health = {from_unix_us, until_unix_us, spools, env->conf->spool.count},
 		.night_begin_unix_us = JO_MISSING,
 		.night_end_unix_us = JO_MISSING,
 		.night_status = JO_MISSING,
@@ -101,8 +95,6 @@ static int write_metrics(struct cmd_env *env, const struct export_args *args, st
 	struct strbuf text;
 	int rc;
 
-	for (size_t i = 0; i < spool_n; i++)
-		spool_count(env->conf->spool.list[i], &waiting_counts[i], &bad_counts[i]);
 	if (night_read(env->conf->database, &night, NULL) == 0) {
 		site.night_begin_unix_us = night.begin_unix_us;
 		site.night_end_unix_us = night.status < 0 ? JO_MISSING : night.end_unix_us;
@@ -114,8 +106,7 @@ static int write_metrics(struct cmd_env *env, const struct export_args *args, st
 	if (rc == 0)
 		rc = replace_file(args->openmetrics_path, text.text, text.len, 0644, err);
 	strbuf_release(&text);
-	free(waiting_counts);
-	free(bad_counts);
+	free(spools);
 	return rc;
 }
 

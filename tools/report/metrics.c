@@ -158,94 +158,98 @@ static void add_nodes(struct strbuf *text, const struct survey *survey)
 
 /* ---- health ---- */
 
-static int add_health(struct store *store, struct strbuf *text, struct jo_err *err)
+static void add_node_health(struct strbuf *text, const struct health *health)
 {
-	int64_t node_count = 0, dropped_count = 0, bad_count = 0, newest_unix_us = JO_MISSING;
-	struct store_node_health health;
-	struct store_cursor *cursor;
-	int rc;
+	int64_t silent_count = 0;
 
-	rc = store_node_health_open(store, &cursor, err);
-	if (rc < 0)
-		return rc;
-	while ((rc = store_node_health_next(cursor, &health, err)) > 0) {
-		node_count++;
-		dropped_count += health.dropped_count;
-		bad_count += health.bad_count;
-		if (health.last_record_unix_us > newest_unix_us)
-			newest_unix_us = health.last_record_unix_us;
-	}
-	store_cursor_close(cursor);
-	if (rc < 0)
-		return rc;
-	gauge(text, "nodes", "Nodes that ever sent a record.", (double)node_count);
+	for (guint i = 0; i < health->nodes->len; i++)
+		silent_count += g_array_index(health->nodes, struct health_node, i).is_silent;
+	gauge(text, "nodes", "Nodes that ever sent a record.", (double)health->nodes->len);
+	gauge(text, "silent_nodes",
+	      "Of these, nodes that send nothing although they should have run steps.",
+	      (double)silent_count);
 	gauge(text, "dropped_records", "Records that nodes could not write, since ever.",
-	      (double)dropped_count);
-	gauge(text, "bad_records", "Lines that were no records, since ever.", (double)bad_count);
+	      (double)health->dropped_count);
+	gauge(text, "bad_records", "Lines that were no records, since ever.",
+	      (double)health->bad_count);
 	gauge_time(text, "newest_record_timestamp_seconds", "Newest time in any record.",
-		   newest_unix_us);
-	return 0;
+		   health->newest_record_unix_us);
 }
 
-static int add_database(struct store *store, struct strbuf *text, struct jo_err *err)
+static void add_sized_shares(struct strbuf *text, const struct health *health)
 {
-	struct store_counts counts;
-	int rc = store_counts(store, &counts, err);
+	static const char *const weeks[] = {"last", "four-before"};
+	const struct health_share *const shares[] = {&health->this_week, &health->weeks_before};
 
-	if (rc < 0)
-		return rc;
-	gauge(text, "database_steps", "Steps in the database.", (double)counts.step_count);
+	family(text, "sized_share",
+	       "Share of steps with a declared input size, of the last week and the four before.");
+	for (size_t i = 0; i < 2; i++) {
+		const char *const labels[2][2] = {{"weeks", weeks[i]}};
+
+		if (shares[i]->step_count > 0)
+			sample(text, "sized_share", labels,
+			       (double)shares[i]->sized_count / (double)shares[i]->step_count);
+	}
+}
+
+static void add_database(struct strbuf *text, const struct store_counts *counts)
+{
+	gauge(text, "database_steps", "Steps in the database.", (double)counts->step_count);
 	gauge(text, "database_groups", "Groups of steps that are compared.",
-	      (double)counts.group_count);
-	gauge(text, "database_bytes", "Size of the database.", (double)counts.file_bytes);
-	gauge(text, "running_steps", "Steps without an end yet.", (double)counts.running_count);
+	      (double)counts->group_count);
+	gauge(text, "database_bytes", "Size of the database.", (double)counts->file_bytes);
+	gauge(text, "running_steps", "Steps without an end yet.", (double)counts->running_count);
 	gauge(text, "waiting_steps", "Steps that ended and check has not looked at yet.",
-	      (double)counts.unjudged_count);
-	return 0;
+	      (double)counts->unjudged_count);
 }
 
-static int add_messages(struct store *store, struct strbuf *text, struct jo_err *err)
+static void add_mails(struct strbuf *text, const struct store_message_tally *mails)
 {
-	const struct store_message_selection selection = {
-		.state_mask = 1u << STORE_MESSAGE_PENDING | 1u << STORE_MESSAGE_SENDING |
-			      1u << STORE_MESSAGE_FAILED};
-	int64_t counts[STORE_MESSAGE_STATE_COUNT] = {0};
-	struct store_cursor *cursor;
-	struct store_message message;
-	int rc;
-
-	rc = store_messages_open(store, &selection, &cursor, err);
-	if (rc < 0)
-		return rc;
-	while ((rc = store_messages_next(cursor, &message, err)) > 0)
-		counts[message.state]++;
-	store_cursor_close(cursor);
-	if (rc < 0)
-		return rc;
-	gauge(text, "pending_mails", "Mails that wait to be sent.",
-	      (double)(counts[STORE_MESSAGE_PENDING] + counts[STORE_MESSAGE_SENDING]));
-	gauge(text, "failed_mails", "Mails that were given up.",
-	      (double)counts[STORE_MESSAGE_FAILED]);
-	return 0;
+	gauge(text, "sent_mails", "Mails to users that were sent in the window.",
+	      (double)mails->done_counts[STORE_MESSAGE_SENT]);
+	gauge(text, "pending_mails", "Mails to users that wait to be sent.",
+	      (double)(mails->counts[STORE_MESSAGE_PENDING] +
+		       mails->counts[STORE_MESSAGE_SENDING]));
+	gauge(text, "failed_mails", "Mails to users that were given up, since ever.",
+	      (double)mails->counts[STORE_MESSAGE_FAILED]);
 }
 
-static void add_spools(struct strbuf *text, const struct metrics_site *site)
+static int64_t waiting(const struct health_spool *spool)
+{
+	return spool->waiting_count;
+}
+
+static int64_t bad(const struct health_spool *spool)
+{
+	return spool->bad_count;
+}
+
+static int64_t oldest_s(const struct health_spool *spool)
+{
+	return spool->oldest_unix_us == JO_MISSING ? JO_MISSING
+						   : spool->oldest_unix_us / (int64_t)US_PER_S;
+}
+
+static void add_spools(struct strbuf *text, const struct health_site *site)
 {
 	static const struct {
 		const char *name, *help;
+		int64_t (*value)(const struct health_spool *spool);
 	} families[] = {
-		{"spool_records", "Files that wait in a spool."},
-		{"spool_bad_files", "Files that were set aside there."},
+		{"spool_records", "Files that wait in a spool.", waiting},
+		{"spool_bad_files", "Files that were set aside there.", bad},
+		{"spool_oldest_timestamp_seconds", "Since when the oldest of what waits does.",
+		 oldest_s},
 	};
-	const int64_t *const counts[] = {site->spool_waiting_counts, site->spool_bad_counts};
 
-	for (size_t f = 0; f < 2; f++) {
+	for (size_t f = 0; f < sizeof(families) / sizeof(families[0]); f++) {
 		family(text, families[f].name, families[f].help);
-		for (size_t i = 0; i < site->spools.count; i++) {
-			const char *const labels[2][2] = {{"spool", site->spools.list[i]}};
+		for (size_t i = 0; i < site->spool_count; i++) {
+			const char *const labels[2][2] = {{"spool", site->spools[i].path}};
+			int64_t value = families[f].value(&site->spools[i]);
 
-			if (counts[f][i] != JO_MISSING)
-				sample(text, families[f].name, labels, (double)counts[f][i]);
+			if (value != JO_MISSING)
+				sample(text, families[f].name, labels, (double)value);
 		}
 	}
 }
@@ -263,28 +267,32 @@ static void add_night(struct strbuf *text, const struct metrics_site *site)
 int metrics_write(struct store *store, const struct metrics_site *site, struct strbuf *text,
 		  struct jo_err *err)
 {
+	int64_t from_unix_us = site->health.from_unix_us, to_unix_us = site->health.to_unix_us;
+	struct health health;
 	struct survey survey;
-	int rc = survey_read(store, site->from_unix_us, site->to_unix_us, &survey, err);
+	int rc = survey_read(store, from_unix_us, to_unix_us, &survey, err);
 
 	if (rc < 0)
 		return rc;
+	rc = health_read(store, &survey, &site->health, &health, err);
+	if (rc < 0)
+		goto out;
 	gauge_time(text, "window_begin_timestamp_seconds", "Steps that ended from here on",
-		   site->from_unix_us);
+		   from_unix_us);
 	gauge_time(text, "window_end_timestamp_seconds", "and before this are counted.",
-		   site->to_unix_us);
+		   to_unix_us);
 	add_steps(text, &survey);
 	add_findings(text, &survey);
 	add_nodes(text, &survey);
-	survey_release(&survey);
-	rc = add_health(store, text, err);
-	if (rc == 0)
-		rc = add_database(store, text, err);
-	if (rc == 0)
-		rc = add_messages(store, text, err);
-	if (rc < 0)
-		return rc;
-	add_spools(text, site);
+	add_node_health(text, &health);
+	add_sized_shares(text, &health);
+	add_database(text, &health.counts);
+	add_mails(text, &health.user_mails);
+	add_spools(text, &site->health);
 	add_night(text, site);
 	strbuf_adds(text, "# EOF\n");
-	return 0;
+	health_release(&health);
+out:
+	survey_release(&survey);
+	return rc;
 }

@@ -7,15 +7,12 @@
 #ifndef REPORT_METRICS_H
 #define REPORT_METRICS_H
 
-#include "report/survey.h"
+#include "report/health.h"
 #include "util/strbuf.h"
-#include "util/strlist.h"
 
 /* What is known beside the database.  JO_MISSING leaves a number out. */
 struct metrics_site {
-	int64_t from_unix_us, to_unix_us; /* of the steps that are counted */
-	struct strlist spools;
-	const int64_t *spool_waiting_counts, *spool_bad_counts; /* of each of spools */
+	struct health_site health; /* its window has the steps that are counted */
 	int64_t night_begin_unix_us, night_end_unix_us, night_status;
 };
 

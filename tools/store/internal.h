@@ -123,6 +123,7 @@ enum cursor_kind {
 	CURSOR_MESSAGES,
 	CURSOR_MUTES,
 	CURSOR_WEEKLY,
+	CURSOR_DAYS,
 };
 
 struct store_cursor {

@@ -50,6 +50,7 @@ extern const char *const store_metric_words[];
 #include "verdict.h"
 #include "outbox.h"
 #include "wish.h"
+#include "tally.h"
 
 enum store_mode {
 	STORE_READ,   /* never changes the file; an older schema is refused with the way out */

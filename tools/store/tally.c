@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Counts by GROUP BY: a month of steps from one index, messages from their table. */
+#include "internal.h"
+
+static const char days_sql[] =
+	"SELECT (SELECT text FROM name WHERE id = cluster_id),"
+	" (SELECT text FROM name WHERE id = node_id), day, step_count, sized_count FROM"
+	" (SELECT cluster_id, node_id, (end_unix_us - ?1) / 86400000000 AS day,"
+	" count(*) AS step_count, count(input_bytes) AS sized_count FROM step"
+	" WHERE end_unix_us >= ?1 AND end_unix_us < ?2 GROUP BY 1, 2, 3)";
+
+int store_days_open(struct store *store, int64_t from_unix_us, int64_t to_unix_us,
+		    struct store_cursor **ret_cursor, struct jo_err *err)
+{
+	int rc = cursor_open(store, CURSOR_DAYS, days_sql, ret_cursor, err);
+
+	if (rc < 0)
+		return rc;
+	db_bind_int(&(*ret_cursor)->stmt, from_unix_us);
+	db_bind_int(&(*ret_cursor)->stmt, to_unix_us);
+	return 0;
+}
+
+int store_days_next(struct store_cursor *cursor, struct store_day *ret_day, struct jo_err *err)
+{
+	struct db_stmt *stmt = &cursor->stmt;
+	int rc = cursor_step(cursor, CURSOR_DAYS, err);
+	struct store_day day;
+
+	if (rc <= 0)
+		return rc;
+	day.cluster = db_column_text(stmt);
+	day.node = db_column_text(stmt);
+	day.day = db_column_int(stmt);
+	day.step_count = db_column_int(stmt);
+	day.sized_count = db_column_int(stmt);
+	rc = db_row_check(stmt, err);
+	if (rc < 0)
+		return rc;
+	*ret_day = day;
+	return 1;
+}
+
+static const char messages_sql[] = "SELECT state, count(*), count(CASE WHEN done_unix_us >= ?1 AND "
+				   "done_unix_us < ?2 THEN 1 END)"
+				   " FROM message WHERE kind = ?3 GROUP BY state";
+
+int store_message_tally(struct store *store, enum store_message_kind kind, int64_t from_unix_us,
+			int64_t to_unix_us, struct store_message_tally *ret_tally,
+			struct jo_err *err)
+{
+	struct store_message_tally tally = {{0}, {0}};
+	struct db_stmt stmt;
+	int rc;
+
+	rc = db_prepare(store, messages_sql, false, &stmt, err);
+	if (rc < 0)
+		return rc;
+	db_bind_int(&stmt, from_unix_us);
+	db_bind_int(&stmt, to_unix_us);
+	db_bind_int(&stmt, (int64_t)kind);
+	while ((rc = db_step(&stmt, err)) > 0) {
+		int state = db_column_enum(&stmt, STORE_MESSAGE_STATE_COUNT);
+
+		tally.counts[state] = db_column_int(&stmt);
+		tally.done_counts[state] = db_column_int(&stmt);
+		rc = db_row_check(&stmt, err);
+		if (rc < 0)
+			break;
+	}
+	db_release(&stmt);
+	if (rc == 0)
+		*ret_tally = tally;
+	return rc;
+}
