@@ -186,19 +186,34 @@ int query_steps(struct query *query, struct store *store, const struct store_sel
 #undef IDS
 }
 
-static const char *const order_sql[] = {
-	[STORE_BY_END] = " ORDER BY s.end_unix_us IS NULL, s.end_unix_us, s.start_unix_us, s.id",
-	[STORE_BY_END_NEWEST] =
-		" ORDER BY s.end_unix_us IS NULL DESC, s.end_unix_us DESC, s.start_unix_us DESC,"
-		" s.id DESC",
-	[STORE_BY_GROUP] = " ORDER BY s.group_id, s.end_unix_us, s.id",
-	[STORE_BY_JOB] = " ORDER BY s.job_id, s.cluster_id, s.array_task_id, s.restart_count,"
-			 " s.start_unix_us, s.step_id",
+/*
+ * Where every step has ended the order must not speak of those that have not:
+ * only then does SQLite read the steps by an index, and not sort them all.
+ */
+static const struct {
+	const char *any, *ended;
+} order_sql[] = {
+	[STORE_BY_END] = {" ORDER BY s.end_unix_us IS NULL, s.end_unix_us, s.start_unix_us, s.id",
+			  " ORDER BY s.end_unix_us, s.start_unix_us, s.id"},
+	[STORE_BY_END_NEWEST] = {" ORDER BY s.end_unix_us IS NULL DESC, s.end_unix_us DESC,"
+				 " s.start_unix_us DESC, s.id DESC",
+				 " ORDER BY s.end_unix_us DESC, s.start_unix_us DESC, s.id DESC"},
+	[STORE_BY_GROUP] = {" ORDER BY s.group_id, s.end_unix_us, s.id",
+			    " ORDER BY s.group_id, s.end_unix_us, s.id"},
+	[STORE_BY_JOB] = {" ORDER BY s.job_id, s.cluster_id, s.array_task_id, s.restart_count,"
+			  " s.start_unix_us, s.step_id",
+			  " ORDER BY s.job_id, s.cluster_id, s.array_task_id, s.restart_count,"
+			  " s.start_unix_us, s.step_id"},
 };
 
 void query_order(struct query *query, const struct store_selection *selection, const char *then)
 {
-	strbuf_addf(&query->sql, "%s%s", order_sql[selection->order], then);
+	bool has_end = selection->end_from_unix_us != JO_MISSING ||
+		       selection->end_to_unix_us != JO_MISSING;
+
+	strbuf_addf(&query->sql, "%s%s",
+		    has_end ? order_sql[selection->order].ended : order_sql[selection->order].any,
+		    then);
 	query_int(query, " LIMIT ?", selection->limit);
 }
 
