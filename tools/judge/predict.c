@@ -222,8 +222,9 @@ void predict_answer_refuse(struct predict_answer *answer, const char *reason)
 	}
 }
 
-int predictor_ask(struct predictor *predictor, const struct predict_query *query,
-		  struct predict_answer *ret_answer, struct jo_err *err)
+int predictor_ask_group(struct predictor *predictor, const struct store_group *group,
+			const struct predict_query *query, struct predict_answer *ret_answer,
+			struct jo_err *err)
 {
 	struct model_attribute attributes[COLUMN_ATTRIBUTES_MAX];
 	struct judge_row row = {
@@ -242,9 +243,23 @@ int predictor_ask(struct predictor *predictor, const struct predict_query *query
 		.attributes = attributes,
 		.attribute_n = columns_attributes(&row, attributes),
 	};
+	struct known *known;
+	int rc = fit_group(predictor, group, &known, err);
+
+	if (rc < 0)
+		return rc;
+	ret_answer->group = known->name;
+	for (size_t m = 0; m < MODEL_METRICS; m++)
+		ask_metric(predictor, &known->fits.models[m], query, &step,
+			   &ret_answer->metrics[m]);
+	return 0;
+}
+
+int predictor_ask(struct predictor *predictor, const struct predict_query *query,
+		  struct predict_answer *ret_answer, struct jo_err *err)
+{
 	const char *reason = NULL;
 	struct store_group group;
-	struct known *known;
 	int rc = find_group(predictor->store, query, &group, &reason, err);
 
 	if (rc < 0)
@@ -253,13 +268,7 @@ int predictor_ask(struct predictor *predictor, const struct predict_query *query
 		predict_answer_refuse(ret_answer, reason);
 		return 0;
 	}
-	rc = fit_group(predictor, &group, &known, err);
+	rc = predictor_ask_group(predictor, &group, query, ret_answer, err);
 	group_release(&group);
-	if (rc < 0)
-		return rc;
-	ret_answer->group = known->name;
-	for (size_t m = 0; m < MODEL_METRICS; m++)
-		ask_metric(predictor, &known->fits.models[m], query, &step,
-			   &ret_answer->metrics[m]);
-	return 0;
+	return rc;
 }

@@ -48,6 +48,11 @@ void predictor_free(struct predictor *predictor);
 int predictor_ask(struct predictor *predictor, const struct predict_query *query,
 		  struct predict_answer *ret_answer, struct jo_err *err);
 
+/* The same of a group that is known; the query's names are not looked at. */
+int predictor_ask_group(struct predictor *predictor, const struct store_group *group,
+			const struct predict_query *query, struct predict_answer *ret_answer,
+			struct jo_err *err);
+
 /* An answer that says no more than why there is none; reason must live as long. */
 void predict_answer_refuse(struct predict_answer *answer, const char *reason);
 

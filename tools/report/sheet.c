@@ -169,11 +169,7 @@ static int read_bands(struct predictor *predictor, struct sheet *sheet,
 	for (int i = 0; i < points; i++) {
 		double bytes = points == 1 ? low : low * pow(high / low, i / (double)(points - 1));
 		struct predict_query query = {
-			.cluster = group->cluster,
-			.partition = group->partition,
 			.user = group->user,
-			.class_name = group->class_name,
-			.program = group->program,
 			.input_bytes = (int64_t)bytes,
 			.cpu_count = JO_MISSING,
 			.task_count = JO_MISSING,
@@ -182,7 +178,7 @@ static int read_bands(struct predictor *predictor, struct sheet *sheet,
 			.probability = 0.99,
 		};
 		struct predict_answer answer;
-		int rc = predictor_ask(predictor, &query, &answer, err);
+		int rc = predictor_ask_group(predictor, group, &query, &answer, err);
 
 		if (rc < 0)
 			return rc;

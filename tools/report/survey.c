@@ -147,8 +147,9 @@ static gint compare_partitions(gconstpointer left, gconstpointer right)
 	return strcmp(a->name, b->name);
 }
 
+/* Of memory only what is high is looked at, and nothing else is worth reading. */
 static int read_verdicts(struct store *store, int64_t from_unix_us, int64_t to_unix_us,
-			 struct pass *pass, struct jo_err *err)
+			 enum store_metric metric, struct pass *pass, struct jo_err *err)
 {
 	struct store_verdict_selection selection;
 	struct store_cursor *cursor;
@@ -159,13 +160,15 @@ static int read_verdicts(struct store *store, int64_t from_unix_us, int64_t to_u
 	store_verdict_selection_init(&selection);
 	selection.steps.end_from_unix_us = from_unix_us;
 	selection.steps.end_to_unix_us = to_unix_us;
+	selection.metric_mask = 1u << metric;
+	selection.verdict_mask = metric == STORE_WALL ? 0 : 1u << STORE_HIGH;
 	rc = store_verdicts_open(store, &selection, &cursor, err);
 	if (rc < 0)
 		return rc;
 	while ((rc = store_verdicts_next(cursor, &step, &verdict, err)) > 0) {
 		if (verdict.verdict == STORE_HIGH)
 			add_finding(pass, &step, &verdict);
-		if (verdict.metric != STORE_WALL)
+		if (metric != STORE_WALL)
 			continue;
 		add_node_step(pass, &step, &verdict);
 		add_coverage(pass, &step, &verdict);
@@ -187,8 +190,11 @@ int survey_read(struct store *store, int64_t from_unix_us, int64_t to_unix_us,
 		.partitions = g_hash_table_new(g_str_hash, g_str_equal),
 		.node_steps = g_array_new(FALSE, FALSE, sizeof(struct explain_node_step)),
 	};
-	int rc = read_verdicts(store, from_unix_us, to_unix_us, &pass, err);
+	int rc = 0;
 
+	for (int m = 0; m < STORE_METRIC_COUNT && rc == 0; m++)
+		rc = read_verdicts(store, from_unix_us, to_unix_us, (enum store_metric)m, &pass,
+				   err);
 	if (rc < 0) {
 		survey_release(&pass.survey);
 		goto out;
