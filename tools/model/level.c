@@ -6,67 +6,67 @@
  */
 #include "level.h"
 
+#include "grid.h"
+#include "screen.h"
 #include "stat.h"
 #include "util/alloc.h"
 
+#include <float.h>
 #include <math.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define KEEP 0.85       /* share of the residuals in the loss: the rest may be outliers */
 #define LOSS_FLOOR 0.01 /* a better fit than 1 % is no better */
 #define FOLDS 10
+#define FREEDOM_MAX 3
 #define FREE_POWER_MIN 12 /* steps from which offset and power may both be free */
-#define CLOSE_MIN 0.2     /* see may_skip() */
-#define CLOSE_STEPS 8.0
+#define CLOSE_MIN 0.2     /* see closeness() */
+#define CLOSE_STEPS 16.0
+
+/* From so many rows on a bound costs less than the loss. */
+#define SCREEN_MIN 30
+#define REACH                                                                                      \
+	1.1 /* of bounds, against the best shape's: losses of interest are somewhat larger         \
+	     */
 
 /*
- * Offsets double from a ten-thousandth of the range of sizes to eight times the
- * largest.  The range is at least 1e-9 of the largest, so 2^47 is the most.
+ * What single precision may add to a bound: by adding up thousands of rows, as a
+ * share of the reach; by the logarithms of sizes up to 2^63, times the power;
+ * and by the log values, as a share of their range.
  */
-#define OFFSETS_MAX 49
-#define POWERS 7
-#define CANDIDATES_MAX (2 + OFFSETS_MAX + POWERS + OFFSETS_MAX * POWERS)
-#define OTHERS_MAX 33 /* offsets off the grid kept at once */
+#define BLUR_SUM 1e-4
+#define BLUR_LOG 1e-4
+#define BLUR_VALUE (4 * FLT_EPSILON)
 
-static const double powers[POWERS] = {0.25, 0.5, 0.75, 1.25, 1.5, 2, 3};
 static const double refine_power[] = {0.86, 0.93, 1.07, 1.14};
 static const double refine_offset[] = {0.6, 0.7, 0.84, 1.19, 1.41, 1.67};
-
-/* Logarithms of (input - input_min + offset) for all rows, kept by offset. */
-struct log_cache {
-	double *row[OFFSETS_MAX + OTHERS_MAX]; /* those of the grid, then others */
-	bool have[OFFSETS_MAX];
-	double key[OTHERS_MAX];
-	size_t used, next;
-};
-
-/* The shapes that are tried for a set of sizes. */
-struct shapes {
-	double input_min, input_max;
-	bool has_slope;        /* there is more than one size */
-	bool has_proportional; /* and none is 0 */
-	size_t offset_n;
-	double offset[OFFSETS_MAX];
-};
 
 struct level_work {
 	size_t n, allocated, folds;
 	double *input, *log_value; /* fold by fold, in time order within */
 	double *scratch;
-	size_t *time_of; /* position in time of a row here */
+	float *rough_value;               /* less middle_value, padded for screen.h */
+	double middle_value, value_range; /* of the log values */
+	size_t *time_of;                  /* position in time of a row here */
 	size_t fold_start[FOLDS + 1];
-	double criterion[CANDIDATES_MAX]; /* of the last full fit, or a lower bound of it */
-	double best_criterion;
-	struct shapes shapes;
-	struct log_cache logs;
-	double *block;
+	double skip[FREEDOM_MAX + 1]; /* shapes of more loss than this folds need not try */
+	struct grid grid;
 };
 
-/* The rows of a fit: all but [hole, hole_end). */
-struct rows {
+/* A running search, on all rows but those of a hole. */
+struct search {
+	struct level_work *work;
+	bool is_fold;
 	size_t hole, hole_end;
+	size_t n, keep; /* rows, and how many of them the loss keeps */
+
+	/* By freedom: what it costs, and the losses that are worse than the best, and by far. */
+	double penalty[FREEDOM_MAX + 1], limit[FREEDOM_MAX + 1], far[FREEDOM_MAX + 1];
+
+	struct level best;
+	struct grid_logs *best_logs;
+	float best_reach, best_middle; /* for screen.h: of its residuals kept, and their median */
 };
 
 struct level_work *level_work_new(void)
@@ -74,70 +74,62 @@ struct level_work *level_work_new(void)
 	return xcalloc(1, sizeof(struct level_work));
 }
 
+static void release(struct level_work *work)
+{
+	free(work->input);
+	free(work->log_value);
+	free(work->scratch);
+	free(work->rough_value);
+	free(work->time_of);
+}
+
 void level_work_free(struct level_work *work)
 {
 	if (work == NULL)
 		return;
-	free(work->block);
-	free(work->time_of);
+	release(work);
+	grid_release(&work->grid);
 	free(work);
-}
-
-static double *carve(double **next, size_t n)
-{
-	double *part = *next;
-
-	*next += n;
-	return part;
 }
 
 static void reserve(struct level_work *work, size_t n)
 {
-	size_t cached = OFFSETS_MAX + OTHERS_MAX;
-	double *next;
-
+	n = screen_rows(n);
 	if (n <= work->allocated)
 		return;
-	free(work->block);
-	free(work->time_of);
-	work->block = xreallocarray(NULL, n * (3 + cached), sizeof(double));
+	release(work);
+	work->input = xreallocarray(NULL, n, sizeof(double));
+	work->log_value = xreallocarray(NULL, n, sizeof(double));
+	work->scratch = xreallocarray(NULL, n, sizeof(double));
+	work->rough_value = xreallocarray(NULL, n, sizeof(float));
 	work->time_of = xreallocarray(NULL, n, sizeof(size_t));
 	work->allocated = n;
-	next = work->block;
-	work->input = carve(&next, n);
-	work->log_value = carve(&next, n);
-	work->scratch = carve(&next, n);
-	for (size_t i = 0; i < cached; i++)
-		work->logs.row[i] = carve(&next, n);
+}
+
+static void fill_rough(struct level_work *work, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++)
+		work->rough_value[i] = (float)(work->log_value[i] - work->middle_value);
+}
+
+static void leave_out(struct level_work *work, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++)
+		work->rough_value[i] = NAN;
 }
 
 void level_load_values(struct level_work *work, const double *log_value)
 {
 	for (size_t i = 0; i < work->n; i++)
 		work->log_value[i] = log_value[work->time_of[i]];
-}
-
-/* The grid hangs on the smallest and the largest size of all rows, for folds as well. */
-static void shapes_init(struct shapes *shapes, const double *input, size_t n)
-{
-	double low = INFINITY, high = 0, first, steps;
-
-	for (size_t i = 0; i < n; i++) {
-		low = fmin(low, input[i]);
-		high = fmax(high, input[i]);
-	}
-	memset(shapes, 0, sizeof(*shapes));
-	shapes->input_min = low;
-	shapes->input_max = high;
-	shapes->has_slope = high > low * (1 + 1e-9) && high > 0;
-	if (!shapes->has_slope)
-		return;
-	shapes->has_proportional = low > 0;
-	first = fmax((high - low) * 1e-4, 1);
-	steps = ceil(log(8 * high / first) / log(2));
-	shapes->offset_n = steps < OFFSETS_MAX - 1 ? (size_t)fmax(steps, 0) + 1 : OFFSETS_MAX;
-	for (size_t j = 0; j < shapes->offset_n; j++)
-		shapes->offset[j] = ldexp(first, (int)j);
+	memcpy(work->scratch, log_value, work->n * sizeof(double));
+	work->middle_value = stat_select(work->scratch, work->n, work->n / 2);
+	work->value_range = 0;
+	for (size_t i = 0; i < work->n; i++)
+		work->value_range =
+			fmax(work->value_range, fabs(log_value[i] - work->middle_value));
+	fill_rough(work, 0, work->n);
+	leave_out(work, work->n, screen_rows(work->n));
 }
 
 void level_load(struct level_work *work, const double *input, const double *log_value, size_t n)
@@ -155,215 +147,207 @@ void level_load(struct level_work *work, const double *input, const double *log_
 	work->fold_start[work->folds] = n;
 	for (size_t i = 0; i < n; i++)
 		work->input[i] = input[work->time_of[i]];
-	shapes_init(&work->shapes, input, n);
-	work->logs.used = work->logs.next = 0;
-	memset(work->logs.have, 0, sizeof(work->logs.have));
+	/* The grid hangs on the sizes of all rows, for folds as well. */
+	grid_load(&work->grid, work->input, n, work->scratch);
 	level_load_values(work, log_value);
 }
-
-static void fill_logs(const struct level_work *work, double offset, double *ret_logs)
-{
-	for (size_t i = 0; i < work->n; i++)
-		ret_logs[i] =
-			log(fmax(work->input[i] - work->shapes.input_min + offset, offset / 2));
-}
-
-static const double *grid_logs(struct level_work *work, size_t j)
-{
-	struct log_cache *cache = &work->logs;
-
-	if (!cache->have[j]) {
-		fill_logs(work, work->shapes.offset[j], cache->row[j]);
-		cache->have[j] = true;
-	}
-	return cache->row[j];
-}
-
-/* As grid_logs(), for an offset off the grid; folds mostly refine towards the same few. */
-static const double *other_logs(struct level_work *work, double offset)
-{
-	struct log_cache *cache = &work->logs;
-	size_t slot;
-
-	for (size_t i = 0; i < cache->used; i++)
-		if (cache->key[i] == offset)
-			return cache->row[OFFSETS_MAX + i];
-	slot = cache->next;
-	cache->next = (cache->next + 1) % OTHERS_MAX;
-	if (cache->used < OTHERS_MAX)
-		cache->used++;
-	cache->key[slot] = offset;
-	fill_logs(work, offset, cache->row[OFFSETS_MAX + slot]);
-	return cache->row[OFFSETS_MAX + slot];
-}
-
-static size_t rows_n(const struct level_work *work, const struct rows *rows)
-{
-	return work->n - (rows->hole_end - rows->hole);
-}
-
-/* A running search: the best so far, and what it may skip. */
-struct search {
-	struct level_work *work;
-	struct rows rows;
-	bool is_fold;
-	struct level best;
-	double best_reach; /* the largest of the residuals kept in the best one's loss */
-};
 
 /*
  * A tenth of the rows less changes a loss by little: a shape much worse than
  * the best with all rows is not the best without a few.  Skipping it is most
  * of the speed; the fewer the rows, the more a few can do.
  */
-static bool may_skip(const struct search *search, size_t id)
+static double closeness(const struct level_work *work)
+{
+	return fmax(CLOSE_MIN, CLOSE_STEPS / (double)work->n);
+}
+
+static void set_best(struct search *search, const struct level *level)
+{
+	double by_far = search->is_fold ? 1 : exp(closeness(search->work));
+
+	search->best = *level;
+	for (int freedom = 1; freedom <= FREEDOM_MAX; freedom++) {
+		double same = exp(level->criterion - search->penalty[freedom]);
+
+		/* What rounding might have lifted above the limit is below it. */
+		search->limit[freedom] = same * (1 + 1e-9) - LOSS_FLOOR;
+		search->far[freedom] = same * by_far - LOSS_FLOOR;
+	}
+}
+
+/* Whether a shape is for certain worse than the best; its loss is then at least *ret_loss. */
+static bool is_worse(const struct search *search, const struct grid_shape *shape, float *middle,
+		     double *ret_loss)
 {
 	const struct level_work *work = search->work;
+	double limit, loss,
+		blur = BLUR_SUM * (double)search->best_reach + BLUR_LOG +
+		       BLUR_VALUE * work->value_range;
+	struct screen screen = {
+		.value = work->rough_value,
+		.rows = screen_rows(work->n),
+		.n = search->n,
+		.keep = search->keep,
+		.power = (float)shape->power,
+		.reach = search->best_reach,
+	};
 
-	return search->is_fold &&
-	       work->criterion[id] >
-		       work->best_criterion + fmax(CLOSE_MIN, CLOSE_STEPS / (double)work->n);
+	if (work->n < SCREEN_MIN)
+		return false;
+	limit = search->limit[shape->freedom];
+	screen.log = grid_rough(&work->grid, shape->logs);
+	screen.limit = limit + blur;
+	screen.plenty = search->far[shape->freedom] + blur;
+	loss = screen_bound(&screen, middle) - blur;
+	if (!(loss > limit))
+		return false;
+	*ret_loss = loss;
+	return true;
 }
 
-/* Written so that it compiles to one instruction, unlike fmax(), which minds NaN. */
-static inline double positive(double difference)
-{
-	return difference > 0 ? difference : 0;
-}
-
-/*
- * The sum of the keep smallest of a[] is the maximum over t of
- * keep * t - sum of max(0, t - a[i]): any t gives a lower bound, in one pass.
- */
-static double lowest_mean_bound(const double *a, size_t n, size_t keep, double t)
-{
-	double even = 0, odd = 0;
-
-	/* Two sums, so that one addition need not wait for the other; no branches. */
-	for (size_t i = 0; i + 1 < n; i += 2) {
-		even += positive(t - a[i]);
-		odd += positive(t - a[i + 1]);
-	}
-	if (n % 2 == 1)
-		even += positive(t - a[n - 1]);
-	return t - (even + odd) / (double)keep;
-}
-
-/* One shape on the rows of a search; logs may be NULL for power 0. */
-static void try_shape(struct search *search, size_t id, double power, double offset, int freedom,
-		      const double *logs)
+/* The residuals of a shape's rows, and their median. */
+static double centre(const struct search *search, const struct grid_shape *shape, double *residual)
 {
 	const struct level_work *work = search->work;
-	const struct rows *rows = &search->rows;
-	size_t n = rows_n(work, rows), at = 0, keep = (size_t)ceil(KEEP * (double)n);
-	const double *value = work->log_value;
-	double *r = work->scratch, level, loss, reach, penalty, criterion;
+	const double *value = work->log_value, *logs;
+	size_t at = 0;
 
-	if (power == 0) {
-		memcpy(r, value, rows->hole * sizeof(*r));
-		memcpy(r + rows->hole, value + rows->hole_end,
-		       (work->n - rows->hole_end) * sizeof(*r));
-	} else {
-		for (size_t i = 0; i < rows->hole; i++)
-			r[at++] = value[i] - power * logs[i];
-		for (size_t i = rows->hole_end; i < work->n; i++)
-			r[at++] = value[i] - power * logs[i];
+	if (shape->power == 0) {
+		memcpy(residual, value, search->hole * sizeof(*residual));
+		memcpy(residual + search->hole, value + search->hole_end,
+		       (work->n - search->hole_end) * sizeof(*residual));
+		return stat_median(residual, search->n);
 	}
-	level = stat_median(r, n);
-	for (size_t i = 0; i < n; i++)
-		r[i] = fabs(r[i] - level);
-	penalty = freedom * log((double)(n < 2 ? 2 : n)) / (2 * (double)n);
-	loss = lowest_mean_bound(r, n, keep, search->best_reach);
-	criterion = log(fmax(loss, 0) + LOSS_FLOOR) + penalty;
-	if (!(criterion >= search->best.criterion)) {
-		reach = stat_select(r, n, keep - 1);
-		loss = 0;
-		for (size_t i = 0; i < keep; i++)
-			loss += r[i];
-		loss /= (double)keep;
-		criterion = log(loss + LOSS_FLOOR) + penalty;
-		if (criterion < search->best.criterion) {
-			search->best.power = power;
-			search->best.offset = offset;
-			search->best.level = level;
-			search->best.loss = loss;
-			search->best.criterion = criterion;
-			search->best.freedom = freedom;
-			search->best_reach = reach;
-		}
+	logs = grid_exact(&work->grid, shape->logs);
+	for (size_t i = 0; i < search->hole; i++)
+		residual[at++] = value[i] - shape->power * logs[i];
+	for (size_t i = search->hole_end; i < work->n; i++)
+		residual[at++] = value[i] - shape->power * logs[i];
+	return stat_median(residual, search->n);
+}
+
+/* Returns the shape's loss, and makes it the best if it is better. */
+static double try_exactly(struct search *search, const struct grid_shape *shape)
+{
+	const struct level_work *work = search->work;
+	struct level level = search->best;
+	double *residual = work->scratch, reach, loss = 0;
+
+	level.power = shape->power;
+	level.offset = shape->logs != NULL ? shape->logs->offset : 1;
+	level.freedom = shape->freedom;
+	level.level = centre(search, shape, residual);
+	for (size_t i = 0; i < search->n; i++)
+		residual[i] = fabs(residual[i] - level.level);
+	reach = stat_select(residual, search->n, search->keep - 1);
+	for (size_t i = 0; i < search->keep; i++)
+		loss += residual[i];
+	level.loss = loss / (double)search->keep;
+	if (level.loss > search->limit[shape->freedom])
+		return level.loss;
+	level.criterion = log(level.loss + LOSS_FLOOR) + search->penalty[shape->freedom];
+	if (level.criterion < search->best.criterion) {
+		set_best(search, &level);
+		search->best_logs = shape->logs;
+		search->best_reach = (float)fmax(REACH * reach, 2 * LOSS_FLOOR);
+		search->best_middle =
+			(float)(level_at(&level, work->grid.input_middle) - work->middle_value);
 	}
-	if (!search->is_fold && id < CANDIDATES_MAX)
-		search->work->criterion[id] = criterion;
+	return level.loss;
+}
+
+/* A shape of the grid. */
+static void try_shape(struct search *search, struct grid_shape *shape)
+{
+	double loss;
+
+	if (isnan(shape->middle))
+		shape->middle = shape->near != NULL && !isnan(shape->near->middle)
+					? shape->near->middle
+					: search->best_middle;
+	if (!is_worse(search, shape, &shape->middle, &loss))
+		loss = try_exactly(search, shape);
+	if (!search->is_fold)
+		shape->loss = loss;
 }
 
 static void search_grid(struct search *search)
 {
-	struct level_work *work = search->work;
-	const struct shapes *shapes = &work->shapes;
-	bool has_both = rows_n(work, &search->rows) >= FREE_POWER_MIN;
+	struct grid *grid = &search->work->grid;
 	struct level constant;
-	size_t id = 1;
 
-	search->best = (struct level){.input_min = shapes->input_min,
-				      .input_max = shapes->input_max,
-				      .criterion = INFINITY};
-	search->best_reach = 0;
-	try_shape(search, 0, 0, 1, 1, NULL);
-	if (!shapes->has_slope)
-		return;
+	search->best = (struct level){
+		.input_min = grid->input_min, .input_max = grid->input_max, .criterion = INFINITY};
+	set_best(search, &search->best);
+	grid->shapes[0].loss = try_exactly(search, &grid->shapes[0]);
 	constant = search->best;
 	/* What is no better than a constant by more than rounding is a constant. */
 	search->best.criterion -= 1e-12;
-	if (shapes->has_proportional && !may_skip(search, 1))
-		try_shape(search, 1, 1, shapes->input_min, 1, other_logs(work, shapes->input_min));
-	id = 2;
-	for (size_t j = 0; j < shapes->offset_n; j++, id++)
-		if (!may_skip(search, id))
-			try_shape(search, id, 1, shapes->offset[j], 2, grid_logs(work, j));
-	for (size_t i = 0; i < POWERS && shapes->has_proportional; i++, id++)
-		if (!may_skip(search, id))
-			try_shape(search, id, powers[i], shapes->input_min, 2,
-				  other_logs(work, shapes->input_min));
-	for (size_t j = 0; j < shapes->offset_n && has_both; j++)
-		for (size_t i = 0; i < POWERS; i++, id++)
-			if (!may_skip(search, id))
-				try_shape(search, id, powers[i], shapes->offset[j], 3,
-					  grid_logs(work, j));
+	set_best(search, &search->best);
+	for (size_t i = 1; i < grid->shape_n; i++) {
+		struct grid_shape *shape = &grid->shapes[i];
+
+		if (shape->freedom == FREEDOM_MAX && search->n < FREE_POWER_MIN)
+			break;
+		if (!search->is_fold || shape->loss <= search->work->skip[shape->freedom])
+			try_shape(search, shape);
+	}
 	if (search->best.power == 0)
 		search->best = constant;
+}
+
+/* The same with another power or offset, if that is better. */
+static void try_other(struct search *search, const struct level *start, double power,
+		      struct grid_logs *logs)
+{
+	const struct grid_shape shape = {.power = power, .logs = logs, .freedom = start->freedom};
+	float middle = search->best_middle;
+	double loss;
+
+	if (!is_worse(search, &shape, &middle, &loss))
+		(void)try_exactly(search, &shape);
 }
 
 /* The best of a few shapes beside the best one, if it is better. */
 static void refine(struct search *search)
 {
+	struct grid *grid = &search->work->grid;
 	struct level start = search->best;
-	const double *logs;
 
 	if (start.power <= 0 || start.freedom < 2)
 		return;
-	if (start.power != 1) {
-		logs = other_logs(search->work, start.offset);
+	if (start.power != 1)
 		for (size_t i = 0; i < sizeof(refine_power) / sizeof(*refine_power); i++)
-			try_shape(search, SIZE_MAX, start.power * refine_power[i], start.offset,
-				  start.freedom, logs);
-	}
+			try_other(search, &start, start.power * refine_power[i], search->best_logs);
 	start = search->best;
-	if (start.freedom == 2 && start.offset == search->work->shapes.input_min)
+	if (start.freedom == 2 && start.offset == grid->input_min)
 		return;
-	for (size_t i = 0; i < sizeof(refine_offset) / sizeof(*refine_offset); i++) {
-		double offset = start.offset * refine_offset[i];
+	for (size_t i = 0; i < sizeof(refine_offset) / sizeof(*refine_offset); i++)
+		try_other(search, &start, start.power,
+			  grid_other(grid, start.offset * refine_offset[i]));
+}
 
-		logs = other_logs(search->work, offset);
-		try_shape(search, SIZE_MAX, start.power, offset, start.freedom, logs);
-	}
+/* The rows of a search, and what their number makes of the penalty. */
+static void search_rows(struct search *search, size_t hole, size_t hole_end)
+{
+	double n = (double)(search->work->n - (hole_end - hole));
+
+	search->hole = hole;
+	search->hole_end = hole_end;
+	search->n = (size_t)n;
+	search->keep = (size_t)ceil(KEEP * n);
+	for (int freedom = 0; freedom <= FREEDOM_MAX; freedom++)
+		search->penalty[freedom] = freedom * log(fmax(n, 2)) / (2 * n);
 }
 
 void level_fit(struct level_work *work, struct level *ret_level)
 {
 	struct search search = {.work = work};
 
+	search_rows(&search, 0, 0);
 	search_grid(&search);
-	work->best_criterion = search.best.criterion;
+	memcpy(work->skip, search.far, sizeof(work->skip));
 	refine(&search);
 	*ret_level = search.best;
 }
@@ -375,12 +359,14 @@ size_t level_folds(const struct level_work *work)
 
 void level_fit_without(struct level_work *work, size_t fold, struct level *ret_level)
 {
-	struct search search = {.work = work,
-				.is_fold = true,
-				.rows = {work->fold_start[fold], work->fold_start[fold + 1]}};
+	size_t from = work->fold_start[fold], to = work->fold_start[fold + 1];
+	struct search search = {.work = work, .is_fold = true};
 
+	search_rows(&search, from, to);
+	leave_out(work, from, to);
 	search_grid(&search);
 	refine(&search);
+	fill_rough(work, from, to);
 	*ret_level = search.best;
 }
 

@@ -20,7 +20,7 @@
 #include "joboutliers/err.h"
 
 /* Raised whenever the same history would give another model: stored models are then refitted. */
-#define MODEL_FORMAT_VERSION 1
+#define MODEL_FORMAT_VERSION 2
 
 #define MODEL_COVARIATES_MAX 3 /* attributes a model may use at once: what a sentence can name */
 #define MODEL_COLUMNS_MAX 32   /* attribute columns looked at; later ones are left out */
