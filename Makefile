@@ -183,12 +183,14 @@ install-tools: $(filter-out $(job_programs),$(programs)) ## what the head node n
 	for p in $^; do $(INSTALL) -D -m 755 $$p $(DESTDIR)$(bindir)/$${p##*/} || exit; done
 	$(INSTALL) -D -m 644 tools/sjoboutliers.1 $(DESTDIR)$(mandir)/man1/sjoboutliers.1
 	$(INSTALL) -D -m 644 tools/conf/joboutliers.conf.5 $(DESTDIR)$(mandir)/man5/joboutliers.conf.5
+	$(INSTALL) -D -m 644 tools/notify/joboutliers-templates.5 $(DESTDIR)$(mandir)/man5/joboutliers-templates.5
 	$(INSTALL) -D -m 644 tools/model/joboutliers-model.7 $(DESTDIR)$(mandir)/man7/joboutliers-model.7
 	[ -e $(DESTDIR)$(sysconfdir)/joboutliers/joboutliers.conf ] || \
 		$(INSTALL) -D -m 644 etc/joboutliers.conf $(DESTDIR)$(sysconfdir)/joboutliers/joboutliers.conf
 	for f in systemd/joboutliers.service:$(unitdir) systemd/joboutliers.timer:$(unitdir) \
 		joboutliers.cron:$(docdir); do sed 's|@bindir@|$(bindir)|' etc/$${f%:*} | \
 		$(INSTALL) -D -m 644 /dev/stdin $(DESTDIR)$${f#*:}/$$(basename $${f%:*}) || exit; done
+	$(INSTALL) -D -m 644 etc/mail-templates.de $(DESTDIR)$(docdir)/mail-templates.de
 	$(INSTALL) -D -m 644 etc/bash-completion/sjoboutliers $(DESTDIR)$(bashdir)/sjoboutliers
 
 clean: ## remove the build folders

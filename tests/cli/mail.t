@@ -50,6 +50,7 @@ refuses 2 'AdminMail' mail
 conf "MailMap=$dir/none"
 refuses 2 'MailMap' mail
 refuses 2 'either' mail --dry-run --preview root
+refuses 2 'either' mail --dry-run --templates
 refuses 2 '--html goes with --preview' mail --html
 
 # ---- forty-one normal jobs of each user, then one with other filter words
@@ -90,6 +91,36 @@ printf '%s\n' "$out" | grep -q '<td>filter_words was 174; in the 123 normal jobs
 ok $? "--html the other part"
 refuses 1 "nothing to tell 'adm'" mail --preview adm
 is "$(mails)" 0 "nothing was sent"
+
+# ---- a site's own texts
+run mail --templates
+printf '%s\n' "$out" >"$dir/own-templates"
+conf "MailTemplates=$dir/own-templates"
+run mail --preview root
+built_in=$out
+conf
+run mail --preview root
+is "$built_in" "$out" "what --templates prints changes nothing"
+german=$(dirname "$0")/../../etc/mail-templates.de
+cp "$german" "$dir/german"
+conf "MailTemplates=$dir/german"
+run mail --preview root
+is "$(cat "$dir/err")" "" "a German file has no fault"
+has 'Subject: wordfilter dauerte 2.7-mal so lang wie erwartet' "the subject is German"
+has 'Unterschied  filter_words war 174; in den 123 normalen Jobs war es 30' "and so is what differs"
+is "$(printf '%s\n' "$out" | grep -ciE ' (the|was|jobs? took|normal jobs|expected|you|your|answer|mailed) ')" 0 \
+	"nothing is left in English"
+run mail --preview root --html
+has '<html lang="de">' "HTML says which language it is"
+sed 's/^\[headline\]$/[headline]\n{{nmae}}/' "$german" >"$dir/german"
+run mail --preview root
+has 'Subject: wordfilter took 2.7 times as long as expected' "a broken text leaves the built-in one"
+has 'Unterschied  filter_words war 174' "and the others as they are"
+is "$(cat "$dir/err")" "sjoboutliers: $dir/german:$(($(sed -n '/^\[headline\]$/=' "$dir/german") + 1)): headline: {{nmae}}: no such name here; did you mean name?; the built-in text is used" \
+	"and is told once, by file, line and name"
+run doctor
+has "FAIL mail      MailTemplates: $dir/german:$(($(sed -n '/^\[headline\]$/=' "$dir/german") + 1)): headline: {{nmae}}: no such name here" "doctor tells it, too"
+conf
 
 # ---- MailUsers=no: the admin alone
 run mail

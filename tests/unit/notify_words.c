@@ -163,7 +163,7 @@ static void check_peers(void)
 	mail_values_free(values);
 
 	peers.difference_count = 1;
-	(void)strcpy(peers.differences[0].text, "filter_words was 174");
+	(void)strcpy(peers.differences[0], "filter_words was 174");
 	values = write_item(&item, &peers);
 	is_text(values, "{{#differences}}{{difference}}{{/differences}}", "filter_words was 174",
 		"what differs comes first");

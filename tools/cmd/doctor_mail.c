@@ -2,6 +2,7 @@
 /* doctor: whether mail can leave the host, and whether users have an address. */
 #include "cmd/doctor.h"
 #include "mail/address.h"
+#include "notify/wording.h"
 #include "notify/days.h"
 
 #include <errno.h>
@@ -21,8 +22,8 @@ static void check_addresses(struct doctor *doctor)
 			doctor_tell(doctor, DOCTOR_FAIL, "MailMap: %s", err.text);
 		else if (map.bad_count > 0)
 			doctor_tell(doctor, DOCTOR_WARN,
-				    "MailMap: %zu lines are no user and address; %s", map.bad_count,
-				    map.first_bad.text);
+				    "MailMap: %zu line%s no user and address; %s", map.bad_count,
+				    map.bad_count == 1 ? " is" : "s are", map.first_bad.text);
 		mail_map_release(&map);
 	}
 	if (conf->mail_domain[0] != '\0' &&
@@ -57,6 +58,17 @@ static void check_days(struct doctor *doctor)
 	notify_days_release(&days);
 }
 
+/* The built-in text stands for each that cannot be used, so mails go out all the same. */
+static void check_templates(struct doctor *doctor)
+{
+	struct strlist problems = {0};
+
+	mail_wording_free(notify_wording_new(doctor->conf->mail_templates, &problems));
+	for (size_t i = 0; i < problems.count; i++)
+		doctor_tell(doctor, DOCTOR_FAIL, "MailTemplates: %s", problems.list[i]);
+	strlist_release(&problems);
+}
+
 static void check_login(struct doctor *doctor)
 {
 	const char *path = doctor->conf->smtp_password_file;
@@ -82,6 +94,7 @@ void doctor_mail(struct doctor *doctor)
 
 	check_addresses(doctor);
 	check_days(doctor);
+	check_templates(doctor);
 	if (conf->mail_transport == CONF_MAIL_SMTP)
 		check_login(doctor);
 	if (conf->mail_transport == CONF_MAIL_SENDMAIL && access(conf->sendmail_path, X_OK) < 0)

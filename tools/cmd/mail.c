@@ -17,15 +17,18 @@ struct mail_args {
 	const char *preview; /* whose mail to show, or NULL */
 	bool want_html;
 	bool is_dry_run;
+	bool want_templates;
 };
 
-enum { OPTION_PREVIEW = 0x100, OPTION_HTML };
+enum { OPTION_PREVIEW = 0x100, OPTION_HTML, OPTION_TEMPLATES };
 
 static const struct argp_option options[] = {
 	{"dry-run", 'd', NULL, 0, "list whom it would write to; send and record nothing", 0},
 	{"preview", OPTION_PREVIEW, "USER", 0,
 	 "print the mail USER would get; send and record nothing", 0},
 	{"html", OPTION_HTML, NULL, 0, "with --preview: its HTML part", 0},
+	{"templates", OPTION_TEMPLATES, NULL, 0,
+	 "print the built-in texts, to begin one's own from (MailTemplates)", 0},
 	{0},
 };
 
@@ -46,11 +49,14 @@ static error_t option(int key, char *text, struct argp_state *state)
 	case OPTION_HTML:
 		args->want_html = true;
 		return 0;
+	case OPTION_TEMPLATES:
+		args->want_templates = true;
+		return 0;
 	case ARGP_KEY_END:
 		if (args->want_html && args->preview == NULL)
 			argp_error(state, "--html goes with --preview");
-		if (args->is_dry_run && args->preview != NULL)
-			argp_error(state, "either --dry-run or --preview");
+		if (args->is_dry_run + (args->preview != NULL) + args->want_templates > 1)
+			argp_error(state, "either --dry-run, --preview or --templates");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -198,6 +204,8 @@ int cmd_mail(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 
 	if (rc != CMD_DONE)
 		return rc;
+	if (args.want_templates)
+		return fputs(notify_built_in(), stdout) < 0 ? -EIO : CMD_DONE;
 	is_look = args.is_dry_run || args.preview != NULL;
 	if (!is_look && !env->conf->mail_users && env->conf->admin_mail[0] == '\0') {
 		cmd_summary(env, "nobody gets any: MailUsers=no, and AdminMail is empty");

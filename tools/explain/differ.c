@@ -145,7 +145,22 @@ static void tell(const struct explain_attribute *attribute, const struct explain
 
 	difference->distance =
 		own->number > 0 && median->number > 0 ? fabs(log(own->number / median->number)) : 0;
+	difference->contrast = (struct explain_contrast){
+		.form = EXPLAIN_SAME,
+		.name = attribute->name,
+		.own = own->text,
+		.usual = sorted[mode].text,
+		.own_count = 1,
+		.same_count = mode_count,
+		.outlier_count = 1,
+		.peer_count = known_count,
+	};
 	if ((double)mode_count < AGREE_SHARE * (double)known_count) {
+		difference->contrast.form = EXPLAIN_RANGE;
+		difference->contrast.usual = median->text;
+		difference->contrast.low = sorted[0].text;
+		difference->contrast.high = sorted[known_count - 1].text;
+		difference->contrast.same_count = 0;
 		(void)snprintf(difference->text, sizeof(difference->text),
 			       "%s was %s; in the %zu normal jobs it was %s to %s, half of them up "
 			       "to %s",

@@ -23,11 +23,30 @@ struct explain_attribute {
 	const struct explain_value *values;
 };
 
+/* What sort of sentence a difference is. */
+enum explain_form {
+	EXPLAIN_SAME,   /* of one: most of the peers have the usual value */
+	EXPLAIN_RANGE,  /* of one: the peers lie between low and high, half of them up to usual */
+	EXPLAIN_SHARE,  /* of several: so many of them have it, and so many of the peers */
+	EXPLAIN_AROUND, /* of several: their median, and that of the peers */
+};
+
+/* A difference in parts, for who words it otherwise.  The texts are the attributes' own. */
+struct explain_contrast {
+	enum explain_form form;
+	const char *name, *own, *usual; /* usual: NULL for EXPLAIN_SHARE */
+	const char *low, *high;         /* of EXPLAIN_RANGE, else NULL */
+	size_t own_count;               /* of the outliers have own; 0 for EXPLAIN_AROUND */
+	size_t same_count;  /* of the peers have usual, or own for EXPLAIN_SHARE; 0 otherwise */
+	size_t outlier_count, peer_count; /* of whom it is known */
+};
+
 struct explain_difference {
 	size_t index;    /* in the array of attributes */
 	double p_value;  /* bounded over all attributes */
 	double strength; /* by which they are ranked: see below */
 	double distance; /* |log(number / the peers' median)|, 0 for what is no number */
+	struct explain_contrast contrast;
 	char text[EXPLAIN_TEXT_SIZE]; /* "filter_words was 174; in the 41 normal jobs it was 30" */
 };
 

@@ -90,6 +90,15 @@ static void test_words(const struct sides *sides, size_t index, struct tests *te
 		test = add_test(
 			tests, index,
 			fisher(end - i, sides->outlier_count, peers_with, sides->peer_count));
+		test->contrast = (struct explain_contrast){
+			.form = EXPLAIN_SHARE,
+			.name = sides->attribute->name,
+			.own = value->text,
+			.own_count = end - i,
+			.same_count = peers_with,
+			.outlier_count = sides->outlier_count,
+			.peer_count = sides->peer_count,
+		};
 		(void)snprintf(test->text, sizeof(test->text),
 			       "%s was %s in %zu of the %zu; in %s of the %zu normal jobs",
 			       sides->attribute->name, value->text, end - i, sides->outlier_count,
@@ -141,6 +150,14 @@ static void test_numbers(const struct sides *sides, size_t index, struct tests *
 
 	if (outlier->number > 0 && peer->number > 0)
 		test->distance = fabs(log(outlier->number / peer->number));
+	test->contrast = (struct explain_contrast){
+		.form = EXPLAIN_AROUND,
+		.name = sides->attribute->name,
+		.own = outlier->text,
+		.usual = peer->text,
+		.outlier_count = sides->outlier_count,
+		.peer_count = sides->peer_count,
+	};
 	(void)snprintf(test->text, sizeof(test->text),
 		       "%s was around %s; in the %zu normal jobs around %s", sides->attribute->name,
 		       outlier->text, sides->peer_count, peer->text);

@@ -93,7 +93,8 @@ static int unknown_name(const struct parser *parser, const char *name)
 		for (const struct mail_name *n = parser->tables[t]; n->name != NULL; n++) {
 			size_t distance = nearest_distance(name, n->name);
 
-			if (distance < least && nearest_is_close(distance, strlen(name))) {
+			if (distance < least && nearest_is_close(distance, strlen(name)) &&
+			    g_strcmp0(n->name, parser->own_name) != 0) {
 				least = distance;
 				nearest = n->name;
 			}

@@ -39,8 +39,9 @@ static int read_peers(struct notify_writer *writer, struct digest *digest, struc
 {
 	for (size_t i = 0; i < digest->findings.count && i < FULL_MAX; i++) {
 		struct notify_points points = {0};
-		int rc = notify_peers_read(writer->store, &digest->findings.list[i],
-					   &digest->peers[i], &points, err);
+		int rc = notify_peers_read(writer->store, writer->settings->wording,
+					   &digest->findings.list[i], &digest->peers[i], &points,
+					   err);
 
 		if (rc < 0)
 			return rc;

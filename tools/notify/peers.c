@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "explain/peers.h"
+#include "notify/wording.h"
 #include "util/alloc.h"
 
 double notify_point_x(int64_t input_bytes, int64_t end_unix_us, bool has_sizes)
@@ -45,12 +46,48 @@ static void take_points(const struct explain_peers *peers, bool has_sizes,
 	}
 }
 
-int notify_peers_read(struct store *store, const struct notify_finding *finding,
-		      struct notify_peers *ret_peers, struct notify_points *ret_points,
-		      struct jo_err *err)
+/* A name or value as the wording has it; what users declared stays as it is. */
+static void set_word(struct mail_values *values, const char *name,
+		     const struct mail_wording *wording, const char *word)
+{
+	if (word != NULL)
+		mail_values_text(values, name, mail_wording_word(wording, "words", word));
+}
+
+static void write_difference(const struct mail_wording *wording,
+			     const struct explain_contrast *contrast,
+			     char ret_text[EXPLAIN_TEXT_SIZE])
+{
+	struct mail_values *values = mail_values_new(notify_difference_names);
+	char *text;
+
+	mail_values_flag(values, "same", contrast->form == EXPLAIN_SAME);
+	mail_values_flag(values, "range", contrast->form == EXPLAIN_RANGE);
+	mail_values_flag(values, "share", contrast->form == EXPLAIN_SHARE);
+	mail_values_flag(values, "around", contrast->form == EXPLAIN_AROUND);
+	mail_values_flag(values, "all", contrast->same_count == contrast->peer_count);
+	set_word(values, "what", wording, contrast->name);
+	set_word(values, "own", wording, contrast->own);
+	set_word(values, "usual", wording, contrast->usual);
+	set_word(values, "low", wording, contrast->low);
+	set_word(values, "high", wording, contrast->high);
+	mail_values_count(values, "jobs_with", (int64_t)contrast->own_count);
+	mail_values_count(values, "jobs", (int64_t)contrast->outlier_count);
+	mail_values_count(values, "peers_with", (int64_t)contrast->same_count);
+	mail_values_count(values, "peers", (int64_t)contrast->peer_count);
+	text = mail_wording_line(wording, "difference", values);
+	(void)g_strlcpy(ret_text, text, EXPLAIN_TEXT_SIZE);
+	g_free(text);
+	mail_values_free(values);
+}
+
+int notify_peers_read(struct store *store, const struct mail_wording *wording,
+		      const struct notify_finding *finding, struct notify_peers *ret_peers,
+		      struct notify_points *ret_points, struct jo_err *err)
 {
 	const struct notify_item *worst = finding->items[0];
 	int64_t *ids = xcalloc(finding->item_count, sizeof(*ids));
+	struct explain_difference differences[NOTIFY_DIFFERENCES_MAX];
 	const struct store_step *nearest;
 	struct explain_peers peers;
 	int rc;
@@ -63,7 +100,9 @@ int notify_peers_read(struct store *store, const struct notify_finding *finding,
 		return rc;
 	*ret_peers = (struct notify_peers){.peer_count = peers.peer_count};
 	ret_peers->difference_count =
-		explain_peers_differ(&peers, ret_peers->differences, NOTIFY_DIFFERENCES_MAX);
+		explain_peers_differ(&peers, differences, NOTIFY_DIFFERENCES_MAX);
+	for (size_t i = 0; i < ret_peers->difference_count; i++)
+		write_difference(wording, &differences[i].contrast, ret_peers->differences[i]);
 	nearest = explain_peers_nearest(&peers);
 	if (nearest != NULL)
 		(void)store_job_format(nearest, ret_peers->nearest_job,

@@ -4,13 +4,15 @@
 #define NOTIFY_PEERS_H
 
 #include "explain/differ.h"
+#include "mail/wording.h"
 #include "notify/collapse.h"
 
 #define NOTIFY_DIFFERENCES_MAX 3
 
 struct notify_peers {
 	size_t peer_count;
-	struct explain_difference differences[NOTIFY_DIFFERENCES_MAX];
+	char differences[NOTIFY_DIFFERENCES_MAX]
+			[EXPLAIN_TEXT_SIZE]; /* in words, the clearest first */
 	size_t difference_count;
 	char nearest_job[STORE_JOB_TEXT_SIZE]; /* a normal job of about the same input size; "" */
 };
@@ -32,8 +34,8 @@ double notify_point_value(enum store_metric metric, double value);
  * Compare the finding's jobs with the normal steps of their group before them.
  * The nearest is the first item's.  Release *ret_points.
  */
-int notify_peers_read(struct store *store, const struct notify_finding *finding,
-		      struct notify_peers *ret_peers, struct notify_points *ret_points,
-		      struct jo_err *err);
+int notify_peers_read(struct store *store, const struct mail_wording *wording,
+		      const struct notify_finding *finding, struct notify_peers *ret_peers,
+		      struct notify_points *ret_points, struct jo_err *err);
 
 #endif

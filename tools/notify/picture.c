@@ -15,7 +15,7 @@
 
 static const char *word(const struct mail_wording *wording, const char *text)
 {
-	return mail_wording_word(wording, "words", text);
+	return mail_wording_word(wording, "labels", text);
 }
 
 static void take_items(const struct notify_finding *finding, bool has_sizes,

@@ -12,6 +12,7 @@
 /* The tables of names, for those who fill values. */
 extern const struct mail_name notify_digest_names[];
 extern const struct mail_name notify_finding_names[];
+extern const struct mail_name notify_difference_names[];
 extern const struct mail_name notify_picture_names[];
 extern const struct mail_name notify_admin_names[];
 extern const struct mail_name notify_would_names[];

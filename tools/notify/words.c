@@ -192,7 +192,7 @@ void notify_words_fill(const struct mail_wording *wording, const struct notify_f
 	fill_end(worst, values);
 	for (size_t i = 0; i < peers->difference_count; i++)
 		mail_values_text(mail_values_member(values, "differences"), "difference",
-				 peers->differences[i].text);
+				 peers->differences[i]);
 	fill_next_step(worst, peers, values);
 	if (picture->png != NULL)
 		mail_values_image(values, "picture", picture->png, picture->size, picture->text);

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The texts that come with the program: whole, and in the words of what they are filled with. */
+#include "notify/wording.h"
+
+#include <glib/gstdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "explain/facts.h"
+#include "tap.h"
+
+#define GERMAN "etc/mail-templates.de"
+
+static void check_words(void)
+{
+	struct strlist problems = {0};
+	struct mail_wording *wording = notify_wording_new(GERMAN, &problems);
+
+	is_int(problems.count, 0, "the German texts can be used: %s",
+	       problems.count == 0 ? "all" : problems.list[0]);
+	for (size_t i = 0; explain_facts[i].name != NULL; i++)
+		ok(strcmp(mail_wording_word(wording, "words", explain_facts[i].name),
+			  explain_facts[i].name) != 0,
+		   "there is a word for '%s'", explain_facts[i].name);
+	mail_wording_free(wording);
+	strlist_release(&problems);
+}
+
+/* What --templates prints is a file that can be used, and changes nothing. */
+static void check_built_in(void)
+{
+	char path[] = "/tmp/notify_wording.XXXXXX";
+	struct strlist problems = {0};
+	int fd = mkstemp(path);
+
+	(void)close(fd);
+	(void)g_file_set_contents(path, notify_built_in(), -1, NULL);
+	mail_wording_free(notify_wording_new(path, &problems));
+	is_int(problems.count, 0, "the built-in texts are a site's file");
+	(void)g_unlink(path);
+	strlist_release(&problems);
+}
+
+static void check_differences(void)
+{
+	static const struct {
+		const char *form;
+		int64_t jobs, jobs_with, peers_with;
+		bool is_all;
+		const char *want;
+	} cases[] = {
+		{"same", 1, 1, 41, true, "db was nt; in the 41 normal jobs it was nr"},
+		{"same", 1, 1, 40, false, "db was nt; in 40 of the 41 normal jobs it was nr"},
+		{"range", 1, 1, 0, false,
+		 "db was nt; in the 41 normal jobs it was a to z, half of them up to nr"},
+		{"share", 5, 4, 0, false, "db was nt in 4 of the 5; in none of the 41 normal jobs"},
+		{"share", 5, 4, 2, false, "db was nt in 4 of the 5; in 2 of the 41 normal jobs"},
+		{"around", 5, 0, 0, false, "db was around nt; in the 41 normal jobs around nr"},
+	};
+	struct strlist problems = {0};
+	struct mail_wording *wording = notify_wording_new("", &problems);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct mail_values *values = mail_values_new(notify_difference_names);
+		char *text;
+
+		mail_values_text(values, "what", "db");
+		mail_values_text(values, "own", "nt");
+		mail_values_text(values, "usual", "nr");
+		mail_values_text(values, "low", "a");
+		mail_values_text(values, "high", "z");
+		mail_values_flag(values, cases[i].form, true);
+		mail_values_flag(values, "all", cases[i].is_all);
+		mail_values_count(values, "jobs", cases[i].jobs);
+		mail_values_count(values, "jobs_with", cases[i].jobs_with);
+		mail_values_count(values, "peers", 41);
+		mail_values_count(values, "peers_with", cases[i].peers_with);
+		text = mail_wording_line(wording, "difference", values);
+		is_str(text, cases[i].want, "difference: %s", cases[i].form);
+		g_free(text);
+		mail_values_free(values);
+	}
+	mail_wording_free(wording);
+}
+
+int main(void)
+{
+	check_words();
+	check_built_in();
+	check_differences();
+	return tap_done();
+}
