@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "drifts.h"
 #include "group.h"
 #include "night.h"
 #include "nodes.h"
@@ -103,7 +104,8 @@ static void work_on_task(void *context, size_t index, unsigned int worker)
 {
 	struct session *session = context;
 
-	task_judge(&session->tasks[index], &session->params, session->workspaces[worker]);
+	task_judge(&session->tasks[index], &session->params, session->want_store,
+		   session->workspaces[worker]);
 }
 
 static int store_result(struct session *session, const struct judge_result *result,
@@ -155,6 +157,16 @@ static int keep_models(struct session *session, const struct task *task, struct 
 	return kept_store(session->store, &origin, &task->kept, err);
 }
 
+static int keep_drifts(struct session *session, const struct task *task, struct jo_err *err)
+{
+	int rc = 0;
+
+	for (size_t m = 0; m < MODEL_METRICS && rc == 0; m++)
+		rc = drifts_keep(session->store, &task->drifts[m], task->baseline.group.id,
+				 m == MODEL_WALL ? STORE_WALL : STORE_MEMORY, session->night, err);
+	return rc;
+}
+
 static int store_batch(struct session *session, struct jo_err *err)
 {
 	int rc = store_begin(session->store, err);
@@ -164,6 +176,8 @@ static int store_batch(struct session *session, struct jo_err *err)
 	rc = each_result(session, true, err);
 	for (size_t i = 0; i < session->task_n && rc == 0; i++)
 		rc = keep_models(session, &session->tasks[i], err);
+	for (size_t i = 0; i < session->task_n && rc == 0; i++)
+		rc = keep_drifts(session, &session->tasks[i], err);
 	if (rc == 0)
 		rc = store_commit(session->store, err);
 	if (rc < 0)

@@ -161,7 +161,7 @@ int task_read(struct store *store, struct nodes *nodes, const struct model_param
 	return 1;
 }
 
-void task_judge(struct task *task, const struct model_params *params,
+void task_judge(struct task *task, const struct model_params *params, bool want_drifts,
 		struct model_workspace *workspace)
 {
 	fits_make(&task->baseline, NULL, 0, &task->kept, params, workspace, &task->alone);
@@ -174,6 +174,9 @@ void task_judge(struct task *task, const struct model_params *params,
 		verdicts_make(&task->baseline, &task->alone, &task->rows[from], to - from, params,
 			      workspace, &task->results[from], &task->nights[i]);
 	}
+	for (size_t m = 0; m < MODEL_METRICS && want_drifts; m++)
+		series_find_drift(&task->baseline, &task->alone, task->rows, task->count,
+				  (enum model_metric)m, params, workspace, &task->drifts[m]);
 	fits_forget_models(&task->alone);
 }
 

@@ -10,6 +10,7 @@
 #include "fits.h"
 #include "judge.h"
 #include "kept.h"
+#include "series.h"
 
 /* All the group's steps of a stretch of time, in the order in which they ended. */
 struct task {
@@ -22,6 +23,7 @@ struct task {
 	size_t count, capacity, wanted_n;
 	struct fits *nights; /* of each part of at most VERDICT_STEPS_MAX steps */
 	size_t part_n;
+	struct series_drift drifts[MODEL_METRICS]; /* when they were wanted */
 };
 
 /* A step as judge/ keeps it; the attrs are the caller's to free. */
@@ -42,8 +44,11 @@ int task_read(struct store *store, struct nodes *nodes, const struct model_param
 	      const struct store_group *group, const struct store_selection *selection,
 	      bool has_selection, struct task *ret_task, struct jo_err *err);
 
-/* Fit and judge, in any thread; task->results then hold the verdicts. */
-void task_judge(struct task *task, const struct model_params *params,
+/*
+ * Fit and judge, in any thread; task->results then hold the verdicts, and with
+ * want_drifts task->drifts whether the level has moved.
+ */
+void task_judge(struct task *task, const struct model_params *params, bool want_drifts,
 		struct model_workspace *workspace);
 
 void task_release(struct task *task);

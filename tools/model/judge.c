@@ -136,8 +136,9 @@ static void place_band(const struct model_params *params, const struct model *mo
 	place->resolution_low = expected > resolution ? -log1p(-resolution / expected) : INFINITY;
 }
 
-static enum model_reason find_place(const struct model_params *params, const struct model *model,
-				    const struct model_step *step, struct place *ret_place)
+/* The step's middle: what is expected of it. */
+static enum model_reason find_middle(const struct model_params *params, const struct model *model,
+				     const struct model_step *step, struct place *ret_place)
 {
 	bool has_input = sample_is_input(step->input_bytes);
 	const struct model_fit *fit = has_input ? &model->sized : &model->unsized;
@@ -155,8 +156,26 @@ static enum model_reason find_place(const struct model_params *params, const str
 		ret_place->middle = middle_at(fit, step->input_bytes);
 	}
 	add_covariates(step, ret_place);
-	place_band(params, model, step, ret_place);
 	return MODEL_REASON_NONE;
+}
+
+static enum model_reason find_place(const struct model_params *params, const struct model *model,
+				    const struct model_step *step, struct place *ret_place)
+{
+	enum model_reason reason = find_middle(params, model, step, ret_place);
+
+	if (reason == MODEL_REASON_NONE)
+		place_band(params, model, step, ret_place);
+	return reason;
+}
+
+double model_expected(const struct model_params *params, const struct model *model,
+		      const struct model_step *step)
+{
+	struct place place;
+
+	return find_middle(params, model, step, &place) == MODEL_REASON_NONE ? exp(place.middle)
+									      : NAN;
 }
 
 /* One side of a place, as the rule looks at it: everything in log units. */

@@ -248,6 +248,14 @@ void model_judge(const struct model_params *params, const struct model *model,
 		 const struct model_step *step, struct model_judgement *ret_judgement);
 
 /*
+ * What is expected of a step like this one, without the band, which takes longer
+ * (step->value is not looked at).  An attribute that is not given counts as not
+ * known.  NaN: the model cannot say.
+ */
+double model_expected(const struct model_params *params, const struct model *model,
+		      const struct model_step *step);
+
+/*
  * Judge a row of the history the model was fitted to, as if it had not been in
  * it.  A night's steps are judged best so: appended to their group's history,
  * they are fitted with it, and each is then judged by the others, those of the

@@ -191,7 +191,7 @@ int store_group_by(struct store *store, unsigned group_by, struct jo_err *err)
 	}
 	db_release(&stmt);
 	if (rc == 0)
-		rc = db_exec(store, "DELETE FROM model; DELETE FROM step_group;", err);
+		rc = db_exec(store, "DELETE FROM model; DELETE FROM drift; DELETE FROM step_group;", err);
 	store->group_by = group_by;
 	if (rc == 0)
 		rc = regroup(store, err);

@@ -21,7 +21,7 @@ enum {
 
 /*
  * Make the store group by this set.  When it did otherwise before, all steps
- * are grouped anew (their models go, their verdicts stay), which takes minutes
+ * are grouped anew (their models and drifts go, their verdicts stay), which takes minutes
  * for millions; so call it before ingest and check, outside of begin.
  */
 int store_group_by(struct store *store, unsigned group_by, struct jo_err *err);

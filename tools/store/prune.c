@@ -84,6 +84,8 @@ static int prune_rest(struct store *store, int64_t before_unix_us, struct jo_err
 	if (rc == 0)
 		rc = db_exec(store,
 			     "DELETE FROM model WHERE group_id NOT IN"
+			     " (SELECT id FROM step_group);"
+			     "DELETE FROM drift WHERE group_id NOT IN"
 			     " (SELECT id FROM step_group)",
 			     err);
 	if (rc == 0)

@@ -104,6 +104,15 @@ const char *const store_statements[STMT_COUNT] = {
 		"SELECT min(end_unix_us) FROM step INDEXED BY step_unjudged"
 		" WHERE judged_unix_us IS NULL AND end_unix_us IS NOT NULL",
 
+	[STMT_DRIFT_PUT] =
+		"INSERT INTO drift (group_id, metric, begin_unix_us, since_unix_us,"
+		" since_end_unix_us, until_unix_us, is_gradual, is_back, log_ratio, statistic,"
+		" before_count, since_count, night_count, found_night, seen_night)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
+		" ON CONFLICT (group_id, metric, begin_unix_us) DO UPDATE SET since_unix_us = ?4,"
+		" since_end_unix_us = ?5, until_unix_us = ?6, is_gradual = ?7, is_back = ?8,"
+		" log_ratio = ?9, statistic = ?10, before_count = ?11, since_count = ?12,"
+		" night_count = ?13, seen_night = ?15",
 	[STMT_FINDING_ADD] =
 		"INSERT INTO finding (kind, step, group_id, node_id, metric, owner_id, since_unix_us,"
 		" night, detail, created_unix_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"

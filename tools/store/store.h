@@ -48,6 +48,7 @@ extern const char *const store_metric_words[];
 #include "step.h"
 #include "group.h"
 #include "verdict.h"
+#include "drift.h"
 #include "outbox.h"
 #include "wish.h"
 #include "tally.h"

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Rows to residuals, and what attributes excuse. */
+#include "series.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/stat.h"
+#include "night.h"
+#include "util/alloc.h"
+
+struct series {
+	enum model_metric metric;
+	enum usable_basis basis;
+	const struct model_params *params;
+	const struct judge_row **rows; /* of the points */
+	struct drift_point *points;
+	size_t n;
+};
+
+static bool is_sized(const struct judge_row *row)
+{
+	return row->obs.input_bytes != JO_MISSING;
+}
+
+/* Which of a step's attributes the model is told. */
+enum { TELL_NONE = -2, TELL_ALL = -1 }; /* or all but covariate number 0, 1, ... */
+
+static size_t tell_attributes(const struct judge_row *row, const struct model_fit *fit, int tell,
+			      struct model_attribute *attributes)
+{
+	size_t count = tell == TELL_NONE ? 0 : columns_attributes(row, attributes), kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (tell < 0 || attributes[i].id != fit->covariates[tell].id)
+			attributes[kept++] = attributes[i];
+	return kept;
+}
+
+/* log(value) less what the model expects; NaN: it cannot say. */
+static double residual_of(const struct series *series, const struct model *model,
+			  const struct judge_row *row, int tell)
+{
+	struct model_attribute attributes[COLUMN_ATTRIBUTES_MAX];
+	struct model_step step = {
+		.input_bytes = is_sized(row) ? (double)row->obs.input_bytes : NAN,
+		.attributes = attributes,
+	};
+
+	if (usable_value(&row->obs, series->metric, series->basis, &step.value) != USABLE_VALUE)
+		return NAN;
+	step.attribute_n = tell_attributes(row, is_sized(row) ? &model->sized : &model->unsized,
+					   tell, attributes);
+	return log(step.value / model_expected(series->params, model, &step));
+}
+
+/* The night, whose limits *last keeps: most rows are of the one before's. */
+static int32_t night_number(int64_t end_unix_us, struct night *last)
+{
+	if (end_unix_us < last->from_unix_us || end_unix_us >= last->to_unix_us)
+		*last = night_of(end_unix_us);
+	return last->number;
+}
+
+static void add_rows(struct series *series, const struct model *model, const struct judge_row *rows,
+		     size_t count, bool want_sized)
+{
+	struct night last = {0, 1, 0};
+
+	for (size_t i = 0; i < count; i++) {
+		const struct store_obs *obs = &rows[i].obs;
+		double residual;
+
+		if (is_sized(&rows[i]) != want_sized)
+			continue;
+		residual = residual_of(series, model, &rows[i], TELL_NONE);
+		if (!isfinite(residual))
+			continue;
+		series->rows[series->n] = &rows[i];
+		series->points[series->n++] = (struct drift_point){
+			.residual = residual,
+			.start_unix_us = obs->end_unix_us -
+					 (obs->wall_us == JO_MISSING ? 0 : obs->wall_us),
+			.end_unix_us = obs->end_unix_us,
+			.night = night_number(obs->end_unix_us, &last),
+		};
+	}
+}
+
+static size_t count_sized(const struct judge_row *rows, size_t count)
+{
+	size_t sized_n = 0;
+
+	for (size_t i = 0; i < count; i++)
+		sized_n += is_sized(&rows[i]);
+	return sized_n;
+}
+
+static void forget_oldest(struct series *series, size_t max)
+{
+	size_t drop = series->n > max ? series->n - max : 0;
+
+	series->n -= drop;
+	memmove(series->rows, series->rows + drop, series->n * sizeof(*series->rows));
+	memmove(series->points, series->points + drop, series->n * sizeof(*series->points));
+}
+
+/* The median residual of points [from, to) by the model and their attributes; NaN: it cannot say. */
+static double level_by(const struct series *series, const struct model *model, size_t from,
+		       size_t to)
+{
+	double *scratch = xcalloc(to - from, sizeof(*scratch)), level = NAN;
+	size_t n = 0;
+
+	for (size_t i = from; i < to; i++) {
+		scratch[n] = residual_of(series, model, series->rows[i], TELL_ALL);
+		n += isfinite(scratch[n]);
+	}
+	if (2 * n >= to - from)
+		level = stat_median(scratch, n);
+	free(scratch);
+	return level;
+}
+
+static size_t count_before(const struct judge_row *rows, size_t count, int64_t end_unix_us)
+{
+	size_t n = 0;
+
+	while (n < count && rows[n].obs.end_unix_us < end_unix_us)
+		n++;
+	return n;
+}
+
+/*
+ * What is left of a drift when what was known before it is taken into account.
+ * Returns whether that is a drift still.
+ */
+static bool is_news(const struct series *series, const struct baseline *baseline,
+		    const struct fits *alone, const struct judge_row *night, size_t night_n,
+		    struct model_workspace *workspace, struct drift *drift)
+{
+	const struct column_part parts[2] = {
+		{baseline->own.rows, count_before(baseline->own.rows, baseline->own.history.count,
+						  drift->end_unix_us)},
+		{night, count_before(night, night_n, drift->end_unix_us)},
+	};
+	struct model_history history;
+	struct matrix matrix;
+	struct model model;
+	double shift;
+
+	if (drift->is_gradual)
+		return true;
+	matrix_fill(parts, 2, &alone->columns, series->metric, series->basis, &matrix, NULL);
+	history = matrix_history(&matrix);
+	model_fit(series->params, series->metric, &history, NULL, 0, workspace, &model);
+	shift = level_by(series, &model, drift->first, drift->first + drift->since_n) -
+		level_by(series, &model, drift->first - drift->before_n, drift->first);
+	model_release(&model);
+	matrix_release(&matrix);
+	if (isnan(shift))
+		return true;
+	if (shift * drift->log_ratio <= 0 || fabs(shift) < log(DRIFT_RATIO))
+		return false;
+	drift->log_ratio = shift;
+	return true;
+}
+
+/* Look again, with residuals by other attributes. */
+static bool look_again(struct series *series, const struct model *model, int tell,
+		       struct drift *drift)
+{
+	for (size_t i = 0; i < series->n; i++) {
+		double residual = residual_of(series, model, series->rows[i], tell);
+
+		if (isfinite(residual))
+			series->points[i].residual = residual;
+	}
+	return drift_find(series->points, series->n, drift);
+}
+
+static bool look(struct series *series, const struct baseline *baseline, const struct fits *alone,
+		 const struct judge_row *night, size_t night_n, const struct model_fit *fit,
+		 struct model_workspace *workspace, struct drift *ret_drift)
+{
+	const struct model *model = &alone->models[series->metric];
+	bool is_found = drift_find(series->points, series->n, ret_drift);
+	int covariate_n = (int)fit->covariate_n;
+
+	if (covariate_n == 0)
+		return is_found;
+	is_found = is_found &&
+		   is_news(series, baseline, alone, night, night_n, workspace, ret_drift);
+	for (int tell = TELL_ALL; tell < (covariate_n > 1 ? covariate_n : 0); tell++) {
+		struct drift drift;
+
+		if (!look_again(series, model, tell, &drift) ||
+		    (is_found && drift.end_unix_us <= ret_drift->end_unix_us))
+			continue;
+		if (tell != TELL_ALL &&
+		    !is_news(series, baseline, alone, night, night_n, workspace, &drift))
+			continue;
+		*ret_drift = drift;
+		is_found = true;
+	}
+	return is_found;
+}
+
+void series_find_drift(const struct baseline *baseline, const struct fits *alone,
+		       const struct judge_row *night, size_t night_n, enum model_metric metric,
+		       const struct model_params *params, struct model_workspace *workspace,
+		       struct series_drift *ret_drift)
+{
+	const struct baseline_part *own = &baseline->own;
+	size_t count = own->history.count + night_n;
+	size_t sized_n = count_sized(own->rows, own->history.count) + count_sized(night, night_n);
+	const struct model *model = &alone->models[metric];
+	bool want_sized = 2 * sized_n >= count;
+	const struct model_fit *fit = want_sized ? &model->sized : &model->unsized;
+	struct series series = {.metric = metric, .basis = alone->basis, .params = params};
+
+	*ret_drift = (struct series_drift){.is_found = false};
+	if (fit->source == MODEL_NOTHING)
+		return;
+	series.rows = xcalloc(count + 1, sizeof(struct judge_row *));
+	series.points = xcalloc(count + 1, sizeof(*series.points));
+	add_rows(&series, model, own->rows, own->history.count, want_sized);
+	add_rows(&series, model, night, night_n, want_sized);
+	forget_oldest(&series, params->history_max);
+	ret_drift->is_looked_at = series.n >= DRIFT_STEPS_BEFORE + DRIFT_STEPS_SINCE;
+	if (ret_drift->is_looked_at) {
+		ret_drift->from_unix_us = series.points[0].end_unix_us;
+		ret_drift->to_unix_us = series.points[series.n - 1].end_unix_us;
+		ret_drift->is_found = look(&series, baseline, alone, night, night_n, fit, workspace,
+					   &ret_drift->drift);
+	}
+	free(series.rows);
+	free(series.points);
+}
