@@ -144,6 +144,44 @@ static void prune_one_step(void)
 	store_close(store);
 }
 
+static int count_messages(struct store *store)
+{
+	const struct store_message_selection selection = {.night = 0};
+	struct store_message message;
+	struct store_cursor *cursor;
+	int count = 0;
+
+	must(store_messages_open(store, &selection, &cursor, &err) == 0, "list messages");
+	while (store_messages_next(cursor, &message, &err) == 1)
+		count++;
+	store_cursor_close(cursor);
+	return count;
+}
+
+/* A mail that waits while the step it tells of is forgotten, and another step gets its id. */
+static void prune_told_step(void)
+{
+	struct store *store = open_new("told");
+	int64_t count = -1, id, message;
+
+	add_job(store, 1, "ann", OLD);
+	id = id_of(store, 1);
+	message = queue(store, add_finding(store, 1), NIGHT, "1@x");
+	is_int(store_prune(store, T0, &count, &err), 0, "a step is forgotten before its mail went");
+	is_int(count_findings(store), 1, "what its mail tells stays");
+	add_job(store, 2, "ann", T0);
+	is_int(id_of(store, 2), id, "the next step gets its id");
+	(void)add_finding(store, 2);
+	is_int(count_findings(store), 2, "and is not taken for told");
+	must(store_message_sent(store, message, T0 + HOUR, &err) == 0, "send");
+	is_int(store_prune(store, T0, &count, &err), 0, "pruned again");
+	is_int(count_findings(store), 1, "what was told goes");
+	is_int(count_messages(store), 1, "a mail that was sent lately stays");
+	is_int(store_prune(store, T0 + 2 * HOUR, &count, &err), 0, "and later");
+	is_int(count_messages(store), 0, "it goes as well");
+	store_close(store);
+}
+
 /* More than go in one transaction, some with rows for their nodes. */
 static void prune_many_steps(void)
 {
@@ -176,6 +214,7 @@ int main(void)
 	begin_tests();
 	lost();
 	prune_one_step();
+	prune_told_step();
 	prune_many_steps();
 	return end_tests();
 }

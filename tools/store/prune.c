@@ -18,6 +18,9 @@ static const char drop_sql[] =
 	"DELETE FROM step_node WHERE step IN (SELECT id FROM temp.pruned);"
 	"DELETE FROM finding WHERE kind = 0 AND step IN (SELECT id FROM temp.pruned)"
 	" AND (message IS NULL OR message IN (SELECT id FROM message WHERE state IN (2, 3)));"
+	/* A later step may get this one's id: what is still on its way must not count as told of
+	   it. */
+	"UPDATE finding SET step = NULL WHERE kind = 0 AND step IN (SELECT id FROM temp.pruned);"
 	"DELETE FROM expected WHERE step IN (SELECT id FROM temp.pruned);"
 	"DELETE FROM step WHERE id IN (SELECT id FROM temp.pruned);"
 	"DELETE FROM temp.pruned;";
@@ -34,6 +37,15 @@ static const char old_nodes_sql[] =
 	"DELETE FROM node WHERE since_unix_us < (SELECT max(n.since_unix_us) FROM node AS n"
 	" WHERE n.cluster_id = node.cluster_id AND n.node_id = node.node_id"
 	" AND n.since_unix_us < ?)";
+
+/* Mails that came to an end, and what they told of steps that were forgotten before that. */
+static const char old_messages_sql[] =
+	"DELETE FROM message WHERE state IN (2, 3) AND done_unix_us < ?";
+static const char untold_sql[] =
+	"DELETE FROM finding WHERE kind = 0 AND step IS NULL"
+	" AND NOT EXISTS (SELECT 1 FROM message WHERE id = finding.message AND state IN (0, 1))";
+static const char old_node_findings_sql[] =
+	"DELETE FROM finding WHERE kind = 2 AND created_unix_us < ?";
 
 static int run_before(struct store *store, const char *sql, int64_t before_unix_us,
 		      struct jo_err *err)
@@ -90,6 +102,12 @@ static int prune_rest(struct store *store, int64_t before_unix_us, struct jo_err
 			     err);
 	if (rc == 0)
 		rc = run_before(store, old_nodes_sql, before_unix_us, err);
+	if (rc == 0)
+		rc = db_exec(store, untold_sql, err);
+	if (rc == 0)
+		rc = run_before(store, old_node_findings_sql, before_unix_us, err);
+	if (rc == 0)
+		rc = run_before(store, old_messages_sql, before_unix_us, err);
 	if (rc == 0)
 		rc = store_commit(store, err);
 	if (rc < 0)
