@@ -155,7 +155,7 @@ exec 9>>"$db.ingest"
 flock 9
 keeps 4 "$db.ingest: another ingest is at work" "a run beside another"
 exec 9>&-
-takes "1 records: 1 new, 0 changed, 0 known, 0 skipped, 0 bad" "after it"
+takes "1 record: 1 new, 0 changed, 0 known, 0 skipped, 0 bad" "after it"
 
 # ---- the database ----
 put "$spool" n1 21 22
@@ -237,7 +237,7 @@ is "$status" 1 "a spool that is read-only: exits 1"
 grep -qF "remove $spool/n1/new/31.0: Permission denied" "$dir/err"
 ok $? "and names the file: $(cat "$dir/err")"
 chmod 755 "$spool/n1/new"
-takes "1 records: 0 new, 0 changed, 1 known, 0 skipped, 0 bad" "all of them writable"
+takes "1 record: 0 new, 0 changed, 1 known, 0 skipped, 0 bad" "all of them writable"
 mkdir "$spool/n8" "$spool/n8/new"
 chmod 000 "$spool/n8/new"
 put "$spool" n1 32
@@ -271,5 +271,5 @@ ok $? "the record waits"
 echo 'COMMIT;' >&8
 exec 8>&- 7<&-
 sjob=$dir/sjoboutliers
-is "$("$sjob" -c "$dir/held/conf" ingest)" "ingest: 1 records: 1 new, 0 changed, 0 known, 0 skipped, 0 bad" "and is taken afterwards"
+is "$("$sjob" -c "$dir/held/conf" ingest)" "ingest: 1 record: 1 new, 0 changed, 0 known, 0 skipped, 0 bad" "and is taken afterwards"
 plan

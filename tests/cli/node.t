@@ -56,7 +56,7 @@ ok $? "and what was held back for it"
 is "$(cat "$dir"/box/* | grep -c '^To: .*\(root\|sys\)@')" 0 "nobody else is written to"
 
 run report -S 2026-03-01 -E 2026-03-02T06:00 --html "$dir/page.html"
-has "1 slow nodes" "the report has it"
+has "1 slow node," "the report has it"
 grep -q 'node n3 is slow: all took 2' "$dir/page.html"
 ok $? "and says so beside each finding"
 

@@ -100,7 +100,7 @@ printf 'class,input_bytes\nalign,1G\nalign,12Q\nalign\n"align","2G"\n' >"$dir/mi
 run predict -P -n --csv "$dir/mixed.csv"
 is "$status" 3 'rows that cannot be read have an exit status'
 is "$(sed 's/.*mixed.csv: //' "$dir/err")" "row 2: input_bytes: '12Q' is no size: expected a number with K, M, G, T, P or E (powers of 1024) or KB, MB, GB ... (powers of 1000), such as 40G
-row 3 has 1 fields, the header has 2" 'are told with what was wrong'
+row 3 has 1 field, the header has 2" 'are told with what was wrong'
 is "$(echo "$out" | awk -F'|' '$2 == "wall" { print $1, $8 }')" "1 
 2 bad-row
 3 bad-row

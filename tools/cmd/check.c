@@ -7,6 +7,7 @@
 #include "judge/judge.h"
 #include "util/progress.h"
 #include "util/when.h"
+#include "util/words.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -165,10 +166,11 @@ static void summarise(struct cmd_env *env, const struct judge_summary *summary)
 	const int64_t *memory = summary->verdict_count[MODEL_MEMORY];
 
 	cmd_summary(env,
-		    "%" PRId64 " steps in %" PRId64 " nights; wall time: %" PRId64 " high, %" PRId64
-		    " low, %" PRId64 " unjudged; memory: %" PRId64 " high, %" PRId64
-		    " low, %" PRId64 " unjudged",
-		    summary->step_count, summary->night_count, wall[MODEL_HIGH], wall[MODEL_LOW],
+		    "%" PRId64 " step%s in %" PRId64 " night%s; wall time: %" PRId64
+		    " high, %" PRId64 " low, %" PRId64 " unjudged; memory: %" PRId64
+		    " high, %" PRId64 " low, %" PRId64 " unjudged",
+		    summary->step_count, words_plural(summary->step_count), summary->night_count,
+		    words_plural(summary->night_count), wall[MODEL_HIGH], wall[MODEL_LOW],
 		    wall[MODEL_UNJUDGED], memory[MODEL_HIGH], memory[MODEL_LOW],
 		    memory[MODEL_UNJUDGED]);
 }
@@ -184,8 +186,8 @@ static int check_pending(struct cmd_env *env, struct check_args *args,
 
 	if (rc < 0)
 		return rc;
-	rc = judge_pending(store, judge_options, env->now_unix_us,
-			   want_list ? verdicts_keep : NULL, &verdicts, &summary, err);
+	rc = judge_pending(store, judge_options, env->now_unix_us, want_list ? verdicts_keep : NULL,
+			   &verdicts, &summary, err);
 	store_close(store);
 	progress_stop(&args->progress);
 	if (rc == 0 && want_list)
@@ -208,7 +210,8 @@ int cmd_check(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		NULL,
 		"Judge the steps that were not judged yet, each night against what ended before "
 		"it, "
-		"and store the verdicts.  With --since or --running, show what would be said instead.\v",
+		"and store the verdicts.  With --since or --running, show what would be said "
+		"instead.\v",
 		children,
 		help,
 		NULL,

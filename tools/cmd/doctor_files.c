@@ -6,6 +6,7 @@
 #include "joboutliers/units.h"
 #include "util/alloc.h"
 #include "util/when.h"
+#include "util/words.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -105,8 +106,8 @@ static void check_spool(struct doctor *doctor, const char *path)
 			    "reason beside it, remove them when you have seen to them",
 			    path, bad_count, bad_count == 1 ? " was" : "s were");
 	doctor_tell(doctor, DOCTOR_OK, "%s: %" PRId64 " record%s of %" PRId64 " node%s wait%s",
-		    path, waiting_count, waiting_count == 1 ? "" : "s", node_count,
-		    node_count == 1 ? "" : "s", waiting_count == 1 ? "s" : "");
+		    path, waiting_count, words_plural(waiting_count), node_count,
+		    words_plural(node_count), waiting_count == 1 ? "s" : "");
 }
 
 void doctor_spool(struct doctor *doctor)
@@ -187,8 +188,8 @@ static void check_database(struct doctor *doctor, const char *path)
 		return;
 	}
 	doctor_tell(doctor, DOCTOR_OK, "%s: %" PRId64 " step%s in %" PRId64 " group%s, %s%s", path,
-		    counts.step_count, counts.step_count == 1 ? "" : "s", counts.group_count,
-		    counts.group_count == 1 ? "" : "s",
+		    counts.step_count, words_plural(counts.step_count), counts.group_count,
+		    words_plural(counts.group_count),
 		    jo_bytes_format(counts.file_bytes, size, sizeof(size)),
 		    doctor->want_full ? ", whole" : "");
 }

@@ -3,6 +3,7 @@
 #include "cmd/doctor.h"
 #include "util/run.h"
 #include "util/when.h"
+#include "util/words.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -144,10 +145,10 @@ void doctor_nodes(struct doctor *doctor)
 				    nodes.dropped_count);
 		if (nodes.bad_count > 0)
 			doctor_tell(doctor, DOCTOR_WARN,
-				    "%" PRId64 " lines were set aside as no records since ever",
-				    nodes.bad_count);
+				    "%" PRId64 " line%s set aside as no record since ever",
+				    nodes.bad_count, nodes.bad_count == 1 ? " was" : "s were");
 		doctor_tell(doctor, DOCTOR_OK, "%zu node%s sent records in the last two weeks",
-			    nodes.seen.count, nodes.seen.count == 1 ? "" : "s");
+			    nodes.seen.count, words_plural((int64_t)nodes.seen.count));
 	}
 	strlist_release(&nodes.seen);
 	strlist_release(&nodes.silent);

@@ -3,6 +3,7 @@
 #include "cmd/ask.h"
 #include "cmd/cmd.h"
 #include "cmd/select.h"
+#include "util/words.h"
 
 struct expect_args {
 	struct request request;
@@ -74,6 +75,6 @@ int cmd_expect(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 			    args.text);
 	else
 		cmd_summary(env, "%s: %d step%s of job %s count%s as normal", args.user, rc,
-			    rc == 1 ? "" : "s", args.text, rc == 1 ? "s" : "");
+			    words_plural(rc), args.text, rc == 1 ? "s" : "");
 	return CMD_DONE;
 }

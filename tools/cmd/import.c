@@ -152,8 +152,9 @@ int cmd_import(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		"Take history from elsewhere into the database.  It may be imported again: what is "
 		"known already is not taken twice.\v"
 		"Columns of a CSV file, in any order: job, start and wall_s are needed; step, "
-		"cluster, partition, user, class, node, input_bytes, mem_peak_bytes, "
-		"max_rss_bytes, mem_limit_bytes, ncpus, state, exit_code and any attr.NAME are "
+		"cluster, partition, user, class, program, node, input_bytes, "
+		"mem_peak_bytes, max_rss_bytes, mem_limit_bytes, ncpus, state, exit_code and any "
+		"attr.NAME are "
 		"optional.  An empty field is missing.",
 		NULL,
 		NULL,
@@ -173,5 +174,5 @@ int cmd_import(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	else
 		rc = intake_csv(take.store, args.csv, args.rejects, &take.calls, env->now_unix_us,
 				&stats, err);
-	return take_close(&take, env, rc, &stats, args.want_sacct ? "lines" : "rows");
+	return take_close(&take, env, rc, &stats, args.want_sacct ? "line" : "row");
 }

@@ -41,5 +41,5 @@ int cmd_ingest(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 
 		rc = lost < 0 ? lost : 0;
 	}
-	return take_close(&take, env, rc, &stats, "records");
+	return take_close(&take, env, rc, &stats, "record");
 }

@@ -5,6 +5,7 @@
 #include "util/alloc.h"
 #include "util/lock.h"
 #include "util/log.h"
+#include "util/words.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -176,13 +177,15 @@ static int deliver(struct mail_run *run, struct jo_err *err)
 		return rc == -EBUSY ? CMD_BUSY : rc;
 	cmd_summary(run->mailing.env,
 		    "%" PRId64 " new, %" PRId64 " sent, %" PRId64 " to be tried again, %" PRId64
-		    " failed, %" PRId64 " users without an address",
+		    " failed, %" PRId64 " user%s without an address",
 		    run->queued_count, delivery.sent_count, delivery.deferred_count,
-		    delivery.failed_count, run->unaddressed_count);
+		    delivery.failed_count, run->unaddressed_count,
+		    words_plural(run->unaddressed_count));
 	if (delivery.deferred_count + delivery.failed_count == 0)
 		return CMD_DONE;
-	return jo_err_set(err, -EIO, "%" PRId64 " mails to be tried again, %" PRId64 " failed; %s",
-			  delivery.deferred_count, delivery.failed_count, delivery.trouble.text);
+	return jo_err_set(err, -EIO, "%" PRId64 " mail%s to be tried again, %" PRId64 " failed; %s",
+			  delivery.deferred_count, words_plural(delivery.deferred_count),
+			  delivery.failed_count, delivery.trouble.text);
 }
 
 int cmd_mail(struct cmd_env *env, int argc, char **argv, struct jo_err *err)

@@ -3,6 +3,7 @@
 #include "cmd/ask.h"
 #include "cmd/cmd.h"
 #include "util/when.h"
+#include "util/words.h"
 
 #include <errno.h>
 #include <string.h>
@@ -213,7 +214,7 @@ static void sum_up(struct cmd_env *env, const struct mute_args *args, int count)
 	if (args->user == NULL)
 		cmd_summary(env, "asked for: %s; from the next nightly run on", what);
 	else if (args->request.kind == REQUEST_UNMUTE)
-		cmd_summary(env, "%s: %d mute%s removed", args->user, count, count == 1 ? "" : "s");
+		cmd_summary(env, "%s: %d mute%s removed", args->user, count, words_plural(count));
 	else
 		cmd_summary(env, "%s: %s", args->user, what);
 }

@@ -2,6 +2,7 @@
 /* prune: remove the steps that are older than the site wants to keep them. */
 #include "cmd/cmd.h"
 #include "util/when.h"
+#include "util/words.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -78,7 +79,7 @@ int cmd_prune(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	store_close(store);
 	if (rc < 0)
 		return rc;
-	cmd_summary(env, "%" PRId64 " step%s that ended before %s %s", count, count == 1 ? "" : "s",
+	cmd_summary(env, "%" PRId64 " step%s that ended before %s %s", count, words_plural(count),
 		    when_format(args.before_unix_us, before),
 		    args.is_dry_run ? "would be removed" : "removed");
 	return CMD_DONE;

@@ -6,6 +6,7 @@
 #include "util/alloc.h"
 #include "util/replace.h"
 #include "util/when.h"
+#include "util/words.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -21,10 +22,10 @@ struct report_args {
 enum { OPTION_HTML = 0x100, OPTION_TITLE };
 
 static const struct argp_option options[] = {
-	{"html", OPTION_HTML, "FILE", 0, "write the page to FILE; an older one stays until it is whole",
-	 0},
-	{"starttime", 'S', "TIME", 0, "of steps that ended at or after TIME; a day ago when not given",
-	 0},
+	{"html", OPTION_HTML, "FILE", 0,
+	 "write the page to FILE; an older one stays until it is whole", 0},
+	{"starttime", 'S', "TIME", 0,
+	 "of steps that ended at or after TIME; a day ago when not given", 0},
 	{"endtime", 'E', "TIME", 0, "and before TIME; now when not given", 0},
 	{"title", OPTION_TITLE, "TEXT", 0, "the page's title", 0},
 	{0},
@@ -65,7 +66,8 @@ int cmd_report(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		options,
 		report_option,
 		NULL,
-		"Write the site's report as one HTML file that needs nothing else: findings, groups "
+		"Write the site's report as one HTML file that needs nothing else: findings, "
+		"groups "
 		"with their plots, nodes, coverage and health.",
 		NULL,
 		NULL,
@@ -102,9 +104,11 @@ int cmd_report(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	rc = replace_file(args.html_path, html.text, html.len, 0640, err);
 	if (rc < 0)
 		goto out;
-	cmd_summary(env, "%s: %zu findings, %zu groups pictured, %zu slow nodes, %.1f MB",
-		    args.html_path, counts.finding_count, counts.group_count,
-		    counts.slow_node_count, (double)html.len / 1e6);
+	cmd_summary(env, "%s: %zu finding%s, %zu group%s pictured, %zu slow node%s, %.1f MB",
+		    args.html_path, counts.finding_count,
+		    words_plural((int64_t)counts.finding_count), counts.group_count,
+		    words_plural((int64_t)counts.group_count), counts.slow_node_count,
+		    words_plural((int64_t)counts.slow_node_count), (double)html.len / 1e6);
 	rc = CMD_DONE;
 out:
 	report_page_free(page);

@@ -9,6 +9,7 @@
 #include "cmd/steps.h"
 #include "joboutliers/units.h"
 #include "util/when.h"
+#include "util/words.h"
 
 void show_part(struct strbuf *line, const char *format, ...)
 {
@@ -40,7 +41,7 @@ static void part_bytes(struct strbuf *line, const char *what, int64_t bytes)
 static void part_count(struct strbuf *line, int64_t count, const char *what)
 {
 	if (count != JO_MISSING)
-		show_part(line, "%" PRId64 " %s%s", count, what, count == 1 ? "" : "s");
+		show_part(line, "%" PRId64 " %s%s", count, what, words_plural(count));
 }
 
 void show_line(const char *label, struct strbuf *line)
@@ -68,7 +69,8 @@ static void print_identity(const struct store_step *step, struct strbuf *line)
 		if (words[i].text[0] != '\0')
 			show_part(line, "%s %s", words[i].what, words[i].text);
 	if (step->restart_count != JO_MISSING && step->restart_count > 0)
-		show_part(line, "requeued %" PRId64 " times", step->restart_count);
+		show_part(line, "requeued %" PRId64 " time%s", step->restart_count,
+			  words_plural(step->restart_count));
 	show_line("of", line);
 	if (step->class_name[0] != '\0')
 		show_part(line, "%s%s", step->class_name,
@@ -148,7 +150,8 @@ static void print_memory(const struct store_step *step, struct strbuf *line)
 		strbuf_addf(line, " (%.0f %% of it used)",
 			    100 * (double)step->mem_peak_bytes / (double)step->mem_limit_bytes);
 	if (step->mem_limit_hit_count != JO_MISSING && step->mem_limit_hit_count > 0)
-		show_part(line, "hit %" PRId64 " times", step->mem_limit_hit_count);
+		show_part(line, "hit %" PRId64 " time%s", step->mem_limit_hit_count,
+			  words_plural(step->mem_limit_hit_count));
 	if (step->oom_kill_count != JO_MISSING && step->oom_kill_count > 0)
 		show_part(line, "killed for want of memory: %" PRId64, step->oom_kill_count);
 	part_bytes(line, "swap ", step->swap_peak_bytes);

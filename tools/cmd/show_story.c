@@ -11,6 +11,7 @@
 #include "joboutliers/units.h"
 #include "judge/audit.h"
 #include "util/alloc.h"
+#include "util/words.h"
 
 #define DIFFERENCES_MAX 3
 #define US_PER_HOUR 3600e6
@@ -178,8 +179,8 @@ static void print_differences(const struct explain_peers *peers, struct strbuf *
 		show_line(i == 0 ? "differs" : "", line);
 	}
 	if (count == 0)
-		strbuf_addf(line, "in nothing that is recorded, from its %zu normal peers%s",
-			    peers->peer_count,
+		strbuf_addf(line, "in nothing that is recorded, from its %zu normal peer%s%s",
+			    peers->peer_count, words_plural((int64_t)peers->peer_count),
 			    peers->peer_count < 19 ? ": too few to tell chance from cause" : "");
 	show_line("differs", line);
 }

@@ -8,6 +8,7 @@
 
 #include "util/alloc.h"
 #include "util/log.h"
+#include "util/words.h"
 
 /* More of the same says nothing new; all of them are in the spool's bad/ or in --rejects. */
 #define BAD_SHOWN_MAX 20
@@ -75,9 +76,10 @@ int take_close(struct take *take, struct cmd_env *env, int rc, const struct inta
 	for (size_t i = 0; i < TAKE_USERS; i++)
 		free(take->users[i].name);
 	cmd_summary(env,
-		    "%" PRId64 " %s: %" PRId64 " new, %" PRId64 " changed, %" PRId64
+		    "%" PRId64 " %s%s: %" PRId64 " new, %" PRId64 " changed, %" PRId64
 		    " known, %" PRId64 " skipped, %" PRId64 " bad",
-		    stats->read_count, what, stats->added.new_count, stats->added.changed_count,
+		    stats->read_count, what, words_plural(stats->read_count),
+		    stats->added.new_count, stats->added.changed_count,
 		    stats->added.duplicate_count, stats->skipped_count, stats->bad_count);
 	if (rc < 0)
 		return rc;

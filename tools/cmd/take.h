@@ -27,11 +27,15 @@ struct take {
 /* Open the configured database, making it if there is none, with its groups as configured. */
 int take_open(struct take *take, struct cmd_env *env, const char *title, struct jo_err *err);
 
-/* A line of input that was refused, on standard error; after the first twenty they are only counted.
+/* A line of input that was refused, on standard error; after the first twenty they are only
+ * counted.
  */
 void take_show_bad(int64_t *shown, const char *text);
 
-/* Close it, leave the summary, and turn what intake returned into the exit status. */
+/*
+ * Close it, leave the summary (what: the word for one of what was read), and
+ * turn what intake returned into the exit status.
+ */
 int take_close(struct take *take, struct cmd_env *env, int rc, const struct intake_stats *stats,
 	       const char *what);
 

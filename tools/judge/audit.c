@@ -10,6 +10,7 @@
 
 #include "joboutliers/units.h"
 #include "util/strbuf.h"
+#include "util/words.h"
 
 #define US_PER_S 1000000
 
@@ -71,7 +72,7 @@ static void add_night(struct strbuf *text, const json_t *detail)
 
 	if (others > 0)
 		strbuf_addf(text, " and %" JSON_INTEGER_FORMAT " other%s of its night", others,
-			    others == 1 ? "" : "s");
+			    words_plural(others));
 }
 
 static void add_size(struct strbuf *text, const struct store_step *step, const json_t *detail)
@@ -116,7 +117,7 @@ char *audit_sentence(const struct store_step *step, const struct store_verdict *
 	if (detail != NULL) {
 		strbuf_addf(&text, "%s %" PRId64 " earlier step%s of %s",
 			    text.len > 0 ? "; compared with" : "Judged against",
-			    verdict->history_count, verdict->history_count == 1 ? "" : "s",
+			    verdict->history_count, words_plural(verdict->history_count),
 			    group != NULL ? group : "its group");
 		add_regime(&text, verdict, detail);
 		add_night(&text, detail);
@@ -128,8 +129,9 @@ char *audit_sentence(const struct store_step *step, const struct store_verdict *
 				    verdict->censored_count);
 		add_attrs(&text, verdict->attrs_used);
 		if (verdict->borrowed_count > 0)
-			strbuf_addf(&text, "; %" PRId64 " steps borrowed from %s",
-				    verdict->borrowed_count, verdict->borrowed_from);
+			strbuf_addf(&text, "; %" PRId64 " step%s borrowed from %s",
+				    verdict->borrowed_count, words_plural(verdict->borrowed_count),
+				    verdict->borrowed_from);
 		else
 			strbuf_adds(&text, "; nothing borrowed");
 	}

@@ -15,6 +15,7 @@
 
 #include "util/alloc.h"
 #include "util/strbuf.h"
+#include "util/words.h"
 
 #define CHUNK_BYTES 16384
 #define COLUMNS_MAX 4096
@@ -248,9 +249,9 @@ int csv_reader_next(struct csv_reader *reader, const char *const **ret_fields, s
 		return rc;
 	reader->row_number++;
 	if (count != reader->column_n)
-		return jo_err_set(err, -EBADMSG, "%s: row %lld has %zu fields, the header has %zu",
+		return jo_err_set(err, -EBADMSG, "%s: row %lld has %zu field%s, the header has %zu",
 				  reader->path, (long long)reader->row_number, count,
-				  reader->column_n);
+				  words_plural((int64_t)count), reader->column_n);
 	for (size_t i = 0; i < count; i++)
 		reader->fields[i] = field(reader, first + i);
 	*ret_fields = reader->fields;
