@@ -42,6 +42,13 @@ run doctor
 has 'ok   requests  Requests is not set' "doctor says so"
 run mail --preview daemon
 
+for command in list 'mute --list'; do
+	# shellcheck disable=SC2086 # two words
+	as 54321 $command
+	is "$status" 1 "nobody has no jobs, and does not see those of all by '$command'"
+	says 'there is no user with uid 54321' "which is said"
+done
+
 echo "Requests=$box" >>"$dir/conf"
 as daemon mute
 is "$status" 1 "where the folder is missing"
@@ -146,7 +153,7 @@ a-number of uid 1|job_id: expected a number
 b-jobless of uid 1|names no job
 c-other of uid 1|job 263 is not a job of 'daemon'
 d-unknown of uid 1|nothing is known of job 99999
-e-nobody of uid 54321|there is no such user
+e-nobody of uid 54321|there is no user with uid 54321
 f-linked of uid 2|has 2 names
 g-linked of uid 2|has 2 names
 h-link of uid 0|is no regular file

@@ -3,15 +3,12 @@
 #include "cmd/ask.h"
 
 #include <errno.h>
-#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-const char *cmd_own_name(void)
+int cmd_own_name(char name[USER_NAME_SIZE], struct jo_err *err)
 {
-	const struct passwd *passwd = getpwuid(geteuid());
-
-	return passwd != NULL ? passwd->pw_name : NULL;
+	return user_name((int64_t)geteuid(), name, err);
 }
 
 bool cmd_is_keeper(const char *database)
@@ -65,7 +62,7 @@ int cmd_ask(struct cmd_env *env, const struct request *request, const char *user
 	    struct jo_err *err)
 {
 	const struct conf *conf = env->conf;
-	const char *own;
+	char own[USER_NAME_SIZE];
 	int rc;
 
 	if (user != NULL)
@@ -75,10 +72,8 @@ int cmd_ask(struct cmd_env *env, const struct request *request, const char *user
 				  "this site takes no requests (Requests is not set in %s)%s%s",
 				  conf->path, conf->admin_mail[0] != '\0' ? "; write to " : "",
 				  conf->admin_mail);
-	own = cmd_own_name();
-	if (own == NULL)
-		return jo_err_set(err, -ENOENT, "uid %u has no name, so it has no jobs",
-				  (unsigned)geteuid());
-	rc = look_ahead(env, request, own, err);
+	rc = cmd_own_name(own, err);
+	if (rc == 0)
+		rc = look_ahead(env, request, own, err);
 	return rc < 0 ? rc : request_leave(conf->requests, request, err);
 }

@@ -18,8 +18,8 @@
 int cmd_ask(struct cmd_env *env, const struct request *request, const char *user,
 	    struct jo_err *err);
 
-/* The name of whoever runs this, or NULL; good until the next look into passwd. */
-const char *cmd_own_name(void);
+/* The name of whoever runs this; as user_name(). */
+int cmd_own_name(char name[USER_NAME_SIZE], struct jo_err *err);
 
 /* Whether whoever runs this looks after the database, and so sees what is everybody's. */
 bool cmd_is_keeper(const char *database);

@@ -75,20 +75,22 @@ static char *help(int key, const char *text, void *input)
  * As sacct: without a time, what ran in the last day, unless jobs are named;
  * and without a user, one's own, unless one looks after the database.
  */
-static void fill_in_defaults(struct list_args *args, const char *database)
+static int fill_in_defaults(struct list_args *args, const char *database, struct jo_err *err)
 {
 	struct cmd_select *select = &args->select;
-	const char *own;
+	char own[USER_NAME_SIZE];
+	int rc;
 
 	if (!select->has_since && !select->has_until && select->job_count == 0) {
 		select->has_since = true;
 		select->since_unix_us = select->now_unix_us - 24 * 3600 * INT64_C(1000000);
 	}
 	if (args->want_all_users || select->users.count > 0 || cmd_is_keeper(database))
-		return;
-	own = cmd_own_name();
-	if (own != NULL)
+		return 0;
+	rc = cmd_own_name(own, err);
+	if (rc == 0)
 		strlist_add(&select->users, own);
+	return rc;
 }
 
 static bool is_wanted(const struct list_args *args, const struct cmd_step_row *row)
@@ -145,8 +147,9 @@ int cmd_list(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 
 	if (rc != CMD_DONE)
 		goto out;
-	fill_in_defaults(&args, env->conf->database);
-	rc = cmd_store_open(env, STORE_READ, &store, err);
+	rc = fill_in_defaults(&args, env->conf->database, err);
+	if (rc == 0)
+		rc = cmd_store_open(env, STORE_READ, &store, err);
 	if (rc < 0)
 		goto out;
 	rc = cmd_output_open(&args.output, "steps", cmd_step_columns, DEFAULT_COLUMNS, &out, err);

@@ -175,12 +175,17 @@ static int print_weekly(struct store *store, const char *user, struct out *out, 
 static int list(struct cmd_env *env, const struct mute_args *args, struct jo_err *err)
 {
 	const char *user = args->user;
+	char own[USER_NAME_SIZE];
 	struct store *store = NULL;
 	struct out *out = NULL;
 	int rc;
 
-	if (user == NULL && !cmd_is_keeper(env->conf->database))
-		user = cmd_own_name();
+	if (user == NULL && !cmd_is_keeper(env->conf->database)) {
+		rc = cmd_own_name(own, err);
+		if (rc < 0)
+			return rc;
+		user = own;
+	}
 	rc = cmd_store_open(env, STORE_READ, &store, err);
 	if (rc < 0)
 		return rc;

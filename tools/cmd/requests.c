@@ -5,17 +5,14 @@
 #include "util/log.h"
 
 #include <inttypes.h>
-#include <pwd.h>
 
 /* A folder that is flooded is told of, but not line by line. */
 #define REFUSED_SHOWN_MAX 50
 
-static const char *user_of(void *context, int64_t uid)
+static int user_of(void *context, int64_t uid, char name[USER_NAME_SIZE], struct jo_err *err)
 {
-	const struct passwd *entry = getpwuid((uid_t)uid);
-
 	(void)context;
-	return entry != NULL ? entry->pw_name : NULL;
+	return user_name(uid, name, err);
 }
 
 static void show_refused(void *context, const char *text)
@@ -60,7 +57,13 @@ int cmd_requests(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	store_close(store);
 	if (rc < 0)
 		return rc;
-	cmd_summary(env, "%" PRId64 " taken, %" PRId64 " refused", stats.taken_count,
-		    stats.refused_count);
+	if (stats.left_count == 0)
+		cmd_summary(env, "%" PRId64 " taken, %" PRId64 " refused", stats.taken_count,
+			    stats.refused_count);
+	else
+		cmd_summary(env,
+			    "%" PRId64 " taken, %" PRId64 " refused, %" PRId64
+			    " left for the next run",
+			    stats.taken_count, stats.refused_count, stats.left_count);
 	return stats.refused_count > 0 ? CMD_BAD_INPUT : CMD_DONE;
 }

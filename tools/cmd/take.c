@@ -2,9 +2,10 @@
 /* Around an intake: open, show, sum up. */
 #include "cmd/take.h"
 
+#include <errno.h>
 #include <inttypes.h>
-#include <pwd.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "util/alloc.h"
 #include "util/log.h"
@@ -14,23 +15,23 @@
 #define BAD_SHOWN_MAX 20
 
 /* The name service may ask a server; a site's jobs are of few users at a time. */
-static const char *user_of(void *context, int64_t uid)
+static int user_of(void *context, int64_t uid, char name[USER_NAME_SIZE], struct jo_err *err)
 {
 	struct take *take = context;
-	struct take_user *user;
-	const struct passwd *entry;
+	struct take_user *user = &take->users[(uint64_t)uid % TAKE_USERS];
+	int rc;
 
-	if (uid < 0 || uid > UINT32_MAX)
-		return NULL;
-	user = &take->users[uid % TAKE_USERS];
 	if (!user->is_known || user->uid != uid) {
+		rc = user_name(uid, name, err);
+		if (rc < 0 && rc != -ENOENT)
+			return rc;
 		free(user->name);
-		entry = getpwuid((uid_t)uid);
-		user->name = entry != NULL ? xstrdup(entry->pw_name) : NULL;
-		user->uid = uid;
-		user->is_known = true;
+		*user = (struct take_user){uid, rc == 0 ? xstrdup(name) : NULL, true};
 	}
-	return user->name;
+	if (user->name == NULL)
+		return -ENOENT;
+	(void)strcpy(name, user->name);
+	return 0;
 }
 
 void take_show_bad(int64_t *shown, const char *text)

@@ -17,22 +17,24 @@ void batch_release(struct batch *batch)
 	batch->is_open = false;
 }
 
-/* Slurm's own knowledge of who it was goes before what the job's environment says. */
-static const char *user_of(const struct batch *batch, const struct jo_record *record)
+/*
+ * Slurm's own knowledge of who it was goes before what the job's environment
+ * says; that stays where there is no such user, or no answer.
+ */
+static void set_user(const struct batch *batch, struct jo_record *record)
 {
-	if (record->uid == JO_MISSING || batch->calls->user_of == NULL)
-		return NULL;
-	return batch->calls->user_of(batch->calls->context, record->uid);
+	char name[USER_NAME_SIZE];
+
+	if (record->uid != JO_MISSING && batch->calls->user_of != NULL &&
+	    batch->calls->user_of(batch->calls->context, record->uid, name, NULL) == 0)
+		jo_record_set_string(record->user, sizeof(record->user), name);
 }
 
 void batch_put(struct batch *batch, struct jo_record *record, enum store_source source,
 	       enum store_state state)
 {
-	const char *user = user_of(batch, record);
-
 	assert(batch->count < BATCH_RECORDS);
-	if (user != NULL)
-		jo_record_set_string(record->user, sizeof(record->user), user);
+	set_user(batch, record);
 	batch->inputs[batch->count++] = (struct store_input){record, NULL, source, state};
 }
 

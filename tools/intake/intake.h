@@ -11,12 +11,13 @@
 
 #include "joboutliers/err.h"
 #include "store/store.h"
+#include "util/user.h"
 
 /* The caller's side; any function may be NULL. */
 struct intake_calls {
 	void *context;
-	/* The user name of a uid, good until the next call; NULL when there is none. */
-	const char *(*user_of)(void *context, int64_t uid);
+	/* The name of a uid, as user_name() of util/user.h. */
+	int (*user_of)(void *context, int64_t uid, char name[USER_NAME_SIZE], struct jo_err *err);
 	/* One line on something that was set aside: where, what, and what would be right. */
 	void (*bad)(void *context, const char *text);
 	/* How far it is, of how much (0: not known). */

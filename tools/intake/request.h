@@ -69,6 +69,7 @@ int request_leave(const char *folder, const struct request *request, struct jo_e
 
 struct requests_stats {
 	int64_t taken_count, refused_count;
+	int64_t left_count; /* whose owner the name service could not tell: for the next run */
 };
 
 /*
@@ -76,7 +77,8 @@ struct requests_stats {
  * remove their files when their effects are on the disk.  What is not a small
  * regular file with one name, what cannot be read as a request, and what may
  * not be asked for is renamed to "refused.NAME", with a line to calls->bad, and
- * never keeps the others.  Nothing but a regular file is opened.
+ * never keeps the others.  Nothing but a regular file is opened.  A request
+ * whose owner's name is not to be had just now stays, with a line to calls->bad.
  *
  * Returns 0; or a negative errno when the folder cannot be trusted (it must
  * belong to root or to who takes, and be sticky if others may write it) or read,

@@ -87,6 +87,7 @@ struct taking {
 	struct user_count *users;
 	size_t user_count;
 	struct requests_stats stats;
+	bool is_blind; /* the name service has failed, and is not waited for again in this run */
 };
 
 static int open_folder(struct taking *taking, struct jo_err *err)
@@ -222,17 +223,49 @@ static void refuse(struct taking *taking, const char *name, uid_t uid, const str
 		taking->calls->bad(taking->calls->context, line.text);
 }
 
+/* No fault of the request: it is tried again. */
+static void leave(struct taking *taking, const char *name, struct jo_err *why)
+{
+	taking->stats.left_count++;
+	(void)jo_err_prefix(why, "%s/%.80s is left for the next run", taking->folder, name);
+	if (taking->calls->bad != NULL)
+		taking->calls->bad(taking->calls->context, why->text);
+}
+
 /* Whether the request alone is at fault, not the database. */
 static bool is_refusal(int rc)
 {
 	return rc == -EPERM || rc == -ENOENT || rc == -EDQUOT;
 }
 
+/* Whose request it is; any error but -ENOENT is none of the request's. */
+static int find_owner(struct taking *taking, const char *name, uid_t uid, char user[USER_NAME_SIZE],
+		      struct jo_err *why)
+{
+	int rc;
+
+	if (taking->is_blind) {
+		taking->stats.left_count++;
+		return -EAGAIN;
+	}
+	rc = taking->calls->user_of(taking->calls->context, uid, user, why);
+	if (rc < 0 && rc != -ENOENT) {
+		leave(taking, name, why);
+		taking->is_blind = true;
+	}
+	return rc;
+}
+
+/* Whether reading a file failed for a reason that may be gone in the next run. */
+static bool is_passing(int rc)
+{
+	return rc == -EIO || rc == -ESTALE || rc == -ENOMEM || rc == -EMFILE || rc == -ENFILE;
+}
+
 /* Returns the database's errors alone. */
 static int take_one(struct taking *taking, const char *name, struct jo_err *err)
 {
-	char buf[REQUEST_FILE_MAX + 1];
-	const char *user = NULL;
+	char buf[REQUEST_FILE_MAX + 1], user[USER_NAME_SIZE];
 	struct request request;
 	struct jo_err why = {0};
 	size_t len = 0;
@@ -241,14 +274,18 @@ static int take_one(struct taking *taking, const char *name, struct jo_err *err)
 
 	if (rc == -ENOENT)
 		return 0; /* its owner has taken it back */
+	if (is_passing(rc)) {
+		leave(taking, name, &why);
+		return 0;
+	}
 	if (rc == 0 && is_too_many(taking, uid))
 		rc = jo_err_set(&why, -EDQUOT, "is one of more than %d", REQUEST_USER_MAX);
 	if (rc == 0)
 		rc = request_parse(buf, len, &request, &why);
 	if (rc == 0) {
-		user = taking->calls->user_of(taking->calls->context, uid);
-		if (user == NULL)
-			rc = jo_err_set(&why, -ENOENT, "there is no such user");
+		rc = find_owner(taking, name, uid, user, &why);
+		if (rc < 0 && rc != -ENOENT)
+			return 0;
 	}
 	if (rc < 0) {
 		refuse(taking, name, uid, &why);

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Requests whose owner cannot be named just now wait; those of nobody are set aside. */
+#include "intake/request.h"
+#include "store_fixture.h"
+#include "util/user.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char box[100];
+
+static void leave_one(void)
+{
+	struct request request;
+
+	request_init(&request, REQUEST_WEEKLY);
+	must(request_leave(box, &request, &err) == 0, "leave a request");
+}
+
+static int count_files(const char *pattern)
+{
+	char command[200];
+	FILE *pipe;
+	int count = -1;
+
+	(void)snprintf(command, sizeof(command), "find %s -type f -name '%s' | wc -l", box,
+		       pattern);
+	pipe = popen(command, "r");
+	must(pipe != NULL && fscanf(pipe, "%d", &count) == 1, "count files");
+	(void)pclose(pipe);
+	return count;
+}
+
+struct service {
+	int rc; /* what it answers */
+	int asked_count, told_count;
+	char told[300];
+};
+
+static int user_of(void *context, int64_t uid, char name[USER_NAME_SIZE], struct jo_err *why)
+{
+	struct service *service = context;
+
+	service->asked_count++;
+	is_int(uid, geteuid(), "the owner of the file is asked for");
+	(void)strcpy(name, "ann");
+	return service->rc == 0 ? 0 : jo_err_sys(why, service->rc, "look up");
+}
+
+static void bad(void *context, const char *text)
+{
+	struct service *service = context;
+
+	service->told_count++;
+	(void)snprintf(service->told, sizeof(service->told), "%s", text);
+}
+
+static struct requests_stats take(struct store *store, struct service *service)
+{
+	const struct intake_calls calls = {service, user_of, bad, NULL};
+	struct requests_stats stats;
+
+	must(requests_take(store, box, &calls, T0, &stats, &err) == 0, "take requests");
+	return stats;
+}
+
+static void wait_for_the_name_service(void)
+{
+	static const int passing[] = {-EIO, -ETIMEDOUT, -EAGAIN, -EMFILE};
+	struct store *store = open_new("wait");
+	struct service service = {0};
+	struct requests_stats stats;
+
+	leave_one();
+	leave_one();
+	leave_one();
+	for (size_t i = 0; i < sizeof(passing) / sizeof(passing[0]); i++) {
+		service = (struct service){.rc = passing[i]};
+		stats = take(store, &service);
+		is_int(stats.left_count, 3, "after '%s' requests wait", strerror(-passing[i]));
+		is_int(stats.taken_count + stats.refused_count, 0, "none is taken or set aside");
+		is_int(service.asked_count, 1, "a service that failed is not asked again");
+		is_int(service.told_count, 1, "and one line tells of it");
+		ok(strstr(service.told, "is left for the next run: look up") != NULL, "%s",
+		   service.told);
+	}
+	is_int(count_files("[0-9]*"), 3, "they are there");
+	service = (struct service){0};
+	stats = take(store, &service);
+	is_int(stats.taken_count, 3, "and are taken in the next run");
+	is_int(count_files("*"), 0, "nothing is left");
+
+	leave_one();
+	service = (struct service){.rc = -ENOENT};
+	stats = take(store, &service);
+	is_int(stats.refused_count, 1, "one of nobody is set aside");
+	is_int(count_files("refused.*"), 1, "under its name");
+	store_close(store);
+}
+
+static void name_users(void)
+{
+	static const int64_t nobody[] = {-1, INT64_C(4294967295), INT64_C(4294967296), JO_MISSING,
+					 INT64_C(4123456789)};
+	char name[USER_NAME_SIZE] = "untouched";
+
+	for (size_t i = 0; i < sizeof(nobody) / sizeof(nobody[0]); i++)
+		is_int(user_name(nobody[i], name, NULL), -ENOENT, "uid %lld is nobody's",
+		       (long long)nobody[i]);
+	is_str(name, "untouched", "and no name is given");
+	is_int(user_name(0, name, &err), 0, "uid 0 has a name");
+	is_str(name, "root", "which is root");
+}
+
+int main(void)
+{
+	begin_tests();
+	(void)snprintf(box, sizeof(box), "%s/box", folder);
+	must(mkdir(box, 0700) == 0, "make a folder for requests");
+	name_users();
+	wait_for_the_name_service();
+	return end_tests();
+}
