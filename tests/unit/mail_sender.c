@@ -61,22 +61,14 @@ static enum mail_outcome send_one(struct mail_sender *sender, struct jo_err *err
 /* One connection throughout, as far as the faults let it live: none may spoil the next mail. */
 static void check_faults(const char *folder)
 {
-	struct mail_transport transport = {
-		.via = MAIL_VIA_SMTP, .tls = MAIL_TLS_NONE, .timeout_s = TIMEOUT_S};
 	struct mail_sender *sender = NULL;
 	struct jo_err err = {0};
-	char *url, *text;
-	pid_t server;
-	int port;
+	struct smtp_box box;
+	char *text;
 
-	server = start_server(folder, NULL, NULL, &port);
-	if (server == 0) {
-		skip("python3-aiosmtpd is missing", "a mail server's faults");
+	if (!open_box(&box, folder, NULL, NULL, "127.0.0.1", "a mail server's faults"))
 		return;
-	}
-	url = g_strdup_printf("smtp://127.0.0.1:%d", port);
-	transport.url = url;
-	is_int(mail_sender_new(&transport, &sender, &err), 0, "a sender");
+	is_int(mail_sender_new(&box.transport, &sender, &err), 0, "a sender");
 	is_int(send_one(sender, &err), MAIL_SENT, "a mail is sent (%s)", err.text);
 	text = read_file(folder, "1.eml");
 	is_str(text, message, "and arrives byte by byte");
@@ -84,28 +76,29 @@ static void check_faults(const char *folder)
 	for (size_t i = 0; i < G_N_ELEMENTS(faults); i++) {
 		int is_hang = g_str_has_suffix(faults[i].fault, "hang");
 
-		write_file(folder, "faults", faults[i].fault, 0600);
+		set_faults(folder, faults[i].fault);
 		/* a greeting is only met by a new connection, and a time-out made with it */
-		transport.timeout_s = is_hang ? HANG_TIMEOUT_S : TIMEOUT_S;
+		box.transport.timeout_s = is_hang ? HANG_TIMEOUT_S : TIMEOUT_S;
 		if (is_hang || g_str_has_prefix(faults[i].fault, "connect")) {
 			mail_sender_free(sender);
-			(void)mail_sender_new(&transport, &sender, NULL);
+			(void)mail_sender_new(&box.transport, &sender, NULL);
 		}
-		transport.timeout_s = TIMEOUT_S; /* of the connection after this one */
+		box.transport.timeout_s = TIMEOUT_S; /* of the connection after this one */
 		is_int(send_one(sender, &err), faults[i].want, "%s", faults[i].fault);
 		if (!ok(strstr(err.text, faults[i].text) != NULL, "is said so"))
 			printf("#   got \"%s\"\n", err.text);
-		write_file(folder, "faults", "", 0600);
+		set_faults(folder, "");
 		is_int(send_one(sender, &err), MAIL_SENT, "and the next is sent (%s)", err.text);
 	}
-	stop_server(server);
+	stop_server(box.pid);
 	is_int(send_one(sender, &err), MAIL_UNREACHABLE, "no server: %s", err.text);
 	is_int(mail_send(sender, FROM, "-x@example.org", message, 1, &err), MAIL_REFUSED,
 	       "an address that could be an option");
 	mail_sender_free(sender);
-	g_free(url);
+	g_free(box.url);
 }
 
+/* Returns 0, and skips what it is for, where there is no openssl. */
 static int make_certificate(const char *folder)
 {
 	char *command = g_strdup_printf(
@@ -116,7 +109,9 @@ static int make_certificate(const char *folder)
 	int status = system(command);
 
 	g_free(command);
-	return status == 0 ? 0 : -EIO;
+	if (status != 0)
+		skip("openssl is missing", "certificates");
+	return status == 0;
 }
 
 static void check_tls(const char *folder)
@@ -124,28 +119,20 @@ static void check_tls(const char *folder)
 	char *certificate = g_build_filename(folder, "both", NULL);
 	char *ca_file = g_build_filename(folder, "cert", NULL);
 	char *password = g_build_filename(folder, "password", NULL);
-	struct mail_transport transport = {.via = MAIL_VIA_SMTP,
-					   .tls = MAIL_TLS_REQUIRED,
-					   .ca_file = ca_file,
-					   .login = "jobs",
-					   .password_file = password,
-					   .timeout_s = TIMEOUT_S};
 	struct mail_sender *sender = NULL;
 	struct jo_err err = {0};
-	pid_t server = 0;
-	char *url = NULL, *text;
-	int port;
+	struct smtp_box box;
+	char *text;
 
 	write_file(folder, "password", "open sesame\n", 0600);
-	if (make_certificate(folder) == 0)
-		server = start_server(folder, certificate, "jobs:open sesame", &port);
-	if (server == 0) {
-		skip("openssl or python3-aiosmtpd is missing", "TLS and AUTH");
+	if (!make_certificate(folder) || !open_box(&box, folder, certificate, "jobs:open sesame",
+						   "localhost", "TLS and a login"))
 		goto out;
-	}
-	url = g_strdup_printf("smtp://localhost:%d", port);
-	transport.url = url;
-	(void)mail_sender_new(&transport, &sender, &err);
+	box.transport.tls = MAIL_TLS_REQUIRED;
+	box.transport.ca_file = ca_file;
+	box.transport.login = "jobs";
+	box.transport.password_file = password;
+	(void)mail_sender_new(&box.transport, &sender, &err);
 	is_int(send_one(sender, &err), MAIL_SENT, "TLS and a login (%s)", err.text);
 	text = read_file(folder, "1.json");
 	ok(text != NULL && strstr(text, "\"tls\": true") != NULL, "the server saw TLS");
@@ -153,29 +140,28 @@ static void check_tls(const char *folder)
 	g_free(text);
 	mail_sender_free(sender);
 
-	transport.ca_file = NULL;
-	(void)mail_sender_new(&transport, &sender, &err);
+	box.transport.ca_file = NULL;
+	(void)mail_sender_new(&box.transport, &sender, &err);
 	is_int(send_one(sender, &err), MAIL_UNREACHABLE, "a certificate nobody vouches for: %s",
 	       err.text);
 	mail_sender_free(sender);
-	transport.ca_file = ca_file;
+	box.transport.ca_file = ca_file;
 
 	write_file(folder, "password", "wrong", 0600);
-	(void)mail_sender_new(&transport, &sender, &err);
+	(void)mail_sender_new(&box.transport, &sender, &err);
 	is_int(send_one(sender, &err), MAIL_UNREACHABLE, "a wrong password: %s", err.text);
 	ok(strstr(err.text, "wrong") == NULL && strstr(err.text, "d3Jvbmc") == NULL,
 	   "which is not repeated");
 	mail_sender_free(sender);
 	write_file(folder, "password", "open sesame\n", 0600);
 
-	write_file(folder, "faults", "starttls * 454 not today", 0600);
-	(void)mail_sender_new(&transport, &sender, &err);
+	set_faults(folder, "starttls * 454 not today");
+	(void)mail_sender_new(&box.transport, &sender, &err);
 	is_int(send_one(sender, &err), MAIL_UNREACHABLE, "TLS refused: %s", err.text);
 	mail_sender_free(sender);
 	ok(!has_file(folder, "2.eml"), "none of these was taken");
-	stop_server(server);
+	close_box(&box);
 out:
-	g_free(url);
 	g_free(certificate);
 	g_free(ca_file);
 	g_free(password);
@@ -185,62 +171,47 @@ out:
  */
 static void check_opportunistic_tls(const char *folder)
 {
-	char *certificate = g_build_filename(folder, "both", NULL), *url = NULL, *text;
-	struct mail_transport transport = {
-		.via = MAIL_VIA_SMTP, .tls = MAIL_TLS_OPPORTUNISTIC, .timeout_s = TIMEOUT_S};
+	char *certificate = g_build_filename(folder, "both", NULL), *text;
 	struct mail_sender *sender = NULL;
 	struct jo_err err = {0};
-	pid_t server = 0;
-	int port;
+	struct smtp_box box;
 
-	if (make_certificate(folder) == 0)
-		server = start_server(folder, certificate, NULL, &port);
-	g_free(certificate);
-	if (server == 0) {
-		skip("openssl or python3-aiosmtpd is missing", "TLS if offered");
-		return;
-	}
-	url = g_strdup_printf("smtp://127.0.0.1:%d", port);
-	transport.url = url;
-	(void)mail_sender_new(&transport, &sender, &err);
+	if (!make_certificate(folder) ||
+	    !open_box(&box, folder, certificate, NULL, "127.0.0.1", "TLS if offered"))
+		goto out;
+	box.transport.tls = MAIL_TLS_OPPORTUNISTIC;
+	(void)mail_sender_new(&box.transport, &sender, &err);
 	is_int(send_one(sender, &err), MAIL_SENT, "TLS if offered (%s)", err.text);
 	text = read_file(folder, "1.json");
 	ok(text != NULL && strstr(text, "\"tls\": true") != NULL, "is used when offered");
 	g_free(text);
 	mail_sender_free(sender);
-	stop_server(server);
-	g_free(url);
+	close_box(&box);
+out:
+	g_free(certificate);
 }
 
 /* A server that offers no TLS must not get mail, and least of all a password, when TLS is required.
  */
 static void check_no_tls(const char *folder)
 {
-	struct mail_transport transport = {
-		.via = MAIL_VIA_SMTP, .tls = MAIL_TLS_REQUIRED, .timeout_s = TIMEOUT_S};
 	struct mail_sender *sender = NULL;
 	struct jo_err err = {0};
-	char *url;
-	int port;
-	pid_t server = start_server(folder, NULL, NULL, &port);
+	struct smtp_box box;
 
-	if (server == 0) {
-		skip("python3-aiosmtpd is missing", "a server without TLS");
+	if (!open_box(&box, folder, NULL, NULL, "127.0.0.1", "a server without TLS"))
 		return;
-	}
-	url = g_strdup_printf("smtp://127.0.0.1:%d", port);
-	transport.url = url;
-	(void)mail_sender_new(&transport, &sender, &err);
+	box.transport.tls = MAIL_TLS_REQUIRED;
+	(void)mail_sender_new(&box.transport, &sender, &err);
 	is_int(send_one(sender, &err), MAIL_UNREACHABLE, "no TLS where it is required: %s",
 	       err.text);
 	mail_sender_free(sender);
-	transport.tls = MAIL_TLS_OPPORTUNISTIC;
-	(void)mail_sender_new(&transport, &sender, &err);
+	box.transport.tls = MAIL_TLS_OPPORTUNISTIC;
+	(void)mail_sender_new(&box.transport, &sender, &err);
 	is_int(send_one(sender, &err), MAIL_SENT, "is no matter where it is not (%s)", err.text);
 	mail_sender_free(sender);
 	ok(has_file(folder, "1.eml") && !has_file(folder, "2.eml"), "one mail was taken");
-	stop_server(server);
-	g_free(url);
+	close_box(&box);
 }
 
 static void check_refused_transports(const char *folder)
@@ -343,17 +314,6 @@ static void check_sendmail(const char *folder)
 	g_free(text);
 	mail_sender_free(sender);
 	g_free(path);
-}
-
-static void in_folder(void (*check)(const char *folder))
-{
-	char folder[] = "/tmp/mail_sender.XXXXXX";
-	char *command = g_strdup_printf("rm -rf %s", mkdtemp(folder));
-
-	check(folder);
-	if (system(command) != 0)
-		printf("# %s: failed\n", command);
-	g_free(command);
 }
 
 int main(void)

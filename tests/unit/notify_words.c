@@ -112,6 +112,8 @@ static void check_time(void)
 		"none", "or a partition, an input size, CPUs");
 	is_text(values, "{{#history.one}}{{history}}{{/history.one}} {{borrowed}}", "1 30",
 		"in a young group");
+	is_text(values, "{{#is_unsized}}size{{/is_unsized}}{{show_job}}", "size",
+		"a size that is not known is what to tell next");
 	mail_values_free(values);
 
 	item.state = STORE_STATE_TIMEOUT;

@@ -10,6 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "mail/sender.h"
+#include "tap.h"
+
 #define SMTP_SERVER "tests/smtp/smtpd.py"
 
 __attribute__((unused)) static void write_file(const char *folder, const char *name,
@@ -75,6 +78,55 @@ __attribute__((unused)) static void stop_server(pid_t pid)
 		return;
 	(void)kill(pid, SIGTERM);
 	(void)waitpid(pid, NULL, 0);
+}
+
+/* A server in a folder, and how to reach it. */
+struct smtp_box {
+	const char *folder;
+	pid_t pid;
+	char *url;
+	struct mail_transport transport; /* without TLS, for the test to change */
+};
+
+/* Returns 0, and skips what it is for, where no server can run. */
+__attribute__((unused)) static int open_box(struct smtp_box *box, const char *folder,
+					    const char *certificate, const char *login,
+					    const char *host, const char *what_for)
+{
+	int port = 0;
+
+	box->folder = folder;
+	box->pid = start_server(folder, certificate, login, &port);
+	if (box->pid == 0) {
+		skip("python3-aiosmtpd or openssl is missing", "%s", what_for);
+		return 0;
+	}
+	box->url = g_strdup_printf("smtp://%s:%d", host, port);
+	box->transport = (struct mail_transport){
+		.via = MAIL_VIA_SMTP, .url = box->url, .tls = MAIL_TLS_NONE, .timeout_s = 60};
+	return 1;
+}
+
+__attribute__((unused)) static void close_box(struct smtp_box *box)
+{
+	stop_server(box->pid);
+	g_free(box->url);
+}
+
+__attribute__((unused)) static void set_faults(const char *folder, const char *faults)
+{
+	write_file(folder, "faults", faults, 0600);
+}
+
+__attribute__((unused)) static void in_folder(void (*check)(const char *folder))
+{
+	char folder[] = "/tmp/mail.XXXXXX";
+	char *command = g_strdup_printf("rm -rf %s", mkdtemp(folder));
+
+	check(folder);
+	if (system(command) != 0)
+		printf("# %s: failed\n", command);
+	g_free(command);
 }
 
 #endif

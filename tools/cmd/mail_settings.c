@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Checks what mail needs of the configuration, and reads the files that it names. */
+#include "cmd/judging.h"
 #include "cmd/mail_settings.h"
 #include "mail/message.h"
 #include "notify/wording.h"
@@ -47,6 +48,7 @@ int mail_settings_read(const struct conf *conf, bool is_look, struct mail_settin
 		rc = notify_days_read((unsigned)conf->mail_days, &conf->holidays, &settings->days,
 				      err);
 	settings->wording = notify_wording_new(conf->mail_templates, &settings->wording_problems);
+	cmd_judge_options(conf, &settings->judge);
 	settings->notify = (struct notify_settings){
 		.min_ratio = conf->notify_min_ratio,
 		.min_time_us = conf->notify_min_time_us,
@@ -66,7 +68,8 @@ int mail_settings_read(const struct conf *conf, bool is_look, struct mail_settin
 		.mail_map = &settings->map,
 		.find_person = notify_passwd_person,
 		.wording = settings->wording,
-		.gnuplot = !is_look && conf->mail_users ? conf->gnuplot_path : "",
+		.judge = &settings->judge,
+		.gnuplot = is_look || conf->mail_users ? conf->gnuplot_path : "",
 	};
 	return rc;
 }

@@ -4,12 +4,14 @@
 #define CMD_MAIL_SETTINGS_H
 
 #include "cmd/cmd.h"
+#include "judge/judge.h"
 #include "notify/notify.h"
 
 /* The notify settings with what they point to.  The configuration must stay. */
 struct mail_settings {
 	struct notify_settings notify;
 	struct mail_map map;
+	struct judge_options judge;
 	struct mail_wording *wording;
 	struct strlist wording_problems; /* what of the site's templates cannot be used */
 	struct notify_days days;

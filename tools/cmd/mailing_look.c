@@ -87,6 +87,7 @@ int mailing_list(struct mailing *mailing, const struct cmd_output *output, struc
 	int rc, close_rc;
 
 	say_no_mail_day(mailing);
+	mailing->settings.notify.gnuplot = "";
 	rc = cmd_output_open(output, "mails", mailing_columns, mailing_default_columns, &out, err);
 	if (rc != CMD_DONE)
 		return rc;
@@ -109,7 +110,7 @@ static int print_mail(void *context, const struct notify_mail *mail, struct jo_e
 	(void)err;
 	preview->was_found = true;
 	text = preview->want_html
-		       ? mail_doc_html(&mail->doc, mail->subject, preview->language, "preview")
+		       ? mail_doc_html(&mail->doc, mail->subject, preview->language, NULL)
 		       : mail_doc_text(&mail->doc);
 	if (!preview->want_html) {
 		char *subject = mail_clean(mail->subject, MAIL_CLEAN_MAX);
@@ -132,6 +133,8 @@ int mailing_preview(struct mailing *mailing, const char *user, bool want_html, s
 	int rc;
 
 	say_no_mail_day(mailing);
+	if (!want_html)
+		mailing->settings.notify.gnuplot = "";
 	rc = notify_compose(mailing->store, &mailing->settings.notify, &mailing->items, user,
 			    print_mail, &preview, err);
 	if (rc == 0 && !preview.was_found)

@@ -61,7 +61,8 @@ char *mail_clean(const char *text, size_t max_chars);
 /*
  * The document as plain text in lines of at most MAIL_TEXT_COLUMNS (commands
  * and words without a place to break excepted), or as one HTML page that needs
- * nothing from the network; image N is then "cid:plotN." and cid_suffix, and language (NULL: not
+ * nothing from the network; image N is then "cid:plotN." and cid_suffix, or within the page
+ * where that is NULL, and language (NULL: not
  * known) is what it is written in.  Lines end in "\n".  Free with g_free.
  */
 char *mail_doc_text(const struct mail_doc *doc);

@@ -57,13 +57,29 @@ static void add_escaped(GString *out, const char *text)
 	g_free(escaped);
 }
 
+static void add_source(GString *out, GBytes *png, size_t number, const char *cid_suffix)
+{
+	gsize size;
+	const void *bytes = g_bytes_get_data(png, &size);
+	char *text;
+
+	if (cid_suffix != NULL) {
+		g_string_append_printf(out, "cid:plot%zu.%s", number, cid_suffix);
+		return;
+	}
+	text = g_base64_encode(bytes, size);
+	g_string_append_printf(out, "data:image/png;base64,%s", text);
+	g_free(text);
+}
+
 static void add_block(GString *out, const struct mail_block *block, size_t *plot_count,
 		      const char *cid_suffix)
 {
 	g_string_append(out, block_htmls[block->kind].open);
 	if (block->kind == MAIL_IMAGE) {
-		g_string_append_printf(out, "<img src=\"cid:plot%zu.%s\" alt=\"", ++*plot_count,
-				       cid_suffix);
+		g_string_append(out, "<img src=\"");
+		add_source(out, block->png, ++*plot_count, cid_suffix);
+		g_string_append(out, "\" alt=\"");
 		add_escaped(out, block->text);
 		g_string_append(out, "\">");
 	} else if (block->kind == MAIL_FACT) {

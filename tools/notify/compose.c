@@ -60,7 +60,16 @@ int notify_compose(struct store *store, const struct notify_settings *settings,
 		   const struct notify_items *items, const char *user, notify_sink *sink,
 		   void *context, struct jo_err *err)
 {
-	struct notify_writer writer = {store, settings, settings->gnuplot[0] != '\0'};
+	struct notify_writer writer = {
+		.store = store,
+		.settings = settings,
+		.drawing = {store,
+			    settings->wording,
+			    settings->judge,
+			    settings->gnuplot,
+			    {.count = 0}},
+		.want_pictures = settings->gnuplot[0] != '\0',
+	};
 	int rc = 0;
 
 	for (size_t i = 0, end; i < items->count && rc == 0; i = end) {
@@ -72,5 +81,6 @@ int notify_compose(struct store *store, const struct notify_settings *settings,
 		if (user == NULL || strcmp(user, first->user) == 0)
 			rc = compose_one(&writer, first, end - i, sink, context, err);
 	}
+	notify_models_release(&writer.drawing.models);
 	return rc;
 }

@@ -29,8 +29,8 @@ static void draw(struct notify_writer *writer, struct digest *digest,
 		 const struct notify_points *points)
 {
 	if (writer->want_pictures &&
-	    notify_picture_draw(writer->settings->wording, &digest->findings.list[0], points,
-				writer->settings->gnuplot, &digest->picture, NULL) < 0)
+	    notify_picture_draw(&writer->drawing, &digest->findings.list[0], points,
+				&digest->picture, NULL) < 0)
 		writer->want_pictures = false;
 }
 

@@ -4,6 +4,7 @@
 #define NOTIFY_DIGEST_H
 
 #include "notify/notify.h"
+#include "notify/picture.h"
 
 /*
  * Lines of the text part that a screen shows: a terminal of 50, less what a mail
@@ -15,6 +16,7 @@
 struct notify_writer {
 	struct store *store;
 	const struct notify_settings *settings;
+	struct notify_drawing drawing;
 	bool want_pictures; /* off once gnuplot has failed: the next mails need not wait for it */
 };
 

@@ -19,6 +19,8 @@
 #include "store/store.h"
 #include "util/strlist.h"
 
+struct judge_options; /* judge/judge.h */
+
 /* What the passwd database knows of a user. */
 struct notify_person {
 	int64_t uid;
@@ -53,6 +55,8 @@ struct notify_settings {
 	const struct mail_map *mail_map;
 	notify_find_person *find_person;
 	const struct mail_wording *wording; /* of notify_wording_new */
+	const struct judge_options *judge;  /* by which verdicts were made; NULL: pictures go without
+					       the band */
 	const char *gnuplot; /* the program for pictures; "": mails go without */
 };
 

@@ -3,6 +3,7 @@
 #include "notify/picture.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "notify/wording.h"
@@ -48,44 +49,85 @@ static char *describe(const struct mail_wording *wording, const struct plot *plo
 	return text;
 }
 
-int notify_picture_draw(const struct mail_wording *wording, const struct notify_finding *finding,
-			const struct notify_points *peers, const char *gnuplot,
-			struct notify_picture *ret_picture, struct jo_err *err)
+/* From the least to the largest x of all points. */
+static void find_range(const struct notify_points *points, double *x_min, double *x_max)
 {
-	const char *value_name = finding->items[0]->metric == STORE_WALL ? "run time" : "memory";
+	for (size_t i = 0; i < points->count; i++)
+		if (points->x[i] > 0) {
+			*x_min = fmin(*x_min, points->x[i]);
+			*x_max = fmax(*x_max, points->x[i]);
+		}
+}
+
+static int read_band(struct notify_drawing *drawing, const struct notify_item *item,
+		     const struct notify_points *peers, const struct notify_points *items,
+		     struct notify_band *band, struct jo_err *err)
+{
+	double x_min = INFINITY, x_max = 0;
+
+	find_range(peers, &x_min, &x_max);
+	find_range(items, &x_min, &x_max);
+	if (drawing->judge == NULL || x_max == 0)
+		return 0;
+	return notify_band_read(&drawing->models, drawing->store, drawing->judge, item, x_min,
+				x_max, band, err);
+}
+
+static int draw(struct notify_drawing *drawing, const struct notify_finding *finding,
+		const struct notify_points *peers, const struct notify_points *items,
+		const struct notify_band *band, struct notify_picture *ret_picture,
+		struct jo_err *err)
+{
+	const struct mail_wording *wording = drawing->wording;
+	bool is_wall = finding->items[0]->metric == STORE_WALL;
 	bool is_one = finding->item_count == 1;
-	struct notify_points items = {0};
-	struct plot_series series[2];
-	struct plot plot = {
+	const struct plot_series series[] = {
+		{PLOT_BAND, word(wording, "normal for such a job"), band->count, band->x, band->low,
+		 band->high},
+		{PLOT_CURVE, word(wording, "expected"), band->count, band->x, band->expected, NULL},
+		{PLOT_DOTS, word(wording, "normal jobs"), peers->count, peers->x, peers->value,
+		 NULL},
+		{is_one ? PLOT_RING : PLOT_CROSSES,
+		 word(wording, is_one ? "this job" : "these jobs"), items->count, items->x,
+		 items->value, NULL},
+	};
+	/* a series of no points would still stand in the key */
+	size_t skip = band->count > 0 ? 0 : 2;
+	const struct plot plot = {
 		.title = finding->items[0]->class_name,
 		.x = {word(wording, peers->has_sizes ? "input size" : "ended"),
 		      peers->has_sizes ? PLOT_BYTES : PLOT_TIME, peers->has_sizes},
-		.y = {word(wording, value_name),
-		      finding->items[0]->metric == STORE_WALL ? PLOT_SECONDS : PLOT_BYTES, true},
-		.series = series,
-		.series_n = 2,
+		.y = {word(wording, is_wall ? "run time" : "memory"),
+		      is_wall ? PLOT_SECONDS : PLOT_BYTES, true},
+		.series = series + skip,
+		.series_n = sizeof(series) / sizeof(series[0]) - skip,
 		.width = WIDTH,
 		.height = HEIGHT,
 	};
+	int rc = plot_draw(&plot, PLOT_PNG, drawing->gnuplot, &ret_picture->png, &ret_picture->size,
+			   err);
+
+	if (rc == 0)
+		ret_picture->text = describe(wording, &plot, finding, peers->count);
+	return rc == -ENODATA ? 0 : rc;
+}
+
+int notify_picture_draw(struct notify_drawing *drawing, const struct notify_finding *finding,
+			const struct notify_points *peers, struct notify_picture *ret_picture,
+			struct jo_err *err)
+{
+	struct notify_points items = {0};
+	struct notify_band band = {.count = 0};
 	int rc;
 
 	if (peers->count < PEERS_MIN)
 		return 0;
 	take_items(finding, peers->has_sizes, &items);
-	series[0] = (struct plot_series){PLOT_DOTS,    word(wording, "normal jobs"),
-					 peers->count, peers->x,
-					 peers->value, NULL};
-	series[1] = (struct plot_series){is_one ? PLOT_RING : PLOT_CROSSES,
-					 word(wording, is_one ? "this job" : "these jobs"),
-					 items.count,
-					 items.x,
-					 items.value,
-					 NULL};
-	rc = plot_draw(&plot, PLOT_PNG, gnuplot, &ret_picture->png, &ret_picture->size, err);
+	rc = read_band(drawing, finding->items[0], peers, &items, &band, err);
 	if (rc == 0)
-		ret_picture->text = describe(wording, &plot, finding, peers->count);
+		rc = draw(drawing, finding, peers, &items, &band, ret_picture, err);
 	notify_points_release(&items);
-	return rc == -ENODATA ? 0 : rc;
+	return rc;
 }
 
 void notify_picture_release(struct notify_picture *picture)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A finding as a picture: its jobs among their normal peers, by input size. */
+/* A finding as a picture: its jobs among their normal peers, by input size, with the band. */
 #ifndef NOTIFY_PICTURE_H
 #define NOTIFY_PICTURE_H
 
 #include "mail/wording.h"
+#include "notify/band.h"
 #include "notify/collapse.h"
 #include "notify/peers.h"
 
@@ -13,13 +14,23 @@ struct notify_picture {
 	char *text; /* what it shows */
 };
 
+/* What one picture after the other is drawn with. */
+struct notify_drawing {
+	struct store *store;
+	const struct mail_wording *wording;
+	const struct judge_options *judge; /* NULL: without a band */
+	const char *gnuplot;
+	struct notify_models models; /* release them */
+};
+
 /*
  * Draw it.  Returns 0, with a picture or, when there is too little to show,
- * without; or a negative errno when gnuplot cannot be run or failed.
+ * without; or a negative errno when the models cannot be read, or gnuplot
+ * cannot be run or failed.
  */
-int notify_picture_draw(const struct mail_wording *wording, const struct notify_finding *finding,
-			const struct notify_points *peers, const char *gnuplot,
-			struct notify_picture *ret_picture, struct jo_err *err);
+int notify_picture_draw(struct notify_drawing *drawing, const struct notify_finding *finding,
+			const struct notify_points *peers, struct notify_picture *ret_picture,
+			struct jo_err *err);
 void notify_picture_release(struct notify_picture *picture);
 
 #endif

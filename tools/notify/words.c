@@ -63,6 +63,7 @@ static void fill_jobs(const struct notify_finding *finding, struct mail_values *
 
 	mail_values_text(values, "name", name);
 	mail_values_count(values, "jobs", (int64_t)finding->item_count);
+	mail_values_text(values, "label", worst->label);
 	mail_values_text(values, "job_list", jobs);
 	if (finding->item_count > JOBS_MAX)
 		mail_values_count(values, "further_jobs", (int64_t)finding->item_count - JOBS_MAX);
@@ -154,7 +155,7 @@ static char *memory_option(double wanted_bytes)
 
 /*
  * One thing to do, the surest first: a limit that was met, then what differs,
- * then a job to compare with.  Commands hold numbers and job ids alone, so
+ * then a size that was not declared, then a job to compare with.  Commands hold numbers and job ids alone, so
  * nobody else's text comes to be pasted into a shell.
  */
 static void fill_next_step(const struct notify_item *item, const struct notify_peers *peers,
@@ -172,6 +173,8 @@ static void fill_next_step(const struct notify_item *item, const struct notify_p
 			jo_duration_format_slurm((int64_t)(2 * item->value), limit, sizeof(limit)));
 	} else if (peers->difference_count > 0) {
 		mail_values_flag(values, "is_difference", true);
+	} else if (item->input_bytes == JO_MISSING) {
+		mail_values_flag(values, "is_unsized", true);
 	} else if (peers->nearest_job[0] != '\0') {
 		mail_values_text(values, "compare_job", peers->nearest_job);
 	} else {

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Keeps the models of each night that findings are of, and asks them along an axis. */
+#include "notify/band.h"
+
+#include <math.h>
+
+#include "judge/group.h"
+#include "judge/night.h"
+
+void notify_models_release(struct notify_models *models)
+{
+	for (size_t i = 0; i < models->count; i++)
+		predictor_free(models->nights[i].predictor);
+	*models = (struct notify_models){0};
+}
+
+/* NULL in *ret_predictor: there are too many nights already. */
+static int find_night(struct notify_models *models, struct store *store,
+		      const struct judge_options *judge, int64_t end_unix_us,
+		      struct predictor **ret_predictor, struct jo_err *err)
+{
+	const struct night night = night_of(end_unix_us);
+	struct notify_night *added = &models->nights[models->count];
+	int rc;
+
+	*ret_predictor = NULL;
+	for (size_t i = 0; i < models->count; i++)
+		if (models->nights[i].number == night.number)
+			*ret_predictor = models->nights[i].predictor;
+	if (*ret_predictor != NULL || models->count == NOTIFY_BAND_NIGHTS)
+		return 0;
+	rc = predictor_new(store, judge, night.from_unix_us, &added->predictor, err);
+	if (rc < 0)
+		return rc;
+	added->number = night.number;
+	models->count++;
+	*ret_predictor = added->predictor;
+	return 0;
+}
+
+static int ask(struct predictor *predictor, const struct store_group *group,
+	       const struct notify_item *item, double x, struct notify_band *band,
+	       struct jo_err *err)
+{
+	const struct predict_query query = {
+		.user = item->user,
+		.input_bytes = item->input_bytes == JO_MISSING ? JO_MISSING : (int64_t)x,
+		.cpu_count = item->cpu_count,
+		.task_count = item->task_count,
+		.node_count = item->node_count,
+		.attrs = item->attrs,
+		.probability = 0.99,
+	};
+	struct predict_answer answer;
+	const struct predict_metric *metric = &answer.metrics[item->metric];
+	int rc = predictor_ask_group(predictor, group, &query, &answer, err);
+
+	if (rc < 0 || !isfinite(metric->expected))
+		return rc;
+	band->x[band->count] = x;
+	band->expected[band->count] = metric->expected;
+	/* down to nothing is still a band; a log axis has no 0 */
+	band->low[band->count] = fmax(metric->low, metric->expected / 100);
+	band->high[band->count] = metric->high;
+	band->count++;
+	return 0;
+}
+
+int notify_band_read(struct notify_models *models, struct store *store,
+		     const struct judge_options *judge, const struct notify_item *item,
+		     double x_min, double x_max, struct notify_band *ret_band, struct jo_err *err)
+{
+	bool has_size = item->input_bytes != JO_MISSING;
+	int points = has_size && x_max > x_min ? NOTIFY_BAND_POINTS : 2;
+	struct store_group_selection selection;
+	struct store_group *groups = NULL;
+	struct predictor *predictor;
+	size_t group_count = 0;
+	int rc = find_night(models, store, judge, item->end_unix_us, &predictor, err);
+
+	if (rc < 0 || predictor == NULL || !(x_min > 0))
+		return rc;
+	store_group_selection_init(&selection);
+	selection.id = item->group_id;
+	rc = group_list(store, &selection, &groups, &group_count, err);
+	for (int i = 0; rc == 0 && group_count > 0 && i < points; i++) {
+		double part = (double)i / (points - 1);
+
+		rc = ask(predictor, &groups[0], item,
+			 has_size ? x_min * pow(x_max / x_min, part)
+				  : x_min + part * (x_max - x_min),
+			 ret_band, err);
+	}
+	group_list_free(groups, group_count);
+	return rc;
+}
