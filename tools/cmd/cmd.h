@@ -168,6 +168,7 @@ int cmd_mute(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_nightly(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_predict(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_plot(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
+int cmd_replay(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_report(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_prune(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_requests(struct cmd_env *env, int argc, char **argv, struct jo_err *err);

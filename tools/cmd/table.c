@@ -14,6 +14,7 @@ const struct cmd cmd_table[] = {
 	{"list", "list recorded steps with their verdicts", cmd_list},
 	{"show", "show what is known of a job", cmd_show},
 	{"mail", "write to the owners of outliers, once each", cmd_mail},
+	{"replay", "tell what past nights would have mailed to whom", cmd_replay},
 	{"mute", "get no mail about some findings", cmd_mute},
 	{"expect", "say that a job was normal", cmd_expect},
 	{"requests", "take what users asked for by mute and expect", cmd_requests},

@@ -12,7 +12,7 @@
  * The name in a record comes from the job's environment where passwd did not
  * know its uid; so a name counts as its owner's only when the uid agrees.
  */
-static void find_recipient(const struct notify_settings *settings, struct notify_mail *mail)
+void notify_find_recipient(const struct notify_settings *settings, struct notify_mail *mail)
 {
 	int64_t uid = mail->items[0].uid;
 	struct jo_err *err = &mail->problem;
@@ -47,7 +47,7 @@ static int compose_one(struct notify_writer *writer, const struct notify_item *i
 	int rc;
 
 	mail_doc_init(&mail.doc);
-	find_recipient(writer->settings, &mail);
+	notify_find_recipient(writer->settings, &mail);
 	rc = notify_digest_write(writer, &mail, err);
 	if (rc == 0)
 		rc = sink(context, &mail, err);

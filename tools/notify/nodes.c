@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "judge/night.h"
 #include "notify/wording.h"
 #include "report/survey.h"
 #include "util/alloc.h"
@@ -32,8 +31,8 @@ static void add_node(struct notify_nodes *nodes, const struct night *night,
 	};
 }
 
-static int look_at_night(struct store *store, const struct night *night, struct notify_nodes *nodes,
-			 struct jo_err *err)
+int notify_nodes_look(struct store *store, const struct night *night, struct notify_nodes *nodes,
+		      struct jo_err *err)
 {
 	struct survey survey;
 	int rc = survey_read(store, night->from_unix_us, night->to_unix_us, &survey, err);
@@ -74,7 +73,7 @@ int notify_nodes_read(struct store *store, const struct notify_items *items, int
 		const struct night night = night_of(times[i]);
 
 		if (night.number != last)
-			rc = look_at_night(store, &night, &nodes, err);
+			rc = notify_nodes_look(store, &night, &nodes, err);
 		last = night.number;
 	}
 	free(times);
@@ -96,7 +95,7 @@ void notify_nodes_release(struct notify_nodes *nodes)
 	*nodes = (struct notify_nodes){0};
 }
 
-static bool explains(const struct notify_node *node, const struct notify_item *item)
+bool notify_node_explains(const struct notify_node *node, const struct notify_item *item)
 {
 	return item->metric == STORE_WALL && item->node_count <= 1 &&
 	       item->end_unix_us >= node->night_from_unix_us &&
@@ -111,7 +110,7 @@ void notify_nodes_hold(struct notify_nodes *nodes, struct notify_items *items)
 	for (size_t i = 0; i < items->count; i++) {
 		size_t k = 0;
 
-		while (k < nodes->count && !explains(&nodes->list[k], &items->list[i]))
+		while (k < nodes->count && !notify_node_explains(&nodes->list[k], &items->list[i]))
 			k++;
 		if (k < nodes->count) {
 			nodes->list[k].held_count++;

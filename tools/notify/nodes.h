@@ -3,6 +3,7 @@
 #ifndef NOTIFY_NODES_H
 #define NOTIFY_NODES_H
 
+#include "judge/night.h"
 #include "notify/notify.h"
 
 /* A node that was slow in a night, as explain/node.h has it.  Owns its strings. */
@@ -26,6 +27,13 @@ struct notify_nodes {
 int notify_nodes_read(struct store *store, const struct notify_items *items, int64_t now_unix_us,
 		      struct notify_nodes *ret_nodes, struct jo_err *err);
 void notify_nodes_release(struct notify_nodes *nodes);
+
+/* Add those that were slow in one night, or in part of it. */
+int notify_nodes_look(struct store *store, const struct night *night, struct notify_nodes *nodes,
+		      struct jo_err *err);
+
+/* Whether the item would have been normal on another node. */
+bool notify_node_explains(const struct notify_node *node, const struct notify_item *item);
 
 /*
  * Take out the items that would have been normal on another node: run times of

@@ -106,6 +106,9 @@ struct notify_mail {
 	struct mail_doc doc;
 };
 
+/* Find out who has the mail, by its user and first item: address, problem and person. */
+void notify_find_recipient(const struct notify_settings *settings, struct notify_mail *mail);
+
 /* Returns 0, or a negative errno, which ends the composing. */
 typedef int notify_sink(void *context, const struct notify_mail *mail, struct jo_err *err);
 
