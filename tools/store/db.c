@@ -62,6 +62,11 @@ void db_release(struct db_stmt *stmt)
 	*stmt = (struct db_stmt){0};
 }
 
+bool db_is(const struct db_stmt *stmt, const char *sql)
+{
+	return stmt->raw != NULL && strcmp(sqlite3_sql(stmt->raw), sql) == 0;
+}
+
 void db_reset(struct db_stmt *stmt)
 {
 	/* Its result repeats what the last step returned already. */

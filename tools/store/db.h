@@ -29,6 +29,9 @@ int db_prepare(struct store *store, const char *sql, bool is_kept, struct db_stm
 	       struct jo_err *err);
 void db_release(struct db_stmt *stmt);
 
+/* Whether it was prepared from this text. */
+bool db_is(const struct db_stmt *stmt, const char *sql);
+
 /* Make ready for the first bind again. */
 void db_reset(struct db_stmt *stmt);
 

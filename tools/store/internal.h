@@ -55,6 +55,8 @@ struct name_slot {
 	int64_t id;
 };
 
+#define IDLE_MAX 8 /* more than are asked in turn for each of many groups */
+
 struct store {
 	sqlite3 *db;
 	char *path;
@@ -62,6 +64,8 @@ struct store {
 	bool is_in_transaction;
 	unsigned group_by;
 	struct db_stmt statements[STMT_COUNT]; /* raw is NULL until first used */
+	struct db_stmt idle[IDLE_MAX];         /* of closed cursors, for the next of the same text */
+	size_t idle_next;
 	struct name_slot *names;
 	struct keymap groups;           /* the columns of step_group to its id */
 	struct keymap touched;          /* group id to changes and newest end, written at commit */

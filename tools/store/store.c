@@ -123,6 +123,8 @@ void store_close(struct store *store)
 		return;
 	for (size_t i = 0; i < STMT_COUNT; i++)
 		db_release(&store->statements[i]);
+	for (size_t i = 0; i < IDLE_MAX; i++)
+		db_release(&store->idle[i]);
 	/* An open transaction is rolled back. */
 	(void)sqlite3_close(store->db);
 	name_forget(store);
