@@ -13,7 +13,7 @@ const cells = (id, column) => {
 const sort = (id, column) => [...document.querySelectorAll("#" + id + " th button")].find(b => b.textContent === column).click();
 const numbers = list => list.map(parseFloat);
 const isFalling = list => list.every((v, i) => i === 0 || v <= list[i - 1]);
-const dots = figure => [...document.querySelectorAll("#" + figure + " .dot")];
+const dots = figure => [...document.querySelectorAll("#" + figure + " > svg .dot")];
 /* An event made by a script has no pointer that could be captured. */
 SVGElement.prototype.setPointerCapture = () => {};
 
@@ -26,7 +26,7 @@ function drag(svg, from, to) {
 
 function walk() {
   ok(rows("findings").length === JOBS_HIGH, "every planted outlier is a finding: " + rows("findings").length);
-  ok(isFalling(numbers(cells("findings", "ratio"))), "the farthest off comes first");
+  ok(isFalling(numbers(cells("findings", "core-hours over"))), "the costliest comes first");
   sort("findings", "job");
   ok(isFalling(cells("findings", "job").map(Number).reverse()), "a click on a head sorts");
   sort("findings", "job");
@@ -45,7 +45,11 @@ function walk() {
   ok(document.querySelector("#scatter .dot.chosen"), "and marks it in the plot");
   ok(document.querySelector("#scatter .band"), "there is a band");
   ok(document.querySelector("#scatter .curve"), "and a line");
-  ok(dots("scatter").length > 40 && dots("calendar").length > 0, "jobs stand in both plots");
+  ok(dots("scatter").length > 40, "jobs stand in the plot");
+  ok(document.querySelectorAll("#calendar > svg .cell").length > 20, "how many there were when is a heatmap");
+  ok(dots("calendar").length >= JOBS_HIGH && dots("calendar").every(d => d.step.verdict.wall !== "normal"), "with the outliers on it");
+  document.querySelector("#calendar > svg .cell").dispatchEvent(new PointerEvent("pointerenter", { clientX: 100, clientY: 100 }));
+  ok(/^\d+ jobs?, .* of what is expected/.test(document.getElementById("tip").textContent), "a cell tells its count: " + document.getElementById("tip").textContent);
 
   dots("scatter")[0].dispatchEvent(new PointerEvent("pointerenter", { clientX: 100, clientY: 100 }));
   ok(!document.getElementById("tip").hidden && document.getElementById("tip").textContent.includes(" for "), "a point names its job");
@@ -59,6 +63,17 @@ function walk() {
   ok(!/node was|state was/.test(differs), "and keeps silent on what does not");
   drag(svg, [0, 0], [1, 1]);
   ok(document.getElementById("differs").textContent.includes("Nothing is selected"), "an empty selection is none");
+
+  const night = document.querySelector("#night svg"), all = rows("findings").length;
+  ok(document.querySelectorAll("#night .cell").length > 1, "the night as a whole is a heatmap");
+  const marks = [...night.querySelectorAll(".dot.high")].map(d => d.getBoundingClientRect());
+  drag(night, [marks[0].left - 3, marks[0].top - 3], [marks[0].right + 3, marks[0].bottom + 3]);
+  ok(rows("findings").length > 0 && rows("findings").length <= all, "a selection in it lists its findings alone: " + rows("findings").length);
+  ok(/of 6 findings/.test(document.getElementById("night-selection").textContent), "and says how many: " + document.getElementById("night-selection").textContent.slice(0, 90));
+  drag(night, [marks[0].left - 3, night.getBoundingClientRect().bottom - 40], [marks[0].right + 3, night.getBoundingClientRect().bottom - 30]);
+  ok(rows("findings").length === 0, "where nothing was found there is none");
+  document.querySelector("#night-selection button").click();
+  ok(rows("findings").length === all, "and a click brings all back");
 
   document.getElementById("metric-choice").value = "memory";
   document.getElementById("metric-choice").dispatchEvent(new Event("change"));

@@ -21,6 +21,9 @@ static char *long_name(void)
 
 static void fill(struct report_page *page, const char *name)
 {
+	static uint32_t counts[] = {0, 3, 0, 1};
+	static const struct heat heat = {1789000000, 1790000000, 0.5, 2, 2, 2, counts};
+	static const struct report_reason reason = {"too-few", 3};
 	static const struct report_band band[] = {{1e6, 10, 7, 15}, {1e9, 100, 70, 150}};
 	const char *const attr_names[] = {HOSTILE}, *const attrs[] = {NULL};
 	const struct report_step step = {.job = "123_4.0",
@@ -33,11 +36,12 @@ static void fill(struct report_page *page, const char *name)
 					 .cpu_count = JO_MISSING,
 					 .verdict = {"high", NULL},
 					 .ratio = {3.25, NAN},
+					 .level_ratio = {3, NAN},
 					 .attrs = attrs};
 	const struct report_group group = {
 		.name = name,
 		.step_count = 500,
-		.level = {{band, 2, 57, 1789000000, 1.6}, {NULL, 0, JO_MISSING, NAN, NAN}},
+		.level = {{band, 2, 57, 1789000000, 1.6, &heat}, {NULL, 0, JO_MISSING, NAN, NAN, NULL}},
 		.attr_names = attr_names,
 		.attr_n = 1,
 		.steps = &step,
@@ -61,8 +65,8 @@ static void fill(struct report_page *page, const char *name)
 	finding.group = REPORT_NO_GROUP;
 	report_page_add_finding(page, &finding);
 	report_page_add_node(page, &(struct report_node){"n1", NULL, 3, 1, 1.3, 0.001, HOSTILE});
-	report_page_add_coverage(page, &(struct report_coverage){"main", 7, 0.5, NAN, ""});
-	report_page_add_health(page, "spool", "ok", HOSTILE);
+	report_page_add_coverage(page, &(struct report_coverage){"main", 7, 3, 4, &reason, 1});
+	report_page_add_health(page, "spool", true, HOSTILE);
 }
 
 static json_t *data_of(const char *html)
@@ -98,6 +102,13 @@ static json_t *at(json_t *value, const char *path)
 	return value;
 }
 
+/* The word whose number stands there. */
+static const char *word(json_t *data, const char *path)
+{
+	return json_string_value(json_array_get(json_object_get(data, "words"),
+						(size_t)json_integer_value(at(data, path))));
+}
+
 int main(void)
 {
 	const struct report_heading heading = {"c1 <night>", 1, 2, 3};
@@ -126,18 +137,27 @@ int main(void)
 	ok(data != NULL, "the data is JSON");
 	is_str(json_string_value(at(data, "title")), "c1 <night>", "the title comes back");
 	is_str(json_string_value(at(data, "groups/#0/name")), name, "a name of 4 kB too");
-	is_str(json_string_value(at(data, "groups/#0/steps/#0/#2")), HOSTILE, "and a hostile one");
+	is_str(word(data, "groups/#0/steps/#0/#1"), name, "and as a word");
+	is_str(word(data, "groups/#0/steps/#0/#2"), HOSTILE, "and a hostile one");
 	ok(json_is_null(at(data, "groups/#0/steps/#0/#5")), "a size not declared is empty");
 	ok(json_is_null(at(data, "groups/#0/steps/#0/#8")), "a missing count too");
-	is_str(json_string_value(at(data, "groups/#0/steps/#0/#9/#0")), "high", "a verdict");
-	ok(json_is_null(at(data, "groups/#0/steps/#0/#10")), "and none");
-	ok(json_is_null(at(data, "groups/#0/steps/#0/#11")), "an attribute not declared is empty");
+	is_str(word(data, "groups/#0/steps/#0/#9"), "high", "a verdict");
+	is_near(json_number_value(at(data, "groups/#0/steps/#0/#11")), 3, 0, "the ratio of today");
+	ok(json_is_null(at(data, "groups/#0/steps/#0/#12")), "and none");
+	ok(json_is_null(at(data, "groups/#0/steps/#0/#15")), "an attribute not declared is empty");
+	is_int((long long)json_array_size(at(data, "groups/#0/wall/heat/cells")), 4,
+	       "a heatmap has the cells that counted");
+	is_int(json_integer_value(at(data, "groups/#0/wall/heat/cells/#2")), 3, "by index");
+	is_int(json_integer_value(at(data, "groups/#0/wall/heat/cells/#3")), 1, "and count");
+	ok(json_is_null(at(data, "groups/#0/memory/heat")), "without one it is empty");
 	is_near(json_number_value(at(data, "groups/#0/wall/band/#1/#3")), 150, 0, "the band");
 	ok(json_is_null(at(data, "groups/#0/memory/since_unix_s")), "no drift is empty");
-	ok(json_is_null(at(data, "findings/#0/value")), "infinity is empty");
-	is_str(json_string_value(at(data, "findings/#0/class")), "?", "what is no text is a '?'");
-	is_int(json_integer_value(at(data, "findings/#0/group")), 0, "a finding points to its group");
-	ok(json_is_null(at(data, "findings/#1/group")), "or to none");
+	ok(json_is_null(at(data, "findings/#0/#8")), "infinity is empty");
+	is_str(word(data, "findings/#0/#5"), "?", "what is no text is a '?'");
+	is_int(json_integer_value(at(data, "findings/#0/#0")), 0, "a finding points to its group");
+	ok(json_is_null(at(data, "findings/#1/#0")), "or to none");
+	is_int(json_integer_value(at(data, "coverage/#0/reasons/#0/#1")), 3, "a reason is counted");
+	ok(report_page_size(page) > 8192 && report_page_size(page) < 12000, "the size is known");
 	ok(json_is_null(at(data, "nodes/#0/model")), "an unknown model is empty");
 
 	json_decref(data);

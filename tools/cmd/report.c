@@ -2,6 +2,7 @@
 /* report: the site's page of a night, or of any stretch of time. */
 #include "cmd/cmd.h"
 #include "cmd/judging.h"
+#include "cmd/spools.h"
 #include "report/collect.h"
 #include "util/alloc.h"
 #include "util/replace.h"
@@ -79,6 +80,7 @@ int cmd_report(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 				   .title = "joboutliers"};
 	struct judge_options judge;
 	struct report_options report;
+	struct health_spool *spools = NULL;
 	struct report_counts counts;
 	struct report_page *page = NULL;
 	struct store *store = NULL;
@@ -92,8 +94,11 @@ int cmd_report(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	if (rc < 0)
 		goto out;
 	cmd_judge_options(env->conf, &judge);
+	spools = spools_look(env->conf, args.since_unix_us);
 	report = (struct report_options){.judge = &judge,
 					 .title = args.title,
+					 .spools = spools,
+					 .spool_count = env->conf->spool.count,
 					 .from_unix_us = args.since_unix_us,
 					 .to_unix_us = args.until_unix_us,
 					 .now_unix_us = env->now_unix_us};
@@ -104,14 +109,17 @@ int cmd_report(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	rc = replace_file(args.html_path, html.text, html.len, 0640, err);
 	if (rc < 0)
 		goto out;
-	cmd_summary(env, "%s: %zu finding%s, %zu group%s pictured, %zu slow node%s, %.1f MB",
+	cmd_summary(env,
+		    "%s: %zu finding%s in %zu group%s, %zu group%s pictured, %zu slow node%s, %.1f MB",
 		    args.html_path, counts.finding_count,
-		    words_plural((int64_t)counts.finding_count), counts.group_count,
+		    words_plural((int64_t)counts.finding_count), counts.found_group_count,
+		    words_plural((int64_t)counts.found_group_count), counts.group_count,
 		    words_plural((int64_t)counts.group_count), counts.slow_node_count,
 		    words_plural((int64_t)counts.slow_node_count), (double)html.len / 1e6);
 	rc = CMD_DONE;
 out:
 	report_page_free(page);
+	free(spools);
 	strbuf_release(&html);
 	store_close(store);
 	return rc;

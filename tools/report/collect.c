@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Puts a survey, its groups' sheets and the site's health on a page. */
+/* Puts a survey's findings, their groups' sheets and the figures on a page. */
 #include "report/collect.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "explain/peers.h"
 #include "judge/night.h"
+#include "report/figures.h"
 #include "report/sheet.h"
 #include "report/survey.h"
 #include "util/alloc.h"
@@ -31,7 +31,8 @@ static int place_group(struct store *store, const struct report_options *options
 	int rc;
 
 	if (g_hash_table_lookup(placed->index_by_id, &group_id) != NULL ||
-	    g_hash_table_size(placed->index_by_id) >= REPORT_GROUPS_MAX)
+	    g_hash_table_size(placed->index_by_id) >= REPORT_GROUPS_MAX ||
+	    report_page_size(page) >= REPORT_GROUPS_BYTES)
 		return 0;
 	rc = sheet_read(store, placed->predictor, group_id, options->to_unix_us,
 			REPORT_GROUP_STEPS_MAX, &sheet, err);
@@ -130,9 +131,12 @@ static int differs_text(struct store *store, const struct survey *survey,
 }
 
 static int add_findings(struct store *store, const struct survey *survey,
-			const struct placed *placed, struct report_page *page, struct jo_err *err)
+			const struct placed *placed, struct report_page *page, size_t *ret_listed,
+			struct jo_err *err)
 {
-	for (guint i = 0; i < survey->findings->len && i < REPORT_FINDINGS_MAX; i++) {
+	guint i = 0;
+
+	for (; i < survey->findings->len && report_page_size(page) < REPORT_BYTES; i++) {
 		const struct survey_finding *found =
 			&g_array_index(survey->findings, struct survey_finding, i);
 		gpointer index = g_hash_table_lookup(placed->index_by_id, &found->group_id);
@@ -159,172 +163,43 @@ static int add_findings(struct store *store, const struct survey *survey,
 		report_page_add_finding(page, &finding);
 		free(differs);
 	}
+	*ret_listed = i;
 	return 0;
 }
 
-static int add_nodes(struct store *store, const struct report_options *options,
-		     const struct survey *survey, struct report_page *page, size_t *ret_slow,
-		     struct jo_err *err)
+static size_t count_groups(const struct survey *survey)
 {
-	*ret_slow = 0;
-	for (guint i = 0; i < survey->nodes->len; i++) {
-		const struct explain_node *node = &survey->node_findings[i];
-		const struct survey_node *named = &g_array_index(survey->nodes, struct survey_node, i);
-		struct report_node row = {.node = named->name,
-					  .job_count = (int64_t)node->step_n,
-					  .group_count = (int64_t)node->group_n,
-					  .ratio = exp(node->log_ratio),
-					  .p_value = node->p_holm};
-		struct store_node described;
-		char *sentence = NULL;
-		int rc = store_node_at(store, named->cluster, named->name, options->to_unix_us,
-				       &described, err);
+	GHashTable *ids = g_hash_table_new(g_int64_hash, g_int64_equal);
+	size_t count;
 
-		if (rc < 0)
-			return rc;
-		row.model = rc > 0 ? described.node_model : NULL;
-		if (node->is_slow)
-			sentence = xasprintf("%.2g times slower than the others: %zu jobs of %zu "
-					     "groups and %zu users",
-					     row.ratio, node->step_n, node->group_n, node->user_n);
-		row.finding = sentence != NULL ? sentence : "";
-		report_page_add_node(page, &row);
-		free(sentence);
-		*ret_slow += (size_t)node->is_slow;
-	}
-	return 0;
+	for (guint i = 0; i < survey->findings->len; i++)
+		(void)g_hash_table_add(
+			ids, &g_array_index(survey->findings, struct survey_finding, i).group_id);
+	count = g_hash_table_size(ids);
+	g_hash_table_destroy(ids);
+	return count;
 }
 
-static char *reasons_text(const struct survey_partition *partition)
-{
-	struct strbuf text;
-
-	strbuf_init(&text);
-	for (size_t i = 1; i <= MODEL_REASONS; i++)
-		if (partition->reason_counts[i] > 0)
-			strbuf_addf(&text, "%s%" PRId64 " %s", text.len > 0 ? ", " : "",
-				    partition->reason_counts[i],
-				    i < MODEL_REASONS ? model_reason_word((enum model_reason)i)
-						      : "other");
-	return strbuf_detach(&text);
-}
-
-static void add_coverage(const struct survey *survey, struct report_page *page)
-{
-	for (guint i = 0; i < survey->partitions->len; i++) {
-		const struct survey_partition *partition =
-			&g_array_index(survey->partitions, struct survey_partition, i);
-		double count = (double)partition->step_count;
-		char *reasons = reasons_text(partition);
-
-		report_page_add_coverage(
-			page, &(struct report_coverage){
-				      partition->name, partition->step_count,
-				      (double)partition->sized_count / count,
-				      (double)partition->judged_count / count, reasons});
-		free(reasons);
-	}
-}
-
-static void add_node_health(struct report_page *page, const struct store_node_health *health,
-			    int64_t now_unix_us)
-{
-	char since[WHEN_TEXT_SIZE];
-	bool is_silent = now_unix_us - health->last_record_unix_us > 86400 * WHEN_US_PER_S;
-	bool has_loss = health->dropped_count > 0 || health->bad_count > 0;
-	char *what, *detail;
-
-	if (!is_silent && !has_loss)
-		return;
-	what = xasprintf("node %s", health->node);
-	detail = xasprintf("last record %s; %" PRId64 " dropped on the node, %" PRId64
-			   " set aside by ingest",
-			   when_format(health->last_record_unix_us, since), health->dropped_count,
-			   health->bad_count);
-	report_page_add_health(page, what, has_loss ? "lost records" : "silent", detail);
-	free(what);
-	free(detail);
-}
-
-static int add_health(struct store *store, const struct report_options *options,
-		      struct report_page *page, struct jo_err *err)
-{
-	struct store_node_health health;
-	struct store_counts counts;
-	struct store_cursor *cursor;
-	char *detail;
-	int rc = store_counts(store, &counts, err);
-
-	if (rc < 0)
-		return rc;
-	detail = xasprintf("%" PRId64 " steps kept, %" PRId64 " running, %" PRId64
-			   " not judged yet, %.1f MB",
-			   counts.step_count, counts.running_count, counts.unjudged_count,
-			   (double)counts.file_bytes / 1e6);
-	report_page_add_health(page, "database", "ok", detail);
-	free(detail);
-	rc = store_node_health_open(store, &cursor, err);
-	if (rc < 0)
-		return rc;
-	while ((rc = store_node_health_next(cursor, &health, err)) > 0)
-		add_node_health(page, &health, options->now_unix_us);
-	store_cursor_close(cursor);
-	return rc;
-}
-
-static void add_tile(struct report_page *page, const char *label, char *value)
-{
-	report_page_add_tile(page, label, value);
-	free(value);
-}
-
-static void add_tiles(const struct survey *survey, size_t slow_node_count,
-		      struct report_page *page)
-{
-	GHashTable *users = g_hash_table_new(g_str_hash, g_str_equal);
-	double core_hours = 0, total = (double)survey->step_count;
-
-	for (guint i = 0; i < survey->findings->len; i++) {
-		const struct survey_finding *finding =
-			&g_array_index(survey->findings, struct survey_finding, i);
-
-		(void)g_hash_table_add(users, (gpointer)finding->user);
-		core_hours += isfinite(finding->core_hours) ? finding->core_hours : 0;
-	}
-	add_tile(page, "findings", xasprintf("%u", survey->findings->len));
-	add_tile(page, "users with findings", xasprintf("%u", g_hash_table_size(users)));
-	add_tile(page, "core-hours over the expected", xasprintf("%.1f", core_hours));
-	add_tile(page, "slow nodes", xasprintf("%zu", slow_node_count));
-	add_tile(page, "steps", xasprintf("%" PRId64, survey->step_count));
-	if (survey->step_count > 0) {
-		add_tile(page, "judged",
-			 xasprintf("%.0f %%", 100 * (double)survey->judged_count / total));
-		add_tile(page, "with a declared input size",
-			 xasprintf("%.0f %%", 100 * (double)survey->sized_count / total));
-	}
-	g_hash_table_destroy(users);
-}
-
+/* The findings come last: they point to groups, and fill what room is left. */
 static int fill(struct store *store, const struct report_options *options,
 		const struct survey *survey, struct placed *placed, struct report_page *page,
 		struct report_counts *counts, struct jo_err *err)
 {
-	int rc = place_found_groups(store, options, survey, placed, page, err);
+	int rc = figures_add(store, options, survey, page, &counts->slow_node_count, err);
 
+	if (rc == 0)
+		rc = place_found_groups(store, options, survey, placed, page, err);
 	if (rc == 0 && survey->findings->len == 0)
 		rc = place_quiet_groups(store, options, placed, page, err);
 	if (rc == 0)
-		rc = add_nodes(store, options, survey, page, &counts->slow_node_count, err);
-	if (rc == 0)
-		rc = add_health(store, options, page, err);
-	if (rc == 0)
-		rc = add_findings(store, survey, placed, page, err);
+		rc = add_findings(store, survey, placed, page, &counts->listed_count, err);
 	if (rc < 0)
 		return rc;
-	add_coverage(survey, page);
-	add_tiles(survey, counts->slow_node_count, page);
+	report_page_set_night(page, &survey->all, &survey->high);
 	counts->finding_count = survey->findings->len;
+	counts->found_group_count = count_groups(survey);
 	counts->group_count = g_hash_table_size(placed->index_by_id);
+	report_page_set_totals(page, counts->finding_count, counts->found_group_count);
 	return 0;
 }
 

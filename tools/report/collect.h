@@ -6,24 +6,33 @@
 #include <stddef.h>
 
 #include "judge/judge.h"
+#include "report/health.h"
 #include "report/html.h"
 #include "store/store.h"
 
-/* Groups that are pictured, and steps of each: with these a page of the worst night stays below 5 MB. */
-#define REPORT_GROUPS_MAX 150
+/*
+ * The most surprising findings and their groups are on the page until it has
+ * this much data, so that the page of the worst night stays below 5 MB.
+ */
+#define REPORT_GROUPS_BYTES 3200000
+#define REPORT_BYTES 4600000
+#define REPORT_GROUPS_MAX 300
 #define REPORT_GROUP_STEPS_MAX 200
-#define REPORT_FINDINGS_MAX 5000
 
 struct report_options {
 	const struct judge_options *judge; /* for the bands */
 	const char *title;
+	const struct health_spool *spools;
+	size_t spool_count;
 	int64_t from_unix_us, to_unix_us; /* of the steps' ends */
 	int64_t now_unix_us;
 };
 
 /* What the page has, for one line about it. */
 struct report_counts {
-	size_t finding_count, group_count, slow_node_count;
+	size_t finding_count, slow_node_count;
+	size_t found_group_count; /* that have findings */
+	size_t group_count, listed_count; /* of groups and findings that are on the page */
 };
 
 /* The page is the caller's to free. */

@@ -2,6 +2,7 @@
 /* Collects the report's data as JSON and puts it between the parts of the page. */
 #include "report/html.h"
 
+#include <glib.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
@@ -10,11 +11,14 @@
 #include "joboutliers/record.h"
 #include "util/alloc.h"
 
-/* Six digits are more than a plot or a cell shows, and half the page's size. */
-#define DUMP_FLAGS (JSON_COMPACT | JSON_REAL_PRECISION(6))
+/* Five digits are more than a plot or a cell shows, and half the page's size. */
+#define DUMP_FLAGS (JSON_COMPACT | JSON_REAL_PRECISION(5))
 
 struct report_page {
 	json_t *data;
+	json_t *words;		/* names, which recur: a row has their numbers */
+	GHashTable *word_index; /* name to number + 1 */
+	size_t size;
 };
 
 /* The page's parts, compiled in. */
@@ -26,8 +30,9 @@ static const struct {
 };
 
 /* In the order of the page; NULL is where the data goes. */
-static const char *const order[] = {"page.html", "page.css",   "body.html", NULL,     "format.js",
-				    "table.js",  "differs.js", "plot.js",   "page.js"};
+static const char *const order[] = {"page.html", "page.css",   "body.html", NULL,
+				    "format.js", "data.js",    "table.js",  "differs.js",
+				    "axes.js",   "plot.js",    "heat.js",   "page.js"};
 
 static json_t *text_of(const char *text)
 {
@@ -37,12 +42,31 @@ static json_t *text_of(const char *text)
 	return value != NULL ? value : json_string("?");
 }
 
+/* The number of a name in the page's list of words. */
+static json_t *word_of(struct report_page *page, const char *text)
+{
+	gpointer known;
+
+	if (text == NULL)
+		return json_null();
+	known = g_hash_table_lookup(page->word_index, text);
+	if (known == NULL) {
+		json_t *word = text_of(text);
+
+		known = GSIZE_TO_POINTER(json_array_size(page->words) + 1);
+		page->size += json_dumpb(word, NULL, 0, JSON_ENCODE_ANY) + 1;
+		(void)json_array_append_new(page->words, word);
+		(void)g_hash_table_insert(page->word_index, g_strdup(text), known);
+	}
+	return json_integer((json_int_t)GPOINTER_TO_SIZE(known) - 1);
+}
+
 static json_t *real_of(double value)
 {
 	return isfinite(value) ? json_real(value) : json_null();
 }
 
-/* A point in time, a count or a size: whole, so that no digit is lost to rounding. */
+/* A point in time: whole, so that no digit is lost to rounding. */
 static json_t *whole_of(double value)
 {
 	return isfinite(value) && fabs(value) < 9e15 ? json_integer((json_int_t)llround(value))
@@ -63,6 +87,9 @@ struct report_page *report_page_new(const struct report_heading *heading)
 	struct report_page *page = xcalloc(1, sizeof(*page));
 
 	page->data = json_object();
+	page->words = json_array();
+	page->word_index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	(void)json_object_set_new(page->data, "words", page->words);
 	(void)json_object_set_new(page->data, "title", text_of(heading->title));
 	(void)json_object_set_new(page->data, "version", json_string(JO_VERSION));
 	(void)json_object_set_new(page->data, "from_unix_s", count_of(heading->from_unix_s));
@@ -78,17 +105,60 @@ void report_page_free(struct report_page *page)
 	if (page == NULL)
 		return;
 	json_decref(page->data);
+	g_hash_table_destroy(page->word_index);
 	free(page);
+}
+
+size_t report_page_size(const struct report_page *page)
+{
+	return page->size;
 }
 
 static void append(struct report_page *page, const char *list, json_t *row)
 {
+	page->size += json_dumpb(row, NULL, 0, DUMP_FLAGS) + 1;
 	(void)json_array_append_new(json_object_get(page->data, list), row);
 }
 
 void report_page_add_tile(struct report_page *page, const char *label, const char *value)
 {
 	append(page, "tiles", json_pack("[o, o]", text_of(label), text_of(value)));
+}
+
+/* The cells that counted anything, as their index and count in turn. */
+static json_t *heat_of(const struct heat *heat)
+{
+	json_t *cells = json_array();
+
+	if (heat == NULL || heat->counts == NULL) {
+		json_decref(cells);
+		return json_null();
+	}
+	for (size_t i = 0; i < (size_t)heat->columns * heat->rows; i++) {
+		if (heat->counts[i] == 0)
+			continue;
+		(void)json_array_append_new(cells, json_integer((json_int_t)i));
+		(void)json_array_append_new(cells, json_integer(heat->counts[i]));
+	}
+	return json_pack("{s: o, s: o, s: o, s: o, s: i, s: i, s: o}", "from_unix_s",
+			 whole_of(heat->from_unix_s), "to_unix_s", whole_of(heat->to_unix_s), "low",
+			 real_of(heat->low), "high", real_of(heat->high), "columns",
+			 (int)heat->columns, "rows", (int)heat->rows, "cells", cells);
+}
+
+void report_page_set_night(struct report_page *page, const struct heat *all,
+			   const struct heat *high)
+{
+	(void)json_object_set_new(page->data, "night", heat_of(all));
+	(void)json_object_set_new(page->data, "night_high", heat_of(high));
+}
+
+void report_page_set_totals(struct report_page *page, size_t finding_count, size_t group_count)
+{
+	(void)json_object_set_new(page->data, "finding_count",
+				  json_integer((json_int_t)finding_count));
+	(void)json_object_set_new(page->data, "group_count",
+				  json_integer((json_int_t)group_count));
 }
 
 static json_t *level_of(const struct report_level *level)
@@ -98,31 +168,32 @@ static json_t *level_of(const struct report_level *level)
 	for (size_t i = 0; i < level->band_n; i++) {
 		const struct report_band *at = &level->band[i];
 
-		(void)json_array_append_new(band, json_pack("[o, o, o, o]", whole_of(at->input_bytes),
+		(void)json_array_append_new(band, json_pack("[o, o, o, o]", real_of(at->input_bytes),
 							    real_of(at->expected), real_of(at->low),
 							    real_of(at->high)));
 	}
-	return json_pack("{s: o, s: o, s: o, s: o}", "band", band, "history_count",
+	return json_pack("{s: o, s: o, s: o, s: o, s: o}", "band", band, "history_count",
 			 count_of(level->history_count), "since_unix_s",
-			 whole_of(level->since_unix_s), "since_ratio", real_of(level->since_ratio));
+			 whole_of(level->since_unix_s), "since_ratio", real_of(level->since_ratio),
+			 "heat", heat_of(level->heat));
 }
 
-/* Without names, which would be most of the page; page.js has the same order. */
-static json_t *step_of(const struct report_step *step, size_t attr_n)
+/* Without names, which would be most of the page; data.js has the same order. */
+static json_t *step_of(struct report_page *page, const struct report_step *step, size_t attr_n)
 {
-	json_t *row = json_pack("[o, o, o, o, o, o, o, o, o]", text_of(step->job),
-				text_of(step->user), text_of(step->node), text_of(step->state),
-				whole_of(step->end_unix_s), whole_of(step->input_bytes),
-				real_of(step->value[REPORT_WALL]),
-				whole_of(step->value[REPORT_MEMORY]), count_of(step->cpu_count));
+	json_t *row = json_pack(
+		"[o, o, o, o, o, o, o, o, o]", text_of(step->job), word_of(page, step->user),
+		word_of(page, step->node), word_of(page, step->state), whole_of(step->end_unix_s),
+		real_of(step->input_bytes), real_of(step->value[REPORT_WALL]),
+		real_of(step->value[REPORT_MEMORY]), count_of(step->cpu_count));
 
-	for (int i = 0; i < REPORT_METRICS; i++)
-		(void)json_array_append_new(row, step->verdict[i] == NULL
-							 ? json_null()
-							 : json_pack("[o, o]", text_of(step->verdict[i]),
-								     real_of(step->ratio[i])));
+	for (int i = 0; i < REPORT_METRICS; i++) {
+		(void)json_array_append_new(row, word_of(page, step->verdict[i]));
+		(void)json_array_append_new(row, real_of(step->ratio[i]));
+		(void)json_array_append_new(row, real_of(step->level_ratio[i]));
+	}
 	for (size_t i = 0; i < attr_n; i++)
-		(void)json_array_append_new(row, text_of(step->attrs[i]));
+		(void)json_array_append_new(row, word_of(page, step->attrs[i]));
 	return row;
 }
 
@@ -133,7 +204,7 @@ size_t report_page_add_group(struct report_page *page, const struct report_group
 	for (size_t i = 0; i < group->attr_n; i++)
 		(void)json_array_append_new(names, text_of(group->attr_names[i]));
 	for (size_t i = 0; i < group->step_n; i++)
-		(void)json_array_append_new(steps, step_of(&group->steps[i], group->attr_n));
+		(void)json_array_append_new(steps, step_of(page, &group->steps[i], group->attr_n));
 	(void)json_object_set_new(row, "name", text_of(group->name));
 	(void)json_object_set_new(row, "step_count", count_of(group->step_count));
 	for (int i = 0; i < REPORT_METRICS; i++)
@@ -144,20 +215,20 @@ size_t report_page_add_group(struct report_page *page, const struct report_group
 	return json_array_size(json_object_get(page->data, "groups")) - 1;
 }
 
+/* A row without names as well. */
 void report_page_add_finding(struct report_page *page, const struct report_finding *finding)
 {
 	json_t *group = finding->group == REPORT_NO_GROUP ? json_null()
 							  : json_integer((json_int_t)finding->group);
 
 	append(page, "findings",
-	       json_pack("{s: o, s: s, s: o, s: o, s: o, s: o, s: o, s: o, s: o, s: o, s: o, s: o, s: o}",
-			 "group", group, "metric", metric_names[finding->metric], "job",
-			 text_of(finding->job), "user", text_of(finding->user), "partition",
-			 text_of(finding->partition), "class", text_of(finding->class_name), "node",
-			 text_of(finding->node), "ratio", real_of(finding->ratio), "value",
-			 real_of(finding->value), "expected", real_of(finding->expected),
-			 "core_hours", real_of(finding->core_hours), "end_unix_s",
-			 whole_of(finding->end_unix_s), "differs", text_of(finding->differs)));
+	       json_pack("[o, o, o, o, o, o, o, o, o, o, o, o, o]", group,
+			 word_of(page, metric_names[finding->metric]), text_of(finding->job),
+			 word_of(page, finding->user), word_of(page, finding->partition),
+			 word_of(page, finding->class_name), word_of(page, finding->node),
+			 real_of(finding->ratio), real_of(finding->value),
+			 real_of(finding->expected), real_of(finding->core_hours),
+			 whole_of(finding->end_unix_s), word_of(page, finding->differs)));
 }
 
 void report_page_add_node(struct report_page *page, const struct report_node *node)
@@ -171,18 +242,24 @@ void report_page_add_node(struct report_page *page, const struct report_node *no
 
 void report_page_add_coverage(struct report_page *page, const struct report_coverage *coverage)
 {
+	json_t *reasons = json_array();
+
+	for (size_t i = 0; i < coverage->reason_n; i++)
+		(void)json_array_append_new(reasons,
+					    json_pack("[o, o]", text_of(coverage->reasons[i].word),
+						      count_of(coverage->reasons[i].count)));
 	append(page, "coverage",
 	       json_pack("{s: o, s: o, s: o, s: o, s: o}", "partition", text_of(coverage->partition),
-			 "step_count", count_of(coverage->step_count), "sized_share",
-			 real_of(coverage->sized_share), "judged_share",
-			 real_of(coverage->judged_share), "reasons", text_of(coverage->reasons)));
+			 "step_count", count_of(coverage->step_count), "sized_count",
+			 count_of(coverage->sized_count), "judged_count",
+			 count_of(coverage->judged_count), "reasons", reasons));
 }
 
-void report_page_add_health(struct report_page *page, const char *what, const char *state,
+void report_page_add_health(struct report_page *page, const char *what, bool is_trouble,
 			    const char *detail)
 {
 	append(page, "health",
-	       json_pack("{s: o, s: o, s: o}", "what", text_of(what), "state", text_of(state),
+	       json_pack("{s: o, s: b, s: o}", "what", text_of(what), "is_trouble", is_trouble,
 			 "detail", text_of(detail)));
 }
 

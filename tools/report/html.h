@@ -10,9 +10,11 @@
 #ifndef REPORT_HTML_H
 #define REPORT_HTML_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "report/heat.h"
 #include "util/strbuf.h"
 
 enum report_metric { REPORT_WALL, REPORT_MEMORY, REPORT_METRICS };
@@ -27,8 +29,18 @@ struct report_heading {
 struct report_page *report_page_new(const struct report_heading *heading);
 void report_page_free(struct report_page *page);
 
+/* How many bytes the data has so far, without the page around it. */
+size_t report_page_size(const struct report_page *page);
+
 /* A figure at the top: "findings", "19". */
 void report_page_add_tile(struct report_page *page, const char *label, const char *value);
+
+/* All judged steps of the stretch as multiples of what was expected, and those that are high. */
+void report_page_set_night(struct report_page *page, const struct heat *all,
+			   const struct heat *high);
+
+/* How many findings and groups there are, for the page may have less. */
+void report_page_set_totals(struct report_page *page, size_t finding_count, size_t group_count);
 
 /* What is expected at a size, and the ends of what is normal: seconds or bytes. */
 struct report_band {
@@ -41,6 +53,7 @@ struct report_level {
 	int64_t history_count;  /* jobs judged against */
 	double since_unix_s;    /* when the level moved; NaN: it did not */
 	double since_ratio;     /* to what */
+	const struct heat *heat; /* multiples of what would be expected now; NULL: none */
 };
 
 struct report_step {
@@ -50,7 +63,8 @@ struct report_step {
 	double value[REPORT_METRICS]; /* seconds, bytes */
 	int64_t cpu_count;
 	const char *verdict[REPORT_METRICS]; /* "high", ...; NULL: none */
-	double ratio[REPORT_METRICS];
+	double ratio[REPORT_METRICS]; /* to what was expected when it was judged */
+	double level_ratio[REPORT_METRICS]; /* to what would be expected now */
 	const char *const *attrs; /* as many as the group's attr_n, NULL where not declared */
 };
 
@@ -86,15 +100,21 @@ struct report_node {
 };
 void report_page_add_node(struct report_page *page, const struct report_node *node);
 
+struct report_reason {
+	const char *word;
+	int64_t count;
+};
+
 struct report_coverage {
 	const char *partition;
 	int64_t step_count;
-	double sized_share, judged_share; /* 0 to 1 */
-	const char *reasons;		  /* why the others were not judged, in words */
+	int64_t sized_count, judged_count;
+	const struct report_reason *reasons; /* why the others were not judged */
+	size_t reason_n;
 };
 void report_page_add_coverage(struct report_page *page, const struct report_coverage *coverage);
 
-void report_page_add_health(struct report_page *page, const char *what, const char *state,
+void report_page_add_health(struct report_page *page, const char *what, bool is_trouble,
 			    const char *detail);
 
 /* Append the finished page to *html. */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "judge/group.h"
+#include "report/level.h"
 #include "report/survey.h"
 
 #define US_PER_S 1e6
@@ -52,7 +53,23 @@ static void add_attrs(struct sheet *sheet, const char *text)
 	g_ptr_array_add(sheet->attr_lists, values);
 }
 
-static void add_step(struct sheet *sheet, const struct store_step *step, GHashTable *rows)
+/* How many times what would be expected of such a step today it took. */
+static int add_ratios(struct predictor *predictor, const struct store_group *group,
+		      const struct store_step *step, struct report_step *row, struct jo_err *err)
+{
+	const struct level_step asked = {step->input_bytes, step->cpu_count, step->task_count,
+					 step->node_count, step->attrs};
+	double expected[REPORT_METRICS];
+	int rc = level_expected(predictor, group, &asked, expected, err);
+
+	for (int m = 0; m < REPORT_METRICS && rc == 0; m++)
+		row->level_ratio[m] = row->value[m] / expected[m];
+	return rc;
+}
+
+static int add_step(struct sheet *sheet, struct predictor *predictor,
+		    const struct store_group *group, const struct store_step *step,
+		    GHashTable *rows, struct jo_err *err)
 {
 	char job[2 * STORE_JOB_TEXT_SIZE];
 	struct report_step row = {
@@ -66,16 +83,18 @@ static void add_step(struct sheet *sheet, const struct store_step *step, GHashTa
 		.cpu_count = step->cpu_count,
 		.ratio = {NAN, NAN},
 	};
+	int rc = add_ratios(predictor, group, step, &row, err);
 
 	add_attrs(sheet, step->attrs);
 	g_array_append_val(sheet->steps, row);
 	g_hash_table_insert(rows, g_memdup2(&step->id, sizeof(step->id)),
 			    GUINT_TO_POINTER(sheet->steps->len));
+	return rc;
 }
 
-static int read_steps(struct store *store, struct sheet *sheet, int64_t group_id,
-		      int64_t end_before_unix_us, int64_t max, GHashTable *rows,
-		      int64_t *ret_oldest_unix_us, struct jo_err *err)
+static int read_steps(struct store *store, struct sheet *sheet, struct predictor *predictor,
+		      const struct store_group *group, int64_t end_before_unix_us, int64_t max,
+		      GHashTable *rows, int64_t *ret_oldest_unix_us, struct jo_err *err)
 {
 	struct store_selection selection;
 	struct store_cursor *cursor;
@@ -83,7 +102,7 @@ static int read_steps(struct store *store, struct sheet *sheet, int64_t group_id
 	int rc;
 
 	store_selection_init(&selection);
-	selection.group_id = group_id;
+	selection.group_id = group->id;
 	selection.end_to_unix_us = end_before_unix_us;
 	rc = store_steps_count(store, &selection, &sheet->group.step_count, err);
 	if (rc < 0)
@@ -96,7 +115,9 @@ static int read_steps(struct store *store, struct sheet *sheet, int64_t group_id
 	while ((rc = store_steps_next(cursor, &step, err)) > 0) {
 		if (step.end_unix_us == JO_MISSING)
 			continue;
-		add_step(sheet, &step, rows);
+		rc = add_step(sheet, predictor, group, &step, rows, err);
+		if (rc < 0)
+			break;
 		*ret_oldest_unix_us = step.end_unix_us;
 	}
 	store_cursor_close(cursor);
@@ -148,52 +169,6 @@ static int read_verdicts(struct store *store, struct sheet *sheet, int64_t group
 	return rc;
 }
 
-/* The band at sizes evenly spread, in logarithm, over those seen. */
-static int read_bands(struct predictor *predictor, struct sheet *sheet,
-		      const struct store_group *group, struct jo_err *err)
-{
-	double low = INFINITY, high = 0;
-	int points;
-
-	for (guint i = 0; i < sheet->steps->len; i++) {
-		double bytes = g_array_index(sheet->steps, struct report_step, i).input_bytes;
-
-		if (bytes > 0) {
-			low = fmin(low, bytes);
-			high = fmax(high, bytes);
-		}
-	}
-	if (high == 0)
-		return 0;
-	points = high > low ? SHEET_BAND_MAX : 1;
-	for (int i = 0; i < points; i++) {
-		double bytes = points == 1 ? low : low * pow(high / low, i / (double)(points - 1));
-		struct predict_query query = {
-			.user = group->user,
-			.input_bytes = (int64_t)bytes,
-			.cpu_count = JO_MISSING,
-			.task_count = JO_MISSING,
-			.node_count = JO_MISSING,
-			.attrs = "",
-			.probability = 0.99,
-		};
-		struct predict_answer answer;
-		int rc = predictor_ask_group(predictor, group, &query, &answer, err);
-
-		if (rc < 0)
-			return rc;
-		for (int m = 0; m < REPORT_METRICS; m++) {
-			const struct predict_metric *metric = &answer.metrics[m];
-			struct report_level *level = &sheet->group.level[m];
-
-			if (isfinite(metric->expected))
-				sheet->bands[m][level->band_n++] = (struct report_band){
-					bytes, metric->expected, metric->low, metric->high};
-		}
-	}
-	return 0;
-}
-
 static void finish(struct sheet *sheet)
 {
 	sheet->group.attr_names = (const char *const *)sheet->attr_names->pdata;
@@ -207,8 +182,10 @@ static void finish(struct sheet *sheet)
 	}
 	sheet->group.steps = (const struct report_step *)(const void *)sheet->steps->data;
 	sheet->group.step_n = sheet->steps->len;
-	for (int m = 0; m < REPORT_METRICS; m++)
+	for (int m = 0; m < REPORT_METRICS; m++) {
 		sheet->group.level[m].band = sheet->bands[m];
+		sheet->group.level[m].heat = &sheet->heat[m];
+	}
 }
 
 static int find_group(struct store *store, int64_t group_id, struct store_group **ret_list,
@@ -235,7 +212,8 @@ static struct sheet *sheet_new(const struct store_group *group)
 	sheet->attr_lists = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
 	sheet->strings = g_string_chunk_new(4096);
 	for (int m = 0; m < REPORT_METRICS; m++)
-		sheet->group.level[m] = (struct report_level){NULL, 0, JO_MISSING, NAN, NAN};
+		sheet->group.level[m] = (struct report_level){
+			.history_count = JO_MISSING, .since_unix_s = NAN, .since_ratio = NAN};
 	sheet->group.name = keep(sheet, name);
 	free(name);
 	return sheet;
@@ -255,12 +233,15 @@ int sheet_read(struct store *store, struct predictor *predictor, int64_t group_i
 	if (rc < 0)
 		goto out;
 	sheet = sheet_new(&groups[0]);
-	rc = read_steps(store, sheet, group_id, end_before_unix_us, max, rows, &oldest_unix_us, err);
+	rc = read_steps(store, sheet, predictor, &groups[0], end_before_unix_us, max, rows,
+			&oldest_unix_us, err);
 	if (rc == 0)
 		rc = read_verdicts(store, sheet, group_id, oldest_unix_us, end_before_unix_us, rows,
 				   err);
 	if (rc == 0)
-		rc = read_bands(predictor, sheet, &groups[0], err);
+		rc = level_read_bands(predictor, &groups[0], sheet, err);
+	if (rc == 0)
+		rc = level_read_heat(store, predictor, &groups[0], end_before_unix_us, sheet, err);
 	if (rc < 0)
 		goto out;
 	finish(sheet);
@@ -281,5 +262,7 @@ void sheet_free(struct sheet *sheet)
 	(void)g_ptr_array_free(sheet->attr_names, TRUE);
 	(void)g_ptr_array_free(sheet->attr_lists, TRUE);
 	g_string_chunk_free(sheet->strings);
+	for (int m = 0; m < REPORT_METRICS; m++)
+		heat_release(&sheet->heat[m]);
 	g_free(sheet);
 }

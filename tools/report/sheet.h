@@ -21,6 +21,7 @@ struct sheet {
 	GPtrArray *attr_lists; /* one array of values per step */
 	GStringChunk *strings;
 	struct report_band bands[REPORT_METRICS][SHEET_BAND_MAX];
+	struct heat heat[REPORT_METRICS]; /* multiples of what would be expected today */
 };
 
 /*

@@ -9,6 +9,12 @@
 #define US_PER_S 1e6
 #define S_PER_HOUR 3600
 
+/* The same scale every night, so that nights compare: an eighth to sixteen times. */
+#define HEAT_LOW 0.125
+#define HEAT_HIGH 16.0
+#define HEAT_COLUMNS 96
+#define HEAT_ROWS 35
+
 /* While reading: names to numbers, and each step's log ratio. */
 struct pass {
 	struct survey survey;
@@ -129,6 +135,18 @@ static void add_coverage(struct pass *pass, const struct store_step *step,
 	survey->judged_count += is_judged;
 }
 
+static void add_heat(struct survey *survey, const struct store_step *step,
+		     const struct store_verdict *verdict)
+{
+	double end_unix_s = (double)step->end_unix_us / US_PER_S;
+
+	if (verdict->verdict == STORE_UNJUDGED)
+		return;
+	heat_add(&survey->all, end_unix_s, verdict->ratio);
+	if (verdict->verdict == STORE_HIGH)
+		heat_add(&survey->high, end_unix_s, verdict->ratio);
+}
+
 static gint compare_findings(gconstpointer left, gconstpointer right)
 {
 	const struct survey_finding *a = left, *b = right;
@@ -172,6 +190,7 @@ static int read_verdicts(struct store *store, int64_t from_unix_us, int64_t to_u
 			continue;
 		add_node_step(pass, &step, &verdict);
 		add_coverage(pass, &step, &verdict);
+		add_heat(&pass->survey, &step, &verdict);
 	}
 	store_cursor_close(cursor);
 	return rc;
@@ -190,8 +209,12 @@ int survey_read(struct store *store, int64_t from_unix_us, int64_t to_unix_us,
 		.partitions = g_hash_table_new(g_str_hash, g_str_equal),
 		.node_steps = g_array_new(FALSE, FALSE, sizeof(struct explain_node_step)),
 	};
+	struct heat *const heats[] = {&pass.survey.all, &pass.survey.high};
 	int rc = 0;
 
+	for (int i = 0; i < 2; i++)
+		heat_init(heats[i], (double)from_unix_us / US_PER_S, (double)to_unix_us / US_PER_S,
+			  HEAT_LOW, HEAT_HIGH, HEAT_COLUMNS, HEAT_ROWS);
 	for (int m = 0; m < STORE_METRIC_COUNT && rc == 0; m++)
 		rc = read_verdicts(store, from_unix_us, to_unix_us, (enum store_metric)m, &pass,
 				   err);
@@ -220,4 +243,6 @@ void survey_release(struct survey *survey)
 	(void)g_array_free(survey->nodes, TRUE);
 	g_string_chunk_free(survey->strings);
 	g_free(survey->node_findings);
+	heat_release(&survey->all);
+	heat_release(&survey->high);
 }

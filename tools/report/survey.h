@@ -10,6 +10,7 @@
 
 #include "explain/node.h"
 #include "model/model.h"
+#include "report/heat.h"
 #include "store/store.h"
 
 /* A high verdict; strings belong to the survey. */
@@ -39,6 +40,7 @@ struct survey {
 	GArray *nodes;		  /* struct survey_node */
 	struct explain_node *node_findings; /* one for each of nodes */
 	int64_t step_count, sized_count, judged_count;
+	struct heat all, high; /* run times over what was expected: of what was judged, and high */
 	GStringChunk *strings;
 };
 

@@ -48,19 +48,20 @@ function attributesOf(step) {
     weekday: ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"][d.getDay()], ...step.attrs };
 }
 
-function differences(selected, others) {
-  const a = selected.map(attributesOf), b = others.map(attributesOf), found = [];
+/* a and b are lists of attributes by name: of what was selected, and of the others, which are `things`. */
+function differences(a, b, things) {
+  const found = [], known = v => v !== undefined && v !== null && v !== "";
   for (const name of new Set(a.concat(b).flatMap(Object.keys))) {
-    const x = a.map(o => o[name]), y = b.map(o => o[name]), known = v => v !== undefined && v !== null && v !== "";
+    const x = a.map(o => o[name]), y = b.map(o => o[name]);
     const numbers = list => list.filter(known).map(Number);
     if (x.concat(y).filter(known).every(v => isFinite(Number(v)))) {
       const p = numbers(x), q = numbers(y);
       if (p.length && q.length && new Set(p.concat(q)).size > 1)
-        found.push({ p: mannWhitney(p, q), text: `${name} was ${format.number(median(p))}; in the other ${others.length} jobs it was ${format.number(median(q))}` });
+        found.push({ p: mannWhitney(p, q), text: `${name} was ${format.number(median(p))}; in the other ${b.length} ${things} it was ${format.number(median(q))}` });
     } else for (const value of new Set(x.filter(known))) {
       const inX = x.filter(v => v === value).length, inY = y.filter(v => v === value).length;
       found.push({ p: fisher(inX, x.length, inX + inY, x.length + y.length),
-        text: `${name} was ${value} in ${inX} of the ${x.length}; in ${inY} of the other ${y.length}` });
+        text: `${name} was ${format.short(value, 200)} in ${inX} of the ${x.length}; in ${inY} of the other ${y.length}` });
     }
   }
   found.sort((l, r) => l.p - r.p);
@@ -68,13 +69,15 @@ function differences(selected, others) {
   found.forEach((f, i) => { floor = Math.max(floor, Math.min(1, f.p * (found.length - i))); f.holm = floor; });
   return { tried: found.length, list: found.filter(f => f.holm <= SIGNIFICANT).slice(0, 8) };
 }
+function differenceList(d) {
+  return d.list.length ? element("ol", {}, ...d.list.map(f => element("li", { textContent: f.text + " (p " + format.probability(f.holm) + ")" })))
+    : element("p", { textContent: "Nothing differs by more than chance." });
+}
 
 function showDifferences(place, selected, group) {
   const chosen = new Set(selected), others = group.steps.filter(s => !chosen.has(s));
-  if (!selected.length) { place.replaceChildren(element("p", { className: "hint", textContent: "Nothing is selected." })); return; }
-  if (!others.length) { place.replaceChildren(element("p", { className: "hint", textContent: "All jobs are selected; there is nothing to compare with." })); return; }
-  const d = differences(selected, others);
-  place.replaceChildren(element("p", { className: "hint", textContent: `${selected.length} selected, ${others.length} others; ${d.tried} comparisons` }),
-    d.list.length ? element("ol", {}, ...d.list.map(f => element("li", { textContent: f.text + " (p " + format.probability(f.holm) + ")" })))
-      : element("p", { textContent: "Nothing differs by more than chance." }));
+  if (!selected.length) { place.replaceChildren(hint("Nothing is selected. Drag over jobs in a plot to ask what sets them apart.")); return; }
+  if (!others.length) { place.replaceChildren(hint("All jobs are selected; there is nothing to compare with.")); return; }
+  const d = differences(selected.map(attributesOf), others.map(attributesOf), "jobs");
+  place.replaceChildren(hint(`${selected.length} selected, ${others.length} others; ${d.tried} comparisons`), differenceList(d));
 }

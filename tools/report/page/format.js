@@ -2,7 +2,8 @@
 const format = {
   duration(seconds) {
     if (seconds === null || seconds === undefined) return "";
-    if (seconds < 100) return seconds.toFixed(seconds < 10 ? 1 : 0) + " s";
+    if (seconds < 0.001) return seconds > 0 ? "< 1 ms" : "0 s";
+    if (seconds < 100) return (seconds < 10 ? String(+seconds.toPrecision(2)) : seconds.toFixed(0)) + " s";
     const minutes = Math.round(seconds / 60);
     if (minutes < 100) return minutes + " min";
     const hours = Math.floor(minutes / 60);
@@ -14,19 +15,33 @@ const format = {
     const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
     let i = 0;
     while (bytes >= 1024 && i < units.length - 1) { bytes /= 1024; i++; }
-    return (bytes >= 100 || i === 0 ? bytes.toFixed(0) : bytes.toPrecision(3)) + " " + units[i];
+    return (bytes >= 100 || i === 0 ? bytes.toFixed(0) : String(+bytes.toPrecision(3))) + " " + units[i];
   },
   time(seconds) {
     if (seconds === null || seconds === undefined) return "";
-    const d = new Date(seconds * 1000), two = n => String(n).padStart(2, "0");
-    return d.getFullYear() + "-" + two(d.getMonth() + 1) + "-" + two(d.getDate()) + " " +
-      two(d.getHours()) + ":" + two(d.getMinutes());
+    return format.day(seconds) + " " + format.clock(seconds);
   },
-  day(seconds) { return format.time(seconds).slice(0, 10); },
-  ratio(ratio) { return ratio === null || ratio === undefined ? "" : ratio.toPrecision(3) + "\u00d7"; },
-  number(n) { return n === null || n === undefined ? "" : n >= 1000 ? Math.round(n).toLocaleString("en") : String(+n.toPrecision(3)); },
+  day(seconds) {
+    const d = new Date(seconds * 1000), two = n => String(n).padStart(2, "0");
+    return d.getFullYear() + "-" + two(d.getMonth() + 1) + "-" + two(d.getDate());
+  },
+  clock(seconds) {
+    const d = new Date(seconds * 1000), two = n => String(n).padStart(2, "0");
+    return two(d.getHours()) + ":" + two(d.getMinutes());
+  },
+  ratio(ratio) {
+    if (ratio === null || ratio === undefined) return "";
+    return ratio >= 1000 ? "> 1000\u00d7" : +ratio.toPrecision(ratio < 10 ? 2 : 3) + "\u00d7";
+  },
+  number(n) {
+    if (n === null || n === undefined) return "";
+    if (n >= 1000) return Math.round(n).toLocaleString("en");
+    return n > 0 && n < 0.01 ? "< 0.01" : String(+n.toPrecision(3));
+  },
   probability(p) { return p === null || p === undefined ? "" : p < 0.0001 ? "< 0.0001" : p.toPrecision(2); },
+  share(part) { return part === null || part === undefined ? "" : (100 * part).toFixed(part > 0.995 && part < 1 ? 1 : 0) + " %"; },
   text(t) { return t === null || t === undefined ? "" : String(t); },
+  short(t, max) { return t.length > max ? t.slice(0, max - 1) + "\u2026" : t; },
 };
 const metrics = {
   wall: { name: "wall time", unit: "seconds", value: s => s.wall_s, format: format.duration },
@@ -45,3 +60,4 @@ function drawn(name, attributes, ...children) {
   e.append(...children);
   return e;
 }
+function hint(text) { return element("p", { className: "hint", textContent: text }); }

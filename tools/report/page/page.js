@@ -1,47 +1,72 @@
 /* Puts the night's data on the page. */
-const data = JSON.parse(document.getElementById("data").textContent);
 const at = id => document.getElementById(id);
-for (const g of data.groups) g.steps = g.steps.map(row => stepOf(row, g.attr_names));
+const NAME_MAX = 120; /* of a name in a choice or a heading */
 let group = null, metric = "wall", dots = [];
 
-/* A step's row is as short as can be, as most of the page is made of them; report/html.c writes it. */
-function stepOf([job, user, node, state, end_unix_s, input_bytes, wall_s, mem_bytes, cpu_count, wall, memory, ...values], names) {
-  return { job, user, node, state, end_unix_s, input_bytes, wall_s, mem_bytes, cpu_count,
-    verdict: { wall: wall?.[0] ?? "", memory: memory?.[0] ?? "" }, ratio: { wall: wall?.[1], memory: memory?.[1] },
-    attrs: Object.fromEntries(names.map((name, i) => [name, values[i]]).filter(([, v]) => v != null)) };
+function facts(title, rows) {
+  at("facts-title").textContent = format.short(title, NAME_MAX);
+  at("facts").replaceChildren(element("dl", {}, ...rows.filter(([, v]) => v !== "" && v != null)
+    .flatMap(([k, v]) => [element("dt", { textContent: k }), element("dd", { textContent: v })])));
 }
 function factsOf(step) {
-  const rows = [["job", step.job], ["user", step.user], ["state", step.state], ["ended", format.time(step.end_unix_s)],
+  const rows = [["user", step.user], ["state", step.state], ["ended", format.time(step.end_unix_s)],
     ["input", format.bytes(step.input_bytes)], ["wall time", format.duration(step.wall_s)], ["memory", format.bytes(step.mem_bytes)],
     ["node", step.node], ["CPUs", step.cpu_count]];
-  for (const [key, m] of Object.entries(metrics))
-    if (step.verdict[key]) rows.push([m.name + " is", step.verdict[key] + (step.ratio?.[key] ? ", " + format.ratio(step.ratio[key]) + " of what is expected" : "")]);
-  return rows.concat(Object.entries(step.attrs ?? {})).filter(([, v]) => v !== "" && v != null);
+  for (const [name, m] of Object.entries(metrics))
+    if (step.verdict[name]) rows.push([m.name + " is", step.verdict[name] + (step.ratio[name] ? ", " + format.ratio(step.ratio[name]) + " of what was expected" : "")]);
+  return rows.concat(Object.entries(step.attrs), [["all of it", "sjoboutliers show " + step.job]]);
 }
 function choose(step) {
-  at("facts-title").textContent = "Job " + step.job;
-  at("facts").replaceChildren(element("dl", {}, ...factsOf(step).flatMap(([k, v]) => [element("dt", { textContent: k }), element("dd", { textContent: v })])));
+  facts("Job " + step.job, factsOf(step));
   for (const d of dots) d.classList.toggle("chosen", d.step === step);
+}
+function drawGroup() {
+  const on = { choose, select: steps => showDifferences(at("differs"), steps, group) };
+  dots = scatter(at("scatter"), group, metric, on).concat(calendar(at("calendar"), group, metric, on));
 }
 function showGroup(index, nextMetric) {
   group = data.groups[index];
   metric = nextMetric;
   at("group-choice").value = index;
   at("metric-choice").value = metric;
-  const g = group[metric] ?? {};
-  at("group-facts").textContent = group.name + ": " + group.steps.length + " of " + group.step_count + " jobs shown" +
-    (g.history_count ? "; judged against " + g.history_count : "") +
-    (g.since_unix_s ? "; level " + format.ratio(g.since_ratio) + " since " + format.day(g.since_unix_s) : "");
-  const on = { choose, select: steps => showDifferences(at("differs"), steps, group) };
-  dots = scatter(at("scatter"), group, metric, on).concat(calendar(at("calendar"), group, metric, on));
+  const g = group[metric], found = data.findings.filter(f => f.group === index && f.metric === metric).length;
+  at("group-facts").replaceChildren(element("bdi", { textContent: format.short(group.name, 300) }), ": " + format.number(group.step_count) + " jobs" +
+    (group.steps.length < group.step_count ? ", the newest " + group.steps.length + " as dots" : "") +
+    (g.history_count ? "; judged against " + format.number(g.history_count) : "") + "; " + (found || "no") + " finding" + (found === 1 ? "" : "s"));
+  at("scatter-title").textContent = metrics[metric].name + " by input size";
+  at("calendar-title").textContent = metrics[metric].name + " over time";
+  at("facts-title").textContent = "Job";
+  at("facts").replaceChildren(hint("Click a point or a finding for the job's facts."));
+  drawGroup();
   showDifferences(at("differs"), [], group);
 }
+/* A finding's job may be too old for its group's picture, or the group not on the page: the finding itself says something, too. */
 function openFinding(finding) {
-  if (finding.group == null) return;
-  showGroup(finding.group, finding.metric);
-  const step = group.steps.find(s => s.job === finding.job);
-  if (step) choose(step);
+  const own = [["user", finding.user], ["class", finding.class], ["partition", finding.partition], ["node", finding.node], ["ended", format.time(finding.end_unix_s)],
+    [metrics[finding.metric].name, asMetric(finding.value, finding)], ["expected", asMetric(finding.expected, finding)], ["ratio", format.ratio(finding.ratio)],
+    ["differs", finding.differs], ["all of it", "sjoboutliers show " + finding.job]];
+  if (finding.group !== null) {
+    showGroup(finding.group, finding.metric);
+    const step = group.steps.find(s => s.job === finding.job);
+    if (step) choose(step); else facts("Job " + finding.job, own);
+  } else {
+    facts("Job " + finding.job, own.concat([["picture", "its group is not on this page; 'sjoboutliers plot -j " + finding.job + "' draws it"]]));
+  }
   at("group").scrollIntoView();
+}
+function asMetric(value, finding) { return metrics[finding.metric].format(value); }
+
+/* What a drag over the night's map chose: the findings alone, and what they have in common. */
+function showSelection(has, time, ratio) {
+  findings.only(has);
+  if (!has) { at("night-selection").replaceChildren(hint("Drag over the map to list findings of a time and a height alone, and to see what they have in common.")); return; }
+  const chosen = data.findings.filter(has), others = data.findings.filter(f => !has(f));
+  const attributes = f => ({ user: f.user, partition: f.partition, class: f.class, node: f.node });
+  const clear = element("button", { type: "button", className: "more", textContent: "all findings" });
+  clear.onclick = () => { document.querySelector("#night .brush")?.remove(); showSelection(null); };
+  at("night-selection").replaceChildren(element("p", { textContent: `${format.time(time[0])} to ${format.time(time[1])}, ${format.ratio(ratio[0])} ` +
+    (isFinite(ratio[1]) ? `to ${format.ratio(ratio[1])}` : "and more") + `: ${format.number(chosen.length)} of ${format.number(data.findings.length)} findings` }),
+  ...(chosen.length && others.length ? [differenceList(differences(chosen.map(attributes), others.map(attributes), "findings"))] : []), clear);
 }
 
 document.title = data.title;
@@ -50,33 +75,51 @@ at("period").textContent = "jobs that ended from " + format.time(data.from_unix_
 at("made").textContent = "joboutliers " + data.version + ", " + format.time(data.made_unix_s) + ". The page loads nothing from anywhere.";
 at("tiles").replaceChildren(...data.tiles.map(([label, value]) => element("div", { className: "tile" }, element("b", { textContent: value }), element("span", { textContent: label }))));
 
-table(document.querySelector("#findings .table"), data.findings, [
-  { name: "job", of: f => f.job }, { name: "user", of: f => f.user }, { name: "partition", of: f => f.partition },
-  { name: "class", of: f => f.class }, { name: "what", of: f => metrics[f.metric].name }, { name: "ratio", of: f => f.ratio, format: format.ratio },
-  { name: "took", of: f => f.value, format: asMetric }, { name: "expected", of: f => f.expected, format: asMetric },
-  { name: "core-hours over", of: f => f.core_hours, format: format.number }, { name: "ended", of: f => f.end_unix_s, format: format.time },
-  { name: "node", of: f => f.node }, { name: "what differs", of: f => f.differs, words: true },
-], { sort: 5, choose: openFinding, none: "No job was out of the normal." });
+const findings = table(document.querySelector("#findings .table"), data.findings, [
+  { name: "job", of: f => f.job }, { name: "user", of: f => f.user }, { name: "class", of: f => f.class }, { name: "partition", of: f => f.partition, minor: true },
+  { name: "what", of: f => metrics[f.metric].name, minor: true }, { name: "ratio", of: f => f.ratio, format: format.ratio },
+  { name: "took", of: f => f.value, format: asMetric }, { name: "expected", of: f => f.expected, format: asMetric, minor: true },
+  { name: "core-hours over", of: f => f.core_hours, format: format.number }, { name: "ended", of: f => f.end_unix_s, format: format.time, minor: true },
+  { name: "node", of: f => f.node, minor: true }, { name: "what differs", of: f => f.differs, words: true },
+], { sort: "core-hours over", choose: openFinding, none: "No job was out of the normal.",
+  note: data.findings.length < data.finding_count ? `These are the ${format.number(data.findings.length)} most surprising of ${format.number(data.finding_count)} findings; 'sjoboutliers list' has all.` : "" });
+
+nodePlot(at("node-plot"), data.nodes);
 table(document.querySelector("#nodes .table"), data.nodes, [
-  { name: "node", of: n => n.node }, { name: "model", of: n => n.model }, { name: "jobs", of: n => n.job_count, format: format.number },
-  { name: "groups", of: n => n.group_count, format: format.number }, { name: "typical ratio", of: n => n.ratio, format: format.ratio },
+  { name: "node", of: n => n.node }, { name: "model", of: n => n.model, minor: true }, { name: "jobs", of: n => n.job_count, format: format.number },
+  { name: "groups", of: n => n.group_count, format: format.number, minor: true }, { name: "typical ratio", of: n => n.ratio, format: format.ratio },
   { name: "p", of: n => n.p_value, format: format.probability }, { name: "finding", of: n => n.finding, words: true },
-], { sort: 5, ascending: true, none: "No node ran judged jobs." });
+], { sort: "p", ascending: true, none: "No node ran judged jobs.", mark: n => n.finding });
+const why = c => c.reasons.map(([word, count]) => format.number(count) + " " + word.replaceAll("-", " ")).join(", ");
 table(document.querySelector("#coverage .table"), data.coverage, [
-  { name: "partition", of: c => c.partition }, { name: "steps", of: c => c.step_count, format: format.number },
-  { name: "with declared size", of: c => c.sized_share, format: share }, { name: "judged", of: c => c.judged_share, format: share },
-  { name: "why not", of: c => c.reasons, words: true },
-], { sort: 1 });
+  { name: "partition", of: c => c.partition }, { name: "jobs' steps", of: c => c.step_count, format: format.number },
+  { name: "judged", of: c => c.step_count ? c.judged_count / c.step_count : null, format: format.share, bar: true },
+  { name: "with a declared size", of: c => c.step_count ? c.sized_count / c.step_count : null, format: format.share, bar: true },
+  { name: "why not judged", of: why, words: true },
+], { sort: "jobs' steps", none: "No step ended in this stretch." });
 table(document.querySelector("#health .table"), data.health, [
-  { name: "what", of: h => h.what }, { name: "state", of: h => h.state }, { name: "detail", of: h => h.detail, words: true },
-], { none: "Nothing to report." });
+  { name: "what", of: h => h.what }, { name: "state", of: h => h.is_trouble ? "look at it" : "fine" }, { name: "detail", of: h => h.detail, words: true },
+], { none: "Nothing to report.", mark: h => h.is_trouble });
 
-function asMetric(value, finding) { return metrics[finding.metric].format(value); }
-function share(s) { return s == null ? "" : (100 * s).toFixed(0) + " %"; }
-
-data.groups.forEach((g, i) => at("group-choice").append(element("option", { value: i, textContent: g.name })));
+data.groups.forEach((g, i) => at("group-choice").append(element("option", { value: i, textContent: format.short(g.name, NAME_MAX) })));
+if (data.groups.length < data.group_count)
+  at("group-choice").after(element("span", { className: "hint", textContent: ` the ${data.groups.length} of ${data.group_count} groups with the most surprising findings` }));
 at("group-choice").onchange = () => showGroup(+at("group-choice").value, metric);
 at("metric-choice").onchange = () => showGroup(data.groups.indexOf(group), at("metric-choice").value);
-const first = data.findings.find(f => f.group != null);
+
+/* Plots are as wide as their place, so that their letters stay readable. */
+let drawnWidth = 0;
+function drawAll() {
+  drawnWidth = document.body.clientWidth;
+  nightMap(at("night"), data.night, data.night_high, showSelection);
+  nodePlot(at("node-plot"), data.nodes);
+  if (group) drawGroup();
+}
+addEventListener("resize", () => { if (document.body.clientWidth !== drawnWidth) drawAll(); });
+
+/* The costliest finding, which is the first of the table, has its group shown. */
+const first = data.findings.filter(f => f.group !== null).sort((a, b) => (b.core_hours ?? 0) - (a.core_hours ?? 0))[0];
 if (data.groups.length) showGroup(first?.group ?? 0, first?.metric ?? "wall");
 else at("group").hidden = true;
+showSelection(null);
+drawAll();

@@ -1,0 +1,29 @@
+/* The night's data, whose rows are as short as can be; report/html.c writes them in the same order. */
+const data = JSON.parse(document.getElementById("data").textContent, (_, value) => typeof value === "string" ? visible(value) : value);
+const wordOf = index => index === null ? null : data.words[index];
+const metricNames = ["wall", "memory"];
+
+/* Characters that would turn or hide what stands beside them are shown by their number. */
+function visible(text) {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
+    c => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0"));
+}
+function stepOf([job, user, node, state, end_unix_s, input_bytes, wall_s, mem_bytes, cpu_count, ...rest], names) {
+  const step = { job, user: wordOf(user), node: wordOf(node), state: wordOf(state), end_unix_s, input_bytes, wall_s, mem_bytes,
+    cpu_count, verdict: {}, ratio: {}, level_ratio: {} };
+  metricNames.forEach((m, i) => {
+    step.verdict[m] = wordOf(rest[3 * i]) ?? "";
+    step.ratio[m] = rest[3 * i + 1];
+    step.level_ratio[m] = rest[3 * i + 2];
+  });
+  const values = rest.slice(3 * metricNames.length);
+  step.attrs = Object.fromEntries(names.map((name, i) => [name, wordOf(values[i])]).filter(([, v]) => v !== null));
+  return step;
+}
+function findingOf([group, metric, job, user, partition, class_name, node, ratio, value, expected, core_hours, end_unix_s, differs]) {
+  return { group, metric: wordOf(metric), job, user: wordOf(user), partition: wordOf(partition), class: wordOf(class_name),
+    node: wordOf(node), ratio, value, expected, core_hours, end_unix_s, differs: wordOf(differs) };
+}
+
+data.findings = data.findings.map(findingOf);
+for (const g of data.groups) g.steps = g.steps.map(row => stepOf(row, g.attr_names));
