@@ -2,12 +2,15 @@
 /* list: recorded steps with their verdicts, chosen and printed as by sacct. */
 #include "cmd/ask.h"
 #include "cmd/cmd.h"
+#include "cmd/list_drifts.h"
 #include "cmd/select.h"
 #include "cmd/steps.h"
+#include "util/alloc.h"
 #include "util/words.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #define DEFAULT_COLUMNS                                                                            \
 	"job,user,partition,class,state,exit,start,wall_s,input_bytes,mem_peak_bytes,verdict"
@@ -16,13 +19,19 @@ struct list_args {
 	struct cmd_select select;
 	struct cmd_output output;
 	unsigned verdict_mask; /* 0: any, also none */
-	bool want_all_users;
+	bool want_all_users, want_drifts;
 };
+
+enum { OPTION_DRIFT = 0x200 };
 
 static const struct argp_option options[] = {
 	{"allusers", 'a', NULL, 0, "steps of all users", 0},
 	{"verdict", 'v', "VERDICT[,...]", 0,
 	 "only steps with this verdict: high, low, normal or unjudged", 0},
+	{"drift", OPTION_DRIFT, NULL, 0,
+	 "list groups of jobs whose level moved, instead of steps: those of the last two weeks "
+	 "that hold, or with times those that began within them",
+	 0},
 	{0},
 };
 
@@ -60,6 +69,16 @@ static error_t option(int key, char *text, struct argp_state *state)
 	case 'v':
 		add_verdicts(args, text, state);
 		return 0;
+	case OPTION_DRIFT:
+		args->want_drifts = true;
+		return 0;
+	case ARGP_KEY_END:
+		if (args->want_drifts && (args->verdict_mask != 0 || args->select.job_count > 0 ||
+					  args->select.state_mask != 0 ||
+					  args->select.accounts.count > 0))
+			argp_error(state, "--drift is about groups of jobs: of the selection, it "
+					  "takes times, users, partitions, clusters and classes");
+		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -67,8 +86,17 @@ static error_t option(int key, char *text, struct argp_state *state)
 
 static char *help(int key, const char *text, void *input)
 {
+	char *of_steps, *of_drifts, *both;
+
 	(void)input;
-	return cmd_help_columns(key, text, cmd_step_columns, DEFAULT_COLUMNS);
+	if (key != ARGP_KEY_HELP_POST_DOC)
+		return (char *)text;
+	of_steps = out_columns_help(cmd_step_columns, DEFAULT_COLUMNS);
+	of_drifts = out_columns_help(list_drift_columns, list_drift_default_columns);
+	both = xasprintf("%s\nWith --drift:\n\n%s", of_steps, of_drifts);
+	free(of_steps);
+	free(of_drifts);
+	return both;
 }
 
 /*
@@ -81,7 +109,8 @@ static int fill_in_defaults(struct list_args *args, const char *database, struct
 	char own[USER_NAME_SIZE];
 	int rc;
 
-	if (!select->has_since && !select->has_until && select->job_count == 0) {
+	if (!select->has_since && !select->has_until && select->job_count == 0 &&
+	    !args->want_drifts) {
 		select->has_since = true;
 		select->since_unix_us = select->now_unix_us - 24 * 3600 * INT64_C(1000000);
 	}
@@ -148,6 +177,10 @@ int cmd_list(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	if (rc != CMD_DONE)
 		goto out;
 	rc = fill_in_defaults(&args, env->conf->database, err);
+	if (rc == 0 && args.want_drifts) {
+		rc = list_drifts(env, &args.select, &args.output, err);
+		goto out;
+	}
 	if (rc == 0)
 		rc = cmd_store_open(env, STORE_READ, &store, err);
 	if (rc < 0)

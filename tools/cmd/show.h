@@ -24,6 +24,9 @@ void show_facts(const struct store_step *step);
  */
 int show_story(struct store *store, const struct cmd_step_row *row, struct jo_err *err);
 
+/* Whether the level of its group has moved by the time it ended. */
+int show_drift(struct store *store, const struct store_step *step, struct jo_err *err);
+
 /* The metric that a step's story is about: the one that is high, the run time before memory. */
 enum store_metric show_metric(const struct cmd_step_row *row);
 

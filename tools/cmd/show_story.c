@@ -220,7 +220,9 @@ int show_story(struct store *store, const struct cmd_step_row *row, struct jo_er
 					   ? "not before it has ended"
 					   : "not yet: 'sjoboutliers check' has not looked at it");
 	show_line("judged", &line);
-	rc = print_peers(store, row, &line, err);
+	rc = show_drift(store, &row->step, err);
+	if (rc == 0)
+		rc = print_peers(store, row, &line, err);
 	strbuf_release(&line);
 	return rc;
 }

@@ -69,8 +69,9 @@ struct explain_difference {
  * outlier; attributes may depend on each other.  It can say nothing with fewer
  * than 19 peers, as one in 19 is more than EXPLAIN_LEVEL.
  *
- * Several outliers (differ_set.c): Fisher's exact test for each word, the test
- * of Mann and Whitney (Ann. Math. Statist. 18, 1947, 50-60) for numbers,
+ * Several outliers (differ_set.c): Fisher's exact test for each word, and for
+ * each number where most on either side have the same; otherwise the test of
+ * Mann and Whitney (Ann. Math. Statist. 18, 1947, 50-60) for numbers,
  * bounded over all of them by Holm (Scand. J. Statist. 6, 1979, 65-70).
  * strength is -log10 of the p-value for itself.
  */

@@ -11,6 +11,9 @@
 
 #include "util/alloc.h"
 
+/* Where so large a share on either side has one number, these are names: versions, counts of CPUs. */
+#define AGREE_SHARE 0.75
+
 /* Medians nearer than this share are the same to a user. */
 #define NEAR_SHARE 0.05
 
@@ -163,6 +166,23 @@ static void test_numbers(const struct sides *sides, size_t index, struct tests *
 		       outlier->text, sides->peer_count, peer->text);
 }
 
+static bool do_agree(const struct explain_value *sorted, size_t n)
+{
+	size_t count;
+
+	(void)explain_value_mode(sorted, n, &count);
+	return (double)count >= AGREE_SHARE * (double)n;
+}
+
+/* Whether all are numbers of which a middle says more than which they are. */
+static bool are_amounts(const struct sides *sides)
+{
+	return explain_value_all_numbers(sides->outliers, sides->outlier_count) &&
+	       explain_value_all_numbers(sides->peers, sides->peer_count) &&
+	       !(do_agree(sides->outliers, sides->outlier_count) &&
+		 do_agree(sides->peers, sides->peer_count));
+}
+
 static void test_attribute(const struct explain_attribute *attribute, size_t index,
 			   size_t outlier_count, size_t peer_count, struct tests *tests)
 {
@@ -175,8 +195,7 @@ static void test_attribute(const struct explain_attribute *attribute, size_t ind
 	sides.outlier_count = take_known(attribute->values, outlier_count, sides.outliers);
 	sides.peer_count = take_known(attribute->values + outlier_count, peer_count, sides.peers);
 	if (sides.outlier_count > 0 && sides.peer_count > 0) {
-		if (explain_value_all_numbers(sides.outliers, sides.outlier_count) &&
-		    explain_value_all_numbers(sides.peers, sides.peer_count))
+		if (are_amounts(&sides))
 			test_numbers(&sides, index, tests);
 		else
 			test_words(&sides, index, tests);

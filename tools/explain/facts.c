@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "joboutliers/units.h"
@@ -145,29 +146,37 @@ static struct explain_value get_numa_count(const struct facts_source *source)
 }
 
 const struct fact explain_facts[] = {
-	{"the node", get_node, 0},
-	{"the node's model", get_node_model, 0},
-	{"the node's number of NUMA nodes", get_numa_count, 0},
-	{"the number of nodes", get_node_count, 0},
-	{"the number of tasks", get_task_count, 0},
-	{"the number of CPUs", get_cpu_count, 0},
-	{"the memory limit", get_mem_limit, 0},
-	{"the time limit", get_time_limit, 0},
-	{"the user", get_user, 0},
-	{"the account", get_account, 0},
-	{"the QOS", get_qos, 0},
-	{"the program", get_program, 0},
-	{"the job's name", get_job_name, 0},
-	{"the exit status", get_exit_status, 0},
-	{"how often it was requeued", get_restarts, 0},
-	{"what was read", get_read, 0},
-	{"what was written", get_written, 0},
-	{"the number of major page faults", get_faults, 0},
-	{"how often the memory limit was met", get_limit_hits, 0},
-	{"the time stalled on CPUs", get_cpu_stall, 0},
-	{"the time stalled on memory", get_memory_stall, 0},
-	{"the time stalled on I/O", get_io_stall, 0},
-	{"the time it started", time_of_day, 7},
-	{"the day it started", weekday, 28},
-	{NULL, NULL, 0},
+	{"the node", get_node, FACT_NODE, 0},
+	{"the node's model", get_node_model, FACT_NODE, 0},
+	{"the node's number of NUMA nodes", get_numa_count, FACT_NODE, 0},
+	{"the number of nodes", get_node_count, FACT_GIVEN, 0},
+	{"the number of tasks", get_task_count, FACT_GIVEN, 0},
+	{"the number of CPUs", get_cpu_count, FACT_GIVEN, 0},
+	{"the memory limit", get_mem_limit, FACT_GIVEN, 0},
+	{"the time limit", get_time_limit, FACT_GIVEN, 0},
+	{"the user", get_user, FACT_GIVEN, 0},
+	{"the account", get_account, FACT_GIVEN, 0},
+	{"the QOS", get_qos, FACT_GIVEN, 0},
+	{"the program", get_program, FACT_GIVEN, 0},
+	{"the job's name", get_job_name, FACT_GIVEN, 0},
+	{"the exit status", get_exit_status, FACT_TAKEN, 0},
+	{"how often it was requeued", get_restarts, FACT_TAKEN, 0},
+	{"what was read", get_read, FACT_TAKEN, 0},
+	{"what was written", get_written, FACT_TAKEN, 0},
+	{"the number of major page faults", get_faults, FACT_TAKEN, 0},
+	{"how often the memory limit was met", get_limit_hits, FACT_TAKEN, 0},
+	{"the time stalled on CPUs", get_cpu_stall, FACT_TAKEN, 0},
+	{"the time stalled on memory", get_memory_stall, FACT_TAKEN, 0},
+	{"the time stalled on I/O", get_io_stall, FACT_TAKEN, 0},
+	{"the time it started", time_of_day, FACT_GIVEN, 7},
+	{"the day it started", weekday, FACT_GIVEN, 28},
+	{NULL, NULL, FACT_GIVEN, 0},
 };
+
+enum fact_kind explain_fact_kind(const char *name)
+{
+	for (const struct fact *fact = explain_facts; fact->name != NULL; fact++)
+		if (strcmp(fact->name, name) == 0)
+			return fact->kind;
+	return FACT_GIVEN;
+}

@@ -14,14 +14,25 @@ struct facts_source {
 	GStringChunk *strings;         /* where texts go */
 };
 
+/* What a fact can be to a difference in what steps took. */
+enum fact_kind {
+	FACT_GIVEN, /* what the step was given: a cause */
+	FACT_NODE,  /* where it ran: a cause that is not its owner's */
+	FACT_TAKEN, /* what it took beside what is judged: another effect, as a rule */
+};
+
 /* A fact that recurs by the calendar is no news before it could have come round a few times. */
 struct fact {
 	const char *name;
 	struct explain_value (*value)(const struct facts_source *source);
+	enum fact_kind kind;
 	int days_min; /* that the steps must spread over */
 };
 
 /* Ends with a NULL name. */
 extern const struct fact explain_facts[];
+
+/* Of the fact of this name; FACT_GIVEN for any other, as it is a declared attribute. */
+enum fact_kind explain_fact_kind(const char *name);
 
 #endif

@@ -152,6 +152,42 @@ static int read_high_ids(struct store *store, const struct explain_peers *peers,
 	return rc;
 }
 
+/* Those whose time and memory say something; a job that failed may have stopped early. */
+#define ENDED_WELL (1u << STORE_STATE_COMPLETED)
+
+int explain_shift_read(struct store *store, enum store_metric metric, int64_t group_id,
+		       int64_t since_end_unix_us, struct explain_peers *ret_peers,
+		       struct jo_err *err)
+{
+	struct explain_peers peers = {
+		.metric = metric,
+		.steps = g_array_new(FALSE, FALSE, sizeof(struct explain_step)),
+		.strings = g_string_chunk_new(4096),
+	};
+	struct store_selection selection;
+	int rc;
+
+	store_selection_init(&selection);
+	selection.group_id = group_id;
+	selection.state_mask = ENDED_WELL;
+	selection.end_from_unix_us = since_end_unix_us;
+	selection.order = STORE_BY_END;
+	rc = read_steps(store, &selection, NULL, &peers, EXPLAIN_OUTLIERS_MAX, err);
+	peers.outlier_count = peers.steps->len;
+	selection.end_from_unix_us = JO_MISSING;
+	selection.end_to_unix_us = since_end_unix_us;
+	selection.order = STORE_BY_END_NEWEST;
+	if (rc == 0)
+		rc = read_steps(store, &selection, NULL, &peers, EXPLAIN_PEERS_MAX, err);
+	if (rc < 0) {
+		explain_peers_release(&peers);
+		return rc;
+	}
+	peers.peer_count = peers.steps->len - peers.outlier_count;
+	*ret_peers = peers;
+	return 0;
+}
+
 int explain_peers_read(struct store *store, enum store_metric metric, const int64_t *outlier_ids,
 		       size_t outlier_count, struct explain_peers *ret_peers, struct jo_err *err)
 {

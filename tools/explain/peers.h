@@ -32,6 +32,15 @@ struct explain_peers {
 /* The outliers are steps of one group; those beyond EXPLAIN_OUTLIERS_MAX are left out. */
 int explain_peers_read(struct store *store, enum store_metric metric, const int64_t *outlier_ids,
 		       size_t outlier_count, struct explain_peers *ret_peers, struct jo_err *err);
+
+/*
+ * The steps of a group since its level moved, as the outliers, and those before
+ * as the peers.  since_end is the end of the first step at the new level.
+ */
+int explain_shift_read(struct store *store, enum store_metric metric, int64_t group_id,
+		       int64_t since_end_unix_us, struct explain_peers *ret_peers,
+		       struct jo_err *err);
+
 void explain_peers_release(struct explain_peers *peers);
 
 /* Peer number i, from the newest. */

@@ -24,23 +24,31 @@ static bool is_sized(const struct judge_row *row)
 	return row->obs.input_bytes != JO_MISSING;
 }
 
-/* Which of a step's attributes the model is told. */
-enum { TELL_NONE = -2, TELL_ALL = -1 }; /* or all but covariate number 0, 1, ... */
+/* Which of a step's attributes the model is not told: bit 1 << number of its covariate. */
+#define HIDE_ALL (~0u)
 
-static size_t tell_attributes(const struct judge_row *row, const struct model_fit *fit, int tell,
-			      struct model_attribute *attributes)
+static bool is_hidden(const struct model_fit *fit, unsigned hidden, uint64_t id)
 {
-	size_t count = tell == TELL_NONE ? 0 : columns_attributes(row, attributes), kept = 0;
+	for (uint32_t c = 0; c < fit->covariate_n; c++)
+		if ((hidden & 1u << c) != 0 && fit->covariates[c].id == id)
+			return true;
+	return false;
+}
+
+static size_t tell_attributes(const struct judge_row *row, const struct model_fit *fit,
+			      unsigned hidden, struct model_attribute *attributes)
+{
+	size_t count = hidden == HIDE_ALL ? 0 : columns_attributes(row, attributes), kept = 0;
 
 	for (size_t i = 0; i < count; i++)
-		if (tell < 0 || attributes[i].id != fit->covariates[tell].id)
+		if (!is_hidden(fit, hidden, attributes[i].id))
 			attributes[kept++] = attributes[i];
 	return kept;
 }
 
 /* log(value) less what the model expects; NaN: it cannot say. */
 static double residual_of(const struct series *series, const struct model *model,
-			  const struct judge_row *row, int tell)
+			  const struct judge_row *row, unsigned hidden)
 {
 	struct model_attribute attributes[COLUMN_ATTRIBUTES_MAX];
 	struct model_step step = {
@@ -51,7 +59,7 @@ static double residual_of(const struct series *series, const struct model *model
 	if (usable_value(&row->obs, series->metric, series->basis, &step.value) != USABLE_VALUE)
 		return NAN;
 	step.attribute_n = tell_attributes(row, is_sized(row) ? &model->sized : &model->unsized,
-					   tell, attributes);
+					   hidden, attributes);
 	return log(step.value / model_expected(series->params, model, &step));
 }
 
@@ -74,7 +82,7 @@ static void add_rows(struct series *series, const struct model *model, const str
 
 		if (is_sized(&rows[i]) != want_sized)
 			continue;
-		residual = residual_of(series, model, &rows[i], TELL_NONE);
+		residual = residual_of(series, model, &rows[i], HIDE_ALL);
 		if (!isfinite(residual))
 			continue;
 		series->rows[series->n] = &rows[i];
@@ -106,15 +114,62 @@ static void forget_oldest(struct series *series, size_t max)
 	memmove(series->points, series->points + drop, series->n * sizeof(*series->points));
 }
 
+static double value_of(const struct judge_row *row, uint64_t id)
+{
+	struct model_attribute attributes[COLUMN_ATTRIBUTES_MAX];
+	size_t count = columns_attributes(row, attributes);
+
+	for (size_t i = 0; i < count; i++)
+		if (attributes[i].id == id)
+			return attributes[i].value;
+	return NAN;
+}
+
+/* Whether the first values tell what one more does: a word was there, a number lies between. */
+static bool was_seen(enum model_kind kind, const double *values, size_t first, double value)
+{
+	double low = INFINITY, high = -INFINITY;
+
+	for (size_t i = 0; i < first; i++) {
+		if (values[i] == value || (isnan(values[i]) && isnan(value)))
+			return true;
+		low = fmin(low, values[i]);
+		high = fmax(high, values[i]);
+	}
+	return kind == MODEL_NUMBER && value >= low && value <= high;
+}
+
+/* The covariates of which most points of the drift have values that nobody knew before. */
+static unsigned new_covariates(const struct series *series, const struct model_fit *fit,
+			       const struct drift *drift)
+{
+	double *values = xcalloc(series->n, sizeof(*values));
+	unsigned mask = 0;
+
+	for (uint32_t c = 0; c < fit->covariate_n; c++) {
+		size_t new_n = 0;
+
+		for (size_t i = 0; i < series->n; i++)
+			values[i] = value_of(series->rows[i], fit->covariates[c].id);
+		for (size_t i = 0; i < drift->since_n; i++)
+			new_n += !was_seen(fit->covariates[c].kind, values, drift->first,
+					   values[drift->first + i]);
+		if (2 * new_n > drift->since_n)
+			mask |= 1u << c;
+	}
+	free(values);
+	return mask;
+}
+
 /* The median residual of points [from, to) by the model and their attributes; NaN: it cannot say. */
-static double level_by(const struct series *series, const struct model *model, size_t from,
-		       size_t to)
+static double level_by(const struct series *series, const struct model *model, unsigned hidden,
+		       size_t from, size_t to)
 {
 	double *scratch = xcalloc(to - from, sizeof(*scratch)), level = NAN;
 	size_t n = 0;
 
 	for (size_t i = from; i < to; i++) {
-		scratch[n] = residual_of(series, model, series->rows[i], TELL_ALL);
+		scratch[n] = residual_of(series, model, series->rows[i], hidden);
 		n += isfinite(scratch[n]);
 	}
 	if (2 * n >= to - from)
@@ -145,9 +200,11 @@ static bool is_news(const struct series *series, const struct baseline *baseline
 						  drift->end_unix_us)},
 		{night, count_before(night, night_n, drift->end_unix_us)},
 	};
+	const struct model_fit *fit;
 	struct model_history history;
 	struct matrix matrix;
 	struct model model;
+	unsigned hidden;
 	double shift;
 
 	if (drift->is_gradual)
@@ -155,8 +212,10 @@ static bool is_news(const struct series *series, const struct baseline *baseline
 	matrix_fill(parts, 2, &alone->columns, series->metric, series->basis, &matrix, NULL);
 	history = matrix_history(&matrix);
 	model_fit(series->params, series->metric, &history, NULL, 0, workspace, &model);
-	shift = level_by(series, &model, drift->first, drift->first + drift->since_n) -
-		level_by(series, &model, drift->first - drift->before_n, drift->first);
+	fit = is_sized(series->rows[0]) ? &model.sized : &model.unsized;
+	hidden = new_covariates(series, fit, drift);
+	shift = level_by(series, &model, hidden, drift->first, drift->first + drift->since_n) -
+		level_by(series, &model, hidden, drift->first - drift->before_n, drift->first);
 	model_release(&model);
 	matrix_release(&matrix);
 	if (isnan(shift))
@@ -168,11 +227,11 @@ static bool is_news(const struct series *series, const struct baseline *baseline
 }
 
 /* Look again, with residuals by other attributes. */
-static bool look_again(struct series *series, const struct model *model, int tell,
+static bool look_again(struct series *series, const struct model *model, unsigned hidden,
 		       struct drift *drift)
 {
 	for (size_t i = 0; i < series->n; i++) {
-		double residual = residual_of(series, model, series->rows[i], tell);
+		double residual = residual_of(series, model, series->rows[i], hidden);
 
 		if (isfinite(residual))
 			series->points[i].residual = residual;
@@ -186,19 +245,20 @@ static bool look(struct series *series, const struct baseline *baseline, const s
 {
 	const struct model *model = &alone->models[series->metric];
 	bool is_found = drift_find(series->points, series->n, ret_drift);
-	int covariate_n = (int)fit->covariate_n;
 
-	if (covariate_n == 0)
+	if (fit->covariate_n == 0)
 		return is_found;
 	is_found = is_found &&
 		   is_news(series, baseline, alone, night, night_n, workspace, ret_drift);
-	for (int tell = TELL_ALL; tell < (covariate_n > 1 ? covariate_n : 0); tell++) {
+	/* None is hidden, then each alone; that of one alone is all, which was looked at. */
+	for (uint32_t c = 0; c <= (fit->covariate_n > 1 ? fit->covariate_n : 0); c++) {
+		unsigned hidden = c == 0 ? 0 : 1u << (c - 1);
 		struct drift drift;
 
-		if (!look_again(series, model, tell, &drift) ||
+		if (!look_again(series, model, hidden, &drift) ||
 		    (is_found && drift.end_unix_us <= ret_drift->end_unix_us))
 			continue;
-		if (tell != TELL_ALL &&
+		if (hidden != 0 &&
 		    !is_news(series, baseline, alone, night, night_n, workspace, &drift))
 			continue;
 		*ret_drift = drift;

@@ -26,7 +26,7 @@ struct series_drift {
  * from the shift alone.  So the residuals are looked at with all attributes
  * taken into account, with all but one, and with none; a shift that is there
  * without an attribute counts, unless a model of the steps before it expects
- * it.  Of several shifts the latest is found.
+ * it, by values that were there before it.  Of several shifts the latest is found.
  */
 void series_find_drift(const struct baseline *baseline, const struct fits *alone,
 		       const struct judge_row *night, size_t night_n, enum model_metric metric,

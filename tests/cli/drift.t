@@ -1,0 +1,81 @@
+#!/bin/sh
+# A class that becomes slower for good with a new version: one finding, with its date and version.
+. "$(dirname "$0")/lib.sh"
+
+# rows FIRST LAST: alice's align, four jobs a night from 1 February on, and bob's sort beside them.
+# From the night of 3 March on align is 1.6 times slower, and of version 2.1; from the night of 20
+# March on it is as before, and of version 2.2.
+rows() {
+	awk -v first="$1" -v last="$2" 'BEGIN {
+		print "job,start,wall_s,partition,user,class,node,ncpus,input_bytes,attr.version,attr.words"
+		for (d = 0; d <= last; d++)
+			for (i = 0; i < 4; i++) {
+				k = d * 4 + i
+				gib = 1 + k * 7 % 5
+				words = 10 * (1 + k % 3)
+				noise = 1 + 0.02 * ((k * 11) % 9 - 4)
+				slow = d >= 30 && d < 47 ? 1.6 : 1
+				version = d < 30 ? "2.0" : d < 47 ? "2.1" : "2.2"
+				start = 1769911200 + d * 86400 + i * 3600
+				if (d < first) continue
+				printf "%d,%d,%.1f,main,root,align,n%d,8,%.0f,%s,%d\n", 1000 + k, start,
+					slow * sqrt(words / 10) * (1200 + 300 * gib) * noise,
+					k % 4, gib * 1073741824, version, words
+				printf "%d,%d,%.1f,main,daemon,sort,n%d,8,%.0f,,\n", 5000 + k, start,
+					(1200 + 300 * gib) * noise, k % 4, gib * 1073741824
+			}
+	}'
+}
+# night D: what ended on day D comes in, and the night after it is done, at 3 h of the next day.
+night() {
+	rows "$1" "$1" >"$dir/jobs.csv"
+	SJOBOUTLIERS_NOW=$((1769904000 + ($1 + 1) * 86400 + 10800))
+	export SJOBOUTLIERS_NOW
+	run import --csv "$dir/jobs.csv"
+	run nightly
+}
+
+rows 0 29 >"$dir/jobs.csv"
+run import --csv "$dir/jobs.csv"
+SJOBOUTLIERS_NOW=$((1769904000 + 30 * 86400 + 10800))
+run check
+run list --drift -P -n
+is "$status" 0 "drifts are listed"
+is "$out" "" "there is none before the level has moved"
+for d in 30 31 32; do
+	night "$d"
+done
+run list --drift -P -n -o since,class,metric,direction,form,jobs,users,before,began_with,cause
+is "$out" "2026-03-03T02:00:00|align|wall|slower|step|12|1|120|version was 2.1 in 12 of the 12; in none of the 120 jobs before|" \
+	"three nights after it has, it is one, with what began with it"
+run list --drift -P -n -o ratio
+is "$(printf '%.1f' "$out")" "1.6" "and by how much"
+run list --drift -n -P -u daemon
+is "$out" "" "others have no part in it"
+run list --drift --json -u root -o class,ratio,core_hours
+has '"class": "align"' "as JSON"
+run show 1127
+has "drift      its kind of job is 1.6 times slower since 2026-03-03 (12 jobs since, 120 before)" \
+	"show tells of it with a job since"
+has "began with version was 2.1" "and what began with it"
+run show 1119
+printf '%s\n' "$out" | grep -q '^  drift'
+is $? 1 "and not with one before"
+refuses 2 "--drift is about groups of jobs" list --drift -v high
+
+for d in 33 34 35 36 37 38 39 40 41 42 43 44 45 46; do
+	night "$d"
+done
+run list --drift -P -n -o since,class,direction,jobs
+is "$out" "2026-03-03T02:00:00|align|slower|68" "two weeks later it is the same one"
+for d in 47 48 49 50 51 52; do
+	night "$d"
+done
+run list --drift -P -n -o since,class,direction
+is "$out" "2026-03-20T02:00:00|align|back to normal" "after the fix it is back to normal"
+run list --drift -P -n -S 2026-02-01 -o since,until,direction
+is "$out" "2026-03-20T02:00:00||back to normal
+2026-03-03T02:00:00|2026-03-20T02:00:00|slower" "and both are remembered"
+run list -n -P -S 2026-03-20 -v low,high
+is "$out" "" "old jobs do not make new ones look fast"
+plan
