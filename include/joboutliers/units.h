@@ -40,7 +40,7 @@ char *jo_bytes_format(int64_t bytes, char *buf, size_t size);
  */
 int jo_duration_parse(const char *text, int64_t *ret_us, struct jo_err *err);
 
-/* "41 min", "2 h 06 min", "3 d 04 h", "12.3 s" into buf, for people; returns buf.  24 bytes are
+/* "41 min", "1 min 19 s", "2 h 06 min", "3 d 04 h", "12.3 s" into buf, for people; returns buf.  24 bytes are
  * enough. */
 char *jo_duration_format(int64_t us, char *buf, size_t size);
 

@@ -286,6 +286,7 @@ char *jo_duration_format(int64_t us, char *buf, size_t size)
 	const char *sign = us < 0 ? "-" : "";
 	uint64_t length_us = us < 0 ? -(uint64_t)us : (uint64_t)us;
 	double seconds = (double)length_us / SECOND_US;
+	uint64_t whole_seconds = (length_us + SECOND_US / 2) / SECOND_US;
 	uint64_t minutes = (length_us + MINUTE_US / 2) / MINUTE_US;
 	uint64_t hours = (length_us + HOUR_US / 2) / HOUR_US;
 
@@ -293,6 +294,9 @@ char *jo_duration_format(int64_t us, char *buf, size_t size)
 		(void)snprintf(buf, size, "%s%.0f ms", sign, seconds * 1000);
 	else if (seconds < 59.95)
 		(void)snprintf(buf, size, "%s%.1f s", sign, seconds);
+	else if (whole_seconds < 600 && whole_seconds % 60 != 0)
+		(void)snprintf(buf, size, "%s%" PRIu64 " min %02" PRIu64 " s", sign,
+			       whole_seconds / 60, whole_seconds % 60);
 	else if (minutes < 60)
 		(void)snprintf(buf, size, "%s%" PRIu64 " min", sign, minutes);
 	else if (minutes < 24 * 60)

@@ -51,7 +51,7 @@ is "$out" "job|user|partition|class|state|exit|start|wall_s|input_bytes|mem_peak
 	"for programs: base units, and nothing where nothing is known"
 run list -j 101,103.batch
 is "$out" "JOB       USER PARTITION CLASS STATE     EXIT START                  WALL    INPUT   MEMORY VERDICT
-101.batch ann  cpu       align COMPLETED  0:0 2026-03-01T10:00      1 min 1.00 GiB 1.50 GiB 
+101.batch ann  cpu       align COMPLETED  0:0 2026-03-01T10:00 1 min 01 s 1.00 GiB 1.50 GiB 
 103.batch bob  gpu       train FAILED     2:0 2026-03-01T12:00 2 h 06 min          1.86 GiB " \
 	"for people: units and columns"
 run list --json -j 102 -o job,wall,mem_peak,attrs
@@ -76,7 +76,7 @@ is "$out" "101.batch  COMPLETED, exit 0:0
   attributes filter_words=30
   on         n1, 4 CPUs
   started    2026-03-01T10:00:00, ended 2026-03-01T10:01:00
-  run time   1 min
+  run time   1 min 01 s
   memory     peak 1.50 GiB, largest process 1.40 GiB, limit 4.00 GiB (38 % of it used)
   judged     not yet: 'sjoboutliers check' has not looked at it" "a job on one screen"
 

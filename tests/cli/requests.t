@@ -255,6 +255,11 @@ is "$(mails 2026-03-02T06:00:00)" "bin|2
 daemon|1" "it is not mailed"
 run list -P -n -v high -j 163 -o job,verdict
 is "$out" "163.batch|high" "though it keeps its verdict"
+run show 163
+has '  expected   its owner called this normal' "and show says whose word that is"
+run show 280
+echo "$out" | grep -q expected\ \ 
+is $? 1 "of that step alone"
 run check --since 2026-03-01 -P -n -o job,verdict,reason -v high,normal -u daemon
 is "$out" "180|normal|expected" "and the like of it is normal from then on, for its owner"
 refuses 1 "job 163 is not a job of 'bin'" expect -u bin 163

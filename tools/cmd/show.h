@@ -10,7 +10,8 @@
 void show_part(struct strbuf *line, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /*
- * Print "  label  line" and empty the line; an empty line is not printed.
+ * Print "  label  line" and empty the line, broken where the terminal ends; an
+ * empty line is not printed.
  * Foreign text in it cannot drive the terminal.
  */
 void show_line(const char *label, struct strbuf *line);

@@ -5,6 +5,9 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "cmd/steps.h"
 #include "joboutliers/units.h"
@@ -44,13 +47,46 @@ static void part_count(struct strbuf *line, int64_t count, const char *what)
 		show_part(line, "%" PRId64 " %s%s", count, what, words_plural(count));
 }
 
+#define INDENT 13
+#define LINE_MIN 40
+
+/* Where to break lines, or 0: programs get one line. */
+static size_t line_length(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_col < INDENT + LINE_MIN)
+		return 0;
+	return size.ws_col - INDENT;
+}
+
+/* The length of what goes on the next line: up to a blank, unless a word is longer than that. */
+static size_t take_words(const char *text, size_t room)
+{
+	size_t len = strlen(text), end = room;
+
+	if (room == 0 || len <= room)
+		return len;
+	while (end > 0 && text[end] != ' ')
+		end--;
+	return end > 0 ? end : room + strcspn(text + room, " ");
+}
+
 void show_line(const char *label, struct strbuf *line)
 {
+	const char *text = line->text;
+	size_t room = line_length();
+
 	for (size_t i = 0; i < line->len; i++)
 		if ((unsigned char)line->text[i] < 0x20 || line->text[i] == 0x7f)
 			line->text[i] = '?';
-	if (line->len > 0)
-		(void)printf("  %-11s%s\n", label, line->text);
+	while (*text != '\0') {
+		size_t len = take_words(text, room);
+
+		(void)printf("  %-11s%.*s\n", label, (int)len, text);
+		text += len + (text[len] == ' ');
+		label = "";
+	}
 	strbuf_reset(line);
 }
 

@@ -61,10 +61,13 @@ static void print_verdict(const struct store_step *step, const struct store_verd
 	char *audit = audit_sentence(step, verdict);
 
 	if (isfinite(verdict->expected)) {
-		strbuf_addf(line, "%s: %s is %.2g times the %s expected",
-			    store_verdict_words[verdict->verdict],
-			    value_text(metric, verdict->value, value), verdict->ratio,
-			    value_text(metric, verdict->expected, expected));
+		strbuf_addf(line, "%s: %s", store_verdict_words[verdict->verdict],
+			    value_text(metric, verdict->value, value));
+		if (is_out_of_normal(verdict))
+			strbuf_addf(line, " is %.2g times the", verdict->ratio);
+		else
+			strbuf_adds(line, ";");
+		strbuf_addf(line, " %s expected", value_text(metric, verdict->expected, expected));
 		if (isfinite(verdict->low) && isfinite(verdict->high))
 			strbuf_addf(line, " (normal: %s to %s)",
 				    value_text(metric, verdict->low, low),
@@ -215,6 +218,9 @@ int show_story(struct store *store, const struct cmd_step_row *row, struct jo_er
 		print_verdict(&row->step, &row->verdicts[metric], &line);
 		print_excess(&row->step, &row->verdicts[metric], &line);
 	}
+	if (row->step.is_expected)
+		strbuf_adds(&line, "its owner called this normal, so the like of it is from then on");
+	show_line("expected", &line);
 	if (!is_judged)
 		strbuf_adds(&line, row->step.end_unix_us == JO_MISSING
 					   ? "not before it has ended"
