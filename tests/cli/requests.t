@@ -263,6 +263,8 @@ is $? 1 "of that step alone"
 run check --since 2026-03-01 -P -n -o job,verdict,reason -v high,normal -u daemon
 is "$out" "180|normal|expected" "and the like of it is normal from then on, for its owner"
 refuses 1 "job 163 is not a job of 'bin'" expect -u bin 163
+refuses 1 '--user: expected a name' mute -u ''
+refuses 1 'longer than a name can be' expect -u "$(printf '%0200d' 0)" 163
 run expect -u bin 263.batch
 is "$out" "expect: bin: 1 step of job 263.batch counts as normal" "the admin may for any user"
 run prune --before 2026-03-05

@@ -22,14 +22,20 @@ static int apply_now(struct cmd_env *env, const struct request *request, const c
 		     struct jo_err *err)
 {
 	struct store *store = NULL;
+	char name[JO_NAME_SIZE];
 	int count = 0, rc;
 
+	rc = request_set_name(name, sizeof(name), user, err);
+	if (rc < 0) {
+		(void)jo_err_prefix(err, "--user");
+		return rc;
+	}
 	rc = cmd_store_open(env, STORE_WRITE, &store, err);
 	if (rc < 0)
 		return rc;
 	rc = store_begin(store, err);
 	if (rc == 0) {
-		count = request_apply(store, request, user, JO_MISSING, env->now_unix_us, false,
+		count = request_apply(store, request, name, JO_MISSING, env->now_unix_us, false,
 				      err);
 		rc = count < 0 ? count : store_commit(store, err);
 		if (rc < 0)
