@@ -20,6 +20,10 @@ refuses 2 "'12x' is not a job" list -j 12x
 refuses 2 "'99999999999' is not a job" list -j 99999999999
 refuses 2 "'SAD' is not a state" list -s SAD
 refuses 2 "'odd' is not a verdict" list -v odd
+for option in u p j M A C s; do
+	refuses 2 "' ,' names nothing to select" list -$option ' ,'
+done
+refuses 2 "starttime is after" list -S 2026-02-01 -E 2026-01-01
 refuses 1 "sjoboutliers: nothing is known of job 7" show 7
 is "$(wc -l <"$dir/err")" 1 "in one line"
 

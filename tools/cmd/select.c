@@ -116,12 +116,19 @@ static const struct argp_option options[] = {
 	{0},
 };
 
+/* Of a script's unset variable, perhaps: it must not mean everything. */
+static int empty_list(const char *text, struct jo_err *err)
+{
+	return jo_err_set(err, -EINVAL, "'%.40s' names nothing to select", text);
+}
+
 static int add_jobs(struct cmd_select *select, const char *text, struct jo_err *err)
 {
 	struct strlist words = {0};
-	int rc = 0;
+	int rc;
 
 	strlist_split(&words, text);
+	rc = words.count > 0 ? 0 : empty_list(text, err);
 	select->jobs =
 		xreallocarray(select->jobs, select->job_count + words.count, sizeof(*select->jobs));
 	for (size_t i = 0; rc == 0 && i < words.count; i++) {
@@ -137,9 +144,10 @@ static int add_states(struct cmd_select *select, const char *text, struct jo_err
 {
 	struct strlist words = {0};
 	enum store_state state;
-	int rc = 0;
+	int rc;
 
 	strlist_split(&words, text);
+	rc = words.count > 0 ? 0 : empty_list(text, err);
 	for (size_t i = 0; rc == 0 && i < words.count; i++) {
 		rc = cmd_state_parse(words.list[i], &state, err);
 		if (rc == 0)
@@ -149,8 +157,23 @@ static int add_states(struct cmd_select *select, const char *text, struct jo_err
 	return rc;
 }
 
+/* Options that are lists of names. */
+static const struct {
+	int key;
+	size_t offset; /* in struct cmd_select, of a struct strlist */
+} lists[] = {
+	{'u', offsetof(struct cmd_select, users)},
+	{'p', offsetof(struct cmd_select, partitions)},
+	{'M', offsetof(struct cmd_select, clusters)},
+	{'A', offsetof(struct cmd_select, accounts)},
+	{'C', offsetof(struct cmd_select, classes)},
+};
+#define LISTS (sizeof(lists) / sizeof(lists[0]))
+
 static int option_value(struct cmd_select *select, int key, const char *text, struct jo_err *err)
 {
+	struct strlist *list;
+
 	switch (key) {
 	case 'S':
 		select->has_since = true;
@@ -158,35 +181,32 @@ static int option_value(struct cmd_select *select, int key, const char *text, st
 	case 'E':
 		select->has_until = true;
 		return when_parse(text, select->now_unix_us, &select->until_unix_us, err);
-	case 'u':
-		strlist_split(&select->users, text);
-		return 0;
-	case 'p':
-		strlist_split(&select->partitions, text);
-		return 0;
 	case 'j':
 		return add_jobs(select, text, err);
-	case 'M':
-		strlist_split(&select->clusters, text);
-		return 0;
-	case 'A':
-		strlist_split(&select->accounts, text);
-		return 0;
-	case 'C':
-		strlist_split(&select->classes, text);
-		return 0;
 	case 's':
 		return add_states(select, text, err);
 	default:
-		return ARGP_ERR_UNKNOWN;
+		break;
 	}
+	for (size_t i = 0; i < LISTS; i++) {
+		if (lists[i].key != key)
+			continue;
+		list = (struct strlist *)(void *)((char *)select + lists[i].offset);
+		strlist_split(list, text);
+		return list->count > 0 ? 0 : empty_list(text, err);
+	}
+	return ARGP_ERR_UNKNOWN;
 }
 
 static error_t option(int key, char *text, struct argp_state *state)
 {
 	struct jo_err err = {0};
+	const struct cmd_select *select = state->input;
 	int rc = option_value(state->input, key, text, &err);
 
+	if (key == ARGP_KEY_END && select->has_since && select->has_until &&
+	    select->since_unix_us > select->until_unix_us)
+		argp_error(state, "--starttime is after --endtime");
 	if (rc < 0)
 		argp_error(state, "%s", err.text);
 	return rc;
