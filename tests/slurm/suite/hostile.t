@@ -13,9 +13,9 @@ forged() {
 	[ $? = 3 ] || echo "$1 failed" >>failed
 }
 
-# attributes JOB_NAME SCRIPT: the script replaces the file for attributes
+# attributes JOB_NAME SCRIPT: the script replaces the file for attributes, and must get that far
 attributes() {
-	as-user alice srun -Q -J "$1" sh -c "$2; exit 3" 2>"$1.err"
+	as-user alice srun -Q -J "$1" sh -ec "$2; exit 3" 2>"$1.err"
 	[ $? = 3 ] || echo "$1 failed" >>failed
 }
 
@@ -36,7 +36,9 @@ forged forged-class job_class "$(printf 'a\nb')" &
 
 attributes link-to-shadow 'rm -f "$SJOB_ATTRIBUTES"; ln -s /etc/shadow "$SJOB_ATTRIBUTES"' &
 attributes link-to-root "rm -f \"\$SJOB_ATTRIBUTES\"; ln -s $PWD/root-file \"\$SJOB_ATTRIBUTES\"" &
-attributes others-file "ln -f $bob_file \"\$SJOB_ATTRIBUTES\"" &
+attributes others-file "rm \"\$SJOB_ATTRIBUTES\"; ln $bob_file \"\$SJOB_ATTRIBUTES\"
+	[ \"\$(stat -c '%U %h' \"\$SJOB_ATTRIBUTES\")\" = 'bob 2' ]
+	grep -q stolen \"\$SJOB_ATTRIBUTES\"" &
 attributes fifo 'rm -f "$SJOB_ATTRIBUTES"; mkfifo "$SJOB_ATTRIBUTES"' &
 attributes folder 'rm -f "$SJOB_ATTRIBUTES"; mkdir "$SJOB_ATTRIBUTES"' &
 attributes huge 'echo big=1 >"$SJOB_ATTRIBUTES"; truncate -s 1G "$SJOB_ATTRIBUTES"' &
