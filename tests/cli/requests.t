@@ -258,7 +258,7 @@ is "$out" "163.batch|high" "though it keeps its verdict"
 run show 163
 has '  expected   its owner called this normal' "and show says whose word that is"
 run show 280
-echo "$out" | grep -q expected\ \ 
+echo "$out" | grep -q '  expected  '
 is $? 1 "of that step alone"
 run check --since 2026-03-01 -P -n -o job,verdict,reason -v high,normal -u daemon
 is "$out" "180|normal|expected" "and the like of it is normal from then on, for its owner"

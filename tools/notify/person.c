@@ -3,8 +3,9 @@
 #include "notify/notify.h"
 
 #include <pwd.h>
-#include <stdio.h>
 #include <string.h>
+
+#include "joboutliers/utf8.h"
 
 bool notify_passwd_person(const char *user, struct notify_person *ret_person)
 {
@@ -15,8 +16,8 @@ bool notify_passwd_person(const char *user, struct notify_person *ret_person)
 		return false;
 	ret_person->uid = (int64_t)found->pw_uid;
 	/* GECOS: the full name, then rooms and telephones after commas */
-	(void)snprintf(ret_person->name, sizeof(ret_person->name), "%.*s",
-		       (int)strcspn(found->pw_gecos == NULL ? "" : found->pw_gecos, ","),
-		       found->pw_gecos == NULL ? "" : found->pw_gecos);
+	if (found->pw_gecos != NULL)
+		found->pw_gecos[strcspn(found->pw_gecos, ",")] = '\0';
+	jo_utf8_clean(ret_person->name, sizeof(ret_person->name), found->pw_gecos);
 	return true;
 }
