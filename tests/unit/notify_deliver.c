@@ -73,6 +73,7 @@ static void check_delivery(const char *folder)
 	struct mail_sender *sender = NULL;
 	struct store_message message;
 	struct strlist lines = {0};
+	const struct notify_notice notice = {.lines = &lines};
 	char *text;
 
 	(void)g_mkdir(box, 0700);
@@ -113,9 +114,9 @@ static void check_delivery(const char *folder)
 	set_faults(box, "");
 	for (int i = 0; i < 100; i++)
 		strlist_add(&lines, "somebody has no address");
-	is_int(notify_queue_notice(store, &good_settings, &lines, NOW_US + HOUR_US, NULL), 1,
+	is_int(notify_queue_notice(store, &good_settings, &notice, NOW_US + HOUR_US, NULL), 1,
 	       "the admin has a notice");
-	is_int(notify_queue_notice(store, &good_settings, &lines, NOW_US + HOUR_US, NULL), 0,
+	is_int(notify_queue_notice(store, &good_settings, &notice, NOW_US + HOUR_US, NULL), 0,
 	       "one a night");
 	deliver(store, sender, 1, 1, 0, 0, "it is sent");
 	text = read_file(box, "5.eml");

@@ -138,7 +138,6 @@ static void test_sizes(void)
 	count = health_facts(&health, facts);
 	is_str(fact(facts, count, "Size declared")->text,
 	       "20% of the last week's 140 steps, 50% in the four weeks before", "then and now");
-	ok(fact(facts, count, "Size declared")->is_trouble, "a fall is trouble");
 	health_facts_release(facts, count);
 	health_release(&health);
 	store_close(store);

@@ -4,7 +4,6 @@
 #include "notify/wording.h"
 #include "util/alloc.h"
 #include "util/lock.h"
-#include "util/log.h"
 #include "util/words.h"
 
 #include <errno.h>
@@ -134,25 +133,16 @@ static int work(struct mail_run *run, struct mail_sender *sender, struct notify_
 			       &run->mailing.nodes, now_unix_us, &run->mailing.lines, err);
 	if (rc < 0)
 		return rc;
-	if (run->mailing.env->conf->admin_mail[0] == '\0') {
-		for (size_t i = 0; i < run->mailing.lines.count; i++)
-			log_line("%s", run->mailing.lines.list[i]);
-		return notify_nodes_told(run->mailing.store, &run->mailing.settings.notify,
-					 &run->mailing.nodes, now_unix_us, err);
-	}
 	/* the notice tells what has just failed, so it is made behind the users' mails */
-	rc = notify_queue_notice(run->mailing.store, &run->mailing.settings.notify,
-				 &run->mailing.lines, now_unix_us, err);
-	if (rc > 0) {
-		int told_rc = notify_nodes_told(run->mailing.store, &run->mailing.settings.notify,
-						&run->mailing.nodes, now_unix_us, err);
-
-		rc = told_rc < 0 ? told_rc : rc;
-	}
-	if (rc > 0 && !delivery->is_broken_off)
+	rc = mailing_tell_admin(&run->mailing, err);
+	if (rc <= 0)
+		return rc;
+	rc = notify_nodes_told(run->mailing.store, &run->mailing.settings.notify,
+			       &run->mailing.nodes, now_unix_us, err);
+	if (rc == 0 && !delivery->is_broken_off)
 		rc = notify_deliver(run->mailing.store, &run->mailing.settings.notify, sender,
 				    now_unix_us, delivery, err);
-	return rc < 0 ? rc : 0;
+	return rc;
 }
 
 static int deliver(struct mail_run *run, struct jo_err *err)

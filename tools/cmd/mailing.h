@@ -30,6 +30,14 @@ void mailing_release(struct mailing *mailing);
 /* The configuration's mail system. */
 void mailing_transport(const struct conf *conf, struct mail_transport *ret_transport);
 
+/*
+ * Tell the admin mailing->lines and the site's health, behind the users' mails:
+ * by a notice in the outbox, or without AdminMail in the program's messages.
+ * Returns 1 when it was told, 0 when there was nothing to tell or a notice this
+ * night already.
+ */
+int mailing_tell_admin(struct mailing *mailing, struct jo_err *err);
+
 /* ---- looking: nothing is sent or recorded ---- */
 
 extern const struct out_column mailing_columns[];

@@ -244,11 +244,6 @@ static int run_side(struct replay_run *run, enum replay_which which, struct jo_e
 
 /* ---- what people read ---- */
 
-static const char *plural(int64_t count)
-{
-	return count == 1 ? "" : "s";
-}
-
 static void tell_side(const struct replay_run *run, enum replay_which which, const char *label)
 {
 	const struct notify_replay *replay = &run->outcome.sides[which];
@@ -257,9 +252,10 @@ static void tell_side(const struct replay_run *run, enum replay_which which, con
 	replay_total(&run->outcome, which, &tally);
 	(void)printf("%s: %" PRId64 " mail%s to %" PRId64 " user%s: %" PRId64
 		     " finding%s in %" PRId64 " group%s\n",
-		     label, tally.mail_count, plural(tally.mail_count), tally.user_count,
-		     plural(tally.user_count), tally.finding_count, plural(tally.finding_count),
-		     tally.group_count, plural(tally.group_count));
+		     label, tally.mail_count, words_plural(tally.mail_count), tally.user_count,
+		     words_plural(tally.user_count), tally.finding_count,
+		     words_plural(tally.finding_count), tally.group_count,
+		     words_plural(tally.group_count));
 	if (replay->held_count > 0)
 		(void)printf("    high verdicts that a slow node explains, told to nobody: %zu\n",
 			     replay->held_count);

@@ -231,6 +231,11 @@ void notify_days_look(const struct notify_days *days, int64_t max_age_us, int64_
 	ret_tonight->weekly_from_unix_us = ret_tonight->from_unix_us - WEEK_US;
 }
 
+bool notify_is_weekly_day(int64_t unix_us)
+{
+	return day_at(unix_us, 0).tm_wday == NOTIFY_WEEKLY_DAY;
+}
+
 int32_t notify_days_next(const struct notify_days *days, int64_t now_unix_us)
 {
 	for (int i = 1; i <= SKIPPED_MAX; i++) {

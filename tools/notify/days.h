@@ -51,6 +51,9 @@ struct notify_tonight {
 void notify_days_look(const struct notify_days *days, int64_t max_age_us, int64_t now_unix_us,
 		      struct notify_tonight *ret_tonight);
 
+/* Whether the time's local calendar day is the weekly one. */
+bool notify_is_weekly_day(int64_t unix_us);
+
 /* The local calendar day of the next mail after this time's day, as 20261123; 0: there is none
  * within a year. */
 int32_t notify_days_next(const struct notify_days *days, int64_t now_unix_us);

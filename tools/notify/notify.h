@@ -16,6 +16,7 @@
 #include "mail/wording.h"
 #include "notify/days.h"
 #include "notify/exclude.h"
+#include "report/health.h"
 #include "store/store.h"
 #include "util/strlist.h"
 
@@ -143,13 +144,26 @@ int notify_deliver(struct store *store, const struct notify_settings *settings,
 		   struct mail_sender *sender, int64_t now_unix_us,
 		   struct notify_delivery *delivery, struct jo_err *err);
 
+/* When the last notice to the admin was made; JO_MISSING: never. */
+int notify_last_notice(struct store *store, int64_t *ret_created_unix_us, struct jo_err *err);
+
+/* What the admin is told. */
+struct notify_notice {
+	const struct strlist *lines; /* what needs to be known or done */
+	const struct health_fact *facts;
+	size_t fact_count;
+};
+
 /*
- * Queue the admin's notice: these lines, and what could not be delivered since
- * the last notice.  Returns 1; 0 when there is nothing to say, or there was a
- * notice this night already.
+ * Queue the admin's notice: the lines, what could not be delivered since the
+ * last notice, and the facts on the site's health.  Without lines, and without
+ * trouble among the facts, there is one on the weekly day alone, which says that
+ * all is well.  Returns 1; 0 when there is nothing to say, or there was a notice
+ * this night already.
  */
 int notify_queue_notice(struct store *store, const struct notify_settings *settings,
-			const struct strlist *lines, int64_t now_unix_us, struct jo_err *err);
+			const struct notify_notice *notice, int64_t now_unix_us,
+			struct jo_err *err);
 
 /* The local calendar day of the time, as store/ counts nights. */
 int32_t notify_night(int64_t unix_us);

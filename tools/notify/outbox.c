@@ -200,8 +200,7 @@ int notify_deliver(struct store *store, const struct notify_settings *settings,
 	return rc;
 }
 
-/* When the last notice to the admin was made; JO_MISSING: never. */
-static int last_notice(struct store *store, int64_t *ret_created_unix_us, struct jo_err *err)
+int notify_last_notice(struct store *store, int64_t *ret_created_unix_us, struct jo_err *err)
 {
 	struct store_message_selection selection = {.owner = ""};
 	struct store_cursor *cursor;
@@ -252,9 +251,27 @@ static int add_failures(struct store *store, const struct notify_settings *setti
 	return rc;
 }
 
-static struct mail_values *notice_values(const struct strlist *lines)
+static bool has_trouble(const struct notify_notice *notice)
+{
+	for (size_t i = 0; i < notice->fact_count; i++)
+		if (notice->facts[i].is_trouble)
+			return true;
+	return false;
+}
+
+static struct mail_values *notice_values(const struct strlist *lines,
+					 const struct notify_notice *notice)
 {
 	struct mail_values *values = mail_values_new(notify_admin_names);
+
+	mail_values_flag(values, "is_well", lines->count == 0 && !has_trouble(notice));
+	for (size_t i = 0; i < notice->fact_count; i++) {
+		struct mail_values *fact = mail_values_member(values, "facts");
+
+		mail_values_text(fact, "label", notice->facts[i].label);
+		mail_values_text(fact, "text", notice->facts[i].text);
+		mail_values_flag(fact, "is_trouble", notice->facts[i].is_trouble);
+	}
 
 	for (size_t i = 0; i < lines->count && i < NOTICE_LINES_MAX; i++)
 		mail_values_text(mail_values_member(values, "lines"), "line", lines->list[i]);
@@ -264,11 +281,12 @@ static struct mail_values *notice_values(const struct strlist *lines)
 }
 
 static int queue_notice(struct store *store, const struct notify_settings *settings,
-			const struct strlist *lines, int64_t now_unix_us, struct jo_err *err)
+			const struct strlist *lines, const struct notify_notice *notice,
+			int64_t now_unix_us, struct jo_err *err)
 {
 	struct store_message message = {.kind = STORE_MESSAGE_ADMIN, .owner = ""};
 	struct mail_headers headers = {.to_address = settings->admin_address};
-	struct mail_values *values = notice_values(lines);
+	struct mail_values *values = notice_values(lines, notice);
 	struct mail_doc doc;
 	char *subject;
 	int rc;
@@ -292,7 +310,7 @@ static int queue_notice(struct store *store, const struct notify_settings *setti
 }
 
 int notify_queue_notice(struct store *store, const struct notify_settings *settings,
-			const struct strlist *lines, int64_t now_unix_us, struct jo_err *err)
+			const struct notify_notice *notice, int64_t now_unix_us, struct jo_err *err)
 {
 	struct strlist all = {0};
 	struct jo_err queue_err = {0};
@@ -300,13 +318,14 @@ int notify_queue_notice(struct store *store, const struct notify_settings *setti
 	int rc;
 
 	/* failures come first: they are told once, the lines again when they still hold */
-	rc = last_notice(store, &last_unix_us, err);
+	rc = notify_last_notice(store, &last_unix_us, err);
 	if (rc == 0)
 		rc = add_failures(store, settings, last_unix_us, &all, err);
-	for (size_t i = 0; i < lines->count; i++)
-		strlist_add(&all, lines->list[i]);
-	if (rc == 0 && all.count > 0) {
-		rc = queue_notice(store, settings, &all, now_unix_us, &queue_err);
+	for (size_t i = 0; i < notice->lines->count; i++)
+		strlist_add(&all, notice->lines->list[i]);
+	if (rc == 0 &&
+	    (all.count > 0 || has_trouble(notice) || notify_is_weekly_day(now_unix_us))) {
+		rc = queue_notice(store, settings, &all, notice, now_unix_us, &queue_err);
 		if (rc == 0)
 			rc = 1;
 		else if (rc == -EEXIST)

@@ -92,9 +92,18 @@ static const struct mail_name line_names[] = {
 	{NULL, MAIL_NAME_TEXT, NULL},
 };
 
+static const struct mail_name fact_names[] = {
+	{"label", MAIL_NAME_TEXT, NULL},
+	{"text", MAIL_NAME_TEXT, NULL},
+	{"is_trouble", MAIL_NAME_FLAG, NULL},
+	{NULL, MAIL_NAME_TEXT, NULL},
+};
+
 const struct mail_name notify_admin_names[] = {
+	{"is_well", MAIL_NAME_FLAG, NULL},
 	{"lines", MAIL_NAME_LIST, line_names},
 	{"rest", MAIL_NAME_COUNT, NULL},
+	{"facts", MAIL_NAME_LIST, fact_names},
 	{NULL, MAIL_NAME_TEXT, NULL},
 };
 

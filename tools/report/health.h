@@ -19,7 +19,7 @@ struct health_spool {
 
 /* What is known beside the database. */
 struct health_site {
-	int64_t from_unix_us, to_unix_us; /* the window: what is new, and which steps are counted */
+	int64_t from_unix_us, to_unix_us; /* the window: what happened in it is new */
 	const struct health_spool *spools;
 	size_t spool_count;
 };
@@ -52,7 +52,7 @@ struct health {
 	int64_t newest_record_unix_us;
 	int64_t dropped_count, bad_count; /* of all nodes, since ever */
 
-	/* the run times of the window's steps */
+	/* the run times of the survey's steps */
 	int64_t step_count, sized_count, judged_count;
 	int64_t reason_counts[MODEL_REASONS + 1];
 
@@ -62,7 +62,7 @@ struct health {
 	GStringChunk *strings;
 };
 
-/* survey is the window's.  Release *ret_health. */
+/* The survey may be that of another stretch than the window.  Release *ret_health. */
 int health_read(struct store *store, const struct survey *survey, const struct health_site *site,
 		struct health *ret_health, struct jo_err *err);
 void health_release(struct health *health);

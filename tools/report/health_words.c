@@ -9,22 +9,13 @@
 #include "util/alloc.h"
 #include "util/strbuf.h"
 #include "util/when.h"
+#include "util/words.h"
 
 #define NAMED_MAX 5 /* nodes; the rest are counted */
 #define DAY_US (86400 * WHEN_US_PER_S)
 
 /* What waits longer than this is not taken by ingest. */
 #define LAG_US DAY_US
-
-/* The share of declared sizes has fallen when it is below this part of what it was, and there are
- * so many steps that it is no chance. */
-#define FALLEN_SHARE 0.5
-#define FALLEN_STEPS 100
-
-static const char *plural(int64_t count)
-{
-	return count == 1 ? "" : "s";
-}
 
 static double percent(int64_t part, int64_t whole)
 {
@@ -57,7 +48,8 @@ static bool say_spools(const struct health *health, struct strbuf *text)
 			continue;
 		}
 		strbuf_addf(text, "%" PRId64 " record%s wait%s", spool->waiting_count,
-			    plural(spool->waiting_count), spool->waiting_count == 1 ? "s" : "");
+			    words_plural(spool->waiting_count),
+			    spool->waiting_count == 1 ? "s" : "");
 		if (spool->oldest_unix_us == JO_MISSING)
 			continue;
 		strbuf_adds(text, ", the oldest since ");
@@ -83,10 +75,10 @@ static bool say_bad(const struct health *health, struct strbuf *text)
 	if (bad_count == 0 && health->bad_count == 0)
 		return false;
 	strbuf_addf(text,
-		    "%" PRId64 " line%s were no records, since ever; %" PRId64
-		    " file%s set aside in the spools' bad folders, %" PRId64 " of them new",
-		    health->bad_count, plural(health->bad_count), bad_count, plural(bad_count),
-		    new_count);
+		    "%" PRId64 " new; %" PRId64
+		    " in the spools' bad folders, each with its reason; %" PRId64
+		    " line%s since ever",
+		    new_count, bad_count, health->bad_count, words_plural(health->bad_count));
 	return new_count > 0;
 }
 
@@ -143,7 +135,7 @@ static bool say_judged(const struct health *health, struct strbuf *text)
 	}
 	strbuf_addf(text, "%.0f%% of %" PRId64 " step%s",
 		    percent(health->judged_count, health->step_count), health->step_count,
-		    plural(health->step_count));
+		    words_plural(health->step_count));
 	for (size_t r = 1, is_first = 1; r <= MODEL_REASONS; r++) {
 		if (health->reason_counts[r] == 0)
 			continue;
@@ -158,21 +150,17 @@ static bool say_judged(const struct health *health, struct strbuf *text)
 static bool say_sized(const struct health *health, struct strbuf *text)
 {
 	const struct health_share *now = &health->this_week, *before = &health->weeks_before;
-	bool has_fallen;
 
 	if (now->step_count == 0)
 		return false;
 	strbuf_addf(text, "%.0f%% of the last week's %" PRId64 " step%s",
 		    percent(now->sized_count, now->step_count), now->step_count,
-		    plural(now->step_count));
+		    words_plural(now->step_count));
 	if (before->step_count == 0)
 		return false;
 	strbuf_addf(text, ", %.0f%% in the four weeks before",
 		    percent(before->sized_count, before->step_count));
-	has_fallen = now->step_count >= FALLEN_STEPS && before->step_count >= FALLEN_STEPS &&
-		     percent(now->sized_count, now->step_count) <
-			     FALLEN_SHARE * percent(before->sized_count, before->step_count);
-	return has_fallen;
+	return false;
 }
 
 static bool say_mails(const struct health *health, struct strbuf *text)
@@ -193,7 +181,7 @@ static bool say_database(const struct health *health, struct strbuf *text)
 	strbuf_addf(text,
 		    "%" PRId64 " step%s kept, %" PRId64 " running, %" PRId64
 		    " not judged yet, %.1f MB",
-		    counts->step_count, plural(counts->step_count), counts->running_count,
+		    counts->step_count, words_plural(counts->step_count), counts->running_count,
 		    counts->unjudged_count, (double)counts->file_bytes / 1e6);
 	return false;
 }
