@@ -26,6 +26,7 @@ cp "${JO_BUILD:-build}/joboutliers.so" "$dir/joboutliers.so"
 cat >>"$dir/conf" <<EOF
 SendmailPath=$dir/bin/sendmail
 AdminMail=root@example.org
+MailFrom=jobs@example.org
 EOF
 printf 'job,start,wall_s,node\n1,2026-03-01T00:00:00,60,n1\n' >"$dir/history.csv"
 run import --csv "$dir/history.csv"
@@ -116,7 +117,7 @@ sed -i 's/^AdminMail=.*/AdminMail=root@@x/' "$dir/conf"
 sees 1 "FAIL mail      AdminMail: " "an address that is none"
 good
 
-printf 'MailTransport=smtp\nSmtpUser=jo\n' >>"$dir/conf"
+printf 'MailTransport=smtp\nSmtpUrl=smtp://127.0.0.1:1\nSmtpUser=jo\n' >>"$dir/conf"
 sees 1 "FAIL mail      SmtpUser is set, but there is no password" "a login without a password"
 echo secret >"$dir/password"
 chmod 644 "$dir/password"
@@ -124,8 +125,34 @@ echo "SmtpPasswordFile=$dir/password" >>"$dir/conf"
 sees 1 "FAIL mail      SmtpPasswordFile $dir/password: others may read it" "a password for all to read"
 chmod 600 "$dir/password"
 run doctor
-is "$status" 0 "a password of one's own is right"
+printf '%s\n' "$out" | grep -q SmtpPasswordFile
+is "$?" 1 "a password of one's own is right"
 good
+
+grep -v ^MailFrom "$dir/good.conf" >"$dir/conf"
+sees 1 "FAIL mail      no mail has a sender" "no sender"
+good
+
+# ---- the mail server is asked, and given nothing
+box=$dir/box
+mkdir "$box"
+server=
+trap '[ -z "$server" ] || kill "$server"; rm -rf "$dir"' EXIT
+if /usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null; then
+	"$(dirname "$0")/../smtp/smtpd.py" "$box" &
+	server=$!
+	for _ in $(seq 200); do
+		[ -e "$box/port" ] && break
+		sleep 0.05
+	done
+	read -r port <"$box/port"
+	printf '%s\n' MailTransport=smtp "SmtpUrl=smtp://127.0.0.1:$port" SmtpTls=none >>"$dir/conf"
+	sees 0 "ok   mail      smtp://127.0.0.1:$port: takes mail from jobs@example.org to root@example.org" "a server that takes mail"
+	echo 'rcpt root@example.org 554 5.7.1 Relay access denied' >"$box/faults"
+	sees 1 "FAIL mail      smtp://127.0.0.1:$port: the mail server says to RCPT TO:<root@example.org>: 554 5.7.1 Relay access denied" "a server that does not"
+	is "$(cat "$box"/*.eml 2>/dev/null)" "" "no mail was given"
+	good
+fi
 
 echo 'echo disabled; exit 1' | fake systemctl
 run doctor

@@ -13,8 +13,8 @@ FOLDER/faults     read again before each answer, so a test can change it; lines 
 
     STAGE ADDRESS ACTION
 
-    STAGE    connect, ehlo, starttls, auth, mail, rcpt, data, or end (all of
-             the message is here, it has not been answered yet)
+    STAGE    connect, ehlo, starttls, auth, mail, rcpt, data, end (all of the
+             message is here, it has not been answered yet), or quit
     ADDRESS  a recipient, or * for any; before rcpt only * applies
     ACTION   an answer ("550 5.1.1 no such user", also 2xx), "hang", "close",
              or "take-close": at the end, keep the mail and close unanswered
@@ -107,6 +107,11 @@ class FaultySMTP(SMTP):
         self.note("mail")
         if not await self.misbehave("mail"):
             await super().smtp_MAIL(arg)
+
+    async def smtp_QUIT(self, arg):
+        self.note("quit")
+        if not await self.misbehave("quit"):
+            await super().smtp_QUIT(arg)
 
     async def handle_RCPT(self, _server, _session, envelope, address, options):
         self.note("rcpt " + address)

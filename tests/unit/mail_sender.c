@@ -31,6 +31,9 @@ static const struct {
 	{"connect * 421 busy", MAIL_UNREACHABLE, "421 busy"},
 	{"connect * close", MAIL_UNREACHABLE, "before the mail: "},
 	{"connect * hang", MAIL_UNREACHABLE, "before the mail: "},
+	{"data * hang", MAIL_UNREACHABLE, "before the text: "},
+	{"end * 451 4.3.0 not now\nquit * hang", MAIL_DEFERRED,
+	 "after the text: 451 4.3.0 not now"},
 	{"mail * 550 5.7.1 not from you", MAIL_UNREACHABLE,
 	 "on the sender: 550 5.7.1 not from you"},
 	{"mail * 451 later", MAIL_DEFERRED, "on the sender: 451 later"},
@@ -64,6 +67,7 @@ static void check_faults(const char *folder)
 	struct mail_sender *sender = NULL;
 	struct jo_err err = {0};
 	struct smtp_box box;
+	gint64 begun_us;
 	char *text;
 
 	if (!open_box(&box, folder, NULL, NULL, "127.0.0.1", "a mail server's faults"))
@@ -84,9 +88,14 @@ static void check_faults(const char *folder)
 			(void)mail_sender_new(&box.transport, &sender, NULL);
 		}
 		box.transport.timeout_s = TIMEOUT_S; /* of the connection after this one */
+		begun_us = g_get_monotonic_time();
 		is_int(send_one(sender, &err), faults[i].want, "%s", faults[i].fault);
 		if (!ok(strstr(err.text, faults[i].text) != NULL, "is said so"))
 			printf("#   got \"%s\"\n", err.text);
+		if (is_hang)
+			ok(g_get_monotonic_time() - begun_us <
+				   19 * HANG_TIMEOUT_S * G_USEC_PER_SEC / 10,
+			   "and is waited for once");
 		set_faults(folder, "");
 		is_int(send_one(sender, &err), MAIL_SENT, "and the next is sent (%s)", err.text);
 	}
@@ -96,22 +105,6 @@ static void check_faults(const char *folder)
 	       "an address that could be an option");
 	mail_sender_free(sender);
 	g_free(box.url);
-}
-
-/* Returns 0, and skips what it is for, where there is no openssl. */
-static int make_certificate(const char *folder)
-{
-	char *command = g_strdup_printf(
-		"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost "
-		"-addext subjectAltName=DNS:localhost -keyout %s/key -out %s/cert 2>%s/openssl && "
-		"cat %s/key %s/cert >%s/both",
-		folder, folder, folder, folder, folder, folder);
-	int status = system(command);
-
-	g_free(command);
-	if (status != 0)
-		skip("openssl is missing", "certificates");
-	return status == 0;
 }
 
 static void check_tls(const char *folder)

@@ -113,6 +113,22 @@ __attribute__((unused)) static void close_box(struct smtp_box *box)
 	g_free(box->url);
 }
 
+/* Returns 0, and skips what it is for, where there is no openssl. */
+__attribute__((unused)) static int make_certificate(const char *folder)
+{
+	char *command = g_strdup_printf(
+		"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost "
+		"-addext subjectAltName=DNS:localhost -keyout %s/key -out %s/cert 2>%s/openssl && "
+		"cat %s/key %s/cert >%s/both",
+		folder, folder, folder, folder, folder, folder);
+	int status = system(command);
+
+	g_free(command);
+	if (status != 0)
+		skip("openssl is missing", "certificates");
+	return status == 0;
+}
+
 __attribute__((unused)) static void set_faults(const char *folder, const char *faults)
 {
 	write_file(folder, "faults", faults, 0600);

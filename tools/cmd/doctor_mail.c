@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* doctor: whether mail can leave the host, and whether users have an address. */
 #include "cmd/doctor.h"
+#include "cmd/mailing.h"
 #include "mail/address.h"
+#include "mail/sender.h"
 #include "notify/wording.h"
 #include "notify/days.h"
 
@@ -9,6 +11,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define PROBE_S 30 /* who looks at the screen waits no longer for a mail server */
 
 static void check_addresses(struct doctor *doctor)
 {
@@ -29,6 +33,10 @@ static void check_addresses(struct doctor *doctor)
 	if (conf->mail_domain[0] != '\0' &&
 	    mail_address_of(NULL, conf->mail_domain, "user", address, &err) < 0)
 		doctor_tell(doctor, DOCTOR_FAIL, "MailDomain: %s", err.text);
+	if ((conf->mail_users || conf->admin_mail[0] != '\0') && conf->mail_from[0] == '\0' &&
+	    conf->mail_domain[0] == '\0')
+		doctor_tell(doctor, DOCTOR_FAIL,
+			    "no mail has a sender, so none goes out: set MailFrom or MailDomain");
 	if (conf->mail_users && conf->mail_domain[0] == '\0' && conf->mail_map[0] == '\0')
 		doctor_tell(doctor, DOCTOR_FAIL,
 			    "MailUsers=yes, but no user has an address: set MailDomain or MailMap");
@@ -69,23 +77,47 @@ static void check_templates(struct doctor *doctor)
 	strlist_release(&problems);
 }
 
-static void check_login(struct doctor *doctor)
+/* False after telling what is wrong. */
+static bool check_login(struct doctor *doctor)
 {
 	const char *path = doctor->conf->smtp_password_file;
 	struct stat st;
 
 	if (doctor->conf->smtp_user[0] == '\0')
-		return;
+		return true;
 	if (path[0] == '\0')
 		doctor_tell(doctor, DOCTOR_FAIL,
 			    "SmtpUser is set, but there is no password: set SmtpPasswordFile");
 	else if (stat(path, &st) < 0 || access(path, R_OK) < 0)
 		doctor_tell(doctor, DOCTOR_FAIL, "SmtpPasswordFile %s: %s", path, strerror(errno));
 	else if ((st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-		doctor_tell(
-			doctor, DOCTOR_FAIL,
-			"SmtpPasswordFile %s: others may read it, so it is refused: chmod 600 %s",
-			path, path);
+		doctor_tell(doctor, DOCTOR_FAIL,
+			    "SmtpPasswordFile %s: others may read it, so it is refused: chmod 600 %s",
+			    path, path);
+	else
+		return true;
+	return false;
+}
+
+/* Ask the mail server, as a mail from here to the admin would, but give it none. */
+static void check_server(struct doctor *doctor, enum doctor_grade grade)
+{
+	const struct conf *conf = doctor->conf;
+	const char *to = conf->admin_mail[0] != '\0' ? conf->admin_mail : NULL;
+	struct mail_transport transport;
+	struct mail_settings settings;
+	struct jo_err err = {0};
+	int rc = mail_settings_read(conf, false, &settings, &err);
+
+	mailing_transport(conf, &transport);
+	transport.timeout_s = transport.timeout_s < PROBE_S ? transport.timeout_s : PROBE_S;
+	/* what is wrong with the settings was told already */
+	if (rc == 0 && mail_probe(&transport, settings.from_address, to, &err) < 0)
+		doctor_tell(doctor, grade, "%s: %s", conf->smtp_url, err.text);
+	else if (rc == 0)
+		doctor_tell(doctor, DOCTOR_OK, "%s: takes mail from %s%s%s", conf->smtp_url,
+			    settings.from_address, to == NULL ? "" : " to ", to == NULL ? "" : to);
+	mail_settings_release(&settings);
 }
 
 void doctor_mail(struct doctor *doctor)
@@ -96,8 +128,8 @@ void doctor_mail(struct doctor *doctor)
 	check_addresses(doctor);
 	check_days(doctor);
 	check_templates(doctor);
-	if (conf->mail_transport == CONF_MAIL_SMTP)
-		check_login(doctor);
+	if (conf->mail_transport == CONF_MAIL_SMTP && check_login(doctor))
+		check_server(doctor, is_needed ? DOCTOR_FAIL : DOCTOR_WARN);
 	if (conf->mail_transport == CONF_MAIL_SENDMAIL && access(conf->sendmail_path, X_OK) < 0)
 		doctor_tell(doctor, is_needed ? DOCTOR_FAIL : DOCTOR_WARN,
 			    "%s: %s; install a mail program, or set SendmailPath or MailTransport",

@@ -95,27 +95,57 @@ static int check_transport(const struct mail_transport *transport, struct jo_err
 	return 0;
 }
 
+/* The password of a transport that logs in; forget it. */
+static int read_password(const struct mail_transport *transport, char **ret_password,
+			 struct jo_err *err)
+{
+	int rc = check_transport(transport, err);
+
+	*ret_password = NULL;
+	if (rc == 0 && transport->via == MAIL_VIA_SMTP && transport->login != NULL)
+		rc = mail_secret_read(transport->password_file, ret_password, err);
+	return rc;
+}
+
+static void forget(char *password)
+{
+	if (password != NULL)
+		explicit_bzero(password, strlen(password));
+	g_free(password);
+}
+
 int mail_sender_new(const struct mail_transport *transport, struct mail_sender **ret_sender,
 		    struct jo_err *err)
 {
 	struct mail_smtp *smtp = NULL;
-	char *password = NULL;
-	int rc;
+	char *password;
+	int rc = read_password(transport, &password, err);
 
-	rc = check_transport(transport, err);
-	if (rc == 0 && transport->via == MAIL_VIA_SMTP && transport->login != NULL)
-		rc = mail_secret_read(transport->password_file, &password, err);
 	if (rc == 0 && transport->via == MAIL_VIA_SMTP)
 		rc = mail_smtp_new(transport, password, &smtp, err);
-	if (password != NULL)
-		explicit_bzero(password, strlen(password));
-	g_free(password);
+	forget(password);
 	if (rc != 0)
 		return rc;
 	*ret_sender = g_new0(struct mail_sender, 1);
 	(*ret_sender)->transport = transport;
 	(*ret_sender)->smtp = smtp;
 	return 0;
+}
+
+int mail_probe(const struct mail_transport *transport, const char *from_address,
+	       const char *to_address, struct jo_err *err)
+{
+	char *password;
+	int rc = read_password(transport, &password, err);
+
+	if (rc == 0 && from_address != NULL)
+		rc = mail_address_check(from_address, err);
+	if (rc == 0 && to_address != NULL)
+		rc = mail_address_check(to_address, err);
+	if (rc == 0 && transport->via == MAIL_VIA_SMTP)
+		rc = mail_smtp_probe(transport, password, from_address, to_address, err);
+	forget(password);
+	return rc;
 }
 
 void mail_sender_free(struct mail_sender *sender)

@@ -58,4 +58,14 @@ enum mail_outcome mail_send(struct mail_sender *sender, const char *from_address
 			    const char *to_address, const void *message, size_t size,
 			    struct jo_err *err);
 
+/*
+ * Ask the mail server, without giving it a mail, whether it would take one from
+ * the one address to the other; NULL is not asked about.  There is nothing to
+ * ask a sendmail program.
+ *
+ * Returns 0, or a negative errno with what the other side said.
+ */
+int mail_probe(const struct mail_transport *transport, const char *from_address,
+	       const char *to_address, struct jo_err *err);
+
 #endif

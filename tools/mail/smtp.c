@@ -11,10 +11,9 @@
 #include <string.h>
 
 #include "mail/doc.h"
-#include "mail/transport.h"
+#include "mail/smtp.h"
 
 #define REPLY_MAX 200
-#define CONNECT_TIMEOUT_S 30
 #define MAILS_PER_CONNECTION 50 /* many servers stop at 100 */
 
 struct mail_smtp {
@@ -89,38 +88,11 @@ static int trace(CURL *curl, curl_infotype type, char *text, size_t size, void *
 
 static CURLcode set_options(struct mail_smtp *smtp, CURL *curl)
 {
-	static const long use_ssl[] = {
-		[MAIL_TLS_REQUIRED] = CURLUSESSL_ALL,
-		[MAIL_TLS_OPPORTUNISTIC] = CURLUSESSL_TRY,
-		[MAIL_TLS_NONE] = CURLUSESSL_NONE,
-	};
-	const struct mail_transport *transport = smtp->transport;
-	bool is_verified = transport->tls == MAIL_TLS_REQUIRED;
-	CURLcode code;
+	CURLcode code = mail_smtp_options(curl, smtp->transport, smtp->password);
 
 #define SET(option, value)                                                                         \
-	do {                                                                                       \
-		code = curl_easy_setopt(curl, option, value);                                      \
-		if (code != CURLE_OK)                                                              \
-			return code;                                                               \
-	} while (0)
-	SET(CURLOPT_URL, transport->url);
-	SET(CURLOPT_PROXY, ""); /* whatever all_proxy is for, it is not for this */
-	SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	SET(CURLOPT_NOSIGNAL, 1L);
-	SET(CURLOPT_CONNECTTIMEOUT, (long)MIN(CONNECT_TIMEOUT_S, transport->timeout_s));
-	SET(CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)transport->timeout_s);
-	SET(CURLOPT_TIMEOUT, (long)transport->timeout_s);
-	SET(CURLOPT_USE_SSL, use_ssl[transport->tls]);
-	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	SET(CURLOPT_SSL_VERIFYPEER, is_verified ? 1L : 0L);
-	SET(CURLOPT_SSL_VERIFYHOST, is_verified ? 2L : 0L);
-	if (transport->ca_file != NULL)
-		SET(CURLOPT_CAINFO, transport->ca_file);
-	if (smtp->password != NULL) {
-		SET(CURLOPT_USERNAME, transport->login);
-		SET(CURLOPT_PASSWORD, smtp->password);
-	}
+	if (code == CURLE_OK)                                                                      \
+	code = curl_easy_setopt(curl, option, value)
 	SET(CURLOPT_UPLOAD, 1L);
 	SET(CURLOPT_READFUNCTION, read_message);
 	SET(CURLOPT_READDATA, smtp);
@@ -128,7 +100,7 @@ static CURLcode set_options(struct mail_smtp *smtp, CURL *curl)
 	SET(CURLOPT_DEBUGFUNCTION, trace);
 	SET(CURLOPT_DEBUGDATA, smtp);
 #undef SET
-	return CURLE_OK;
+	return code;
 }
 
 static int open_curl(struct mail_smtp *smtp, struct jo_err *err)
@@ -148,7 +120,7 @@ static int open_curl(struct mail_smtp *smtp, struct jo_err *err)
 
 static void close_curl(struct mail_smtp *smtp)
 {
-	curl_easy_cleanup(smtp->curl);
+	mail_smtp_close(smtp->curl);
 	smtp->curl = NULL;
 }
 

@@ -13,6 +13,10 @@ enum mail_outcome mail_sendmail_send(const char *program, int timeout_s, const c
 				     const char *to_address, const void *message, size_t size,
 				     struct jo_err *err);
 
+/* As mail_probe. */
+int mail_smtp_probe(const struct mail_transport *transport, const char *password,
+		    const char *from_address, const char *to_address, struct jo_err *err);
+
 /* One connection, kept open between messages. */
 struct mail_smtp;
 
