@@ -54,6 +54,10 @@ run list --drift -n -P -u daemon
 is "$out" "" "others have no part in it"
 run list --drift --json -u root -o class,ratio,core_hours
 has '"class": "align"' "as JSON"
+run export --openmetrics "$dir/m.prom" -S now-3days
+grep -qF 'joboutliers_drifted_groups{partition="main",change="slower"} 1' "$dir/m.prom" &&
+	grep -qF 'joboutliers_drifted_groups{partition="main",change="more-memory"} 0' "$dir/m.prom"
+ok $? "the numbers for Prometheus have it"
 run show 1127
 has "drift      its kind of job is 1.6 times slower since 2026-03-03 (12 jobs since, 120 before)" \
 	"show tells of it with a job since"

@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "judge/night.h"
+#include "report/drifts.h"
+
 #define PREFIX "joboutliers_"
 #define US_PER_S 1e6
 
@@ -133,6 +136,62 @@ static void add_findings(struct strbuf *text, const struct survey *survey)
 				core_hours += findings[i].core_hours;
 		sample(text, "excess_core_hours", labels, core_hours);
 	}
+}
+
+#define CHANGES (STORE_METRIC_COUNT * (DRIFT_BACK + 1))
+
+/* The name of the survey's partition of this index; the one behind the last has the rest. */
+static const char *partition_name(const struct survey *survey, guint p)
+{
+	return p < survey->partitions->len
+		       ? g_array_index(survey->partitions, struct survey_partition, p).name
+		       : "";
+}
+
+static void count_drift(const struct survey *survey, const struct store_drift *drift,
+			int64_t (*counts)[CHANGES])
+{
+	int change = (int)drift->metric * (DRIFT_BACK + 1) + (int)drift_direction(drift);
+	guint p = 0;
+
+	while (p < survey->partitions->len &&
+	       strcmp(partition_name(survey, p), drift->partition) != 0)
+		p++;
+	counts[p][change]++;
+}
+
+static int add_drifts(struct store *store, const struct survey *survey, int32_t from_night,
+		      struct strbuf *text, struct jo_err *err)
+{
+	static const char *const changes[CHANGES] = {"slower",      "faster",      "wall-back",
+						     "more-memory", "less-memory", "memory-back"};
+	int64_t(*counts)[CHANGES] = g_malloc0_n(survey->partitions->len + 1, sizeof(*counts));
+	struct store_drift_selection selection;
+	struct store_cursor *cursor;
+	struct store_drift drift;
+	int rc;
+
+	store_drift_selection_init(&selection);
+	selection.seen_from_night = from_night;
+	rc = store_drifts_open(store, &selection, &cursor, err);
+	if (rc < 0)
+		goto out;
+	while ((rc = store_drifts_next(cursor, &drift, err)) > 0)
+		if (drift.found_night >= from_night)
+			count_drift(survey, &drift, counts);
+	store_cursor_close(cursor);
+	family(text, "drifted_groups", "Groups whose level was found to have moved for good.");
+	for (guint p = 0; rc == 0 && p <= survey->partitions->len; p++)
+		for (int c = 0; c < CHANGES; c++) {
+			const char *const labels[2][2] = {{"partition", partition_name(survey, p)},
+							  {"change", changes[c]}};
+
+			if (p < survey->partitions->len || counts[p][c] > 0)
+				sample(text, "drifted_groups", labels, (double)counts[p][c]);
+		}
+out:
+	g_free(counts);
+	return rc;
 }
 
 static void add_nodes(struct strbuf *text, const struct survey *survey)
@@ -283,6 +342,7 @@ int metrics_write(struct store *store, const struct metrics_site *site, struct s
 		   to_unix_us);
 	add_steps(text, &survey);
 	add_findings(text, &survey);
+	rc = add_drifts(store, &survey, night_of(from_unix_us).number, text, err);
 	add_nodes(text, &survey);
 	add_node_health(text, &health);
 	add_sized_shares(text, &health);
