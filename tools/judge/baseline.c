@@ -19,14 +19,10 @@ static void part_release(struct baseline_part *part)
 	free(part->name);
 }
 
-static int part_read(struct store *store, struct nodes *nodes, const struct store_group *group,
-		     int64_t before_unix_us, size_t limit, struct baseline_part *part,
-		     struct jo_err *err)
+/* Rows of the history that was read. */
+static void part_fill(struct nodes *nodes, const struct store_group *group,
+		      struct baseline_part *part)
 {
-	int rc = store_history_read(store, group->id, before_unix_us, limit, &part->history, err);
-
-	if (rc < 0)
-		return rc;
 	part->group_id = group->id;
 	part->name = group_format(group);
 	part->rows = xreallocarray(NULL, part->history.count + 1, sizeof(part->rows[0]));
@@ -38,7 +34,6 @@ static int part_read(struct store *store, struct nodes *nodes, const struct stor
 		row->user = NAN;
 		row->read_bytes = row->write_bytes = JO_MISSING;
 	}
-	return 0;
 }
 
 /* Whether borrowed steps could change what the model says of the group. */
@@ -74,47 +69,52 @@ static int read_lenders(struct store *store, struct nodes *nodes, struct baselin
 	for (size_t i = 0; i < count && baseline->lender_n < MODEL_LENDERS_MAX; i++) {
 		struct baseline_part *part = &baseline->lenders[baseline->lender_n];
 
-		rc = part_read(store, nodes, &list[i], baseline->before_unix_us, LENT_MAX, part,
-			       err);
+		rc = store_history_read(store, list[i].id, baseline->before_unix_us, LENT_MAX,
+					&part->history, err);
 		if (rc < 0)
 			break;
 		if (part->history.count > 0) {
+			part_fill(nodes, &list[i], part);
 			baseline->lender_n++;
-		} else {
-			part_release(part);
-			memset(part, 0, sizeof(*part));
 		}
 	}
 	group_list_free(list, count);
 	return rc;
 }
 
-int baseline_read_own(struct store *store, struct nodes *nodes, const struct model_params *params,
-		      const struct store_group *group, int64_t before_unix_us,
-		      struct baseline *ret_baseline, struct jo_err *err)
+int baseline_read_own(struct store *store, struct nodes *nodes, struct past *past,
+		      const struct model_params *params, const struct store_group *group,
+		      int64_t before_unix_us, struct baseline *ret_baseline, struct jo_err *err)
 {
 	struct baseline baseline = {.before_unix_us = before_unix_us};
+	struct store_history *history = &baseline.own.history;
 	int rc;
 
-	group_copy(group, &baseline.group);
-	rc = part_read(store, nodes, group, before_unix_us, params->history_max, &baseline.own,
-		       err);
+	baseline.past = past_group_of(past, group->id);
+	if (baseline.past != NULL)
+		rc = past_read(past, baseline.past, store, group, before_unix_us,
+			       params->history_max, history, err);
+	else
+		rc = store_history_read(store, group->id, before_unix_us, params->history_max,
+					history, err);
 	if (rc < 0) {
-		baseline_release(&baseline);
+		store_history_release(history);
 		return rc;
 	}
+	group_copy(group, &baseline.group);
+	part_fill(nodes, group, &baseline.own);
 	*ret_baseline = baseline;
 	return 0;
 }
 
-int baseline_read(struct store *store, struct nodes *nodes, const struct model_params *params,
-		  const struct store_group *group, int64_t before_unix_us,
-		  struct baseline *ret_baseline, struct jo_err *err)
+int baseline_read(struct store *store, struct nodes *nodes, struct past *past,
+		  const struct model_params *params, const struct store_group *group,
+		  int64_t before_unix_us, struct baseline *ret_baseline, struct jo_err *err)
 {
 	struct baseline baseline;
 	int rc;
 
-	rc = baseline_read_own(store, nodes, params, group, before_unix_us, &baseline, err);
+	rc = baseline_read_own(store, nodes, past, params, group, before_unix_us, &baseline, err);
 	if (rc < 0)
 		return rc;
 	if (is_young(params, &baseline.own))

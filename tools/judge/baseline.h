@@ -12,6 +12,7 @@
 #include "columns.h"
 #include "model/model.h"
 #include "nodes.h"
+#include "past.h"
 #include "store/store.h"
 
 /* One group's steps before a moment, oldest first. */
@@ -28,21 +29,23 @@ struct baseline {
 	struct baseline_part own;
 	struct baseline_part *lenders;
 	size_t lender_n;
+	struct past_group *past; /* what is remembered of the group; NULL: nothing */
 };
 
 /*
  * Read the group's history before the time, and those of its lenders while it
  * is young: the same class on other partitions, and where the class was
- * declared, of whichever user.  Release *ret_baseline.
+ * declared, of whichever user.  Release *ret_baseline before the group is read
+ * again.  past may be NULL.
  */
-int baseline_read(struct store *store, struct nodes *nodes, const struct model_params *params,
-		  const struct store_group *group, int64_t before_unix_us,
-		  struct baseline *ret_baseline, struct jo_err *err);
+int baseline_read(struct store *store, struct nodes *nodes, struct past *past,
+		  const struct model_params *params, const struct store_group *group,
+		  int64_t before_unix_us, struct baseline *ret_baseline, struct jo_err *err);
 
 /* As baseline_read, without lenders. */
-int baseline_read_own(struct store *store, struct nodes *nodes, const struct model_params *params,
-		      const struct store_group *group, int64_t before_unix_us,
-		      struct baseline *ret_baseline, struct jo_err *err);
+int baseline_read_own(struct store *store, struct nodes *nodes, struct past *past,
+		      const struct model_params *params, const struct store_group *group,
+		      int64_t before_unix_us, struct baseline *ret_baseline, struct jo_err *err);
 
 /* Free the histories and keep the group. */
 void baseline_forget_history(struct baseline *baseline);

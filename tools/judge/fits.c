@@ -41,7 +41,8 @@ static void fit_metric(const struct baseline *baseline, const struct column_part
 		lenders[i] = matrix_history(&lent[i]);
 	}
 	if (kept != NULL)
-		kept_fit(kept, params, metric, &history, lenders, baseline->lender_n, workspace,
+		kept_fit(kept, baseline->past != NULL ? &baseline->past->models[metric] : NULL,
+			 params, metric, &history, lenders, baseline->lender_n, workspace,
 			 ret_model);
 	else
 		model_fit(params, metric, &history, lenders, baseline->lender_n, workspace,
@@ -58,6 +59,9 @@ void fits_make(const struct baseline *baseline, const struct judge_row *night, s
 	struct column_part parts[2 + MODEL_LENDERS_MAX];
 
 	*ret_fits = (struct fits){.basis = choose_basis(baseline), .night_n = night_n};
+	/* The night's models are those of tomorrow's history. */
+	if (night_n > 0 && baseline->lender_n == 0)
+		ret_fits->past = baseline->past;
 	parts[0] = part_of(&baseline->own);
 	parts[1] = (struct column_part){night, night_n};
 	for (size_t i = 0; i < baseline->lender_n; i++)
@@ -106,6 +110,16 @@ const struct fit_context *fits_context(const struct fits *fits, enum model_metri
 		if (fit != NULL && fits->contexts[metric][s].fit == fit)
 			return &fits->contexts[metric][s];
 	return NULL;
+}
+
+void fits_remember(struct fits *fits, const struct model_params *params)
+{
+	for (size_t m = 0; m < MODEL_METRICS && fits->past != NULL; m++) {
+		const struct model_history history = matrix_history(&fits->own[m]);
+
+		past_keep_model(&fits->past->models[m], &fits->models[m],
+				kept_print(params, (enum model_metric)m, &history), history.n);
+	}
 }
 
 void fits_forget_models(struct fits *fits)

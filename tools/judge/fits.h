@@ -38,6 +38,7 @@ struct fits {
 	struct model models[MODEL_METRICS];
 	struct fit_context contexts[MODEL_METRICS][FIT_SIZES];
 	size_t night_n;
+	struct past_group *past;           /* to which the models are of use tomorrow, or NULL */
 	struct matrix own[MODEL_METRICS];  /* what was fitted, when there is a night */
 	size_t *night_rows[MODEL_METRICS]; /* which row of it each step of the night is */
 };
@@ -69,6 +70,9 @@ bool fits_judge_night(const struct fits *fits, const struct model_params *params
 /* The context of one of these fits' judgements; NULL when it rests on nothing. */
 const struct fit_context *fits_context(const struct fits *fits, enum model_metric metric,
 				       const struct model_fit *fit);
+
+/* Leave the models to what is remembered of the group, if anything is. */
+void fits_remember(struct fits *fits, const struct model_params *params);
 
 /* Free the models and what they were fitted on; the contexts stay. */
 void fits_forget_models(struct fits *fits);

@@ -33,6 +33,7 @@ struct session {
 	struct store_selection selection;
 	bool has_selection; /* it chooses by more than the time and by what was not judged yet */
 	struct nodes *nodes;
+	struct past *past; /* NULL for a single night */
 
 	struct task *tasks;
 	size_t task_n, step_n;
@@ -64,6 +65,7 @@ static void session_release(struct session *session)
 {
 	session_clear(session);
 	free(session->tasks);
+	past_free(session->past);
 	nodes_free(session->nodes);
 	for (size_t i = 0; i < session->thread_count; i++)
 		model_workspace_free(session->workspaces[i]);
@@ -90,7 +92,7 @@ static int session_init(struct session *session, struct store *store,
 static int add_task(struct session *session, const struct store_group *group, struct jo_err *err)
 {
 	struct task *task = &session->tasks[session->task_n];
-	int rc = task_read(session->store, session->nodes, &session->params, group,
+	int rc = task_read(session->store, session->nodes, session->past, &session->params, group,
 			   &session->selection, session->has_selection, task, err);
 
 	if (rc <= 0)
@@ -248,8 +250,9 @@ static int judge_stretch(struct session *session, int64_t from_unix_us, int64_t 
 	session->selection.order = STORE_BY_END;
 	session->selection.limit = JO_MISSING;
 	session->params = session->options->params;
-	rc = prior_learn(session->store, session->nodes, from_unix_us, session->want_store,
-			 session->thread_count, session->workspaces, &session->params, err);
+	rc = prior_learn(session->store, session->nodes, session->past, from_unix_us,
+			 session->want_store, session->thread_count, session->workspaces,
+			 &session->params, err);
 	if (rc < 0)
 		return rc;
 	store_group_selection_init(&selection);
@@ -341,6 +344,8 @@ int judge_pending(struct store *store, const struct judge_options *options, int6
 		struct night night = night_of(end_unix_us);
 		int64_t before_n = counting.summary.step_count;
 
+		if (counting.summary.night_count == 1)
+			session.past = past_new();
 		session.night = night.number;
 		rc = judge_stretch(&session, night.from_unix_us, night.to_unix_us, err);
 		if (rc < 0)

@@ -70,51 +70,65 @@ static void add_params(uint64_t *print, const struct model_params *params)
 	add_word(print, params->own_min);
 	add_word(print, params->borrow_min);
 	add_word(print, params->own_enough);
-	for (size_t m = 0; m < MODEL_METRICS; m++)
-		add_prior(print, &params->prior[m]);
 }
 
-static void add_history(uint64_t *print, const struct model_history *history)
+/* The rows from the given one on. */
+static void add_history(uint64_t *print, const struct model_history *history, size_t from)
 {
-	add_word(print, history->n);
-	add_numbers(print, history->input_bytes, history->n);
-	add_numbers(print, history->value, history->n);
-	for (size_t i = 0; i < history->n; i++)
+	size_t n = history->n - from;
+
+	add_word(print, n);
+	add_numbers(print, history->input_bytes + from, n);
+	add_numbers(print, history->value + from, n);
+	for (size_t i = from; i < history->n; i++)
 		add_word(print, history->is_censored[i]);
 	add_word(print, history->column_n);
 	for (size_t c = 0; c < history->column_n; c++) {
 		add_word(print, history->columns[c].id);
 		add_word(print, history->columns[c].kind);
-		add_numbers(print, history->columns[c].value, history->n);
+		add_numbers(print, history->columns[c].value + from, n);
 	}
 }
 
-static uint64_t print_of(const struct model_params *params, enum model_metric metric,
-			 const struct model_history *own, const struct model_history *lenders,
-			 size_t lender_n)
+/* Rows before the newest history_max count for nothing. */
+uint64_t kept_print(const struct model_params *params, enum model_metric metric,
+		    const struct model_history *own)
 {
 	uint64_t print = MODEL_FORMAT_VERSION;
 
 	add_word(&print, metric);
 	add_params(&print, params);
-	add_history(&print, own);
-	add_word(&print, lender_n);
-	for (size_t i = 0; i < lender_n; i++)
-		add_history(&print, &lenders[i]);
+	add_history(&print, own, own->n > params->history_max ? own->n - params->history_max : 0);
 	return print;
 }
 
-void kept_fit(struct kept_model *kept, const struct model_params *params, enum model_metric metric,
+/* With the priors, and what is borrowed. */
+static uint64_t whole_print(uint64_t print, const struct model_params *params,
+			    const struct model_history *lenders, size_t lender_n)
+{
+	for (size_t m = 0; m < MODEL_METRICS; m++)
+		add_prior(&print, &params->prior[m]);
+	add_word(&print, lender_n);
+	for (size_t i = 0; i < lender_n; i++)
+		add_history(&print, &lenders[i], 0);
+	return print;
+}
+
+void kept_fit(struct kept_model *kept, const struct past_model *past,
+	      const struct model_params *params, enum model_metric metric,
 	      const struct model_history *own, const struct model_history *lenders, size_t lender_n,
 	      struct model_workspace *workspace, struct model *ret_model)
 {
-	uint64_t print = print_of(params, metric, own, lenders, lender_n);
+	uint64_t of_rows = kept_print(params, metric, own);
+	uint64_t print = whole_print(of_rows, params, lenders, lender_n);
 
 	/* What cannot be read is fitted again: the store's bytes are nobody's only copy. */
 	if (kept->size > 0 && kept->print == print &&
 	    model_read(kept->bytes, kept->size, ret_model, NULL) == 0)
 		return;
-	model_fit(params, metric, own, lenders, lender_n, workspace, ret_model);
+	if (past == NULL || !past->is_known || past->print != of_rows || lender_n > 0 ||
+	    !model_refit(params, &past->model, past->rows_n, own, workspace, ret_model))
+		model_fit(params, metric, own, lenders, lender_n, workspace, ret_model);
 	free(kept->bytes);
 	model_write(ret_model, &kept->bytes, &kept->size);
 	kept->print = print;
@@ -151,7 +165,8 @@ static void set_model(struct kept_model *model, uint64_t print, const void *byte
 	memcpy(model->bytes, bytes, size);
 }
 
-int kept_load(struct store *store, int64_t group_id, struct kept_models *ret_kept, struct jo_err *err)
+int kept_load(struct store *store, int64_t group_id, struct kept_models *ret_kept,
+	      struct jo_err *err)
 {
 	struct kept_models kept = {.models = {{0}}};
 
@@ -172,8 +187,8 @@ int kept_load(struct store *store, int64_t group_id, struct kept_models *ret_kep
 	return 0;
 }
 
-int kept_store(struct store *store, const struct kept_origin *origin, const struct kept_models *kept,
-	       struct jo_err *err)
+int kept_store(struct store *store, const struct kept_origin *origin,
+	       const struct kept_models *kept, struct jo_err *err)
 {
 	int rc = 0;
 

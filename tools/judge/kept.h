@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "model/model.h"
+#include "past.h"
 #include "store/store.h"
 
 /* All zero is one that is not there yet. */
@@ -38,17 +39,23 @@ struct kept_models {
 
 void kept_release(struct kept_models *kept);
 
+/* The print of all that goes into a fit without lenders, but for the priors. */
+uint64_t kept_print(const struct model_params *params, enum model_metric metric,
+		    const struct model_history *own);
+
 /*
  * As model_fit(), or the kept model when it would be the same; else the new one
  * is kept in its place.  A model that comes from the store has no rows for
- * model_judge_row().
+ * model_judge_row().  past is what is remembered of the group, or NULL.
  */
-void kept_fit(struct kept_model *kept, const struct model_params *params, enum model_metric metric,
+void kept_fit(struct kept_model *kept, const struct past_model *past,
+	      const struct model_params *params, enum model_metric metric,
 	      const struct model_history *own, const struct model_history *lenders, size_t lender_n,
 	      struct model_workspace *workspace, struct model *ret_model);
 
 /* What the store has of the group; all zero for nothing.  Release *ret_kept. */
-int kept_load(struct store *store, int64_t group_id, struct kept_models *ret_kept, struct jo_err *err);
+int kept_load(struct store *store, int64_t group_id, struct kept_models *ret_kept,
+	      struct jo_err *err);
 
 /* What a model was fitted on, for the store's record of it. */
 struct kept_origin {
@@ -59,8 +66,8 @@ struct kept_origin {
 };
 
 /* Store those that are new. */
-int kept_store(struct store *store, const struct kept_origin *origin, const struct kept_models *kept,
-	       struct jo_err *err);
+int kept_store(struct store *store, const struct kept_origin *origin,
+	       const struct kept_models *kept, struct jo_err *err);
 
 /* The models of several groups, stored together under one name. */
 struct kept_entry {

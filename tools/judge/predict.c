@@ -62,7 +62,7 @@ int predictor_new(struct store *store, const struct judge_options *options, int6
 		predictor->workspaces[i] = model_workspace_new();
 	rc = nodes_load(store, &predictor->nodes, err);
 	if (rc == 0)
-		rc = prior_learn(store, predictor->nodes, before_unix_us, false,
+		rc = prior_learn(store, predictor->nodes, NULL, before_unix_us, false,
 				 predictor->thread_count, predictor->workspaces, &predictor->params,
 				 err);
 	if (rc < 0) {
@@ -149,7 +149,7 @@ static int fit_group(struct predictor *predictor, const struct store_group *grou
 		return 0;
 	}
 	known = xcalloc(1, sizeof(*known));
-	rc = baseline_read(predictor->store, predictor->nodes, &predictor->params, group,
+	rc = baseline_read(predictor->store, predictor->nodes, NULL, &predictor->params, group,
 			   predictor->before_unix_us, &known->baseline, err);
 	if (rc < 0) {
 		free(known);

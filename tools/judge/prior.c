@@ -51,12 +51,12 @@ static void fit_sample(void *context, size_t index, unsigned int worker)
 {
 	struct sample *sample = context;
 
-	fits_make(&sample->baselines[index], NULL, 0, &sample->entries[index].kept,
-		  &sample->params, sample->workspaces[worker], &sample->fits[index]);
+	fits_make(&sample->baselines[index], NULL, 0, &sample->entries[index].kept, &sample->params,
+		  sample->workspaces[worker], &sample->fits[index]);
 }
 
-static int read_sample(struct store *store, struct nodes *nodes, int64_t before_unix_us,
-		       struct sample *sample, struct jo_err *err)
+static int read_sample(struct store *store, struct nodes *nodes, struct past *past,
+		       int64_t before_unix_us, struct sample *sample, struct jo_err *err)
 {
 	struct store_group_selection selection;
 	struct store_group *groups = NULL;
@@ -72,8 +72,8 @@ static int read_sample(struct store *store, struct nodes *nodes, int64_t before_
 	for (size_t i = 0; i < count && i < SAMPLE_TRIES && sample->count < SAMPLE_GROUPS; i++) {
 		struct baseline *baseline = &sample->baselines[sample->count];
 
-		rc = baseline_read_own(store, nodes, &sample->params, &groups[i], before_unix_us,
-				       baseline, err);
+		rc = baseline_read_own(store, nodes, past, &sample->params, &groups[i],
+				       before_unix_us, baseline, err);
 		if (rc < 0)
 			break;
 		if (baseline->own.history.count >= sample->params.own_enough)
@@ -134,8 +134,8 @@ static void learn_metric(const struct sample *sample, enum model_metric metric,
 	model_prior_learn(models, sample->count, metric, &params->prior[metric]);
 }
 
-int prior_learn(struct store *store, struct nodes *nodes, int64_t before_unix_us, bool want_store,
-		unsigned int thread_count, struct model_workspace **workspaces,
+int prior_learn(struct store *store, struct nodes *nodes, struct past *past, int64_t before_unix_us,
+		bool want_store, unsigned int thread_count, struct model_workspace **workspaces,
 		struct model_params *params, struct jo_err *err)
 {
 	struct sample *sample = xcalloc(1, sizeof(*sample));
@@ -147,7 +147,7 @@ int prior_learn(struct store *store, struct nodes *nodes, int64_t before_unix_us
 	for (size_t m = 0; m < MODEL_METRICS; m++)
 		sample->params.prior[m] = built_in.prior[m];
 	sample->workspaces = workspaces;
-	rc = read_sample(store, nodes, before_unix_us, sample, err);
+	rc = read_sample(store, nodes, past, before_unix_us, sample, err);
 	if (rc == 0)
 		rc = recall(store, sample, err);
 	if (rc == 0) {

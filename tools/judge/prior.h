@@ -8,6 +8,7 @@
 
 #include "model/model.h"
 #include "nodes.h"
+#include "past.h"
 #include "store/store.h"
 
 /*
@@ -20,8 +21,8 @@
  * has them and, with want_store, as it is given them: then only those groups are
  * fitted that have changed.
  */
-int prior_learn(struct store *store, struct nodes *nodes, int64_t before_unix_us, bool want_store,
-		unsigned int thread_count, struct model_workspace **workspaces,
+int prior_learn(struct store *store, struct nodes *nodes, struct past *past, int64_t before_unix_us,
+		bool want_store, unsigned int thread_count, struct model_workspace **workspaces,
 		struct model_params *params, struct jo_err *err);
 
 #endif

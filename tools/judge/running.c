@@ -39,7 +39,7 @@ static void forget_group(struct running *running)
 static int fit_group(struct running *running, const struct store_group *group, struct jo_err *err)
 {
 	struct kept_models kept;
-	int rc = baseline_read(running->store, running->nodes, &running->params, group,
+	int rc = baseline_read(running->store, running->nodes, NULL, &running->params, group,
 			       running->now_unix_us, &running->baseline, err);
 
 	if (rc < 0)
@@ -158,7 +158,7 @@ int judge_running(struct store *store, const struct judge_options *options,
 		running.workspaces[i] = model_workspace_new();
 	rc = nodes_load(store, &running.nodes, err);
 	if (rc == 0)
-		rc = prior_learn(store, running.nodes, now_unix_us, false, running.thread_count,
+		rc = prior_learn(store, running.nodes, NULL, now_unix_us, false, running.thread_count,
 				 running.workspaces, &running.params, err);
 	if (rc == 0)
 		rc = judge_steps(&running, &chosen, sink, sink_context, err);

@@ -136,9 +136,10 @@ static int apply_selection(struct store *store, const struct store_selection *se
 	return rc < 0 ? rc : 0;
 }
 
-int task_read(struct store *store, struct nodes *nodes, const struct model_params *params,
-	      const struct store_group *group, const struct store_selection *selection,
-	      bool has_selection, struct task *ret_task, struct jo_err *err)
+int task_read(struct store *store, struct nodes *nodes, struct past *past,
+	      const struct model_params *params, const struct store_group *group,
+	      const struct store_selection *selection, bool has_selection, struct task *ret_task,
+	      struct jo_err *err)
 {
 	struct task task = {.count = 0};
 	int rc = read_steps(store, nodes, selection, group->id, &task, err);
@@ -146,7 +147,7 @@ int task_read(struct store *store, struct nodes *nodes, const struct model_param
 	if (rc == 0 && task.count > 0 && has_selection)
 		rc = apply_selection(store, selection, group->id, &task, err);
 	if (rc == 0 && task.wanted_n > 0)
-		rc = baseline_read(store, nodes, params, group, selection->end_from_unix_us,
+		rc = baseline_read(store, nodes, past, params, group, selection->end_from_unix_us,
 				   &task.baseline, err);
 	if (rc == 0 && task.wanted_n > 0) {
 		rc = kept_load(store, group->id, &task.kept, err);

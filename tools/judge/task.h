@@ -40,9 +40,10 @@ struct judge_result task_result(const struct store_step *step);
  * Returns 1 and fills *ret_task, which the caller releases; 0 when there is
  * nothing to judge; or a negative errno.
  */
-int task_read(struct store *store, struct nodes *nodes, const struct model_params *params,
-	      const struct store_group *group, const struct store_selection *selection,
-	      bool has_selection, struct task *ret_task, struct jo_err *err);
+int task_read(struct store *store, struct nodes *nodes, struct past *past,
+	      const struct model_params *params, const struct store_group *group,
+	      const struct store_selection *selection, bool has_selection, struct task *ret_task,
+	      struct jo_err *err);
 
 /*
  * Fit and judge, in any thread; task->results then hold the verdicts, and with

@@ -250,6 +250,7 @@ void verdicts_make(const struct baseline *baseline, const struct fits *alone,
 		judge_metric(&bench, rows, count, (enum model_metric)m, results);
 	if (bench.has_rss)
 		model_release(&bench.rss);
+	fits_remember(ret_night, params);
 	fits_forget_models(ret_night);
 }
 

@@ -144,8 +144,8 @@ static void honest_residuals(struct model_workspace *workspace)
 }
 
 /*
- * Remember the own rows' residuals, by which they can be judged themselves,
- * and the second smallest and largest sizes: the edges without the outermost.
+ * Remember the own rows, whose residuals are not centred yet, and the second
+ * smallest and largest sizes: the edges without the outermost.
  */
 static void keep_rows(const struct model_workspace *workspace, struct model_fit *fit)
 {
@@ -155,7 +155,8 @@ static void keep_rows(const struct model_workspace *workspace, struct model_fit 
 	fit->row_n = fit->own_n;
 	fit->rows = xreallocarray(NULL, fit->own_n, sizeof(*fit->rows));
 	for (size_t i = 0; i < fit->own_n; i++)
-		fit->rows[i] = (struct model_row){used->row[i], workspace->residual[i]};
+		fit->rows[i] = (struct model_row){.row = used->row[i],
+						  .uncentred = workspace->residual[i]};
 	fit->next_input_min = INFINITY;
 	fit->next_input_max = -INFINITY;
 	for (size_t i = 0; i < used->n; i++) {
@@ -166,6 +167,13 @@ static void keep_rows(const struct model_workspace *workspace, struct model_fit 
 		fit->next_input_max = fmax(fit->next_input_max, fmin(input, high));
 		high = fmax(high, input);
 	}
+}
+
+/* The residuals by which own rows can be judged themselves. */
+static void keep_residuals(const struct model_workspace *workspace, struct model_fit *fit)
+{
+	for (size_t i = 0; i < fit->row_n; i++)
+		fit->rows[i].residual = workspace->residual[i];
 }
 
 static void fit_own(const struct model_params *params, enum model_metric metric,
@@ -193,8 +201,9 @@ static void fit_own(const struct model_params *params, enum model_metric metric,
 	memcpy(fit->covariates, attributes->covariates,
 	       attributes->chosen_n * sizeof(*fit->covariates));
 	honest_residuals(workspace);
-	band_fit(params, metric, workspace, fit);
 	keep_rows(workspace, fit);
+	band_fit(params, metric, workspace, fit);
+	keep_residuals(workspace, fit);
 }
 
 /* Returns false when the lenders are too few or too wild to say anything. */
@@ -222,9 +231,10 @@ static bool fit_pooled(const struct model_params *params, enum model_metric metr
 	fit->source = MODEL_POOLED;
 	fit->level_sd = pool.level_sd;
 	fit->lender_n = (uint32_t)pool.group_n;
+	keep_rows(workspace, fit);
 	band_fit(params, metric, workspace, fit);
 	pool_own_residuals(workspace, &pool, fit->centre);
-	keep_rows(workspace, fit);
+	keep_residuals(workspace, fit);
 	return fit->scale <= LENT_SCALE_MAX || fit->own_n >= params->own_min;
 }
 
@@ -235,18 +245,24 @@ static void fit_release(struct model_fit *fit)
 	free(fit->rows);
 }
 
+static size_t history_max(const struct model_params *params)
+{
+	return params->history_max < MODEL_HISTORY_LIMIT ? params->history_max
+							 : MODEL_HISTORY_LIMIT;
+}
+
 static void fit_part(const struct model_params *params, enum model_metric metric,
 		     const struct model_history *own, const struct model_history *lenders,
 		     size_t lender_n, bool has_input, struct model_workspace *workspace,
 		     struct model_fit *fit)
 {
-	size_t max = params->history_max, taken;
+	size_t max = history_max(params), taken;
 
-	max = max < MODEL_HISTORY_LIMIT ? max : MODEL_HISTORY_LIMIT;
 	lender_n = lender_n < MODEL_LENDERS_MAX ? lender_n : MODEL_LENDERS_MAX;
 	workspace_reserve(workspace, max + params->own_enough + lender_n * LENT_EACH_MAX);
 	*fit = (struct model_fit){.has_input = has_input};
 	taken = sample_take(&workspace->all, own, has_input, max, 0);
+	fit->taken_n = (uint32_t)taken;
 	if (taken == 0)
 		return;
 	drop_uninformative(workspace);
@@ -256,6 +272,7 @@ static void fit_part(const struct model_params *params, enum model_metric metric
 
 		if (fit_pooled(params, metric, own, lenders, lender_n, has_input, workspace,
 			       &pooled)) {
+			pooled.taken_n = fit->taken_n;
 			*fit = pooled;
 			return;
 		}
@@ -280,6 +297,55 @@ void model_fit(const struct model_params *params, enum model_metric metric,
 	fit_part(params, metric, own, lenders, lender_n, true, workspace, &ret_model->sized);
 	fit_part(params, metric, own, lenders, lender_n, false, workspace, &ret_model->unsized);
 	model_workspace_free(mine);
+}
+
+/* Whether the fit took of its history what it would take of this one, its end. */
+static bool took_the_same(const struct model_params *params, const struct model_fit *fit,
+			  const struct model_history *own, struct model_workspace *workspace)
+{
+	workspace->all.n = 0;
+	return fit->source != MODEL_POOLED && (fit->source == MODEL_NOTHING || fit->rows != NULL) &&
+	       sample_take(&workspace->all, own, fit->has_input, history_max(params), 0) ==
+		       fit->taken_n;
+}
+
+static void refit_part(const struct model_params *params, enum model_metric metric,
+		       size_t dropped_n, const struct model_history *own,
+		       struct model_workspace *workspace, struct model_fit *fit)
+{
+	const struct model_row *rows = fit->rows;
+	struct sample *used = &workspace->used;
+
+	fit->local_n = 0;
+	fit->local_log_input = fit->local_residual = NULL;
+	if (fit->source == MODEL_NOTHING)
+		return;
+	if (fit->regime_start > 0)
+		fit->regime_start -= (uint32_t)dropped_n;
+	fit->rows = xreallocarray(NULL, fit->row_n, sizeof(*fit->rows));
+	used->n = fit->row_n;
+	for (size_t i = 0; i < used->n; i++) {
+		fit->rows[i] = rows[i];
+		fit->rows[i].row -= dropped_n;
+		used->input[i] = fit->has_input ? own->input_bytes[fit->rows[i].row] : 0;
+		workspace->residual[i] = rows[i].uncentred;
+	}
+	band_fit(params, metric, workspace, fit);
+	keep_residuals(workspace, fit);
+}
+
+bool model_refit(const struct model_params *params, const struct model *model, size_t rows_n,
+		 const struct model_history *own, struct model_workspace *workspace,
+		 struct model *ret_model)
+{
+	workspace_reserve(workspace, history_max(params));
+	if (rows_n < own->n || !took_the_same(params, &model->sized, own, workspace) ||
+	    !took_the_same(params, &model->unsized, own, workspace))
+		return false;
+	*ret_model = *model;
+	refit_part(params, model->metric, rows_n - own->n, own, workspace, &ret_model->sized);
+	refit_part(params, model->metric, rows_n - own->n, own, workspace, &ret_model->unsized);
+	return true;
 }
 
 void model_release(struct model *model)

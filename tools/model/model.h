@@ -155,6 +155,7 @@ struct model_covariate {
 struct model_row {
 	size_t row;
 	double residual;
+	double uncentred; /* before the band was fitted */
 };
 
 /*
@@ -191,6 +192,7 @@ struct model_fit {
 	float *local_residual;  /* owned */
 
 	/* For the rows it was fitted to; not stored. */
+	uint32_t taken_n; /* own ones looked at, those censored ones included that say nothing */
 	uint32_t row_n;
 	struct model_row *rows;                /* own ones, ascending; owned */
 	double next_input_min, next_input_max; /* the edges without the outermost row */
@@ -218,6 +220,19 @@ void model_workspace_free(struct model_workspace *workspace);
 void model_fit(const struct model_params *params, enum model_metric metric,
 	       const struct model_history *own, const struct model_history *lenders,
 	       size_t lender_n, struct model_workspace *workspace, struct model *ret_model);
+
+/*
+ * As model_fit() without lenders, from a model that it gave for the same rows
+ * and other priors: only the band is fitted again.  The rows are the same when
+ * own is the end of the history the model was fitted to, which had rows_n, as
+ * far as history_max goes.
+ *
+ * Returns false, and leaves *ret_model, when the model cannot serve: it took
+ * rows before these, or borrowed, or comes from model_read().
+ */
+bool model_refit(const struct model_params *params, const struct model *model, size_t rows_n,
+		 const struct model_history *own, struct model_workspace *workspace,
+		 struct model *ret_model);
 
 /* Frees what the model owns; a zeroed model is fine. */
 void model_release(struct model *model);

@@ -84,6 +84,11 @@ struct store_history {
  */
 int store_history_read(struct store *store, int64_t group_id, int64_t end_before_unix_us,
 		       size_t limit, struct store_history *history, struct jo_err *err);
+
+/* Add the newest `limit` of those that ended in [from, before) behind those that are there. */
+int store_history_add(struct store *store, int64_t group_id, int64_t end_from_unix_us,
+		      int64_t end_before_unix_us, size_t limit, struct store_history *history,
+		      struct jo_err *err);
 void store_history_release(struct store_history *history);
 
 /* The name behind a ..._name_id, "" for none; good until the next call. */

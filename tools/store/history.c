@@ -40,9 +40,9 @@ static void read_obs(struct db_stmt *stmt, struct store_history *history)
 }
 
 /* The newest come first from the index; the reader wants time to run forwards. */
-static void reverse(struct store_history *history)
+static void reverse(struct store_history *history, size_t from)
 {
-	for (size_t i = 0, j = history->count; i + 1 < j; i++) {
+	for (size_t i = from, j = history->count; i + 1 < j; i++) {
 		struct store_obs obs = history->list[i];
 
 		history->list[i] = history->list[--j];
@@ -50,18 +50,19 @@ static void reverse(struct store_history *history)
 	}
 }
 
-int store_history_read(struct store *store, int64_t group_id, int64_t end_before_unix_us,
-		       size_t limit, struct store_history *history, struct jo_err *err)
+int store_history_add(struct store *store, int64_t group_id, int64_t end_from_unix_us,
+		      int64_t end_before_unix_us, size_t limit, struct store_history *history,
+		      struct jo_err *err)
 {
+	size_t count = history->count;
 	struct db_stmt *stmt;
 	int rc;
 
-	history->count = 0;
-	arena_reset(&history->texts);
 	rc = store_use(store, STMT_HISTORY, &stmt, err);
 	if (rc < 0)
 		return rc;
 	db_bind_int(stmt, group_id);
+	db_bind_int(stmt, end_from_unix_us);
 	db_bind_int(stmt, end_before_unix_us);
 	db_bind_int(stmt, limit > INT64_MAX ? INT64_MAX : (int64_t)limit);
 	while ((rc = db_step(stmt, err)) > 0) {
@@ -72,9 +73,19 @@ int store_history_read(struct store *store, int64_t group_id, int64_t end_before
 	}
 	db_reset(stmt);
 	if (rc < 0)
-		history->count = 0;
-	reverse(history);
+		history->count = count;
+	reverse(history, count);
 	return rc;
+}
+
+int store_history_read(struct store *store, int64_t group_id, int64_t end_before_unix_us,
+		       size_t limit, struct store_history *history, struct jo_err *err)
+{
+	history->count = 0;
+	arena_reset(&history->texts);
+	/* JO_MISSING, the least number there is, would be no number at all. */
+	return store_history_add(store, group_id, JO_MISSING + 1, end_before_unix_us, limit,
+				 history, err);
 }
 
 void store_history_release(struct store_history *history)

@@ -80,7 +80,7 @@ const char *const store_statements[STMT_COUNT] = {
 		"SELECT id, end_unix_us, input_bytes, wall_us, mem_peak_bytes, max_rss_bytes,"
 		" mem_limit_bytes, mem_limit_hit_count, cpu_count, task_count, node_count, node_id,"
 		" state, input_source, attrs, EXISTS (SELECT 1 FROM expected WHERE step = id)"
-		" FROM step WHERE group_id = ? AND end_unix_us < ?"
+		" FROM step WHERE group_id = ? AND end_unix_us >= ? AND end_unix_us < ?"
 		" ORDER BY end_unix_us DESC, id DESC LIMIT ?",
 
 	[STMT_MODEL_GET] =

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Many nights judged in one run, which remembers each group's past, against the
+ * same nights judged by a run each, which cannot.
+ */
+#include "judge/night.h"
+#include "judge_fixture.h"
+#include "util/strbuf.h"
+
+#define NIGHTS 12
+#define DAY (24 * HOUR)
+
+/* Everything that is said of a step, to the last bit. */
+static int write_down(void *context, const struct judge_result *result, struct jo_err *sink_err)
+{
+	struct strbuf *text = context;
+
+	(void)sink_err;
+	for (size_t m = 0; m < MODEL_METRICS; m++) {
+		const struct judge_verdict *v = &result->verdicts[m];
+
+		strbuf_addf(text, "%d/%zu %d %d %s %a %a %a %a %a %a %a %a %s\n",
+			    (int)result->job_id, m, v->verdict, v->watch, v->reason, v->value,
+			    v->expected, v->low, v->high, v->ratio, v->score, v->p_value,
+			    v->threshold_ratio, v->context != NULL ? v->context->detail : "");
+	}
+	return 0;
+}
+
+/* What makes a group's rows differ: sizes or none, attributes, limits, failures, a moved level. */
+enum kind { PLAIN, UNSIZED, MIXED, WITH_ATTRIBUTES, CUT_SHORT, FAILING, MOVED, YOUNG, IDLE, KINDS };
+
+static enum store_state fill(struct jo_record *record, enum kind kind, int night, int i)
+{
+	int64_t number = night * 40 + i;
+
+	record->mem_peak_bytes = (int64_t)((double)record->input_bytes * noise(number + 7));
+	if (kind == UNSIZED || (kind == MIXED && i % 3 == 0))
+		record->input_bytes = JO_MISSING;
+	if (kind == WITH_ATTRIBUTES) {
+		must(jo_attrs_set(&record->attrs, "words", i % 2 == 0 ? "10" : "30", &err));
+		must(jo_attrs_set(&record->attrs, "db", number % 5 == 0 ? "nr" : "nt", &err));
+		record->wall_us *= i % 2 == 0 ? 1 : 2;
+	}
+	if (kind == CUT_SHORT && i % 7 == 0)
+		return STORE_STATE_TIMEOUT;
+	if (kind == FAILING && i % 5 == 0)
+		return STORE_STATE_NODE_FAIL;
+	return STORE_STATE_COMPLETED;
+}
+
+static void add_night(struct store *store, int night)
+{
+	for (int kind = 0; kind < KINDS; kind++) {
+		int count = kind == YOUNG ? 1 : kind == IDLE && night % 3 != 0 ? 0 : 25;
+
+		for (int i = 0; i < count; i++) {
+			int number = night * 40 + i;
+			double slow = (number % 97 == 0 ? 4 : 1) *
+				      (kind == MOVED && night >= NIGHTS / 2 ? 2 : 1);
+			int64_t end_unix_us = T0 + night * DAY + i * 60 * S;
+			/* The first at midnight, as its night begins. */
+			struct jo_record record =
+				step_of(kind * 10000 + number,
+					i == 0 ? night_of(end_unix_us).from_unix_us : end_unix_us,
+					100 * (1 + number % 8) * noise(number) * slow,
+					(1 + number % 8) * GIB);
+			enum store_state state = fill(&record, (enum kind)kind, night, i);
+
+			(void)snprintf(record.class_name, sizeof(record.class_name), "class%d",
+				       kind == YOUNG ? PLAIN : kind);
+			(void)strcpy(record.partition, kind == YOUNG ? "fat" : "main");
+			add(store, &record, state);
+		}
+	}
+}
+
+static void judge_all(struct store *store, const struct judge_options *options, struct strbuf *text,
+		      int nights)
+{
+	struct judge_summary summary;
+
+	must(judge_pending(store, options, T0, write_down, text, &summary, &err));
+	is_int(summary.night_count, nights, "%d nights are judged", nights);
+}
+
+static void test_run(uint32_t history_max, const char *first, const char *second)
+{
+	struct store *at_once = open_store(first, STORE_CREATE);
+	struct store *by_night = open_store(second, STORE_CREATE);
+	struct judge_options options;
+	struct strbuf one, other;
+
+	judge_options_init(&options);
+	options.params.history_max = history_max;
+	strbuf_init(&one);
+	strbuf_init(&other);
+	for (int night = 0; night < NIGHTS; night++)
+		add_night(at_once, night);
+	judge_all(at_once, &options, &one, NIGHTS);
+	for (int night = 0; night < NIGHTS; night++) {
+		add_night(by_night, night);
+		judge_all(by_night, &options, &other, 1);
+	}
+	ok(strlen(one.text) > 100000, "much is said");
+	ok(strcmp(one.text, other.text) == 0,
+	   "of histories of up to %d all at once what a run each night says, to the last bit",
+	   (int)history_max);
+	strbuf_release(&one);
+	strbuf_release(&other);
+	store_close(at_once);
+	store_close(by_night);
+}
+
+int main(void)
+{
+	begin_tests();
+	test_run(500, "1.db", "2.db");
+	/* Less than three nights. */
+	test_run(60, "3.db", "4.db");
+	return end_tests();
+}
