@@ -19,4 +19,7 @@ size_t jo_utf8_printable(const char *text);
  */
 void jo_utf8_clean(char *buf, size_t size, const char *text);
 
+/* The same in place, cutting nothing. */
+void jo_utf8_mask(char *text);
+
 #endif

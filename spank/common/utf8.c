@@ -62,3 +62,14 @@ void jo_utf8_clean(char *buf, size_t size, const char *text)
 	}
 	buf[used] = '\0';
 }
+
+void jo_utf8_mask(char *text)
+{
+	while (*text != '\0') {
+		size_t length = jo_utf8_printable(text);
+
+		if (length == 0)
+			*text = '?';
+		text += length == 0 ? 1 : length;
+	}
+}

@@ -146,6 +146,11 @@ static void check_cleaning(void)
 		jo_utf8_clean(buf, rows[i].size, rows[i].text);
 		is_str(buf, rows[i].cleaned, "text %zu is cleaned", i);
 		is_int(buf[rows[i].size], 'X', "inside of its buffer");
+		if (rows[i].text != NULL && strlen(rows[i].text) < rows[i].size) {
+			(void)strcpy(buf, rows[i].text);
+			jo_utf8_mask(buf);
+			is_str(buf, rows[i].cleaned, "or in place");
+		}
 	}
 }
 

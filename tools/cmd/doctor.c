@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* doctor: run the checks one after the other, a line for each thing seen. */
 #include "cmd/doctor.h"
-#include "util/strbuf.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "joboutliers/utf8.h"
+#include "util/strbuf.h"
 
 static const struct {
 	const char *subject;
@@ -44,9 +46,7 @@ void doctor_tell(struct doctor *doctor, enum doctor_grade grade, const char *for
 	va_start(ap, format);
 	strbuf_vaddf(&line, format, ap);
 	va_end(ap);
-	for (size_t i = 0; i < line.len; i++)
-		if ((unsigned char)line.text[i] < 0x20 || line.text[i] == 0x7f)
-			line.text[i] = '?';
+	jo_utf8_mask(line.text);
 	(void)printf("%-5s%-10s%s\n", words[grade], doctor->subject, line.text);
 	strbuf_release(&line);
 	doctor->counts[grade]++;

@@ -11,6 +11,7 @@
 
 #include "cmd/steps.h"
 #include "joboutliers/units.h"
+#include "joboutliers/utf8.h"
 #include "util/when.h"
 #include "util/words.h"
 
@@ -77,9 +78,7 @@ void show_line(const char *label, struct strbuf *line)
 	const char *text = line->text;
 	size_t room = line_length();
 
-	for (size_t i = 0; i < line->len; i++)
-		if ((unsigned char)line->text[i] < 0x20 || line->text[i] == 0x7f)
-			line->text[i] = '?';
+	jo_utf8_mask(line->text);
 	while (*text != '\0') {
 		size_t len = take_words(text, room);
 

@@ -51,7 +51,7 @@ static int set_path(struct conf *conf, const struct conf_key *key, const char *t
 }
 
 static int set_paths(struct conf *conf, const struct conf_key *key, const char *text,
-		    struct jo_err *err)
+		     struct jo_err *err)
 {
 	struct strlist list = {0};
 
@@ -157,28 +157,12 @@ static int set_enum(struct conf *conf, const struct conf_key *key, const char *t
 	return 0;
 }
 
-static int set_set(struct conf *conf, const struct conf_key *key, const char *text,
-		   struct jo_err *err)
+/* The bit of a word; 0 for none. */
+static int64_t word_bit(const char *const *words, const char *text)
 {
-	struct strlist list = {0};
-	int64_t bits = 0;
-	int rc = 0;
+	int index = words_index(words, text);
 
-	strlist_split(&list, text);
-	for (size_t i = 0; i < list.count && rc == 0; i++) {
-		int index = words_index(key->words, list.list[i]);
-
-		if (index < 0)
-			rc = refuse(key, list.list[i], err);
-		else
-			bits |= INT64_C(1) << index;
-	}
-	strlist_release(&list);
-	if (rc == 0 && bits == 0)
-		rc = refuse(key, text, err);
-	if (rc == 0)
-		*(int64_t *)member(conf, key) = bits;
-	return rc;
+	return index < 0 ? 0 : INT64_C(1) << index;
 }
 
 /* The bits of "Mon", or of "Mon-Fri"; 0 for neither. */
@@ -203,8 +187,9 @@ static int64_t range_bits(const char *const *words, const char *text)
 	return bits | INT64_C(1) << to;
 }
 
-static int set_ranges(struct conf *conf, const struct conf_key *key, const char *text,
-		      struct jo_err *err)
+static int set_bits(struct conf *conf, const struct conf_key *key, const char *text,
+		    int64_t (*bits_of)(const char *const *words, const char *text),
+		    struct jo_err *err)
 {
 	struct strlist list = {0};
 	int64_t bits = 0;
@@ -212,10 +197,11 @@ static int set_ranges(struct conf *conf, const struct conf_key *key, const char 
 
 	strlist_split(&list, text);
 	for (size_t i = 0; i < list.count && rc == 0; i++) {
-		int64_t more = range_bits(key->words, list.list[i]);
+		int64_t more = bits_of(key->words, list.list[i]);
 
+		if (more == 0)
+			rc = refuse(key, list.list[i], err);
 		bits |= more;
-		rc = more != 0 ? 0 : refuse(key, list.list[i], err);
 	}
 	strlist_release(&list);
 	if (rc == 0 && bits == 0)
@@ -223,6 +209,18 @@ static int set_ranges(struct conf *conf, const struct conf_key *key, const char 
 	if (rc == 0)
 		*(int64_t *)member(conf, key) = bits;
 	return rc;
+}
+
+static int set_set(struct conf *conf, const struct conf_key *key, const char *text,
+		   struct jo_err *err)
+{
+	return set_bits(conf, key, text, word_bit, err);
+}
+
+static int set_ranges(struct conf *conf, const struct conf_key *key, const char *text,
+		      struct jo_err *err)
+{
+	return set_bits(conf, key, text, range_bits, err);
 }
 
 static void release_string(void *value)

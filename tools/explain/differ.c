@@ -112,21 +112,10 @@ static void rate_numbers(const struct explain_value *values, size_t unit_count,
 	rate_distances(strengths, unit_count, CAP_SHARE * residual(1, (double)known_count));
 }
 
-static size_t sort_known(const struct explain_value *values, size_t n, struct explain_value *sorted)
-{
-	size_t known_count = 0;
-
-	memcpy(sorted, values, n * sizeof(*sorted));
-	qsort(sorted, n, sizeof(*sorted), explain_value_compare);
-	while (known_count < n && sorted[known_count].text != NULL)
-		known_count++;
-	return known_count;
-}
-
 static void rate(const struct explain_value *values, size_t unit_count, double *strengths)
 {
 	struct explain_value *sorted = xcalloc(unit_count, sizeof(*sorted));
-	size_t known_count = sort_known(values, unit_count, sorted);
+	size_t known_count = explain_value_sort(values, unit_count, sorted);
 
 	if (known_count > 0 && !rate_words(values, unit_count, sorted, known_count, strengths) &&
 	    explain_value_all_numbers(sorted, known_count))
@@ -243,7 +232,7 @@ static size_t one_differences(const struct explain_attribute *attributes, size_t
 		rate(attributes[i].values, strengths.unit_count, own);
 		all[i].index = i;
 		all[i].strength = own[0];
-		known_count = sort_known(attributes[i].values + 1, peer_count, sorted);
+		known_count = explain_value_sort(attributes[i].values + 1, peer_count, sorted);
 		if (own[0] > 0)
 			tell(&attributes[i], sorted, known_count, &all[i]);
 	}

@@ -11,7 +11,8 @@
 
 #include "util/alloc.h"
 
-/* Where so large a share on either side has one number, these are names: versions, counts of CPUs. */
+/* Where so large a share on either side has one number, these are names: versions, counts of CPUs.
+ */
 #define AGREE_SHARE 0.75
 
 /* Medians nearer than this share are the same to a user. */
@@ -28,17 +29,6 @@ struct sides {
 	struct explain_value *outliers, *peers; /* sorted */
 	size_t outlier_count, peer_count;
 };
-
-static size_t take_known(const struct explain_value *values, size_t n, struct explain_value *sorted)
-{
-	size_t known_count = 0;
-
-	memcpy(sorted, values, n * sizeof(*sorted));
-	qsort(sorted, n, sizeof(*sorted), explain_value_compare);
-	while (known_count < n && sorted[known_count].text != NULL)
-		known_count++;
-	return known_count;
-}
 
 static struct explain_difference *add_test(struct tests *tests, size_t index, double p_value)
 {
@@ -192,8 +182,9 @@ static void test_attribute(const struct explain_attribute *attribute, size_t ind
 		.peers = xcalloc(peer_count, sizeof(*sides.peers)),
 	};
 
-	sides.outlier_count = take_known(attribute->values, outlier_count, sides.outliers);
-	sides.peer_count = take_known(attribute->values + outlier_count, peer_count, sides.peers);
+	sides.outlier_count = explain_value_sort(attribute->values, outlier_count, sides.outliers);
+	sides.peer_count =
+		explain_value_sort(attribute->values + outlier_count, peer_count, sides.peers);
 	if (sides.outlier_count > 0 && sides.peer_count > 0) {
 		if (are_amounts(&sides))
 			test_numbers(&sides, index, tests);

@@ -17,11 +17,17 @@
 
 static const struct explain_value unknown = {NULL, NAN};
 
+static struct explain_value known(const struct facts_source *source, const char *text,
+				  double number)
+{
+	return (struct explain_value){g_string_chunk_insert_const(source->strings, text), number};
+}
+
 static struct explain_value word(const struct facts_source *source, const char *text)
 {
 	if (text[0] == '\0')
 		return unknown;
-	return (struct explain_value){g_string_chunk_insert_const(source->strings, text), NAN};
+	return known(source, text, NAN);
 }
 
 static struct explain_value count(const struct facts_source *source, int64_t number)
@@ -31,8 +37,7 @@ static struct explain_value count(const struct facts_source *source, int64_t num
 	if (number == JO_MISSING)
 		return unknown;
 	(void)snprintf(text, sizeof(text), "%" PRId64, number);
-	return (struct explain_value){g_string_chunk_insert_const(source->strings, text),
-				      (double)number};
+	return known(source, text, (double)number);
 }
 
 static struct explain_value bytes(const struct facts_source *source, int64_t number)
@@ -42,8 +47,7 @@ static struct explain_value bytes(const struct facts_source *source, int64_t num
 	if (number == JO_MISSING)
 		return unknown;
 	(void)jo_bytes_format(number, text, sizeof(text));
-	return (struct explain_value){g_string_chunk_insert_const(source->strings, text),
-				      (double)number};
+	return known(source, text, (double)number);
 }
 
 static struct explain_value duration(const struct facts_source *source, int64_t us)
@@ -53,8 +57,7 @@ static struct explain_value duration(const struct facts_source *source, int64_t 
 	if (us == JO_MISSING)
 		return unknown;
 	(void)jo_duration_format(us, text, sizeof(text));
-	return (struct explain_value){g_string_chunk_insert_const(source->strings, text),
-				      (double)us};
+	return known(source, text, (double)us);
 }
 
 /* Of the run time, in whole percent: what is less is nothing. */
@@ -67,7 +70,7 @@ static struct explain_value share(const struct facts_source *source, int64_t us)
 		return unknown;
 	percent = round(100 * (double)us / (double)source->step->wall_us);
 	(void)snprintf(text, sizeof(text), "%.0f %%", percent);
-	return (struct explain_value){g_string_chunk_insert_const(source->strings, text), percent};
+	return known(source, text, percent);
 }
 
 static bool get_start(const struct facts_source *source, struct tm *ret_start)

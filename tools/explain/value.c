@@ -2,18 +2,16 @@
 /* Values of attributes, compared as numbers where both are. */
 #include "explain/value.h"
 
-#include <locale.h>
+#include <glib.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct explain_value explain_value_of(const char *text)
 {
-	locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 	char *end;
-	double number = strtod_l(text, &end, c_locale);
+	double number = g_ascii_strtod(text, &end);
 
-	freelocale(c_locale);
 	if (end == text || *end != '\0' || !isfinite(number))
 		number = NAN;
 	return (struct explain_value){text, number};
@@ -37,6 +35,18 @@ int explain_value_compare(const void *left, const void *right)
 	if (a->number < b->number || a->number > b->number)
 		return a->number < b->number ? -1 : 1;
 	return isnan(a->number) ? strcmp(a->text, b->text) : 0;
+}
+
+size_t explain_value_sort(const struct explain_value *values, size_t n,
+			  struct explain_value *sorted)
+{
+	size_t known_count = 0;
+
+	memcpy(sorted, values, n * sizeof(*sorted));
+	qsort(sorted, n, sizeof(*sorted), explain_value_compare);
+	while (known_count < n && sorted[known_count].text != NULL)
+		known_count++;
+	return known_count;
 }
 
 size_t explain_value_mode(const struct explain_value *values, size_t n, size_t *ret_count)

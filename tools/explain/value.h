@@ -20,6 +20,10 @@ bool explain_value_is_same(const struct explain_value *a, const struct explain_v
  */
 int explain_value_compare(const void *left, const void *right);
 
+/* Copy and sort n values; returns how many of them are known. */
+size_t explain_value_sort(const struct explain_value *values, size_t n,
+			  struct explain_value *sorted);
+
 /* Sorted and known: where the longest run of equal values begins; its length in *ret_count. */
 size_t explain_value_mode(const struct explain_value *values, size_t n, size_t *ret_count);
 

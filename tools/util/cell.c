@@ -5,9 +5,11 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "joboutliers/record.h"
 #include "joboutliers/units.h"
+#include "joboutliers/utf8.h"
 #include "util/out.h"
 #include "util/when.h"
 
@@ -115,9 +117,9 @@ GET(out_get_time, out_time, int64_t)
 /* A terminal's or a field separator's characters are not for data to use. */
 static void clean(char *text, char separator)
 {
-	for (char *c = text; *c != '\0'; c++)
-		if ((unsigned char)*c < 0x20 || *c == 0x7f || *c == separator)
-			*c = '?';
+	jo_utf8_mask(text);
+	while (separator != '\0' && (text = strchr(text, separator)) != NULL)
+		*text = '?';
 }
 
 static void put_number(struct out_cell *cell)

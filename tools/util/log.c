@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One line, whatever it quotes, in one write. */
 #include "util/log.h"
+#include "joboutliers/utf8.h"
 #include "util/strbuf.h"
 
 #include <stdarg.h>
@@ -16,9 +17,7 @@ void log_line(const char *format, ...)
 	va_start(ap, format);
 	strbuf_vaddf(&line, format, ap);
 	va_end(ap);
-	for (size_t i = 0; i < line.len; i++)
-		if ((unsigned char)line.text[i] < 0x20 || line.text[i] == 0x7f)
-			line.text[i] = '?';
+	jo_utf8_mask(line.text);
 	strbuf_addc(&line, '\n');
 	(void)fflush(stdout); /* on a terminal both arrive in the order of events */
 	(void)fputs(line.text, stderr);
