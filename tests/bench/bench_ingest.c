@@ -10,9 +10,9 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "bench.h"
 #include "intake/intake.h"
 #include "joboutliers/spool.h"
 #include "store/store.h"
@@ -27,32 +27,14 @@
 static char folder[] = "/var/tmp/bench_ingest.XXXXXX";
 static int64_t line_bytes;
 
-static void check(int is_good, const char *what)
-{
-	if (is_good)
-		return;
-	(void)fprintf(stderr, "bench_ingest: %s\n", what);
-	exit(1);
-}
-
-static double now_s(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec * 1e-9;
-}
-
 static char *in_folder(const char *name)
 {
 	return xasprintf("%s/%s", folder, name);
 }
 
-/* A fixed generator, so that every run times the same work. */
 static int64_t any(uint64_t *state, int64_t end)
 {
-	*state = *state * 6364136223846793005U + 1442695040888963407U;
-	return (int64_t)((*state >> 33) % (uint64_t)end);
+	return (int64_t)((random_bits(state) >> 33) % (uint64_t)end);
 }
 
 /* What a step of a data-processing site looks like; one in five declares two attributes. */
@@ -170,14 +152,6 @@ static double cpu_s(void)
 }
 
 /* Of this thread alone. */
-static double thread_cpu_s(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec * 1e-9;
-}
-
 static void time_spool(const char *spool)
 {
 	const struct intake_calls calls = {0};
@@ -185,13 +159,14 @@ static void time_spool(const char *spool)
 	struct store_counts counts;
 	struct intake_stats stats;
 	struct jo_err err;
-	double start = now_s(), cpu = cpu_s(), writer_cpu = thread_cpu_s();
+	double start = clock_s(CLOCK_MONOTONIC), cpu = cpu_s(),
+	       writer_cpu = clock_s(CLOCK_THREAD_CPUTIME_ID);
 
 	check(intake_spool(store, &spool, 1, &calls, T0, &stats, &err) == 0, err.text);
-	report("ingest_spool", now_s() - start, cpu_s() - cpu);
+	report("ingest_spool", clock_s(CLOCK_MONOTONIC) - start, cpu_s() - cpu);
 	/* The one part that more processors do not make faster. */
 	(void)printf("ingest_spool_writer_cpu %.2f us\n",
-		     (thread_cpu_s() - writer_cpu) * 1e6 / RECORDS);
+		     (clock_s(CLOCK_THREAD_CPUTIME_ID) - writer_cpu) * 1e6 / RECORDS);
 	check(stats.added.new_count == RECORDS, "records are missing");
 	check(store_counts(store, &counts, &err) == 0, err.text);
 	(void)printf("record_line %.0f bytes\n", (double)line_bytes / RECORDS);
@@ -217,14 +192,14 @@ static void time_store(void)
 			inputs[j] = (struct store_input){&records[j], NULL, STORE_SOURCE_PLUGIN,
 							 STORE_STATE_NONE};
 		}
-		start = now_s();
+		start = clock_s(CLOCK_MONOTONIC);
 		cpu = cpu_s();
 		if (i % TRANSACTION == 0)
 			check(store_begin(store, &err) == 0, err.text);
 		check(store_add(store, inputs, count, T0, &added, &err) == 0, err.text);
 		if ((i + BATCH) % TRANSACTION == 0 || i + BATCH >= RECORDS)
 			check(store_commit(store, &err) == 0, err.text);
-		seconds += now_s() - start;
+		seconds += clock_s(CLOCK_MONOTONIC) - start;
 		cpu_seconds += cpu_s() - cpu;
 	}
 	report("ingest_store", seconds, cpu_seconds);
@@ -309,7 +284,7 @@ static void time_plain_loop(void)
 		sql = longer;
 	}
 	check(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) == SQLITE_OK, sqlite3_errmsg(db));
-	start = now_s();
+	start = clock_s(CLOCK_MONOTONIC);
 	cpu = cpu_s();
 	exec(db, "BEGIN");
 	for (int64_t row = 0; row < RECORDS; row++) {
@@ -321,7 +296,7 @@ static void time_plain_loop(void)
 			exec(db, "COMMIT; BEGIN");
 	}
 	exec(db, "COMMIT");
-	report("ingest_plain_sqlite_loop", now_s() - start, cpu_s() - cpu);
+	report("ingest_plain_sqlite_loop", clock_s(CLOCK_MONOTONIC) - start, cpu_s() - cpu);
 	(void)sqlite3_finalize(stmt);
 	(void)sqlite3_close(db);
 	for (int64_t i = 0; i < (int64_t)RECORDS * columns; i++)

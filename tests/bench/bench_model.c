@@ -5,6 +5,7 @@
  * are installed, what lmrob and theilslopes take for a line through some of
  * such groups, beside the model's level alone and a whole fit.
  */
+#include "bench.h"
 #include "model/level.h"
 #include "model/model.h"
 #include "util/alloc.h"
@@ -15,7 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define THREADS 2
@@ -33,30 +33,10 @@ struct share {
 	double fit_s, judge_s;
 };
 
-static double clock_s(clockid_t clock)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(clock, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec * 1e-9;
-}
-
 /* Of this thread alone, so that figures hold on a busy machine as well. */
 static double cpu_s(void)
 {
 	return clock_s(CLOCK_THREAD_CPUTIME_ID);
-}
-
-/* A fixed generator, so that every run times the same work. */
-static double uniform(uint64_t *state)
-{
-	*state = *state * 6364136223846793005U + 1442695040888963407U;
-	return ((double)(*state >> 11) + 0.5) / 9007199254740992.0;
-}
-
-static double normal(uint64_t *state)
-{
-	return sqrt(-2 * log(uniform(state))) * cos(2 * M_PI * uniform(state));
 }
 
 static void generate(struct stream *stream, size_t groups, size_t steps)

@@ -14,9 +14,9 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "bench.h"
 #include "store/store.h"
 #include "util/alloc.h"
 #include "util/strbuf.h"
@@ -42,34 +42,6 @@
 #define GIB (INT64_C(1) << 30)
 
 static char folder[] = "/var/tmp/bench_night.XXXXXX";
-
-static void check(int is_good, const char *what)
-{
-	if (is_good)
-		return;
-	(void)fprintf(stderr, "bench_night: %s\n", what);
-	exit(1);
-}
-
-static double now_s(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec * 1e-9;
-}
-
-/* A fixed generator, so that every run tells the same night. */
-static double uniform(uint64_t *state)
-{
-	*state = *state * 6364136223846793005U + 1442695040888963407U;
-	return ((double)(*state >> 11) + 0.5) / 9007199254740992.0;
-}
-
-static double normal(uint64_t *state)
-{
-	return sqrt(-2 * log(uniform(state))) * cos(2 * M_PI * uniform(state));
-}
 
 /* ---- the night */
 
@@ -100,7 +72,8 @@ static void make_job(int64_t number, struct job *job)
 	job->end_unix_us = NIGHT_BEGIN * US_PER_S;
 	if (night < 0) {
 		job->end_unix_us += (int64_t)((30.0 * (double)night / PAST_STEPS) *
-					      (double)(DAY_S * US_PER_S)) + number % 1000;
+					      (double)(DAY_S * US_PER_S)) +
+				    number % 1000;
 		return;
 	}
 	job->end_unix_us += (int64_t)(((double)night + uniform(&state)) / NIGHT_STEPS *
@@ -210,8 +183,8 @@ static void check_numbers(struct store *store, const struct job *job)
 	store_selection_init(&selection);
 	selection.id = job->number + 1;
 	check(store_steps_open(store, &selection, &cursor, &err) == 0, err.text);
-	check(store_steps_next(cursor, &step, &err) > 0 &&
-		      step.job_id == FIRST_JOB + job->number && step.group_id == job->group + 1,
+	check(store_steps_next(cursor, &step, &err) > 0 && step.job_id == FIRST_JOB + job->number &&
+		      step.group_id == job->group + 1,
 	      "the store counts otherwise");
 	store_cursor_close(cursor);
 }
@@ -271,10 +244,11 @@ static void write_text(const char *name, const char *text, mode_t mode)
 
 static void write_site(void)
 {
-	char *conf = xasprintf("Database=%s/db\nSpool=%s/spool\nMailUsers=yes\n"
-			       "MailDomain=hpc.example\nMailMap=%s/map\nAdminMail=root@hpc.example\n"
-			       "SendmailPath=%s/sendmail\n",
-			       folder, folder, folder, folder);
+	char *conf =
+		xasprintf("Database=%s/db\nSpool=%s/spool\nMailUsers=yes\n"
+			  "MailDomain=hpc.example\nMailMap=%s/map\nAdminMail=root@hpc.example\n"
+			  "SendmailPath=%s/sendmail\n",
+			  folder, folder, folder, folder);
 	struct strbuf map;
 
 	strbuf_init(&map);
@@ -290,7 +264,7 @@ static void write_site(void)
 /* Run it, print what it took, and return the seconds. */
 static double run(const char *name, char *const argv[])
 {
-	double start = now_s(), wall_s;
+	double start = clock_s(CLOCK_MONOTONIC), wall_s;
 	struct rusage usage;
 	int status;
 	pid_t pid = fork();
@@ -304,7 +278,7 @@ static double run(const char *name, char *const argv[])
 		_exit(127);
 	}
 	check(wait4(pid, &status, 0, &usage) == pid && status == 0, name);
-	wall_s = now_s() - start;
+	wall_s = clock_s(CLOCK_MONOTONIC) - start;
 	(void)printf("night_%s %.1f s\n", name, wall_s);
 	(void)printf("night_%s_cpu %.1f s\n", name,
 		     (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
