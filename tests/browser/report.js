@@ -75,6 +75,14 @@ function walk() {
   document.querySelector("#night-selection button").click();
   ok(rows("findings").length === all, "and a click brings all back");
 
+  ok(rows("moved").length === 1, "a group whose level moved is listed: " + rows("moved").length);
+  ok(/1\.6× slower/.test(cells("moved", "level")[0]) && cells("moved", "since")[0] === "2026-10-15", "by how much, and since when: " + cells("moved", "level")[0] + " " + cells("moved", "since")[0]);
+  ok(/filter_words was 99/.test(rows("moved")[0].textContent), "with what began with it: " + rows("moved")[0].cells[rows("moved")[0].cells.length - 1].textContent);
+  rows("moved")[0].click();
+  ok(document.getElementById("group-facts").textContent.includes("sort"), "it leads to its group");
+  ok(/1\.6× since 2026-10-15/.test(document.querySelector("#calendar .drift-text")?.textContent), "where it is marked over time");
+  rows("findings")[0].click();
+
   document.getElementById("metric-choice").value = "memory";
   document.getElementById("metric-choice").dispatchEvent(new Event("change"));
   ok(document.getElementById("scatter").textContent.includes("memory"), "the other metric is a choice away");

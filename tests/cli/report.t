@@ -23,7 +23,7 @@ is "$status" 0 "two nights are judged"
 
 run report -S 2026-02-28 -E 2026-03-03 --title 'cluster <1>' --html "$dir/page.html"
 is "$status" 0 "the page is written"
-has "page.html: 1 finding in 1 group, 1 group pictured, 0 slow nodes" "and what is on it is told"
+has "page.html: 1 finding in 1 group, 0 moved levels, 1 group pictured, 0 slow nodes" "and what is on it is told"
 is "$(stat -c %a "$dir/page.html")" 640 "others cannot read it"
 grep -q '"findings":\[\[0,[0-9]*,"375",' "$dir/page.html"
 ok $? "the finding is on it"

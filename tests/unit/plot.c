@@ -84,6 +84,30 @@ static void every_format_draws(void)
 	free(text);
 }
 
+static void cells_are_coloured(void)
+{
+	static const double days[] = {1790000000, 1790086400, 1790172800}, ratios[] = {1, 1, 2};
+	static const double counts[] = {1, 20, 300};
+	const struct plot_series series[] = {{PLOT_CELLS, "jobs", 3, days, ratios, counts},
+					     {PLOT_CELLS, "nothing", 0, days, ratios, counts}};
+	struct plot plot = plot_of(series, 2);
+	size_t size;
+	char *text;
+
+	plot.x = (struct plot_axis){"ended", PLOT_TIME, false};
+	plot.y = (struct plot_axis){"run time / expected", PLOT_NUMBER, true};
+	plot.cell_width = 86400;
+	plot.cell_factor = 1.2;
+	text = draw(&plot, PLOT_SVG, &size);
+	ok(text != NULL && strstr(text, "jobs") != NULL, "a heatmap's colours are named");
+	ok(text != NULL && strstr(text, "nothing") == NULL, "a series of nothing is not");
+	free(text);
+	text = draw(&plot, PLOT_TERMINAL, &size);
+	ok(text != NULL && strchr(text, ':') != NULL && strchr(text, '#') != NULL,
+	   "in a terminal a cell is fuller the more are in it");
+	free(text);
+}
+
 static void foreign_text_is_text(void)
 {
 	char marker[] = "/tmp/plot-test-XXXXXX", title[200];
@@ -122,6 +146,7 @@ int main(void)
 {
 	refusals();
 	every_format_draws();
+	cells_are_coloured();
 	foreign_text_is_text();
 	one_point_has_room();
 	return tap_done();

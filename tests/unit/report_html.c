@@ -23,6 +23,7 @@ static void fill(struct report_page *page, const char *name)
 {
 	static uint32_t counts[] = {0, 3, 0, 1};
 	static const struct heat heat = {1789000000, 1790000000, 0.5, 2, 2, 2, counts};
+	static const struct report_mark mark = {1789000000, 1.6, false};
 	static const struct report_reason reason = {"too-few", 3};
 	static const struct report_band band[] = {{1e6, 10, 7, 15}, {1e9, 100, 70, 150}};
 	const char *const attr_names[] = {HOSTILE}, *const attrs[] = {NULL};
@@ -41,7 +42,7 @@ static void fill(struct report_page *page, const char *name)
 	const struct report_group group = {
 		.name = name,
 		.step_count = 500,
-		.level = {{band, 2, 57, 1789000000, 1.6, &heat}, {NULL, 0, JO_MISSING, NAN, NAN, NULL}},
+		.level = {{band, 2, 57, &mark, 1, &heat}, {NULL, 0, JO_MISSING, NULL, 0, NULL}},
 		.attr_names = attr_names,
 		.attr_n = 1,
 		.steps = &step,
@@ -151,7 +152,8 @@ int main(void)
 	is_int(json_integer_value(at(data, "groups/#0/wall/heat/cells/#3")), 1, "and count");
 	ok(json_is_null(at(data, "groups/#0/memory/heat")), "without one it is empty");
 	is_near(json_number_value(at(data, "groups/#0/wall/band/#1/#3")), 150, 0, "the band");
-	ok(json_is_null(at(data, "groups/#0/memory/since_unix_s")), "no drift is empty");
+	is_int(json_integer_value(at(data, "groups/#0/wall/marks/#0/#0")), 1789000000, "a moved level");
+	is_int((long long)json_array_size(at(data, "groups/#0/memory/marks")), 0, "and none");
 	ok(json_is_null(at(data, "findings/#0/#8")), "infinity is empty");
 	is_str(word(data, "findings/#0/#5"), "?", "what is no text is a '?'");
 	is_int(json_integer_value(at(data, "findings/#0/#0")), 0, "a finding points to its group");

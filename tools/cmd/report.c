@@ -110,10 +110,12 @@ int cmd_report(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	if (rc < 0)
 		goto out;
 	cmd_summary(env,
-		    "%s: %zu finding%s in %zu group%s, %zu group%s pictured, %zu slow node%s, %.1f MB",
+		    "%s: %zu finding%s in %zu group%s, %zu moved level%s, %zu group%s pictured, "
+		    "%zu slow node%s, %.1f MB",
 		    args.html_path, counts.finding_count,
 		    words_plural((int64_t)counts.finding_count), counts.found_group_count,
-		    words_plural((int64_t)counts.found_group_count), counts.group_count,
+		    words_plural((int64_t)counts.found_group_count), counts.moved_count,
+		    words_plural((int64_t)counts.moved_count), counts.group_count,
 		    words_plural((int64_t)counts.group_count), counts.slow_node_count,
 		    words_plural((int64_t)counts.slow_node_count), (double)html.len / 1e6);
 	rc = CMD_DONE;

@@ -9,6 +9,7 @@
 #include "explain/peers.h"
 #include "judge/night.h"
 #include "report/figures.h"
+#include "report/moved.h"
 #include "report/sheet.h"
 #include "report/survey.h"
 #include "util/alloc.h"
@@ -55,6 +56,47 @@ static int place_found_groups(struct store *store, const struct report_options *
 		rc = place_group(store, options, placed, page,
 				 g_array_index(survey->findings, struct survey_finding, i).group_id,
 				 err);
+	return rc;
+}
+
+/* The groups whose level moved come first, but leave room for the others. */
+static int place_moved_groups(struct store *store, const struct report_options *options,
+			      const struct drifts *drifts, struct placed *placed,
+			      struct report_page *page, struct jo_err *err)
+{
+	int rc = 0;
+
+	for (guint i = 0; i < drifts->list->len && rc == 0 &&
+			  report_page_size(page) < REPORT_MOVED_BYTES; i++)
+		rc = place_group(store, options, placed, page,
+				 drifts_get(drifts, i)->drift.group_id, err);
+	return rc;
+}
+
+static size_t index_of(const struct placed *placed, const int64_t *group_id)
+{
+	gpointer index = g_hash_table_lookup(placed->index_by_id, group_id);
+
+	return index == NULL ? REPORT_NO_GROUP : GPOINTER_TO_SIZE(index) - 1;
+}
+
+static int add_moved(struct store *store, const struct report_options *options,
+		     struct placed *placed, struct report_page *page, size_t *ret_count,
+		     struct jo_err *err)
+{
+	struct drifts drifts;
+	int rc = moved_read(store, options, &drifts, err);
+
+	if (rc < 0)
+		return rc;
+	rc = place_moved_groups(store, options, &drifts, placed, page, err);
+	for (guint i = 0; i < drifts.list->len && rc == 0; i++) {
+		const struct drift_finding *finding = drifts_get(&drifts, i);
+
+		moved_add(page, finding, index_of(placed, &finding->drift.group_id));
+	}
+	*ret_count = drifts.list->len;
+	drifts_release(&drifts);
 	return rc;
 }
 
@@ -139,9 +181,8 @@ static int add_findings(struct store *store, const struct survey *survey,
 	for (; i < survey->findings->len && report_page_size(page) < REPORT_BYTES; i++) {
 		const struct survey_finding *found =
 			&g_array_index(survey->findings, struct survey_finding, i);
-		gpointer index = g_hash_table_lookup(placed->index_by_id, &found->group_id);
 		struct report_finding finding = {
-			.group = index == NULL ? REPORT_NO_GROUP : GPOINTER_TO_SIZE(index) - 1,
+			.group = index_of(placed, &found->group_id),
 			.metric = found->metric == STORE_WALL ? REPORT_WALL : REPORT_MEMORY,
 			.job = found->job,
 			.user = found->user,
@@ -187,6 +228,8 @@ static int fill(struct store *store, const struct report_options *options,
 {
 	int rc = figures_add(store, options, survey, page, &counts->slow_node_count, err);
 
+	if (rc == 0)
+		rc = add_moved(store, options, placed, page, &counts->moved_count, err);
 	if (rc == 0)
 		rc = place_found_groups(store, options, survey, placed, page, err);
 	if (rc == 0 && survey->findings->len == 0)

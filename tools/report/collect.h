@@ -14,6 +14,7 @@
  * The most surprising findings and their groups are on the page until it has
  * this much data, so that the page of the worst night stays below 5 MB.
  */
+#define REPORT_MOVED_BYTES 1000000 /* for groups whose level moved, which come first */
 #define REPORT_GROUPS_BYTES 3200000
 #define REPORT_BYTES 4600000
 #define REPORT_GROUPS_MAX 300
@@ -30,7 +31,7 @@ struct report_options {
 
 /* What the page has, for one line about it. */
 struct report_counts {
-	size_t finding_count, slow_node_count;
+	size_t finding_count, slow_node_count, moved_count;
 	size_t found_group_count; /* that have findings */
 	size_t group_count, listed_count; /* of groups and findings that are on the page */
 };

@@ -82,7 +82,7 @@ static const char *const metric_names[] = {"wall", "memory"};
 
 struct report_page *report_page_new(const struct report_heading *heading)
 {
-	static const char *const lists[] = {"tiles", "findings", "groups",
+	static const char *const lists[] = {"tiles", "findings", "moved", "groups",
 					    "nodes", "coverage", "health"};
 	struct report_page *page = xcalloc(1, sizeof(*page));
 
@@ -163,8 +163,13 @@ void report_page_set_totals(struct report_page *page, size_t finding_count, size
 
 static json_t *level_of(const struct report_level *level)
 {
-	json_t *band = json_array();
+	json_t *band = json_array(), *marks = json_array();
 
+	for (size_t i = 0; i < level->mark_n; i++)
+		(void)json_array_append_new(
+			marks, json_pack("[o, o, b]", whole_of(level->marks[i].since_unix_s),
+					 real_of(level->marks[i].ratio),
+					 level->marks[i].is_gradual));
 	for (size_t i = 0; i < level->band_n; i++) {
 		const struct report_band *at = &level->band[i];
 
@@ -172,10 +177,9 @@ static json_t *level_of(const struct report_level *level)
 							    real_of(at->expected), real_of(at->low),
 							    real_of(at->high)));
 	}
-	return json_pack("{s: o, s: o, s: o, s: o, s: o}", "band", band, "history_count",
-			 count_of(level->history_count), "since_unix_s",
-			 whole_of(level->since_unix_s), "since_ratio", real_of(level->since_ratio),
-			 "heat", heat_of(level->heat));
+	return json_pack("{s: o, s: o, s: o, s: o}", "band", band, "history_count",
+			 count_of(level->history_count), "marks", marks, "heat",
+			 heat_of(level->heat));
 }
 
 /* Without names, which would be most of the page; data.js has the same order. */
@@ -215,20 +219,36 @@ size_t report_page_add_group(struct report_page *page, const struct report_group
 	return json_array_size(json_object_get(page->data, "groups")) - 1;
 }
 
+static json_t *group_of(size_t group)
+{
+	return group == REPORT_NO_GROUP ? json_null() : json_integer((json_int_t)group);
+}
+
 /* A row without names as well. */
 void report_page_add_finding(struct report_page *page, const struct report_finding *finding)
 {
-	json_t *group = finding->group == REPORT_NO_GROUP ? json_null()
-							  : json_integer((json_int_t)finding->group);
-
 	append(page, "findings",
-	       json_pack("[o, o, o, o, o, o, o, o, o, o, o, o, o]", group,
+	       json_pack("[o, o, o, o, o, o, o, o, o, o, o, o, o]", group_of(finding->group),
 			 word_of(page, metric_names[finding->metric]), text_of(finding->job),
 			 word_of(page, finding->user), word_of(page, finding->partition),
 			 word_of(page, finding->class_name), word_of(page, finding->node),
 			 real_of(finding->ratio), real_of(finding->value),
 			 real_of(finding->expected), real_of(finding->core_hours),
 			 whole_of(finding->end_unix_s), word_of(page, finding->differs)));
+}
+
+void report_page_add_moved(struct report_page *page, const struct report_moved *moved)
+{
+	append(page, "moved",
+	       json_pack("{s: o, s: s, s: o, s: o, s: o, s: o, s: o, s: o, s: b, s: o, s: o, s: o, s: o}",
+			 "group", group_of(moved->group), "metric", metric_names[moved->metric],
+			 "user", text_of(moved->user), "partition", text_of(moved->partition),
+			 "class", text_of(moved->class_name), "direction",
+			 text_of(moved->direction), "ratio", real_of(moved->mark.ratio),
+			 "since_unix_s", whole_of(moved->mark.since_unix_s), "is_gradual",
+			 moved->mark.is_gradual, "until_unix_s", whole_of(moved->until_unix_s),
+			 "step_count", count_of(moved->step_count), "core_hours",
+			 real_of(moved->core_hours), "differs", text_of(moved->differs)));
 }
 
 void report_page_add_node(struct report_page *page, const struct report_node *node)

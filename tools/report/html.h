@@ -47,12 +47,18 @@ struct report_band {
 	double input_bytes, expected, low, high;
 };
 
+/* A level that moved: since when, and to how many times what it had been. */
+struct report_mark {
+	double since_unix_s, ratio;
+	bool is_gradual; /* little by little; since then at the latest */
+};
+
 struct report_level {
 	const struct report_band *band; /* by ascending size */
 	size_t band_n;
 	int64_t history_count;  /* jobs judged against */
-	double since_unix_s;    /* when the level moved; NaN: it did not */
-	double since_ratio;     /* to what */
+	const struct report_mark *marks; /* when the level moved, in order */
+	size_t mark_n;
 	const struct heat *heat; /* multiples of what would be expected now; NULL: none */
 };
 
@@ -91,6 +97,20 @@ struct report_finding {
 	const char *differs; /* a sentence, or "" */
 };
 void report_page_add_finding(struct report_page *page, const struct report_finding *finding);
+
+/* A group whose level moved. */
+struct report_moved {
+	size_t group;
+	enum report_metric metric;
+	const char *user, *partition, *class_name;
+	const char *direction; /* "slower", ... */
+	struct report_mark mark;
+	double until_unix_s; /* NaN: it holds */
+	int64_t step_count;  /* since then */
+	double core_hours;   /* beyond the level before */
+	const char *differs; /* what began with it, or "" */
+};
+void report_page_add_moved(struct report_page *page, const struct report_moved *moved);
 
 struct report_node {
 	const char *node, *model;

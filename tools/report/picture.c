@@ -9,7 +9,7 @@
 #include "util/alloc.h"
 
 /* What belongs to which series; the order in which they are drawn. */
-enum series { BAND, CURVE, NORMAL, OUTLIERS, THIS_JOB, CHANGE, SERIES_COUNT };
+enum series { CELLS, BAND, CURVE, NORMAL, OUTLIERS, THIS_JOB, CHANGE, SERIES_COUNT };
 
 struct points {
 	struct plot_series series[SERIES_COUNT];
@@ -20,24 +20,19 @@ static const struct plot_axis value_axes[REPORT_METRICS] = {{"run time", PLOT_SE
 							    {"memory", PLOT_BYTES, true}};
 
 static const struct plot_axis relative_axes[REPORT_METRICS] = {
-	{"run time / expected", PLOT_NUMBER, true}, {"memory / expected", PLOT_NUMBER, true}};
+	{"run time / expected now", PLOT_NUMBER, true},
+	{"memory / expected now", PLOT_NUMBER, true}};
 
 static const struct plot_axis place_axes[] = {
 	[PICTURE_BY_SIZE] = {"input size", PLOT_BYTES, true},
 	[PICTURE_OVER_TIME] = {"ended", PLOT_TIME, false},
 };
 
-/* Where most steps have their ratio, that tells more over time than the value. */
+/* Where it is known what to expect, that tells more over time than the value. */
 static bool is_relative(const struct sheet *sheet, const struct picture *picture)
 {
-	size_t known = 0;
-
-	if (picture->kind != PICTURE_OVER_TIME)
-		return false;
-	for (guint i = 0; i < sheet->steps->len; i++)
-		known += isfinite(g_array_index(sheet->steps, struct report_step, i)
-					  .ratio[picture->metric]);
-	return known * 2 > sheet->steps->len;
+	return picture->kind == PICTURE_OVER_TIME &&
+	       sheet->heat[picture->metric].counts != NULL;
 }
 
 static enum series series_of(const struct report_step *step, const struct picture *picture)
@@ -66,10 +61,13 @@ static void add_steps(struct points *points, const struct sheet *sheet,
 				continue;
 			x[at] = picture->kind == PICTURE_BY_SIZE ? step->input_bytes
 								 : step->end_unix_s;
-			y[at] = relative ? step->ratio[picture->metric]
+			y[at] = relative ? step->level_ratio[picture->metric]
 					 : step->value[picture->metric];
 			at++;
 		}
+		/* the heatmap has counted the normal ones */
+		if (relative && s == NORMAL)
+			at = first;
 		points->series[s].x = x + first;
 		points->series[s].y = y + first;
 		points->series[s].n = at - first;
@@ -93,12 +91,41 @@ static void add_band(struct points *points, const struct report_level *level, do
 	points->series[BAND].n = points->series[CURVE].n = level->band_n;
 }
 
+/* The cells that counted anything, and the times at which the level moved. */
+static void add_heat(struct points *points, const struct heat *heat, double *room,
+		     double *ret_width, double *ret_factor)
+{
+	size_t n = 0, used = heat_used(heat);
+	double *x = room, *y = x + used, *count = y + used;
+	double width = (heat->to_unix_s - heat->from_unix_s) / heat->columns;
+	double factor = pow(heat->high / heat->low, 1.0 / heat->rows);
+
+	for (size_t i = 0; n < used; i++) {
+		if (heat->counts[i] == 0)
+			continue;
+		x[n] = heat->from_unix_s + ((double)(i % heat->columns) + 0.5) * width;
+		y[n] = heat->low * pow(factor, (double)(i / heat->columns) + 0.5);
+		count[n++] = heat->counts[i];
+	}
+	points->series[CELLS] = (struct plot_series){.n = n, .x = x, .y = y, .y_high = count};
+	*ret_width = width;
+	*ret_factor = factor;
+}
+
+static void add_marks(struct points *points, const struct report_level *level, double *room)
+{
+	for (size_t i = 0; i < level->mark_n; i++)
+		room[i] = level->marks[i].since_unix_s;
+	points->series[CHANGE] = (struct plot_series){.x = room, .n = level->mark_n};
+}
+
 static void name_series(struct points *points)
 {
 	static const struct {
 		enum plot_mark mark;
 		const char *title;
 	} names[SERIES_COUNT] = {
+		[CELLS] = {PLOT_CELLS, "jobs"},
 		[BAND] = {PLOT_BAND, "normal at this size"}, [CURVE] = {PLOT_CURVE, "expected"},
 		[NORMAL] = {PLOT_DOTS, "jobs"},		     [OUTLIERS] = {PLOT_CROSSES, "outliers"},
 		[THIS_JOB] = {PLOT_RING, "this job"},	     [CHANGE] = {PLOT_DATES, "new level"},
@@ -116,6 +143,7 @@ int picture_draw(const struct sheet *sheet, const struct picture *picture, char 
 	const struct report_level *level = &sheet->group.level[picture->metric];
 	bool relative = is_relative(sheet, picture);
 	struct points points = {0};
+	double *room;
 	struct plot plot = {
 		.title = sheet->group.name,
 		.x = place_axes[picture->kind],
@@ -128,13 +156,19 @@ int picture_draw(const struct sheet *sheet, const struct picture *picture, char 
 	};
 	int rc;
 
-	points.numbers = xcalloc(2 * sheet->steps->len + 4 * level->band_n + 1, sizeof(double));
+	points.numbers = xcalloc(2 * sheet->steps->len + 4 * level->band_n + level->mark_n +
+					 3 * heat_used(&sheet->heat[picture->metric]) + 1,
+				 sizeof(double));
+	room = points.numbers + 2 * sheet->steps->len;
 	add_steps(&points, sheet, picture, relative);
-	if (picture->kind == PICTURE_BY_SIZE)
-		add_band(&points, level, points.numbers + 2 * sheet->steps->len);
-	else if (isfinite(level->since_unix_s))
-		points.series[CHANGE] =
-			(struct plot_series){.x = &level->since_unix_s, .n = 1};
+	if (picture->kind == PICTURE_BY_SIZE) {
+		add_band(&points, level, room);
+	} else {
+		add_marks(&points, level, room);
+		if (relative)
+			add_heat(&points, &sheet->heat[picture->metric], room + level->mark_n,
+				 &plot.cell_width, &plot.cell_factor);
+	}
 	name_series(&points);
 	rc = plot_draw(&plot, picture->format, picture->gnuplot, ret_picture, ret_size, err);
 	free(points.numbers);

@@ -26,6 +26,7 @@ static const struct {
 	[PLOT_RING] = {"points pt 6 ps 2.2 lw 2.5 lc rgb '#D55E00'", "points pt 'O'", "1:2"},
 	[PLOT_CURVE] = {"lines lw 2 lc rgb '#333333'", "points pt '-'", "1:2"},
 	[PLOT_BAND] = {"filledcurves fc rgb '#cfe3f0' fs solid noborder", NULL, "1:2:3"},
+	[PLOT_CELLS] = {"boxxyerror fs solid noborder lc palette", "labels", "1:2:3:4:5:6:7"},
 	[PLOT_DATES] = {"vectors nohead lw 2 dt 2 lc rgb '#CC79A7'", "points pt '|'", "1:2:3:4"},
 };
 
@@ -93,9 +94,34 @@ static bool ranges_of(const struct plot *plot, struct range *x, struct range *y)
 	return x->low <= x->high;
 }
 
-static void add_data(struct strbuf *script, const struct plot *plot,
-		     const struct plot_series *series, size_t index, const struct range *y)
+/* In a terminal a cell is one character, the fuller the more are in it. */
+static char density(double count)
 {
+	static const char signs[] = ".:*#";
+	size_t i = (size_t)fmax(0, log2(count) / 2);
+
+	return signs[i < sizeof(signs) - 1 ? i : sizeof(signs) - 2];
+}
+
+static void add_cell(struct strbuf *script, const struct plot *plot, enum plot_format format,
+		     const struct plot_series *series, size_t i)
+{
+	double half = plot->cell_width / 2, up = sqrt(plot->cell_factor);
+
+	if (format == PLOT_TERMINAL)
+		strbuf_addf(script, " %.17g %c", series->y[i], density(series->y_high[i]));
+	else
+		strbuf_addf(script, " %.17g %.17g %.17g %.17g %.17g %.17g", series->y[i],
+			    place(&plot->x, series->x[i] - half),
+			    place(&plot->x, series->x[i] + half), series->y[i] / up,
+			    series->y[i] * up, series->y_high[i]);
+}
+
+static void add_data(struct strbuf *script, const struct plot *plot, enum plot_format format,
+		     size_t index, const struct range *y)
+{
+	const struct plot_series *series = &plot->series[index];
+
 	strbuf_addf(script, "$s%zu << END\n", index);
 	for (size_t i = 0; i < series->n; i++) {
 		if (!row_is_shown(plot, series, i))
@@ -103,6 +129,8 @@ static void add_data(struct strbuf *script, const struct plot *plot,
 		strbuf_addf(script, "%.17g", place(&plot->x, series->x[i]));
 		if (series->mark == PLOT_DATES)
 			strbuf_addf(script, " %.17g 0 %.17g", y->low, y->high - y->low);
+		else if (series->mark == PLOT_CELLS)
+			add_cell(script, plot, format, series, i);
 		else
 			strbuf_addf(script, " %.17g", place(&plot->y, series->y[i]));
 		if (series->mark == PLOT_BAND)
@@ -114,7 +142,14 @@ static void add_data(struct strbuf *script, const struct plot *plot,
 
 static bool is_drawn(const struct plot_series *series, enum plot_format format)
 {
-	return format != PLOT_TERMINAL || marks[series->mark].terminal != NULL;
+	return series->n > 0 &&
+	       (format != PLOT_TERMINAL || marks[series->mark].terminal != NULL);
+}
+
+/* The colours' scale has the title of cells. */
+static bool is_titled(const struct plot_series *series)
+{
+	return series->title != NULL && series->title[0] != '\0' && series->mark != PLOT_CELLS;
 }
 
 static void add_series(struct strbuf *script, const struct plot *plot, enum plot_format format)
@@ -127,10 +162,12 @@ static void add_series(struct strbuf *script, const struct plot *plot, enum plot
 		if (!is_drawn(series, format))
 			continue;
 		strbuf_addf(script, "%s$s%zu using %s with %s ", separator, s,
-			    marks[series->mark].columns,
+			    format == PLOT_TERMINAL && series->mark == PLOT_CELLS
+				    ? "1:2:3"
+				    : marks[series->mark].columns,
 			    format == PLOT_TERMINAL ? marks[series->mark].terminal
 						    : marks[series->mark].style);
-		if (series->title != NULL && series->title[0] != '\0') {
+		if (is_titled(series)) {
 			strbuf_adds(script, "title ");
 			axis_quote(script, series->title);
 		} else {
@@ -139,6 +176,22 @@ static void add_series(struct strbuf *script, const struct plot *plot, enum plot
 		separator = ", ";
 	}
 	strbuf_addc(script, '\n');
+}
+
+/* From few to many, by powers of ten: lighter to darker, so that it survives a grey printer. */
+static void add_colours(struct strbuf *script, const struct plot *plot)
+{
+	for (size_t s = 0; s < plot->series_n; s++)
+		if (plot->series[s].mark == PLOT_CELLS && plot->series[s].n > 0) {
+			strbuf_adds(script, "set palette defined (0 '#dcebf7', 1 '#91c1e3', "
+					    "2 '#3382bd', 3 '#083c70')\n"
+					    "set logscale cb\nset cbrange [1:*]\n"
+					    "set cbtics (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)\n"
+					    "set cblabel ");
+			axis_quote(script, plot->series[s].title != NULL ? plot->series[s].title
+									 : "");
+			strbuf_adds(script, "\n");
+		}
 }
 
 static void write_script(struct strbuf *script, const struct plot *plot, enum plot_format format,
@@ -155,10 +208,11 @@ static void write_script(struct strbuf *script, const struct plot *plot, enum pl
 	else
 		strbuf_adds(script, "set grid lt 1 lc rgb '#e4e4e4'\nset border 3\n"
 				    "set tics nomirror\nset key outside top center horizontal samplen 2 width -3\n");
+	add_colours(script, plot);
 	axis_describe(script, "x", &plot->x, x->low, x->high);
 	axis_describe(script, "y", &plot->y, y->low, y->high);
 	for (size_t s = 0; s < plot->series_n; s++)
-		add_data(script, plot, &plot->series[s], s, y);
+		add_data(script, plot, format, s, y);
 	add_series(script, plot, format);
 }
 

@@ -33,10 +33,12 @@ enum plot_mark {
 	PLOT_RING,    /* the one that the picture is about */
 	PLOT_CURVE,   /* what is expected */
 	PLOT_BAND,    /* from y to y_high: what would be normal */
+	PLOT_CELLS,   /* a heatmap: y_high things around x and y, as colour */
 	PLOT_DATES,   /* an upright line at each x, for something that changed then */
 };
 
-/* Rows with a NaN are left out.  y is not read of PLOT_DATES, y_high of PLOT_BAND alone. */
+/* Rows with a NaN are left out.  y is not read of PLOT_DATES, y_high of PLOT_BAND and PLOT_CELLS
+ * alone. */
 struct plot_series {
 	enum plot_mark mark;
 	const char *title; /* in the key; NULL or "" for none */
@@ -50,6 +52,7 @@ struct plot {
 	struct plot_axis x, y;
 	const struct plot_series *series; /* drawn in this order */
 	size_t series_n;
+	double cell_width, cell_factor; /* of PLOT_CELLS: its x, and its highest y over its lowest */
 	unsigned width, height; /* in pixels, or in characters for the terminal; 0: a good size */
 };
 

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,16 +123,27 @@ static int read_steps(struct store *store, struct sheet *sheet, struct predictor
 	return rc;
 }
 
-/* Verdicts come by the steps' ends, so the last one tells the level as it is now. */
-static void add_level(struct sheet *sheet, const struct store_verdict *verdict)
+static int read_marks(struct store *store, struct sheet *sheet, int64_t group_id,
+		      struct jo_err *err)
 {
-	struct report_level *level = &sheet->group.level[verdict->metric];
-	json_t *detail = json_loads(verdict->detail, 0, NULL);
+	struct store_drift_selection selection;
+	struct store_cursor *cursor;
+	struct store_drift drift;
+	int rc;
 
-	level->history_count = verdict->history_count;
-	level->since_unix_s = number(verdict->regime_start_unix_us) / US_PER_S;
-	level->since_ratio = json_number_value(json_object_get(detail, "regime_ratio"));
-	json_decref(detail);
+	store_drift_selection_init(&selection);
+	selection.group_id = group_id;
+	rc = store_drifts_open(store, &selection, &cursor, err);
+	if (rc < 0)
+		return rc;
+	while ((rc = store_drifts_next(cursor, &drift, err)) > 0) {
+		struct report_mark mark = {number(drift.since_unix_us) / US_PER_S,
+					   exp(drift.log_ratio), drift.is_gradual};
+
+		g_array_append_val(sheet->marks[drift.metric], mark);
+	}
+	store_cursor_close(cursor);
+	return rc;
 }
 
 static int read_verdicts(struct store *store, struct sheet *sheet, int64_t group_id,
@@ -162,8 +172,9 @@ static int read_verdicts(struct store *store, struct sheet *sheet, int64_t group
 			store_verdict_words[verdict.verdict];
 		g_array_index(sheet->steps, struct report_step, row - 1).ratio[verdict.metric] =
 			verdict.ratio;
+		/* they come by the steps' ends, so the last one tells */
 		if (verdict.verdict != STORE_UNJUDGED)
-			add_level(sheet, &verdict);
+			sheet->group.level[verdict.metric].history_count = verdict.history_count;
 	}
 	store_cursor_close(cursor);
 	return rc;
@@ -185,6 +196,9 @@ static void finish(struct sheet *sheet)
 	for (int m = 0; m < REPORT_METRICS; m++) {
 		sheet->group.level[m].band = sheet->bands[m];
 		sheet->group.level[m].heat = &sheet->heat[m];
+		sheet->group.level[m].marks =
+			(const struct report_mark *)(const void *)sheet->marks[m]->data;
+		sheet->group.level[m].mark_n = sheet->marks[m]->len;
 	}
 }
 
@@ -211,9 +225,10 @@ static struct sheet *sheet_new(const struct store_group *group)
 	sheet->attr_names = g_ptr_array_new();
 	sheet->attr_lists = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
 	sheet->strings = g_string_chunk_new(4096);
-	for (int m = 0; m < REPORT_METRICS; m++)
-		sheet->group.level[m] = (struct report_level){
-			.history_count = JO_MISSING, .since_unix_s = NAN, .since_ratio = NAN};
+	for (int m = 0; m < REPORT_METRICS; m++) {
+		sheet->marks[m] = g_array_new(FALSE, FALSE, sizeof(struct report_mark));
+		sheet->group.level[m].history_count = JO_MISSING;
+	}
 	sheet->group.name = keep(sheet, name);
 	free(name);
 	return sheet;
@@ -239,6 +254,8 @@ int sheet_read(struct store *store, struct predictor *predictor, int64_t group_i
 		rc = read_verdicts(store, sheet, group_id, oldest_unix_us, end_before_unix_us, rows,
 				   err);
 	if (rc == 0)
+		rc = read_marks(store, sheet, group_id, err);
+	if (rc == 0)
 		rc = level_read_bands(predictor, &groups[0], sheet, err);
 	if (rc == 0)
 		rc = level_read_heat(store, predictor, &groups[0], end_before_unix_us, sheet, err);
@@ -262,7 +279,9 @@ void sheet_free(struct sheet *sheet)
 	(void)g_ptr_array_free(sheet->attr_names, TRUE);
 	(void)g_ptr_array_free(sheet->attr_lists, TRUE);
 	g_string_chunk_free(sheet->strings);
-	for (int m = 0; m < REPORT_METRICS; m++)
+	for (int m = 0; m < REPORT_METRICS; m++) {
 		heat_release(&sheet->heat[m]);
+		(void)g_array_free(sheet->marks[m], TRUE);
+	}
 	g_free(sheet);
 }

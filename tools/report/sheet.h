@@ -19,6 +19,7 @@ struct sheet {
 	GArray *steps;		   /* struct report_step */
 	GPtrArray *attr_names;
 	GPtrArray *attr_lists; /* one array of values per step */
+	GArray *marks[REPORT_METRICS]; /* struct report_mark */
 	GStringChunk *strings;
 	struct report_band bands[REPORT_METRICS][SHEET_BAND_MAX];
 	struct heat heat[REPORT_METRICS]; /* multiples of what would be expected today */

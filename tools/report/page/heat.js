@@ -68,19 +68,20 @@ function nightMap(place, map, high, select) {
 function calendar(place, group, metric, on) {
   const m = metrics[metric], map = group[metric].heat;
   if (!map) { place.replaceChildren(hint("What is expected of these jobs is not known, so there is nothing to compare them with.")); return []; }
-  const frame = heatmap(place, map, 320, m.name + " over time"), { svg, x, y } = frame, since = group[metric].since_unix_s;
+  const frame = heatmap(place, map, 320, m.name + " over time"), { svg, x, y } = frame;
   const list = group.steps.filter(s => s.level_ratio[metric] > 0 && ["high", "low"].includes(s.verdict[metric]) && within(s.end_unix_s, [map.from_unix_s, map.to_unix_s]));
   const marks = list.map(s => dot(s, x.at(s.end_unix_s), y.at(Math.min(Math.max(s.level_ratio[metric], map.low), map.high)), metric, on));
   svg.append(...marks);
-  if (since && within(since, [map.from_unix_s, map.to_unix_s])) {
+  const moved = group[metric].marks.filter(([since]) => within(since, [map.from_unix_s, map.to_unix_s]));
+  moved.forEach(([since, ratio, isGradual], i) => {
     const at = x.at(since), isLeft = at > frame.width / 2;
     svg.append(drawn("line", { class: "drift", x1: at, x2: at, y1: frame.top, y2: frame.bottom }),
-      drawn("text", { class: "drift-text", x: at + (isLeft ? -7 : 7), y: frame.top + 12, "text-anchor": isLeft ? "end" : "start" },
-        (group[metric].since_ratio > 0 ? format.ratio(group[metric].since_ratio) : "new level") + " since " + format.day(since)));
-  }
+      drawn("text", { class: "drift-text", x: at + (isLeft ? -7 : 7), y: frame.top + 12 + i % 3 * 15, "text-anchor": isLeft ? "end" : "start" },
+        format.ratio(ratio) + (isGradual ? ", little by little, since " : " since ") + format.day(since)));
+  });
   selecting(frame, marks, on);
-  place.replaceChildren(svg, element("figcaption", { className: "hint" }, legend(frame.most), key("high", keyDot("high")), key("low", keyDot("low")),
-    key("new level", drawn("line", { class: "drift", x1: 11, x2: 11, y1: 0, y2: 12 })),
+  place.replaceChildren(svg, element("figcaption", { className: "hint" }, legend(frame.most), ...keysOf(marks),
+    ...(moved.length ? [key("level moved", drawn("line", { class: "drift", x1: 1, x2: 21, y1: 6, y2: 6 }))] : []),
     element("span", {}, "when a job ended \u2192, its " + m.name + " as a multiple of what is expected now at its size \u2191")));
   return marks;
 }

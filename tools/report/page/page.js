@@ -16,8 +16,8 @@ function factsOf(step) {
     if (step.verdict[name]) rows.push([m.name + " is", step.verdict[name] + (step.ratio[name] ? ", " + format.ratio(step.ratio[name]) + " of what was expected" : "")]);
   return rows.concat(Object.entries(step.attrs), [["all of it", "sjoboutliers show " + step.job]]);
 }
-function choose(step) {
-  facts("Job " + step.job, factsOf(step));
+function choose(step, more = []) {
+  facts("Job " + step.job, factsOf(step).concat(more));
   for (const d of dots) d.classList.toggle("chosen", d.step === step);
 }
 function drawGroup() {
@@ -48,10 +48,17 @@ function openFinding(finding) {
   if (finding.group !== null) {
     showGroup(finding.group, finding.metric);
     const step = group.steps.find(s => s.job === finding.job);
-    if (step) choose(step); else facts("Job " + finding.job, own);
+    if (step) choose(step, [["differs", finding.differs]]); else facts("Job " + finding.job, own);
   } else {
     facts("Job " + finding.job, own.concat([["picture", "its group is not on this page; 'sjoboutliers plot -j " + finding.job + "' draws it"]]));
   }
+  at("group").scrollIntoView();
+}
+function openMoved(moved) {
+  if (moved.group !== null) showGroup(moved.group, moved.metric);
+  facts("Moved level", [["class", moved.class], ["user", moved.user], ["partition", moved.partition], ["since", format.time(moved.since_unix_s)],
+    ["level", format.ratio(moved.ratio) + " " + moved.direction], ["jobs since", format.number(moved.step_count)], ["began with it", moved.differs],
+    ["picture", moved.group === null ? "its group is not on this page" : "below, over time"]]);
   at("group").scrollIntoView();
 }
 function asMetric(value, finding) { return metrics[finding.metric].format(value); }
@@ -73,18 +80,24 @@ document.title = data.title;
 at("title").textContent = data.title;
 at("period").textContent = "jobs that ended from " + format.time(data.from_unix_s) + " to " + format.time(data.to_unix_s);
 at("made").textContent = "joboutliers " + data.version + ", " + format.time(data.made_unix_s) + ". The page loads nothing from anywhere.";
-at("tiles").replaceChildren(...data.tiles.map(([label, value]) => element("div", { className: "tile" }, element("b", { textContent: value }), element("span", { textContent: label }))));
+at("tiles").replaceChildren(...data.tiles.map(([label, value]) => element("div", { className: "tile" }, element("b", { textContent: /^\d{4,}/.test(value) ? format.number(+value) : value }), element("span", { textContent: label }))));
 
 const findings = table(document.querySelector("#findings .table"), data.findings, [
   { name: "job", of: f => f.job }, { name: "user", of: f => f.user }, { name: "class", of: f => f.class }, { name: "partition", of: f => f.partition, minor: true },
   { name: "what", of: f => metrics[f.metric].name, minor: true }, { name: "ratio", of: f => f.ratio, format: format.ratio },
   { name: "took", of: f => f.value, format: asMetric }, { name: "expected", of: f => f.expected, format: asMetric, minor: true },
   { name: "core-hours over", of: f => f.core_hours, format: format.number }, { name: "ended", of: f => f.end_unix_s, format: format.time, minor: true },
-  { name: "node", of: f => f.node, minor: true }, { name: "what differs", of: f => f.differs, words: true },
+  { name: "node", of: f => f.node, minor: true }, { name: "what differs", of: f => f.differs, words: true, minor: true },
 ], { sort: "core-hours over", choose: openFinding, none: "No job was out of the normal.",
   note: data.findings.length < data.finding_count ? `These are the ${format.number(data.findings.length)} most surprising of ${format.number(data.finding_count)} findings; 'sjoboutliers list' has all.` : "" });
 
-nodePlot(at("node-plot"), data.nodes);
+table(document.querySelector("#moved .table"), data.moved, [
+  { name: "class", of: m => m.class }, { name: "user", of: m => m.user }, { name: "partition", of: m => m.partition, minor: true },
+  { name: "what", of: m => metrics[m.metric].name, minor: true }, { name: "level", of: m => m.ratio, format: (r, m) => format.ratio(r) + " " + m.direction },
+  { name: "since", of: m => m.since_unix_s, format: (s, m) => format.day(s) + (m.is_gradual ? ", little by little" : "") },
+  { name: "until", of: m => m.until_unix_s, format: s => s === null ? "" : format.day(s), minor: true }, { name: "jobs since", of: m => m.step_count, format: format.number },
+  { name: "core-hours over", of: m => m.core_hours, format: format.number, minor: true }, { name: "what began with it", of: m => m.differs, words: true },
+], { sort: "since", choose: openMoved, none: "No group's level moved." });
 table(document.querySelector("#nodes .table"), data.nodes, [
   { name: "node", of: n => n.node }, { name: "model", of: n => n.model, minor: true }, { name: "jobs", of: n => n.job_count, format: format.number },
   { name: "groups", of: n => n.group_count, format: format.number, minor: true }, { name: "typical ratio", of: n => n.ratio, format: format.ratio },

@@ -21,6 +21,12 @@ function selecting(frame, dots, on) {
 function key(text, ...marks) {
   return element("span", { className: "key" }, drawn("svg", { viewBox: "0 0 22 12", class: "sign" }, ...marks), text);
 }
+/* Of the kinds of dots that are there, the normal ones first. */
+function keysOf(dots) {
+  const kinds = { "": "a job", high: "high", low: "low", unjudged: "not judged" };
+  return Object.entries(kinds).filter(([kind]) => dots.some(d => d.classList.contains(kind || "dot") && (kind || !/ /.test(d.getAttribute("class")))))
+    .map(([kind, text]) => key(text, keyDot(kind)));
+}
 const keyDot = kind => drawn("circle", { class: "dot " + kind, cx: 11, cy: 6, r: kind === "high" ? 5 : 3.5 });
 
 /* on: {choose(step), select(steps)}.  Returns the dots. */
@@ -44,8 +50,7 @@ function scatter(place, group, metric, on) {
   if (band.length > 1) svg.append(drawn("polyline", { class: "curve", points: band.map(b => point(b, 1)).join(" ") }));
   svg.append(...dots);
   selecting(frame, dots, on);
-  place.replaceChildren(svg, element("figcaption", { className: "hint" }, key("a job", keyDot("")), key("high", keyDot("high")), key("low", keyDot("low")),
-    key("not judged", keyDot("unjudged")), key("expected", drawn("line", { class: "curve", x1: 1, x2: 21, y1: 6, y2: 6 })),
+  place.replaceChildren(svg, element("figcaption", { className: "hint" }, ...keysOf(dots), key("expected", drawn("line", { class: "curve", x1: 1, x2: 21, y1: 6, y2: 6 })),
     key("normal at this size", drawn("rect", { class: "band", width: 22, height: 12 })), element("span", {}, "input size \u2192 and " + m.name + " \u2191, both logarithmic")));
   return dots;
 }

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From drifts to rows of the page. */
+#include "report/moved.h"
+
+#include <math.h>
+
+#include "judge/night.h"
+#include "util/when.h"
+
+int moved_read(struct store *store, const struct report_options *options, struct drifts *ret_drifts,
+	       struct jo_err *err)
+{
+	struct store_drift_selection selection;
+
+	store_drift_selection_init(&selection);
+	selection.seen_from_night = night_of(options->from_unix_us).number;
+	selection.begin_to_unix_us = options->to_unix_us;
+	return drifts_read(store, &selection, ret_drifts, err);
+}
+
+void moved_add(struct report_page *page, const struct drift_finding *finding, size_t group)
+{
+	const struct store_drift *drift = &finding->drift;
+	struct report_moved row = {
+		.group = group,
+		.metric = drift->metric == STORE_WALL ? REPORT_WALL : REPORT_MEMORY,
+		.user = drift->user,
+		.partition = drift->partition,
+		.class_name = drift->class_name,
+		.direction = drift_direction_words(drift),
+		.mark = {(double)drift->since_unix_us / WHEN_US_PER_S, exp(drift->log_ratio),
+			 drift->is_gradual},
+		.until_unix_s = drift->until_unix_us == JO_MISSING
+					? NAN
+					: (double)drift->until_unix_us / WHEN_US_PER_S,
+		.step_count = finding->all.step_count,
+		.core_hours = drift->metric == STORE_WALL ? finding->all.core_hours : NAN,
+	};
+	struct strbuf differs;
+
+	strbuf_init(&differs);
+	for (size_t i = 0; i < finding->difference_count; i++) {
+		if (i > 0)
+			strbuf_adds(&differs, ". ");
+		drift_add_difference(&finding->differences[i].contrast, &differs);
+	}
+	row.differs = differs.text;
+	report_page_add_moved(page, &row);
+	strbuf_release(&differs);
+}
