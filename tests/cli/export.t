@@ -165,4 +165,27 @@ cp "$dir/m.prom" "$dir/before"
 (ulimit -f 0; trap '' XFSZ; "$sjob" -c "$dir/conf" export --openmetrics "$dir/m.prom" 2>/dev/null)
 cmp -s "$dir/before" "$dir/m.prom"
 ok $? "when it cannot be written the old one stays"
+
+# ---- a step of two nodes, of which one has not told its end
+for node in 0 1; do
+	mkdir -p "$dir/spool/m$node/new"
+	printf '{"v":1,"kind":"%s","cluster":"hpc","node":"m%d","job_id":900,"step_id":0,"step_kind":"srun","restart_count":0,"node_index":%d,"node_count":2,"uid":4000001,"user":"zoe","partition":"wide","class_name":"solve","class_is_declared":1,"task_count":%d,"start_unix_us":1772355600000000%s}\n' \
+		"$([ $node = 0 ] && echo end || echo start)" $node $node $((3 - node)) \
+		"$([ $node = 0 ] && echo ',"wall_us":5000000,"exit_status":0,"term_signal":0,"mem_peak_bytes":4096,"mem_source":"cgroup_v2"')" \
+		>"$dir/spool/m$node/new/1"
+done
+rm "$dir"/spool/n1/new/*
+run ingest
+is "$status" 0 "records of two nodes come in"
+run export --json -j 900
+/usr/bin/python3 -c 'import json, sys
+step = json.loads(sys.argv[1])
+assert step["task_count"] == 5 and step["node_count"] == 2, step
+first, second = step["nodes"]
+assert first["node"] == "m0" and first["wall_us"] == 5000000 and first["mem_peak_bytes"] == 4096, first
+assert second["node"] == "m1" and second["state"] == "RUNNING" and second["task_count"] == 2, second
+assert "wall_us" not in second and "user" not in second, second' "$out"
+ok $? "JSON has each of them"
+run export --json -j 1
+is "$(printf '%s\n' "$out" | grep -c '"nodes"')" 0 "of one node there is nothing to add"
 plan

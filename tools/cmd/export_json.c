@@ -33,18 +33,22 @@ static const struct member numbers[] = {
 	TEXT(class_is_declared),
 	TEXT(node_count),
 	TEXT(node_ended_count),
-	TEXT(task_count),
-	TEXT(cpu_count),
 	TEXT(mem_request_bytes),
 	TEXT(time_limit_us),
 	TEXT(input_bytes),
+	TEXT(mem_peak_sum_bytes),
+};
+/* What each node has, too. */
+static const struct member node_numbers[] = {
+	TEXT(node_index),
+	TEXT(task_count),
+	TEXT(cpu_count),
 	TEXT(start_unix_us),
 	TEXT(end_unix_us),
 	TEXT(wall_us),
 	TEXT(exit_status),
 	TEXT(term_signal),
 	TEXT(mem_peak_bytes),
-	TEXT(mem_peak_sum_bytes),
 	TEXT(max_rss_bytes),
 	TEXT(mem_limit_bytes),
 	TEXT(mem_limit_hit_count),
@@ -116,6 +120,14 @@ static json_t *verdict_object(const struct store_verdict *verdict)
 	return object;
 }
 
+static void set_numbers(json_t *object, const struct store_step *step, const struct member *members,
+			size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		set_int(object, members[i].name,
+			*(const int64_t *)(const void *)((const char *)step + members[i].offset));
+}
+
 static json_t *step_object(const struct cmd_step_row *row)
 {
 	const struct store_step *step = &row->step;
@@ -128,9 +140,8 @@ static json_t *step_object(const struct cmd_step_row *row)
 		set_text(
 			object, texts[i].name,
 			*(const char *const *)(const void *)((const char *)step + texts[i].offset));
-	for (size_t i = 0; i < COUNT(numbers); i++)
-		set_int(object, numbers[i].name,
-			*(const int64_t *)(const void *)((const char *)step + numbers[i].offset));
+	set_numbers(object, step, numbers, COUNT(numbers));
+	set_numbers(object, step, node_numbers, COUNT(node_numbers));
 	if (step->attrs[0] != '\0')
 		(void)json_object_set_new(object, "attrs", attrs_object(step->attrs));
 	if (step->is_expected)
@@ -140,6 +151,34 @@ static json_t *step_object(const struct cmd_step_row *row)
 			(void)json_object_set_new(object, store_metric_words[metric],
 						  verdict_object(&row->verdicts[metric]));
 	return object;
+}
+
+/* Of a step that was seen on several nodes, what each of them told. */
+static int add_nodes(struct store *store, const struct store_step *step, json_t *object,
+		     struct jo_err *err)
+{
+	struct store_cursor *cursor;
+	struct store_step node;
+	json_t *nodes;
+	int rc;
+
+	if (step->node_seen_count < 2)
+		return 0;
+	rc = store_nodes_open(store, step->id, &cursor, err);
+	if (rc < 0)
+		return rc;
+	nodes = json_array();
+	while ((rc = store_nodes_next(cursor, &node, err)) > 0) {
+		json_t *member = json_object();
+
+		set_text(member, "node", node.node);
+		set_text(member, "state", store_state_words[node.state]);
+		set_numbers(member, &node, node_numbers, COUNT(node_numbers));
+		(void)json_array_append_new(nodes, member);
+	}
+	store_cursor_close(cursor);
+	(void)json_object_set_new(object, "nodes", nodes);
+	return rc;
 }
 
 int export_json(struct store *store, const struct store_selection *selection, FILE *fp,
@@ -155,9 +194,14 @@ int export_json(struct store *store, const struct store_selection *selection, FI
 	while ((rc = cmd_steps_next(steps, &row, err)) > 0) {
 		json_t *object = step_object(&row);
 
-		(void)json_dumpf(object, fp, JSON_COMPACT);
-		(void)fputc('\n', fp);
+		rc = add_nodes(store, &row.step, object, err);
+		if (rc == 0) {
+			(void)json_dumpf(object, fp, JSON_COMPACT);
+			(void)fputc('\n', fp);
+		}
 		json_decref(object);
+		if (rc < 0)
+			break;
 	}
 	cmd_steps_close(steps);
 	return rc;
