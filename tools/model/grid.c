@@ -44,6 +44,7 @@ static const struct grid_shape *add(struct grid *grid, size_t row, double power,
 		.power = power,
 		.logs = power == 0 ? NULL : &grid->logs[row],
 		.freedom = freedom,
+		.order = grid->shape_n - 1,
 		.middle = NAN,
 		.near = near,
 	};

@@ -33,6 +33,7 @@ struct grid_shape {
 	double power;           /* 0: the same at every size */
 	struct grid_logs *logs; /* what the power multiplies; NULL for power 0 */
 	int freedom;            /* parameters the penalty counts */
+	size_t order;           /* its place in the list: ties go to the first */
 
 	/* What searches leave for later ones. */
 	double loss;  /* of the last one over all rows, or less than it */

@@ -13,6 +13,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,11 +25,15 @@
 #define CLOSE_MIN 0.2     /* see closeness() */
 #define CLOSE_STEPS 16.0
 
-/* From so many rows on a bound costs less than the loss. */
+/*
+ * From so many rows on a bound costs less than the loss.  Of few rows all losses
+ * are better known, as folds can then skip more of them; bounds are for folds.
+ */
 #define SCREEN_MIN 30
-#define REACH                                                                                      \
-	1.1 /* of bounds, against the best shape's: losses of interest are somewhat larger         \
-	     */
+#define SCREEN_MIN_FOLD 8
+
+/* Reach of bounds, against the best shape's: losses of interest are somewhat larger. */
+#define REACH 1.1
 
 /*
  * What single precision may add to a bound: by adding up thousands of rows, as a
@@ -50,6 +55,7 @@ struct level_work {
 	double middle_value, value_range; /* of the log values */
 	size_t *time_of;                  /* position in time of a row here */
 	size_t fold_start[FOLDS + 1];
+	size_t best_order;            /* of the last search over all rows, unrefined */
 	double skip[FREEDOM_MAX + 1]; /* shapes of more loss than this folds need not try */
 	struct grid grid;
 };
@@ -65,6 +71,7 @@ struct search {
 	double penalty[FREEDOM_MAX + 1], limit[FREEDOM_MAX + 1], far[FREEDOM_MAX + 1];
 
 	struct level best;
+	size_t best_order;
 	struct grid_logs *best_logs;
 	float best_reach, best_middle; /* for screen.h: of its residuals kept, and their median */
 };
@@ -193,7 +200,7 @@ static bool is_worse(const struct search *search, const struct grid_shape *shape
 		.reach = search->best_reach,
 	};
 
-	if (work->n < SCREEN_MIN)
+	if (work->n < (size_t)(search->is_fold ? SCREEN_MIN_FOLD : SCREEN_MIN))
 		return false;
 	limit = search->limit[shape->freedom];
 	screen.log = grid_rough(&work->grid, shape->logs);
@@ -247,8 +254,10 @@ static double try_exactly(struct search *search, const struct grid_shape *shape)
 	if (level.loss > search->limit[shape->freedom])
 		return level.loss;
 	level.criterion = log(level.loss + LOSS_FLOOR) + search->penalty[shape->freedom];
-	if (level.criterion < search->best.criterion) {
+	if (level.criterion < search->best.criterion ||
+	    (level.criterion == search->best.criterion && shape->order < search->best_order)) {
 		set_best(search, &level);
+		search->best_order = shape->order;
 		search->best_logs = shape->logs;
 		search->best_reach = (float)fmax(REACH * reach, 2 * LOSS_FLOOR);
 		search->best_middle =
@@ -262,6 +271,8 @@ static void try_shape(struct search *search, struct grid_shape *shape)
 {
 	double loss;
 
+	if (shape->freedom == FREEDOM_MAX && search->n < FREE_POWER_MIN)
+		return;
 	if (isnan(shape->middle))
 		shape->middle = shape->near != NULL && !isnan(shape->near->middle)
 					? shape->near->middle
@@ -274,7 +285,9 @@ static void try_shape(struct search *search, struct grid_shape *shape)
 
 static void search_grid(struct search *search)
 {
-	struct grid *grid = &search->work->grid;
+	struct level_work *work = search->work;
+	struct grid *grid = &work->grid;
+	size_t likely = search->is_fold ? work->best_order : 0;
 	struct level constant;
 
 	search->best = (struct level){
@@ -285,12 +298,13 @@ static void search_grid(struct search *search)
 	/* What is no better than a constant by more than rounding is a constant. */
 	search->best.criterion -= 1e-12;
 	set_best(search, &search->best);
+	/* The sooner a good one is known, the more others are seen to be worse. */
+	if (likely > 0)
+		try_shape(search, &grid->shapes[likely]);
 	for (size_t i = 1; i < grid->shape_n; i++) {
 		struct grid_shape *shape = &grid->shapes[i];
 
-		if (shape->freedom == FREEDOM_MAX && search->n < FREE_POWER_MIN)
-			break;
-		if (!search->is_fold || shape->loss <= search->work->skip[shape->freedom])
+		if (i != likely && (!search->is_fold || shape->loss <= work->skip[shape->freedom]))
 			try_shape(search, shape);
 	}
 	if (search->best.power == 0)
@@ -301,7 +315,8 @@ static void search_grid(struct search *search)
 static void try_other(struct search *search, const struct level *start, double power,
 		      struct grid_logs *logs)
 {
-	const struct grid_shape shape = {.power = power, .logs = logs, .freedom = start->freedom};
+	const struct grid_shape shape = {
+		.power = power, .logs = logs, .freedom = start->freedom, .order = SIZE_MAX};
 	float middle = search->best_middle;
 	double loss;
 
@@ -347,6 +362,7 @@ void level_fit(struct level_work *work, struct level *ret_level)
 
 	search_rows(&search, 0, 0);
 	search_grid(&search);
+	work->best_order = search.best_order;
 	memcpy(work->skip, search.far, sizeof(work->skip));
 	refine(&search);
 	*ret_level = search.best;

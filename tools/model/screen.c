@@ -166,13 +166,13 @@ double screen_bound(const struct screen *screen, float *middle)
 			move(screen, &seen, is_above, middle, &half);
 			continue;
 		}
+		inside = (float)(seen.below_end - seen.below);
+		*middle += half * (((float)screen->n - 2 * (float)seen.below) / inside - 1);
 		best = fmax(best, bound_within(screen, &seen));
 		/* At the centre it may be more, but not by far. */
 		if (seen.bound < screen->limit || best >= screen->plenty ||
 		    (best >= screen->limit && seen.bound < screen->plenty))
 			break;
-		inside = (float)(seen.below_end - seen.below);
-		*middle += half * (((float)screen->n - 2 * (float)seen.below) / inside - 1);
 		half *= NARROWER;
 	}
 	return best;
