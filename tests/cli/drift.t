@@ -2,9 +2,40 @@
 # A class that becomes slower for good with a new version: one finding, with its date and version.
 . "$(dirname "$0")/lib.sh"
 
+mkdir "$dir/box" "$dir/requests"
+cat >"$dir/sendmail" <<END
+#!/bin/sh
+cat >"$dir/box/\$(ls "$dir/box" | wc -l).eml"
+END
+chmod 755 "$dir/sendmail"
+cat >>"$dir/conf" <<END
+MailDomain=example.org
+AdminMail=admin@example.org
+MailUsers=yes
+MailTransport=sendmail
+SendmailPath=$dir/sendmail
+GnuplotPath=/nonexistent
+END
+# parts FILE: the text part, unwrapped, and on one line
+text() {
+	python3 - "$1" <<'END'
+import email, email.policy, sys
+mail = email.message_from_file(open(sys.argv[1]), policy=email.policy.default)
+print(mail["To"], mail["Subject"], " ".join(mail.get_body(("plain",)).get_content().split()))
+END
+}
+html() {
+	python3 - "$1" <<'END'
+import email, email.policy, re, sys
+mail = email.message_from_file(open(sys.argv[1]), policy=email.policy.default)
+print(" ".join(re.sub("<[^>]*>", " ", mail.get_body(("html",)).get_content()).split()))
+END
+}
+
 # rows FIRST LAST: alice's align, four jobs a night from 1 February on, and bob's sort beside them.
 # From the night of 3 March on align is 1.6 times slower, and of version 2.1; from the night of 20
-# March on it is as before, and of version 2.2.
+# March on it is as before, and of version 2.2.  From 2 April on bob's sort takes twice as long for
+# no reason that is recorded, and scan, which two users share, 1.7 times as long on other nodes.
 rows() {
 	awk -v first="$1" -v last="$2" 'BEGIN {
 		print "job,start,wall_s,partition,user,class,node,ncpus,input_bytes,attr.version,attr.words"
@@ -22,7 +53,12 @@ rows() {
 					slow * sqrt(words / 10) * (1200 + 300 * gib) * noise,
 					k % 4, gib * 1073741824, version, words
 				printf "%d,%d,%.1f,main,daemon,sort,n%d,8,%.0f,,\n", 5000 + k, start,
-					(1200 + 300 * gib) * noise, k % 4, gib * 1073741824
+					(d < 60 ? 1 : 2) * (1200 + 300 * gib) * noise, k % 4,
+					gib * 1073741824
+				printf "%d,%d,%.1f,main,%s,scan,%s,8,%.0f,,\n", 7000 + k, start,
+					(d < 60 ? 1 : 1.7) * (1800 + 300 * gib) * noise,
+					k % 2 ? "bin" : "sys", d < 60 ? "n" (4 + k % 3) : "n9",
+					gib * 1073741824
 			}
 	}'
 }
@@ -42,9 +78,20 @@ run check
 run list --drift -P -n
 is "$status" 0 "drifts are listed"
 is "$out" "" "there is none before the level has moved"
-for d in 30 31 32; do
-	night "$d"
-done
+night 30
+out=$(text "$dir"/box/*)
+has "root <root@example.org> 4 x align took up to" "in the first slow night, the slow jobs are told as jobs"
+night 31
+mail=$(grep -l 'takes 1.6 times' "$dir"/box/*)
+out=$(text "$mail")
+has "root <root@example.org> align takes 1.6 times as long since 2026-03-03" "there is one mail: the level has moved"
+has "Since 2026-03-03, 8 jobs in partition main, compared with 120 before, size for size; 4 of them were told before" \
+	"how many jobs these are, and which of them are no news"
+has "3 h 50 min in all, 30.6 core-hours more than before" "what it costs"
+has "Began with it version was 2.1 in 8 of the 8; in none of the 120 jobs before" "and what began with it"
+is "$(html "$mail" | grep -c 'compared with 120 before, size for size;.*30.6 core-hours more than before.*version was 2.1 in 8 of the 8')" \
+	1 "the HTML part has the same"
+night 32
 run list --drift -P -n -o since,class,metric,direction,form,jobs,users,before,began_with,cause
 is "$out" "2026-03-03T02:00:00|align|wall|slower|step|12|1|120|version was 2.1 in 12 of the 12; in none of the 120 jobs before|" \
 	"three nights after it has, it is one, with what began with it"
@@ -82,4 +129,28 @@ is "$out" "2026-03-20T02:00:00||back to normal
 2026-03-03T02:00:00|2026-03-20T02:00:00|slower" "and both are remembered"
 run list -n -P -S 2026-03-20 -v low,high
 is "$out" "" "old jobs do not make new ones look fast"
+is "$(cat "$dir"/box/* | grep -c '^To: .*root@')" 2 \
+	"all this time nothing more was mailed: good news alone are no reason"
+
+for d in 53 54 55 56 57 58 59; do
+	night "$d"
+done
+rm -f "$dir"/box/*
+night 60
+out=$(for mail in "$dir"/box/*; do text "$mail"; done)
+has "daemon@example.org> 4 x sort took up to" "a first slow night is one of jobs"
+rm -f "$dir"/box/*
+run expect --user daemon 5241
+night 61
+night 62
+out=$(for mail in "$dir"/box/*; do text "$mail"; done)
+is "$(printf '%s\n' "$out" | grep -c 'daemon@')" 0 "who says that it is normal is not told of it as a drift"
+is "$(printf '%s\n' "$out" | grep -c '\(bin\|sys\)@')" 0 "nor is anybody of one that is the nodes'"
+is "$(printf '%s\n' "$out" | grep -c 'scan in partition main takes 1.7 times as long since 2026-04-02')" 1 \
+	"the admin is, once"
+has "of 2 users), and nothing but the nodes is different: the node was n9 in" "with the nodes"
+run list --drift -P -n -C scan -o users,cause
+is "$out" "2|node" "and the list has it with its cause"
+run list --drift -P -n -C scan -u bin -o users,jobs
+is "$out" "1|6" "each user with their own jobs"
 plan

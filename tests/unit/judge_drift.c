@@ -105,6 +105,12 @@ static void test_none(void)
 	add_nights(4, 4, 1, 0.1);
 	ok(!drift_find(points, point_n, &drift), "nor when they are over");
 
+	begin(2);
+	add_nights(30, 4, 1, 0.1);
+	points[point_n - 2].residual = points[point_n - 1].residual = log(1.2);
+	add_night(4, 3, 0.1);
+	ok(!drift_find(points, point_n, &drift), "nor with a stray neighbour or two");
+
 	begin(3);
 	add_nights(40, 4, 1, 0.1);
 	for (size_t i = 0; i < point_n; i += 4)

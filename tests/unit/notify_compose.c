@@ -40,7 +40,7 @@ static struct seen compose(struct store *store, const struct notify_settings *se
 
 	is_int(notify_items_read(store, settings, NOW_US, &items, &err), 0,
 	       "verdicts are read (%s)", err.text);
-	is_int(notify_compose(store, settings, &items, NULL, see, &seen, &err), 0,
+	is_int(notify_compose(store, settings, &items, NULL, NULL, see, &seen, &err), 0,
 	       "mails are composed (%s)", err.text);
 	notify_items_release(&items);
 	return seen;

@@ -32,7 +32,7 @@ static void queue_all(struct store *store)
 	int rc = notify_items_read(store, &good_settings, NOW_US, &items, &err);
 
 	if (rc == 0)
-		rc = notify_compose(store, &good_settings, &items, NULL, queue_one, store, &err);
+		rc = notify_compose(store, &good_settings, &items, NULL, NULL, queue_one, store, &err);
 	is_int(rc, 0, "mails are queued (%s)", err.text);
 	notify_items_release(&items);
 }

@@ -115,6 +115,30 @@ static void add_would_line(struct mail_run *run)
 	mail_values_free(values);
 }
 
+/* What the machine did, for the admin's lines. */
+static int add_machine_lines(struct mailing *mailing, struct jo_err *err)
+{
+	int rc = notify_nodes_tell(mailing->store, &mailing->settings.notify, &mailing->nodes,
+				   mailing->env->now_unix_us, &mailing->lines, err);
+
+	if (rc == 0)
+		rc = notify_drifts_tell(mailing->store, &mailing->settings.notify,
+					&mailing->drifts, &mailing->lines, err);
+	return rc;
+}
+
+/* The same into the ledger. */
+static int machine_was_told(struct mailing *mailing, struct jo_err *err)
+{
+	int rc = notify_nodes_told(mailing->store, &mailing->settings.notify, &mailing->nodes,
+				   mailing->env->now_unix_us, err);
+
+	if (rc == 0)
+		rc = notify_drifts_told(mailing->store, &mailing->drifts,
+					mailing->env->now_unix_us, err);
+	return rc;
+}
+
 static int work(struct mail_run *run, struct mail_sender *sender, struct notify_delivery *delivery,
 		struct jo_err *err)
 {
@@ -122,23 +146,21 @@ static int work(struct mail_run *run, struct mail_sender *sender, struct notify_
 	int rc;
 
 	rc = notify_compose(run->mailing.store, &run->mailing.settings.notify, &run->mailing.items,
-			    NULL, queue_mail, run, err);
+			    &run->mailing.drifts, NULL, queue_mail, run, err);
 	if (rc == 0)
 		rc = notify_deliver(run->mailing.store, &run->mailing.settings.notify, sender,
 				    now_unix_us, delivery, err);
 	if (rc < 0)
 		return rc;
 	add_would_line(run);
-	rc = notify_nodes_tell(run->mailing.store, &run->mailing.settings.notify,
-			       &run->mailing.nodes, now_unix_us, &run->mailing.lines, err);
+	rc = add_machine_lines(&run->mailing, err);
 	if (rc < 0)
 		return rc;
 	/* the notice tells what has just failed, so it is made behind the users' mails */
 	rc = mailing_tell_admin(&run->mailing, err);
 	if (rc <= 0)
 		return rc;
-	rc = notify_nodes_told(run->mailing.store, &run->mailing.settings.notify,
-			       &run->mailing.nodes, now_unix_us, err);
+	rc = machine_was_told(&run->mailing, err);
 	if (rc == 0 && !delivery->is_broken_off)
 		rc = notify_deliver(run->mailing.store, &run->mailing.settings.notify, sender,
 				    now_unix_us, delivery, err);

@@ -55,6 +55,7 @@ int mail_settings_read(const struct conf *conf, bool is_look, struct mail_settin
 		.min_core_hours = conf->notify_min_core_hours,
 		.min_memory_bytes = conf->notify_min_memory_bytes,
 		.max_age_us = conf->notify_max_age_us,
+		.min_drift = conf->notify_min_drift,
 		.excluded = {conf->notify_exclude_partitions, conf->notify_exclude_accounts,
 			     conf->notify_exclude_users, conf->notify_exclude_classes,
 			     conf->notify_exclude_qos},

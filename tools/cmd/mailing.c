@@ -59,13 +59,17 @@ int mailing_read(struct mailing *mailing, bool is_look, struct jo_err *err)
 	if (rc == 0)
 		rc = notify_nodes_read(mailing->store, &mailing->items, now_unix_us,
 				       &mailing->nodes, err);
-	if (rc == 0)
+	if (rc == 0) {
 		notify_nodes_hold(&mailing->nodes, &mailing->items);
+		rc = notify_drifts_read(mailing->store, &mailing->settings.notify, now_unix_us,
+					&mailing->items, &mailing->drifts, err);
+	}
 	return rc;
 }
 
 void mailing_release(struct mailing *mailing)
 {
+	notify_drifts_release(&mailing->drifts);
 	notify_nodes_release(&mailing->nodes);
 	notify_items_release(&mailing->items);
 	store_close(mailing->store);

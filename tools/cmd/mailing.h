@@ -4,6 +4,7 @@
 #define CMD_MAILING_H
 
 #include "cmd/mail_settings.h"
+#include "notify/drifts.h"
 #include "notify/nodes.h"
 #include "notify/notify.h"
 
@@ -12,8 +13,9 @@ struct mailing {
 	struct cmd_env *env;
 	struct mail_settings settings;
 	struct store *store;
-	struct notify_items items; /* without those that a slow node explains */
+	struct notify_items items; /* without those that a slow node or a drift explains */
 	struct notify_nodes nodes; /* that were slow */
+	struct notify_drifts drifts;
 	struct strlist lines;      /* for the admin */
 };
 

@@ -68,6 +68,7 @@ struct conf {
 	int64_t notify_min_time_us;
 	double notify_min_core_hours;
 	int64_t notify_min_memory_bytes;
+	double notify_min_drift;
 	int64_t notify_max_age_us;
 	struct strlist notify_exclude_partitions, notify_exclude_accounts, notify_exclude_users,
 		notify_exclude_classes, notify_exclude_qos;

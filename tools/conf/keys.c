@@ -68,6 +68,8 @@ const struct conf_key conf_keys[] = {
 	 "least core-hours lost that are worth a mail"},
 	{"NotifyMinMemory", CONF_SIZE, AT(notify_min_memory_bytes), "1G", 0, 0, NULL,
 	 "least memory beyond the expectation that is worth a mail"},
+	{"NotifyMinDrift", CONF_REAL, AT(notify_min_drift), "1.25", 1, 100, NULL,
+	 "least times its former level that a group must take for a mail about that"},
 	{"NotifyMaxAge", CONF_DURATION, AT(notify_max_age_us), "7d", 0, 0, NULL,
 	 "how long after a job's end a mail about it is still of use"},
 	{"NotifyExcludePartitions", CONF_LIST, AT(notify_exclude_partitions), "", 0, 0, NULL,

@@ -60,19 +60,6 @@ static size_t count_nights(const struct weighing *w, size_t from, size_t to)
 	return count;
 }
 
-/* Whether the points make a segment: a night's outliers, and a stray neighbour of them, do not. */
-static bool is_segment(const struct weighing *w, size_t from)
-{
-	size_t largest = 0;
-
-	for (size_t i = from, end; i < w->n; i = end) {
-		for (end = i + 1; end < w->n && w->points[end].night == w->points[i].night; end++)
-			;
-		largest = end - i > largest ? end - i : largest;
-	}
-	return w->n - from >= DRIFT_STEPS_SINCE && w->n - from - largest >= DRIFT_STEPS_ELSEWHERE;
-}
-
 static void find_spreads(struct weighing *w)
 {
 	double *medians = w->scratch + w->n;
@@ -102,6 +89,28 @@ static size_t count_beyond(const struct weighing *w, size_t from, size_t to, dou
 	for (size_t i = from; i < to; i++)
 		count += (w->residual[i] - middle) * sign > 0;
 	return count;
+}
+
+/*
+ * Whether the points from cut number k on make a segment: a night's outliers,
+ * and stray neighbours that the cut has taken in with them, do not.
+ */
+static bool is_segment(const struct weighing *w, size_t k)
+{
+	size_t from = w->cuts[k], end, total = 0, largest = 0;
+	double before = level_of(w, w->cuts[k - 1], from);
+	double shift = level_of(w, from, w->n) - before;
+
+	for (size_t i = from; i < w->n; i = end) {
+		size_t count;
+
+		for (end = i + 1; end < w->n && w->points[end].night == w->points[i].night; end++)
+			;
+		count = count_beyond(w, i, end, before + shift / 2, shift);
+		largest = count > largest ? count : largest;
+		total += count;
+	}
+	return total >= DRIFT_STEPS_SINCE && total - largest >= DRIFT_STEPS_ELSEWHERE;
 }
 
 /*
@@ -303,7 +312,7 @@ bool drift_find(const struct drift_point *points, size_t n, struct drift *ret_dr
 	if (w.cut_n > 0)
 		find_spreads(&w);
 	for (size_t k = w.cut_n; k > 0 && !is_found; k--) {
-		if (!is_segment(&w, w.cuts[k]))
+		if (!is_segment(&w, k))
 			w.n = w.cuts[k];
 		else
 			is_found = is_drift(&w, k, &drift);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "notify/digest.h"
+#include "notify/drifts.h"
 
 /*
  * The name in a record comes from the job's environment where passwd did not
@@ -14,7 +15,8 @@
  */
 void notify_find_recipient(const struct notify_settings *settings, struct notify_mail *mail)
 {
-	int64_t uid = mail->items[0].uid;
+	int64_t uid = mail->item_count > 0 ? mail->items[0].uid
+					   : mail->drifts[0].share->newest.uid;
 	struct jo_err *err = &mail->problem;
 	bool is_known = settings->find_person(mail->user, &mail->person);
 	int rc;
@@ -40,25 +42,41 @@ void notify_find_recipient(const struct notify_settings *settings, struct notify
 		mail->address[0] = '\0';
 }
 
-static int compose_one(struct notify_writer *writer, const struct notify_item *items, size_t count,
-		       notify_sink *sink, void *context, struct jo_err *err)
+static int compose_one(struct notify_writer *writer, struct notify_mail *mail, notify_sink *sink,
+		       void *context, struct jo_err *err)
 {
-	struct notify_mail mail = {.user = items[0].user, .items = items, .item_count = count};
 	int rc;
 
-	mail_doc_init(&mail.doc);
-	notify_find_recipient(writer->settings, &mail);
-	rc = notify_digest_write(writer, &mail, err);
+	/* good news alone are no reason to write */
+	if (mail->item_count == 0 && (mail->drift_count == 0 || mail->drifts[0].is_good_news))
+		return 0;
+	mail_doc_init(&mail->doc);
+	notify_find_recipient(writer->settings, mail);
+	rc = notify_digest_write(writer, mail, err);
 	if (rc == 0)
-		rc = sink(context, &mail, err);
-	g_free(mail.subject);
-	mail_doc_release(&mail.doc);
+		rc = sink(context, mail, err);
+	g_free(mail->subject);
+	mail_doc_release(&mail->doc);
 	return rc;
 }
 
+/* The next user of two lists that are sorted by user; NULL: there is none. */
+static const char *next_user(const struct notify_items *items, size_t item,
+			     const struct notify_drifts *drifts, size_t drift)
+{
+	const char *of_item = item < items->count ? items->list[item].user : NULL;
+	const char *of_drift = drifts != NULL && drift < drifts->count
+				       ? drifts->list[drift].share->user
+				       : NULL;
+
+	if (of_item == NULL || of_drift == NULL)
+		return of_item != NULL ? of_item : of_drift;
+	return strcmp(of_item, of_drift) <= 0 ? of_item : of_drift;
+}
+
 int notify_compose(struct store *store, const struct notify_settings *settings,
-		   const struct notify_items *items, const char *user, notify_sink *sink,
-		   void *context, struct jo_err *err)
+		   const struct notify_items *items, const struct notify_drifts *drifts,
+		   const char *user, notify_sink *sink, void *context, struct jo_err *err)
 {
 	struct notify_writer writer = {
 		.store = store,
@@ -70,16 +88,20 @@ int notify_compose(struct store *store, const struct notify_settings *settings,
 			    {.count = 0}},
 		.want_pictures = settings->gnuplot[0] != '\0',
 	};
+	size_t item = 0, drift = 0;
+	const char *next;
 	int rc = 0;
 
-	for (size_t i = 0, end; i < items->count && rc == 0; i = end) {
-		const struct notify_item *first = &items->list[i];
+	while (rc == 0 && (next = next_user(items, item, drifts, drift)) != NULL) {
+		struct notify_mail mail = {.user = next, .items = &items->list[item]};
 
-		for (end = i + 1;
-		     end < items->count && strcmp(items->list[end].user, first->user) == 0; end++)
-			;
-		if (user == NULL || strcmp(user, first->user) == 0)
-			rc = compose_one(&writer, first, end - i, sink, context, err);
+		for (; item < items->count && strcmp(items->list[item].user, next) == 0; item++)
+			mail.item_count++;
+		if (drifts != NULL)
+			mail.drift_count = notify_drifts_of(drifts, next, &mail.drifts);
+		drift += mail.drift_count;
+		if (user == NULL || strcmp(user, next) == 0)
+			rc = compose_one(&writer, &mail, sink, context, err);
 	}
 	notify_models_release(&writer.drawing.models);
 	return rc;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "notify/drifts.h"
 #include "notify/words.h"
 #include "notify/wording.h"
 
@@ -15,10 +16,11 @@ static const struct layout {
 	size_t full, brief;
 } layouts[] = {{FULL_MAX, 5}, {FULL_MAX, 3}, {1, 5}, {1, 3}, {1, 1}, {1, 0}};
 
-/* One user's findings, and what was read about those told in full. */
+/* One user's findings, and what was read about those told in full.  Drifts come before all else. */
 struct digest {
 	const struct notify_settings *settings;
 	const struct notify_mail *mail;
+	size_t drift_count; /* without good news, which stand at the end of the list */
 	struct notify_findings findings;
 	struct notify_peers peers[FULL_MAX];
 	struct notify_picture picture; /* of the worst */
@@ -37,7 +39,7 @@ static void draw(struct notify_writer *writer, struct digest *digest,
 /* Only findings that are told in full need their peers, and the worst has a picture. */
 static int read_peers(struct notify_writer *writer, struct digest *digest, struct jo_err *err)
 {
-	for (size_t i = 0; i < digest->findings.count && i < FULL_MAX; i++) {
+	for (size_t i = 0; i < digest->findings.count && digest->drift_count + i < FULL_MAX; i++) {
 		struct notify_points points = {0};
 		int rc = notify_peers_read(writer->store, writer->settings->wording,
 					   &digest->findings.list[i], &digest->peers[i], &points,
@@ -52,50 +54,95 @@ static int read_peers(struct notify_writer *writer, struct digest *digest, struc
 	return 0;
 }
 
-static void add_finding(const struct digest *digest, size_t i, const char *list,
-			struct mail_values *values)
+static size_t count_all(const struct digest *digest)
+{
+	return digest->drift_count + digest->findings.count;
+}
+
+/* What has number i of all. */
+static void add_one(const struct digest *digest, size_t i, bool is_full, struct mail_values *values)
 {
 	static const struct notify_peers no_peers;
 	static const struct notify_picture no_picture;
-	struct mail_values *finding = mail_values_member(values, list);
+	bool is_drift = i < digest->drift_count;
+	size_t k = is_drift ? i : i - digest->drift_count;
+	struct mail_values *one = mail_values_member(
+		values, is_drift ? (is_full ? "drifts" : "further_drifts")
+				 : (is_full ? "findings" : "further"));
+	const char *part = is_drift ? "drift-headline" : "headline";
 
-	if (digest->findings.count > 1)
-		mail_values_count(finding, "number", (int64_t)i + 1);
-	notify_words_fill(digest->settings->wording, &digest->findings.list[i],
-			  i < FULL_MAX ? &digest->peers[i] : &no_peers,
-			  i == 0 ? &digest->picture : &no_picture, finding);
+	if (count_all(digest) > 1)
+		mail_values_count(one, "number", (int64_t)i + 1);
+	if (is_drift)
+		notify_drift_fill(digest->settings, &digest->mail->drifts[k], one);
+	else
+		notify_words_fill(digest->settings->wording, &digest->findings.list[k],
+				  k < FULL_MAX ? &digest->peers[k] : &no_peers,
+				  k == 0 ? &digest->picture : &no_picture, one);
 	if (i == 0) {
-		char *headline = mail_wording_line(digest->settings->wording, "headline", finding);
+		char *headline = mail_wording_line(digest->settings->wording, part, one);
 
 		mail_values_text(values, "headline", headline);
 		g_free(headline);
 	}
 }
 
+static const char *cluster_of(const struct notify_mail *mail)
+{
+	return mail->item_count > 0 ? mail->items[0].cluster
+				    : mail->drifts[0].share->newest.cluster;
+}
+
+/* A job's number, which is safe to paste. */
+static void set_expect_job(const struct digest *digest, struct mail_values *values)
+{
+	char job[STORE_JOB_TEXT_SIZE];
+
+	if (digest->drift_count > 0)
+		mail_values_text(values, "expect_job",
+				 store_job_format(&digest->mail->drifts[0].share->newest, job,
+						  sizeof(job)));
+	else
+		mail_values_text(values, "expect_job", digest->findings.list[0].items[0]->label);
+}
+
+static void set_core_hours(const struct digest *digest, struct mail_values *values)
+{
+	double drifted = 0;
+	char *core_hours;
+
+	for (size_t i = 0; i < digest->drift_count; i++)
+		drifted += digest->mail->drifts[i].share->core_hours;
+	core_hours = notify_core_hours_words(&digest->findings, drifted);
+	mail_values_text(values, "total_core_hours", core_hours);
+	free(core_hours);
+}
+
 static struct mail_values *digest_values(const struct digest *digest, const struct layout *layout)
 {
 	struct mail_values *values = mail_values_new(notify_digest_names);
 	const struct notify_mail *mail = digest->mail;
-	size_t count = digest->findings.count;
+	size_t count = count_all(digest);
 	size_t told = MIN(layout->full + layout->brief, count);
-	char *core_hours = notify_core_hours_words(&digest->findings);
 
 	mail_values_text(values, "person",
 			 mail->person.name[0] != '\0' ? mail->person.name : mail->user);
 	mail_values_text(values, "user", mail->user);
-	mail_values_text(values, "cluster", mail->items[0].cluster);
+	mail_values_text(values, "cluster", cluster_of(mail));
 	mail_values_count(values, "found", (int64_t)count);
 	mail_values_count(values, "others", (int64_t)count - 1);
-	mail_values_text(values, "total_core_hours", core_hours);
+	mail_values_flag(values, "drifts_alone", digest->findings.count == 0);
+	set_core_hours(digest, values);
 	for (size_t i = 0; i < told; i++)
-		add_finding(digest, i, i < layout->full ? "findings" : "further", values);
+		add_one(digest, i, i < layout->full, values);
 	mail_values_flag(values, "has_further", count > layout->full);
 	mail_values_count(values, "rest", (int64_t)(count - told));
-	/* a job's number is safe to paste */
+	for (size_t i = digest->drift_count; i < mail->drift_count; i++)
+		notify_drift_fill(digest->settings, &mail->drifts[i],
+				  mail_values_member(values, "good_news"));
 	if (digest->settings->takes_requests)
-		mail_values_text(values, "expect_job", digest->findings.list[0].items[0]->label);
+		set_expect_job(digest, values);
 	mail_values_text(values, "contact", digest->settings->admin_address);
-	free(core_hours);
 	return values;
 }
 
@@ -135,8 +182,11 @@ int notify_digest_write(struct notify_writer *writer, struct notify_mail *mail, 
 	struct digest digest = {.settings = writer->settings, .mail = mail};
 	int rc;
 
+	while (digest.drift_count < mail->drift_count &&
+	       !mail->drifts[digest.drift_count].is_good_news)
+		digest.drift_count++;
 	notify_collapse(mail->items, mail->item_count, &digest.findings);
-	mail->finding_count = digest.findings.count;
+	mail->finding_count = count_all(&digest);
 	rc = read_peers(writer, &digest, err);
 	if (rc == 0)
 		write_layouts(&digest, mail);

@@ -42,6 +42,7 @@ struct notify_settings {
 	double min_core_hours;
 	int64_t min_memory_bytes;
 	int64_t max_age_us; /* since the step's end */
+	double min_drift;   /* the least ratio of a drift */
 
 	struct notify_excluded excluded; /* lists that are lent */
 	const struct notify_days *days;  /* NULL: users get mail on every day */
@@ -93,6 +94,9 @@ int notify_items_read(struct store *store, const struct notify_settings *setting
 void notify_items_release(struct notify_items *items);
 void notify_item_release(struct notify_item *item);
 
+struct notify_drift; /* drifts.h */
+struct notify_drifts;
+
 /* One user's digest. */
 struct notify_mail {
 	const char *user;
@@ -102,7 +106,9 @@ struct notify_mail {
 	struct notify_person person;
 	const struct notify_item *items; /* all that it tells */
 	size_t item_count;
-	size_t finding_count; /* what these are collapsed into */
+	const struct notify_drift *drifts; /* likewise; good news come last */
+	size_t drift_count;
+	size_t finding_count; /* what the items are collapsed into, and the drifts */
 	char *subject;
 	struct mail_doc doc;
 };
@@ -113,10 +119,10 @@ void notify_find_recipient(const struct notify_settings *settings, struct notify
 /* Returns 0, or a negative errno, which ends the composing. */
 typedef int notify_sink(void *context, const struct notify_mail *mail, struct jo_err *err);
 
-/* Compose the digest of each user (user NULL) or of one, and hand it to sink. */
+/* Compose the digest of each user (user NULL) or of one, and hand it to sink.  drifts may be NULL. */
 int notify_compose(struct store *store, const struct notify_settings *settings,
-		   const struct notify_items *items, const char *user, notify_sink *sink,
-		   void *context, struct jo_err *err);
+		   const struct notify_items *items, const struct notify_drifts *drifts,
+		   const char *user, notify_sink *sink, void *context, struct jo_err *err);
 
 /*
  * Put a composed mail into the outbox and what it tells into the ledger, in one

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "mail/message.h"
+#include "notify/drifts.h"
 #include "notify/wording.h"
 #include "util/alloc.h"
 #include "util/when.h"
@@ -62,12 +63,29 @@ static int queue_message(struct store *store, const struct notify_settings *sett
 	return rc;
 }
 
-/* The ids of what is new among the mail's items. */
+/* What it may add to the ledger at most. */
+static size_t count_told(const struct notify_mail *mail)
+{
+	size_t count = mail->item_count;
+
+	for (size_t i = 0; i < mail->drift_count; i++)
+		count += 1 + mail->drifts[i].held.count;
+	return count;
+}
+
+/* The ids of what is new among the mail's drifts and items. */
 static int add_findings(struct store *store, const struct notify_mail *mail, int64_t now_unix_us,
 			int64_t *ids, size_t *ret_count, struct jo_err *err)
 {
 	size_t count = 0;
 
+	for (size_t i = 0; i < mail->drift_count; i++) {
+		int rc = notify_drift_add_findings(store, &mail->drifts[i], now_unix_us, ids,
+						   &count, err);
+
+		if (rc < 0)
+			return rc;
+	}
 	for (size_t i = 0; i < mail->item_count; i++) {
 		const struct notify_item *item = &mail->items[i];
 		struct store_finding finding = {
@@ -115,7 +133,7 @@ int notify_queue(struct store *store, const struct notify_settings *settings,
 		.subject = mail->subject,
 		.unsubscribe = unsubscribe,
 	};
-	int64_t *ids = xcalloc(mail->item_count, sizeof(*ids));
+	int64_t *ids = xcalloc(count_told(mail) + 1, sizeof(*ids));
 	struct jo_err queue_err = {0};
 	size_t count = 0;
 	int rc;

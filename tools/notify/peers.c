@@ -54,8 +54,8 @@ static void set_word(struct mail_values *values, const char *name,
 		mail_values_text(values, name, mail_wording_word(wording, "words", word));
 }
 
-static void write_difference(const struct mail_wording *wording,
-			     const struct explain_contrast *contrast,
+void notify_difference_write(const struct mail_wording *wording,
+			     const struct explain_contrast *contrast, bool is_of_drift,
 			     char ret_text[EXPLAIN_TEXT_SIZE])
 {
 	struct mail_values *values = mail_values_new(notify_difference_names);
@@ -65,6 +65,7 @@ static void write_difference(const struct mail_wording *wording,
 	mail_values_flag(values, "range", contrast->form == EXPLAIN_RANGE);
 	mail_values_flag(values, "share", contrast->form == EXPLAIN_SHARE);
 	mail_values_flag(values, "around", contrast->form == EXPLAIN_AROUND);
+	mail_values_flag(values, "before", is_of_drift);
 	mail_values_flag(values, "all", contrast->same_count == contrast->peer_count);
 	set_word(values, "what", wording, contrast->name);
 	set_word(values, "own", wording, contrast->own);
@@ -102,7 +103,8 @@ int notify_peers_read(struct store *store, const struct mail_wording *wording,
 	ret_peers->difference_count =
 		explain_peers_differ(&peers, differences, NOTIFY_DIFFERENCES_MAX);
 	for (size_t i = 0; i < ret_peers->difference_count; i++)
-		write_difference(wording, &differences[i].contrast, ret_peers->differences[i]);
+		notify_difference_write(wording, &differences[i].contrast, false,
+					ret_peers->differences[i]);
 	nearest = explain_peers_nearest(&peers);
 	if (nearest != NULL)
 		(void)store_job_format(nearest, ret_peers->nearest_job,

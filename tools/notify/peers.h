@@ -30,6 +30,11 @@ double notify_point_x(int64_t input_bytes, int64_t end_unix_us, bool has_sizes);
 /* The store's value of a metric in the unit of a picture. */
 double notify_point_value(enum store_metric metric, double value);
 
+/* A difference in the words of a mail; of a drift, the peers are the jobs before it. */
+void notify_difference_write(const struct mail_wording *wording,
+			     const struct explain_contrast *contrast, bool is_of_drift,
+			     char ret_text[EXPLAIN_TEXT_SIZE]);
+
 /*
  * Compare the finding's jobs with the normal steps of their group before them.
  * The nearest is the first item's.  Release *ret_points.

@@ -44,6 +44,26 @@ const struct mail_name notify_finding_names[] = {
 	{NULL, MAIL_NAME_TEXT, NULL},
 };
 
+const struct mail_name notify_drift_names[] = {
+	{"number", MAIL_NAME_COUNT, NULL},
+	{"headline", MAIL_NAME_TEXT, NULL},
+	{"name", MAIL_NAME_TEXT, NULL},
+	{"partition", MAIL_NAME_TEXT, NULL},
+	{"wall", MAIL_NAME_FLAG, NULL},
+	{"memory", MAIL_NAME_FLAG, NULL},
+	{"ratio", MAIL_NAME_TEXT, NULL},
+	{"since", MAIL_NAME_TEXT, NULL},
+	{"jobs", MAIL_NAME_COUNT, NULL},
+	{"before", MAIL_NAME_COUNT, NULL},
+	{"told", MAIL_NAME_COUNT, NULL},
+	{"excess", MAIL_NAME_TEXT, NULL},
+	{"core_hours", MAIL_NAME_TEXT, NULL},
+	{"differences", MAIL_NAME_LIST, differences_names},
+	{"is_difference", MAIL_NAME_FLAG, NULL},
+	{"show_job", MAIL_NAME_TEXT, NULL},
+	{NULL, MAIL_NAME_TEXT, NULL},
+};
+
 const struct mail_name notify_digest_names[] = {
 	{"person", MAIL_NAME_TEXT, NULL},
 	{"user", MAIL_NAME_TEXT, NULL},
@@ -52,10 +72,14 @@ const struct mail_name notify_digest_names[] = {
 	{"found", MAIL_NAME_COUNT, NULL},
 	{"others", MAIL_NAME_COUNT, NULL},
 	{"total_core_hours", MAIL_NAME_TEXT, NULL},
+	{"drifts_alone", MAIL_NAME_FLAG, NULL},
+	{"drifts", MAIL_NAME_LIST, notify_drift_names},
 	{"findings", MAIL_NAME_LIST, notify_finding_names},
 	{"has_further", MAIL_NAME_FLAG, NULL},
+	{"further_drifts", MAIL_NAME_LIST, notify_drift_names},
 	{"further", MAIL_NAME_LIST, notify_finding_names},
 	{"rest", MAIL_NAME_COUNT, NULL},
+	{"good_news", MAIL_NAME_LIST, notify_drift_names},
 	{"expect_job", MAIL_NAME_TEXT, NULL},
 	{"contact", MAIL_NAME_TEXT, NULL},
 	{NULL, MAIL_NAME_TEXT, NULL},
@@ -72,6 +96,7 @@ const struct mail_name notify_difference_names[] = {
 	{"range", MAIL_NAME_FLAG, NULL},
 	{"share", MAIL_NAME_FLAG, NULL},
 	{"around", MAIL_NAME_FLAG, NULL},
+	{"before", MAIL_NAME_FLAG, NULL},
 	{"jobs", MAIL_NAME_COUNT, NULL},
 	{"jobs_with", MAIL_NAME_COUNT, NULL},
 	{"peers", MAIL_NAME_COUNT, NULL},
@@ -128,6 +153,20 @@ const struct mail_name notify_slow_node_names[] = {
 	{"users", MAIL_NAME_COUNT, NULL},
 	{"p", MAIL_NAME_TEXT, NULL},
 	{"held", MAIL_NAME_COUNT, NULL},
+	{NULL, MAIL_NAME_TEXT, NULL},
+};
+
+const struct mail_name notify_node_drift_names[] = {
+	{"name", MAIL_NAME_TEXT, NULL},
+	{"partition", MAIL_NAME_TEXT, NULL},
+	{"wall", MAIL_NAME_FLAG, NULL},
+	{"memory", MAIL_NAME_FLAG, NULL},
+	{"ratio", MAIL_NAME_TEXT, NULL},
+	{"since", MAIL_NAME_TEXT, NULL},
+	{"jobs", MAIL_NAME_COUNT, NULL},
+	{"users", MAIL_NAME_COUNT, NULL},
+	{"held", MAIL_NAME_COUNT, NULL},
+	{"differences", MAIL_NAME_LIST, differences_names},
 	{NULL, MAIL_NAME_TEXT, NULL},
 };
 
@@ -193,6 +232,7 @@ const struct mail_part notify_parts[] = {
 	{"sender", MAIL_PART_LINE, no_names, NULL},
 	{"subject", MAIL_PART_LINE, notify_digest_names, NULL},
 	{"headline", MAIL_PART_LINE, notify_finding_names, NULL},
+	{"drift-headline", MAIL_PART_LINE, notify_drift_names, NULL},
 	{"digest", MAIL_PART_DOCUMENT, notify_digest_names, NULL},
 	{"difference", MAIL_PART_LINE, notify_difference_names, NULL},
 	{"picture", MAIL_PART_LINE, notify_picture_names, NULL},
@@ -201,6 +241,7 @@ const struct mail_part notify_parts[] = {
 	{"admin-would", MAIL_PART_LINE, notify_would_names, NULL},
 	{"admin-undelivered", MAIL_PART_LINE, notify_undelivered_names, NULL},
 	{"admin-slow-node", MAIL_PART_LINE, notify_slow_node_names, NULL},
+	{"admin-node-drift", MAIL_PART_LINE, notify_node_drift_names, NULL},
 	{"labels", MAIL_PART_WORDS, NULL, labels},
 	{"words", MAIL_PART_WORDS, NULL, words},
 	{NULL, MAIL_PART_LINE, NULL, NULL},

@@ -18,6 +18,8 @@ extern const struct mail_name notify_admin_names[];
 extern const struct mail_name notify_would_names[];
 extern const struct mail_name notify_undelivered_names[];
 extern const struct mail_name notify_slow_node_names[];
+extern const struct mail_name notify_drift_names[];
+extern const struct mail_name notify_node_drift_names[];
 
 extern const struct mail_part notify_parts[];
 

@@ -204,10 +204,8 @@ void notify_words_fill(const struct mail_wording *wording, const struct notify_f
 	g_free(headline);
 }
 
-char *notify_core_hours_words(const struct notify_findings *findings)
+char *notify_core_hours_words(const struct notify_findings *findings, double core_hours)
 {
-	double core_hours = 0;
-
 	for (size_t i = 0; i < findings->count; i++)
 		core_hours += core_hours_of(&findings->list[i]);
 	return core_hours < CORE_HOURS_MIN ? NULL : xasprintf("%.1f", core_hours);
