@@ -80,10 +80,11 @@ static void make_job(int64_t number, struct job *job)
 				      (double)(DAY_S * US_PER_S));
 	if (job->node == SLOW_NODE)
 		job->wall_s *= 1.3;
-	/* user 0 to FINDING_USERS, one class of theirs after the other, and round again */
+	/* one class of the users 0 to FINDING_USERS after the other, and round again */
 	for (int f = job->group / CLASSES + job->group % CLASSES * FINDING_USERS;
 	     f < FINDINGS && job->group / CLASSES < FINDING_USERS; f += FINDING_USERS * CLASSES)
-		job->is_high = job->is_high || f / (FINDING_USERS * CLASSES) == night;
+		job->is_high = job->is_high ||
+			       (job->group * 37 + f / (FINDING_USERS * CLASSES)) % NIGHT_STEPS == night;
 	if (job->is_high)
 		job->wall_s = job->expected_s * (2 + 2 * uniform(&state));
 }
