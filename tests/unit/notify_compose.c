@@ -221,7 +221,7 @@ static void check_screen(const char *folder)
 static void check_band(const char *folder)
 {
 	struct store *store = new_store(folder);
-	struct notify_models models = {.count = 0};
+	struct predictors predictors = {.count = 0};
 	struct notify_band band = {.count = 0};
 	struct notify_items items = {0};
 	struct judge_options judge;
@@ -235,10 +235,10 @@ static void check_band(const char *folder)
 	add_job(store, OUTLIER(200, "ada", 1001, 3.64));
 	is_int(notify_items_read(store, &good_settings, NOW_US, &items, &err), 0, "an item (%s)",
 	       err.text);
-	is_int(notify_band_read(&models, store, &judge, &items.list[0], 10.0 * GIB, 80.0 * GIB,
+	is_int(notify_band_read(&predictors, store, &judge, &items.list[0], 10.0 * GIB, 80.0 * GIB,
 				&band, &err),
 	       0, "its band is read (%s)", err.text);
-	is_int(models.count, 1, "from the models of one night");
+	is_int(predictors.count, 1, "from the models of one night");
 	ok(band.count > 0, "at %zu sizes", band.count);
 	for (size_t i = 0; i < band.count; i++)
 		if (!(band.low[i] < band.expected[i] && band.expected[i] < band.high[i]))
@@ -247,11 +247,11 @@ static void check_band(const char *folder)
 	   "which is what the normal jobs took");
 	band.count = 0;
 	items.list[0].end_unix_us -= 400 * 24 * HOUR_US;
-	is_int(notify_band_read(&models, store, &judge, &items.list[0], 10.0 * GIB, 80.0 * GIB,
+	is_int(notify_band_read(&predictors, store, &judge, &items.list[0], 10.0 * GIB, 80.0 * GIB,
 				&band, &err),
 	       0, "before there was anything to learn from (%s)", err.text);
 	is_int(band.count, 0, "there is none");
-	notify_models_release(&models);
+	predictors_release(&predictors);
 	notify_items_release(&items);
 	store_close(store);
 }

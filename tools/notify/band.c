@@ -1,42 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Keeps the models of each night that findings are of, and asks them along an axis. */
+/* Asks the models of a finding's night along an axis. */
 #include "notify/band.h"
 
 #include <math.h>
 
 #include "judge/group.h"
-#include "judge/night.h"
-
-void notify_models_release(struct notify_models *models)
-{
-	for (size_t i = 0; i < models->count; i++)
-		predictor_free(models->nights[i].predictor);
-	*models = (struct notify_models){0};
-}
-
-/* NULL in *ret_predictor: there are too many nights already. */
-static int find_night(struct notify_models *models, struct store *store,
-		      const struct judge_options *judge, int64_t end_unix_us,
-		      struct predictor **ret_predictor, struct jo_err *err)
-{
-	const struct night night = night_of(end_unix_us);
-	struct notify_night *added = &models->nights[models->count];
-	int rc;
-
-	*ret_predictor = NULL;
-	for (size_t i = 0; i < models->count; i++)
-		if (models->nights[i].number == night.number)
-			*ret_predictor = models->nights[i].predictor;
-	if (*ret_predictor != NULL || models->count == NOTIFY_BAND_NIGHTS)
-		return 0;
-	rc = predictor_new(store, judge, night.from_unix_us, &added->predictor, err);
-	if (rc < 0)
-		return rc;
-	added->number = night.number;
-	models->count++;
-	*ret_predictor = added->predictor;
-	return 0;
-}
 
 static int ask(struct predictor *predictor, const struct store_group *group,
 	       const struct notify_item *item, double x, struct notify_band *band,
@@ -66,7 +34,7 @@ static int ask(struct predictor *predictor, const struct store_group *group,
 	return 0;
 }
 
-int notify_band_read(struct notify_models *models, struct store *store,
+int notify_band_read(struct predictors *predictors, struct store *store,
 		     const struct judge_options *judge, const struct notify_item *item,
 		     double x_min, double x_max, struct notify_band *ret_band, struct jo_err *err)
 {
@@ -76,7 +44,8 @@ int notify_band_read(struct notify_models *models, struct store *store,
 	struct store_group *groups = NULL;
 	struct predictor *predictor;
 	size_t group_count = 0;
-	int rc = find_night(models, store, judge, item->end_unix_us, &predictor, err);
+	int rc = predictors_of_night(predictors, store, judge, item->end_unix_us, &predictor,
+				     err);
 
 	if (rc < 0 || predictor == NULL || !(x_min > 0))
 		return rc;

@@ -3,21 +3,10 @@
 #ifndef NOTIFY_BAND_H
 #define NOTIFY_BAND_H
 
-#include "judge/predict.h"
+#include "judge/predictors.h"
 #include "notify/notify.h"
 
 #define NOTIFY_BAND_POINTS 33
-#define NOTIFY_BAND_NIGHTS 16 /* nights whose models are kept; findings are rarely older */
-
-/* The models of a run's nights.  Zeroed memory is none yet. */
-struct notify_models {
-	struct notify_night {
-		int32_t number;
-		struct predictor *predictor;
-	} nights[NOTIFY_BAND_NIGHTS];
-	size_t count;
-};
-void notify_models_release(struct notify_models *models);
 
 /* In the unit of a picture. */
 struct notify_band {
@@ -31,7 +20,7 @@ struct notify_band {
  * x_max: input sizes, or times where the item has no size.  Leaves the band
  * empty where they have nothing to say.
  */
-int notify_band_read(struct notify_models *models, struct store *store,
+int notify_band_read(struct predictors *predictors, struct store *store,
 		     const struct judge_options *judge, const struct notify_item *item,
 		     double x_min, double x_max, struct notify_band *ret_band, struct jo_err *err);
 

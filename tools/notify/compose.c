@@ -103,6 +103,6 @@ int notify_compose(struct store *store, const struct notify_settings *settings,
 		if (user == NULL || strcmp(user, next) == 0)
 			rc = compose_one(&writer, &mail, sink, context, err);
 	}
-	notify_models_release(&writer.drawing.models);
+	predictors_release(&writer.drawing.predictors);
 	return rc;
 }

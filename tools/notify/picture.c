@@ -69,7 +69,7 @@ static int read_band(struct notify_drawing *drawing, const struct notify_item *i
 	find_range(items, &x_min, &x_max);
 	if (drawing->judge == NULL || x_max == 0)
 		return 0;
-	return notify_band_read(&drawing->models, drawing->store, drawing->judge, item, x_min,
+	return notify_band_read(&drawing->predictors, drawing->store, drawing->judge, item, x_min,
 				x_max, band, err);
 }
 

@@ -8,6 +8,7 @@
 
 #include "explain/peers.h"
 #include "judge/night.h"
+#include "judge/predictors.h"
 #include "report/figures.h"
 #include "report/moved.h"
 #include "report/sheet.h"
@@ -21,13 +22,32 @@
 /* The groups on the page, by id, with their index there + 1. */
 struct placed {
 	GHashTable *index_by_id;
-	struct predictor *predictor;
+	struct predictors predictors;
 };
+
+/*
+ * The models against which the night was judged, without its outliers; of too
+ * many nights the last one's, whose predictor is the first.
+ */
+static int find_predictor(struct store *store, const struct report_options *options,
+			  struct placed *placed, int64_t *night_unix_us,
+			  struct predictor **ret_predictor, struct jo_err *err)
+{
+	int rc = predictors_of_night(&placed->predictors, store, options->judge, *night_unix_us,
+				     ret_predictor, err);
+
+	if (rc == 0 && *ret_predictor == NULL) {
+		*night_unix_us = options->to_unix_us - 1;
+		*ret_predictor = placed->predictors.nights[0].predictor;
+	}
+	return rc;
+}
 
 static int place_group(struct store *store, const struct report_options *options,
 		       struct placed *placed, struct report_page *page, int64_t group_id,
-		       struct jo_err *err)
+		       int64_t night_unix_us, struct jo_err *err)
 {
+	struct predictor *predictor;
 	struct sheet *sheet;
 	int rc;
 
@@ -35,10 +55,13 @@ static int place_group(struct store *store, const struct report_options *options
 	    g_hash_table_size(placed->index_by_id) >= REPORT_GROUPS_MAX ||
 	    report_page_size(page) >= REPORT_GROUPS_BYTES)
 		return 0;
-	rc = sheet_read(store, placed->predictor, group_id, options->to_unix_us,
-			REPORT_GROUP_STEPS_MAX, &sheet, err);
+	rc = find_predictor(store, options, placed, &night_unix_us, &predictor, err);
+	if (rc == 0)
+		rc = sheet_read(store, predictor, group_id, options->to_unix_us,
+				REPORT_GROUP_STEPS_MAX, &sheet, err);
 	if (rc < 0)
 		return rc;
+	sheet->group.judged_unix_s = (double)night_of(night_unix_us).from_unix_us / WHEN_US_PER_S;
 	g_hash_table_insert(placed->index_by_id, g_memdup2(&group_id, sizeof(group_id)),
 			    GSIZE_TO_POINTER(report_page_add_group(page, &sheet->group) + 1));
 	sheet_free(sheet);
@@ -52,10 +75,13 @@ static int place_found_groups(struct store *store, const struct report_options *
 {
 	int rc = 0;
 
-	for (guint i = 0; i < survey->findings->len && rc == 0; i++)
-		rc = place_group(store, options, placed, page,
-				 g_array_index(survey->findings, struct survey_finding, i).group_id,
-				 err);
+	for (guint i = 0; i < survey->findings->len && rc == 0; i++) {
+		const struct survey_finding *found =
+			&g_array_index(survey->findings, struct survey_finding, i);
+
+		rc = place_group(store, options, placed, page, found->group_id,
+				 found->end_unix_us, err);
+	}
 	return rc;
 }
 
@@ -69,7 +95,8 @@ static int place_moved_groups(struct store *store, const struct report_options *
 	for (guint i = 0; i < drifts->list->len && rc == 0 &&
 			  report_page_size(page) < REPORT_MOVED_BYTES; i++)
 		rc = place_group(store, options, placed, page,
-				 drifts_get(drifts, i)->drift.group_id, err);
+				 drifts_get(drifts, i)->drift.group_id, options->to_unix_us - 1,
+				 err);
 	return rc;
 }
 
@@ -128,7 +155,8 @@ static int place_quiet_groups(struct store *store, const struct report_options *
 	}
 	store_cursor_close(cursor);
 	for (size_t i = 0; i < count && rc >= 0; i++)
-		rc = place_group(store, options, placed, page, ids[i], err);
+		rc = place_group(store, options, placed, page, ids[i],
+				 options->to_unix_us - 1, err);
 	return rc < 0 ? rc : 0;
 }
 
@@ -258,17 +286,17 @@ int report_collect(struct store *store, const struct report_options *options,
 		.index_by_id = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL)};
 	struct report_page *page = report_page_new(&heading);
 	struct report_counts counts = {0};
+	struct predictor *last;
 	struct survey survey;
 	int rc = survey_read(store, options->from_unix_us, options->to_unix_us, &survey, err);
 
 	if (rc < 0)
 		goto out;
-	/* The bands are those against which the last night was judged, without its outliers. */
-	rc = predictor_new(store, options->judge, night_of(options->to_unix_us - 1).from_unix_us,
-			   &placed.predictor, err);
+	rc = predictors_of_night(&placed.predictors, store, options->judge,
+				 options->to_unix_us - 1, &last, err);
 	if (rc == 0)
 		rc = fill(store, options, &survey, &placed, page, &counts, err);
-	predictor_free(placed.predictor);
+	predictors_release(&placed.predictors);
 	survey_release(&survey);
 	if (rc < 0)
 		goto out;

@@ -211,6 +211,7 @@ size_t report_page_add_group(struct report_page *page, const struct report_group
 		(void)json_array_append_new(steps, step_of(page, &group->steps[i], group->attr_n));
 	(void)json_object_set_new(row, "name", text_of(group->name));
 	(void)json_object_set_new(row, "step_count", count_of(group->step_count));
+	(void)json_object_set_new(row, "judged_unix_s", whole_of(group->judged_unix_s));
 	for (int i = 0; i < REPORT_METRICS; i++)
 		(void)json_object_set_new(row, metric_names[i], level_of(&group->level[i]));
 	(void)json_object_set_new(row, "attr_names", names);

@@ -59,7 +59,7 @@ struct report_level {
 	int64_t history_count;  /* jobs judged against */
 	const struct report_mark *marks; /* when the level moved, in order */
 	size_t mark_n;
-	const struct heat *heat; /* multiples of what would be expected now; NULL: none */
+	const struct heat *heat; /* multiples of what is expected; NULL: none */
 };
 
 struct report_step {
@@ -70,13 +70,14 @@ struct report_step {
 	int64_t cpu_count;
 	const char *verdict[REPORT_METRICS]; /* "high", ...; NULL: none */
 	double ratio[REPORT_METRICS]; /* to what was expected when it was judged */
-	double level_ratio[REPORT_METRICS]; /* to what would be expected now */
+	double level_ratio[REPORT_METRICS]; /* to what is expected as the band has it */
 	const char *const *attrs; /* as many as the group's attr_n, NULL where not declared */
 };
 
 struct report_group {
 	const char *name;
-	int64_t step_count; /* all there are; steps may be fewer */
+	int64_t step_count;   /* all there are; steps may be fewer */
+	double judged_unix_s; /* what is expected, is by the steps that ended before; NaN: unknown */
 	struct report_level level[REPORT_METRICS];
 	const char *const *attr_names;
 	size_t attr_n;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A group's level as the models have it now: the band at each size, and how far
- * its steps are from what would be expected of them today.  Private to sheet.c.
+ * A group's level as one predictor has it: the band at each size, and how far
+ * its steps are from what it expects of them.  Private to sheet.c.
  */
 #ifndef REPORT_LEVEL_H
 #define REPORT_LEVEL_H

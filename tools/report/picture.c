@@ -20,8 +20,8 @@ static const struct plot_axis value_axes[REPORT_METRICS] = {{"run time", PLOT_SE
 							    {"memory", PLOT_BYTES, true}};
 
 static const struct plot_axis relative_axes[REPORT_METRICS] = {
-	{"run time / expected now", PLOT_NUMBER, true},
-	{"memory / expected now", PLOT_NUMBER, true}};
+	{"run time / expected", PLOT_NUMBER, true},
+	{"memory / expected", PLOT_NUMBER, true}};
 
 static const struct plot_axis place_axes[] = {
 	[PICTURE_BY_SIZE] = {"input size", PLOT_BYTES, true},

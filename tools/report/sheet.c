@@ -52,7 +52,7 @@ static void add_attrs(struct sheet *sheet, const char *text)
 	g_ptr_array_add(sheet->attr_lists, values);
 }
 
-/* How many times what would be expected of such a step today it took. */
+/* How many times what the predictor expects of such a step it took. */
 static int add_ratios(struct predictor *predictor, const struct store_group *group,
 		      const struct store_step *step, struct report_step *row, struct jo_err *err)
 {

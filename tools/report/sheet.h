@@ -22,7 +22,7 @@ struct sheet {
 	GArray *marks[REPORT_METRICS]; /* struct report_mark */
 	GStringChunk *strings;
 	struct report_band bands[REPORT_METRICS][SHEET_BAND_MAX];
-	struct heat heat[REPORT_METRICS]; /* multiples of what would be expected today */
+	struct heat heat[REPORT_METRICS]; /* multiples of what is expected */
 };
 
 /*

@@ -64,7 +64,7 @@ function nightMap(place, map, high, select) {
     element("span", {}, "when a job ended \u2192, its run time as a multiple of what was expected \u2191. Drag over outliers to list them alone.")));
 }
 
-/* A group's months: each job as a multiple of what would be expected of it today, so that a moved level is a step. */
+/* A group's months: each job as a multiple of what the same models expect of it, so that a moved level is a step. */
 function calendar(place, group, metric, on) {
   const m = metrics[metric], map = group[metric].heat;
   if (!map) { place.replaceChildren(hint("What is expected of these jobs is not known, so there is nothing to compare them with.")); return []; }
@@ -82,6 +82,6 @@ function calendar(place, group, metric, on) {
   selecting(frame, marks, on);
   place.replaceChildren(svg, element("figcaption", { className: "hint" }, legend(frame.most), ...keysOf(marks),
     ...(moved.length ? [key("level moved", drawn("line", { class: "drift", x1: 1, x2: 21, y1: 6, y2: 6 }))] : []),
-    element("span", {}, "when a job ended \u2192, its " + m.name + " as a multiple of what is expected now at its size \u2191")));
+    element("span", {}, "when a job ended \u2192, its " + m.name + " as a multiple of what is expected at its size by the jobs before " + format.day(group.judged_unix_s) + " \u2191")));
   return marks;
 }
