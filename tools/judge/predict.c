@@ -240,6 +240,7 @@ int predictor_ask_group(struct predictor *predictor, const struct store_group *g
 	struct model_step step = {
 		.input_bytes = query->input_bytes == JO_MISSING ? NAN : (double)query->input_bytes,
 		.value = NAN,
+		.is_among = query->is_among,
 		.attributes = attributes,
 		.attribute_n = columns_attributes(&row, attributes),
 	};

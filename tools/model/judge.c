@@ -27,7 +27,7 @@ struct place {
 	double distance; /* log distance to the sizes seen; 0 inside */
 	struct tail high, low;
 	double peer_high, peer_low;             /* how far out the group's steps often are */
-	bool is_row;                            /* the step is one of those the fit rests on */
+	bool is_row; /* the step is one of those the fit rests on, or judged as one of them */
 	double resolution_high, resolution_low; /* in log units, at the middle */
 };
 
@@ -143,7 +143,7 @@ static enum model_reason find_middle(const struct model_params *params, const st
 	bool has_input = sample_is_input(step->input_bytes);
 	const struct model_fit *fit = has_input ? &model->sized : &model->unsized;
 
-	*ret_place = (struct place){.fit = fit};
+	*ret_place = (struct place){.fit = fit, .is_row = step->is_among};
 	if (fit->source == MODEL_NOTHING)
 		return !has_input && model->sized.n > 0 ? MODEL_NO_INPUT_SIZE : MODEL_TOO_FEW;
 	if (!has_input) {

@@ -97,6 +97,7 @@ struct model_step {
 	double input_bytes; /* NaN: none declared */
 	double value;       /* seconds or bytes */
 	bool is_censored;   /* it took at least this much */
+	bool is_among;      /* it has company, as the rows of model_judge_row: the band is theirs */
 	const struct model_attribute *attributes;
 	size_t attribute_n;
 };

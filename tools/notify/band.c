@@ -18,6 +18,7 @@ static int ask(struct predictor *predictor, const struct store_group *group,
 		.node_count = item->node_count,
 		.attrs = item->attrs,
 		.probability = 0.99,
+		.is_among = true,
 	};
 	struct predict_answer answer;
 	const struct predict_metric *metric = &answer.metrics[item->metric];

@@ -27,6 +27,7 @@ static int ask(struct predictor *predictor, const struct store_group *group,
 		.node_count = step->node_count,
 		.attrs = step->attrs,
 		.probability = 0.99,
+		.is_among = true,
 	};
 
 	return predictor_ask_group(predictor, group, &query, ret_answer, err);
