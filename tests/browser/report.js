@@ -43,6 +43,7 @@ function walk() {
   const facts = document.getElementById("facts").textContent;
   ok(facts.includes("filter_words") && facts.includes("174"), "a finding leads to the job's facts: " + facts.slice(0, 60));
   ok(document.querySelector("#scatter .dot.chosen"), "and marks it in the plot");
+  ok(location.hash === "#job=" + cells("findings", "job")[0], "and in the address: " + location.hash);
   ok(document.querySelector("#scatter .band"), "there is a band");
   ok(document.querySelector("#scatter .curve"), "and a line");
   ok(dots("scatter").length > 40, "jobs stand in the plot");
@@ -88,6 +89,9 @@ function walk() {
   ok(document.getElementById("scatter").textContent.includes("memory"), "the other metric is a choice away");
 
   ok(document.body.textContent.includes(HOSTILE), "a hostile name is text");
+  rows("findings").find(tr => tr.textContent.includes("xxxx")).click();
+  ok(document.getElementById("facts").textContent.includes("\\u202e\"'<i>" + "x".repeat(4000)), "so is one of 4 kB, with what would turn it shown");
+  ok(!document.querySelector("i") && !document.body.textContent.includes("\u202e"), "and it turns nothing");
   ok(!window.attacked && !document.querySelector("img"), "and nothing else");
   ok(document.documentElement.scrollWidth <= innerWidth, "nothing is wider than the window");
   ok(errors.length === 0, "no errors " + errors.join("; "));

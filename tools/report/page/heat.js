@@ -2,7 +2,10 @@
 const SHADES = 7;
 
 /* Counts differ by powers of ten, so shades are even in their logarithm. */
-function shadeOf(count, most) { return Math.min(SHADES - 1, Math.floor(SHADES * Math.log(count) / Math.log(most + 1))); }
+function shadeOf(count, most) {
+  if (most === 1) return SHADES >> 1;
+  return Math.min(SHADES - 1, Math.floor(SHADES * Math.log(count) / Math.log(most + 1)));
+}
 
 function cellsOf(map) {
   const list = [];
@@ -22,6 +25,7 @@ function cellText(cell, isShort) {
 }
 function legend(most) {
   const bar = element("span", { className: "shades" }, "1 job ");
+  if (most === 1) { bar.append(element("span", { className: "shade s" + shadeOf(1, 1) })); return bar; }
   for (let i = 0; i < SHADES; i++) bar.append(element("span", { className: "shade s" + i }));
   bar.append(" " + format.number(most));
   return bar;

@@ -40,6 +40,11 @@ function showGroup(index, nextMetric) {
   drawGroup();
   showDifferences(at("differs"), [], group);
 }
+/* The address names the finding that is open, so that it can be passed on: report.html#job=4711.0 */
+function openAsked() {
+  const job = decodeURIComponent(location.hash).match(/^#job=(.+)$/)?.[1], finding = data.findings.find(f => f.job === job);
+  if (finding) openFinding(finding);
+}
 /* A finding's job may be too old for its group's picture, or the group not on the page: the finding itself says something, too. */
 function openFinding(finding) {
   const own = [["user", finding.user], ["class", finding.class], ["partition", finding.partition], ["node", finding.node], ["ended", format.time(finding.end_unix_s)],
@@ -52,6 +57,7 @@ function openFinding(finding) {
   } else {
     facts("Job " + finding.job, own.concat([["picture", "its group is not on this page; 'sjoboutliers plot -j " + finding.job + "' draws it"]]));
   }
+  history.replaceState(null, "", "#job=" + encodeURIComponent(finding.job));
   at("group").scrollIntoView();
 }
 function openMoved(moved) {
@@ -83,11 +89,11 @@ at("made").textContent = "joboutliers " + data.version + ", " + format.time(data
 at("tiles").replaceChildren(...data.tiles.map(([label, value]) => element("div", { className: "tile" }, element("b", { textContent: /^\d{4,}/.test(value) ? format.number(+value) : value }), element("span", { textContent: label }))));
 
 const findings = table(document.querySelector("#findings .table"), data.findings, [
-  { name: "job", of: f => f.job }, { name: "user", of: f => f.user }, { name: "class", of: f => f.class }, { name: "partition", of: f => f.partition, minor: true },
+  { name: "job", of: f => f.job }, { name: "user", of: f => f.user }, { name: "class", of: f => f.class }, { name: "partition", of: f => f.partition, spare: true },
   { name: "what", of: f => metrics[f.metric].name, minor: true }, { name: "ratio", of: f => f.ratio, format: format.ratio },
   { name: "took", of: f => f.value, format: asMetric }, { name: "expected", of: f => f.expected, format: asMetric, minor: true },
   { name: "core-hours over", of: f => f.core_hours, format: format.number }, { name: "ended", of: f => f.end_unix_s, format: format.time, minor: true },
-  { name: "node", of: f => f.node, minor: true }, { name: "what differs", of: f => f.differs, words: true, minor: true },
+  { name: "node", of: f => f.node, spare: true }, { name: "what differs", of: f => f.differs, words: true, minor: true },
 ], { sort: "core-hours over", choose: openFinding, none: "No job was out of the normal.",
   note: data.findings.length < data.finding_count ? `These are the ${format.number(data.findings.length)} most surprising of ${format.number(data.finding_count)} findings; 'sjoboutliers list' has all.` : "" });
 
@@ -136,3 +142,4 @@ if (data.groups.length) showGroup(first?.group ?? 0, first?.metric ?? "wall");
 else at("group").hidden = true;
 showSelection(null);
 drawAll();
+openAsked();

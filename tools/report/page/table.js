@@ -2,9 +2,9 @@
 const ROWS_SHOWN = 15, ROWS_MORE = 200;
 
 /*
- * columns: {name, of(row), format(value, row), words, minor, bar}; of gives what is sorted by,
- * format what is shown; minor ones are left out where there is little room, of a bar of(row) is
- * its share.  Columns without anything in them are left out.  Returns {only(has)}, which shows the rows of which has(row) is true; null: all.
+ * columns: {name, of(row), format(value, row), words, spare, minor, bar}; of gives what is sorted
+ * by, format what is shown; spare ones are left out where there is less room, minor ones where
+ * there is little, of a bar of(row) is its share.  Columns without anything in them are left out.  Returns {only(has)}, which shows the rows of which has(row) is true; null: all.
  */
 function table(place, rows, allColumns, options = {}) {
   const columns = allColumns.filter(c => c.name === options.sort || rows.some(row => (c.of(row) ?? "") !== ""));
@@ -25,7 +25,7 @@ function table(place, rows, allColumns, options = {}) {
 
   function isNumber(column) { return rows.length > 0 && rows.every(r => column.of(r) == null || typeof column.of(r) === "number"); }
   function kind(column, number) {
-    return (column.words ? "words " : column.bar ? "barred " : number ? "number " : "") + (column.minor ? "minor" : "");
+    return (column.words ? "words " : column.bar ? "barred " : number ? "number " : "") + (column.minor ? "minor" : column.spare ? "minor spare" : "");
   }
   function compare(a, b) {
     const x = columns[sorted].of(a), y = columns[sorted].of(b);
