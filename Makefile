@@ -40,7 +40,7 @@ unit_t   := $(patsubst tests/unit/%.c,$(B)/unit/%.t,$(wildcard tests/unit/*.c))
 bench_p  := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 slurm_p  := $(patsubst tests/slurm/%.c,$(B)/slurm/%,$(wildcard tests/slurm/*.c))
 
-.PHONY: all judgement check check-all check-clang check-fast check-programs check-sanitized build-tests fuzz run-fuzzers demo bench bench-programs install install-plugin install-tools clean help FORCE
+.PHONY: all screenshot judgement check check-all check-clang check-fast check-programs check-sanitized build-tests fuzz run-fuzzers demo bench bench-programs install install-plugin install-tools clean help FORCE
 .DELETE_ON_ERROR:
 all: $(B)/joboutliers.so $(programs) ## build the plugin and the tools
 
@@ -164,6 +164,9 @@ demo: ## the whole path, from srun to the mail, on a private Slurm (as root)
 	tests/install-packages demo
 	$(MAKE) -j$(cpus) all
 	tests/demo/demo
+
+screenshot: ## README's picture of the report, from the last demo (needs chromium)
+	tests/demo/screenshot
 
 bench: ## what it costs, one "name value unit" a line (as root, for the real Slurm)
 	@tests/install-packages bench
