@@ -84,6 +84,30 @@ static void judge_all(struct store *store, const struct judge_options *options, 
 	is_int(summary.night_count, nights, "%d nights are judged", nights);
 }
 
+/* The models of histories alone, by which few verdicts go, are the same as well. */
+static void compare_models(struct store *one, struct store *other)
+{
+	int compared = 0, differ = 0;
+
+	for (int64_t group = 1; group <= KINDS; group++) {
+		for (int m = 0; m < STORE_METRIC_COUNT; m++) {
+			struct store_model of_one, of_other;
+			bool is_there = store_model_get(one, group, (enum store_metric)m, &of_one,
+							&err) == 1;
+
+			differ += is_there != (store_model_get(other, group, (enum store_metric)m,
+							       &of_other, &err) == 1);
+			if (!is_there)
+				continue;
+			compared++;
+			differ += of_one.size != of_other.size ||
+				  memcmp(of_one.data, of_other.data, of_one.size) != 0;
+		}
+	}
+	ok(compared >= 2 * KINDS - 2, "%d models were kept", compared);
+	is_int(differ, 0, "and are the same in both");
+}
+
 static void test_run(uint32_t history_max, const char *first, const char *second)
 {
 	struct store *at_once = open_store(first, STORE_CREATE);
@@ -106,6 +130,7 @@ static void test_run(uint32_t history_max, const char *first, const char *second
 	ok(strcmp(one.text, other.text) == 0,
 	   "of histories of up to %d all at once what a run each night says, to the last bit",
 	   (int)history_max);
+	compare_models(at_once, by_night);
 	strbuf_release(&one);
 	strbuf_release(&other);
 	store_close(at_once);
