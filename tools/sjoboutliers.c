@@ -104,6 +104,8 @@ int main(int argc, char **argv)
 	int status;
 
 	(void)setlocale(LC_CTYPE, ""); /* numbers keep their '.' */
+	/* The default, but unnamed it is looked at for every date that is made. */
+	(void)setenv("TZ", ":/etc/localtime", 0);
 	(void)setenv("ARGP_HELP_FMT", "no-dup-args-note", 0);
 	(void)atexit(check_stdout);
 	argp_err_exit_status = CMD_USAGE;
