@@ -104,14 +104,18 @@ int past_read(struct past *past, struct past_group *of, struct store *store,
 	of->added_n = is_grown ? of->added_n + history->count - count : 0;
 	drop = history->count > limit ? history->count - limit : 0;
 	history->count -= drop;
-	memmove(history->list, history->list + drop, history->count * sizeof(history->list[0]));
+	if (drop > 0)
+		memmove(history->list, history->list + drop,
+			history->count * sizeof(history->list[0]));
 	past->rows_n += history->count;
 	of->limit = limit;
 	of->change_count = group->change_count;
 	of->before_unix_us = before_unix_us;
 	*ret_history = (struct store_history){.count = history->count, .capacity = history->count};
 	ret_history->list = xreallocarray(NULL, history->count + 1, sizeof(history->list[0]));
-	memcpy(ret_history->list, history->list, history->count * sizeof(history->list[0]));
+	if (history->count > 0)
+		memcpy(ret_history->list, history->list,
+		       history->count * sizeof(history->list[0]));
 	return 0;
 }
 
