@@ -131,6 +131,10 @@ run list -n -P -S 2026-03-20 -v low,high
 is "$out" "" "old jobs do not make new ones look fast"
 is "$(cat "$dir"/box/* | grep -c '^To: .*root@')" 2 \
 	"all this time nothing more was mailed: good news alone are no reason"
+run replay -P -n -S 2026-03-03T03:00 --by user -o user,mails,groups,findings
+is "$(printf '%s\n' "$out" | grep ^root)" "root|2|1|2" "replay has the same two, the drift being a finding of the second"
+run replay -P -n -S 2026-03-03T03:00 -o night,mails
+is "$(printf '%s\n' "$out" | grep -v '|0$' | tr '\n' ' ')" "2026-03-04|1 2026-03-05|1 " "in the same nights"
 
 for d in 53 54 55 56 57 58 59; do
 	night "$d"

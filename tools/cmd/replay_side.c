@@ -20,6 +20,7 @@ static const struct {
 	{"NotifyMinCoreHours", false},
 	{"NotifyMinMemory", false},
 	{"NotifyMaxAge", false},
+	{"NotifyMinDrift", false},
 	{"NotifyExcludePartitions", false},
 	{"NotifyExcludeAccounts", false},
 	{"NotifyExcludeUsers", false},

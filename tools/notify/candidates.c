@@ -2,6 +2,7 @@
 /* Holds verdicts against the site's floors and exclusions, the owner's wishes, and the calendar. */
 #include "notify/candidates.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,14 +76,34 @@ static void item_set(struct notify_item *item, const struct store_step *step,
 	};
 }
 
-void notify_items_add(struct notify_items *items, const struct store_step *step,
-		      const struct store_verdict *verdict)
+static struct notify_item *append(struct notify_items *items)
 {
 	if (items->count == items->size) {
 		items->size = items->size == 0 ? 64 : 2 * items->size;
 		items->list = xreallocarray(items->list, items->size, sizeof(*items->list));
 	}
-	item_set(&items->list[items->count++], step, verdict);
+	return &items->list[items->count++];
+}
+
+void notify_items_add(struct notify_items *items, const struct store_step *step,
+		      const struct store_verdict *verdict)
+{
+	item_set(append(items), step, verdict);
+}
+
+void notify_items_copy(struct notify_items *items, const struct notify_item *item)
+{
+	struct notify_item *copy = append(items);
+
+	*copy = *item;
+	copy->user = xstrdup(item->user);
+	copy->cluster = xstrdup(item->cluster);
+	copy->partition = xstrdup(item->partition);
+	copy->class_name = xstrdup(item->class_name);
+	copy->attrs = xstrdup(item->attrs);
+	copy->node = xstrdup(item->node);
+	copy->job = xstrdup(item->job);
+	copy->label = xstrdup(item->label);
 }
 
 int notify_candidates_read(struct store *store, const struct notify_settings *settings,
@@ -125,6 +146,15 @@ void notify_items_sort(struct notify_items *items)
 {
 	if (items->count > 0)
 		qsort(items->list, items->count, sizeof(*items->list), compare_items);
+}
+
+size_t notify_items_index(const struct notify_items *items, const struct notify_item *item)
+{
+	const struct notify_item *found =
+		bsearch(item, items->list, items->count, sizeof(*items->list), compare_items);
+
+	assert(found != NULL);
+	return (size_t)(found - items->list);
 }
 
 bool notify_is_for_tonight(const struct notify_tonight *tonight, const struct notify_wishes *wishes,

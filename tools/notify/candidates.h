@@ -28,6 +28,12 @@ int notify_candidates_read(struct store *store, const struct notify_settings *se
 /* By user, and then as the mail has them. */
 void notify_items_sort(struct notify_items *items);
 
+/* Add a copy of an item. */
+void notify_items_copy(struct notify_items *items, const struct notify_item *item);
+
+/* The index of the sorted item that tells the same; it must be there. */
+size_t notify_items_index(const struct notify_items *items, const struct notify_item *item);
+
 /*
  * Whether a candidate that was not told yet is for tonight's mail: it is a mail
  * day, and the step is young enough, or the owner gets one mail a week and this

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "notify/wishes.h"
 #include "util/alloc.h"
 #include "util/when.h"
 
@@ -17,25 +16,17 @@
 
 struct reading {
 	const struct notify_settings *settings;
-	struct notify_wishes wishes;
+	const struct notify_wishes *wishes;
 	struct notify_tonight tonight;
 	int64_t now_unix_us;
-	GArray *ledger; /* struct entry */
+	const GArray *ledger; /* struct notify_entry */
 	struct notify_items *items;
 	struct notify_drifts *drifts;
 };
 
-/* What was told: a drift, or a step. */
-struct entry {
-	enum store_finding_kind kind;
-	int64_t group_id, since_unix_us;
-	enum store_metric metric;
-	char *owner;
-};
-
 static void free_entry(gpointer entry)
 {
-	free(((struct entry *)entry)->owner);
+	free(((struct notify_entry *)entry)->owner);
 }
 
 static int read_ledger(struct store *store, GArray *ledger, struct jo_err *err)
@@ -48,8 +39,8 @@ static int read_ledger(struct store *store, GArray *ledger, struct jo_err *err)
 	if (rc < 0)
 		return rc;
 	while ((rc = store_findings_next(cursor, &finding, err)) > 0) {
-		struct entry entry = {finding.kind, finding.group_id, finding.since_unix_us,
-				      finding.metric, NULL};
+		struct notify_entry entry = {finding.kind, finding.group_id, finding.since_unix_us,
+					     finding.metric, NULL};
 
 		if (finding.kind == STORE_FINDING_NODE)
 			continue;
@@ -68,7 +59,8 @@ static size_t count_entries(const struct reading *reading, const struct store_dr
 	size_t count = 0;
 
 	for (guint i = 0; i < reading->ledger->len; i++) {
-		const struct entry *entry = &g_array_index(reading->ledger, struct entry, i);
+		const struct notify_entry *entry =
+			&g_array_index(reading->ledger, struct notify_entry, i);
 
 		count += entry->kind == kind && entry->group_id == drift->group_id &&
 			 entry->metric == drift->metric && entry->since_unix_us >= from_unix_us &&
@@ -93,9 +85,9 @@ static bool is_news(const struct reading *reading, const struct store_drift *dri
 
 static bool is_wanted(const struct reading *reading, const struct drift_share *share)
 {
-	return !share->is_expected && !notify_is_excluded(&reading->settings->excluded,
-							  &share->newest) &&
-	       !notify_is_unwanted(&reading->wishes, &share->newest);
+	return !share->is_expected &&
+	       !notify_is_excluded(&reading->settings->excluded, &share->newest) &&
+	       !notify_is_unwanted(reading->wishes, &share->newest);
 }
 
 static bool is_worth_a_mail(const struct notify_settings *settings,
@@ -116,7 +108,7 @@ static bool is_for_tonight(const struct reading *reading, const struct drift_sha
 
 	if (!tonight->is_mail_day)
 		return false;
-	if (notify_is_weekly(&reading->wishes, share->user))
+	if (notify_is_weekly(reading->wishes, share->user))
 		return tonight->is_weekly_day &&
 		       share->newest.end_unix_us >= tonight->weekly_from_unix_us;
 	return share->newest.end_unix_us >= tonight->from_unix_us;
@@ -206,10 +198,22 @@ static int compare_told(const void *left, const void *right)
 	return (int)a->finding->drift.metric - (int)b->finding->drift.metric;
 }
 
-static void look(struct reading *reading)
+void notify_drifts_look(const struct notify_drift_night *night, struct notify_items *items,
+			struct notify_drifts *drifts)
 {
-	struct notify_drifts *drifts = reading->drifts;
+	static const struct notify_days every_day = {0};
+	const struct notify_settings *settings = night->settings;
+	struct reading reading = {
+		.settings = settings,
+		.wishes = night->wishes,
+		.now_unix_us = night->now_unix_us,
+		.ledger = night->ledger,
+		.items = items,
+		.drifts = drifts,
+	};
 
+	notify_days_look(settings->days != NULL ? settings->days : &every_day, settings->max_age_us,
+			 night->now_unix_us, &reading.tonight);
 	drifts->held_counts = xcalloc(drifts->drifts.list->len + 1, sizeof(*drifts->held_counts));
 	for (guint i = 0; i < drifts->drifts.list->len; i++) {
 		const struct drift_finding *finding = drifts_get(&drifts->drifts, i);
@@ -217,7 +221,7 @@ static void look(struct reading *reading)
 		if (finding->drift.is_gradual)
 			continue;
 		for (guint k = 0; k < finding->shares->len; k++)
-			look_at_share(reading, finding, i,
+			look_at_share(&reading, finding, i,
 				      &g_array_index(finding->shares, struct drift_share, k));
 	}
 	if (drifts->count > 0)
@@ -231,31 +235,31 @@ int notify_drifts_read(struct store *store, const struct notify_settings *settin
 	static const struct notify_days every_day = {0};
 	struct notify_drifts drifts = {.count = 0};
 	struct store_drift_selection selection;
-	struct reading reading = {
-		.settings = settings,
-		.now_unix_us = now_unix_us,
-		.items = items,
-		.drifts = &drifts,
-	};
+	struct notify_tonight tonight;
+	struct notify_wishes wishes;
+	GArray *ledger;
 	int rc;
 
 	notify_days_look(settings->days != NULL ? settings->days : &every_day, settings->max_age_us,
-			 now_unix_us, &reading.tonight);
+			 now_unix_us, &tonight);
 	store_drift_selection_init(&selection);
 	selection.want_open = true;
-	selection.seen_from_night = notify_night(reading.tonight.weekly_from_unix_us);
-	rc = notify_wishes_read(store, &reading.wishes, err);
+	selection.seen_from_night = notify_night(tonight.weekly_from_unix_us);
+	rc = notify_wishes_read(store, &wishes, err);
 	if (rc < 0)
 		return rc;
-	reading.ledger = g_array_new(FALSE, FALSE, sizeof(struct entry));
-	g_array_set_clear_func(reading.ledger, free_entry);
+	ledger = g_array_new(FALSE, FALSE, sizeof(struct notify_entry));
+	g_array_set_clear_func(ledger, free_entry);
 	rc = drifts_read(store, &selection, &drifts.drifts, err);
 	if (rc == 0)
-		rc = read_ledger(store, reading.ledger, err);
-	if (rc == 0)
-		look(&reading);
-	notify_wishes_release(&reading.wishes);
-	(void)g_array_free(reading.ledger, TRUE);
+		rc = read_ledger(store, ledger, err);
+	if (rc == 0) {
+		const struct notify_drift_night night = {settings, &wishes, now_unix_us, ledger};
+
+		notify_drifts_look(&night, items, &drifts);
+	}
+	notify_wishes_release(&wishes);
+	(void)g_array_free(ledger, TRUE);
 	if (rc < 0) {
 		notify_drifts_release(&drifts);
 		return rc;
@@ -264,12 +268,20 @@ int notify_drifts_read(struct store *store, const struct notify_settings *settin
 	return 0;
 }
 
-void notify_drifts_release(struct notify_drifts *drifts)
+void notify_drifts_drop(struct notify_drifts *drifts)
 {
 	for (size_t i = 0; i < drifts->count; i++)
 		notify_items_release(&drifts->list[i].held);
 	free(drifts->list);
 	free(drifts->held_counts);
+	drifts->list = NULL;
+	drifts->held_counts = NULL;
+	drifts->count = 0;
+}
+
+void notify_drifts_release(struct notify_drifts *drifts)
+{
+	notify_drifts_drop(drifts);
 	drifts_release(&drifts->drifts);
 	*drifts = (struct notify_drifts){.count = 0};
 }
@@ -281,8 +293,8 @@ size_t notify_drifts_of(const struct notify_drifts *drifts, const char *user,
 
 	while (first < drifts->count && strcmp(drifts->list[first].share->user, user) != 0)
 		first++;
-	for (end = first;
-	     end < drifts->count && strcmp(drifts->list[end].share->user, user) == 0; end++)
+	for (end = first; end < drifts->count && strcmp(drifts->list[end].share->user, user) == 0;
+	     end++)
 		;
 	*ret_first = &drifts->list[first];
 	return end - first;

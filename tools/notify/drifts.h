@@ -7,6 +7,7 @@
 #define NOTIFY_DRIFTS_H
 
 #include "notify/notify.h"
+#include "notify/wishes.h"
 #include "report/drifts.h"
 
 /* What there is to tell one user of one drift. */
@@ -43,6 +44,30 @@ int notify_drifts_read(struct store *store, const struct notify_settings *settin
 /* Zeroed memory is fine. */
 void notify_drifts_release(struct notify_drifts *drifts);
 
+/* What was told: a drift, by when it began, or a step, by its end. */
+struct notify_entry {
+	enum store_finding_kind kind;
+	int64_t group_id, since_unix_us;
+	enum store_metric metric;
+	char *owner;
+};
+
+/* What decides about a night's drifts. */
+struct notify_drift_night {
+	const struct notify_settings *settings;
+	const struct notify_wishes *wishes;
+	int64_t now_unix_us;
+	const GArray *ledger; /* struct notify_entry */
+};
+
+/*
+ * The second half of notify_drifts_read, for drifts->drifts that were read and
+ * a ledger that need not be the database's.  drop releases what it has added.
+ */
+void notify_drifts_look(const struct notify_drift_night *night, struct notify_items *items,
+			struct notify_drifts *drifts);
+void notify_drifts_drop(struct notify_drifts *drifts);
+
 /* The user's, who stand together; returns how many. */
 size_t notify_drifts_of(const struct notify_drifts *drifts, const char *user,
 			const struct notify_drift **ret_first);
@@ -54,13 +79,12 @@ size_t notify_drifts_of(const struct notify_drifts *drifts, const char *user,
 int notify_drifts_tell(struct store *store, const struct notify_settings *settings,
 		       const struct notify_drifts *drifts, struct strlist *lines,
 		       struct jo_err *err);
-int notify_drifts_told(struct store *store, const struct notify_drifts *drifts,
-		       int64_t now_unix_us, struct jo_err *err);
+int notify_drifts_told(struct store *store, const struct notify_drifts *drifts, int64_t now_unix_us,
+		       struct jo_err *err);
 
 /* Add what a mail tells of it to the ledger; ids has room for it and all that it holds. */
 int notify_drift_add_findings(struct store *store, const struct notify_drift *drift,
-			      int64_t now_unix_us, int64_t *ids, size_t *count,
-			      struct jo_err *err);
+			      int64_t now_unix_us, int64_t *ids, size_t *count, struct jo_err *err);
 
 /* Fill the values of notify_drift_names. */
 void notify_drift_fill(const struct notify_settings *settings, const struct notify_drift *drift,

@@ -8,6 +8,7 @@
 
 #include "judge/judge.h"
 #include "notify/candidates.h"
+#include "report/drifts.h"
 
 /* One line of a user's mail; a mail is its lines of one night and user. */
 struct notify_told {
@@ -24,11 +25,12 @@ struct notify_unaddressed {
 	char *problem;
 };
 
-/* Strings belong to the items. */
+/* Strings belong to the items and drifts. */
 struct notify_replay {
 	GArray *told;        /* struct notify_told, by night and user */
 	GArray *unaddressed; /* struct notify_unaddressed, by user */
-	size_t held_count;   /* items that were told to nobody since a node explains them */
+	struct drifts drifts;
+	size_t held_count; /* items that were told to nobody since a node explains them */
 };
 
 struct notify_replay_options {
