@@ -118,6 +118,10 @@ run mail --dry-run -P -n -o user,verdicts
 is "$out" "bin|1
 daemon|1
 root|2" "three users on a Sunday"
+at 15 nightly
+is "$status $(mails root)$(mails daemon)$(mails bin)" "0 000" "nightly mails none of them before MailUsers=yes"
+last | grep -q 'MailUsers is not yes: 3 users would have had a mail'
+ok $? "but the admin, how many it would have been"
 conf MailDays=Mon-Fri
 run mail --dry-run -P -n -o user,verdicts
 is "$out" "" "none where Sunday is no mail day"
