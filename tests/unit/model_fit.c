@@ -323,6 +323,24 @@ static void fit_pooled(void)
 	model_release(&model);
 }
 
+/* A step among others is judged by the narrower band of the rows. */
+static void judge_among(void)
+{
+	static double input[40], value[40];
+	struct model_history history = {.n = 40, .input_bytes = input, .value = value};
+	struct model_step step = {.input_bytes = 5e9, .value = NAN, .is_among = true};
+	struct model_judgement alone, among;
+	struct model model;
+
+	generate(1, 1e-9, 0.35, 40, 7, input, value);
+	model_fit(&params, MODEL_WALL, &history, NULL, 0, workspace, &model);
+	alone = judge(&model, step.input_bytes, NAN);
+	model_judge(&params, &model, &step, &among);
+	is_near(among.expected, alone.expected, 0, "company does not change what is expected");
+	ok(among.high < alone.high && among.low > alone.low, "but narrows the band");
+	model_release(&model);
+}
+
 static void fit_prior(void)
 {
 	static double input[40][60], value[40][60];
@@ -361,6 +379,7 @@ int main(void)
 	fit_censored();
 	fit_without_sizes();
 	fit_pooled();
+	judge_among();
 	fit_prior();
 	model_workspace_free(workspace);
 	return tap_done();
