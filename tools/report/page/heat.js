@@ -68,10 +68,25 @@ function nightMap(place, map, high, select) {
     element("span", {}, "when a job ended \u2192, its run time as a multiple of what was expected \u2191. Drag over outliers to list them alone.")));
 }
 
+/* The jobs themselves over time, where nothing is known to compare them with. */
+function timeline(place, group, metric, on) {
+  const m = metrics[metric], steps = group.steps.filter(s => m.value(s) > 0), ry = range(steps.map(m.value));
+  if (!ry) { place.replaceChildren(hint("Nothing to show.")); return []; }
+  const times = steps.map(s => s.end_unix_s), first = Math.min(...times), room = Math.max(600, (Math.max(...times) - first) * 0.03);
+  const frame = frameOf(place, 320, m.name + " over time"), { svg } = frame;
+  const x = timeScale(first - room, Math.max(...times) + room, frame.left, frame.right), y = logScale(...ry, frame.bottom, frame.top, m.unit);
+  const dots = steps.map(s => dot(s, x.at(s.end_unix_s), y.at(m.value(s)), metric, on));
+  svg.append(axes(frame, x, y), ...dots);
+  selecting(frame, dots, on);
+  place.replaceChildren(svg, element("figcaption", { className: "hint" }, ...keysOf(dots),
+    element("span", {}, "when a job ended \u2192, its " + m.name + " \u2191; what to expect of these jobs is not known")));
+  return dots;
+}
+
 /* A group's months: each job as a multiple of what the same models expect of it, so that a moved level is a step. */
 function calendar(place, group, metric, on) {
   const m = metrics[metric], map = group[metric].heat;
-  if (!map) { place.replaceChildren(hint("What is expected of these jobs is not known, so there is nothing to compare them with.")); return []; }
+  if (!map) return timeline(place, group, metric, on);
   const frame = heatmap(place, map, 320, m.name + " over time"), { svg, x, y } = frame;
   const list = group.steps.filter(s => s.level_ratio[metric] > 0 && ["high", "low"].includes(s.verdict[metric]) && within(s.end_unix_s, [map.from_unix_s, map.to_unix_s]));
   const marks = list.map(s => dot(s, x.at(s.end_unix_s), y.at(Math.min(Math.max(s.level_ratio[metric], map.low), map.high)), metric, on));
