@@ -39,6 +39,30 @@ static void read_stored(const struct model_params *params, const uint8_t *data, 
 	model_release(&model);
 }
 
+/* The newer half of a history as a night. */
+static void judge_night(const struct model_params *params, const struct model *together,
+			const struct model_history *history)
+{
+	struct model_judgement judgements[ROWS_MAX];
+	struct model_history before = *history;
+	size_t rows[ROWS_MAX], count = 0;
+	struct model alone, apart;
+
+	before.n = history->n / 2;
+	model_fit(params, MODEL_WALL, &before, NULL, 0, NULL, &alone);
+	for (size_t i = before.n; i < history->n; i++, count++) {
+		struct model_step step = {.input_bytes = history->input_bytes[i],
+					  .value = history->value[i]};
+
+		rows[count] = i;
+		model_judge(params, &alone, &step, &judgements[count]);
+	}
+	model_judge_night(params, together, history, rows, count, NULL, 0, NULL, judgements,
+			  &apart);
+	model_release(&apart);
+	model_release(&alone);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	double numbers[2 + COLUMNS][ROWS_MAX];
@@ -70,6 +94,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		judge(&params, &model, &step);
 		model_judge_row(&params, &model, &history, i, &judgement);
 	}
+	judge_night(&params, &model, &history);
 	model_release(&model);
 	return 0;
 }

@@ -184,47 +184,18 @@ static struct opinion opinion_of(const struct model_judgement *judgement)
 	};
 }
 
-/* The night's steps appended to their history, each judged by all others. */
-static void night_judge(void *context, size_t group, const struct point *night, size_t count,
-			struct opinion *ret_opinions)
+/* Each step by the history alone, whose model *ret_model is. */
+static void judge_alone(const struct learnt *learnt, size_t group, const struct point *night,
+			size_t count, struct model *ret_model,
+			struct model_judgement *ret_judgements)
 {
-	const struct learnt *learnt = context;
-	struct stream both = {0};
-	struct columns columns;
-	struct model model;
-
-	for (size_t i = 0; i < learnt->known->streams[group].count; i++)
-		stream_add(&both, &learnt->known->streams[group].points[i]);
-	for (size_t i = 0; i < count; i++)
-		stream_add(&both, &night[i]);
-	columns_make(learnt, &both, &columns);
-	fit(learnt, group, &columns.history, &model);
-	for (size_t i = 0; i < count; i++) {
-		struct model_judgement judgement;
-
-		model_judge_row(&learnt->params, &model, &columns.history, both.count - count + i,
-				&judgement);
-		ret_opinions[i] = opinion_of(&judgement);
-	}
-	model_release(&model);
-	columns_release(&columns);
-	free(both.points);
-}
-
-/* Each step by the history alone. */
-static void alone_judge(void *context, size_t group, const struct point *night, size_t count,
-			struct opinion *ret_opinions)
-{
-	const struct learnt *learnt = context;
 	size_t attrs = learnt->known->attr_count;
 	struct model_attribute *attributes = calloc(attrs + 1, sizeof(*attributes));
-	struct model model;
 
 	if (attributes == NULL)
 		abort();
-	fit(learnt, group, &learnt->columns[group].history, &model);
+	fit(learnt, group, &learnt->columns[group].history, ret_model);
 	for (size_t i = 0; i < count; i++) {
-		struct model_judgement judgement;
 		struct model_step step = {.input_bytes = night[i].size_bytes,
 					  .value = night[i].value,
 					  .is_censored = night[i].is_censored,
@@ -234,11 +205,53 @@ static void alone_judge(void *context, size_t group, const struct point *night, 
 		for (size_t a = 0; a < attrs; a++)
 			attributes[a] = (struct model_attribute){
 				a, attr_number(&night[i].attrs[a], learnt->kinds[a])};
-		model_judge(&learnt->params, &model, &step, &judgement);
-		ret_opinions[i] = opinion_of(&judgement);
+		model_judge(&learnt->params, ret_model, &step, &ret_judgements[i]);
 	}
-	model_release(&model);
 	free(attributes);
+}
+
+static void alone_judge(void *context, size_t group, const struct point *night, size_t count,
+			struct opinion *ret_opinions)
+{
+	struct model_judgement judgements[NIGHT_JOBS_MAX];
+	struct model model;
+
+	judge_alone(context, group, night, count, &model, judgements);
+	for (size_t i = 0; i < count; i++)
+		ret_opinions[i] = opinion_of(&judgements[i]);
+	model_release(&model);
+}
+
+/* The night's steps appended to their history, each judged by all others. */
+static void night_judge(void *context, size_t group, const struct point *night, size_t count,
+			struct opinion *ret_opinions)
+{
+	const struct learnt *learnt = context;
+	struct model_judgement judgements[NIGHT_JOBS_MAX];
+	struct model_history lenders[MODEL_LENDERS_MAX];
+	size_t rows[NIGHT_JOBS_MAX], lender_n = lenders_find(learnt, group, lenders);
+	struct model alone, together, apart;
+	struct stream both = {0};
+	struct columns columns;
+
+	judge_alone(learnt, group, night, count, &alone, judgements);
+	for (size_t i = 0; i < learnt->known->streams[group].count; i++)
+		stream_add(&both, &learnt->known->streams[group].points[i]);
+	for (size_t i = 0; i < count; i++) {
+		rows[i] = both.count;
+		stream_add(&both, &night[i]);
+	}
+	columns_make(learnt, &both, &columns);
+	fit(learnt, group, &columns.history, &together);
+	model_judge_night(&learnt->params, &together, &columns.history, rows, count, lenders,
+			  lender_n, learnt->workspace, judgements, &apart);
+	for (size_t i = 0; i < count; i++)
+		ret_opinions[i] = opinion_of(&judgements[i]);
+	model_release(&apart);
+	model_release(&together);
+	model_release(&alone);
+	columns_release(&columns);
+	free(both.points);
 }
 
 static void ours_forget(void *context)

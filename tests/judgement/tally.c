@@ -173,7 +173,7 @@ static void sum_print_lines(const struct sum *sum, const char *prefix, FILE *out
 {
 	const struct cell *clean = &sum->factor[0];
 
-	if (clean->judged == 0)
+	if (clean->judged == 0 && sum->factor[1].judged == 0)
 		return;
 	fprintf(out, "%s.false_alarms %.2f per_1000 %zu\n", prefix,
 		1000 * share(clean->high, clean->judged), clean->judged);

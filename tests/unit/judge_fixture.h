@@ -4,8 +4,10 @@
 #ifndef JUDGE_FIXTURE_H
 #define JUDGE_FIXTURE_H
 
+#include "judge/audit.h"
 #include "judge/judge.h"
 #include "tap.h"
+#include "util/alloc.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -125,6 +127,27 @@ MAYBE_UNUSED static const struct judge_result *judge(struct store *store, int64_
 	kept->count = 0;
 	must(judge_range(store, &options, NULL, from, JO_MISSING, keep, kept, &err));
 	return kept->list;
+}
+
+/* A verdict from the store, and what is said of it; both texts are the caller's to free. */
+MAYBE_UNUSED static void read_verdict(struct store *store, int64_t job, enum store_metric metric,
+				      char **ret_sentence, char **ret_borrowed,
+				      struct store_verdict *ret_verdict)
+{
+	const struct store_job wanted = {job, JO_MISSING, JO_MISSING, JO_MISSING};
+	struct store_verdict_selection selection;
+	struct store_cursor *cursor;
+	struct store_step step;
+
+	store_verdict_selection_init(&selection);
+	selection.steps.jobs = &wanted;
+	selection.steps.job_count = 1;
+	selection.metric_mask = 1U << metric;
+	must(store_verdicts_open(store, &selection, &cursor, &err));
+	must(store_verdicts_next(cursor, &step, ret_verdict, &err));
+	*ret_sentence = audit_sentence(&step, ret_verdict);
+	*ret_borrowed = xstrdup(ret_verdict->borrowed_from);
+	store_cursor_close(cursor);
 }
 
 MAYBE_UNUSED static void begin_tests(void)

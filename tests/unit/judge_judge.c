@@ -228,26 +228,6 @@ static void test_page_cache(void)
 	store_close(store);
 }
 
-static void read_verdict(struct store *store, int64_t job, enum store_metric metric,
-			 char **ret_sentence, char **ret_borrowed,
-			 struct store_verdict *ret_verdict)
-{
-	const struct store_job wanted = {job, JO_MISSING, JO_MISSING, JO_MISSING};
-	struct store_verdict_selection selection;
-	struct store_cursor *cursor;
-	struct store_step step;
-
-	store_verdict_selection_init(&selection);
-	selection.steps.jobs = &wanted;
-	selection.steps.job_count = 1;
-	selection.metric_mask = 1U << metric;
-	must(store_verdicts_open(store, &selection, &cursor, &err));
-	must(store_verdicts_next(cursor, &step, ret_verdict, &err));
-	*ret_sentence = audit_sentence(&step, ret_verdict);
-	*ret_borrowed = xstrdup(ret_verdict->borrowed_from);
-	store_cursor_close(cursor);
-}
-
 static void test_young_groups_borrow(void)
 {
 	struct store *store = open_store("young.db", STORE_CREATE);

@@ -64,6 +64,69 @@ static void test_odd_night(void)
 	store_close(store);
 }
 
+/* Steps that are slow alike hide neither each other nor the night's others. */
+static void test_slow_together(void)
+{
+	static const struct {
+		int history_n, night_n, slow_n;
+		double factor;
+	} rows[] = {
+		{40, 30, 2, 2},  {40, 30, 5, 2}, {40, 30, 5, 3}, {40, 30, 8, 3}, {40, 30, 15, 3},
+		{40, 30, 30, 3}, {40, 30, 8, 2}, {8, 30, 5, 5},  {40, 5, 2, 3},  {40, 5, 3, 3},
+		{40, 5, 5, 3},   {40, 3, 3, 3},  {40, 30, 0, 1},
+	};
+	static struct kept kept;
+	char name[32];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct store *store;
+
+		(void)snprintf(name, sizeof(name), "slow%zu.db", i);
+		store = open_store(name, STORE_CREATE);
+		add_history(store, "main", 1, rows[i].history_n);
+		add_night(store, rows[i].night_n, rows[i].slow_n, rows[i].factor);
+		judge(store, TONIGHT, 1, &kept);
+		is_int(count_high(&kept), rows[i].slow_n,
+		       "after %d steps, of a night of %d, %d that take %g times as long are found",
+		       rows[i].history_n, rows[i].night_n, rows[i].slow_n, rows[i].factor);
+		store_close(store);
+	}
+}
+
+static void test_told(void)
+{
+	struct store *store = open_store("told.db", STORE_CREATE);
+	struct judge_summary summary;
+	struct judge_options options;
+	static const struct {
+		int64_t job_id;
+		const char *what, *words;
+	} rows[] = {
+		/* The last 15 steps of the history are of the same night. */
+		{1001, "one that is slow",
+		 "Judged against 25 earlier steps of class align, partition main, cluster c1 "
+		 "and 30 others of its night, leaving out 4 that stand out, at an input"},
+		{1010, "and another",
+		 "Judged against 25 earlier steps of class align, partition main, cluster c1 "
+		 "and 29 others of its night, leaving out 5 that stand out, at an input"},
+	};
+	struct store_verdict verdict;
+	char *sentence, *borrowed;
+
+	add_history(store, "main", 1, 40);
+	add_night(store, 20, 5, 3);
+	judge_options_init(&options);
+	must(judge_pending(store, &options, TONIGHT + HOUR, NULL, NULL, &summary, &err));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		read_verdict(store, rows[i].job_id, STORE_WALL, &sentence, &borrowed, &verdict);
+		ok(strstr(sentence, rows[i].words) != NULL,
+		   "%s is told what it was judged against: %s", rows[i].what, sentence);
+		free(sentence);
+		free(borrowed);
+	}
+	store_close(store);
+}
+
 static void test_large_night(void)
 {
 	struct store *store = open_store("large.db", STORE_CREATE);
@@ -88,6 +151,8 @@ int main(void)
 	begin_tests();
 	test_night_together();
 	test_odd_night();
+	test_slow_together();
+	test_told();
 	test_large_night();
 	return end_tests();
 }

@@ -69,10 +69,14 @@ static void add_regime(struct strbuf *text, const struct store_verdict *verdict,
 static void add_night(struct strbuf *text, const json_t *detail)
 {
 	json_int_t others = json_integer_value(json_object_get(detail, "night_n")) - 1;
+	json_int_t apart = json_integer_value(json_object_get(detail, "apart_n"));
 
 	if (others > 0)
 		strbuf_addf(text, " and %" JSON_INTEGER_FORMAT " other%s of its night", others,
 			    words_plural(others));
+	if (apart > 0)
+		strbuf_addf(text, ", leaving out %" JSON_INTEGER_FORMAT "%s that stand%s out",
+			    apart, others > 0 ? "" : " of its night", apart == 1 ? "s" : "");
 }
 
 static void add_size(struct strbuf *text, const struct store_step *step, const json_t *detail)

@@ -52,8 +52,9 @@ static char *describe_attrs(const struct fits *fits, const struct model_fit *fit
 }
 
 static char *describe_fit(const struct baseline *baseline, const struct fits *fits,
-			  const struct model_fit *fit, size_t night_n)
+			  const struct fit_context *context)
 {
+	const struct model_fit *fit = context->fit;
 	json_t *object = json_object();
 	char *group = group_format(&baseline->group);
 
@@ -62,7 +63,8 @@ static char *describe_fit(const struct baseline *baseline, const struct fits *fi
 	(void)json_object_set_new(object, "source", json_string(source_words[fit->source]));
 	(void)json_object_set_new(object, "sized", json_boolean(fit->has_input));
 	(void)json_object_set_new(object, "n", json_integer(fit->n));
-	(void)json_object_set_new(object, "night_n", json_integer((json_int_t)night_n));
+	(void)json_object_set_new(object, "night_n", json_integer((json_int_t)context->night_n));
+	(void)json_object_set_new(object, "apart_n", json_integer((json_int_t)context->apart_n));
 	(void)json_object_set_new(object, "own_n", json_integer(fit->own_n));
 	(void)json_object_set_new(object, "lender_n", json_integer(fit->lender_n));
 	(void)json_object_set_new(object, "regime_n", json_integer(fit->regime_n));
@@ -90,9 +92,10 @@ static char *describe_lenders(const struct baseline *baseline, const struct mode
 }
 
 void context_fill(struct fit_context *context, const struct baseline *baseline,
-		  const struct fits *fits, enum model_metric metric, enum fit_size size)
+		  const struct fits *fits, enum model_metric metric, enum fit_kind kind,
+		  enum fit_size size, size_t apart_n)
 {
-	const struct model *model = &fits->models[metric];
+	const struct model *model = kind == FIT_ALL ? &fits->models[metric] : &fits->apart[metric];
 	const struct model_fit *fit = size == FIT_SIZED ? &model->sized : &model->unsized;
 	const struct matrix *own = &fits->own[metric];
 
@@ -107,6 +110,9 @@ void context_fill(struct fit_context *context, const struct baseline *baseline,
 		context->history_n++;
 		context->censored_n += own->is_censored[i];
 	}
+	/* The judged step itself is one of the night's, and none of the others. */
+	context->apart_n = apart_n - (kind == FIT_BESIDE && apart_n > 0);
+	context->night_n -= context->apart_n;
 	if (fit->source == MODEL_NOTHING) {
 		context->borrowed_from = xstrdup("");
 		context->attrs_used = xstrdup("");
@@ -119,7 +125,7 @@ void context_fill(struct fit_context *context, const struct baseline *baseline,
 		context->borrowed_n = fit->n - fit->own_n;
 	context->borrowed_from = describe_lenders(baseline, fit);
 	context->attrs_used = describe_attrs(fits, fit);
-	context->detail = describe_fit(baseline, fits, fit, context->night_n);
+	context->detail = describe_fit(baseline, fits, context);
 }
 
 void context_release(struct fit_context *context)

@@ -5,9 +5,13 @@
 
 #include "fits.h"
 
-/* Describe what fits->models[metric] says of steps with a size, or of those without. */
+/*
+ * Describe what the fits say of steps with a size, or of those without.  apart_n
+ * of the night's were left out.
+ */
 void context_fill(struct fit_context *context, const struct baseline *baseline,
-		  const struct fits *fits, enum model_metric metric, enum fit_size size);
+		  const struct fits *fits, enum model_metric metric, enum fit_kind kind,
+		  enum fit_size size, size_t apart_n);
 void context_release(struct fit_context *context);
 
 #endif

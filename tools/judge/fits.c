@@ -2,6 +2,7 @@
 /* Hands histories to the model, and keeps what its answers rest on. */
 #include "fits.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,34 +23,61 @@ static enum usable_basis choose_basis(const struct baseline *baseline)
 	return usable_basis_choose(history->list, history->count);
 }
 
-/* Fit on the own parts and the lenders; *ret_own holds what the own ones became. */
-static void fit_metric(const struct baseline *baseline, const struct column_part own[2],
-		       const struct columns *columns, enum model_metric metric,
-		       enum usable_basis basis, struct kept_model *kept,
-		       const struct model_params *params, struct model_workspace *workspace,
-		       struct model *ret_model, struct matrix *ret_own, size_t *ret_rows)
-{
-	struct matrix *lent = xcalloc(baseline->lender_n + 1, sizeof(lent[0]));
-	struct model_history lenders[MODEL_LENDERS_MAX], history;
+/* What is fitted: the own parts, and beside them the lenders. */
+struct fit_data {
+	struct matrix own, *lent;
+	size_t lender_n;
+};
 
-	matrix_fill(own, 2, columns, metric, basis, ret_own, ret_rows);
-	history = matrix_history(ret_own);
+static void data_fill(const struct baseline *baseline, const struct column_part own[2],
+		      const struct columns *columns, enum model_metric metric,
+		      enum usable_basis basis, struct fit_data *ret_data, size_t *ret_rows)
+{
+	ret_data->lender_n = baseline->lender_n;
+	ret_data->lent = xcalloc(baseline->lender_n + 1, sizeof(ret_data->lent[0]));
+	matrix_fill(own, 2, columns, metric, basis, &ret_data->own, ret_rows);
 	for (size_t i = 0; i < baseline->lender_n; i++) {
 		const struct column_part part = part_of(&baseline->lenders[i]);
 
-		matrix_fill(&part, 1, columns, metric, basis, &lent[i], NULL);
-		lenders[i] = matrix_history(&lent[i]);
+		matrix_fill(&part, 1, columns, metric, basis, &ret_data->lent[i], NULL);
 	}
-	if (kept != NULL)
-		kept_fit(kept, baseline->past != NULL ? &baseline->past->models[metric] : NULL,
-			 params, metric, &history, lenders, baseline->lender_n, workspace,
-			 ret_model);
-	else
-		model_fit(params, metric, &history, lenders, baseline->lender_n, workspace,
-			  ret_model);
-	for (size_t i = 0; i < baseline->lender_n; i++)
+}
+
+static void lent_release(struct matrix *lent, size_t count)
+{
+	for (size_t i = 0; lent != NULL && i < count; i++)
 		matrix_release(&lent[i]);
 	free(lent);
+}
+
+static void lent_histories(const struct matrix *lent, size_t count,
+			   struct model_history ret_lenders[MODEL_LENDERS_MAX])
+{
+	for (size_t i = 0; i < count; i++)
+		ret_lenders[i] = matrix_history(&lent[i]);
+}
+
+static void data_fit(const struct fit_data *data, const struct baseline *baseline,
+		     enum model_metric metric, struct kept_model *kept,
+		     const struct model_params *params, struct model_workspace *workspace,
+		     struct model *ret_model)
+{
+	struct model_history lenders[MODEL_LENDERS_MAX], history = matrix_history(&data->own);
+
+	lent_histories(data->lent, data->lender_n, lenders);
+	if (kept != NULL)
+		kept_fit(kept, baseline->past != NULL ? &baseline->past->models[metric] : NULL,
+			 params, metric, &history, lenders, data->lender_n, workspace, ret_model);
+	else
+		model_fit(params, metric, &history, lenders, data->lender_n, workspace, ret_model);
+}
+
+static void fill_contexts(struct fits *fits, const struct baseline *baseline,
+			  enum model_metric metric, enum fit_kind kind, const size_t *apart_n)
+{
+	for (size_t s = 0; s < FIT_SIZES; s++)
+		context_fill(&fits->contexts[metric][kind][s], baseline, fits, metric, kind,
+			     (enum fit_size)s, apart_n != NULL ? apart_n[s] : 0);
 }
 
 void fits_make(const struct baseline *baseline, const struct judge_row *night, size_t night_n,
@@ -67,15 +95,19 @@ void fits_make(const struct baseline *baseline, const struct judge_row *night, s
 	for (size_t i = 0; i < baseline->lender_n; i++)
 		parts[2 + i] = part_of(&baseline->lenders[i]);
 	columns_choose(parts, 2 + baseline->lender_n, &ret_fits->columns);
+	ret_fits->lender_n = baseline->lender_n;
 	for (size_t m = 0; m < MODEL_METRICS; m++) {
+		struct fit_data data;
+
 		ret_fits->night_rows[m] = xreallocarray(NULL, night_n + 1, sizeof(size_t));
-		fit_metric(baseline, parts, &ret_fits->columns, (enum model_metric)m,
-			   ret_fits->basis, kept != NULL ? &kept->models[m] : NULL, params,
-			   workspace, &ret_fits->models[m], &ret_fits->own[m],
-			   ret_fits->night_rows[m]);
-		for (size_t s = 0; s < FIT_SIZES; s++)
-			context_fill(&ret_fits->contexts[m][s], baseline, ret_fits,
-				     (enum model_metric)m, (enum fit_size)s);
+		data_fill(baseline, parts, &ret_fits->columns, (enum model_metric)m,
+			  ret_fits->basis, &data, ret_fits->night_rows[m]);
+		data_fit(&data, baseline, (enum model_metric)m,
+			 kept != NULL ? &kept->models[m] : NULL, params, workspace,
+			 &ret_fits->models[m]);
+		ret_fits->own[m] = data.own;
+		ret_fits->lent[m] = data.lent;
+		fill_contexts(ret_fits, baseline, (enum model_metric)m, FIT_ALL, NULL);
 	}
 }
 
@@ -84,31 +116,55 @@ void fits_make_rss(const struct baseline *baseline, const struct fits *alone,
 		   struct model *ret_model)
 {
 	const struct column_part parts[2] = {part_of(&baseline->own), {NULL, 0}};
-	struct matrix own;
+	struct fit_data data;
 
-	fit_metric(baseline, parts, &alone->columns, MODEL_MEMORY, USABLE_RSS, NULL, params,
-		   workspace, ret_model, &own, NULL);
-	matrix_release(&own);
+	data_fill(baseline, parts, &alone->columns, MODEL_MEMORY, USABLE_RSS, &data, NULL);
+	data_fit(&data, baseline, MODEL_MEMORY, NULL, params, workspace, ret_model);
+	matrix_release(&data.own);
+	lent_release(data.lent, data.lender_n);
 }
 
-bool fits_judge_night(const struct fits *fits, const struct model_params *params,
-		      enum model_metric metric, size_t i, struct model_judgement *ret_judgement)
+void fits_judge_night(struct fits *fits, const struct baseline *baseline,
+		      const struct model_params *params, enum model_metric metric,
+		      struct model_workspace *workspace, struct model_judgement *judgements)
 {
 	const struct model_history history = matrix_history(&fits->own[metric]);
-	size_t row = fits->night_rows[metric][i];
+	struct model_history lenders[MODEL_LENDERS_MAX];
+	size_t apart_n[FIT_SIZES] = {0};
+	bool has_apart = false;
 
-	if (row == SIZE_MAX)
-		return false;
-	model_judge_row(params, &fits->models[metric], &history, row, ret_judgement);
-	return true;
+	lent_histories(fits->lent[metric], fits->lender_n, lenders);
+	model_judge_night(params, &fits->models[metric], &history, fits->night_rows[metric],
+			  fits->night_n, lenders, fits->lender_n, workspace, judgements,
+			  &fits->apart[metric]);
+	for (size_t i = 0; i < fits->night_n; i++) {
+		size_t row = fits->night_rows[metric][i];
+
+		if (row != SIZE_MAX && judgements[i].is_apart)
+			apart_n[isnan(history.input_bytes[row]) ? FIT_UNSIZED : FIT_SIZED]++;
+		has_apart = has_apart || judgements[i].is_apart;
+	}
+	if (!has_apart)
+		return;
+	fill_contexts(fits, baseline, metric, FIT_REST, apart_n);
+	fill_contexts(fits, baseline, metric, FIT_BESIDE, apart_n);
 }
 
 const struct fit_context *fits_context(const struct fits *fits, enum model_metric metric,
-				       const struct model_fit *fit)
+				       const struct model_judgement *judgement)
 {
-	for (size_t s = 0; s < FIT_SIZES; s++)
-		if (fit != NULL && fits->contexts[metric][s].fit == fit)
-			return &fits->contexts[metric][s];
+	for (size_t s = 0; s < FIT_SIZES && judgement->fit != NULL; s++) {
+		const struct fit_context *of[FIT_KINDS] = {
+			[FIT_ALL] = &fits->contexts[metric][FIT_ALL][s],
+			[FIT_REST] = &fits->contexts[metric][FIT_REST][s],
+			[FIT_BESIDE] = &fits->contexts[metric][FIT_BESIDE][s],
+		};
+
+		if (of[FIT_ALL]->fit == judgement->fit)
+			return of[FIT_ALL];
+		if (of[FIT_REST]->fit == judgement->fit)
+			return of[judgement->is_apart ? FIT_BESIDE : FIT_REST];
+	}
 	return NULL;
 }
 
@@ -126,6 +182,9 @@ void fits_forget_models(struct fits *fits)
 {
 	for (size_t m = 0; m < MODEL_METRICS; m++) {
 		model_release(&fits->models[m]);
+		model_release(&fits->apart[m]);
+		lent_release(fits->lent[m], fits->lender_n);
+		fits->lent[m] = NULL;
 		matrix_release(&fits->own[m]);
 		fits->own[m] = (struct matrix){.n = 0};
 		free(fits->night_rows[m]);
@@ -137,6 +196,7 @@ void fits_release(struct fits *fits)
 {
 	fits_forget_models(fits);
 	for (size_t m = 0; m < MODEL_METRICS; m++)
-		for (size_t s = 0; s < FIT_SIZES; s++)
-			context_release(&fits->contexts[m][s]);
+		for (size_t k = 0; k < FIT_KINDS; k++)
+			for (size_t s = 0; s < FIT_SIZES; s++)
+				context_release(&fits->contexts[m][k][s]);
 }

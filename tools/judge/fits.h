@@ -21,7 +21,8 @@ struct fit_context {
 	const struct model_fit *fit;
 	size_t history_n;  /* own earlier steps the model saw, "at least" ones included */
 	size_t censored_n; /* those among them */
-	size_t night_n;    /* steps of the same night that it saw */
+	size_t night_n;    /* steps of the same night that it saw, and the judged one */
+	size_t apart_n;    /* others of the night that stand out and were left out */
 	int64_t regime_start_unix_us; /* JO_MISSING: the level has always been this */
 	size_t borrowed_n;            /* steps of the lenders */
 	char *borrowed_from;          /* their names, "" for none */
@@ -31,15 +32,26 @@ struct fit_context {
 
 enum fit_size { FIT_SIZED, FIT_UNSIZED, FIT_SIZES };
 
+/* Which steps a judgement rests on. */
+enum fit_kind {
+	FIT_ALL,    /* all that were given */
+	FIT_REST,   /* without the night's that stand out; the judged one is no such */
+	FIT_BESIDE, /* likewise, and it is one of those left out */
+	FIT_KINDS,
+};
+
 /* Points into itself: it may not be moved. */
 struct fits {
 	enum usable_basis basis;
 	struct columns columns;
 	struct model models[MODEL_METRICS];
-	struct fit_context contexts[MODEL_METRICS][FIT_SIZES];
+	struct model apart[MODEL_METRICS]; /* of FIT_REST and FIT_BESIDE, when there is need */
+	struct fit_context contexts[MODEL_METRICS][FIT_KINDS][FIT_SIZES];
 	size_t night_n;
-	struct past_group *past;           /* to which the models are of use tomorrow, or NULL */
-	struct matrix own[MODEL_METRICS];  /* what was fitted, when there is a night */
+	struct past_group *past;            /* to which the models are of use tomorrow, or NULL */
+	struct matrix own[MODEL_METRICS];   /* what was fitted, when there is a night */
+	struct matrix *lent[MODEL_METRICS]; /* of each lender */
+	size_t lender_n;
 	size_t *night_rows[MODEL_METRICS]; /* which row of it each step of the night is */
 };
 
@@ -61,15 +73,16 @@ void fits_make_rss(const struct baseline *baseline, const struct fits *alone,
 		   struct model *ret_model);
 
 /*
- * Judge step i of the night by all other steps that were fitted.  Returns false
- * when it had no part in the fit, and leaves *ret_judgement.
+ * Judge the night's steps by all that were fitted, as model_judge_night():
+ * judgements hold what the history alone says, and then the verdicts.
  */
-bool fits_judge_night(const struct fits *fits, const struct model_params *params,
-		      enum model_metric metric, size_t i, struct model_judgement *ret_judgement);
+void fits_judge_night(struct fits *fits, const struct baseline *baseline,
+		      const struct model_params *params, enum model_metric metric,
+		      struct model_workspace *workspace, struct model_judgement *judgements);
 
-/* The context of one of these fits' judgements; NULL when it rests on nothing. */
+/* The context of one of these fits' judgements; NULL when it rests on nothing of theirs. */
 const struct fit_context *fits_context(const struct fits *fits, enum model_metric metric,
-				       const struct model_fit *fit);
+				       const struct model_judgement *judgement);
 
 /* Leave the models to what is remembered of the group, if anything is. */
 void fits_remember(struct fits *fits, const struct model_params *params);

@@ -10,16 +10,6 @@
 /* Excess memory that processes, or files read and written, must account for at least. */
 #define EXPLAINED_SHARE 0.5
 
-/*
- * A night is odd when at least so many steps, and half of it, are high, and
- * nearly all of it is at least min_ratio up.  Without the last condition a
- * history that says little of the night's attributes raises false alarms (on
- * measured Spark jobs 14 in 1000 instead of 6).
- */
-#define ODD_STEPS 3
-#define ODD_SHARE 0.5
-#define ODD_UP_SHARE 0.75
-
 /* Two runs of the same are not equally long: how much further out than an expected step is still
  * the like of it. */
 #define EXPECTED_SLACK 1.1
@@ -39,7 +29,8 @@ static double bytes_or_nan(int64_t bytes)
 /* What is needed to judge one night of a group. */
 struct bench {
 	const struct baseline *baseline;
-	const struct fits *alone, *night;
+	const struct fits *alone;
+	struct fits *night;
 	const struct model_params *params;
 	struct model_workspace *workspace;
 	bool has_rss; /* rss was fitted: it is seldom needed */
@@ -171,30 +162,6 @@ static void make_verdict(struct bench *bench, const struct judge_row *row, enum 
 	}
 }
 
-/* Whether the night as a whole is so high by the history alone that it must not speak for itself. */
-static bool is_odd_night(const struct model_judgement *alone, size_t count, double min_ratio)
-{
-	size_t high_n = 0, up_n = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		high_n += alone[i].verdict == MODEL_HIGH;
-		up_n += alone[i].ratio >= min_ratio;
-	}
-	return high_n >= ODD_STEPS && (double)high_n >= ODD_SHARE * (double)count &&
-	       (double)up_n >= ODD_UP_SHARE * (double)count;
-}
-
-/* Whether the night may speak: with some history beside it, or by its own numbers. */
-static bool has_company(const struct bench *bench, enum model_metric metric,
-			const struct judge_row *row)
-{
-	enum fit_size size = row->obs.input_bytes == JO_MISSING ? FIT_UNSIZED : FIT_SIZED;
-	const struct fit_context *night = &bench->night->contexts[metric][size];
-
-	return bench->alone->contexts[metric][size].history_n >= bench->params->borrow_min ||
-	       night->history_n + night->night_n > bench->params->own_enough;
-}
-
 /* Ask the history alone. */
 static void ask_alone(const struct bench *bench, const struct judge_row *row,
 		      enum model_metric metric, struct model_judgement *ret_judgement)
@@ -210,22 +177,17 @@ static void judge_metric(struct bench *bench, const struct judge_row *rows, size
 			 enum model_metric metric, struct judge_result *results)
 {
 	struct model_judgement *judgements = xcalloc(count, sizeof(judgements[0]));
-	bool is_odd;
 
 	for (size_t i = 0; i < count; i++)
 		ask_alone(bench, &rows[i], metric, &judgements[i]);
-	is_odd = is_odd_night(judgements, count, bench->params->min_ratio);
+	fits_judge_night(bench->night, bench->baseline, bench->params, metric, bench->workspace,
+			 judgements);
 	for (size_t i = 0; i < count; i++) {
 		const struct fit_context *context =
-			fits_context(bench->alone, metric, judgements[i].fit);
-		struct model_judgement together;
+			fits_context(bench->night, metric, &judgements[i]);
 
-		if (has_company(bench, metric, &rows[i]) &&
-		    !(is_odd && judgements[i].verdict == MODEL_HIGH) &&
-		    fits_judge_night(bench->night, bench->params, metric, i, &together)) {
-			judgements[i] = together;
-			context = fits_context(bench->night, metric, together.fit);
-		}
+		if (context == NULL)
+			context = fits_context(bench->alone, metric, &judgements[i]);
 		make_verdict(bench, &rows[i], metric, &judgements[i], context,
 			     &results[i].verdicts[metric]);
 	}
@@ -271,7 +233,7 @@ void verdict_make_alone(const struct baseline *baseline, const struct fits *alon
 
 		ask_alone(&bench, row, metric, &judgement);
 		make_verdict(&bench, row, metric, &judgement,
-			     fits_context(alone, metric, judgement.fit), &result->verdicts[m]);
+			     fits_context(alone, metric, &judgement), &result->verdicts[m]);
 	}
 	if (bench.has_rss)
 		model_release(&bench.rss);

@@ -4,11 +4,12 @@
  *
  * A step is judged by the history and the other steps of its night together:
  * with few earlier steps that finds far more, and raises no more false alarms,
- * than the history alone.  But a night that is high as a whole by the history
- * alone must not speak for itself: then the history decides.  It decides as
- * well for a group with next to no history, unless the night has so many steps
- * that nobody would have to be borrowed from: then the first night after the
- * plugin was enabled finds something already.
+ * than the history alone.  Steps that are high together must not hide each
+ * other, nor a night that is high as a whole speak for itself: see
+ * model_judge_night().  The history decides as well for a group with next to
+ * none, unless the night has so many steps that nobody would have to be borrowed
+ * from: then the first night after the plugin was enabled finds something
+ * already.
  *
  * What would be high is normal, for the reason "expected", when an earlier step
  * of the group was as far out and its owner has called it normal.

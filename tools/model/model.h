@@ -257,6 +257,7 @@ struct model_judgement {
 	double p_value;          /* of a normal step to be this far out on its side; 1: unjudged */
 	double score; /* surprise, comparable between groups: above 0 high, below 0 low */
 	const struct model_fit *fit; /* what it was judged by, part of the model; NULL: nothing */
+	bool is_apart; /* it was left out of what the others of its night are judged by */
 };
 
 /* Judge one step.  A step without a value gets its band, and MODEL_INVALID_VALUE. */
@@ -281,6 +282,23 @@ double model_expected(const struct model_params *params, const struct model *mod
 void model_judge_row(const struct model_params *params, const struct model *model,
 		     const struct model_history *own, size_t row,
 		     struct model_judgement *ret_judgement);
+
+/*
+ * Judge the steps of a night: row rows[i] of own is step i, SIZE_MAX that it is
+ * not in the history and keeps its judgement.  together is the model fitted to
+ * own and the lenders.  judgements hold what the history before the night says
+ * of each step by itself, and then the verdicts.
+ *
+ * Steps that are slow alike would hide each other in what their night shows to
+ * be normal.  When the history alone suggests it, those that stand out are left
+ * out and the others fitted again: *ret_apart is this model, which some
+ * judgements then point to; without need for it, one that judges nothing.
+ */
+void model_judge_night(const struct model_params *params, const struct model *together,
+		       const struct model_history *own, const size_t *rows, size_t count,
+		       const struct model_history *lenders, size_t lender_n,
+		       struct model_workspace *workspace, struct model_judgement *judgements,
+		       struct model *ret_apart);
 
 /*
  * What a step like this one needs with the given probability, 0 < probability
