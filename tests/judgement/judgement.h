@@ -109,10 +109,12 @@ enum {
 	LENGTH_COUNT = 4,
 	SHIFT_COUNT = 2,
 	NIGHT_JOBS_MAX = 30,
+	TOGETHER_COUNT = 9,
 };
 extern const double shift_factors[SHIFT_COUNT];
 extern const double factors[FACTOR_COUNT];
 extern const size_t lengths[LENGTH_COUNT];
+extern const size_t together_counts[TOGETHER_COUNT];
 
 struct tally;
 
@@ -133,6 +135,13 @@ void protocol_run(const struct plan *plan, const struct site *site, struct tally
 /* Let streams move to another level and count how soon each method follows. */
 void shift_run(const struct plan *plan, struct tally *const *tallies);
 
+/*
+ * Slow several jobs of each night, more and more of them, and print what the
+ * model finds with the night and without it, over all the sites.
+ */
+void together_run(const struct plan *plan, const struct site *sites, size_t site_count,
+		  const char *prefix, bool is_parsable);
+
 /* Make the site of one generated kind; kind_names ends with NULL. */
 extern const char *const kind_names[];
 void generate_site(const char *kind, enum metric metric, gsl_rng *rng, size_t stream_length,
@@ -149,6 +158,9 @@ void tally_print_lines(const struct tally *tally, const char *prefix, const char
 		       FILE *out);
 void tally_print_shift_lines(const struct tally *tally, const char *method, FILE *out);
 void tally_print_shift_table(struct tally *const *tallies, const struct plan *plan, FILE *out);
+/* One row of a table, or a row's lines under the name. */
+void tally_print_together(const struct tally *tally, const char *name, size_t slowed_jobs,
+			  const char *method, bool is_parsable, FILE *out);
 void tally_print_table(struct tally *const *tallies, const struct plan *plan, const char *title,
 		       FILE *out);
 

@@ -13,6 +13,7 @@
 
 #define SEED 20240229UL
 #define METHODS_MAX 8
+#define KINDS_MAX 16
 #define STREAM_JOBS 260 /* the longest history, a night, and where to put them */
 
 static const struct method *const all_methods[] = {
@@ -109,6 +110,13 @@ static void measure(const struct plan *plan, const struct options *options, cons
 		tally_free(tallies[m]);
 }
 
+/* Slowing several at once is compared for the model, unless another question is asked. */
+static bool has_together(const struct options *options)
+{
+	return options->slowed_jobs == 1 && options->dump_path == NULL &&
+	       (options->method == NULL || strcmp(options->method, method_model.name) == 0);
+}
+
 static void measure_shifts(const struct plan *plan, const struct options *options)
 {
 	struct tally *tallies[METHODS_MAX];
@@ -122,6 +130,27 @@ static void measure_shifts(const struct plan *plan, const struct options *option
 		tally_print_shift_table(tallies, plan, stdout);
 	for (size_t m = 0; m < plan->method_count; m++)
 		tally_free(tallies[m]);
+}
+
+/* Every kind at once. */
+static void measure_generated_together(const struct plan *plan, const struct options *options,
+				       int metric)
+{
+	struct site sites[KINDS_MAX];
+	char prefix[160];
+	size_t count = 0;
+
+	for (; count < KINDS_MAX && kind_names[count] != NULL; count++) {
+		gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+
+		gsl_rng_set(rng, options->seed + count);
+		generate_site(kind_names[count], metric, rng, STREAM_JOBS, &sites[count]);
+		gsl_rng_free(rng);
+	}
+	(void)snprintf(prefix, sizeof(prefix), "together.%s", metric_names[metric]);
+	together_run(plan, sites, count, prefix, options->is_parsable);
+	for (size_t i = 0; i < count; i++)
+		site_release(&sites[i]);
 }
 
 static void measure_generated(const struct plan *plan, const struct options *options)
@@ -143,6 +172,8 @@ static void measure_generated(const struct plan *plan, const struct options *opt
 			site_release(&site);
 			gsl_rng_free(rng);
 		}
+		if (has_together(options))
+			measure_generated_together(plan, options, metric);
 	}
 	if (options->metric == NULL || strcmp(options->metric, metric_names[METRIC_WALL]) == 0)
 		measure_shifts(plan, options);
@@ -161,6 +192,8 @@ static int measure_data(const struct plan *plan, const struct options *options, 
 		if (options->metric == NULL || strcmp(options->metric, metric_names[metric]) == 0) {
 			(void)snprintf(prefix, sizeof(prefix), "data.%s", metric_names[metric]);
 			measure(plan, options, &sites[metric], prefix);
+			if (has_together(options) && sites[metric].count > 0)
+				together_run(plan, &sites[metric], 1, prefix, options->is_parsable);
 		}
 		site_release(&sites[metric]);
 	}

@@ -275,6 +275,24 @@ static void print_row(const struct tally *tally, size_t first, size_t last, cons
 	sum_release(&sum);
 }
 
+void tally_print_together(const struct tally *tally, const char *name, size_t slowed_jobs,
+			  const char *method, bool is_parsable, FILE *out)
+{
+	struct sum sum;
+
+	sum_make(tally, 0, LENGTH_COUNT - 1, &sum);
+	if (is_parsable) {
+		sum_print_lines(&sum, name, out);
+	} else if (sum.factor[1].judged > 0) {
+		fprintf(out, "%-10s %6zu %7.1f", method, slowed_jobs,
+			1000 * share(sum.factor[0].high, sum.factor[0].judged));
+		for (size_t f = 2; f < FACTOR_COUNT; f++)
+			fprintf(out, " %5.2f", share(sum.factor[f].high, sum.factor[f].judged));
+		fprintf(out, "\n");
+	}
+	sum_release(&sum);
+}
+
 void tally_print_table(struct tally *const *tallies, const struct plan *plan, const char *title,
 		       FILE *out)
 {
