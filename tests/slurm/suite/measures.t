@@ -12,10 +12,13 @@ as-user alice srun -Q -J oom --mem=64M touch_memory 200 2>/dev/null &
 as-user alice srun -Q -J oom-unseen --mem=64M sh -c 'touch_memory 200 | cat; exit 0' 2>/dev/null &
 
 # A file that nobody has read yet, on a disk: on a tmpfs its pages would be the file itself.
+# The project may lie where only root can read, so it is mounted to where alice can.
 file=$JO_BUILD/slurm/unread.$$
-trap 'rm -f "$file"' EXIT
+trap 'umount unread; rm -f "$file"' EXIT
 truncate -s 80M "$file"
-as-user alice srun -Q -J cache --mem=300M cat "$file" >/dev/null &
+: >unread
+mount --bind "$file" unread
+as-user alice srun -Q -J cache --mem=300M cat "$PWD/unread" >/dev/null &
 wait
 
 step memory
