@@ -82,6 +82,7 @@ night 30
 out=$(text "$dir"/box/*)
 has "root <root@example.org> 4 x align took up to" "in the first slow night, the slow jobs are told as jobs"
 night 31
+has "; 1 level moved" "the night's line says so when a level has moved"
 mail=$(grep -l 'takes 1.6 times' "$dir"/box/*)
 out=$(text "$mail")
 has "root <root@example.org> align takes 1.6 times as long since 2026-03-03" "there is one mail: the level has moved"
@@ -157,4 +158,30 @@ run list --drift -P -n -C scan -o users,cause
 is "$out" "2|node" "and the list has it with its cause"
 run list --drift -P -n -C scan -u bin -o users,jobs
 is "$out" "1|6" "each user with their own jobs"
+# A class of which a night has more jobs than are kept as its history for long.
+awk 'BEGIN {
+	print "job,start,wall_s,partition,user,class,node,ncpus,input_bytes"
+	for (d = 0; d < 14; d++)
+		for (i = 0; i < 220; i++) {
+			gib = 1 + i * 7 % 5
+			printf "%d,%d,%.1f,main,sys,many,n1,8,%.0f\n", 20000 + d * 220 + i,
+				1775433600 + d * 86400 + i * 300,
+				(d < 11 ? 1 : 1.6) * (1200 + 300 * gib) * (1 + 0.02 * (i * 11 % 9 - 4)),
+				gib * 1073741824
+		}
+}' >"$dir/jobs.csv"
+SJOBOUTLIERS_NOW=2026-04-20T06:00:00
+run import --csv "$dir/jobs.csv"
+run check
+run list --drift -P -n -C many -o since,jobs
+is "$out" "2026-04-17T00:00:00|660" "many jobs a night hide no shift, and are all counted"
+
+run report -S 2026-03-01 -E 2026-04-20 --html "$dir/page.html"
+sed -n 's/.*id="data">//; s/<\/script>.*//p' "$dir/page.html" >"$dir/page.json"
+python3 - "$dir/page.json" >"$dir/moved" <<'END'
+import json, sys
+for row in json.load(open(sys.argv[1]))["moved"]:
+    print(row["class"], row["metric"], row["direction"], row["differs"], sep="|")
+END
+is "$(grep -c '^align|wall|slower|version was 2.1 in ' "$dir/moved")" 1 "the report's page has them"
 plan

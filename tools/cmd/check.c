@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 struct check_args {
@@ -164,15 +165,19 @@ static void summarise(struct cmd_env *env, const struct judge_summary *summary)
 {
 	const int64_t *wall = summary->verdict_count[MODEL_WALL];
 	const int64_t *memory = summary->verdict_count[MODEL_MEMORY];
+	char moved[48] = "";
 
+	if (summary->new_drift_count > 0)
+		(void)snprintf(moved, sizeof(moved), "; %" PRId64 " level%s moved",
+			       summary->new_drift_count, words_plural(summary->new_drift_count));
 	cmd_summary(env,
 		    "%" PRId64 " step%s in %" PRId64 " night%s; wall time: %" PRId64
 		    " high, %" PRId64 " low, %" PRId64 " unjudged; memory: %" PRId64
-		    " high, %" PRId64 " low, %" PRId64 " unjudged",
+		    " high, %" PRId64 " low, %" PRId64 " unjudged%s",
 		    summary->step_count, words_plural(summary->step_count), summary->night_count,
 		    words_plural(summary->night_count), wall[MODEL_HIGH], wall[MODEL_LOW],
 		    wall[MODEL_UNJUDGED], memory[MODEL_HIGH], memory[MODEL_LOW],
-		    memory[MODEL_UNJUDGED]);
+		    memory[MODEL_UNJUDGED], moved);
 }
 
 static int check_pending(struct cmd_env *env, struct check_args *args,

@@ -9,6 +9,8 @@
 #include "group.h"
 #include "util/alloc.h"
 
+#define US_PER_DAY (86400 * INT64_C(1000000))
+
 /* Newest steps read of one lender: the shape of a class needs no more. */
 #define LENT_MAX 150
 
@@ -127,10 +129,32 @@ int baseline_read(struct store *store, struct nodes *nodes, struct past *past,
 	return 0;
 }
 
+int baseline_read_older(struct store *store, struct nodes *nodes, const struct model_params *params,
+			struct baseline *baseline, struct jo_err *err)
+{
+	const struct store_history *own = &baseline->own.history;
+	int64_t from_unix_us = baseline->before_unix_us - BASELINE_OLDER_DAYS * US_PER_DAY;
+	double days, one_in;
+	int rc;
+
+	if (own->count < params->history_max || own->list[0].end_unix_us <= from_unix_us)
+		return 0;
+	days = (double)(baseline->before_unix_us - own->list[0].end_unix_us) / (double)US_PER_DAY;
+	one_in = (double)own->count / fmax(days, 1) / BASELINE_PER_NIGHT;
+	rc = store_history_sample(store, baseline->group.id, from_unix_us,
+				  own->list[0].end_unix_us, (int64_t)fmax(one_in, 1),
+				  &baseline->older.history, err);
+	if (rc == 0)
+		part_fill(nodes, &baseline->group, &baseline->older);
+	return rc;
+}
+
 void baseline_forget_history(struct baseline *baseline)
 {
 	part_release(&baseline->own);
 	baseline->own = (struct baseline_part){.name = NULL};
+	part_release(&baseline->older);
+	baseline->older = (struct baseline_part){.name = NULL};
 	for (size_t i = 0; i < baseline->lender_n; i++)
 		part_release(&baseline->lenders[i]);
 	free(baseline->lenders);

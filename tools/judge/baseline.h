@@ -27,6 +27,7 @@ struct baseline {
 	struct store_group group; /* its strings are the baseline's own */
 	int64_t before_unix_us;
 	struct baseline_part own;
+	struct baseline_part older; /* a sample of what ended before these: baseline_read_older */
 	struct baseline_part *lenders;
 	size_t lender_n;
 	struct past_group *past; /* what is remembered of the group; NULL: nothing */
@@ -46,6 +47,17 @@ int baseline_read(struct store *store, struct nodes *nodes, struct past *past,
 int baseline_read_own(struct store *store, struct nodes *nodes, struct past *past,
 		      const struct model_params *params, const struct store_group *group,
 		      int64_t before_unix_us, struct baseline *ret_baseline, struct jo_err *err);
+
+/*
+ * Of a group whose history is as long as it may be and yet reaches back less
+ * than BASELINE_OLDER_DAYS, read a sample of the days before it, about
+ * BASELINE_PER_NIGHT steps of each: no model sees these, but whether the level
+ * has moved cannot be told of two nights.
+ */
+#define BASELINE_OLDER_DAYS 30
+#define BASELINE_PER_NIGHT 20
+int baseline_read_older(struct store *store, struct nodes *nodes, const struct model_params *params,
+			struct baseline *baseline, struct jo_err *err);
 
 /* Free the histories and keep the group. */
 void baseline_forget_history(struct baseline *baseline);

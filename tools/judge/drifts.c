@@ -110,11 +110,13 @@ int drifts_keep(struct store *store, const struct series_drift *found, int64_t g
 {
 	struct drifts_known known = {0};
 	bool *changed = NULL;
+	size_t before_n;
 	int rc;
 
 	if (!found->is_looked_at)
 		return 0;
 	rc = read_known(store, group_id, metric, &known, err);
+	before_n = known.count;
 	if (rc == 0) {
 		changed = xcalloc(known.count + 1, sizeof(*changed));
 		drifts_update(&known, changed, found, group_id, metric, night);
@@ -122,6 +124,8 @@ int drifts_keep(struct store *store, const struct series_drift *found, int64_t g
 	for (size_t i = 0; i < known.count && rc == 0; i++)
 		if (changed[i])
 			rc = store_drift_put(store, &known.list[i], err);
+	if (rc == 0)
+		rc = known.count > before_n;
 	free(known.list);
 	free(changed);
 	return rc;

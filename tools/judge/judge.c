@@ -46,6 +46,7 @@ struct session {
 	judge_sink *sink;
 	void *sink_context;
 	size_t done_n, total_n;
+	int64_t new_drift_n;
 };
 
 void judge_options_init(struct judge_options *options)
@@ -99,7 +100,9 @@ static int add_task(struct session *session, const struct store_group *group, st
 		return rc;
 	session->task_n++;
 	session->step_n += task->count;
-	return 0;
+	return session->want_store ? baseline_read_older(session->store, session->nodes,
+							 &session->params, &task->baseline, err)
+				   : 0;
 }
 
 static void work_on_task(void *context, size_t index, unsigned int worker)
@@ -163,10 +166,12 @@ static int keep_drifts(struct session *session, const struct task *task, struct 
 {
 	int rc = 0;
 
-	for (size_t m = 0; m < MODEL_METRICS && rc == 0; m++)
+	for (size_t m = 0; m < MODEL_METRICS && rc >= 0; m++) {
 		rc = drifts_keep(session->store, &task->drifts[m], task->baseline.group.id,
 				 m == MODEL_WALL ? STORE_WALL : STORE_MEMORY, session->night, err);
-	return rc;
+		session->new_drift_n += rc > 0;
+	}
+	return rc < 0 ? rc : 0;
 }
 
 static int store_batch(struct session *session, struct jo_err *err)
@@ -358,6 +363,7 @@ int judge_pending(struct store *store, const struct judge_options *options, int6
 			goto out;
 		}
 	}
+	counting.summary.new_drift_count = session.new_drift_n;
 	if (rc == 0)
 		*ret_summary = counting.summary;
 out:

@@ -81,6 +81,7 @@ struct judge_summary {
 	int64_t night_count;
 	int64_t step_count;
 	int64_t verdict_count[MODEL_METRICS][MODEL_VERDICTS];
+	int64_t new_drift_count; /* groups whose level was found to have moved, by metric */
 };
 
 /*

@@ -10,12 +10,19 @@
 #include "night.h"
 #include "util/alloc.h"
 
+/* What is declared and known of a step, read once: it is asked for again and again. */
+struct known {
+	struct model_attribute list[COLUMN_ATTRIBUTES_MAX];
+	size_t count;
+};
+
 struct series {
 	enum model_metric metric;
 	enum usable_basis basis;
 	const struct model_params *params;
 	const struct judge_row **rows; /* of the points */
 	struct drift_point *points;
+	struct known *known; /* of the points, when attributes matter */
 	size_t n;
 };
 
@@ -24,9 +31,7 @@ static bool is_sized(const struct judge_row *row)
 	return row->obs.input_bytes != JO_MISSING;
 }
 
-/* Which of a step's attributes the model is not told: bit 1 << number of its covariate. */
-#define HIDE_ALL (~0u)
-
+/* hidden: which attributes the model is not told, bit 1 << number of its covariate. */
 static bool is_hidden(const struct model_fit *fit, unsigned hidden, uint64_t id)
 {
 	for (uint32_t c = 0; c < fit->covariate_n; c++)
@@ -35,21 +40,11 @@ static bool is_hidden(const struct model_fit *fit, unsigned hidden, uint64_t id)
 	return false;
 }
 
-static size_t tell_attributes(const struct judge_row *row, const struct model_fit *fit,
-			      unsigned hidden, struct model_attribute *attributes)
-{
-	size_t count = hidden == HIDE_ALL ? 0 : columns_attributes(row, attributes), kept = 0;
-
-	for (size_t i = 0; i < count; i++)
-		if (!is_hidden(fit, hidden, attributes[i].id))
-			attributes[kept++] = attributes[i];
-	return kept;
-}
-
-/* log(value) less what the model expects; NaN: it cannot say. */
+/* log(value) less what the model expects; NaN: it cannot say.  known may be NULL. */
 static double residual_of(const struct series *series, const struct model *model,
-			  const struct judge_row *row, unsigned hidden)
+			  const struct judge_row *row, const struct known *known, unsigned hidden)
 {
+	const struct model_fit *fit = is_sized(row) ? &model->sized : &model->unsized;
 	struct model_attribute attributes[COLUMN_ATTRIBUTES_MAX];
 	struct model_step step = {
 		.input_bytes = is_sized(row) ? (double)row->obs.input_bytes : NAN,
@@ -58,8 +53,9 @@ static double residual_of(const struct series *series, const struct model *model
 
 	if (usable_value(&row->obs, series->metric, series->basis, &step.value) != USABLE_VALUE)
 		return NAN;
-	step.attribute_n = tell_attributes(row, is_sized(row) ? &model->sized : &model->unsized,
-					   hidden, attributes);
+	for (size_t i = 0; known != NULL && i < known->count; i++)
+		if (!is_hidden(fit, hidden, known->list[i].id))
+			attributes[step.attribute_n++] = known->list[i];
 	return log(step.value / model_expected(series->params, model, &step));
 }
 
@@ -82,7 +78,7 @@ static void add_rows(struct series *series, const struct model *model, const str
 
 		if (is_sized(&rows[i]) != want_sized)
 			continue;
-		residual = residual_of(series, model, &rows[i], HIDE_ALL);
+		residual = residual_of(series, model, &rows[i], NULL, 0);
 		if (!isfinite(residual))
 			continue;
 		series->rows[series->n] = &rows[i];
@@ -105,6 +101,39 @@ static size_t count_sized(const struct judge_row *rows, size_t count)
 	return sized_n;
 }
 
+/* Keep point i for those from `from` on, of which it has the place in time. */
+static void keep(struct series *series, size_t from, size_t i, size_t *kept)
+{
+	struct drift_point point = series->points[i];
+
+	point.start_unix_us = series->points[from].start_unix_us;
+	point.end_unix_us = series->points[from].end_unix_us;
+	series->rows[*kept] = series->rows[i];
+	series->points[(*kept)++] = point;
+}
+
+/* Leave of each night no more than so many, evenly: thousands say no more of its level. */
+static void thin(struct series *series, size_t max)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0, end; i < series->n; i = end) {
+		size_t from = i, count;
+
+		for (end = i + 1;
+		     end < series->n && series->points[end].night == series->points[i].night; end++)
+			;
+		count = end - i;
+		for (size_t k = 0; k < count; k++) {
+			if (count > max && (k + 1) * max / count == k * max / count)
+				continue;
+			keep(series, from, i + k, &kept);
+			from = i + k + 1;
+		}
+	}
+	series->n = kept;
+}
+
 static void forget_oldest(struct series *series, size_t max)
 {
 	size_t drop = series->n > max ? series->n - max : 0;
@@ -114,14 +143,19 @@ static void forget_oldest(struct series *series, size_t max)
 	memmove(series->points, series->points + drop, series->n * sizeof(*series->points));
 }
 
-static double value_of(const struct judge_row *row, uint64_t id)
+static void know_attributes(struct series *series)
 {
-	struct model_attribute attributes[COLUMN_ATTRIBUTES_MAX];
-	size_t count = columns_attributes(row, attributes);
+	series->known = xcalloc(series->n, sizeof(*series->known));
+	for (size_t i = 0; i < series->n; i++)
+		series->known[i].count =
+			columns_attributes(series->rows[i], series->known[i].list);
+}
 
-	for (size_t i = 0; i < count; i++)
-		if (attributes[i].id == id)
-			return attributes[i].value;
+static double value_of(const struct known *known, uint64_t id)
+{
+	for (size_t i = 0; i < known->count; i++)
+		if (known->list[i].id == id)
+			return known->list[i].value;
 	return NAN;
 }
 
@@ -150,7 +184,7 @@ static unsigned new_covariates(const struct series *series, const struct model_f
 		size_t new_n = 0;
 
 		for (size_t i = 0; i < series->n; i++)
-			values[i] = value_of(series->rows[i], fit->covariates[c].id);
+			values[i] = value_of(&series->known[i], fit->covariates[c].id);
 		for (size_t i = 0; i < drift->since_n; i++)
 			new_n += !was_seen(fit->covariates[c].kind, values, drift->first,
 					   values[drift->first + i]);
@@ -169,7 +203,8 @@ static double level_by(const struct series *series, const struct model *model, u
 	size_t n = 0;
 
 	for (size_t i = from; i < to; i++) {
-		scratch[n] = residual_of(series, model, series->rows[i], hidden);
+		scratch[n] = residual_of(series, model, series->rows[i], &series->known[i],
+					 hidden);
 		n += isfinite(scratch[n]);
 	}
 	if (2 * n >= to - from)
@@ -231,7 +266,8 @@ static bool look_again(struct series *series, const struct model *model, unsigne
 		       struct drift *drift)
 {
 	for (size_t i = 0; i < series->n; i++) {
-		double residual = residual_of(series, model, series->rows[i], hidden);
+		double residual = residual_of(series, model, series->rows[i], &series->known[i],
+					      hidden);
 
 		if (isfinite(residual))
 			series->points[i].residual = residual;
@@ -248,6 +284,7 @@ static bool look(struct series *series, const struct baseline *baseline, const s
 
 	if (fit->covariate_n == 0)
 		return is_found;
+	know_attributes(series);
 	is_found = is_found &&
 		   is_news(series, baseline, alone, night, night_n, workspace, ret_drift);
 	/* None is hidden, then each alone; that of one alone is all, which was looked at. */
@@ -272,7 +309,7 @@ void series_find_drift(const struct baseline *baseline, const struct fits *alone
 		       const struct model_params *params, struct model_workspace *workspace,
 		       struct series_drift *ret_drift)
 {
-	const struct baseline_part *own = &baseline->own;
+	const struct baseline_part *own = &baseline->own, *older = &baseline->older;
 	size_t count = own->history.count + night_n;
 	size_t sized_n = count_sized(own->rows, own->history.count) + count_sized(night, night_n);
 	const struct model *model = &alone->models[metric];
@@ -283,10 +320,13 @@ void series_find_drift(const struct baseline *baseline, const struct fits *alone
 	*ret_drift = (struct series_drift){.is_found = false};
 	if (fit->source == MODEL_NOTHING)
 		return;
+	count += older->history.count;
 	series.rows = xcalloc(count + 1, sizeof(struct judge_row *));
 	series.points = xcalloc(count + 1, sizeof(*series.points));
+	add_rows(&series, model, older->rows, older->history.count, want_sized);
 	add_rows(&series, model, own->rows, own->history.count, want_sized);
 	add_rows(&series, model, night, night_n, want_sized);
+	thin(&series, BASELINE_PER_NIGHT);
 	forget_oldest(&series, params->history_max);
 	ret_drift->is_looked_at = series.n >= DRIFT_STEPS_BEFORE + DRIFT_STEPS_SINCE;
 	if (ret_drift->is_looked_at) {
@@ -297,4 +337,5 @@ void series_find_drift(const struct baseline *baseline, const struct fits *alone
 	}
 	free(series.rows);
 	free(series.points);
+	free(series.known);
 }

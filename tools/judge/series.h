@@ -17,8 +17,9 @@ struct series_drift {
 };
 
 /*
- * Look for the last shift of one metric in the baseline's steps and the night's,
- * measured by the models of the baseline alone.  Of a group whose steps declare
+ * Look for the last shift of one metric in the baseline's steps, older ones
+ * among them, and the night's, measured by the models of the baseline alone.
+ * Of a night with many steps some are looked at.  Of a group whose steps declare
  * an input size in part, the larger part is looked at.
  *
  * Attributes that the model takes into account are no excuse for a shift that

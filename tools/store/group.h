@@ -89,6 +89,14 @@ int store_history_read(struct store *store, int64_t group_id, int64_t end_before
 int store_history_add(struct store *store, int64_t group_id, int64_t end_from_unix_us,
 		      int64_t end_before_unix_us, size_t limit, struct store_history *history,
 		      struct jo_err *err);
+
+/*
+ * A sample of the steps that ended in [from, before): about one in so many, the
+ * same ones every time.  *history is filled anew, keeping its memory.
+ */
+int store_history_sample(struct store *store, int64_t group_id, int64_t end_from_unix_us,
+			 int64_t end_before_unix_us, int64_t one_in, struct store_history *history,
+			 struct jo_err *err);
 void store_history_release(struct store_history *history);
 
 /* The name behind a ..._name_id, "" for none; good until the next call. */

@@ -50,21 +50,12 @@ static void reverse(struct store_history *history, size_t from)
 	}
 }
 
-int store_history_add(struct store *store, int64_t group_id, int64_t end_from_unix_us,
-		      int64_t end_before_unix_us, size_t limit, struct store_history *history,
-		      struct jo_err *err)
+/* Add the rows of a bound statement behind those that are there. */
+static int take(struct db_stmt *stmt, struct store_history *history, struct jo_err *err)
 {
 	size_t count = history->count;
-	struct db_stmt *stmt;
 	int rc;
 
-	rc = store_use(store, STMT_HISTORY, &stmt, err);
-	if (rc < 0)
-		return rc;
-	db_bind_int(stmt, group_id);
-	db_bind_int(stmt, end_from_unix_us);
-	db_bind_int(stmt, end_before_unix_us);
-	db_bind_int(stmt, limit > INT64_MAX ? INT64_MAX : (int64_t)limit);
 	while ((rc = db_step(stmt, err)) > 0) {
 		read_obs(stmt, history);
 		rc = db_row_check(stmt, err);
@@ -76,6 +67,42 @@ int store_history_add(struct store *store, int64_t group_id, int64_t end_from_un
 		history->count = count;
 	reverse(history, count);
 	return rc;
+}
+
+int store_history_add(struct store *store, int64_t group_id, int64_t end_from_unix_us,
+		      int64_t end_before_unix_us, size_t limit, struct store_history *history,
+		      struct jo_err *err)
+{
+	struct db_stmt *stmt;
+	int rc;
+
+	rc = store_use(store, STMT_HISTORY, &stmt, err);
+	if (rc < 0)
+		return rc;
+	db_bind_int(stmt, group_id);
+	db_bind_int(stmt, end_from_unix_us);
+	db_bind_int(stmt, end_before_unix_us);
+	db_bind_int(stmt, limit > INT64_MAX ? INT64_MAX : (int64_t)limit);
+	return take(stmt, history, err);
+}
+
+int store_history_sample(struct store *store, int64_t group_id, int64_t end_from_unix_us,
+			 int64_t end_before_unix_us, int64_t one_in, struct store_history *history,
+			 struct jo_err *err)
+{
+	struct db_stmt *stmt;
+	int rc;
+
+	history->count = 0;
+	arena_reset(&history->texts);
+	rc = store_use(store, STMT_HISTORY_SAMPLE, &stmt, err);
+	if (rc < 0)
+		return rc;
+	db_bind_int(stmt, group_id);
+	db_bind_int(stmt, end_from_unix_us);
+	db_bind_int(stmt, end_before_unix_us);
+	db_bind_int(stmt, one_in);
+	return take(stmt, history, err);
 }
 
 int store_history_read(struct store *store, int64_t group_id, int64_t end_before_unix_us,

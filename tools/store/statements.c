@@ -83,6 +83,14 @@ const char *const store_statements[STMT_COUNT] = {
 		" FROM step WHERE group_id = ? AND end_unix_us >= ? AND end_unix_us < ?"
 		" ORDER BY end_unix_us DESC, id DESC LIMIT ?",
 
+	/* Which rows these are must not depend on who else was recorded in turn with them. */
+	[STMT_HISTORY_SAMPLE] =
+		"SELECT id, end_unix_us, input_bytes, wall_us, mem_peak_bytes, max_rss_bytes,"
+		" mem_limit_bytes, mem_limit_hit_count, cpu_count, task_count, node_count, node_id,"
+		" state, input_source, attrs, 0"
+		" FROM step WHERE group_id = ? AND end_unix_us >= ? AND end_unix_us < ?"
+		" AND ((id & 4294967295) * 2654435761 >> 16) % ? = 0 ORDER BY end_unix_us DESC, id DESC",
+
 	[STMT_MODEL_GET] =
 		"SELECT format_version, change_count, end_before_unix_us, obs_count, fitted_unix_us,"
 		" data FROM model WHERE group_id = ? AND metric = ?",
