@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Drifts in mails: whose they are, what they explain, what keeps them back, and told once. */
+#include "notify/drifts.h"
+
+#include "notify_fixture.h"
+
+#define SINCE_HOURS 20 /* ago, when the first of the jobs at the new level ended */
+
+/* 1.4 hours are what is usual, 2.24 are 1.6 times as long; 8 CPUs. */
+static void add_align(struct store *store, int64_t id, double hours, int64_t age_hours)
+{
+	add_job(store, &(struct job){id, JO_MISSING, "ada", 1001, "align", JO_STEP_BATCH,
+				     4294967291, hours, 1.4, 8, "version=2", age_hours});
+}
+
+static struct store_drift drift_of(struct store *store, double ratio, int64_t age_hours)
+{
+	struct store_drift drift = {
+		.metric = STORE_WALL,
+		.begin_unix_us = NOW_US - age_hours * HOUR_US - 2 * HOUR_US,
+		.since_unix_us = NOW_US - age_hours * HOUR_US - 2 * HOUR_US,
+		.since_end_unix_us = NOW_US - age_hours * HOUR_US,
+		.until_unix_us = JO_MISSING,
+		.log_ratio = log(ratio),
+		.statistic = 6,
+		.before_count = 20,
+		.since_count = 8,
+		.night_count = 2,
+		.found_night = notify_night(NOW_US),
+		.seen_night = notify_night(NOW_US),
+	};
+	struct store_group_selection selection;
+	struct store_cursor *cursor;
+	struct store_group group;
+
+	store_group_selection_init(&selection);
+	if (store_groups_open(store, &selection, &cursor, NULL) == 0 &&
+	    store_groups_next(cursor, &group, NULL) == 1)
+		drift.group_id = group.id;
+	store_cursor_close(cursor);
+	return drift;
+}
+
+/* Twenty jobs as ever, eight that are 1.6 times as long, and one that is 10 times so. */
+static struct store *new_drift(const char *folder)
+{
+	struct store *store = new_store(folder);
+	struct store_drift drift;
+
+	for (int i = 0; i < 20; i++)
+		add_align(store, 100 + i, 1.4, 40 + i);
+	for (int i = 0; i < 8; i++)
+		add_align(store, 200 + i, 2.24, SINCE_HOURS - 2 * i);
+	add_align(store, 300, 14, 4);
+	drift = drift_of(store, 1.6, SINCE_HOURS);
+	is_int(store_drift_put(store, &drift, NULL), 0, "a drift");
+	return store;
+}
+
+struct reading {
+	struct notify_items items;
+	struct notify_drifts drifts;
+};
+
+static void read_all(struct store *store, const struct notify_settings *settings,
+		     struct reading *reading)
+{
+	struct jo_err err = {0};
+
+	*reading = (struct reading){.items = {0}};
+	if (notify_items_read(store, settings, NOW_US, &reading->items, &err) != 0 ||
+	    notify_drifts_read(store, settings, NOW_US, &reading->items, &reading->drifts, &err) !=
+		    0)
+		printf("# %s\n", err.text);
+}
+
+static void release(struct reading *reading)
+{
+	notify_drifts_release(&reading->drifts);
+	notify_items_release(&reading->items);
+}
+
+/* How many drifts and items there are to tell. */
+static void check_counts(struct store *store, const struct notify_settings *settings,
+			 size_t drifts, size_t items, const char *what)
+{
+	struct reading reading;
+
+	read_all(store, settings, &reading);
+	is_int(reading.drifts.count, drifts, "%s: %zu drifts", what, drifts);
+	is_int(reading.items.count, items, "and %zu jobs of their own", items);
+	release(&reading);
+}
+
+static void check_share(const char *folder)
+{
+	struct store *store = new_drift(folder);
+	const struct notify_drift *drift;
+	struct reading reading;
+
+	read_all(store, &good_settings, &reading);
+	is_int(notify_drifts_of(&reading.drifts, "bob", &drift), 0, "bob has no part in it");
+	is_int(notify_drifts_of(&reading.drifts, "ada", &drift), 1, "ada has one drift");
+	is_int(drift->share->step_count, 9, "of all jobs since");
+	is_near(drift->share->core_hours, (8 * 2.24 + 14) * 8 * (1 - 1 / 1.6), 1e-6,
+		"with what these cost beyond the level before");
+	is_int(drift->held.count, 8, "eight were high for no other reason");
+	is_int(drift->told_count, 0, "and none was told before");
+	is_int(reading.items.count, 1, "one is more than that");
+	is_str(reading.items.list[0].job, "300", "the tenfold one");
+	release(&reading);
+	store_close(store);
+}
+
+static void check_floors(const char *folder)
+{
+	static const struct {
+		const char *name;
+		double min_drift, min_core_hours;
+		int64_t min_time_us;
+		size_t drifts, items;
+	} cases[] = {
+		{"floors that are met", 1.6, 95, 11 * HOUR_US, 1, 1},
+		{"a ratio below", 1.61, 0, 0, 0, 9},
+		{"core-hours below", 1.25, 97, 0, 0, 1},
+		{"time below", 1.25, 0, 13 * HOUR_US, 0, 0},
+	};
+	struct store *store = new_drift(folder);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct notify_settings settings = good_settings;
+
+		settings.min_drift = cases[i].min_drift;
+		settings.min_core_hours = cases[i].min_core_hours;
+		settings.min_time_us = cases[i].min_time_us;
+		check_counts(store, &settings, cases[i].drifts, cases[i].items, cases[i].name);
+	}
+	store_close(store);
+}
+
+static void check_wishes(const char *folder)
+{
+	struct store_mute mute = {"ada", "align", "", JO_MISSING, NOW_US};
+	struct store *store = new_drift(folder);
+	struct store_drift drift;
+	struct jo_err err = {0};
+
+	is_int(store_mute_put(store, &mute, &err), 0, "ada mutes align (%s)", err.text);
+	check_counts(store, &good_settings, 0, 0, "muted");
+	is_int(store_mute_drop(store, "ada", "", "", &err), 1, "and no more");
+	check_counts(store, &good_settings, 1, 1, "not muted");
+	is_int(store_weekly_set(store, "ada", true, NOW_US, &err), 0, "one mail a week");
+	check_counts(store, &good_settings, 1, 1, "on the day of that");
+	is_int(store_weekly_set(store, "ada", false, NOW_US, &err), 0, "and no more");
+	drift = drift_of(store, 1.6, SINCE_HOURS);
+	drift.is_gradual = true;
+	is_int(store_drift_put(store, &drift, &err), 0, "without a date");
+	check_counts(store, &good_settings, 0, 9, "a gradual one is for the report");
+	drift.is_gradual = false;
+	drift.found_night = drift.seen_night = notify_night(NOW_US - 30 * 24 * HOUR_US);
+	is_int(store_drift_put(store, &drift, &err), 0, "not seen for a month");
+	check_counts(store, &good_settings, 0, 9, "what is not seen any more is no news");
+	store_close(store);
+}
+
+static int queue(void *context, const struct notify_mail *mail, struct jo_err *err)
+{
+	return MIN(notify_queue(context, &good_settings, mail, NOW_US, err), 0);
+}
+
+static int count_mail(void *context, const struct notify_mail *mail, struct jo_err *err)
+{
+	char *text = mail_doc_text(&mail->doc);
+
+	(void)err;
+	g_string_append_printf(context, "%s\n%s", mail->subject, text);
+	g_free(text);
+	return 0;
+}
+
+static void check_once(const char *folder)
+{
+	struct store *store = new_drift(folder);
+	struct store_drift drift;
+	struct reading reading;
+	struct jo_err err = {0};
+	GString *text = g_string_new(NULL);
+
+	read_all(store, &good_settings, &reading);
+	is_int(notify_compose(store, &good_settings, &reading.items, &reading.drifts, NULL, queue,
+			      store, &err),
+	       0, "it is mailed (%s)", err.text);
+	release(&reading);
+	check_counts(store, &good_settings, 0, 0, "what was told is not told again");
+	drift = drift_of(store, 1.7, SINCE_HOURS - 2);
+	drift.begin_unix_us = NOW_US - SINCE_HOURS * HOUR_US - 2 * HOUR_US;
+	is_int(store_drift_put(store, &drift, &err), 0, "the same one, as it is known better");
+	check_counts(store, &good_settings, 0, 0, "nor is it when its date has moved");
+
+	drift.until_unix_us = NOW_US - 3 * HOUR_US;
+	is_int(store_drift_put(store, &drift, &err), 0, "it is over");
+	drift = drift_of(store, 1 / 1.6, 3);
+	drift.is_back = true;
+	is_int(store_drift_put(store, &drift, &err), 0, "and all is as it was");
+	add_align(store, 400, 1.4, 2);
+	read_all(store, &good_settings, &reading);
+	is_int(reading.drifts.count, 1, "who was told of it is told that");
+	ok(reading.drifts.list[0].is_good_news, "as good news");
+	is_int(notify_compose(store, &good_settings, &reading.items, &reading.drifts, NULL,
+			      count_mail, text, &err),
+	       0, "which are no reason to write (%s)", err.text);
+	is_str(text->str, "", "to anybody");
+	release(&reading);
+	add_align(store, 401, 14, 1);
+	read_all(store, &good_settings, &reading);
+	is_int(notify_compose(store, &good_settings, &reading.items, &reading.drifts, NULL,
+			      count_mail, text, &err),
+	       0, "but with another finding (%s)", err.text);
+	ok(strstr(text->str, "Good news: align takes as long as it used to again") != NULL,
+	   "they are told");
+	release(&reading);
+	(void)g_string_free(text, TRUE);
+	store_close(store);
+}
+
+int main(void)
+{
+	struct strlist problems = {0};
+	struct mail_wording *wording = notify_wording_new("", &problems);
+
+	(void)setenv("TZ", "UTC", 1);
+	good_settings.wording = wording;
+	good_settings.gnuplot = "";
+	good_settings.min_drift = 1.25;
+	in_folder(check_share);
+	in_folder(check_floors);
+	in_folder(check_wishes);
+	in_folder(check_once);
+	mail_wording_free(wording);
+	strlist_release(&problems);
+	return tap_done();
+}
