@@ -266,7 +266,11 @@ static void test_known(void)
 	ok(!changed[0] && known.list[0].until_unix_us == JO_MISSING,
 	   "what began before the history is left alone");
 	known.list[0].since_end_unix_us = points[100].end_unix_us;
-	look(&known, 20260401);
+	known.list[0].seen_night = 19700225;
+	look(&known, 19700301);
+	ok(!changed[0], "what was there some nights ago may come again");
+	known.list[0].seen_night = 19700218;
+	look(&known, 19700301);
 	ok(changed[0] && known.list[0].until_unix_us == points[point_n - 1].end_unix_us,
 	   "what is not there where it was is over");
 	free(known.list);

@@ -4,7 +4,11 @@
 
 #include <stdlib.h>
 
+#include "night.h"
 #include "util/alloc.h"
+
+/* How long a drift may be out of sight: one that is barely certain is so in some nights only. */
+#define PATIENCE_US (7 * 86400 * INT64_C(1000000))
 
 static bool is_same(const struct store_drift *known, const struct drift *found)
 {
@@ -39,8 +43,11 @@ static bool is_over(const struct store_drift *known, const struct series_drift *
 {
 	if (known->until_unix_us != JO_MISSING)
 		return false;
+	if (found->is_found && found->drift.end_unix_us > known->since_end_unix_us)
+		return true;
 	/* What began before all that was looked at is how the group is, until it moves again. */
-	return found->is_found || known->since_end_unix_us > found->from_unix_us;
+	return known->since_end_unix_us > found->from_unix_us &&
+	       known->seen_night < night_of(found->to_unix_us - PATIENCE_US).number;
 }
 
 static int64_t end_of(const struct store_drift *known, const struct series_drift *found)

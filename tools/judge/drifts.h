@@ -18,8 +18,8 @@ struct drifts_known {
  * room for one more than there are; known->list likewise.
  *
  * A drift found where one of the same direction is known is that one, whose
- * beginning is now known better: it keeps its name.  A known one that was looked
- * for and is not there is over.
+ * beginning is now known better: it keeps its name.  A known one is over when
+ * the level has moved again, or when it was not there for a week.
  */
 void drifts_update(struct drifts_known *known, bool *changed, const struct series_drift *found,
 		   int64_t group_id, enum store_metric metric, int32_t night);
