@@ -7,6 +7,7 @@
 #include "joboutliers/units.h"
 #include "notify/drifts.h"
 #include "notify/peers.h"
+#include "notify/words.h"
 #include "notify/wording.h"
 #include "util/when.h"
 
@@ -108,10 +109,10 @@ void notify_drift_fill(const struct notify_settings *settings, const struct noti
 {
 	const struct store_drift *known = &drift->finding->drift;
 	const struct drift_share *share = drift->share;
+	char *name = notify_name_words(known->class_name, share->newest.job_name);
 	char job[STORE_JOB_TEXT_SIZE], *headline;
 
-	mail_values_text(values, "name", known->class_name[0] != '\0' ? known->class_name
-								      : share->newest.job_name);
+	mail_values_text(values, "name", name);
 	mail_values_text(values, "partition", known->partition);
 	mail_values_flag(values, "wall", known->metric == STORE_WALL);
 	mail_values_flag(values, "memory", known->metric == STORE_MEMORY);
@@ -127,6 +128,7 @@ void notify_drift_fill(const struct notify_settings *settings, const struct noti
 	headline = mail_wording_line(settings->wording, "drift-headline", values);
 	mail_values_text(values, "headline", headline);
 	g_free(headline);
+	g_free(name);
 }
 
 /* ---- the admin's lines ---- */
@@ -159,9 +161,10 @@ static void add_line(const struct notify_settings *settings, const struct notify
 {
 	const struct drift_finding *finding = drifts_get(&drifts->drifts, index);
 	struct mail_values *values = mail_values_new(notify_node_drift_names);
+	char *name = notify_name_words(finding->drift.class_name, "?");
 	char *line;
 
-	mail_values_text(values, "name", finding->drift.class_name);
+	mail_values_text(values, "name", name);
 	mail_values_text(values, "partition", finding->drift.partition);
 	mail_values_flag(values, "wall", finding->drift.metric == STORE_WALL);
 	mail_values_flag(values, "memory", finding->drift.metric == STORE_MEMORY);
@@ -174,6 +177,7 @@ static void add_line(const struct notify_settings *settings, const struct notify
 	line = mail_wording_line(settings->wording, "admin-node-drift", values);
 	strlist_add(lines, line);
 	g_free(line);
+	g_free(name);
 	mail_values_free(values);
 }
 

@@ -54,11 +54,15 @@ static char *job_list(const struct notify_finding *finding)
 	return strbuf_detach(&text);
 }
 
+char *notify_name_words(const char *class_name, const char *job)
+{
+	return mail_clean(class_name[0] != '\0' ? class_name : job, NAME_MAX_CHARS);
+}
+
 static void fill_jobs(const struct notify_finding *finding, struct mail_values *values)
 {
 	const struct notify_item *worst = finding->items[0];
-	char *name = mail_clean(worst->class_name[0] != '\0' ? worst->class_name : worst->job,
-				NAME_MAX_CHARS);
+	char *name = notify_name_words(worst->class_name, worst->job);
 	char *jobs = job_list(finding), when[WHEN_TEXT_SIZE];
 
 	mail_values_text(values, "name", name);

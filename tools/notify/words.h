@@ -13,6 +13,9 @@ void notify_words_fill(const struct mail_wording *wording, const struct notify_f
 		       const struct notify_peers *peers, const struct notify_picture *picture,
 		       struct mail_values *values);
 
+/* What jobs are called: by their class, or where they have none by the job.  Free with g_free. */
+char *notify_name_words(const char *class_name, const char *job);
+
 /* The core-hours that the findings' items took beyond what was expected, and these beside them,
  * "17.9", or NULL for too little to say.  The caller frees it. */
 char *notify_core_hours_words(const struct notify_findings *findings, double core_hours);
