@@ -115,9 +115,9 @@ run import --csv "$dir/jobs.csv"
 is "$status" 0 "three users' jobs"
 at 15 check
 run mail --dry-run -P -n -o user,verdicts
-is "$out" "bin|1
-daemon|1
-root|2" "three users on a Sunday"
+is "$out" "root|2
+bin|1
+daemon|1" "three users on a Sunday"
 at 15 nightly
 is "$status $(mails root)$(mails daemon)$(mails bin)" "0 000" "nightly mails none of them before MailUsers=yes"
 last | grep -q 'MailUsers is not yes: 3 users would have had a mail'

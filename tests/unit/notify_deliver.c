@@ -133,6 +133,62 @@ static void check_delivery(const char *folder)
 	g_free(box);
 }
 
+/* A limit for the night: the worst go first, the others in the next nights, none is lost. */
+static void check_night_max(const char *folder)
+{
+	char *box = g_build_filename(folder, "box", NULL), *envelope;
+	struct notify_settings limited = good_settings;
+	struct notify_delivery delivery = {0};
+	struct store *store = new_store(folder);
+	struct mail_sender *sender = NULL;
+	struct smtp_box server;
+	struct strlist lines = {0};
+	const struct notify_notice notice = {.lines = &lines};
+	gint64 begun_us;
+
+	(void)g_mkdir(box, 0700);
+	if (!open_box(&server, box, NULL, NULL, "127.0.0.1", "limits"))
+		goto out;
+	(void)mail_sender_new(&server.transport, &sender, NULL);
+	add_job(store, OUTLIER(200, "ada", 1001, 3.1));
+	add_job(store, OUTLIER(201, "bob", 1002, 3.9));
+	add_job(store, OUTLIER(202, "cy", 1003, 3.5));
+	add_job(store, OUTLIER(203, "eve", 1004, 3.3));
+	queue_all(store);
+	limited.night_max = 2;
+	is_int(notify_deliver(store, &limited, sender, NOW_US, &delivery, NULL), 0, "two a night");
+	is_int(delivery.sent_count, 2, "two are sent");
+	is_int(delivery.waiting_count, 2, "two wait");
+	envelope = read_file(box, "1.json");
+	ok(envelope != NULL && strstr(envelope, "bob@") != NULL, "the worst comes first");
+	g_free(envelope);
+	envelope = read_file(box, "2.json");
+	ok(envelope != NULL && strstr(envelope, "cy@") != NULL, "then the next");
+	g_free(envelope);
+	strlist_add(&lines, "something");
+	is_int(notify_queue_notice(store, &limited, &notice, NOW_US, NULL), 1,
+	       "the admin has a notice");
+	delivery = (struct notify_delivery){0};
+	is_int(notify_deliver(store, &limited, sender, NOW_US + HOUR_US, &delivery, NULL), 0,
+	       "again in the same night");
+	is_int(delivery.sent_count, 1, "the admin's alone is sent");
+	is_int(delivery.waiting_count, 2, "two still wait");
+	delivery = (struct notify_delivery){0};
+	limited.minute_max = 120;
+	begun_us = g_get_monotonic_time();
+	is_int(notify_deliver(store, &limited, sender, NOW_US + 24 * HOUR_US, &delivery, NULL), 0,
+	       "the next night");
+	ok(g_get_monotonic_time() - begun_us >= G_USEC_PER_SEC / 2, "half a second apart");
+	is_int(delivery.sent_count, 2, "the others are sent");
+	is_int(delivery.waiting_count, 0, "nobody waits");
+	mail_sender_free(sender);
+	close_box(&server);
+	strlist_release(&lines);
+out:
+	store_close(store);
+	g_free(box);
+}
+
 static char *header_of(const char *mail, const char *name)
 {
 	const char *found = strstr(mail, name);
@@ -226,6 +282,7 @@ int main(void)
 	(void)setenv("TZ", "UTC", 1);
 	good_settings.wording = wording;
 	in_folder(check_delivery);
+	in_folder(check_night_max);
 	in_folder(check_hostile);
 	in_folder(check_dead_server);
 	mail_wording_free(wording);

@@ -100,16 +100,18 @@ static int queue_mail(void *context, const struct notify_mail *mail, struct jo_e
 	return 0;
 }
 
-static void add_would_line(struct mail_run *run)
+/* A line for the admin, from a template that names one number; none when it is 0. */
+static void add_count_line(struct mail_run *run, const char *part, const struct mail_name *names,
+			   int64_t count)
 {
 	struct mail_values *values;
 	char *line;
 
-	if (run->would_count == 0)
+	if (count == 0)
 		return;
-	values = mail_values_new(notify_would_names);
-	mail_values_count(values, "users", run->would_count);
-	line = mail_wording_line(run->mailing.settings.wording, "admin-would", values);
+	values = mail_values_new(names);
+	mail_values_count(values, names[0].name, count);
+	line = mail_wording_line(run->mailing.settings.wording, part, values);
 	strlist_add(&run->mailing.lines, line);
 	g_free(line);
 	mail_values_free(values);
@@ -152,7 +154,8 @@ static int work(struct mail_run *run, struct mail_sender *sender, struct notify_
 				    now_unix_us, delivery, err);
 	if (rc < 0)
 		return rc;
-	add_would_line(run);
+	add_count_line(run, "admin-would", notify_would_names, run->would_count);
+	add_count_line(run, "admin-waiting", notify_waiting_names, delivery->waiting_count);
 	rc = add_machine_lines(&run->mailing, err);
 	if (rc < 0)
 		return rc;
@@ -189,10 +192,11 @@ static int deliver(struct mail_run *run, struct jo_err *err)
 		return rc == -EBUSY ? CMD_BUSY : rc;
 	cmd_summary(run->mailing.env,
 		    "%" PRId64 " new, %" PRId64 " sent, %" PRId64 " to be tried again, %" PRId64
-		    " failed, %" PRId64 " user%s without an address",
+		    " failed, %" PRId64 " user%s without an address%s",
 		    run->queued_count, delivery.sent_count, delivery.deferred_count,
 		    delivery.failed_count, run->unaddressed_count,
-		    words_plural(run->unaddressed_count));
+		    words_plural(run->unaddressed_count),
+		    delivery.waiting_count > 0 ? ", others wait: MailNightMax" : "");
 	if (delivery.deferred_count + delivery.failed_count == 0)
 		return CMD_DONE;
 	return jo_err_set(err, -EIO, "%" PRId64 " mail%s to be tried again, %" PRId64 " failed; %s",

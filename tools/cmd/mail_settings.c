@@ -61,6 +61,8 @@ int mail_settings_read(const struct conf *conf, bool is_look, struct mail_settin
 			     conf->notify_exclude_qos},
 		.days = &settings->days,
 		.want_users = conf->mail_users,
+		.night_max = conf->mail_night_max,
+		.minute_max = conf->mail_minute_max,
 		.takes_requests = conf->requests[0] != '\0',
 		.from_address = settings->from_address,
 		.admin_address = conf->admin_mail,

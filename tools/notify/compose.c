@@ -3,11 +3,13 @@
 #include "notify/notify.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "notify/digest.h"
 #include "notify/drifts.h"
+#include "util/alloc.h"
 
 /*
  * The name in a record comes from the job's environment where passwd did not
@@ -15,8 +17,7 @@
  */
 void notify_find_recipient(const struct notify_settings *settings, struct notify_mail *mail)
 {
-	int64_t uid = mail->item_count > 0 ? mail->items[0].uid
-					   : mail->drifts[0].share->newest.uid;
+	int64_t uid = mail->item_count > 0 ? mail->items[0].uid : mail->drifts[0].share->newest.uid;
 	struct jo_err *err = &mail->problem;
 	bool is_known = settings->find_person(mail->user, &mail->person);
 	int rc;
@@ -65,13 +66,58 @@ static const char *next_user(const struct notify_items *items, size_t item,
 			     const struct notify_drifts *drifts, size_t drift)
 {
 	const char *of_item = item < items->count ? items->list[item].user : NULL;
-	const char *of_drift = drifts != NULL && drift < drifts->count
-				       ? drifts->list[drift].share->user
-				       : NULL;
+	const char *of_drift =
+		drifts != NULL && drift < drifts->count ? drifts->list[drift].share->user : NULL;
 
 	if (of_item == NULL || of_drift == NULL)
 		return of_item != NULL ? of_item : of_drift;
 	return strcmp(of_item, of_drift) <= 0 ? of_item : of_drift;
+}
+
+/* One user's mail that is still to be written. */
+struct draft {
+	struct notify_mail mail;
+	double score; /* the worst that it tells */
+};
+
+static int compare_drafts(const void *left, const void *right)
+{
+	const struct draft *a = left, *b = right;
+
+	if (a->score != b->score)
+		return a->score > b->score ? -1 : 1;
+	return strcmp(a->mail.user, b->mail.user);
+}
+
+/* What each user, or one, is to be told, the worst first; the caller frees them. */
+static struct draft *make_drafts(const struct notify_items *items,
+				 const struct notify_drifts *drifts, const char *user,
+				 size_t *ret_count)
+{
+	size_t size = items->count + (drifts == NULL ? 0 : drifts->count);
+	struct draft *drafts = xcalloc(size + 1, sizeof(*drafts));
+	size_t item = 0, drift = 0, count = 0;
+	const char *next;
+
+	while ((next = next_user(items, item, drifts, drift)) != NULL) {
+		struct draft draft = {.mail = {.user = next, .items = &items->list[item]}};
+
+		for (; item < items->count && strcmp(items->list[item].user, next) == 0; item++) {
+			draft.score = fmax(draft.score, items->list[item].score);
+			draft.mail.item_count++;
+		}
+		if (drifts != NULL)
+			draft.mail.drift_count = notify_drifts_of(drifts, next, &draft.mail.drifts);
+		drift += draft.mail.drift_count;
+		/* what is slow for good comes before any single job */
+		if (draft.mail.drift_count > 0 && !draft.mail.drifts[0].is_good_news)
+			draft.score = INFINITY;
+		if (user == NULL || strcmp(user, next) == 0)
+			drafts[count++] = draft;
+	}
+	qsort(drafts, count, sizeof(*drafts), compare_drafts);
+	*ret_count = count;
+	return drafts;
 }
 
 int notify_compose(struct store *store, const struct notify_settings *settings,
@@ -88,21 +134,14 @@ int notify_compose(struct store *store, const struct notify_settings *settings,
 			    {.count = 0}},
 		.want_pictures = settings->gnuplot[0] != '\0',
 	};
-	size_t item = 0, drift = 0;
-	const char *next;
+	struct draft *drafts;
+	size_t count;
 	int rc = 0;
 
-	while (rc == 0 && (next = next_user(items, item, drifts, drift)) != NULL) {
-		struct notify_mail mail = {.user = next, .items = &items->list[item]};
-
-		for (; item < items->count && strcmp(items->list[item].user, next) == 0; item++)
-			mail.item_count++;
-		if (drifts != NULL)
-			mail.drift_count = notify_drifts_of(drifts, next, &mail.drifts);
-		drift += mail.drift_count;
-		if (user == NULL || strcmp(user, next) == 0)
-			rc = compose_one(&writer, &mail, sink, context, err);
-	}
+	drafts = make_drafts(items, drifts, user, &count);
+	for (size_t i = 0; i < count && rc == 0; i++)
+		rc = compose_one(&writer, &drafts[i].mail, sink, context, err);
+	free(drafts);
 	predictors_release(&writer.drawing.predictors);
 	return rc;
 }

@@ -48,6 +48,8 @@ struct notify_settings {
 	const struct notify_days *days;  /* NULL: users get mail on every day */
 
 	bool want_users;     /* users get mail; else the admin alone */
+	int64_t night_max;   /* mails to users in a night, 0: any number */
+	int64_t minute_max;  /* mails in a minute, 0: any number */
 	bool takes_requests; /* users may mute and expect, so mails say how */
 
 	const char *from_address;
@@ -57,9 +59,9 @@ struct notify_settings {
 	const struct mail_map *mail_map;
 	notify_find_person *find_person;
 	const struct mail_wording *wording; /* of notify_wording_new */
-	const struct judge_options *judge;  /* by which verdicts were made; NULL: pictures go without
-					       the band */
-	const char *gnuplot; /* the program for pictures; "": mails go without */
+	const struct judge_options *judge; /* by which verdicts were made; NULL: pictures go without
+					      the band */
+	const char *gnuplot;               /* the program for pictures; "": mails go without */
 };
 
 /* One high verdict that has not been told yet.  Owns its strings. */
@@ -69,7 +71,7 @@ struct notify_item {
 	char *user;
 	int64_t uid;
 	char *cluster, *partition, *class_name, *attrs;
-	char *node; /* the first of its nodes */
+	char *node;  /* the first of its nodes */
 	char *job;   /* "4711_3" */
 	char *label; /* "4711_3", for an srun's step "4711_3.0" */
 	bool is_batch;
@@ -119,7 +121,11 @@ void notify_find_recipient(const struct notify_settings *settings, struct notify
 /* Returns 0, or a negative errno, which ends the composing. */
 typedef int notify_sink(void *context, const struct notify_mail *mail, struct jo_err *err);
 
-/* Compose the digest of each user (user NULL) or of one, and hand it to sink.  drifts may be NULL. */
+/*
+ * Compose the digest of each user (user NULL) or of one, and hand it to sink: the user with the
+ * worst finding first, as a limit may let only some of them out tonight.
+ * drifts may be NULL.
+ */
 int notify_compose(struct store *store, const struct notify_settings *settings,
 		   const struct notify_items *items, const struct notify_drifts *drifts,
 		   const char *user, notify_sink *sink, void *context, struct jo_err *err);
@@ -135,14 +141,16 @@ int notify_queue(struct store *store, const struct notify_settings *settings,
 /* What a run of the outbox came to. */
 struct notify_delivery {
 	int64_t sent_count, deferred_count, failed_count;
+	int64_t waiting_count; /* of users' mails, for another night: night_max is reached */
 	bool is_broken_off;    /* the mail server is out of reach; the rest was left for later */
 	struct jo_err trouble; /* the last mail that was not taken, and why; code 0: none */
 };
 
 /*
- * Send all messages that are due, without want_users the admin's alone.  Whatever becomes of one,
- * the others are tried, until MAIL_UNREACHABLE_MAX in a row met no mail server.  *delivery is added
- * to.  A negative errno means that the database failed.
+ * Send all messages that are due, without want_users the admin's alone, and users no more than
+ * night_max; the others wait for the next night, those that wait longest are sent first.  Whatever
+ * becomes of one, the others are tried, until MAIL_UNREACHABLE_MAX in a row met no mail server.
+ * *delivery is added to.  A negative errno means that the database failed.
  *
  * Nobody else may be at it: notify_lock first.
  */

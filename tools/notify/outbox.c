@@ -164,60 +164,6 @@ out:
 	return rc;
 }
 
-static int settle(struct store *store, const struct store_message *message,
-		  enum mail_outcome outcome, const char *trouble, int64_t now_unix_us,
-		  struct notify_delivery *delivery, struct jo_err *err)
-{
-	enum mail_state state = mail_state_after(outcome, message->created_unix_us / WHEN_US_PER_S,
-						 now_unix_us / WHEN_US_PER_S);
-	int64_t next_unix_us;
-
-	if (state == MAIL_STATE_SENT) {
-		delivery->sent_count++;
-		return store_message_sent(store, message->id, now_unix_us, err);
-	}
-	(void)jo_err_set(&delivery->trouble, -EIO, "%s: %s", message->address, trouble);
-	if (state == MAIL_STATE_FAILED) {
-		delivery->failed_count++;
-		next_unix_us = JO_MISSING;
-	} else {
-		delivery->deferred_count++;
-		next_unix_us =
-			now_unix_us + mail_retry_delay_s(message->attempt_count) * WHEN_US_PER_S;
-	}
-	return store_message_failed(store, message->id, trouble, next_unix_us, now_unix_us, err);
-}
-
-int notify_deliver(struct store *store, const struct notify_settings *settings,
-		   struct mail_sender *sender, int64_t now_unix_us,
-		   struct notify_delivery *delivery, struct jo_err *err)
-{
-	unsigned kind_mask = settings->want_users ? 0 : 1u << STORE_MESSAGE_ADMIN;
-	struct store_message message;
-	int unreachable_count = 0;
-	int rc;
-
-	rc = store_outbox_recover(store, now_unix_us, err);
-	if (rc < 0)
-		return rc;
-	while ((rc = store_message_claim(store, kind_mask, now_unix_us, &message, err)) > 0) {
-		struct jo_err trouble = {0};
-		enum mail_outcome outcome =
-			mail_send(sender, settings->from_address, message.address, message.body,
-				  message.body_size, &trouble);
-
-		rc = settle(store, &message, outcome, trouble.text, now_unix_us, delivery, err);
-		if (rc < 0)
-			return rc;
-		unreachable_count = outcome == MAIL_UNREACHABLE ? unreachable_count + 1 : 0;
-		if (unreachable_count == MAIL_UNREACHABLE_MAX) {
-			delivery->is_broken_off = true;
-			return 0;
-		}
-	}
-	return rc;
-}
-
 int notify_last_notice(struct store *store, int64_t *ret_created_unix_us, struct jo_err *err)
 {
 	struct store_message_selection selection = {.owner = ""};

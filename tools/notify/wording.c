@@ -137,6 +137,11 @@ const struct mail_name notify_would_names[] = {
 	{NULL, MAIL_NAME_TEXT, NULL},
 };
 
+const struct mail_name notify_waiting_names[] = {
+	{"mails", MAIL_NAME_COUNT, NULL},
+	{NULL, MAIL_NAME_TEXT, NULL},
+};
+
 const struct mail_name notify_undelivered_names[] = {
 	{"user", MAIL_NAME_TEXT, NULL},
 	{"address", MAIL_NAME_TEXT, NULL},
@@ -239,6 +244,7 @@ const struct mail_part notify_parts[] = {
 	{"admin-subject", MAIL_PART_LINE, notify_admin_names, NULL},
 	{"admin", MAIL_PART_DOCUMENT, notify_admin_names, NULL},
 	{"admin-would", MAIL_PART_LINE, notify_would_names, NULL},
+	{"admin-waiting", MAIL_PART_LINE, notify_waiting_names, NULL},
 	{"admin-undelivered", MAIL_PART_LINE, notify_undelivered_names, NULL},
 	{"admin-slow-node", MAIL_PART_LINE, notify_slow_node_names, NULL},
 	{"admin-node-drift", MAIL_PART_LINE, notify_node_drift_names, NULL},

@@ -16,6 +16,7 @@ extern const struct mail_name notify_difference_names[];
 extern const struct mail_name notify_picture_names[];
 extern const struct mail_name notify_admin_names[];
 extern const struct mail_name notify_would_names[];
+extern const struct mail_name notify_waiting_names[];
 extern const struct mail_name notify_undelivered_names[];
 extern const struct mail_name notify_slow_node_names[];
 extern const struct mail_name notify_drift_names[];

@@ -368,6 +368,8 @@ int store_messages_open(struct store *store, const struct store_message_selectio
 	strbuf_adds(&query.sql, message_columns);
 	query_mask(&query, "state", selection->state_mask);
 	query_night(&query, selection->night);
+	query_int(&query, " AND done_unix_us >= ?",
+		  selection->done_from_unix_us != 0 ? selection->done_from_unix_us : JO_MISSING);
 	rc = query_owner(&query, store, selection->owner, err);
 	strbuf_adds(&query.sql, " ORDER BY id");
 	if (rc == 0)

@@ -117,9 +117,10 @@ int store_message_failed(struct store *store, int64_t id, const char *error,
 			 int64_t next_attempt_unix_us, int64_t now_unix_us, struct jo_err *err);
 
 struct store_message_selection {
-	unsigned state_mask; /* bit 1 << enum store_message_state; 0: any */
-	const char *owner;   /* NULL: any */
-	int32_t night;       /* or 0 */
+	unsigned state_mask;       /* bit 1 << enum store_message_state; 0: any */
+	const char *owner;         /* NULL: any */
+	int32_t night;             /* or 0 */
+	int64_t done_from_unix_us; /* those done at or after it; 0: any */
 };
 
 /* By id. */
