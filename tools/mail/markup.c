@@ -71,10 +71,15 @@ static void begin_fact(struct writer *writer, const char *line)
 
 static void add_image(struct writer *writer, const char *mark)
 {
-	const struct mail_image *image = writer->images->pdata[strtoul(mark + 1, NULL, 10)];
+	unsigned long number = strtoul(mark + 1, NULL, 10);
+	const struct mail_image *image;
+	const void *png;
 	gsize size;
-	const void *png = g_bytes_get_data(image->png, &size);
 
+	if (number >= writer->images->len)
+		return; /* a mark that nobody made */
+	image = writer->images->pdata[number];
+	png = g_bytes_get_data(image->png, &size);
 	mail_doc_add_image(writer->doc, png, size, image->text);
 }
 
