@@ -29,6 +29,7 @@ double model_expected(const struct model_params *params, const struct model *mod
 struct side {
 	double reach;  /* how far out the group's own steps often are, and what may be wrong */
 	double spread; /* the measure of what lies beyond */
+	double coarse; /* how coarse the measure is; steps that are often exact tell that it is not */
 };
 
 /*
@@ -54,6 +55,7 @@ static struct side side_of(const struct model_params *params, const struct place
 	return (struct side){
 		.reach = fmax(peer, (1 - trust) * tails) + doubt,
 		.spread = peer + TAIL_SHARE * tails,
+		.coarse = (1 - trust + trust * TAIL_SHARE) * resolution,
 	};
 }
 
@@ -135,10 +137,10 @@ static void decide(const struct model_params *params, enum model_metric metric,
 		j->watch = j->watch == MODEL_HIGH ? MODEL_HIGH : MODEL_UNJUDGED;
 		j->reason = MODEL_CUT_SHORT;
 	} else if (j->log_ratio > 0) {
-		j->p_value = tail_probability(&place->high, j->log_ratio - place->resolution_high);
+		j->p_value = tail_probability(&place->high, j->log_ratio - high.coarse);
 		j->score = score_of(params, &high, j->log_ratio);
 	} else {
-		j->p_value = tail_probability(&place->low, -j->log_ratio - place->resolution_low);
+		j->p_value = tail_probability(&place->low, -j->log_ratio - low.coarse);
 		j->score = -score_of(params, &low, -j->log_ratio);
 	}
 }

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A step that is called high or low has a chance to match, however small its numbers are. */
+#include "model/model.h"
+#include "tap.h"
+
+#define N 40
+#define MIB 1048576.0
+
+static const struct {
+	const char *name;
+	enum model_metric metric;
+	double usual, value; /* of 40 steps, and of one more in their night */
+	enum model_verdict verdict;
+} cases[] = {
+	{"0.5 MiB more than 3 MiB", MODEL_MEMORY, 3 * MIB, 3.5 * MIB, MODEL_NORMAL},
+	{"2.5 MiB more than 3 MiB", MODEL_MEMORY, 3 * MIB, 5.5 * MIB, MODEL_HIGH},
+	{"2 GiB more than 3 GiB", MODEL_MEMORY, 3072 * MIB, 5120 * MIB, MODEL_HIGH},
+	{"0.2 s more than 0.5 s", MODEL_WALL, 0.5, 0.7, MODEL_NORMAL},
+	{"1 s more than 0.5 s", MODEL_WALL, 0.5, 1.5, MODEL_HIGH},
+	{"9 min more than 5 min", MODEL_WALL, 300, 840, MODEL_HIGH},
+	{"4 MiB less than 6 MiB", MODEL_MEMORY, 6 * MIB, 2 * MIB, MODEL_LOW},
+	{"2 GiB less than 3 GiB", MODEL_MEMORY, 3072 * MIB, 1024 * MIB, MODEL_LOW},
+};
+
+int main(void)
+{
+	struct model_workspace *workspace = model_workspace_new();
+	struct model_params params;
+
+	model_params_init(&params);
+	for (size_t c = 0; c < sizeof(cases) / sizeof(*cases); c++) {
+		double input[N + 1], value[N + 1];
+		struct model_history history = {.n = N + 1, .input_bytes = input, .value = value};
+		struct model_judgement judgement;
+		struct model model;
+
+		for (size_t i = 0; i <= N; i++) {
+			input[i] = 1e9;
+			value[i] = cases[c].usual * (1 + 0.01 * (double)(i % 7));
+		}
+		value[N] = cases[c].value;
+		model_fit(&params, cases[c].metric, &history, NULL, 0, workspace, &model);
+		model_judge_row(&params, &model, &history, N, &judgement);
+		is_int(judgement.verdict, cases[c].verdict, "%s: %s", cases[c].name,
+		       model_verdict_word(cases[c].verdict));
+		ok(judgement.verdict == MODEL_NORMAL || judgement.p_value < 0.005,
+		   "%s: with a chance to match", cases[c].name);
+		model_release(&model);
+	}
+	model_workspace_free(workspace);
+	return tap_done();
+}
