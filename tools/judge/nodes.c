@@ -113,6 +113,7 @@ void nodes_free(struct nodes *nodes)
 double nodes_model_of_name(const struct nodes *nodes, const char *cluster, const char *node)
 {
 	size_t low = 0, high = nodes->count;
+	double model = NAN;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
@@ -122,10 +123,15 @@ double nodes_model_of_name(const struct nodes *nodes, const char *cluster, const
 		else
 			high = middle;
 	}
-	for (; low < nodes->count && strcmp(nodes->list[low].name, node) == 0; low++)
-		if (cluster[0] == '\0' || strcmp(nodes->list[low].cluster, cluster) == 0)
+	for (; low < nodes->count && strcmp(nodes->list[low].name, node) == 0; low++) {
+		const char *described = nodes->list[low].cluster;
+
+		if (cluster[0] == '\0' || strcmp(described, cluster) == 0)
 			return nodes->list[low].model;
-	return NAN;
+		if (described[0] == '\0')
+			model = nodes->list[low].model;
+	}
+	return model;
 }
 
 double nodes_model_of_id(struct nodes *nodes, const char *cluster, int64_t node_name_id)

@@ -72,10 +72,19 @@ int store_add_bad(struct store *store, const char *cluster, const char *node, in
 	return rc < 0 ? rc : put(store, key, value, count, err);
 }
 
+/*
+ * A starting slurmd does not know its cluster unless the plugin was told: what
+ * it told is of the cluster whose steps the node has run.  The count of dropped
+ * records is the node's own in either case.
+ */
 static const char health_sql[] =
-	"SELECT (SELECT text FROM name WHERE id = cluster_id),"
-	" (SELECT text FROM name WHERE id = node_id), last_record_unix_us, last_ingest_unix_us,"
-	" dropped_count, last_dropped_unix_us, bad_count FROM node_health ORDER BY 1, 2";
+	"SELECT (SELECT text FROM name WHERE id = cluster),"
+	" (SELECT text FROM name WHERE id = node_id), max(last_record_unix_us),"
+	" max(last_ingest_unix_us), max(dropped_count), max(last_dropped_unix_us), sum(bad_count)"
+	" FROM (SELECT h.*, CASE cluster_id WHEN 0 THEN newest ELSE cluster_id END AS cluster"
+	"  FROM node_health h JOIN (SELECT node_id, max(cluster_id) AS newest FROM node_health GROUP BY node_id)"
+	"  USING (node_id))"
+	" GROUP BY cluster, node_id ORDER BY 1, 2";
 
 int store_node_health_open(struct store *store, struct store_cursor **ret_cursor,
 			   struct jo_err *err)

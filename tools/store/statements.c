@@ -69,8 +69,8 @@ const char *const store_statements[STMT_COUNT] = {
 	[STMT_NODE_AT] =
 		"SELECT since_unix_us, node_model_id, socket_count, core_count, numa_node_count,"
 		" node_mem_bytes, slurm_version_id, plugin_version_id FROM node"
-		" WHERE cluster_id = ?1 AND node_id = ?2"
-		" ORDER BY since_unix_us > ?3, abs(since_unix_us - ?3) LIMIT 1",
+		" WHERE cluster_id IN (?1, 0) AND node_id = ?2"
+		" ORDER BY cluster_id = 0, since_unix_us > ?3, abs(since_unix_us - ?3) LIMIT 1",
 	[STMT_NODE_ADD] =
 		"INSERT OR IGNORE INTO node (cluster_id, node_id, since_unix_us, node_model_id,"
 		" socket_count, core_count, numa_node_count, node_mem_bytes, slurm_version_id,"

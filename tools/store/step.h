@@ -244,7 +244,8 @@ int store_descriptions_next(struct store_cursor *cursor, struct store_node *ret_
 
 /*
  * What the node was at the time: the newest description since before it, or
- * the oldest one when all are later.  Returns 1 and fills *ret_node, whose
+ * the oldest one when all are later; when none names the cluster, of those that
+ * name none, as a starting slurmd may not know it.  Returns 1 and fills *ret_node, whose
  * strings are good until the next call of this function, or 0 for none.
  */
 int store_node_at(struct store *store, const char *cluster, const char *node, int64_t unix_us,

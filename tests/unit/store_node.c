@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What nodes told of themselves is found, also where slurmd did not know its cluster. */
+#include "store_fixture.h"
+
+#include "judge/nodes.h"
+
+static void tell(struct store *store, const char *cluster, const char *node, const char *model,
+		 int64_t dropped_count)
+{
+	struct jo_record record = record_of(JO_RECORD_NODE, JO_MISSING, JO_MISSING, node);
+	struct store_added added;
+
+	(void)snprintf(record.cluster, sizeof(record.cluster), "%s", cluster);
+	(void)snprintf(record.node_model, sizeof(record.node_model), "%s", model);
+	record.dropped_count = dropped_count;
+	add(store, &record, &added);
+}
+
+static const char *model_at(struct store *store, const char *cluster, const char *node)
+{
+	static char text[64];
+	struct store_node described;
+	int rc = store_node_at(store, cluster, node, T0 + HOUR, &described, &err);
+
+	must(rc >= 0, "describe");
+	(void)snprintf(text, sizeof(text), "%s", rc > 0 ? described.node_model : "none");
+	return text;
+}
+
+static void test_descriptions(struct store *store)
+{
+	struct nodes *nodes;
+
+	is_str(model_at(store, "c1", "n1"), "Old", "without a cluster: it is this cluster's");
+	is_str(model_at(store, "c1", "n2"), "New", "with one: it goes before one without");
+	is_str(model_at(store, "c2", "n3"), "none", "another cluster's node is not ours");
+	must(nodes_load(store, &nodes, &err) == 0, "load");
+	ok(nodes_model_of_name(nodes, "c1", "n1") == nodes_model_of_name(nodes, "", "n1"),
+	   "judging finds it, too");
+	ok(nodes_model_of_name(nodes, "c1", "n2") != nodes_model_of_name(nodes, "c1", "n1"),
+	   "and goes by the cluster's own first");
+	ok(isnan(nodes_model_of_name(nodes, "c2", "n3")), "and not by another's");
+	nodes_free(nodes);
+}
+
+static void test_health(struct store *store)
+{
+	struct store_node_health health;
+	struct store_cursor *cursor;
+	int count = 0;
+
+	must(store_node_health_open(store, &cursor, &err) == 0, "open");
+	while (store_node_health_next(cursor, &health, &err) == 1) {
+		count++;
+		if (strcmp(health.node, "n1") != 0)
+			continue;
+		is_str(health.cluster, "c1", "a node is of the cluster whose steps it ran");
+		is_int(health.dropped_count, 7, "what it dropped counts once");
+	}
+	store_cursor_close(cursor);
+	is_int(count, 3, "three nodes are three");
+}
+
+int main(void)
+{
+	struct jo_record record;
+	struct store_added added;
+	struct store *store;
+
+	begin_tests();
+	store = open_new("nodes");
+	tell(store, "", "n1", "Old", 5);
+	tell(store, "", "n2", "Old", 0);
+	tell(store, "c1", "n2", "New", 0);
+	tell(store, "c1", "n3", "New", 0);
+	record = record_of(JO_RECORD_END, 1, 0, "n1");
+	record.dropped_count = 7;
+	add(store, &record, &added);
+	test_descriptions(store);
+	test_health(store);
+	store_close(store);
+	return end_tests();
+}
