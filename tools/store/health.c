@@ -82,8 +82,8 @@ static const char health_sql[] =
 	" (SELECT text FROM name WHERE id = node_id), max(last_record_unix_us),"
 	" max(last_ingest_unix_us), max(dropped_count), max(last_dropped_unix_us), sum(bad_count)"
 	" FROM (SELECT h.*, CASE cluster_id WHEN 0 THEN newest ELSE cluster_id END AS cluster"
-	"  FROM node_health h JOIN (SELECT node_id, max(cluster_id) AS newest FROM node_health GROUP BY node_id)"
-	"  USING (node_id))"
+	"  FROM node_health h JOIN (SELECT node_id, max(cluster_id) AS newest FROM node_health"
+	"   GROUP BY node_id) USING (node_id))"
 	" GROUP BY cluster, node_id ORDER BY 1, 2";
 
 int store_node_health_open(struct store *store, struct store_cursor **ret_cursor,
