@@ -6,7 +6,6 @@
 #include "cmd/verdicts.h"
 #include "judge/judge.h"
 #include "util/progress.h"
-#include "util/when.h"
 #include "util/words.h"
 
 #include <errno.h>
@@ -72,8 +71,7 @@ static error_t check_option(int key, char *text, struct argp_state *state)
 		state->child_inputs[1] = &args->output;
 		return 0;
 	case OPTION_SINCE:
-		if (when_parse(text, args->select.now_unix_us, &args->since_unix_us, &err) < 0)
-			argp_error(state, "%s", err.text);
+		cmd_read_time(text, args->select.now_unix_us, &args->since_unix_us, state);
 		args->has_since = true;
 		return 0;
 	case OPTION_RUNNING:

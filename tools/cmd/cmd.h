@@ -113,6 +113,10 @@ char *cmd_table_help(void);
 int cmd_start(struct cmd_env *env, const struct argp *argp, int argc, char **argv, void *args,
 	      struct jo_err *err);
 
+/* For an option's parser: a time in any form of sacct's; argp_error for none. */
+void cmd_read_time(const char *text, int64_t now_unix_us, int64_t *ret_unix_us,
+		   struct argp_state *state);
+
 /* Read the configuration into env->conf, once.  Returns 0 or a negative errno with *err. */
 int cmd_conf(struct cmd_env *env, struct jo_err *err);
 

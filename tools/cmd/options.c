@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What all commands share: their start, the database, and the options for output. */
 #include "cmd/cmd.h"
+#include "util/when.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -56,6 +57,15 @@ int cmd_store_open(struct cmd_env *env, enum store_mode mode, struct store **ret
 	}
 	*ret_store = store;
 	return 0;
+}
+
+void cmd_read_time(const char *text, int64_t now_unix_us, int64_t *ret_unix_us,
+		   struct argp_state *state)
+{
+	struct jo_err err;
+
+	if (when_parse(text, now_unix_us, ret_unix_us, &err) < 0)
+		argp_error(state, "%s", err.text);
 }
 
 void cmd_summary(struct cmd_env *env, const char *format, ...)

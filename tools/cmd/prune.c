@@ -27,12 +27,10 @@ static const struct argp_option options[] = {
 static error_t option(int key, char *text, struct argp_state *state)
 {
 	struct prune_args *args = state->input;
-	struct jo_err err;
 
 	switch (key) {
 	case OPTION_BEFORE:
-		if (when_parse(text, args->now_unix_us, &args->before_unix_us, &err) < 0)
-			argp_error(state, "%s", err.text);
+		cmd_read_time(text, args->now_unix_us, &args->before_unix_us, state);
 		return 0;
 	case 'n':
 		args->is_dry_run = true;

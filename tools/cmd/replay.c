@@ -71,7 +71,6 @@ static void read_weeks(struct replay_args *args, const char *text, struct argp_s
 static error_t option(int key, char *text, struct argp_state *state)
 {
 	struct replay_args *args = state->input;
-	struct jo_err err;
 	int word;
 
 	switch (key) {
@@ -83,9 +82,8 @@ static error_t option(int key, char *text, struct argp_state *state)
 		return 0;
 	case 'S':
 	case 'E':
-		if (when_parse(text, args->now_unix_us,
-			       key == 'S' ? &args->since_unix_us : &args->until_unix_us, &err) < 0)
-			argp_error(state, "%s", err.text);
+		cmd_read_time(text, args->now_unix_us,
+			      key == 'S' ? &args->since_unix_us : &args->until_unix_us, state);
 		return 0;
 	case OPTION_SET:
 		strlist_add(&args->sets, text);

@@ -35,7 +35,6 @@ static const struct argp_option options[] = {
 static error_t report_option(int key, char *text, struct argp_state *state)
 {
 	struct report_args *args = state->input;
-	struct jo_err err;
 
 	switch (key) {
 	case OPTION_HTML:
@@ -46,9 +45,8 @@ static error_t report_option(int key, char *text, struct argp_state *state)
 		return 0;
 	case 'S':
 	case 'E':
-		if (when_parse(text, args->now_unix_us,
-			       key == 'S' ? &args->since_unix_us : &args->until_unix_us, &err) < 0)
-			argp_error(state, "%s", err.text);
+		cmd_read_time(text, args->now_unix_us,
+			      key == 'S' ? &args->since_unix_us : &args->until_unix_us, state);
 		return 0;
 	case ARGP_KEY_END:
 		if (args->html_path == NULL)

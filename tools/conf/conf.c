@@ -23,7 +23,8 @@ const struct conf_key *conf_key_find(const char *name)
 	return NULL;
 }
 
-struct conf *conf_new(void)
+/* A configuration of defaults alone. */
+static struct conf *new_conf(void)
 {
 	struct conf *conf = xcalloc(1, sizeof(*conf));
 
@@ -196,7 +197,7 @@ int conf_read(const char *path, struct conf **ret_conf, struct jo_err *err)
 		rc = jo_err_sys(err, -errno, "%s", path);
 		goto out;
 	}
-	conf = conf_new();
+	conf = new_conf();
 	rc = read_lines(conf, fp, path, err);
 	if (rc < 0)
 		goto out;

@@ -112,8 +112,6 @@ const struct conf_key *conf_key_find(const char *name);
 /* What values the key takes, in words ("a number from 1 to 100"), into buf; returns buf. */
 char *conf_key_expects(const struct conf_key *key, char *buf, size_t size);
 
-/* A configuration of defaults alone. */
-struct conf *conf_new(void);
 void conf_free(struct conf *conf);
 
 /*

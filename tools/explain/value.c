@@ -24,7 +24,7 @@ bool explain_value_is_same(const struct explain_value *a, const struct explain_v
 	return strcmp(a->text, b->text) == 0 || a->number == b->number;
 }
 
-int explain_value_compare(const void *left, const void *right)
+static int compare_values(const void *left, const void *right)
 {
 	const struct explain_value *a = left, *b = right;
 
@@ -43,7 +43,7 @@ size_t explain_value_sort(const struct explain_value *values, size_t n,
 	size_t known_count = 0;
 
 	memcpy(sorted, values, n * sizeof(*sorted));
-	qsort(sorted, n, sizeof(*sorted), explain_value_compare);
+	qsort(sorted, n, sizeof(*sorted), compare_values);
 	while (known_count < n && sorted[known_count].text != NULL)
 		known_count++;
 	return known_count;

@@ -16,11 +16,10 @@ struct explain_value explain_value_of(const char *text);
 
 bool explain_value_is_same(const struct explain_value *a, const struct explain_value *b);
 
-/* For qsort: numbers by size, then words; equal values are neighbours, what is not known is last.
+/*
+ * Copy and sort n values: numbers by size, then words; equal values are
+ * neighbours, what is not known is last.  Returns how many of them are known.
  */
-int explain_value_compare(const void *left, const void *right);
-
-/* Copy and sort n values; returns how many of them are known. */
 size_t explain_value_sort(const struct explain_value *values, size_t n,
 			  struct explain_value *sorted);
 

@@ -37,7 +37,8 @@ static int check_secret_file(int fd, const char *path, struct jo_err *err)
 	return 0;
 }
 
-int mail_secret_read(const char *path, char **ret_secret, struct jo_err *err)
+/* One line of a file that nobody but its owner can read; free *ret_secret with g_free. */
+static int read_secret(const char *path, char **ret_secret, struct jo_err *err)
 {
 	char buf[SECRET_MAX + 1];
 	ssize_t len;
@@ -103,7 +104,7 @@ static int read_password(const struct mail_transport *transport, char **ret_pass
 
 	*ret_password = NULL;
 	if (rc == 0 && transport->via == MAIL_VIA_SMTP && transport->login != NULL)
-		rc = mail_secret_read(transport->password_file, ret_password, err);
+		rc = read_secret(transport->password_file, ret_password, err);
 	return rc;
 }
 

@@ -5,10 +5,6 @@
 
 #include "mail/sender.h"
 
-/* One line of a file that nobody but its owner can read; the caller frees *ret_secret with g_free.
- */
-int mail_secret_read(const char *path, char **ret_secret, struct jo_err *err);
-
 enum mail_outcome mail_sendmail_send(const char *program, int timeout_s, const char *from_address,
 				     const char *to_address, const void *message, size_t size,
 				     struct jo_err *err);
