@@ -10,16 +10,15 @@
 #include <string.h>
 
 #define SLURM_TIMEOUT_S 20
-#define DAY_US (86400 * WHEN_US_PER_S)
 
 /*
  * A node tells something whenever a step starts or ends.  One long job can keep
  * a node silent for its time limit, which few sites let exceed two weeks.
  */
-#define SILENT_US (14 * DAY_US)
+#define SILENT_US (14 * WHEN_US_PER_DAY)
 
 /* Losses that are older were seen to, or never will be. */
-#define RECENT_US (7 * DAY_US)
+#define RECENT_US (7 * WHEN_US_PER_DAY)
 
 /* So many nodes are named; the rest are counted. */
 #define NAMED_MAX 5

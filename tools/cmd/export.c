@@ -10,8 +10,6 @@
 
 #include <stdlib.h>
 
-#define DAY_US (86400 * WHEN_US_PER_S)
-
 struct export_args {
 	struct cmd_select select;
 	bool want_csv, want_json;
@@ -83,7 +81,8 @@ static int write_metrics(struct cmd_env *env, const struct export_args *args, st
 {
 	const struct cmd_select *select = &args->select;
 	int64_t until_unix_us = select->has_until ? select->until_unix_us : env->now_unix_us;
-	int64_t from_unix_us = select->has_since ? select->since_unix_us : until_unix_us - DAY_US;
+	int64_t from_unix_us =
+		select->has_since ? select->since_unix_us : until_unix_us - WHEN_US_PER_DAY;
 	struct health_spool *spools = spools_look(env->conf, from_unix_us);
 	struct metrics_site site = {
 		.health = {from_unix_us, until_unix_us, spools, env->conf->spool.count},

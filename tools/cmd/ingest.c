@@ -8,9 +8,8 @@
  * Records may lie on a node that is down for the weekend, and come after all:
  * until then nothing is lost by calling a step so.
  */
-#define DAY_US (86400 * WHEN_US_PER_S)
-#define LOST_GRACE_US DAY_US
-#define LOST_WITHOUT_LIMIT_US (30 * DAY_US)
+#define LOST_GRACE_US WHEN_US_PER_DAY
+#define LOST_WITHOUT_LIMIT_US (30 * WHEN_US_PER_DAY)
 
 int cmd_ingest(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 {

@@ -9,10 +9,8 @@
 
 #include <stdlib.h>
 
-#define DAY_US (86400 * WHEN_US_PER_S)
-
 /* News are not older than this, however long there was no notice. */
-#define NEWS_US (7 * DAY_US)
+#define NEWS_US (7 * WHEN_US_PER_DAY)
 
 /* What is new since the last notice; of the last day's steps, how many could be judged. */
 static int read_health(struct mailing *mailing, const struct health_site *site,
@@ -20,7 +18,8 @@ static int read_health(struct mailing *mailing, const struct health_site *site,
 {
 	int64_t now_unix_us = mailing->env->now_unix_us;
 	struct survey survey;
-	int rc = survey_read(mailing->store, now_unix_us - DAY_US, now_unix_us, &survey, err);
+	int rc = survey_read(mailing->store, now_unix_us - WHEN_US_PER_DAY, now_unix_us, &survey,
+			     err);
 
 	if (rc < 0)
 		return rc;

@@ -7,8 +7,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#define DAY_US (86400 * WHEN_US_PER_S)
-
 struct prune_args {
 	int64_t now_unix_us;
 	int64_t before_unix_us; /* JO_MISSING: as RetainDays says */
@@ -69,7 +67,7 @@ int cmd_prune(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	if (rc != CMD_DONE)
 		return rc;
 	if (args.before_unix_us == JO_MISSING)
-		args.before_unix_us = env->now_unix_us - env->conf->retain_days * DAY_US;
+		args.before_unix_us = env->now_unix_us - env->conf->retain_days * WHEN_US_PER_DAY;
 	rc = cmd_store_open(env, args.is_dry_run ? STORE_READ : STORE_WRITE, &store, err);
 	if (rc < 0)
 		return rc;

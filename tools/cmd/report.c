@@ -12,8 +12,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define DAY_US (86400 * WHEN_US_PER_S)
-
 struct report_args {
 	int64_t now_unix_us, since_unix_us, until_unix_us;
 	const char *html_path;
@@ -73,7 +71,7 @@ int cmd_report(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		NULL,
 	};
 	struct report_args args = {.now_unix_us = env->now_unix_us,
-				   .since_unix_us = env->now_unix_us - DAY_US,
+				   .since_unix_us = env->now_unix_us - WHEN_US_PER_DAY,
 				   .until_unix_us = env->now_unix_us,
 				   .title = "joboutliers"};
 	struct judge_options judge;

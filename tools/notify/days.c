@@ -14,8 +14,7 @@
 #include "util/alloc.h"
 #include "util/when.h"
 
-#define DAY_US (86400 * WHEN_US_PER_S)
-#define WEEK_US (7 * DAY_US)
+#define WEEK_US (7 * WHEN_US_PER_DAY)
 #define SKIPPED_MAX 366    /* longer than this nobody has no mail */
 #define HOLIDAYS_MAX 10000 /* more than that is no list of holidays */
 #define YEARLY_MAX 1231
@@ -227,7 +226,7 @@ void notify_days_look(const struct notify_days *days, int64_t max_age_us, int64_
 			break;
 		ret_tonight->is_weekly_day |= day.tm_wday == NOTIFY_WEEKLY_DAY;
 	}
-	ret_tonight->from_unix_us = now_unix_us - max_age_us - skipped * DAY_US;
+	ret_tonight->from_unix_us = now_unix_us - max_age_us - skipped * WHEN_US_PER_DAY;
 	ret_tonight->weekly_from_unix_us = ret_tonight->from_unix_us - WEEK_US;
 }
 

@@ -6,8 +6,6 @@
 #include "judge/verdict.h"
 #include "util/when.h"
 
-#define DAY_US (86400 * WHEN_US_PER_S)
-
 struct sink {
 	struct store *store;
 	const struct model_params *params;
@@ -55,7 +53,7 @@ int notify_candidates_judge(struct store *store, const struct judge_options *jud
 {
 	struct sink sink = {store, &judge_options->params, settings, wishes, items};
 	struct night night = night_of(from_unix_us);
-	size_t night_count = (size_t)((to_unix_us - night.from_unix_us) / DAY_US + 1);
+	size_t night_count = (size_t)((to_unix_us - night.from_unix_us) / WHEN_US_PER_DAY + 1);
 	struct judge_options quiet = *judge_options;
 	int rc = 0;
 

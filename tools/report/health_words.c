@@ -12,10 +12,9 @@
 #include "util/words.h"
 
 #define NAMED_MAX 5 /* nodes; the rest are counted */
-#define DAY_US (86400 * WHEN_US_PER_S)
 
 /* What waits longer than this is not taken by ingest. */
-#define LAG_US DAY_US
+#define LAG_US WHEN_US_PER_DAY
 
 static double percent(int64_t part, int64_t whole)
 {
