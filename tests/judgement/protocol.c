@@ -118,7 +118,10 @@ static void window_run(const struct plan *plan, const struct site *site, size_t 
 	struct opinion opinions[NIGHT_JOBS_MAX];
 	struct point night[NIGHT_JOBS_MAX];
 
-	for (size_t f = 1; f < FACTOR_COUNT; f++) {
+	/* Where all are slowed, a night that is left alone tells of false alarms. */
+	size_t first = plan->slowed_jobs < window->night_count ? 1 : 0;
+
+	for (size_t f = first; f < FACTOR_COUNT; f++) {
 		memcpy(night, &stream->points[window->first + lengths[length]],
 		       window->night_count * sizeof(*night));
 		for (size_t j = 0; j < window->night_count; j++)
