@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/attribute.h"
 #include "model/stat.h"
 #include "night.h"
 #include "util/alloc.h"
@@ -159,20 +160,6 @@ static double value_of(const struct known *known, uint64_t id)
 	return NAN;
 }
 
-/* Whether the first values tell what one more does: a word was there, a number lies between. */
-static bool was_seen(enum model_kind kind, const double *values, size_t first, double value)
-{
-	double low = INFINITY, high = -INFINITY;
-
-	for (size_t i = 0; i < first; i++) {
-		if (values[i] == value || (isnan(values[i]) && isnan(value)))
-			return true;
-		low = fmin(low, values[i]);
-		high = fmax(high, values[i]);
-	}
-	return kind == MODEL_NUMBER && value >= low && value <= high;
-}
-
 /* The covariates of which most points of the drift have values that nobody knew before. */
 static unsigned new_covariates(const struct series *series, const struct model_fit *fit,
 			       const struct drift *drift)
@@ -186,8 +173,8 @@ static unsigned new_covariates(const struct series *series, const struct model_f
 		for (size_t i = 0; i < series->n; i++)
 			values[i] = value_of(&series->known[i], fit->covariates[c].id);
 		for (size_t i = 0; i < drift->since_n; i++)
-			new_n += !was_seen(fit->covariates[c].kind, values, drift->first,
-					   values[drift->first + i]);
+			new_n += !attribute_is_known(fit->covariates[c].kind, values, drift->first,
+						     values[drift->first + i]);
 		if (2 * new_n > drift->since_n)
 			mask |= 1u << c;
 	}

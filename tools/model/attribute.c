@@ -292,6 +292,19 @@ void attributes_choose(struct attributes *attributes, struct model_workspace *wo
 
 /* ---- use */
 
+bool attribute_is_known(enum model_kind kind, const double *values, size_t n, double value)
+{
+	double low = INFINITY, high = -INFINITY;
+
+	for (size_t i = 0; i < n; i++) {
+		if (values[i] == value || (isnan(values[i]) && isnan(value)))
+			return true;
+		low = fmin(low, values[i]);
+		high = fmax(high, values[i]);
+	}
+	return kind == MODEL_NUMBER && value >= low && value <= high;
+}
+
 double attribute_of(const struct model_step *step, uint64_t id)
 {
 	for (size_t i = 0; i < step->attribute_n; i++)

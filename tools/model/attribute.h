@@ -68,6 +68,9 @@ void attributes_subtract(const struct attributes *attributes, const double *log_
 
 void attributes_release(struct attributes *attributes);
 
+/* Whether the values tell what one more does: a word was there, a number lies between. */
+bool attribute_is_known(enum model_kind kind, const double *values, size_t n, double value);
+
 /* A step's value of an attribute; NaN when it has none. */
 double attribute_of(const struct model_step *step, uint64_t id);
 
