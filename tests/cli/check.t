@@ -40,7 +40,8 @@ is "$(echo "$out" | sed 1d | cut -d'|' -f1-6)" "101|batch|wall|normal||200.5
 105|batch|wall|unjudged|too-few|200
 105|batch|memory|unjudged|no-value|" 'each step and metric has a line, in the order in which they ended'
 echo "$out" | awk -F'|' 'NR > 1 && $4 != "unjudged" {
-	if (!($8 < $7 && $7 < $9 && $10 > 0 && $11 >= 0 && ($10 - $6 / $7) ^ 2 < 1e-6)) bad = 1
+	if (!($8 < $7 && $7 < $9 && $10 > 0 && ($10 - $6 / $7) ^ 2 < 1e-6)) bad = 1
+	if ($4 == "high" ? $11 <= 1 : $11 * $11 > 1) bad = 1
 	n++ } END { exit bad || n != 4 }'
 ok $? 'what is judged has an expectation within its band, the ratio and a score'
 first=$out

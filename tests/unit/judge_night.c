@@ -105,16 +105,16 @@ static void test_told(void)
 		/* The last 15 steps of the history are of the same night. */
 		{1001, "one that is slow",
 		 "Judged against 25 earlier steps of class align, partition main, cluster c1 "
-		 "and 30 others of its night, leaving out 4 that stand out, at an input"},
+		 "and 27 others of its night, leaving out 7 that stand out, at an input"},
 		{1010, "and another",
 		 "Judged against 25 earlier steps of class align, partition main, cluster c1 "
-		 "and 29 others of its night, leaving out 5 that stand out, at an input"},
+		 "and 26 others of its night, leaving out 8 that stand out, at an input"},
 	};
 	struct store_verdict verdict;
 	char *sentence, *borrowed;
 
 	add_history(store, "main", 1, 40);
-	add_night(store, 20, 5, 3);
+	add_night(store, 20, 8, 3);
 	judge_options_init(&options);
 	must(judge_pending(store, &options, TONIGHT + HOUR, NULL, NULL, &summary, &err));
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A step that is called high or low has a chance to match, however small its numbers are. */
+/* A step that is called high or low has a chance and a score to match, however small its numbers
+ * are. */
 #include "model/model.h"
 #include "tap.h"
 
@@ -45,6 +46,10 @@ int main(void)
 		       model_verdict_word(cases[c].verdict));
 		ok(judgement.verdict == MODEL_NORMAL || judgement.p_value < 0.005,
 		   "%s: with a chance to match", cases[c].name);
+		is_int(judgement.score > 1, judgement.verdict == MODEL_HIGH,
+		       "%s: beyond 1 in what would be high", cases[c].name);
+		is_int(judgement.score < -1, judgement.verdict == MODEL_LOW,
+		       "%s: beyond -1 in what would be low", cases[c].name);
 		model_release(&model);
 	}
 	model_workspace_free(workspace);

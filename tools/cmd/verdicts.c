@@ -121,7 +121,7 @@ static const struct out_column columns[] = {
 	{"low", "LOW", true, "least that is normal", get_value, AT(low)},
 	{"high", "HIGH", true, "most that is normal", get_value, AT(high)},
 	{"ratio", "RATIO", true, "value by expectation", get_ratio, AT(ratio)},
-	{"score", "SCORE", true, "how surprising it is; compares between groups", get_real, AT(score)},
+	{"score", "SCORE", true, "how far out it is: beyond 1 high, beyond -1 low", get_real, AT(score)},
 	{"p_value", "P", true, "share of normal steps that are as far out", get_real, AT(p_value)},
 	{"watch", "WATCH", false, "the verdict at the softer level", get_verdict, AT(watch)},
 	{NULL, NULL, false, NULL, NULL, 0, 0},

@@ -60,9 +60,7 @@ static void add_prior(uint64_t *print, const struct model_prior *prior)
 static void add_params(uint64_t *print, const struct model_params *params)
 {
 	add_number(print, params->alpha);
-	add_numbers(print, params->margin, MODEL_METRICS);
-	add_numbers(print, params->watch_margin, MODEL_METRICS);
-	add_numbers(print, params->margin_low, MODEL_METRICS);
+	add_number(print, params->margin_low);
 	add_number(print, params->min_ratio);
 	add_number(print, params->extrapolation);
 	add_numbers(print, params->resolution, MODEL_METRICS);

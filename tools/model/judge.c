@@ -9,11 +9,13 @@
 
 #define LEVEL_QUANTILE 1.64 /* 95 %: how wrong a borrowed level may be */
 #define TAIL_SHARE 0.35
-#define CALM 0.7 /* spread up to which a margin holds as it is, */
-#define WILD 1.4 /* and from which it is at least this: */
-#define MARGIN_WILD 0.6
-#define FEW 10.0          /* steps up to which the whole tail counts, */
-#define MANY 24.0         /* and from which their own reach does */
+#define CALM 0.7 /* spread up to which the reach is all, */
+#define WILD 2.0 /* and from which so much of it more is asked for: */
+#define MARGIN_WILD 0.9
+#define FLOOR_GROWTH 1.25 /* of min_ratio, where normal steps reach it */
+#define FEW 4.0           /* steps up to which the whole tail counts, */
+#define MANY 16.0         /* and from which their own reach does */
+#define WATCH 0.75        /* of a threshold */
 #define THRESHOLD_MAX 6.9 /* log 1000: a band this wide says nothing */
 
 double model_expected(const struct model_params *params, const struct model *model,
@@ -25,70 +27,41 @@ double model_expected(const struct model_params *params, const struct model *mod
 									      : NAN;
 }
 
-/* One side of a place, as the rule looks at it: everything in log units. */
-struct side {
-	double reach;  /* how far out the group's own steps often are, and what may be wrong */
-	double spread; /* the measure of what lies beyond */
-	double coarse; /* how coarse the measure is; steps that are often exact tell that it is not */
-};
-
 /*
+ * How far from the middle a step must be to stand out, in log units; in
+ * *ret_coarse how coarse the measure is: steps that are often exact tell that it
+ * is not.
+ *
  * The tail alone calls too many steps of a group high that has two ways to run,
  * or a tenth of its history spoilt; the group's own furthest steps alone say
- * little when there are few.  The measure is made of both.
+ * little when there are few, and what a wild group shows is not the last of it.
  */
-static struct side side_of(const struct model_params *params, const struct place *place,
-			   bool is_high)
+static double threshold(const struct model_params *params, const struct place *place, bool is_high,
+			double margin, double *ret_coarse)
 {
 	const struct tail *tail = is_high ? &place->high : &place->low;
 	double peer = fmax(is_high ? place->peer_high : place->peer_low, 0);
 	double resolution = is_high ? place->resolution_high : place->resolution_low;
 	double doubt = place->distance + LEVEL_QUANTILE * place->fit->level_sd;
-	double tails = tail_quantile(tail, params->alpha) + resolution;
-	double trust = ((double)place->fit->n - FEW) / (MANY - FEW);
+	double smooth = tail_quantile(tail, params->alpha), whole = smooth + resolution;
+	double spread = peer + TAIL_SHARE * whole, least = log(params->min_ratio);
+	double wildness = fmin(fmax((spread - CALM) / (WILD - CALM), 0), 1);
+	double trust = fmin(fmax(((double)place->fit->n - FEW) / (MANY - FEW), 0), 1);
+	double reach;
 
-	/*
-	 * Few steps show little of their reach, and a step that came alone has no
-	 * peers of its own night: there the tail must hold.
-	 */
-	trust = place->company * fmin(fmax(trust, 0), 1);
-	return (struct side){
-		.reach = fmax(peer, (1 - trust) * tails) + doubt,
-		.spread = peer + TAIL_SHARE * tails,
-		.coarse = (1 - trust + trust * TAIL_SHARE) * resolution,
-	};
-}
-
-/*
- * How far from the middle a step must be to stand out.  A margin that serves
- * calm groups, as those of memory mostly are, is too small for wild ones.
- */
-static double threshold(const struct model_params *params, const struct side *side, double margin)
-{
-	double wildness = fmin(fmax((side->spread - CALM) / (WILD - CALM), 0), 1);
-
-	margin += wildness * fmax(MARGIN_WILD - margin, 0);
-	return fmax(log(params->min_ratio), side->reach + margin * side->spread);
-}
-
-/*
- * Surprise beyond what the group shows by itself.  What is not far enough in
- * proportion stays below 0.1, however calm its group.
- */
-static double score_of(const struct model_params *params, const struct side *side, double distance)
-{
-	double score = fmax((distance - side->reach) / side->spread, 0);
-
-	return distance > log(params->min_ratio) ? score : 0.1 * score / (1 + score);
+	trust *= place->trust;
+	reach = fmax(peer, (1 - trust) * whole) + doubt;
+	least = fmin(fmax(smooth, least), least + log(FLOOR_GROWTH));
+	*ret_coarse = place->trust < 1 ? resolution : (1 - trust + trust * TAIL_SHARE) * resolution;
+	return fmax(least, reach + (wildness * MARGIN_WILD + margin) * spread);
 }
 
 /* The step's value against its place; the reason is why there is none. */
-static void decide(const struct model_params *params, enum model_metric metric,
-		   const struct place *place, enum model_reason reason,
-		   const struct model_step *step, struct model_judgement *j)
+static void decide(const struct model_params *params, const struct place *place,
+		   enum model_reason reason, const struct model_step *step,
+		   struct model_judgement *j)
 {
-	struct side high, low;
-	double threshold_high, threshold_low, threshold_watch;
+	double threshold_high, threshold_low, coarse_high, coarse_low;
 
 	*j = (struct model_judgement){.verdict = MODEL_UNJUDGED,
 				      .watch = MODEL_UNJUDGED,
@@ -107,13 +80,8 @@ static void decide(const struct model_params *params, enum model_metric metric,
 			j->reason = MODEL_INVALID_VALUE;
 		return;
 	}
-	high = side_of(params, place, true);
-	low = side_of(params, place, false);
-	threshold_high = threshold(params, &high, params->margin[metric] + place->caution);
-	threshold_watch =
-		high.reach + (params->watch_margin[metric] + place->caution) * high.spread;
-	threshold_watch = fmin(fmax(threshold_watch, log(params->min_ratio)), threshold_high);
-	threshold_low = threshold(params, &low, params->margin_low[metric]);
+	threshold_high = threshold(params, place, true, 0, &coarse_high);
+	threshold_low = threshold(params, place, false, params->margin_low, &coarse_low);
 	if (!(threshold_high <= THRESHOLD_MAX)) {
 		j->reason = MODEL_TOO_NOISY;
 		return;
@@ -131,17 +99,18 @@ static void decide(const struct model_params *params, enum model_metric metric,
 	j->verdict = j->log_ratio > threshold_high   ? MODEL_HIGH
 		     : -j->log_ratio > threshold_low ? MODEL_LOW
 						     : MODEL_NORMAL;
-	j->watch = j->log_ratio > threshold_watch ? MODEL_HIGH : j->verdict;
+	j->watch = j->log_ratio > fmax(WATCH * threshold_high, log(params->min_ratio)) ? MODEL_HIGH
+										       : j->verdict;
 	if (step->is_censored && j->verdict != MODEL_HIGH) {
 		j->verdict = MODEL_UNJUDGED;
 		j->watch = j->watch == MODEL_HIGH ? MODEL_HIGH : MODEL_UNJUDGED;
 		j->reason = MODEL_CUT_SHORT;
 	} else if (j->log_ratio > 0) {
-		j->p_value = tail_probability(&place->high, j->log_ratio - high.coarse);
-		j->score = score_of(params, &high, j->log_ratio);
+		j->p_value = tail_probability(&place->high, j->log_ratio - coarse_high);
+		j->score = j->log_ratio / threshold_high;
 	} else {
-		j->p_value = tail_probability(&place->low, -j->log_ratio - low.coarse);
-		j->score = -score_of(params, &low, -j->log_ratio);
+		j->p_value = tail_probability(&place->low, -j->log_ratio - coarse_low);
+		j->score = j->log_ratio / threshold_low;
 	}
 }
 
@@ -151,7 +120,7 @@ void model_judge(const struct model_params *params, const struct model *model,
 	struct place place;
 	enum model_reason reason = place_find(params, model, step, &place);
 
-	decide(params, model->metric, &place, reason, step, ret_judgement);
+	decide(params, &place, reason, step, ret_judgement);
 }
 
 /* A row of a history as a step; its attributes go to the array. */
@@ -183,11 +152,11 @@ void model_judge_row(const struct model_params *params, const struct model *mode
 	/* Too old, or cut short at what is normal: it had no part in the fit. */
 	if (!place_find_row(params, model, &step, row, &place, &reason))
 		reason = place_find(params, model, &step, &place);
-	decide(params, model->metric, &place, reason, &step, ret_judgement);
+	decide(params, &place, reason, &step, ret_judgement);
 }
 
 void judge_beside(const struct model_params *params, const struct model *model,
-		  const struct model_history *own, size_t row, double company, double caution,
+		  const struct model_history *own, size_t row, double trust,
 		  struct model_judgement *ret_judgement)
 {
 	struct model_attribute attributes[MODEL_COLUMNS_MAX];
@@ -195,9 +164,8 @@ void judge_beside(const struct model_params *params, const struct model *model,
 	struct place place;
 	enum model_reason reason = place_find(params, model, &step, &place);
 
-	place.company = company;
-	place.caution = caution;
-	decide(params, model->metric, &place, reason, &step, ret_judgement);
+	place.trust = trust;
+	decide(params, &place, reason, &step, ret_judgement);
 	ret_judgement->is_apart = true;
 }
 

@@ -114,9 +114,7 @@ struct model_prior {
 
 struct model_params {
 	double alpha; /* the tail is measured where a normal step is with this probability: 0.005 */
-	double margin[MODEL_METRICS]; /* beyond the group's habit, in tails at alpha: 0.2 */
-	double watch_margin[MODEL_METRICS];
-	double margin_low[MODEL_METRICS];
+	double margin_low; /* what is low must be further out by this share of the spread: 1 */
 	double min_ratio;     /* never high below this many times the expectation: 1.5 */
 	double extrapolation; /* judge at most this factor outside the sizes seen: 2 */
 	double resolution[MODEL_METRICS]; /* of the measure: 1 s, 4 MiB */
@@ -255,7 +253,8 @@ struct model_judgement {
 	double ratio, log_ratio; /* of value to expected; NaN: unknown */
 	double log_threshold;    /* log_ratio above which it is high; NaN: unknown */
 	double p_value;          /* of a normal step to be this far out on its side; 1: unjudged */
-	double score; /* surprise, comparable between groups: above 0 high, below 0 low */
+	double score; /* how far out, in what would be high (or low): beyond 1 is high, beyond -1
+			 low; 0: unjudged */
 	const struct model_fit *fit; /* what it was judged by, part of the model; NULL: nothing */
 	bool is_apart; /* it was left out of what the others of its night are judged by */
 };

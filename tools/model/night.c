@@ -1,26 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The steps of one night, judged by their history and by each other without hiding each other. */
+#include "attribute.h"
 #include "judge.h"
 #include "sample.h"
 #include "util/alloc.h"
 
+#include <gsl/gsl_sf_gamma.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 /*
- * One step that the history alone finds far out says nothing of the others, and
- * is judged beside them in any case.
+ * One step that is far out is not hidden by itself, and judged beside the others
+ * in any case.
  */
 #define HIDING_STEPS 2
-#define ROUNDS 2 /* of leaving out; the second takes back what the first left out wrongly */
 
 /*
- * Several steps that are far out may also be a way to run that the history has
- * not shown yet: they must be further out than one.
+ * Several steps that are far out may be a way to run that a group has, and a
+ * short history has not shown: they must be more than it lets expect.  How often
+ * a group has steps so far out is not known before its history; groups of real
+ * streams differ in it as a Beta distribution does that is worth six steps, and
+ * whose mean falls with the distance.
  */
-#define CAUTION 0.3
+#define NEWS_CHANCE 0.001
+#define FAR_WEIGHT 6.0
+#define FAR_RATE 0.4
+#define FAR_DECAY 3.5
+#define AS_FAR 0.9 /* of their distance: steps of the history that count as the like of them */
 
 /* Steps left of the night up to which they are no company, and from which they are all of it. */
 #define COMPANY_NONE 2.0
@@ -35,7 +43,7 @@ struct night {
 	size_t count;
 	const struct model_judgement *alone; /* by the history before the night */
 	bool has_company[SIZES];             /* whether the night may speak */
-	size_t suspect_n;                    /* steps that may be high */
+	bool *is_tonight;                    /* of own */
 	bool *is_apart;                      /* may be high, and is not fitted */
 	double *value;                       /* of own; NaN for those that are apart */
 };
@@ -67,38 +75,76 @@ static void find_company(struct night *night)
 			all_n[size] > night->params->own_enough;
 }
 
-static bool may_hide(const struct night *night)
+/* Set apart whatever may be high by the history or beside its night; returns how many. */
+static size_t set_apart(struct night *night, const struct model_judgement *together)
 {
-	size_t watch_n = 0;
+	size_t apart_n = 0;
 
-	for (size_t i = 0; i < night->count; i++)
-		watch_n += is_fitted(night, i) && night->alone[i].watch == MODEL_HIGH;
-	return watch_n >= HIDING_STEPS;
-}
-
-/* Set apart whatever may be high by the history or beside its night. */
-static void set_apart(struct night *night, const struct model_judgement *together)
-{
+	night->is_tonight = xcalloc(night->own->n + 1, sizeof(*night->is_tonight));
+	night->is_apart = xcalloc(night->count + 1, sizeof(*night->is_apart));
+	night->value = xreallocarray(NULL, night->own->n + 1, sizeof(*night->value));
 	for (size_t i = 0; i < night->count; i++) {
+		if (night->rows[i] != SIZE_MAX)
+			night->is_tonight[night->rows[i]] = true;
 		night->is_apart[i] =
 			is_fitted(night, i) && (night->alone[i].ratio > night->params->min_ratio ||
 						together[i].ratio > night->params->min_ratio);
-		night->suspect_n += night->is_apart[i];
+		apart_n += night->is_apart[i];
 	}
+	return apart_n;
 }
 
-/* Whether each attribute that one fit uses is used by the other. */
-static bool uses_all(const struct model_fit *fit, const struct model_fit *other)
+static void night_release(struct night *night)
 {
-	for (uint32_t i = 0; i < fit->covariate_n; i++) {
-		bool is_used = false;
+	free(night->is_tonight);
+	free(night->is_apart);
+	free(night->value);
+}
 
-		for (uint32_t j = 0; j < other->covariate_n; j++)
-			is_used = is_used || other->covariates[j].id == fit->covariates[i].id;
-		if (!is_used)
-			return false;
+static bool is_used(const struct model_fit *fit, uint64_t id)
+{
+	for (uint32_t i = 0; i < fit->covariate_n; i++)
+		if (fit->covariates[i].id == id)
+			return true;
+	return false;
+}
+
+/* Whether the history has values like those of most steps that are apart. */
+static bool is_known(const struct night *night, const struct model_column *column)
+{
+	double *before = xreallocarray(NULL, night->own->n + 1, sizeof(*before));
+	size_t before_n = 0, apart_n = 0, known_n = 0;
+
+	for (size_t row = 0; row < night->own->n; row++)
+		if (!night->is_tonight[row])
+			before[before_n++] = column->value[row];
+	for (size_t i = 0; i < night->count; i++) {
+		if (!night->is_apart[i])
+			continue;
+		apart_n++;
+		known_n += attribute_is_known(column->kind, before, before_n,
+					      column->value[night->rows[i]]);
 	}
-	return true;
+	free(before);
+	return 2 * known_n >= apart_n;
+}
+
+/*
+ * Whether an attribute that only the whole night shows to matter explains the
+ * steps that are apart.  One whose values came with them explains nothing: it
+ * is what differs.
+ */
+static bool is_explained(const struct night *night, const struct model_fit *together,
+			 const struct model_fit *rest)
+{
+	for (size_t i = 0; i < night->own->column_n; i++) {
+		const struct model_column *column = &night->own->columns[i];
+
+		if (is_used(together, column->id) && !is_used(rest, column->id) &&
+		    is_known(night, column))
+			return true;
+	}
+	return false;
 }
 
 static void fit_apart(const struct night *night, const struct model_history *lenders,
@@ -136,7 +182,7 @@ static void judge_apart(const struct night *night, const struct model *apart,
 
 		if (night->is_apart[i])
 			judge_beside(night->params, apart, night->own, row,
-				     company[size_of(night->own, row)], CAUTION, &judgements[i]);
+				     company[size_of(night->own, row)], &judgements[i]);
 		else if (is_fitted(night, i))
 			model_judge_row(night->params, apart, night->own, row, &judgements[i]);
 	}
@@ -154,46 +200,85 @@ static size_t keep_apart(struct night *night, const struct model_judgement *judg
 	return apart_n;
 }
 
-/* Returns false, with nothing to release, when none hide each other after all. */
+/* The chance of at least far_n among night_n steps after far_before among before_n (beta-binomial).
+ */
+static double chance_of(double distance, size_t night_n, size_t far_n, size_t before_n,
+			size_t far_before)
+{
+	double rate = FAR_RATE * exp(-FAR_DECAY * distance), chance = 0;
+	double a = FAR_WEIGHT * rate + (double)far_before;
+	double b = FAR_WEIGHT * (1 - rate) + (double)(before_n - far_before);
+
+	for (size_t k = far_n; k <= night_n; k++)
+		chance += exp(gsl_sf_lnchoose((unsigned)night_n, (unsigned)k) +
+			      gsl_sf_lnbeta((double)k + a, (double)(night_n - k) + b) -
+			      gsl_sf_lnbeta(a, b));
+	return chance;
+}
+
+/* Whether steps as far out as those that are apart are more tonight than was to be expected. */
+static bool is_news_of(const struct night *night, const struct model_judgement *judgements,
+		       const struct model_fit *fit, size_t size)
+{
+	size_t night_n = 0, far_n = 0, before_n = 0, far_before = 0;
+	double distance = INFINITY;
+
+	for (size_t i = 0; i < night->count; i++) {
+		if (!is_fitted(night, i) || size_of(night->own, night->rows[i]) != size)
+			continue;
+		night_n++;
+		if (night->is_apart[i] && judgements[i].verdict == MODEL_HIGH) {
+			far_n++;
+			distance = fmin(distance, AS_FAR * judgements[i].log_ratio);
+		}
+	}
+	if (far_n < HIDING_STEPS)
+		return false;
+	for (size_t i = 0; i < fit->row_n; i++) {
+		if (night->is_tonight[fit->rows[i].row])
+			continue;
+		before_n++;
+		far_before += fit->rows[i].residual >= distance;
+	}
+	return chance_of(distance, night_n, far_n, before_n, far_before) <= NEWS_CHANCE;
+}
+
+static bool is_news(const struct night *night, const struct model_judgement *judgements,
+		    const struct model *apart)
+{
+	return is_news_of(night, judgements, &apart->unsized, UNSIZED) ||
+	       is_news_of(night, judgements, &apart->sized, SIZED);
+}
+
+/*
+ * Judge the steps that are apart by the rest, and the rest by itself.  Returns
+ * false, with nothing to release, when none hide each other after all.
+ */
 static bool fit_and_judge(struct night *night, const struct model *together,
-			  const struct model_history *lenders, size_t lender_n,
+			  const struct model_history *lenders, size_t lender_n, bool is_most,
 			  struct model_workspace *workspace, struct model_judgement *judgements,
 			  struct model *ret_apart)
 {
-	for (int round = 0; round < ROUNDS; round++) {
-		if (round > 0)
-			model_release(ret_apart);
-		fit_apart(night, lenders, lender_n, together->metric, workspace, ret_apart);
-		if (!uses_all(&together->sized, &ret_apart->sized) ||
-		    !uses_all(&together->unsized, &ret_apart->unsized)) {
-			model_release(ret_apart);
-			return false;
-		}
-		judge_apart(night, ret_apart, judgements);
-		if (round == ROUNDS - 1)
-			return true;
-		if (keep_apart(night, judgements) < HIDING_STEPS) {
-			model_release(ret_apart);
-			return false;
-		}
-	}
+	fit_apart(night, lenders, lender_n, together->metric, workspace, ret_apart);
+	if (is_explained(night, &together->sized, &ret_apart->sized) ||
+	    is_explained(night, &together->unsized, &ret_apart->unsized))
+		goto none;
+	judge_apart(night, ret_apart, judgements);
+	if (!is_news(night, judgements, ret_apart))
+		goto none;
+	/* A night most of which may be high must not speak for itself. */
+	if (is_most)
+		return true;
+	if (keep_apart(night, judgements) < HIDING_STEPS)
+		goto none;
+	/* Once more with those that were left out wrongly. */
+	model_release(ret_apart);
+	fit_apart(night, lenders, lender_n, together->metric, workspace, ret_apart);
+	judge_apart(night, ret_apart, judgements);
 	return true;
-}
-
-/* A night most of which is high must not speak for itself: what the history alone calls high is
- * high. */
-static void keep_history_high(const struct night *night, struct model_judgement *judgements)
-{
-	if (2 * night->suspect_n <= night->count)
-		return;
-	for (size_t i = 0; i < night->count; i++) {
-		bool is_apart = judgements[i].is_apart;
-
-		if (night->alone[i].verdict != MODEL_HIGH || judgements[i].verdict == MODEL_HIGH)
-			continue;
-		judgements[i] = night->alone[i];
-		judgements[i].is_apart = is_apart;
-	}
+none:
+	model_release(ret_apart);
+	return false;
 }
 
 void model_judge_night(const struct model_params *params, const struct model *together,
@@ -206,6 +291,7 @@ void model_judge_night(const struct model_params *params, const struct model *to
 	struct model_judgement *apart = alone + count;
 	struct night night = {
 		.params = params, .own = own, .rows = rows, .count = count, .alone = alone};
+	size_t apart_n;
 
 	*ret_apart = (struct model){.metric = together->metric};
 	memcpy(alone, judgements, count * sizeof(*alone));
@@ -214,15 +300,11 @@ void model_judge_night(const struct model_params *params, const struct model *to
 	for (size_t i = 0; i < count; i++)
 		if (is_fitted(&night, i))
 			model_judge_row(params, together, own, rows[i], &judgements[i]);
-	if (may_hide(&night)) {
-		night.is_apart = xcalloc(count, sizeof(*night.is_apart));
-		night.value = xreallocarray(NULL, own->n, sizeof(*night.value));
-		set_apart(&night, judgements);
-		if (fit_and_judge(&night, together, lenders, lender_n, workspace, apart, ret_apart))
-			memcpy(judgements, apart, count * sizeof(*apart));
-		free(night.is_apart);
-		free(night.value);
-	}
-	keep_history_high(&night, judgements);
+	apart_n = set_apart(&night, judgements);
+	if (apart_n >= HIDING_STEPS &&
+	    fit_and_judge(&night, together, lenders, lender_n, 2 * apart_n > count, workspace,
+			  apart, ret_apart))
+		memcpy(judgements, apart, count * sizeof(*apart));
+	night_release(&night);
 	free(alone);
 }

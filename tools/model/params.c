@@ -45,11 +45,7 @@ void model_params_init(struct model_params *params)
 {
 	memset(params, 0, sizeof(*params));
 	params->alpha = 0.005;
-	params->margin[MODEL_WALL] = 0.6;
-	params->margin[MODEL_MEMORY] = 0.25;
-	params->watch_margin[MODEL_WALL] = 0.2;
-	params->watch_margin[MODEL_MEMORY] = 0.05;
-	params->margin_low[MODEL_WALL] = params->margin_low[MODEL_MEMORY] = 1;
+	params->margin_low = 1;
 	params->min_ratio = 1.5;
 	params->extrapolation = 2;
 	params->resolution[MODEL_WALL] = 1;

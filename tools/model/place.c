@@ -8,6 +8,7 @@
 #include <float.h>
 #include <math.h>
 
+#define TRUST_ALONE 0.5 /* in a group's habit, for a step without its night */
 #define LOCAL_SHARE 0.25
 #define LOCAL_MIN 20      /* nearest steps a local scale rests on */
 #define LOCAL_SHRINK 15.0 /* steps the group's scale counts for beside them */
@@ -123,7 +124,7 @@ enum model_reason place_middle(const struct model_params *params, const struct m
 	bool has_input = sample_is_input(step->input_bytes);
 	const struct model_fit *fit = has_input ? &model->sized : &model->unsized;
 
-	*ret_place = (struct place){.fit = fit, .company = step->is_among};
+	*ret_place = (struct place){.fit = fit, .trust = step->is_among ? 1 : TRUST_ALONE};
 	if (fit->source == MODEL_NOTHING)
 		return !has_input && model->sized.n > 0 ? MODEL_NO_INPUT_SIZE : MODEL_TOO_FEW;
 	if (!has_input) {
@@ -171,7 +172,7 @@ bool place_find_row(const struct model_params *params, const struct model *model
 	const struct model_fit *fit =
 		sample_is_input(step->input_bytes) ? &model->sized : &model->unsized;
 	const struct model_row *found = find_row(fit, row);
-	struct place place = {.fit = fit, .company = 1};
+	struct place place = {.fit = fit, .trust = 1};
 
 	if (found == NULL)
 		return false;

@@ -13,8 +13,7 @@ struct place {
 	double distance; /* log distance to the sizes seen; 0 inside */
 	struct tail high, low;
 	double peer_high, peer_low; /* how far out the group's steps often are */
-	double company; /* 0 to 1: how much of its own night the fit rests on beside it */
-	double caution; /* added to the margin */
+	double trust; /* 0 to 1: how far that is trusted to be all that they do */
 	double resolution_high, resolution_low; /* in log units, at the middle */
 };
 

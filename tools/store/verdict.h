@@ -27,7 +27,7 @@ struct store_verdict {
 	double expected;
 	double low, high; /* the band */
 	double ratio;     /* value / expected */
-	double score;     /* grows with the surprise, comparable between groups */
+	double score;     /* how far out, in what would be high: beyond 1 it is; comparable */
 	double p_value;
 	double threshold_ratio; /* from which on it would have been high */
 	double level;           /* the improbability asked for, such as 0.005 */
