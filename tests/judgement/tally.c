@@ -35,7 +35,7 @@ struct shifts {
 struct tally {
 	struct cell cells[LENGTH_COUNT][2][FACTOR_COUNT];
 	struct numbers errors[LENGTH_COUNT][2];
-	size_t stated_jobs, below[STATED_COUNT];
+	size_t stated_jobs, below[STATED_COUNT]; /* of those, the ones above the middle */
 	struct shifts shifts[SHIFT_COUNT];
 };
 
@@ -96,7 +96,7 @@ void tally_judgement(struct tally *tally, size_t length, bool is_spoilt, size_t 
 		return;
 	tally->stated_jobs++;
 	for (size_t i = 0; i < STATED_COUNT; i++)
-		tally->below[i] += opinion->p <= stated[i];
+		tally->below[i] += opinion->log_ratio > 0 && opinion->p <= stated[i];
 }
 
 /* The cells of the lengths from first to last and of both kinds of history together. */

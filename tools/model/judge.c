@@ -2,6 +2,7 @@
 /* A step against its group's model: the band at its size, and where it lies. */
 #include "judge.h"
 
+#include "far.h"
 #include "place.h"
 #include "sample.h"
 
@@ -56,6 +57,12 @@ static double threshold(const struct model_params *params, const struct place *p
 	return fmax(least, reach + (wildness * MARGIN_WILD + margin) * spread);
 }
 
+/* How often a normal step is at the distance or beyond on this side. */
+static double p_value(const struct tail *tail, double distance, double coarse, size_t n)
+{
+	return fmin(tail_probability(tail, distance - coarse) + far_chance(distance, n), 0.5);
+}
+
 /* The step's value against its place; the reason is why there is none. */
 static void decide(const struct model_params *params, const struct place *place,
 		   enum model_reason reason, const struct model_step *step,
@@ -106,10 +113,10 @@ static void decide(const struct model_params *params, const struct place *place,
 		j->watch = j->watch == MODEL_HIGH ? MODEL_HIGH : MODEL_UNJUDGED;
 		j->reason = MODEL_CUT_SHORT;
 	} else if (j->log_ratio > 0) {
-		j->p_value = tail_probability(&place->high, j->log_ratio - coarse_high);
+		j->p_value = p_value(&place->high, j->log_ratio, coarse_high, place->fit->n);
 		j->score = j->log_ratio / threshold_high;
 	} else {
-		j->p_value = tail_probability(&place->low, -j->log_ratio - coarse_low);
+		j->p_value = p_value(&place->low, -j->log_ratio, coarse_low, place->fit->n);
 		j->score = j->log_ratio / threshold_low;
 	}
 }

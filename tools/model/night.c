@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The steps of one night, judged by their history and by each other without hiding each other. */
 #include "attribute.h"
+#include "far.h"
 #include "judge.h"
 #include "sample.h"
 #include "util/alloc.h"
 
-#include <gsl/gsl_sf_gamma.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -19,15 +19,9 @@
 
 /*
  * Several steps that are far out may be a way to run that a group has, and a
- * short history has not shown: they must be more than it lets expect.  How often
- * a group has steps so far out is not known before its history; groups of real
- * streams differ in it as a Beta distribution does that is worth six steps, and
- * whose mean falls with the distance.
+ * short history has not shown: they must be more than it lets expect.
  */
 #define NEWS_CHANCE 0.001
-#define FAR_WEIGHT 6.0
-#define FAR_RATE 0.4
-#define FAR_DECAY 3.5
 #define AS_FAR 0.9 /* of their distance: steps of the history that count as the like of them */
 
 /* Steps left of the night up to which they are no company, and from which they are all of it. */
@@ -200,27 +194,11 @@ static size_t keep_apart(struct night *night, const struct model_judgement *judg
 	return apart_n;
 }
 
-/* The chance of at least far_n among night_n steps after far_before among before_n (beta-binomial).
- */
-static double chance_of(double distance, size_t night_n, size_t far_n, size_t before_n,
-			size_t far_before)
-{
-	double rate = FAR_RATE * exp(-FAR_DECAY * distance), chance = 0;
-	double a = FAR_WEIGHT * rate + (double)far_before;
-	double b = FAR_WEIGHT * (1 - rate) + (double)(before_n - far_before);
-
-	for (size_t k = far_n; k <= night_n; k++)
-		chance += exp(gsl_sf_lnchoose((unsigned)night_n, (unsigned)k) +
-			      gsl_sf_lnbeta((double)k + a, (double)(night_n - k) + b) -
-			      gsl_sf_lnbeta(a, b));
-	return chance;
-}
-
 /* Whether steps as far out as those that are apart are more tonight than was to be expected. */
 static bool is_news_of(const struct night *night, const struct model_judgement *judgements,
 		       const struct model_fit *fit, size_t size)
 {
-	size_t night_n = 0, far_n = 0, before_n = 0, far_before = 0;
+	size_t night_n = 0, far_n = 0, before_n = 0, before_far = 0;
 	double distance = INFINITY;
 
 	for (size_t i = 0; i < night->count; i++) {
@@ -238,9 +216,9 @@ static bool is_news_of(const struct night *night, const struct model_judgement *
 		if (night->is_tonight[fit->rows[i].row])
 			continue;
 		before_n++;
-		far_before += fit->rows[i].residual >= distance;
+		before_far += fit->rows[i].residual >= distance;
 	}
-	return chance_of(distance, night_n, far_n, before_n, far_before) <= NEWS_CHANCE;
+	return far_chance_of(distance, before_n, before_far, night_n, far_n) <= NEWS_CHANCE;
 }
 
 static bool is_news(const struct night *night, const struct model_judgement *judgements,
