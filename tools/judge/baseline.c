@@ -64,7 +64,8 @@ static int read_lenders(struct store *store, struct nodes *nodes, struct baselin
 
 	if (baseline->group.class_name[0] == '\0')
 		return 0;
-	rc = group_find_lenders(store, &baseline->group, &list, &count, err);
+	rc = group_find_lenders(store, &baseline->group, baseline->before_unix_us, &list, &count,
+				err);
 	if (rc < 0)
 		return rc;
 	baseline->lenders = xcalloc(MODEL_LENDERS_MAX, sizeof(baseline->lenders[0]));

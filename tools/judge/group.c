@@ -117,8 +117,24 @@ static int compare_lenders(const void *a, const void *b, void *context)
 	return (x->id > y->id) - (x->id < y->id);
 }
 
+/* What came after the time must not change what is said of a step before it. */
+static int forget_later(struct store *store, int64_t before_unix_us, struct store_group *group,
+			struct jo_err *err)
+{
+	struct store_history history = {0};
+	int rc;
+
+	if (group->newest_end_unix_us < before_unix_us)
+		return 0;
+	rc = store_history_read(store, group->id, before_unix_us, 1, &history, err);
+	group->newest_end_unix_us = history.count > 0 ? history.list[0].end_unix_us : INT64_MIN;
+	store_history_release(&history);
+	return rc;
+}
+
 int group_find_lenders(struct store *store, const struct store_group *borrower,
-		       struct store_group **ret_list, size_t *ret_count, struct jo_err *err)
+		       int64_t before_unix_us, struct store_group **ret_list, size_t *ret_count,
+		       struct jo_err *err)
 {
 	struct store_group_selection selection;
 	struct store_group *list = NULL;
@@ -135,6 +151,12 @@ int group_find_lenders(struct store *store, const struct store_group *borrower,
 			list[kept++] = list[i];
 		else
 			group_release(&list[i]);
+	}
+	for (size_t i = 0; i < kept && rc >= 0; i++)
+		rc = forget_later(store, before_unix_us, &list[i], err);
+	if (rc < 0) {
+		group_list_free(list, kept);
+		return rc;
 	}
 	if (kept > 0)
 		qsort_r(list, kept, sizeof(list[0]), compare_lenders, (void *)borrower);

@@ -23,9 +23,10 @@ void group_list_free(struct store_group *list, size_t count);
 /*
  * The groups that a young one may borrow from, nearest first: the same class of
  * the same user (of all users, where it was declared) on other partitions, those
- * of its own cluster before others, lately used ones before idle ones.
+ * of its own cluster before others, those used lately at the time before idle ones.
  */
 int group_find_lenders(struct store *store, const struct store_group *borrower,
-		       struct store_group **ret_list, size_t *ret_count, struct jo_err *err);
+		       int64_t before_unix_us, struct store_group **ret_list, size_t *ret_count,
+		       struct jo_err *err);
 
 #endif
