@@ -45,20 +45,22 @@ static void judge_night(const struct model_params *params, const struct model *t
 {
 	struct model_judgement judgements[ROWS_MAX];
 	struct model_history before = *history;
-	size_t rows[ROWS_MAX], count = 0;
+	size_t rows[ROWS_MAX];
+	int32_t numbers[ROWS_MAX];
+	struct model_night steps = {0, rows, numbers};
 	struct model alone, apart;
 
 	before.n = history->n / 2;
 	model_fit(params, MODEL_WALL, &before, NULL, 0, NULL, &alone);
-	for (size_t i = before.n; i < history->n; i++, count++) {
+	for (size_t i = before.n; i < history->n; i++) {
 		struct model_step step = {.input_bytes = history->input_bytes[i],
 					  .value = history->value[i]};
 
-		rows[count] = i;
-		model_judge(params, &alone, &step, &judgements[count]);
+		rows[steps.count] = i;
+		numbers[steps.count] = (int32_t)i / 3;
+		model_judge(params, &alone, &step, &judgements[steps.count++]);
 	}
-	model_judge_night(params, together, history, rows, count, NULL, 0, NULL, judgements,
-			  &apart);
+	model_judge_night(params, together, history, &steps, NULL, 0, NULL, judgements, &apart);
 	model_release(&apart);
 	model_release(&alone);
 }

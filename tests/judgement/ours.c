@@ -230,6 +230,8 @@ static void night_judge(void *context, size_t group, const struct point *night, 
 	struct model_judgement judgements[NIGHT_JOBS_MAX];
 	struct model_history lenders[MODEL_LENDERS_MAX];
 	size_t rows[NIGHT_JOBS_MAX], lender_n = lenders_find(learnt, group, lenders);
+	const int32_t numbers[NIGHT_JOBS_MAX] = {0};
+	const struct model_night steps = {count, rows, numbers};
 	struct model alone, together, apart;
 	struct stream both = {0};
 	struct columns columns;
@@ -243,8 +245,8 @@ static void night_judge(void *context, size_t group, const struct point *night, 
 	}
 	columns_make(learnt, &both, &columns);
 	fit(learnt, group, &columns.history, &together);
-	model_judge_night(&learnt->params, &together, &columns.history, rows, count, lenders,
-			  lender_n, learnt->workspace, judgements, &apart);
+	model_judge_night(&learnt->params, &together, &columns.history, &steps, lenders, lender_n,
+			  learnt->workspace, judgements, &apart);
 	for (size_t i = 0; i < count; i++)
 		ret_opinions[i] = opinion_of(&judgements[i]);
 	model_release(&apart);

@@ -93,6 +93,25 @@ static void test_slow_together(void)
 	}
 }
 
+/* What a range of nights shows to go on is no outlier of them. */
+static void test_new_way(void)
+{
+	struct store *store = open_store("way.db", STORE_CREATE);
+	static struct kept kept;
+
+	add_history(store, "main", 1, 40);
+	for (int i = 0; i < 30; i++) {
+		struct jo_record record = step_of(1000 + i, TONIGHT + i / 10 * 24 * HOUR + i * S,
+						  1200 * noise(i + 5), 4 * GIB);
+
+		add(store, &record, STORE_STATE_COMPLETED);
+	}
+	judge(store, TONIGHT, 1, &kept);
+	is_int(kept.count, 30, "three nights are judged at once");
+	is_int(count_high(&kept), 0, "and a level that has moved for all three is theirs");
+	store_close(store);
+}
+
 static void test_told(void)
 {
 	struct store *store = open_store("told.db", STORE_CREATE);
@@ -152,6 +171,7 @@ int main(void)
 	test_night_together();
 	test_odd_night();
 	test_slow_together();
+	test_new_way();
 	test_told();
 	test_large_night();
 	return end_tests();

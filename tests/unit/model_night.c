@@ -16,18 +16,23 @@ enum excuse { EXCUSE_NONE, EXCUSE_SEEN, EXCUSE_NEW };
 static const struct {
 	const char *name;
 	int before_n, before_far, night_n, night_far;
+	int per_night;
 	double factor;
 	enum excuse excuse; /* what those that are far out, and they alone, declare */
 	int high_n;
 } cases[] = {
-	{"12 of 30 after 0 of 60 are news", 60, 0, 30, 12, 3, EXCUSE_NONE, 12},
-	{"6 of 30 after 4 of 60 are a habit", 60, 4, 30, 6, 3, EXCUSE_NONE, 0},
-	{"25 of 30 after 4 of 60 are news", 60, 4, 30, 25, 3, EXCUSE_NONE, 25},
-	{"15 of 30 that declare what came with them are news", 60, 0, 30, 15, 3, EXCUSE_NEW, 15},
-	{"25 of 30 that declare what the history has shown are none", 60, 4, 30, 25, 3, EXCUSE_SEEN,
-	 0},
-	{"6 of 30 at the end of all numbers are news", 60, 0, 30, 6, 1e18, EXCUSE_NONE, 6},
-	{"5 of 5 at the end of all numbers are news", 60, 0, 5, 5, 1e18, EXCUSE_NONE, 5},
+	{"12 of 30 after 0 of 60 are news", 60, 0, 30, 12, 30, 3, EXCUSE_NONE, 12},
+	{"6 of 30 after 4 of 60 are a habit", 60, 4, 30, 6, 30, 3, EXCUSE_NONE, 0},
+	{"25 of 30 after 4 of 60 are news", 60, 4, 30, 25, 30, 3, EXCUSE_NONE, 25},
+	{"15 of 30 that declare what came with them are news", 60, 0, 30, 15, 30, 3, EXCUSE_NEW,
+	 15},
+	{"25 of 30 that declare what the history has shown are none", 60, 4, 30, 25, 30, 3,
+	 EXCUSE_SEEN, 0},
+	{"12 of 30 in two nights are news", 60, 0, 30, 12, 15, 3, EXCUSE_NONE, 12},
+	{"30 of 30 in three nights are the group's new way", 60, 0, 30, 30, 10, 3, EXCUSE_NONE, 0},
+	{"14 of 30 after no other are two ways", 0, 0, 30, 14, 30, 3, EXCUSE_NONE, 0},
+	{"6 of 30 at the end of all numbers are news", 60, 0, 30, 6, 30, 1e18, EXCUSE_NONE, 6},
+	{"5 of 5 at the end of all numbers are news", 60, 0, 5, 5, 5, 1e18, EXCUSE_NONE, 5},
 };
 
 /* A scatter of some per cent that is the same in each run. */
@@ -51,6 +56,8 @@ int main(void)
 		struct model_judgement judgements[N_MAX];
 		struct model alone, together, apart;
 		size_t rows[N_MAX];
+		int32_t numbers[N_MAX];
+		const struct model_night steps = {night_n, rows, numbers};
 		int high_n = 0, wrong_n = 0;
 
 		for (size_t i = 0; i < before_n + night_n; i++) {
@@ -76,9 +83,10 @@ int main(void)
 						  .attribute_n = history.column_n};
 
 			rows[i] = before_n + i;
+			numbers[i] = (int32_t)i / cases[c].per_night;
 			model_judge(&params, &alone, &step, &judgements[i]);
 		}
-		model_judge_night(&params, &together, &history, rows, night_n, NULL, 0, workspace,
+		model_judge_night(&params, &together, &history, &steps, NULL, 0, workspace,
 				  judgements, &apart);
 		for (size_t i = 0; i < night_n; i++) {
 			bool is_high = judgements[i].verdict == MODEL_HIGH;

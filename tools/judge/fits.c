@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "context.h"
+#include "night.h"
 #include "util/alloc.h"
 
 static struct column_part part_of(const struct baseline_part *part)
@@ -80,6 +81,16 @@ static void fill_contexts(struct fits *fits, const struct baseline *baseline,
 			     (enum fit_size)s, apart_n != NULL ? apart_n[s] : 0);
 }
 
+static int32_t *numbers_of(const struct judge_row *night, size_t night_n)
+{
+	int32_t *numbers = xcalloc(night_n + 1, sizeof(*numbers));
+	struct night last = {0};
+
+	for (size_t i = 0; i < night_n; i++)
+		numbers[i] = night_number(night[i].obs.end_unix_us, &last);
+	return numbers;
+}
+
 void fits_make(const struct baseline *baseline, const struct judge_row *night, size_t night_n,
 	       struct kept_models *kept, const struct model_params *params,
 	       struct model_workspace *workspace, struct fits *ret_fits)
@@ -87,6 +98,7 @@ void fits_make(const struct baseline *baseline, const struct judge_row *night, s
 	struct column_part parts[2 + MODEL_LENDERS_MAX];
 
 	*ret_fits = (struct fits){.basis = choose_basis(baseline), .night_n = night_n};
+	ret_fits->night_numbers = numbers_of(night, night_n);
 	/* The night's models are those of tomorrow's history. */
 	if (night_n > 0 && baseline->lender_n == 0)
 		ret_fits->past = baseline->past;
@@ -129,14 +141,15 @@ void fits_judge_night(struct fits *fits, const struct baseline *baseline,
 		      struct model_workspace *workspace, struct model_judgement *judgements)
 {
 	const struct model_history history = matrix_history(&fits->own[metric]);
+	const struct model_night steps = {fits->night_n, fits->night_rows[metric],
+					  fits->night_numbers};
 	struct model_history lenders[MODEL_LENDERS_MAX];
 	size_t apart_n[FIT_SIZES] = {0};
 	bool has_apart = false;
 
 	lent_histories(fits->lent[metric], fits->lender_n, lenders);
-	model_judge_night(params, &fits->models[metric], &history, fits->night_rows[metric],
-			  fits->night_n, lenders, fits->lender_n, workspace, judgements,
-			  &fits->apart[metric]);
+	model_judge_night(params, &fits->models[metric], &history, &steps, lenders, fits->lender_n,
+			  workspace, judgements, &fits->apart[metric]);
 	for (size_t i = 0; i < fits->night_n; i++) {
 		size_t row = fits->night_rows[metric][i];
 
@@ -190,6 +203,8 @@ void fits_forget_models(struct fits *fits)
 		free(fits->night_rows[m]);
 		fits->night_rows[m] = NULL;
 	}
+	free(fits->night_numbers);
+	fits->night_numbers = NULL;
 }
 
 void fits_release(struct fits *fits)

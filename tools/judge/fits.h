@@ -53,6 +53,7 @@ struct fits {
 	struct matrix *lent[MODEL_METRICS]; /* of each lender */
 	size_t lender_n;
 	size_t *night_rows[MODEL_METRICS]; /* which row of it each step of the night is */
+	int32_t *night_numbers;            /* and of which night */
 };
 
 /*

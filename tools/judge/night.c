@@ -28,3 +28,10 @@ struct night night_of(int64_t unix_us)
 	night.to_unix_us = midnight_unix_us(day);
 	return night;
 }
+
+int32_t night_number(int64_t unix_us, struct night *last)
+{
+	if (unix_us < last->from_unix_us || unix_us >= last->to_unix_us)
+		*last = night_of(unix_us);
+	return last->number;
+}

@@ -14,4 +14,7 @@ struct night {
 /* The night in which the time lies. */
 struct night night_of(int64_t unix_us);
 
+/* Its number.  *last, all zero at first, is the one before's: most times are of the same. */
+int32_t night_number(int64_t unix_us, struct night *last);
+
 #endif

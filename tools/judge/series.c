@@ -60,18 +60,10 @@ static double residual_of(const struct series *series, const struct model *model
 	return log(step.value / model_expected(series->params, model, &step));
 }
 
-/* The night, whose limits *last keeps: most rows are of the one before's. */
-static int32_t night_number(int64_t end_unix_us, struct night *last)
-{
-	if (end_unix_us < last->from_unix_us || end_unix_us >= last->to_unix_us)
-		*last = night_of(end_unix_us);
-	return last->number;
-}
-
 static void add_rows(struct series *series, const struct model *model, const struct judge_row *rows,
 		     size_t count, bool want_sized)
 {
-	struct night last = {0, 1, 0};
+	struct night last = {0};
 
 	for (size_t i = 0; i < count; i++) {
 		const struct store_obs *obs = &rows[i].obs;

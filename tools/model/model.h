@@ -282,19 +282,26 @@ void model_judge_row(const struct model_params *params, const struct model *mode
 		     const struct model_history *own, size_t row,
 		     struct model_judgement *ret_judgement);
 
+/* The steps of a night, or of several: those of one follow each other. */
+struct model_night {
+	size_t count;
+	const size_t *row;     /* of the history; SIZE_MAX: not in it */
+	const int32_t *number; /* which night each is of */
+};
+
 /*
- * Judge the steps of a night: row rows[i] of own is step i, SIZE_MAX that it is
- * not in the history and keeps its judgement.  together is the model fitted to
- * own and the lenders.  judgements hold what the history before the night says
- * of each step by itself, and then the verdicts.
+ * Judge the steps of a night; those that are not in the history keep their
+ * judgement.  together is the model fitted to own and the lenders.  judgements
+ * hold what the history before the night says of each step by itself, and then
+ * the verdicts.
  *
  * Steps that are slow alike would hide each other in what their night shows to
- * be normal.  When the history alone suggests it, those that stand out are left
- * out and the others fitted again: *ret_apart is this model, which some
- * judgements then point to; without need for it, one that judges nothing.
+ * be normal.  When more of one night stand out than the history lets expect,
+ * they are left out and the others fitted again: *ret_apart is this model, which
+ * some judgements then point to; without need for it, one that judges nothing.
  */
 void model_judge_night(const struct model_params *params, const struct model *together,
-		       const struct model_history *own, const size_t *rows, size_t count,
+		       const struct model_history *own, const struct model_night *steps,
 		       const struct model_history *lenders, size_t lender_n,
 		       struct model_workspace *workspace, struct model_judgement *judgements,
 		       struct model *ret_apart);

@@ -33,8 +33,7 @@ enum { UNSIZED, SIZED, SIZES };
 struct night {
 	const struct model_params *params;
 	const struct model_history *own;
-	const size_t *rows;
-	size_t count;
+	const struct model_night *steps;
 	const struct model_judgement *alone; /* by the history before the night */
 	bool has_company[SIZES];             /* whether the night may speak */
 	bool *is_tonight;                    /* of own */
@@ -49,8 +48,8 @@ static size_t size_of(const struct model_history *own, size_t row)
 
 static bool is_fitted(const struct night *night, size_t i)
 {
-	return night->rows[i] != SIZE_MAX &&
-	       night->has_company[size_of(night->own, night->rows[i])];
+	return night->steps->row[i] != SIZE_MAX &&
+	       night->has_company[size_of(night->own, night->steps->row[i])];
 }
 
 /* The night speaks with some history beside it, or by its own numbers. */
@@ -60,9 +59,9 @@ static void find_company(struct night *night)
 
 	for (size_t row = 0; row < night->own->n; row++)
 		all_n[size_of(night->own, row)]++;
-	for (size_t i = 0; i < night->count; i++)
-		if (night->rows[i] != SIZE_MAX)
-			night_n[size_of(night->own, night->rows[i])]++;
+	for (size_t i = 0; i < night->steps->count; i++)
+		if (night->steps->row[i] != SIZE_MAX)
+			night_n[size_of(night->own, night->steps->row[i])]++;
 	for (size_t size = 0; size < SIZES; size++)
 		night->has_company[size] =
 			all_n[size] - night_n[size] >= night->params->borrow_min ||
@@ -75,11 +74,11 @@ static size_t set_apart(struct night *night, const struct model_judgement *toget
 	size_t apart_n = 0;
 
 	night->is_tonight = xcalloc(night->own->n + 1, sizeof(*night->is_tonight));
-	night->is_apart = xcalloc(night->count + 1, sizeof(*night->is_apart));
+	night->is_apart = xcalloc(night->steps->count + 1, sizeof(*night->is_apart));
 	night->value = xreallocarray(NULL, night->own->n + 1, sizeof(*night->value));
-	for (size_t i = 0; i < night->count; i++) {
-		if (night->rows[i] != SIZE_MAX)
-			night->is_tonight[night->rows[i]] = true;
+	for (size_t i = 0; i < night->steps->count; i++) {
+		if (night->steps->row[i] != SIZE_MAX)
+			night->is_tonight[night->steps->row[i]] = true;
 		night->is_apart[i] =
 			is_fitted(night, i) && (night->alone[i].ratio > night->params->min_ratio ||
 						together[i].ratio > night->params->min_ratio);
@@ -112,12 +111,12 @@ static bool is_known(const struct night *night, const struct model_column *colum
 	for (size_t row = 0; row < night->own->n; row++)
 		if (!night->is_tonight[row])
 			before[before_n++] = column->value[row];
-	for (size_t i = 0; i < night->count; i++) {
+	for (size_t i = 0; i < night->steps->count; i++) {
 		if (!night->is_apart[i])
 			continue;
 		apart_n++;
 		known_n += attribute_is_known(column->kind, before, before_n,
-					      column->value[night->rows[i]]);
+					      column->value[night->steps->row[i]]);
 	}
 	free(before);
 	return 2 * known_n >= apart_n;
@@ -148,9 +147,9 @@ static void fit_apart(const struct night *night, const struct model_history *len
 	struct model_history rest = *night->own;
 
 	memcpy(night->value, night->own->value, night->own->n * sizeof(*night->value));
-	for (size_t i = 0; i < night->count; i++)
+	for (size_t i = 0; i < night->steps->count; i++)
 		if (night->is_apart[i])
-			night->value[night->rows[i]] = NAN;
+			night->value[night->steps->row[i]] = NAN;
 	rest.value = night->value;
 	model_fit(night->params, metric, &rest, lenders, lender_n, workspace, ret_model);
 }
@@ -160,9 +159,9 @@ static double company_of(const struct night *night, size_t size)
 {
 	size_t left_n = 0;
 
-	for (size_t i = 0; i < night->count; i++)
+	for (size_t i = 0; i < night->steps->count; i++)
 		left_n += is_fitted(night, i) && !night->is_apart[i] &&
-			  size_of(night->own, night->rows[i]) == size;
+			  size_of(night->own, night->steps->row[i]) == size;
 	return fmin(fmax(((double)left_n - COMPANY_NONE) / (COMPANY_ALL - COMPANY_NONE), 0), 1);
 }
 
@@ -171,8 +170,8 @@ static void judge_apart(const struct night *night, const struct model *apart,
 {
 	const double company[SIZES] = {company_of(night, UNSIZED), company_of(night, SIZED)};
 
-	for (size_t i = 0; i < night->count; i++) {
-		size_t row = night->rows[i];
+	for (size_t i = 0; i < night->steps->count; i++) {
+		size_t row = night->steps->row[i];
 
 		if (night->is_apart[i])
 			judge_beside(night->params, apart, night->own, row,
@@ -187,38 +186,73 @@ static size_t keep_apart(struct night *night, const struct model_judgement *judg
 {
 	size_t apart_n = 0;
 
-	for (size_t i = 0; i < night->count; i++) {
+	for (size_t i = 0; i < night->steps->count; i++) {
 		night->is_apart[i] = night->is_apart[i] && judgements[i].verdict == MODEL_HIGH;
 		apart_n += night->is_apart[i];
 	}
 	return apart_n;
 }
 
-/* Whether steps as far out as those that are apart are more tonight than was to be expected. */
+/* Steps of one night, and those among them that are apart and far out. */
+struct crowd {
+	size_t n, far_n;
+};
+
+/* The night that has most of those that are far out; all of them go to *ret_all. */
+static struct crowd largest_crowd(const struct night *night,
+				  const struct model_judgement *judgements, size_t size,
+				  struct crowd *ret_all)
+{
+	struct crowd largest = {0, 0}, one = {0, 0}, all = {0, 0};
+	size_t last = SIZE_MAX;
+
+	for (size_t i = 0; i < night->steps->count; i++) {
+		bool is_far = night->is_apart[i] && judgements[i].verdict == MODEL_HIGH;
+
+		if (!is_fitted(night, i) || size_of(night->own, night->steps->row[i]) != size)
+			continue;
+		if (last == SIZE_MAX || night->steps->number[i] != night->steps->number[last])
+			one = (struct crowd){0, 0};
+		last = i;
+		one = (struct crowd){one.n + 1, one.far_n + is_far};
+		all = (struct crowd){all.n + 1, all.far_n + is_far};
+		if (one.far_n > largest.far_n || (one.far_n == largest.far_n && one.n > largest.n))
+			largest = one;
+	}
+	*ret_all = all;
+	return largest;
+}
+
+static bool is_expected(double distance, const struct crowd *before, const struct crowd *now)
+{
+	return far_chance_of(distance, before->n, before->far_n, now->n, now->far_n) > NEWS_CHANCE;
+}
+
+/*
+ * Whether steps as far out as those that are apart are more in one night than
+ * was to be expected.  What other nights have as well is the group's new way.
+ */
 static bool is_news_of(const struct night *night, const struct model_judgement *judgements,
 		       const struct model_fit *fit, size_t size)
 {
-	size_t night_n = 0, far_n = 0, before_n = 0, before_far = 0;
 	double distance = INFINITY;
+	struct crowd all, largest = largest_crowd(night, judgements, size, &all);
+	struct crowd others = {all.n - largest.n, all.far_n - largest.far_n}, before = others;
 
-	for (size_t i = 0; i < night->count; i++) {
-		if (!is_fitted(night, i) || size_of(night->own, night->rows[i]) != size)
-			continue;
-		night_n++;
-		if (night->is_apart[i] && judgements[i].verdict == MODEL_HIGH) {
-			far_n++;
+	for (size_t i = 0; i < night->steps->count; i++)
+		if (night->is_apart[i] && judgements[i].verdict == MODEL_HIGH &&
+		    size_of(night->own, night->steps->row[i]) == size)
 			distance = fmin(distance, AS_FAR * judgements[i].log_ratio);
-		}
-	}
-	if (far_n < HIDING_STEPS)
-		return false;
 	for (size_t i = 0; i < fit->row_n; i++) {
 		if (night->is_tonight[fit->rows[i].row])
 			continue;
-		before_n++;
-		before_far += fit->rows[i].residual >= distance;
+		before.n++;
+		before.far_n += fit->rows[i].residual >= distance;
 	}
-	return far_chance_of(distance, before_n, before_far, night_n, far_n) <= NEWS_CHANCE;
+	if (largest.far_n < HIDING_STEPS || before.n < night->params->borrow_min)
+		return false;
+	return !is_expected(distance, &before, &largest) &&
+	       (others.far_n == 0 || !is_expected(distance, &others, &largest));
 }
 
 static bool is_news(const struct night *night, const struct model_judgement *judgements,
@@ -260,16 +294,15 @@ none:
 }
 
 void model_judge_night(const struct model_params *params, const struct model *together,
-		       const struct model_history *own, const size_t *rows, size_t count,
+		       const struct model_history *own, const struct model_night *steps,
 		       const struct model_history *lenders, size_t lender_n,
 		       struct model_workspace *workspace, struct model_judgement *judgements,
 		       struct model *ret_apart)
 {
-	struct model_judgement *alone = xcalloc(2 * count + 1, sizeof(*alone));
-	struct model_judgement *apart = alone + count;
-	struct night night = {
-		.params = params, .own = own, .rows = rows, .count = count, .alone = alone};
-	size_t apart_n;
+	struct model_judgement *alone = xcalloc(2 * steps->count + 1, sizeof(*alone));
+	struct model_judgement *apart = alone + steps->count;
+	struct night night = {.params = params, .own = own, .steps = steps, .alone = alone};
+	size_t count = steps->count, apart_n;
 
 	*ret_apart = (struct model){.metric = together->metric};
 	memcpy(alone, judgements, count * sizeof(*alone));
@@ -277,7 +310,7 @@ void model_judge_night(const struct model_params *params, const struct model *to
 	find_company(&night);
 	for (size_t i = 0; i < count; i++)
 		if (is_fitted(&night, i))
-			model_judge_row(params, together, own, rows[i], &judgements[i]);
+			model_judge_row(params, together, own, steps->row[i], &judgements[i]);
 	apart_n = set_apart(&night, judgements);
 	if (apart_n >= HIDING_STEPS &&
 	    fit_and_judge(&night, together, lenders, lender_n, 2 * apart_n > count, workspace,
