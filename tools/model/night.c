@@ -17,6 +17,8 @@
  */
 #define HIDING_STEPS 2
 
+#define WAY_STEPS 5 /* of a new way to run: as many as a drift finding needs to tell of it */
+
 /*
  * Several steps that are far out may be a way to run that a group has, and a
  * short history has not shown: they must be more than it lets expect.
@@ -102,15 +104,27 @@ static bool is_used(const struct model_fit *fit, uint64_t id)
 	return false;
 }
 
-/* Whether the history has values like those of most steps that are apart. */
-static bool is_known(const struct night *night, const struct model_column *column)
+/* What the history tells of an attribute's values in the steps that are apart. */
+struct acquaintance {
+	bool is_known;    /* it has the like of most */
+	bool is_constant; /* it has one value alone */
+};
+
+static struct acquaintance acquaintance_of(const struct night *night,
+					   const struct model_column *column)
 {
 	double *before = xreallocarray(NULL, night->own->n + 1, sizeof(*before));
 	size_t before_n = 0, apart_n = 0, known_n = 0;
+	struct acquaintance known = {.is_constant = true};
 
-	for (size_t row = 0; row < night->own->n; row++)
-		if (!night->is_tonight[row])
-			before[before_n++] = column->value[row];
+	for (size_t row = 0; row < night->own->n; row++) {
+		if (night->is_tonight[row])
+			continue;
+		known.is_constant = known.is_constant &&
+				    (before_n == 0 || attribute_is_known(column->kind, before, 1,
+									 column->value[row]));
+		before[before_n++] = column->value[row];
+	}
 	for (size_t i = 0; i < night->steps->count; i++) {
 		if (!night->is_apart[i])
 			continue;
@@ -119,22 +133,25 @@ static bool is_known(const struct night *night, const struct model_column *colum
 					      column->value[night->steps->row[i]]);
 	}
 	free(before);
-	return 2 * known_n >= apart_n;
+	known.is_known = 2 * known_n >= apart_n;
+	return known;
 }
 
 /*
- * Whether an attribute that only the whole night shows to matter explains the
- * steps that are apart.  One whose values came with them explains nothing: it
- * is what differs.
+ * Whether an attribute explains the steps that are apart: one that only the
+ * whole night shows to matter, unless its values came with them, as it is then
+ * what differs.  Where they are most of the night and enough for a level of their
+ * own, one that was always the same before tells that it is another way to run.
  */
 static bool is_explained(const struct night *night, const struct model_fit *together,
-			 const struct model_fit *rest)
+			 const struct model_fit *rest, bool may_be_way)
 {
 	for (size_t i = 0; i < night->own->column_n; i++) {
 		const struct model_column *column = &night->own->columns[i];
+		struct acquaintance known = acquaintance_of(night, column);
 
-		if (is_used(together, column->id) && !is_used(rest, column->id) &&
-		    is_known(night, column))
+		if (known.is_known ? is_used(together, column->id) && !is_used(rest, column->id)
+				   : may_be_way && known.is_constant)
 			return true;
 	}
 	return false;
@@ -267,13 +284,16 @@ static bool is_news(const struct night *night, const struct model_judgement *jud
  * false, with nothing to release, when none hide each other after all.
  */
 static bool fit_and_judge(struct night *night, const struct model *together,
-			  const struct model_history *lenders, size_t lender_n, bool is_most,
+			  const struct model_history *lenders, size_t lender_n, size_t apart_n,
 			  struct model_workspace *workspace, struct model_judgement *judgements,
 			  struct model *ret_apart)
 {
+	bool is_most = 2 * apart_n > night->steps->count;
+	bool may_be_way = is_most && apart_n >= WAY_STEPS;
+
 	fit_apart(night, lenders, lender_n, together->metric, workspace, ret_apart);
-	if (is_explained(night, &together->sized, &ret_apart->sized) ||
-	    is_explained(night, &together->unsized, &ret_apart->unsized))
+	if (is_explained(night, &together->sized, &ret_apart->sized, may_be_way) ||
+	    is_explained(night, &together->unsized, &ret_apart->unsized, may_be_way))
 		goto none;
 	judge_apart(night, ret_apart, judgements);
 	if (!is_news(night, judgements, ret_apart))
@@ -312,9 +332,8 @@ void model_judge_night(const struct model_params *params, const struct model *to
 		if (is_fitted(&night, i))
 			model_judge_row(params, together, own, steps->row[i], &judgements[i]);
 	apart_n = set_apart(&night, judgements);
-	if (apart_n >= HIDING_STEPS &&
-	    fit_and_judge(&night, together, lenders, lender_n, 2 * apart_n > count, workspace,
-			  apart, ret_apart))
+	if (apart_n >= HIDING_STEPS && fit_and_judge(&night, together, lenders, lender_n, apart_n,
+						     workspace, apart, ret_apart))
 		memcpy(judgements, apart, count * sizeof(*apart));
 	night_release(&night);
 	free(alone);
