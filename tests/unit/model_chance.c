@@ -14,7 +14,8 @@ static const struct {
 	enum model_verdict verdict;
 } cases[] = {
 	{"0.5 MiB more than 3 MiB", MODEL_MEMORY, 3 * MIB, 3.5 * MIB, MODEL_NORMAL},
-	{"2.5 MiB more than 3 MiB", MODEL_MEMORY, 3 * MIB, 5.5 * MIB, MODEL_HIGH},
+	{"1.9 MiB more than 3 MiB", MODEL_MEMORY, 3 * MIB, 4.9 * MIB, MODEL_NORMAL},
+	{"3 MiB more than 3 MiB", MODEL_MEMORY, 3 * MIB, 6 * MIB, MODEL_HIGH},
 	{"2 GiB more than 3 GiB", MODEL_MEMORY, 3072 * MIB, 5120 * MIB, MODEL_HIGH},
 	{"0.2 s more than 0.5 s", MODEL_WALL, 0.5, 0.7, MODEL_NORMAL},
 	{"1 s more than 0.5 s", MODEL_WALL, 0.5, 1.5, MODEL_HIGH},

@@ -13,11 +13,12 @@
 #define CALM 0.7 /* spread up to which the reach is all, */
 #define WILD 2.0 /* and from which so much of it more is asked for: */
 #define MARGIN_WILD 0.9
-#define FLOOR_GROWTH 1.25 /* of min_ratio, where normal steps reach it */
-#define FEW 4.0           /* steps up to which the whole tail counts, */
-#define MANY 16.0         /* and from which their own reach does */
-#define WATCH 0.75        /* of a threshold */
-#define THRESHOLD_MAX 6.9 /* log 1000: a band this wide says nothing */
+#define FLOOR_GROWTH 1.25    /* of min_ratio, where normal steps reach it */
+#define RESOLUTION_LEAST 0.7 /* of the measure's resolution: a smaller difference is none */
+#define FEW 4.0              /* steps up to which the whole tail counts, */
+#define MANY 16.0            /* and from which their own reach does */
+#define WATCH 0.75           /* of a threshold */
+#define THRESHOLD_MAX 6.9    /* log 1000: a band this wide says nothing */
 
 double model_expected(const struct model_params *params, const struct model *model,
 		      const struct model_step *step)
@@ -53,6 +54,7 @@ static double threshold(const struct model_params *params, const struct place *p
 	trust *= place->trust;
 	reach = fmax(peer, (1 - trust) * whole) + doubt;
 	least = fmin(fmax(smooth, least), least + log(FLOOR_GROWTH));
+	least = fmax(least, RESOLUTION_LEAST * resolution);
 	*ret_coarse = place->trust < 1 ? resolution : (1 - trust + trust * TAIL_SHARE) * resolution;
 	return fmax(least, reach + (wildness * MARGIN_WILD + margin) * spread);
 }
