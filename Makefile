@@ -150,8 +150,8 @@ check-programs: build-tests
 	JO_BUILD=$(abspath $(B)) prove -j$(cpus) -e '' $(unit_t) $(fuzz_t) $(wildcard tests/cli/*.t)
 check-all: build-tests $(slurm_p)
 	JO_BUILD=$(abspath $(B)) prove -j$(cpus) -e '' $(wildcard tests/slurm/*.t) $(unit_t) \
-		$(fuzz_t) $(wildcard tests/cli/*.t tests/lint/*.t tests/browser/*.t)
-build-tests: all $(unit_t) $(fuzz_t)
+		$(fuzz_t) $(wildcard tests/cli/*.t tests/lint/*.t tests/browser/*.t tests/judgement/*.t)
+build-tests: all $(unit_t) $(fuzz_t) $(B)/judgement
 
 FUZZ_SECONDS ?= 30
 fuzz: ## look for new inputs that break a parser, FUZZ_SECONDS for each
