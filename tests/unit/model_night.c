@@ -21,8 +21,11 @@ static const struct {
 	enum excuse excuse; /* what those that are far out, and they alone, declare */
 	int high_n;
 } cases[] = {
-	{"12 of 30 after 0 of 60 are news", 60, 0, 30, 12, 30, 3, EXCUSE_NONE, 12},
-	{"6 of 30 after 4 of 60 are a habit", 60, 4, 30, 6, 30, 3, EXCUSE_NONE, 0},
+	{"12 of 30 after 0 of 60 are news", 60, 0, 30, 12, 30, 1.8, EXCUSE_NONE, 12},
+	{"8 of 30 after 4 of 60 are a habit", 60, 4, 30, 8, 30, 1.6, EXCUSE_NONE, 0},
+	{"6 of 30 after 4 of 60 are high when they are far out", 60, 4, 30, 6, 30, 3, EXCUSE_NONE,
+	 6},
+	{"6 of 30 after 8 of 60 are normal at any distance", 60, 8, 30, 6, 30, 3, EXCUSE_NONE, 0},
 	{"25 of 30 after 4 of 60 are news", 60, 4, 30, 25, 30, 3, EXCUSE_NONE, 25},
 	{"15 of 30 that declare what came with them are news", 60, 0, 30, 15, 30, 3, EXCUSE_NEW,
 	 15},
@@ -33,7 +36,7 @@ static const struct {
 	 EXCUSE_SEEN, 0},
 	{"12 of 30 in two nights are news", 60, 0, 30, 12, 15, 3, EXCUSE_NONE, 12},
 	{"30 of 30 in three nights are the group's new way", 60, 0, 30, 30, 10, 3, EXCUSE_NONE, 0},
-	{"14 of 30 after no other are two ways", 0, 0, 30, 14, 30, 3, EXCUSE_NONE, 0},
+	{"14 of 30 after no other are two ways", 0, 0, 30, 14, 30, 9, EXCUSE_NONE, 0},
 	{"6 of 30 at the end of all numbers are news", 60, 0, 30, 6, 30, 1e18, EXCUSE_NONE, 6},
 	{"5 of 5 at the end of all numbers are news", 60, 0, 5, 5, 5, 1e18, EXCUSE_NONE, 5},
 };

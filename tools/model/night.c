@@ -26,6 +26,8 @@
 #define NEWS_CHANCE 0.001
 #define AS_FAR 0.9 /* of their distance: steps of the history that count as the like of them */
 
+#define FAR_SCORE 1.5 /* by the history alone, of what its night must not hide */
+
 /* Steps left of the night up to which they are no company, and from which they are all of it. */
 #define COMPANY_NONE 2.0
 #define COMPANY_ALL 8.0
@@ -240,17 +242,24 @@ static struct crowd largest_crowd(const struct night *night,
 	return largest;
 }
 
+/* What steps that are far out together are. */
+enum finding {
+	NOTHING,  /* they are not, an attribute explains them, or it is the group's new way */
+	EXPECTED, /* too few to be sure: the history lets expect as many */
+	NEWS,
+};
+
 static bool is_expected(double distance, const struct crowd *before, const struct crowd *now)
 {
 	return far_chance_of(distance, before->n, before->far_n, now->n, now->far_n) > NEWS_CHANCE;
 }
 
 /*
- * Whether steps as far out as those that are apart are more in one night than
- * was to be expected.  What other nights have as well is the group's new way.
+ * Steps as far out as those that are apart must be more in one night than was
+ * to be expected.  What other nights have as well is the group's new way.
  */
-static bool is_news_of(const struct night *night, const struct model_judgement *judgements,
-		       const struct model_fit *fit, size_t size)
+static enum finding weigh_size(const struct night *night, const struct model_judgement *judgements,
+			       const struct model_fit *fit, size_t size)
 {
 	double distance = INFINITY;
 	struct crowd all, largest = largest_crowd(night, judgements, size, &all);
@@ -266,51 +275,62 @@ static bool is_news_of(const struct night *night, const struct model_judgement *
 		before.n++;
 		before.far_n += fit->rows[i].residual >= distance;
 	}
-	if (largest.far_n < HIDING_STEPS || before.n < night->params->borrow_min)
-		return false;
-	return !is_expected(distance, &before, &largest) &&
-	       (others.far_n == 0 || !is_expected(distance, &others, &largest));
+	if (largest.far_n < HIDING_STEPS)
+		return NOTHING;
+	if (others.far_n > 0 && is_expected(distance, &others, &largest))
+		return NOTHING;
+	if (is_expected(distance, &before, &largest))
+		return EXPECTED;
+	return NEWS;
 }
 
-static bool is_news(const struct night *night, const struct model_judgement *judgements,
-		    const struct model *apart)
+static enum finding weigh(const struct night *night, const struct model_judgement *judgements,
+			  const struct model *apart)
 {
-	return is_news_of(night, judgements, &apart->unsized, UNSIZED) ||
-	       is_news_of(night, judgements, &apart->sized, SIZED);
+	enum finding unsized = weigh_size(night, judgements, &apart->unsized, UNSIZED);
+	enum finding sized = weigh_size(night, judgements, &apart->sized, SIZED);
+
+	return sized > unsized ? sized : unsized;
 }
 
 /*
- * Judge the steps that are apart by the rest, and the rest by itself.  Returns
- * false, with nothing to release, when none hide each other after all.
+ * Judge the steps that are apart by the rest, and the rest by itself.  Unless
+ * that is news, there is nothing to release.
  */
-static bool fit_and_judge(struct night *night, const struct model *together,
-			  const struct model_history *lenders, size_t lender_n, size_t apart_n,
-			  struct model_workspace *workspace, struct model_judgement *judgements,
-			  struct model *ret_apart)
+static enum finding fit_and_judge(struct night *night, const struct model *together,
+				  const struct model_history *lenders, size_t lender_n,
+				  size_t apart_n, struct model_workspace *workspace,
+				  struct model_judgement *judgements, struct model *ret_apart)
 {
 	bool is_most = 2 * apart_n > night->steps->count;
 	bool may_be_way = is_most && apart_n >= WAY_STEPS;
+	enum finding finding = NOTHING;
 
 	fit_apart(night, lenders, lender_n, together->metric, workspace, ret_apart);
-	if (is_explained(night, &together->sized, &ret_apart->sized, may_be_way) ||
-	    is_explained(night, &together->unsized, &ret_apart->unsized, may_be_way))
-		goto none;
 	judge_apart(night, ret_apart, judgements);
-	if (!is_news(night, judgements, ret_apart))
-		goto none;
+	if (!is_explained(night, &together->sized, &ret_apart->sized, may_be_way) &&
+	    !is_explained(night, &together->unsized, &ret_apart->unsized, may_be_way))
+		finding = weigh(night, judgements, ret_apart);
 	/* A night most of which may be high must not speak for itself. */
-	if (is_most)
-		return true;
-	if (keep_apart(night, judgements) < HIDING_STEPS)
-		goto none;
-	/* Once more with those that were left out wrongly. */
+	if (finding == NEWS && is_most)
+		return NEWS;
 	model_release(ret_apart);
-	fit_apart(night, lenders, lender_n, together->metric, workspace, ret_apart);
-	judge_apart(night, ret_apart, judgements);
-	return true;
-none:
-	model_release(ret_apart);
-	return false;
+	if (finding == NEWS && keep_apart(night, judgements) >= HIDING_STEPS) {
+		/* Once more with those that were left out wrongly. */
+		fit_apart(night, lenders, lender_n, together->metric, workspace, ret_apart);
+		judge_apart(night, ret_apart, judgements);
+		return NEWS;
+	}
+	return finding == NEWS ? NOTHING : finding;
+}
+
+/* What the history alone puts far out is high, though its night has the like of it. */
+static void keep_far(const struct night *night, struct model_judgement *judgements)
+{
+	for (size_t i = 0; i < night->steps->count; i++)
+		if (judgements[i].verdict != MODEL_HIGH && night->alone[i].score > FAR_SCORE &&
+		    night->alone[i].verdict == MODEL_HIGH)
+			judgements[i] = night->alone[i];
 }
 
 void model_judge_night(const struct model_params *params, const struct model *together,
@@ -332,9 +352,15 @@ void model_judge_night(const struct model_params *params, const struct model *to
 		if (is_fitted(&night, i))
 			model_judge_row(params, together, own, steps->row[i], &judgements[i]);
 	apart_n = set_apart(&night, judgements);
-	if (apart_n >= HIDING_STEPS && fit_and_judge(&night, together, lenders, lender_n, apart_n,
-						     workspace, apart, ret_apart))
-		memcpy(judgements, apart, count * sizeof(*apart));
+	if (apart_n >= HIDING_STEPS) {
+		enum finding finding = fit_and_judge(&night, together, lenders, lender_n, apart_n,
+						     workspace, apart, ret_apart);
+
+		if (finding == NEWS)
+			memcpy(judgements, apart, count * sizeof(*apart));
+		else if (finding == EXPECTED)
+			keep_far(&night, judgements);
+	}
 	night_release(&night);
 	free(alone);
 }
