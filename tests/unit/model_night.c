@@ -11,7 +11,7 @@
 #define USUAL 100.0
 #define ATTRIBUTE_ID 1
 
-enum excuse { EXCUSE_NONE, EXCUSE_SEEN, EXCUSE_NEW };
+enum excuse { EXCUSE_NONE, EXCUSE_SEEN, EXCUSE_NEW, EXCUSE_NEW_WORD };
 
 static const struct {
 	const char *name;
@@ -29,9 +29,11 @@ static const struct {
 	{"25 of 30 after 4 of 60 are news", 60, 4, 30, 25, 30, 3, EXCUSE_NONE, 25},
 	{"15 of 30 that declare what came with them are news", 60, 0, 30, 15, 30, 3, EXCUSE_NEW,
 	 15},
-	{"30 of 30 that declare what came with them are another way", 60, 0, 30, 30, 30, 3,
-	 EXCUSE_NEW, 0},
-	{"4 of 4 that declare what came with them are news", 60, 0, 4, 4, 4, 3, EXCUSE_NEW, 4},
+	{"30 of 30 that declare a word that came with them are another way", 60, 0, 30, 30, 30, 3,
+	 EXCUSE_NEW_WORD, 0},
+	{"30 of 30 that declare a number that came with them are news", 60, 0, 30, 30, 30, 3,
+	 EXCUSE_NEW, 30},
+	{"4 of 4 that declare what came with them are news", 60, 0, 4, 4, 4, 3, EXCUSE_NEW_WORD, 4},
 	{"25 of 30 that declare what the history has shown are none", 60, 4, 30, 25, 30, 3,
 	 EXCUSE_SEEN, 0},
 	{"12 of 30 in two nights are news", 60, 0, 30, 12, 15, 3, EXCUSE_NONE, 12},
@@ -55,7 +57,10 @@ int main(void)
 	model_params_init(&params);
 	for (size_t c = 0; c < sizeof(cases) / sizeof(*cases); c++) {
 		double input[N_MAX], value[N_MAX], attribute[N_MAX];
-		struct model_column column = {ATTRIBUTE_ID, MODEL_NUMBER, attribute};
+		struct model_column column = {ATTRIBUTE_ID,
+					      cases[c].excuse == EXCUSE_NEW_WORD ? MODEL_CATEGORY
+										 : MODEL_NUMBER,
+					      attribute};
 		size_t before_n = (size_t)cases[c].before_n, night_n = (size_t)cases[c].night_n;
 		struct model_history history = {
 			.n = before_n, .input_bytes = input, .value = value};

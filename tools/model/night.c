@@ -143,7 +143,8 @@ static struct acquaintance acquaintance_of(const struct night *night,
  * Whether an attribute explains the steps that are apart: one that only the
  * whole night shows to matter, unless its values came with them, as it is then
  * what differs.  Where they are most of the night and enough for a level of their
- * own, one that was always the same before tells that it is another way to run.
+ * own, a word that was always the same before tells that it is another way to
+ * run; of a number somebody chose, they are told.
  */
 static bool is_explained(const struct night *night, const struct model_fit *together,
 			 const struct model_fit *rest, bool may_be_way)
@@ -152,8 +153,9 @@ static bool is_explained(const struct night *night, const struct model_fit *toge
 		const struct model_column *column = &night->own->columns[i];
 		struct acquaintance known = acquaintance_of(night, column);
 
-		if (known.is_known ? is_used(together, column->id) && !is_used(rest, column->id)
-				   : may_be_way && known.is_constant)
+		if (known.is_known
+			    ? is_used(together, column->id) && !is_used(rest, column->id)
+			    : may_be_way && known.is_constant && column->kind == MODEL_CATEGORY)
 			return true;
 	}
 	return false;
