@@ -98,12 +98,19 @@ static void night_release(struct night *night)
 	free(night->value);
 }
 
-static bool is_used(const struct model_fit *fit, uint64_t id)
+static bool uses(const struct model_fit *fit, uint64_t id)
 {
 	for (uint32_t i = 0; i < fit->covariate_n; i++)
 		if (fit->covariates[i].id == id)
 			return true;
 	return false;
+}
+
+/* Whether the whole night shows an attribute to matter that the rest does not. */
+static bool is_shown(const struct model *together, const struct model *rest, uint64_t id)
+{
+	return (uses(&together->sized, id) && !uses(&rest->sized, id)) ||
+	       (uses(&together->unsized, id) && !uses(&rest->unsized, id));
 }
 
 /* What the history tells of an attribute's values in the steps that are apart. */
@@ -146,15 +153,15 @@ static struct acquaintance acquaintance_of(const struct night *night,
  * own, a word that was always the same before tells that it is another way to
  * run; of a number somebody chose, they are told.
  */
-static bool is_explained(const struct night *night, const struct model_fit *together,
-			 const struct model_fit *rest, bool may_be_way)
+static bool is_explained(const struct night *night, const struct model *together,
+			 const struct model *rest, bool may_be_way)
 {
 	for (size_t i = 0; i < night->own->column_n; i++) {
 		const struct model_column *column = &night->own->columns[i];
 		struct acquaintance known = acquaintance_of(night, column);
 
 		if (known.is_known
-			    ? is_used(together, column->id) && !is_used(rest, column->id)
+			    ? is_shown(together, rest, column->id)
 			    : may_be_way && known.is_constant && column->kind == MODEL_CATEGORY)
 			return true;
 	}
@@ -202,13 +209,18 @@ static void judge_apart(const struct night *night, const struct model *apart,
 	}
 }
 
+static bool is_far(const struct night *night, const struct model_judgement *judgements, size_t i)
+{
+	return night->is_apart[i] && judgements[i].verdict == MODEL_HIGH;
+}
+
 /* Leave apart what is high; returns how many. */
 static size_t keep_apart(struct night *night, const struct model_judgement *judgements)
 {
 	size_t apart_n = 0;
 
 	for (size_t i = 0; i < night->steps->count; i++) {
-		night->is_apart[i] = night->is_apart[i] && judgements[i].verdict == MODEL_HIGH;
+		night->is_apart[i] = is_far(night, judgements, i);
 		apart_n += night->is_apart[i];
 	}
 	return apart_n;
@@ -228,15 +240,15 @@ static struct crowd largest_crowd(const struct night *night,
 	size_t last = SIZE_MAX;
 
 	for (size_t i = 0; i < night->steps->count; i++) {
-		bool is_far = night->is_apart[i] && judgements[i].verdict == MODEL_HIGH;
+		bool far = is_far(night, judgements, i);
 
 		if (!is_fitted(night, i) || size_of(night->own, night->steps->row[i]) != size)
 			continue;
 		if (last == SIZE_MAX || night->steps->number[i] != night->steps->number[last])
 			one = (struct crowd){0, 0};
 		last = i;
-		one = (struct crowd){one.n + 1, one.far_n + is_far};
-		all = (struct crowd){all.n + 1, all.far_n + is_far};
+		one = (struct crowd){one.n + 1, one.far_n + far};
+		all = (struct crowd){all.n + 1, all.far_n + far};
 		if (one.far_n > largest.far_n || (one.far_n == largest.far_n && one.n > largest.n))
 			largest = one;
 	}
@@ -268,7 +280,7 @@ static enum finding weigh_size(const struct night *night, const struct model_jud
 	struct crowd others = {all.n - largest.n, all.far_n - largest.far_n}, before = others;
 
 	for (size_t i = 0; i < night->steps->count; i++)
-		if (night->is_apart[i] && judgements[i].verdict == MODEL_HIGH &&
+		if (is_far(night, judgements, i) &&
 		    size_of(night->own, night->steps->row[i]) == size)
 			distance = fmin(distance, AS_FAR * judgements[i].log_ratio);
 	for (size_t i = 0; i < fit->row_n; i++) {
@@ -310,8 +322,7 @@ static enum finding fit_and_judge(struct night *night, const struct model *toget
 
 	fit_apart(night, lenders, lender_n, together->metric, workspace, ret_apart);
 	judge_apart(night, ret_apart, judgements);
-	if (!is_explained(night, &together->sized, &ret_apart->sized, may_be_way) &&
-	    !is_explained(night, &together->unsized, &ret_apart->unsized, may_be_way))
+	if (!is_explained(night, together, ret_apart, may_be_way))
 		finding = weigh(night, judgements, ret_apart);
 	/* A night most of which may be high must not speak for itself. */
 	if (finding == NEWS && is_most)
