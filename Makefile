@@ -104,7 +104,7 @@ $(B)/gen/%.inc:
 	$(Q)mv $@.tmp $@
 $(B)/obj/tools/store/schema.o: $(B)/gen/schema.inc
 $(B)/obj/tools/report/html.o: $(B)/gen/page.inc
-$(B)/obj/tools/notify/wording.o: $(B)/gen/wording.inc
+$(B)/obj/tools/notify/texts.o: $(B)/gen/wording.inc
 
 $(bench_p): $(B)/bench/%: tests/bench/%.c $(shared_o) $(tools_o) $(B)/flags
 	@mkdir -p $(@D)

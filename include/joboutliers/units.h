@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sizes and durations between text and numbers: what users type, what people read. */
+/* Sizes, durations and ratios between text and numbers: what users type, what people read. */
 #ifndef JOBOUTLIERS_UNITS_H
 #define JOBOUTLIERS_UNITS_H
 
@@ -10,6 +10,12 @@
 
 /* A size is at most this many bytes (8 EiB - 1), so that it fits SQLite's integers. */
 #define JO_BYTES_MAX INT64_MAX
+
+/* Micro-seconds, the unit of all times and durations. */
+#define JO_US_PER_S INT64_C(1000000)
+#define JO_US_PER_MIN (60 * JO_US_PER_S)
+#define JO_US_PER_HOUR (60 * JO_US_PER_MIN)
+#define JO_US_PER_DAY (24 * JO_US_PER_HOUR)
 
 /*
  * Read a size: a decimal number, with fraction and exponent if you like ("40",
@@ -47,5 +53,8 @@ char *jo_duration_format(int64_t us, char *buf, size_t size);
 /* "[D-]HH:MM:SS", as Slurm writes and reads it, rounded up to a second; returns buf.  24 bytes are
  * enough. */
 char *jo_duration_format_slurm(int64_t us, char *buf, size_t size);
+
+/* "2.6", "11": how many times as much, two digits; returns buf.  24 bytes are enough. */
+char *jo_ratio_format(double ratio, char *buf, size_t size);
 
 #endif

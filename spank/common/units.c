@@ -321,3 +321,9 @@ char *jo_duration_format_slurm(int64_t us, char *buf, size_t size)
 		(void)snprintf(buf, size, "%02d:%02d:%02d", hours, minutes, (int)(seconds % 60));
 	return buf;
 }
+
+char *jo_ratio_format(double ratio, char *buf, size_t size)
+{
+	(void)snprintf(buf, size, ratio < 9.95 ? "%.1f" : "%.0f", ratio);
+	return buf;
+}

@@ -60,8 +60,8 @@ static void make_record(int night, int group, int i, struct jo_record *record)
 static void add_nights(struct store *store, int from, int to)
 {
 	struct jo_record record;
-	const struct store_input input = {&record, NULL, STORE_SOURCE_PLUGIN,
-					  STORE_STATE_COMPLETED};
+	const struct store_input input = {&record, NULL, STEP_SOURCE_PLUGIN,
+					  STEP_STATE_COMPLETED};
 	struct store_added added = {0};
 
 	check(store_begin(store, &err) == 0, err.text);

@@ -12,9 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "joboutliers/spool.h"
 #include "bench.h"
 #include "intake/intake.h"
-#include "joboutliers/spool.h"
 #include "store/store.h"
 #include "util/alloc.h"
 
@@ -189,8 +189,8 @@ static void time_store(void)
 
 		for (size_t j = 0; j < count; j++) {
 			make_record(i + (int64_t)j, &records[j]);
-			inputs[j] = (struct store_input){&records[j], NULL, STORE_SOURCE_PLUGIN,
-							 STORE_STATE_NONE};
+			inputs[j] = (struct store_input){&records[j], NULL, STEP_SOURCE_PLUGIN,
+							 STEP_STATE_NONE};
 		}
 		start = clock_s(CLOCK_MONOTONIC);
 		cpu = cpu_s();

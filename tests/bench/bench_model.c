@@ -86,7 +86,7 @@ static void *work(void *arg)
 		struct model model;
 		double start = cpu_s(), fitted;
 
-		model_fit(&params, MODEL_WALL, &history, NULL, 0, workspace, &model);
+		model_fit(&params, METRIC_WALL, &history, NULL, 0, workspace, &model);
 		fitted = cpu_s();
 		share->fit_s += fitted - start;
 		for (size_t i = 0; i < history.n; i++) {
@@ -95,7 +95,7 @@ static void *work(void *arg)
 			struct model_judgement judgement;
 
 			model_judge(&params, &model, &step, &judgement);
-			share->high += judgement.verdict == MODEL_HIGH;
+			share->high += judgement.verdict == VERDICT_HIGH;
 		}
 		share->judge_s += cpu_s() - fitted;
 		model_release(&model);
@@ -147,7 +147,7 @@ static double fit_us(const struct stream *stream)
 		struct model_history history = group_of(stream, group);
 		struct model model;
 
-		model_fit(&params, MODEL_WALL, &history, NULL, 0, workspace, &model);
+		model_fit(&params, METRIC_WALL, &history, NULL, 0, workspace, &model);
 		model_release(&model);
 	}
 	model_workspace_free(workspace);

@@ -140,7 +140,7 @@ static void make_record(const struct job *job, struct jo_record *record)
 
 static void put_verdicts(struct store *store, const struct job *job)
 {
-	struct store_verdict verdict = {
+	struct step_verdict verdict = {
 		.step_id = job->number + 1,
 		.reason = "",
 		.threshold_ratio = 1.6,
@@ -157,18 +157,18 @@ static void put_verdicts(struct store *store, const struct job *job)
 	};
 	struct jo_err err;
 
-	for (int m = 0; m < STORE_METRIC_COUNT; m++) {
-		bool is_wall = m == STORE_WALL;
+	for (int m = 0; m < METRIC_COUNT; m++) {
+		bool is_wall = m == METRIC_WALL;
 
-		verdict.metric = (enum store_metric)m;
-		verdict.verdict = is_wall && job->is_high ? STORE_HIGH : STORE_NORMAL;
+		verdict.metric = (enum metric)m;
+		verdict.verdict = is_wall && job->is_high ? VERDICT_HIGH : VERDICT_NORMAL;
 		verdict.value = is_wall ? job->wall_s * (double)US_PER_S : job->memory_bytes;
 		verdict.expected = is_wall ? job->expected_s * (double)US_PER_S : job->memory_bytes;
 		verdict.low = verdict.expected / 1.4;
 		verdict.high = verdict.expected * 1.4;
 		verdict.ratio = verdict.value / verdict.expected;
 		verdict.score = 10 * log(verdict.ratio);
-		verdict.p_value = verdict.verdict == STORE_HIGH ? 1e-6 : 0.5;
+		verdict.p_value = verdict.verdict == VERDICT_HIGH ? 1e-6 : 0.5;
 		check(store_verdict_put(store, &verdict, &err) == 0, err.text);
 	}
 }
@@ -178,7 +178,7 @@ static void check_numbers(struct store *store, const struct job *job)
 {
 	struct store_selection selection;
 	struct store_cursor *cursor;
-	struct store_step step;
+	struct step step;
 	struct jo_err err;
 
 	store_selection_init(&selection);
@@ -210,8 +210,8 @@ static int fill_store(const char *path)
 			make_job(i + j, &jobs[j]);
 			make_record(&jobs[j], &records[j]);
 			findings += jobs[j].is_high;
-			inputs[j] = (struct store_input){&records[j], NULL, STORE_SOURCE_PLUGIN,
-							 STORE_STATE_COMPLETED};
+			inputs[j] = (struct store_input){&records[j], NULL, STEP_SOURCE_PLUGIN,
+							 STEP_STATE_COMPLETED};
 		}
 		check(store_add(store, inputs, BATCH, NOW * US_PER_S, &added, &err) == 0, err.text);
 		for (int j = 0; j < BATCH; j++)

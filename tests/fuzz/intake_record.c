@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A spool's line: what is taken is a record that keeps all rules and reads back as it is written.
  */
-#include "fuzz.h"
-#include "intake/record.h"
 #include "joboutliers/utf8.h"
+#include "fuzz.h"
+#include "intake/record_line.h"
 
 #include <errno.h>
 

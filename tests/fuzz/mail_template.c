@@ -5,7 +5,7 @@
  */
 #include "fuzz.h"
 #include "mail/markup.h"
-#include "notify/wording.h"
+#include "notify/texts.h"
 
 static void check_block(const struct mail_block *block)
 {

@@ -19,7 +19,7 @@ static void judge(const struct model_params *params, const struct model *model,
 	struct model_judgement judgement;
 
 	model_judge(params, model, step, &judgement);
-	if (judgement.verdict == MODEL_UNJUDGED)
+	if (judgement.verdict == VERDICT_UNJUDGED)
 		return;
 	if (isnan(judgement.expected) || isnan(judgement.low) || isnan(judgement.high) ||
 	    isnan(judgement.ratio) || isnan(judgement.score) || !(judgement.p_value > 0))
@@ -51,7 +51,7 @@ static void judge_night(const struct model_params *params, const struct model *t
 	struct model alone, apart;
 
 	before.n = history->n / 2;
-	model_fit(params, MODEL_WALL, &before, NULL, 0, NULL, &alone);
+	model_fit(params, METRIC_WALL, &before, NULL, 0, NULL, &alone);
 	for (size_t i = before.n; i < history->n; i++) {
 		struct model_step step = {.input_bytes = history->input_bytes[i],
 					  .value = history->value[i]};
@@ -88,7 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		data += 8 * (2 + COLUMNS);
 		size -= 8 * (2 + COLUMNS);
 	}
-	model_fit(&params, MODEL_WALL, &history, NULL, 0, NULL, &model);
+	model_fit(&params, METRIC_WALL, &history, NULL, 0, NULL, &model);
 	for (size_t i = 0; i < history.n; i++) {
 		struct model_step step = {.input_bytes = numbers[0][i], .value = numbers[1][i]};
 		struct model_judgement judgement;

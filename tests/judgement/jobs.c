@@ -13,11 +13,6 @@
 
 #include "judgement.h"
 
-const char *const metric_names[METRIC_COUNT] = {
-	[METRIC_WALL] = "wall",
-	[METRIC_MEMORY] = "memory",
-};
-
 enum column {
 	COLUMN_OTHER,
 	COLUMN_START,

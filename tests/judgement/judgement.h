@@ -14,14 +14,7 @@
 #include <stdio.h>
 
 #include "joboutliers/err.h"
-
-enum metric {
-	METRIC_WALL,
-	METRIC_MEMORY,
-	METRIC_COUNT,
-};
-
-extern const char *const metric_names[METRIC_COUNT];
+#include "step/metric.h"
 
 /* One declared attribute of one job: text is NULL when missing, number is NaN when text is none. */
 struct attr_value {

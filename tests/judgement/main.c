@@ -147,7 +147,7 @@ static void measure_generated_together(const struct plan *plan, const struct opt
 		generate_site(kind_names[count], metric, rng, STREAM_JOBS, &sites[count]);
 		gsl_rng_free(rng);
 	}
-	(void)snprintf(prefix, sizeof(prefix), "together.%s", metric_names[metric]);
+	(void)snprintf(prefix, sizeof(prefix), "together.%s", metric_word(metric));
 	together_run(plan, sites, count, prefix, options->is_parsable);
 	for (size_t i = 0; i < count; i++)
 		site_release(&sites[i]);
@@ -158,7 +158,7 @@ static void measure_generated(const struct plan *plan, const struct options *opt
 	char prefix[160];
 
 	for (int metric = 0; metric < METRIC_COUNT; metric++) {
-		if (options->metric != NULL && strcmp(options->metric, metric_names[metric]) != 0)
+		if (options->metric != NULL && strcmp(options->metric, metric_word(metric)) != 0)
 			continue;
 		for (size_t i = 0; kind_names[i] != NULL; i++) {
 			gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
@@ -167,7 +167,7 @@ static void measure_generated(const struct plan *plan, const struct options *opt
 			gsl_rng_set(rng, options->seed + i);
 			generate_site(kind_names[i], metric, rng, STREAM_JOBS, &site);
 			(void)snprintf(prefix, sizeof(prefix), "%s.%s", kind_names[i],
-				       metric_names[metric]);
+				       metric_word(metric));
 			measure(plan, options, &site, prefix);
 			site_release(&site);
 			gsl_rng_free(rng);
@@ -175,7 +175,7 @@ static void measure_generated(const struct plan *plan, const struct options *opt
 		if (has_together(options))
 			measure_generated_together(plan, options, metric);
 	}
-	if (options->metric == NULL || strcmp(options->metric, metric_names[METRIC_WALL]) == 0)
+	if (options->metric == NULL || strcmp(options->metric, metric_word(METRIC_WALL)) == 0)
 		measure_shifts(plan, options);
 }
 
@@ -189,8 +189,8 @@ static int measure_data(const struct plan *plan, const struct options *options, 
 	if (rc != 0)
 		return rc;
 	for (int metric = 0; metric < METRIC_COUNT; metric++) {
-		if (options->metric == NULL || strcmp(options->metric, metric_names[metric]) == 0) {
-			(void)snprintf(prefix, sizeof(prefix), "data.%s", metric_names[metric]);
+		if (options->metric == NULL || strcmp(options->metric, metric_word(metric)) == 0) {
+			(void)snprintf(prefix, sizeof(prefix), "data.%s", metric_word(metric));
 			measure(plan, options, &sites[metric], prefix);
 			if (has_together(options) && sites[metric].count > 0)
 				together_run(plan, &sites[metric], 1, prefix, options->is_parsable);

@@ -22,12 +22,6 @@ struct learnt {
 	struct model_workspace *workspace;
 	enum model_kind *kinds; /* of each attribute */
 };
-
-static enum model_metric metric_of(enum metric metric)
-{
-	return metric == METRIC_WALL ? MODEL_WALL : MODEL_MEMORY;
-}
-
 /* Any number that stands for a word for good. */
 static double word_number(const char *word)
 {
@@ -128,13 +122,13 @@ static void fit(const struct learnt *learnt, size_t group, const struct model_hi
 	struct model_history lenders[MODEL_LENDERS_MAX];
 	size_t count = lenders_find(learnt, group, lenders);
 
-	model_fit(&learnt->params, metric_of(learnt->known->metric), own, lenders, count,
-		  learnt->workspace, ret_model);
+	model_fit(&learnt->params, learnt->known->metric, own, lenders, count, learnt->workspace,
+		  ret_model);
 }
 
 static void prior_learn(struct learnt *learnt)
 {
-	enum model_metric metric = metric_of(learnt->known->metric);
+	enum metric metric = learnt->known->metric;
 	size_t count = learnt->known->count;
 	struct model *models = calloc(count + 1, sizeof(*models));
 	const struct model **pointers = calloc(count + 1, sizeof(*pointers));
@@ -176,11 +170,11 @@ static void *ours_learn(const struct site *known)
 static struct opinion opinion_of(const struct model_judgement *judgement)
 {
 	return (struct opinion){
-		.log_ratio = judgement->verdict == MODEL_UNJUDGED ? NAN : judgement->log_ratio,
+		.log_ratio = judgement->verdict == VERDICT_UNJUDGED ? NAN : judgement->log_ratio,
 		.score = judgement->score,
 		.p = judgement->p_value,
-		.is_high = judgement->verdict == MODEL_HIGH,
-		.is_low = judgement->verdict == MODEL_LOW,
+		.is_high = judgement->verdict == VERDICT_HIGH,
+		.is_low = judgement->verdict == VERDICT_LOW,
 	};
 }
 

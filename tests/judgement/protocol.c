@@ -93,7 +93,7 @@ static void dump_judgement(const struct plan *plan, const struct site *site, siz
 	if (plan->dump == NULL)
 		return;
 	fprintf(plan->dump, "%s\t%s\t%zu\t%d\t%u\t%zu\t%s\t%g\t%.6g\t%.6g\t%.6g\t%.6g\t%d\n",
-		site->kind, metric_names[site->metric], lengths[length], is_spoilt, round,
+		site->kind, metric_word(site->metric), lengths[length], is_spoilt, round,
 		window->stream, plan->methods[method]->name, factor, point->value,
 		opinion->log_ratio, opinion->score, opinion->p, opinion->is_high);
 }
@@ -179,7 +179,7 @@ void protocol_run(const struct plan *plan, const struct site *site, struct tally
 				round_run(plan, site, length, is_spoilt, round, rng, tallies);
 				if (plan->progress != NULL)
 					fprintf(plan->progress, "\r%-12s %-6s %3u %%", site->kind,
-						metric_names[site->metric], 100 * ++done / all);
+						metric_word(site->metric), 100 * ++done / all);
 			}
 		}
 	}

@@ -5,16 +5,21 @@ awk_table='
 spank/common:	joboutliers
 spank:		joboutliers .
 tools/util:	joboutliers .
+tools/step:	joboutliers util .
 tools/conf:	joboutliers util .
-tools/model:	joboutliers util .
 tools/mail:	joboutliers util .
-tools/store:	joboutliers util .
-tools/intake:	joboutliers util store .
-tools/explain:	joboutliers util model store .
-tools/notify:	joboutliers util model explain report store judge mail .
-tools/judge:	joboutliers util model store .
-tools/report:	joboutliers util model explain store judge report .
-tools/cmd:	joboutliers util conf model mail store intake explain judge notify report cmd .
+tools/model:	joboutliers util step .
+tools/store:	joboutliers util step .
+tools/intake:	joboutliers util step store .
+tools/explain:	joboutliers util step store .
+tools/fit:	joboutliers util step model store .
+tools/drift:	joboutliers util step model store fit explain .
+tools/judge:	joboutliers util step model store fit drift .
+tools/finding:	joboutliers util step model store fit drift judge explain notify .
+tools/report:	joboutliers util step model store fit drift judge explain finding .
+tools/export:	joboutliers util step store drift intake finding .
+tools/notify:	joboutliers util step store fit drift judge explain finding report mail .
+tools/cmd:	joboutliers util step conf model mail store intake explain drift judge finding report export notify .
 tools:		joboutliers util conf cmd
 include/joboutliers:	joboutliers
 '

@@ -9,11 +9,11 @@ echo 1..5
 # "TABLE NAME" for each row of a table in the code, and of a list in the manual.
 sed -n -e 's/^\(static \)\{0,1\}const struct mail_name \(notify_\)\{0,1\}\([a-z_]*\)_names\[\] = {.*/TABLE \3/p' \
 	-e 's/^\(static \)\{0,1\}const struct mail_name .*/TABLE none/p' \
-	-e 's/^	{"\([a-z_]*\)", MAIL_NAME_.*/\1/p' tools/notify/wording.c |
+	-e 's/^	{"\([a-z_]*\)", MAIL_NAME_.*/\1/p' tools/notify/texts.c |
 	awk '$1 == "TABLE" { table = $2; next } { print table, $1 }' | sort -s -k1,1 >"$work/names"
 awk '/^\.\\" [a-z_]*$/ { table = $2 } /^\.It Cm / && table != "parts" { print table, $3 }' \
 	tools/notify/joboutliers-templates.5 | sort -s -k1,1 >"$work/manual-names"
-sed -n 's/^	{"\([a-z-]*\)", MAIL_PART_.*/\1/p' tools/notify/wording.c >"$work/texts"
+sed -n 's/^	{"\([a-z-]*\)", MAIL_PART_.*/\1/p' tools/notify/texts.c >"$work/texts"
 awk '/^\.\\" / { table = $2 } /^\.It Cm / && table == "parts" { print $3 }' \
 	tools/notify/joboutliers-templates.5 >"$work/manual"
 sed -n 's/^\[\([a-z-]*\)\]$/\1/p' tools/notify/mail-templates >"$work/built-in"

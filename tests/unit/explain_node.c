@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Slow nodes: the test's numbers from outside, a planted node found, noise silent. */
-#include "explain/node.h"
+#include "explain/node_effect.h"
 #include "tap.h"
 
 #include <stdlib.h>

@@ -28,7 +28,7 @@ struct job {
 	int64_t id;
 	const char *node, *qos;
 	int64_t exit_status;
-	enum store_state state;
+	enum step_state state;
 	const char *attrs;
 };
 
@@ -37,7 +37,7 @@ static void add(struct store *store, const struct job *job)
 	struct jo_record record;
 	struct store_added added = {0};
 	struct jo_err err = {0};
-	const struct store_input input = {&record, NULL, STORE_SOURCE_CSV, job->state};
+	const struct store_input input = {&record, NULL, STEP_SOURCE_CSV, job->state};
 
 	jo_record_init(&record, JO_RECORD_END);
 	record.job_id = job->id;
@@ -62,7 +62,7 @@ static int64_t find(struct store *store, int64_t job_id)
 	const struct store_job job = {job_id, JO_MISSING, JO_MISSING, JO_MISSING};
 	struct store_selection selection;
 	struct store_cursor *cursor;
-	struct store_step step = {0};
+	struct step step = {0};
 
 	store_selection_init(&selection);
 	selection.jobs = &job;
@@ -76,10 +76,10 @@ static int64_t find(struct store *store, int64_t job_id)
 
 static void say_high(struct store *store, int64_t job_id)
 {
-	const struct store_verdict verdict = {
+	const struct step_verdict verdict = {
 		.step_id = find(store, job_id),
-		.metric = STORE_WALL,
-		.verdict = STORE_HIGH,
+		.metric = METRIC_WALL,
+		.verdict = VERDICT_HIGH,
 		.reason = "",
 		.borrowed_from = "",
 		.attrs_used = "",
@@ -97,7 +97,7 @@ static void check_peers(struct store *store)
 	int64_t id = find(store, 50);
 	size_t n;
 
-	is_int(explain_peers_read(store, STORE_WALL, &id, 1, &peers, &err), 0, "peers (%s)",
+	is_int(explain_peers_read(store, METRIC_WALL, &id, 1, &peers, &err), 0, "peers (%s)",
 	       err.text);
 	is_int(peers.peer_count, 40, "neither what was high, nor was cut short, nor came later");
 	is_int(explain_peer(&peers, 0)->step.job_id, 39, "the newest is first");
@@ -117,12 +117,13 @@ static void check_none(struct store *store)
 	struct explain_peers peers;
 	int64_t first = find(store, 0), none = 4711;
 
-	is_int(explain_peers_read(store, STORE_WALL, &first, 1, &peers, NULL), 0, "the first step");
+	is_int(explain_peers_read(store, METRIC_WALL, &first, 1, &peers, NULL), 0,
+	       "the first step");
 	is_int(peers.peer_count, 0, "has no peers");
 	ok(explain_peers_nearest(&peers) == NULL, "nor a nearest one");
 	is_int(explain_peers_differ(&peers, &difference, 1), 0, "nor anything to differ in");
 	explain_peers_release(&peers);
-	is_int(explain_peers_read(store, STORE_WALL, &none, 1, &peers, NULL), 0,
+	is_int(explain_peers_read(store, METRIC_WALL, &none, 1, &peers, NULL), 0,
 	       "a step that is gone");
 	is_int(peers.outlier_count + peers.peer_count, 0, "has nothing");
 	is_int(explain_peers_differ(&peers, &difference, 1), 0, "to tell");
@@ -140,12 +141,12 @@ int main(void)
 	store = new_store(path);
 	is_int(store_begin(store, NULL), 0, "steps");
 	for (int64_t i = 0; i < 40; i++)
-		add(store, &(struct job){i, "n1", i < 20 ? "" : "normal", 0, STORE_STATE_COMPLETED,
+		add(store, &(struct job){i, "n1", i < 20 ? "" : "normal", 0, STEP_STATE_COMPLETED,
 					 "words=30"});
-	add(store, &(struct job){41, "n9", "", 0, STORE_STATE_COMPLETED, ""});
-	add(store, &(struct job){42, "n9", "", 0, STORE_STATE_TIMEOUT, ""});
-	add(store, &(struct job){50, "n2", "normal", 9, STORE_STATE_TIMEOUT, "words=174"});
-	add(store, &(struct job){60, "n9", "", 0, STORE_STATE_COMPLETED, ""});
+	add(store, &(struct job){41, "n9", "", 0, STEP_STATE_COMPLETED, ""});
+	add(store, &(struct job){42, "n9", "", 0, STEP_STATE_TIMEOUT, ""});
+	add(store, &(struct job){50, "n2", "normal", 9, STEP_STATE_TIMEOUT, "words=174"});
+	add(store, &(struct job){60, "n9", "", 0, STEP_STATE_COMPLETED, ""});
 	is_int(store_commit(store, NULL), 0, "are there");
 	say_high(store, 41);
 	check_peers(store);

@@ -4,7 +4,7 @@
  * reads back as it was written; bad-* is refused with a reason, and leaves
  * nothing that looks like a record.
  */
-#include "intake/record.h"
+#include "intake/record_line.h"
 #include "tap.h"
 
 #include <dirent.h>

@@ -4,8 +4,8 @@
  * killed at any of its calls to the system: after the next run everything is
  * as if nothing had happened.  The calls are counted by standing before libc's.
  */
-#include "intake/intake.h"
 #include "joboutliers/spool.h"
+#include "intake/intake.h"
 #include "store/store.h"
 #include "tap.h"
 #include "util/alloc.h"
@@ -163,7 +163,7 @@ static char *describe(void)
 	const struct store_options options = {STORE_READ, 1000};
 	struct store_selection selection;
 	struct store_cursor *cursor;
-	struct store_step step;
+	struct step step;
 	struct strbuf text;
 	struct store *store;
 	char path[300];
@@ -176,7 +176,7 @@ static char *describe(void)
 	must(store_steps_open(store, &selection, &cursor, &err) == 0, "read the store");
 	while (store_steps_next(cursor, &step, &err) == 1)
 		strbuf_addf(&text, "%d %s %d/%d %s %lld %lld\n", (int)step.job_id,
-			    store_state_words[step.state], (int)step.node_ended_count,
+			    step_state_words[step.state], (int)step.node_ended_count,
 			    (int)step.node_seen_count, step.node, (long long)step.wall_us,
 			    (long long)step.mem_peak_sum_bytes);
 	store_cursor_close(cursor);

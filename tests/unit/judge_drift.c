@@ -4,11 +4,11 @@
  * noise and a bad night are not, and one shift stays one drift from night to
  * night.
  */
-#include "judge/drift.h"
+#include "drift/detect.h"
 
 #include <stdlib.h>
 
-#include "judge/drifts.h"
+#include "drift/track.h"
 #include "tap.h"
 #include "util/alloc.h"
 
@@ -195,7 +195,7 @@ static void look(struct drifts_known *known, int32_t night)
 	};
 
 	found.is_found = drift_find(points, point_n, &found.drift);
-	drifts_update(known, changed, &found, 1, STORE_WALL, night);
+	drifts_update(known, changed, &found, 1, METRIC_WALL, night);
 }
 
 static void test_wandering(void)
@@ -247,7 +247,7 @@ static void test_known(void)
 		   known.list[0].begin_unix_us == begin_unix_us &&
 		   known.list[0].until_unix_us == JO_MISSING,
 	   "it keeps its name, and holds");
-	drifts_update(&known, changed, &not_looked_at, 1, STORE_WALL, 20260306);
+	drifts_update(&known, changed, &not_looked_at, 1, METRIC_WALL, 20260306);
 	ok(!changed[0] && known.list[0].until_unix_us == JO_MISSING,
 	   "and does so when nobody could look");
 	add_nights(5, 4, 1, 0.1);

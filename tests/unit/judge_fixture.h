@@ -69,9 +69,9 @@ MAYBE_UNUSED static struct jo_record step_of(int64_t job, int64_t end_unix_us, d
 }
 
 MAYBE_UNUSED static void add(struct store *store, const struct jo_record *record,
-			     enum store_state state)
+			     enum step_state state)
 {
-	const struct store_input input = {record, NULL, STORE_SOURCE_CSV, state};
+	const struct store_input input = {record, NULL, STEP_SOURCE_CSV, state};
 	struct store_added added = {0};
 
 	must(store_begin(store, &err));
@@ -97,7 +97,7 @@ MAYBE_UNUSED static void add_history(struct store *store, const char *partition,
 
 		(void)strcpy(record.partition, partition);
 		record.mem_peak_bytes = (int64_t)((double)(gib * GIB) * noise(i + 3));
-		add(store, &record, STORE_STATE_COMPLETED);
+		add(store, &record, STEP_STATE_COMPLETED);
 	}
 }
 
@@ -130,14 +130,14 @@ MAYBE_UNUSED static const struct judge_result *judge(struct store *store, int64_
 }
 
 /* A verdict from the store, and what is said of it; both texts are the caller's to free. */
-MAYBE_UNUSED static void read_verdict(struct store *store, int64_t job, enum store_metric metric,
+MAYBE_UNUSED static void read_verdict(struct store *store, int64_t job, enum metric metric,
 				      char **ret_sentence, char **ret_borrowed,
-				      struct store_verdict *ret_verdict)
+				      struct step_verdict *ret_verdict)
 {
 	const struct store_job wanted = {job, JO_MISSING, JO_MISSING, JO_MISSING};
 	struct store_verdict_selection selection;
 	struct store_cursor *cursor;
-	struct store_step step;
+	struct step step;
 
 	store_verdict_selection_init(&selection);
 	selection.steps.jobs = &wanted;

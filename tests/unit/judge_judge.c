@@ -2,8 +2,8 @@
 /* Steps in a database become verdicts: against what ended before, the same each time, and stored.
  */
 #include "judge/audit.h"
-#include "judge/night.h"
 #include "judge_fixture.h"
+#include "step/night.h"
 #include "util/alloc.h"
 
 #include <errno.h>
@@ -13,8 +13,11 @@ static void test_high_low_and_normal(void)
 	struct store *store = open_store("high.db", STORE_CREATE);
 	static const struct {
 		double wall_s;
-		enum model_verdict expected;
-	} rows[] = {{400, MODEL_NORMAL}, {1300, MODEL_HIGH}, {130, MODEL_LOW}, {410, MODEL_NORMAL}};
+		enum verdict expected;
+	} rows[] = {{400, VERDICT_NORMAL},
+		    {1300, VERDICT_HIGH},
+		    {130, VERDICT_LOW},
+		    {410, VERDICT_NORMAL}};
 	static struct kept kept;
 
 	add_history(store, "main", 1, 40);
@@ -22,21 +25,21 @@ static void test_high_low_and_normal(void)
 		struct jo_record record =
 			step_of(100 + i, TONIGHT + i * S, rows[i].wall_s, 4 * GIB);
 
-		add(store, &record, STORE_STATE_COMPLETED);
+		add(store, &record, STEP_STATE_COMPLETED);
 	}
 	judge(store, TONIGHT, 1, &kept);
 	is_int(kept.count, 4, "the four steps of tonight are judged, the first at the very second");
 	for (int i = 0; i < 4; i++) {
-		const struct judge_verdict *wall = &kept.list[i].verdicts[MODEL_WALL];
+		const struct judge_verdict *wall = &kept.list[i].verdicts[METRIC_WALL];
 
-		is_str(model_verdict_word(wall->verdict), model_verdict_word(rows[i].expected),
-		       "%.0f s is %s", rows[i].wall_s, model_verdict_word(rows[i].expected));
+		is_str(verdict_words[wall->verdict], verdict_words[rows[i].expected],
+		       "%.0f s is %s", rows[i].wall_s, verdict_words[rows[i].expected]);
 		is_near(wall->expected, 400, 0.05, "where 400 s are expected");
 		ok(wall->low < wall->expected && wall->expected < wall->high, "within the band");
-		is_str(kept.list[i].verdicts[MODEL_MEMORY].reason, "no-value",
+		is_str(kept.list[i].verdicts[METRIC_MEMORY].reason, "no-value",
 		       "memory that was not measured is not judged");
 	}
-	ok(kept.list[1].verdicts[MODEL_WALL].score > kept.list[3].verdicts[MODEL_WALL].score,
+	ok(kept.list[1].verdicts[METRIC_WALL].score > kept.list[3].verdicts[METRIC_WALL].score,
 	   "the outlier has the higher score");
 	store_close(store);
 }
@@ -47,7 +50,7 @@ static void expect(struct store *store, int64_t job)
 	const struct store_job wanted = {job, JO_MISSING, JO_MISSING, JO_MISSING};
 	struct store_selection selection;
 	struct store_cursor *cursor;
-	struct store_step step;
+	struct step step;
 
 	store_selection_init(&selection);
 	selection.jobs = &wanted;
@@ -77,22 +80,22 @@ static void test_expected(void)
 	static struct kept before, after;
 
 	add_history(store, "main", 1, 40);
-	add(store, &odd, STORE_STATE_COMPLETED);
+	add(store, &odd, STEP_STATE_COMPLETED);
 	for (int i = 0; i < 5; i++) {
 		struct jo_record record =
 			step_of(100 + i, TONIGHT + i * S, rows[i].wall_s, rows[i].input_bytes);
 
-		add(store, &record, STORE_STATE_COMPLETED);
+		add(store, &record, STEP_STATE_COMPLETED);
 	}
 	judge(store, TONIGHT, 1, &before);
 	expect(store, 90);
 	judge(store, TONIGHT, 1, &after);
 	for (int i = 0; i < 5; i++) {
-		const struct judge_verdict *wall = &after.list[i].verdicts[MODEL_WALL];
+		const struct judge_verdict *wall = &after.list[i].verdicts[METRIC_WALL];
 
-		is_str(model_verdict_word(before.list[i].verdicts[MODEL_WALL].verdict),
-		       rows[i].before, "%s is %s", rows[i].what, rows[i].before);
-		is_str(model_verdict_word(wall->verdict), rows[i].after,
+		is_str(verdict_words[before.list[i].verdicts[METRIC_WALL].verdict], rows[i].before,
+		       "%s is %s", rows[i].what, rows[i].before);
+		is_str(verdict_words[wall->verdict], rows[i].after,
 		       "and %s when its owner called the like of it normal", rows[i].after);
 		is_str(wall->reason, rows[i].reason, "for the reason '%s'", rows[i].reason);
 	}
@@ -112,7 +115,7 @@ static void test_same_each_time(void)
 
 			(void)snprintf(record.class_name, sizeof(record.class_name), "class%d",
 				       class);
-			add(store, &record, STORE_STATE_COMPLETED);
+			add(store, &record, STEP_STATE_COMPLETED);
 		}
 	}
 	judge(store, T0 + 15 * HOUR, 1, &one);
@@ -120,7 +123,7 @@ static void test_same_each_time(void)
 	is_int(one.count, 150, "5 steps of each of 30 groups are judged");
 	is_int(other.count, one.count, "by four threads as well");
 	for (size_t i = 0; i < one.count; i++)
-		for (size_t m = 0; m < MODEL_METRICS; m++)
+		for (size_t m = 0; m < METRIC_COUNT; m++)
 			one.list[i].verdicts[m].context = other.list[i].verdicts[m].context = NULL;
 	ok(memcmp(one.list, other.list, one.count * sizeof(one.list[0])) == 0,
 	   "with the same verdicts to the last bit");
@@ -138,18 +141,18 @@ static void test_states(void)
 {
 	struct store *store = open_store("states.db", STORE_CREATE);
 	static const struct {
-		enum store_state state;
+		enum step_state state;
 		double wall_s;
 		const char *verdict, *reason;
 	} rows[] = {
-		{STORE_STATE_TIMEOUT, 300, "unjudged", "cut-short"},
-		{STORE_STATE_TIMEOUT, 2000, "high", ""},
-		{STORE_STATE_CANCELLED, 2000, "high", ""},
-		{STORE_STATE_FAILED, 3, "unjudged", "cut-short"},
-		{STORE_STATE_OUT_OF_MEMORY, 100, "unjudged", "cut-short"},
-		{STORE_STATE_NODE_FAIL, 2000, "unjudged", "not-finished"},
-		{STORE_STATE_PREEMPTED, 20, "unjudged", "not-finished"},
-		{STORE_STATE_UNKNOWN, 400, "unjudged", "not-finished"},
+		{STEP_STATE_TIMEOUT, 300, "unjudged", "cut-short"},
+		{STEP_STATE_TIMEOUT, 2000, "high", ""},
+		{STEP_STATE_CANCELLED, 2000, "high", ""},
+		{STEP_STATE_FAILED, 3, "unjudged", "cut-short"},
+		{STEP_STATE_OUT_OF_MEMORY, 100, "unjudged", "cut-short"},
+		{STEP_STATE_NODE_FAIL, 2000, "unjudged", "not-finished"},
+		{STEP_STATE_PREEMPTED, 20, "unjudged", "not-finished"},
+		{STEP_STATE_UNKNOWN, 400, "unjudged", "not-finished"},
 	};
 	static struct kept kept;
 
@@ -162,10 +165,10 @@ static void test_states(void)
 	}
 	judge(store, TONIGHT, 1, &kept);
 	for (int i = 0; i < 8; i++) {
-		const struct judge_verdict *wall = &kept.list[i].verdicts[MODEL_WALL];
+		const struct judge_verdict *wall = &kept.list[i].verdicts[METRIC_WALL];
 
-		is_str(model_verdict_word(wall->verdict), rows[i].verdict, "%s after %.0f s is %s",
-		       store_state_words[rows[i].state], rows[i].wall_s, rows[i].verdict);
+		is_str(verdict_words[wall->verdict], rows[i].verdict, "%s after %.0f s is %s",
+		       step_state_words[rows[i].state], rows[i].wall_s, rows[i].verdict);
 		is_str(wall->reason, rows[i].reason, "for the reason '%s'", rows[i].reason);
 	}
 	store_close(store);
@@ -198,7 +201,7 @@ static void test_page_cache(void)
 		record.mem_peak_bytes = (int64_t)(4 * (double)GIB * noise(i));
 		record.max_rss_bytes = 2 * GIB;
 		record.read_bytes = record.write_bytes = 2 * GIB;
-		add(store, &record, STORE_STATE_COMPLETED);
+		add(store, &record, STEP_STATE_COMPLETED);
 	}
 	for (int i = 0; i < 7; i++) {
 		struct jo_record record = step_of(100 + i, TONIGHT + i * S, 400, 4 * GIB);
@@ -208,21 +211,21 @@ static void test_page_cache(void)
 		record.read_bytes = rows[i].read_bytes;
 		record.write_bytes = 0;
 		record.mem_limit_bytes = rows[i].limit_bytes;
-		add(store, &record, STORE_STATE_COMPLETED);
+		add(store, &record, STEP_STATE_COMPLETED);
 	}
 	for (int i = 0; i < 40; i++) { /* the rest of the night is as always */
 		struct jo_record record = step_of(200 + i, TONIGHT + HOUR + i * S, 400, 4 * GIB);
 
 		record.mem_peak_bytes = (int64_t)(4 * (double)GIB * noise(i));
 		record.max_rss_bytes = 2 * GIB;
-		add(store, &record, STORE_STATE_COMPLETED);
+		add(store, &record, STEP_STATE_COMPLETED);
 	}
 	judge(store, TONIGHT, 1, &kept);
 	for (int i = 0; i < 7; i++) {
-		const struct judge_verdict *memory = &kept.list[i].verdicts[MODEL_MEMORY];
+		const struct judge_verdict *memory = &kept.list[i].verdicts[METRIC_MEMORY];
 
-		is_str(model_verdict_word(memory->verdict), rows[i].verdict, "%s is %s",
-		       rows[i].what, rows[i].verdict);
+		is_str(verdict_words[memory->verdict], rows[i].verdict, "%s is %s", rows[i].what,
+		       rows[i].verdict);
 		is_str(memory->reason, rows[i].reason, "for the reason '%s'", rows[i].reason);
 	}
 	store_close(store);
@@ -233,7 +236,7 @@ static void test_pending(void)
 	struct store *store = open_store("pending.db", STORE_CREATE);
 	struct judge_options options;
 	struct judge_summary summary, again;
-	struct store_verdict verdict;
+	struct step_verdict verdict;
 	struct jo_record record;
 	static struct kept kept;
 	struct night night = night_of(T0 + 80 * HOUR);
@@ -241,9 +244,9 @@ static void test_pending(void)
 
 	add_history(store, "main", 1, 40);
 	record = step_of(100, night.from_unix_us, 1500, 4 * GIB);
-	add(store, &record, STORE_STATE_COMPLETED);
+	add(store, &record, STEP_STATE_COMPLETED);
 	record = step_of(101, night.from_unix_us + HOUR, 1500, 4 * GIB);
-	add(store, &record, STORE_STATE_COMPLETED);
+	add(store, &record, STEP_STATE_COMPLETED);
 	judge(store, night.from_unix_us, 1, &kept);
 	is_int(kept.count, 2, "what a night would say is asked first");
 
@@ -251,10 +254,10 @@ static void test_pending(void)
 	must(judge_pending(store, &options, T0, NULL, NULL, &summary, &err));
 	is_int(summary.step_count, 42, "then every step is judged");
 	is_int(summary.night_count, 4, "night by night");
-	is_int(summary.verdict_count[MODEL_WALL][MODEL_HIGH], 2, "and two are high");
+	is_int(summary.verdict_count[METRIC_WALL][VERDICT_HIGH], 2, "and two are high");
 	for (int i = 0; i < 2; i++) {
-		read_verdict(store, 100 + i, STORE_WALL, &sentence, &borrowed, &verdict);
-		is_near(verdict.score, kept.list[i].verdicts[MODEL_WALL].score, 0,
+		read_verdict(store, 100 + i, METRIC_WALL, &sentence, &borrowed, &verdict);
+		is_near(verdict.score, kept.list[i].verdicts[METRIC_WALL].score, 0,
 			"job %d has the score that was foretold, unmoved by its neighbour",
 			100 + i);
 		is_near(verdict.value, 1500e6, 0, "wall time is kept in micro-seconds");
@@ -270,7 +273,7 @@ static void test_pending(void)
 	must(judge_pending(store, &options, T0, NULL, NULL, &again, &err));
 	is_int(again.step_count, 0, "another run has nothing to do");
 	record = step_of(102, T0 + 2 * HOUR, 1500, 4 * GIB);
-	add(store, &record, STORE_STATE_COMPLETED);
+	add(store, &record, STEP_STATE_COMPLETED);
 	must(judge_pending(store, &options, T0, NULL, NULL, &again, &err));
 	is_int(again.step_count, 1, "but a late record is judged alone");
 	store_close(store);
@@ -291,11 +294,11 @@ static void test_empty(void)
 	for (int i = 0; i < 30; i++) {
 		struct jo_record record = step_of(1 + i, T0, 100, GIB);
 
-		add(store, &record, STORE_STATE_COMPLETED);
+		add(store, &record, STEP_STATE_COMPLETED);
 	}
 	judge(store, T0, 0, &kept);
 	is_int(kept.count, 30, "thirty steps that ended in the same second are judged");
-	is_int(kept.list[29].verdicts[MODEL_WALL].verdict, MODEL_NORMAL, "each by the others");
+	is_int(kept.list[29].verdicts[METRIC_WALL].verdict, VERDICT_NORMAL, "each by the others");
 	judge(store, T0 + 1, 0, &kept);
 	is_int(kept.count, 0, "and a micro-second later they are the past");
 	store_close(store);

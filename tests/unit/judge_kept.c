@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Models that are kept from one run to the next change nothing that is said, however old or broken.
  */
-#include "judge/night.h"
-#include "judge/predict.h"
+#include "judge/predictor.h"
 #include "judge_fixture.h"
+#include "step/night.h"
 #include "util/alloc.h"
 #include "util/strbuf.h"
 
@@ -13,7 +13,7 @@ static int write_down(void *context, const struct judge_result *result, struct j
 	struct strbuf *text = context;
 
 	(void)sink_err;
-	for (size_t m = 0; m < MODEL_METRICS; m++) {
+	for (size_t m = 0; m < METRIC_COUNT; m++) {
 		const struct judge_verdict *v = &result->verdicts[m];
 
 		strbuf_addf(text, "%d/%zu %d %d %s %a %a %a %a %a %a %a %a", (int)result->job_id, m,
@@ -58,7 +58,7 @@ static char *tell(struct store *store)
 	must(judge_range(store, &options, NULL, midnight, JO_MISSING, write_down, &text, &err));
 	must(predictor_new(store, &options, midnight, &predictor, &err));
 	must(predictor_ask(predictor, &query, &answer, &err));
-	for (size_t m = 0; m < MODEL_METRICS; m++)
+	for (size_t m = 0; m < METRIC_COUNT; m++)
 		strbuf_addf(&text, "%a %a %a %a %d\n", answer.metrics[m].expected,
 			    answer.metrics[m].low, answer.metrics[m].high, answer.metrics[m].enough,
 			    (int)answer.metrics[m].n);
@@ -82,7 +82,7 @@ static void add_site(struct store *store)
 			(void)snprintf(record.class_name, sizeof(record.class_name), "class%d",
 				       class == 13 ? 12 : class);
 			(void)strcpy(record.partition, class == 13 ? "fat" : "main");
-			add(store, &record, STORE_STATE_COMPLETED);
+			add(store, &record, STEP_STATE_COMPLETED);
 		}
 	}
 	for (int class = 0; class < 14; class ++) {
@@ -93,7 +93,7 @@ static void add_site(struct store *store)
 		(void)snprintf(record.class_name, sizeof(record.class_name), "class%d",
 			       class == 13 ? 12 : class);
 		(void)strcpy(record.partition, class == 13 ? "fat" : "main");
-		add(store, &record, STORE_STATE_COMPLETED);
+		add(store, &record, STEP_STATE_COMPLETED);
 	}
 }
 
@@ -107,7 +107,7 @@ static void tamper(struct store *store, bool is_level, bool is_cut, bool is_prin
 	void *blob;
 	size_t size;
 
-	must(store_model_get(store, 1, STORE_WALL, &stored, &err) == 1 ? 0 : -1);
+	must(store_model_get(store, 1, METRIC_WALL, &stored, &err) == 1 ? 0 : -1);
 	must(model_read((const char *)stored.data + 8, stored.size - 8, &model, &err));
 	model.sized.level += is_level;
 	model_write(&model, &blob, &size);
@@ -137,11 +137,11 @@ static void test_kept_models(void)
 
 	add_site(store);
 	fresh = tell(store);
-	is_int(store_model_get(store, 1, STORE_WALL, &stored, &err), 0,
+	is_int(store_model_get(store, 1, METRIC_WALL, &stored, &err), 0,
 	       "a question stores no model");
 	judge_options_init(&options);
 	must(judge_pending(store, &options, T0, NULL, NULL, &summary, &err));
-	is_int(store_model_get(store, 1, STORE_WALL, &stored, &err), 1, "judging a night does");
+	is_int(store_model_get(store, 1, METRIC_WALL, &stored, &err), 1, "judging a night does");
 	is_int(stored.format_version, MODEL_FORMAT_VERSION, "with the version of the code");
 	ok(stored.obs_count > 0 && stored.change_count > 0 && stored.fitted_unix_us == T0,
 	   "and what it was fitted on: %d steps", (int)stored.obs_count);

@@ -7,7 +7,7 @@ static void test_young_groups_borrow(void)
 	struct store *store = open_store("young.db", STORE_CREATE);
 	struct judge_options options;
 	struct judge_summary summary;
-	struct store_verdict verdict;
+	struct step_verdict verdict;
 	char *sentence, *borrowed;
 
 	add_history(store, "main", 1, 40);
@@ -16,18 +16,18 @@ static void test_young_groups_borrow(void)
 			step_of(100 + i, T0 + (35 + i) * HOUR, 230 * noise(i), 2 * GIB);
 
 		(void)strcpy(record.partition, "fat");
-		add(store, &record, STORE_STATE_COMPLETED);
+		add(store, &record, STEP_STATE_COMPLETED);
 	}
 	for (int i = 0; i < 1; i++) {
 		struct jo_record record = step_of(200 + i, T0 + 72 * HOUR, 2000, 4 * GIB);
 
 		(void)strcpy(record.partition, "fat");
-		add(store, &record, STORE_STATE_COMPLETED);
+		add(store, &record, STEP_STATE_COMPLETED);
 	}
 	judge_options_init(&options);
 	must(judge_pending(store, &options, T0, NULL, NULL, &summary, &err));
-	read_verdict(store, 200, STORE_WALL, &sentence, &borrowed, &verdict);
-	is_int(verdict.verdict, STORE_HIGH, "a young group's step is judged with borrowed ones");
+	read_verdict(store, 200, METRIC_WALL, &sentence, &borrowed, &verdict);
+	is_int(verdict.verdict, VERDICT_HIGH, "a young group's step is judged with borrowed ones");
 	is_str(borrowed, "class align, partition main, cluster c1", "and the lender is named");
 	is_int(verdict.history_count, 5, "beside its own five steps");
 	ok(verdict.borrowed_count > 0, "as is how many it lent: %d", (int)verdict.borrowed_count);
@@ -47,7 +47,7 @@ static void test_later_steps_of_lenders(void)
 	struct store *store = open_store("later.db", STORE_CREATE);
 	struct judge_options options;
 	struct judge_summary summary;
-	struct store_verdict verdict;
+	struct step_verdict verdict;
 	struct jo_record record;
 	char *sentence, *borrowed;
 
@@ -55,19 +55,19 @@ static void test_later_steps_of_lenders(void)
 		record =
 			step_of(1 + i, lenders[i % 2].end_unix_us - i * S, 400 * noise(i), 4 * GIB);
 		(void)strcpy(record.partition, lenders[i % 2].partition);
-		add(store, &record, STORE_STATE_COMPLETED);
+		add(store, &record, STEP_STATE_COMPLETED);
 	}
 	for (int i = 0; i < 6; i++) {
 		record = step_of(100 + i, TONIGHT - (5 - i) * 16 * HOUR, 400 * noise(i), 4 * GIB);
 		(void)strcpy(record.partition, "fat");
-		add(store, &record, STORE_STATE_COMPLETED);
+		add(store, &record, STEP_STATE_COMPLETED);
 	}
 	record = step_of(200, TONIGHT + HOUR, 400, 4 * GIB);
 	(void)strcpy(record.partition, "old");
-	add(store, &record, STORE_STATE_COMPLETED);
+	add(store, &record, STEP_STATE_COMPLETED);
 	judge_options_init(&options);
 	must(judge_pending(store, &options, T0, NULL, NULL, &summary, &err));
-	read_verdict(store, 105, STORE_WALL, &sentence, &borrowed, &verdict);
+	read_verdict(store, 105, METRIC_WALL, &sentence, &borrowed, &verdict);
 	is_str(borrowed,
 	       "class align, partition main, cluster c1; class align, partition old, cluster c1",
 	       "the lender with the newest steps at the time is first, whatever came later");

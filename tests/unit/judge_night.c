@@ -10,7 +10,7 @@ static void add_night(struct store *store, int count, int slow_n, double factor)
 			step_of(1000 + i, TONIGHT + i * S,
 				400 * noise(i + 5) * (i < slow_n ? factor : 1), 4 * GIB);
 
-		add(store, &record, STORE_STATE_COMPLETED);
+		add(store, &record, STEP_STATE_COMPLETED);
 	}
 }
 
@@ -19,7 +19,7 @@ static int count_high(const struct kept *kept)
 	int high_n = 0;
 
 	for (size_t i = 0; i < kept->count; i++)
-		high_n += kept->list[i].verdicts[MODEL_WALL].verdict == MODEL_HIGH;
+		high_n += kept->list[i].verdicts[METRIC_WALL].verdict == VERDICT_HIGH;
 	return high_n;
 }
 
@@ -34,11 +34,11 @@ static void test_night_together(void)
 	add_history(store, "main", 1, 8);
 	add_night(store, 30, 1, 1.8);
 	judge(store, TONIGHT, 1, &all);
-	is_int(all.list[0].verdicts[MODEL_WALL].verdict, MODEL_HIGH,
+	is_int(all.list[0].verdicts[METRIC_WALL].verdict, VERDICT_HIGH,
 	       "after eight steps one 1.8 times too long is found beside the rest of its night");
 	is_int(count_high(&all), 1, "and nothing else is");
-	ok(all.list[0].verdicts[MODEL_WALL].ratio > 1.6, "by its ratio of %.2f",
-	   all.list[0].verdicts[MODEL_WALL].ratio);
+	ok(all.list[0].verdicts[METRIC_WALL].ratio > 1.6, "by its ratio of %.2f",
+	   all.list[0].verdicts[METRIC_WALL].ratio);
 
 	store_selection_init(&selection);
 	selection.jobs = &wanted;
@@ -47,7 +47,7 @@ static void test_night_together(void)
 	one.count = 0;
 	must(judge_range(store, &options, &selection, TONIGHT, JO_MISSING, keep, &one, &err));
 	is_int(one.count, 1, "chosen alone it is the only one to be judged");
-	is_near(one.list[0].verdicts[MODEL_WALL].score, all.list[0].verdicts[MODEL_WALL].score, 0,
+	is_near(one.list[0].verdicts[METRIC_WALL].score, all.list[0].verdicts[METRIC_WALL].score, 0,
 		"with the same score");
 	store_close(store);
 }
@@ -104,7 +104,7 @@ static void test_new_way(void)
 		struct jo_record record = step_of(1000 + i, TONIGHT + i / 10 * 24 * HOUR + i * S,
 						  1200 * noise(i + 5), 4 * GIB);
 
-		add(store, &record, STORE_STATE_COMPLETED);
+		add(store, &record, STEP_STATE_COMPLETED);
 	}
 	judge(store, TONIGHT, 1, &kept);
 	is_int(kept.count, 30, "three nights are judged at once");
@@ -129,7 +129,7 @@ static void test_told(void)
 		 "Judged against 25 earlier steps of class align, partition main, cluster c1 "
 		 "and 26 others of its night, leaving out 8 that stand out, at an input"},
 	};
-	struct store_verdict verdict;
+	struct step_verdict verdict;
 	char *sentence, *borrowed;
 
 	add_history(store, "main", 1, 40);
@@ -137,7 +137,7 @@ static void test_told(void)
 	judge_options_init(&options);
 	must(judge_pending(store, &options, TONIGHT + HOUR, NULL, NULL, &summary, &err));
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		read_verdict(store, rows[i].job_id, STORE_WALL, &sentence, &borrowed, &verdict);
+		read_verdict(store, rows[i].job_id, METRIC_WALL, &sentence, &borrowed, &verdict);
 		ok(strstr(sentence, rows[i].words) != NULL,
 		   "%s is told what it was judged against: %s", rows[i].what, sentence);
 		free(sentence);
@@ -156,7 +156,7 @@ static void test_large_night(void)
 		struct jo_record record = step_of(1000 + i, TONIGHT + i * S,
 						  i == 600 ? 1500 : 400 * noise(i), 4 * GIB);
 
-		add(store, &record, STORE_STATE_COMPLETED);
+		add(store, &record, STEP_STATE_COMPLETED);
 	}
 	judge(store, TONIGHT, 2, &kept);
 	is_int(kept.count, 700, "a night too large to be judged at once is judged");

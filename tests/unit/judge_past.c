@@ -3,8 +3,8 @@
  * Many nights judged in one run, which remembers each group's past, against the
  * same nights judged by a run each, which cannot.
  */
-#include "judge/night.h"
 #include "judge_fixture.h"
+#include "step/night.h"
 #include "util/strbuf.h"
 
 #define NIGHTS 12
@@ -16,7 +16,7 @@ static int write_down(void *context, const struct judge_result *result, struct j
 	struct strbuf *text = context;
 
 	(void)sink_err;
-	for (size_t m = 0; m < MODEL_METRICS; m++) {
+	for (size_t m = 0; m < METRIC_COUNT; m++) {
 		const struct judge_verdict *v = &result->verdicts[m];
 
 		strbuf_addf(text, "%d/%zu %d %d %s %a %a %a %a %a %a %a %a %s\n",
@@ -30,7 +30,7 @@ static int write_down(void *context, const struct judge_result *result, struct j
 /* What makes a group's rows differ: sizes or none, attributes, limits, failures, a moved level. */
 enum kind { PLAIN, UNSIZED, MIXED, WITH_ATTRIBUTES, CUT_SHORT, FAILING, MOVED, YOUNG, IDLE, KINDS };
 
-static enum store_state fill(struct jo_record *record, enum kind kind, int night, int i)
+static enum step_state fill(struct jo_record *record, enum kind kind, int night, int i)
 {
 	int64_t number = night * 40 + i;
 
@@ -43,10 +43,10 @@ static enum store_state fill(struct jo_record *record, enum kind kind, int night
 		record->wall_us *= i % 2 == 0 ? 1 : 2;
 	}
 	if (kind == CUT_SHORT && i % 7 == 0)
-		return STORE_STATE_TIMEOUT;
+		return STEP_STATE_TIMEOUT;
 	if (kind == FAILING && i % 5 == 0)
-		return STORE_STATE_NODE_FAIL;
-	return STORE_STATE_COMPLETED;
+		return STEP_STATE_NODE_FAIL;
+	return STEP_STATE_COMPLETED;
 }
 
 static void add_night(struct store *store, int night)
@@ -65,7 +65,7 @@ static void add_night(struct store *store, int night)
 					i == 0 ? night_of(end_unix_us).from_unix_us : end_unix_us,
 					100 * (1 + number % 8) * noise(number) * slow,
 					(1 + number % 8) * GIB);
-			enum store_state state = fill(&record, (enum kind)kind, night, i);
+			enum step_state state = fill(&record, (enum kind)kind, night, i);
 
 			(void)snprintf(record.class_name, sizeof(record.class_name), "class%d",
 				       kind == YOUNG ? PLAIN : kind);
@@ -90,12 +90,12 @@ static void compare_models(struct store *one, struct store *other)
 	int compared = 0, differ = 0;
 
 	for (int64_t group = 1; group <= KINDS; group++) {
-		for (int m = 0; m < STORE_METRIC_COUNT; m++) {
+		for (int m = 0; m < METRIC_COUNT; m++) {
 			struct store_model of_one, of_other;
-			bool is_there = store_model_get(one, group, (enum store_metric)m, &of_one,
-							&err) == 1;
+			bool is_there =
+				store_model_get(one, group, (enum metric)m, &of_one, &err) == 1;
 
-			differ += is_there != (store_model_get(other, group, (enum store_metric)m,
+			differ += is_there != (store_model_get(other, group, (enum metric)m,
 							       &of_other, &err) == 1);
 			if (!is_there)
 				continue;

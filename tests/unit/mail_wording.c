@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A site's file of texts: what can be used of it is, and each fault is told with its place. */
-#include "mail/wording.h"
+#include "mail/catalog.h"
 
 #include <glib/gstdio.h>
 #include <stdlib.h>

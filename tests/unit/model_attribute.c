@@ -90,9 +90,9 @@ static void check_use(const struct model *model)
 	is_near(judgement.expected, 60, 0.15, "what is expected at given attributes");
 	is_near(judge(model, 200, 0, 60).expected, 60 * pow(2, 0.8), 0.15, "grows with the number");
 	is_near(judge(model, 100, 2, 60).expected, 120, 0.15, "and with the category");
-	is_int(judge(model, 100, 2, 120).verdict, MODEL_NORMAL, "the slow category is normal");
-	is_int(judge(model, 100, 0, 180).verdict, MODEL_HIGH, "three times as long is not");
-	is_int(judge(model, 100, 99, 120).verdict, MODEL_NORMAL,
+	is_int(judge(model, 100, 2, 120).verdict, VERDICT_NORMAL, "the slow category is normal");
+	is_int(judge(model, 100, 0, 180).verdict, VERDICT_HIGH, "three times as long is not");
+	is_int(judge(model, 100, 99, 120).verdict, VERDICT_NORMAL,
 	       "an unseen category gets the doubt");
 	ok(isfinite(judge(model, NAN, NAN, 60).expected), "missing attributes are no obstacle");
 	ok(isfinite(judge(model, INFINITY, -1, 60).expected), "nor are impossible ones");
@@ -165,12 +165,12 @@ int main(void)
 
 	model_params_init(&params);
 	generate();
-	model_fit(&params, MODEL_WALL, &history, NULL, 0, NULL, &model);
+	model_fit(&params, METRIC_WALL, &history, NULL, 0, NULL, &model);
 	check_choice(&model);
 	check_use(&model);
 	check_storage(&model);
 
-	model_fit(&params, MODEL_WALL, &history, NULL, 0, NULL, &again);
+	model_fit(&params, METRIC_WALL, &history, NULL, 0, NULL, &again);
 	model_write(&model, &one, &one_size);
 	model_write(&again, &other, &other_size);
 	ok(one_size == other_size && memcmp(one, other, one_size) == 0,

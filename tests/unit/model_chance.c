@@ -9,19 +9,19 @@
 
 static const struct {
 	const char *name;
-	enum model_metric metric;
+	enum metric metric;
 	double usual, value; /* of 40 steps, and of one more in their night */
-	enum model_verdict verdict;
+	enum verdict verdict;
 } cases[] = {
-	{"0.5 MiB more than 3 MiB", MODEL_MEMORY, 3 * MIB, 3.5 * MIB, MODEL_NORMAL},
-	{"1.9 MiB more than 3 MiB", MODEL_MEMORY, 3 * MIB, 4.9 * MIB, MODEL_NORMAL},
-	{"3 MiB more than 3 MiB", MODEL_MEMORY, 3 * MIB, 6 * MIB, MODEL_HIGH},
-	{"2 GiB more than 3 GiB", MODEL_MEMORY, 3072 * MIB, 5120 * MIB, MODEL_HIGH},
-	{"0.2 s more than 0.5 s", MODEL_WALL, 0.5, 0.7, MODEL_NORMAL},
-	{"1 s more than 0.5 s", MODEL_WALL, 0.5, 1.5, MODEL_HIGH},
-	{"9 min more than 5 min", MODEL_WALL, 300, 840, MODEL_HIGH},
-	{"4 MiB less than 6 MiB", MODEL_MEMORY, 6 * MIB, 2 * MIB, MODEL_LOW},
-	{"2 GiB less than 3 GiB", MODEL_MEMORY, 3072 * MIB, 1024 * MIB, MODEL_LOW},
+	{"0.5 MiB more than 3 MiB", METRIC_MEMORY, 3 * MIB, 3.5 * MIB, VERDICT_NORMAL},
+	{"1.9 MiB more than 3 MiB", METRIC_MEMORY, 3 * MIB, 4.9 * MIB, VERDICT_NORMAL},
+	{"3 MiB more than 3 MiB", METRIC_MEMORY, 3 * MIB, 6 * MIB, VERDICT_HIGH},
+	{"2 GiB more than 3 GiB", METRIC_MEMORY, 3072 * MIB, 5120 * MIB, VERDICT_HIGH},
+	{"0.2 s more than 0.5 s", METRIC_WALL, 0.5, 0.7, VERDICT_NORMAL},
+	{"1 s more than 0.5 s", METRIC_WALL, 0.5, 1.5, VERDICT_HIGH},
+	{"9 min more than 5 min", METRIC_WALL, 300, 840, VERDICT_HIGH},
+	{"4 MiB less than 6 MiB", METRIC_MEMORY, 6 * MIB, 2 * MIB, VERDICT_LOW},
+	{"2 GiB less than 3 GiB", METRIC_MEMORY, 3072 * MIB, 1024 * MIB, VERDICT_LOW},
 };
 
 int main(void)
@@ -44,12 +44,12 @@ int main(void)
 		model_fit(&params, cases[c].metric, &history, NULL, 0, workspace, &model);
 		model_judge_row(&params, &model, &history, N, &judgement);
 		is_int(judgement.verdict, cases[c].verdict, "%s: %s", cases[c].name,
-		       model_verdict_word(cases[c].verdict));
-		ok(judgement.verdict == MODEL_NORMAL || judgement.p_value < 0.01,
+		       verdict_words[cases[c].verdict]);
+		ok(judgement.verdict == VERDICT_NORMAL || judgement.p_value < 0.01,
 		   "%s: with a chance to match", cases[c].name);
-		is_int(judgement.score > 1, judgement.verdict == MODEL_HIGH,
+		is_int(judgement.score > 1, judgement.verdict == VERDICT_HIGH,
 		       "%s: beyond 1 in what would be high", cases[c].name);
-		is_int(judgement.score < -1, judgement.verdict == MODEL_LOW,
+		is_int(judgement.score < -1, judgement.verdict == VERDICT_LOW,
 		       "%s: beyond -1 in what would be low", cases[c].name);
 		model_release(&model);
 	}

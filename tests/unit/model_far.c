@@ -5,7 +5,7 @@
  *	rate = 0.4 * exp(-3.5 * distance)
  *	betabinom(n, 6 * rate + before_far, 6 * (1 - rate) + before_n - before_far).sf(far_n - 1)
  */
-#include "model/far.h"
+#include "model/outlier_rate.h"
 #include "tap.h"
 
 static const struct {

@@ -32,8 +32,8 @@ static struct model_judgement judge(const struct model *model, double input, dou
 
 static int is_sound(const struct model_judgement *j)
 {
-	if (j->verdict == MODEL_UNJUDGED)
-		return j->reason != MODEL_REASON_NONE && j->score == 0 && j->p_value == 1;
+	if (j->verdict == VERDICT_UNJUDGED)
+		return j->reason != REASON_NONE && j->score == 0 && j->p_value == 1;
 	return isfinite(j->expected) && isfinite(j->low) && isfinite(j->high) &&
 	       j->low <= j->expected && j->expected <= j->high && isfinite(j->ratio) &&
 	       isfinite(j->log_ratio) && isfinite(j->log_threshold) && isfinite(j->score) &&
@@ -67,27 +67,27 @@ struct bad {
 	const char *name;
 	size_t n;
 	double input, input_step, value, value_step;
-	enum model_verdict verdict; /* of a step like the first */
+	enum verdict verdict; /* of a step like the first */
 };
 
 static const struct bad bads[] = {
-	{"nothing", 0, 0, 0, 0, 0, MODEL_UNJUDGED},
-	{"one step", 1, 1e9, 0, 10, 0, MODEL_UNJUDGED},
-	{"five equal steps", 5, 1e9, 0, 10, 0, MODEL_UNJUDGED},
-	{"values that are NaN", 50, 1e9, 1e6, NAN, 0, MODEL_UNJUDGED},
-	{"infinite values", 50, 1e9, 1e6, INFINITY, 0, MODEL_UNJUDGED},
-	{"values of 0", 50, 1e9, 1e6, 0, 0, MODEL_UNJUDGED},
-	{"negative values", 50, 1e9, 1e6, -5, 0, MODEL_UNJUDGED},
-	{"values beyond any time", 50, 1e9, 1e6, 1e300, 0, MODEL_UNJUDGED},
-	{"sizes that are NaN", 50, NAN, 0, 10, 0.1, MODEL_NORMAL},
-	{"infinite sizes", 50, INFINITY, 0, 10, 0.1, MODEL_NORMAL},
-	{"negative sizes", 50, -1e9, 0, 10, 0.1, MODEL_NORMAL},
-	{"sizes of 0", 50, 0, 0, 10, 0.1, MODEL_NORMAL},
-	{"sizes of 2^63", 50, 0x1p63, 0, 10, 0.1, MODEL_NORMAL},
-	{"sizes that differ by less than they can", 50, 0x1p53, 0.1, 10, 0.1, MODEL_NORMAL},
-	{"eight equal steps", 8, 1e9, 0, 10, 0, MODEL_NORMAL},
-	{"a thousand equal steps", 1000, 1e9, 0, 10, 0, MODEL_NORMAL},
-	{"values from nothing to everything", 1000, 1e9, 1e6, 1e-9, 1e18, MODEL_LOW},
+	{"nothing", 0, 0, 0, 0, 0, VERDICT_UNJUDGED},
+	{"one step", 1, 1e9, 0, 10, 0, VERDICT_UNJUDGED},
+	{"five equal steps", 5, 1e9, 0, 10, 0, VERDICT_UNJUDGED},
+	{"values that are NaN", 50, 1e9, 1e6, NAN, 0, VERDICT_UNJUDGED},
+	{"infinite values", 50, 1e9, 1e6, INFINITY, 0, VERDICT_UNJUDGED},
+	{"values of 0", 50, 1e9, 1e6, 0, 0, VERDICT_UNJUDGED},
+	{"negative values", 50, 1e9, 1e6, -5, 0, VERDICT_UNJUDGED},
+	{"values beyond any time", 50, 1e9, 1e6, 1e300, 0, VERDICT_UNJUDGED},
+	{"sizes that are NaN", 50, NAN, 0, 10, 0.1, VERDICT_NORMAL},
+	{"infinite sizes", 50, INFINITY, 0, 10, 0.1, VERDICT_NORMAL},
+	{"negative sizes", 50, -1e9, 0, 10, 0.1, VERDICT_NORMAL},
+	{"sizes of 0", 50, 0, 0, 10, 0.1, VERDICT_NORMAL},
+	{"sizes of 2^63", 50, 0x1p63, 0, 10, 0.1, VERDICT_NORMAL},
+	{"sizes that differ by less than they can", 50, 0x1p53, 0.1, 10, 0.1, VERDICT_NORMAL},
+	{"eight equal steps", 8, 1e9, 0, 10, 0, VERDICT_NORMAL},
+	{"a thousand equal steps", 1000, 1e9, 0, 10, 0, VERDICT_NORMAL},
+	{"values from nothing to everything", 1000, 1e9, 1e6, 1e-9, 1e18, VERDICT_LOW},
 };
 
 static void fit_bad(const struct bad *bad)
@@ -101,11 +101,10 @@ static void fit_bad(const struct bad *bad)
 		input[i] = bad->input + bad->input_step * (double)i;
 		value[i] = bad->value + bad->value_step * (double)i;
 	}
-	model_fit(&params, MODEL_WALL, &history, NULL, 0, workspace, &model);
+	model_fit(&params, METRIC_WALL, &history, NULL, 0, workspace, &model);
 	check_sound(&model, &history, bad->name);
 	judgement = judge(&model, bad->input, isfinite(bad->value) ? bad->value : 1);
-	is_int(judgement.verdict, bad->verdict, "%s: %s", bad->name,
-	       model_verdict_word(bad->verdict));
+	is_int(judgement.verdict, bad->verdict, "%s: %s", bad->name, verdict_words[bad->verdict]);
 	model_release(&model);
 }
 
@@ -119,16 +118,16 @@ static void fit_million_equal(void)
 
 	for (size_t i = 0; i < n; i++)
 		value[i] = 60;
-	model_fit(&params, MODEL_WALL, &history, NULL, 0, workspace, &model);
+	model_fit(&params, METRIC_WALL, &history, NULL, 0, workspace, &model);
 	is_int(model.sized.n, params.history_max, "of a million equal steps the newest count");
 	judgement = judge(&model, 0, 60);
-	is_int(judgement.verdict, MODEL_NORMAL, "one more of them is normal");
+	is_int(judgement.verdict, VERDICT_NORMAL, "one more of them is normal");
 	judgement = judge(&model, 0, 200);
-	is_int(judgement.verdict, MODEL_HIGH, "one three times as long is high");
+	is_int(judgement.verdict, VERDICT_HIGH, "one three times as long is high");
 	judgement = judge(&model, 0, 10);
-	is_int(judgement.verdict, MODEL_LOW, "one of a sixth is low");
+	is_int(judgement.verdict, VERDICT_LOW, "one of a sixth is low");
 	model_judge_row(&params, &model, &history, 3, &judgement);
-	is_int(judgement.verdict, MODEL_NORMAL, "a row too old to count is judged by the others");
+	is_int(judgement.verdict, VERDICT_NORMAL, "a row too old to count is judged by the others");
 	model_release(&model);
 	free(input);
 	free(value);
@@ -155,26 +154,26 @@ static void fit_line_with_start(void)
 	struct model model;
 
 	generate(40, 2e-8, 0, 100, 1, input, value);
-	model_fit(&params, MODEL_WALL, &history, NULL, 0, workspace, &model);
+	model_fit(&params, METRIC_WALL, &history, NULL, 0, workspace, &model);
 	judgement = judge(&model, 5e9, 140);
 	is_near(judgement.expected, 140, 0.02, "a line with a start-up cost is found");
-	is_int(judgement.verdict, MODEL_NORMAL, "and a step on it is normal");
+	is_int(judgement.verdict, VERDICT_NORMAL, "and a step on it is normal");
 	judgement = judge(&model, 5e9, 280);
-	is_int(judgement.verdict, MODEL_HIGH, "twice as long is high");
+	is_int(judgement.verdict, VERDICT_HIGH, "twice as long is high");
 	is_near(judgement.ratio, 2, 0.02, "with the ratio");
 	ok(judgement.score > 1 && judgement.p_value < 0.01, "and a surprise");
 	judgement = judge(&model, 5e9, 40);
-	is_int(judgement.verdict, MODEL_LOW, "a third is low");
+	is_int(judgement.verdict, VERDICT_LOW, "a third is low");
 	ok(judgement.score < 0, "with a negative score");
 	judgement =
 		judge(&model, model.sized.input_max * 1.9, 40 + 2e-8 * 1.9 * model.sized.input_max);
-	is_int(judgement.verdict, MODEL_NORMAL, "a little beyond the largest size is judged");
+	is_int(judgement.verdict, VERDICT_NORMAL, "a little beyond the largest size is judged");
 	judgement = judge(&model, model.sized.input_max * 2.1, 1e6);
-	is_int(judgement.reason, MODEL_OUTSIDE_SIZES, "more than twice the largest size is not");
+	is_int(judgement.reason, REASON_OUTSIDE_SIZES, "more than twice the largest size is not");
 	judgement = judge(&model, NAN, 100);
-	is_int(judgement.reason, MODEL_NO_INPUT_SIZE, "nor is a step without a size");
+	is_int(judgement.reason, REASON_NO_INPUT_SIZE, "nor is a step without a size");
 	judgement = judge(&model, 5e9, NAN);
-	is_int(judgement.reason, MODEL_INVALID_VALUE, "nor one without a value");
+	is_int(judgement.reason, REASON_NO_VALUE, "nor one without a value");
 	is_near(judgement.expected, 140, 0.02, "which still gets what was expected");
 	model_release(&model);
 }
@@ -205,7 +204,7 @@ static void compare_with_lmrob(void)
 		y[i] = (20 + 0.5 * x[i]) * (1 + 0.05 * sin(at * at));
 		y[i] *= (i + 1) % 10 == 0 ? 4 : 1;
 	}
-	model_fit(&params, MODEL_WALL, &history, NULL, 0, workspace, &model);
+	model_fit(&params, METRIC_WALL, &history, NULL, 0, workspace, &model);
 	for (size_t at = 750; at <= 4000; at += 650)
 		is_near(judge(&model, (double)at, 1).expected, intercept + slope * (double)at, 0.02,
 			"what is expected at %zu is within 2 %% of lmrob's line", at);
@@ -225,14 +224,14 @@ static void fit_regime(void)
 	generate(10, 2e-8, 0.08, 80, 5, input, value);
 	for (size_t i = 72; i < 80; i++)
 		value[i] *= 1.7;
-	model_fit(&params, MODEL_WALL, &history, NULL, 0, workspace, &model);
+	model_fit(&params, METRIC_WALL, &history, NULL, 0, workspace, &model);
 	is_int(model.sized.regime_start, 72, "a slower level is found after eight steps");
 	is_near(exp(model.sized.regime_log_ratio), 1.7, 0.1, "with its ratio");
 	is_int(model.sized.regime_n, 8, "and how many steps have it");
 	is_near(judge(&model, 5e9, 1).expected, 110 * 1.7, 0.1, "what is expected follows");
 	for (size_t i = 72; i < 80; i++) {
 		model_judge_row(&params, &model, &history, i, &judgement);
-		high += judgement.verdict == MODEL_HIGH;
+		high += judgement.verdict == VERDICT_HIGH;
 	}
 	is_int(high, 0, "and its steps are not high one by one");
 	model_release(&model);
@@ -253,18 +252,18 @@ static void fit_censored(void)
 		is_censored[i] = true;
 		value[i] *= i % 8 == 0 ? 0.2 : 3;
 	}
-	model_fit(&params, MODEL_WALL, &history, NULL, 0, workspace, &model);
+	model_fit(&params, METRIC_WALL, &history, NULL, 0, workspace, &model);
 	is_int(model.sized.n, 35, "of ten cut short, those below the level say nothing");
 	is_int(model.sized.censored_n, 5, "those above it do");
 	is_near(judge(&model, 5e9, 1).expected, 110, 0.15, "and the level is right");
 	cut.value = 100;
 	model_judge(&params, &model, &cut, &judgement);
-	is_int(judgement.reason, MODEL_CUT_SHORT, "stopped at what is normal: cannot tell");
+	is_int(judgement.reason, REASON_CUT_SHORT, "stopped at what is normal: cannot tell");
 	cut.value = 5000;
 	model_judge(&params, &model, &cut, &judgement);
-	is_int(judgement.verdict, MODEL_HIGH, "stopped far above it: high");
+	is_int(judgement.verdict, VERDICT_HIGH, "stopped far above it: high");
 	model_judge_row(&params, &model, &history, 0, &judgement);
-	is_int(judgement.reason, MODEL_CUT_SHORT, "a row cut short below the level: cannot tell");
+	is_int(judgement.reason, REASON_CUT_SHORT, "a row cut short below the level: cannot tell");
 	model_release(&model);
 }
 
@@ -280,15 +279,15 @@ static void fit_without_sizes(void)
 		input[i] = i % 2 == 0 ? NAN : 1e9 + 1e7 * (double)i;
 		value[i] = (i % 2 == 0 ? 100 : 1000) * exp(0.05 * normal(&state));
 	}
-	model_fit(&params, MODEL_WALL, &history, NULL, 0, workspace, &model);
+	model_fit(&params, METRIC_WALL, &history, NULL, 0, workspace, &model);
 	is_near(judge(&model, NAN, 100).expected, 100, 0.05, "steps without a size have a level");
 	is_near(judge(&model, 1.1e9, 100).expected, 1000, 0.05, "those with one another");
 	history.input_bytes = NULL;
 	model_release(&model);
-	model_fit(&params, MODEL_WALL, &history, NULL, 0, workspace, &model);
+	model_fit(&params, METRIC_WALL, &history, NULL, 0, workspace, &model);
 	is_int(model.unsized.n, 30, "no sizes at all");
 	judgement = judge(&model, 1e9, 100);
-	is_int(judgement.reason, MODEL_TOO_FEW, "a first step with a size cannot be judged");
+	is_int(judgement.reason, REASON_TOO_FEW, "a first step with a size cannot be judged");
 	model_release(&model);
 }
 
@@ -308,17 +307,17 @@ static void fit_pooled(void)
 			(struct model_history){.n = 40, .input_bytes = input[g], .value = value[g]};
 		generate(20, 2e-8 + 1e-8 * (double)g, 0.06, 40, 20 + g, input[g], value[g]);
 	}
-	model_fit(&params, MODEL_WALL, &own, NULL, 0, workspace, &model);
-	is_int(judge(&model, 5e9, 500).reason, MODEL_TOO_FEW, "four steps alone are too few");
+	model_fit(&params, METRIC_WALL, &own, NULL, 0, workspace, &model);
+	is_int(judge(&model, 5e9, 500).reason, REASON_TOO_FEW, "four steps alone are too few");
 	model_release(&model);
-	model_fit(&params, MODEL_WALL, &own, lenders, 3, workspace, &model);
+	model_fit(&params, METRIC_WALL, &own, lenders, 3, workspace, &model);
 	is_int(model.sized.source, MODEL_POOLED, "with those of like groups they are a model");
 	is_int(model.sized.own_n, 4, "of four own steps");
 	is_int(model.sized.lender_n, 3, "and three lenders");
 	judgement = judge(&model, 5e9, 170 * 3);
 	is_near(judgement.expected, 170, 0.15, "at the group's own level");
-	is_int(judgement.verdict, MODEL_HIGH, "and three times as long is high");
-	is_int(judge(&model, 5e9, 180).verdict, MODEL_NORMAL, "while the usual is normal");
+	is_int(judgement.verdict, VERDICT_HIGH, "and three times as long is high");
+	is_int(judge(&model, 5e9, 180).verdict, VERDICT_NORMAL, "while the usual is normal");
 	check_sound(&model, &own, "borrowed");
 	model_release(&model);
 }
@@ -333,7 +332,7 @@ static void judge_among(void)
 	struct model model;
 
 	generate(1, 1e-9, 0.35, 40, 7, input, value);
-	model_fit(&params, MODEL_WALL, &history, NULL, 0, workspace, &model);
+	model_fit(&params, METRIC_WALL, &history, NULL, 0, workspace, &model);
 	alone = judge(&model, step.input_bytes, NAN);
 	model_judge(&params, &model, &step, &among);
 	is_near(among.expected, alone.expected, 0, "company does not change what is expected");
@@ -353,13 +352,13 @@ static void fit_prior(void)
 			.n = 60, .input_bytes = input[g], .value = value[g]};
 
 		generate(20, 2e-8, 0.03, 60, 100 + g, input[g], value[g]);
-		model_fit(&params, MODEL_WALL, &history, NULL, 0, workspace, &models[g]);
+		model_fit(&params, METRIC_WALL, &history, NULL, 0, workspace, &models[g]);
 		list[g] = &models[g];
 	}
-	model_prior_learn(list, 2, MODEL_WALL, &prior);
+	model_prior_learn(list, 2, METRIC_WALL, &prior);
 	is_int(prior.group_n, 0, "two groups are no site");
-	is_near(prior.scale, params.prior[MODEL_WALL].scale, 0, "the built-in prior holds");
-	model_prior_learn(list, 40, MODEL_WALL, &prior);
+	is_near(prior.scale, params.prior[METRIC_WALL].scale, 0, "the built-in prior holds");
+	model_prior_learn(list, 40, METRIC_WALL, &prior);
 	is_int(prior.group_n, 40, "forty groups are");
 	ok(prior.scale > 0.01 && prior.scale < 0.06, "a calm site expects calm groups");
 	for (size_t g = 0; g < 40; g++)

@@ -109,7 +109,7 @@ static void fit_and_judge(const struct model_column *columns, size_t column_n, c
 
 	model_params_init(&params);
 	params.history_max = N;
-	model_fit(&params, MODEL_WALL, &history, NULL, 0, NULL, &model);
+	model_fit(&params, METRIC_WALL, &history, NULL, 0, NULL, &model);
 	for (size_t i = 0; i < N; i += 100) {
 		struct model_attribute attributes[MODEL_COLUMNS_MAX];
 		struct model_step step = {.input_bytes = input[i],
@@ -122,8 +122,8 @@ static void fit_and_judge(const struct model_column *columns, size_t column_n, c
 			attributes[c] = (struct model_attribute){
 				columns[c].id, i % 200 == 0 ? columns[c].value[i] : -12345};
 		model_judge(&params, &model, &step, &j);
-		unjudged += j.verdict == MODEL_UNJUDGED;
-		bad += j.verdict != MODEL_UNJUDGED &&
+		unjudged += j.verdict == VERDICT_UNJUDGED;
+		bad += j.verdict != VERDICT_UNJUDGED &&
 		       !(isfinite(j.expected) && isfinite(j.high) && isfinite(j.score) &&
 			 j.low >= 0 && j.low <= j.expected && j.expected <= j.high &&
 			 j.p_value > 0 && j.p_value <= 1);

@@ -4,7 +4,7 @@
  * on all rows, by sorting.  And the bounds that let it leave most shapes out.
  */
 #include "model/level.h"
-#include "model/screen.h"
+#include "model/loss_bound.h"
 #include "tap.h"
 
 #include <gsl/gsl_sort.h>

@@ -83,9 +83,9 @@ int main(void)
 			history.columns = &column;
 			history.column_n = 1;
 		}
-		model_fit(&params, MODEL_WALL, &history, NULL, 0, workspace, &alone);
+		model_fit(&params, METRIC_WALL, &history, NULL, 0, workspace, &alone);
 		history.n = before_n + night_n;
-		model_fit(&params, MODEL_WALL, &history, NULL, 0, workspace, &together);
+		model_fit(&params, METRIC_WALL, &history, NULL, 0, workspace, &together);
 		for (size_t i = 0; i < night_n; i++) {
 			struct model_attribute declared = {ATTRIBUTE_ID, attribute[before_n + i]};
 			struct model_step step = {.input_bytes = input[before_n + i],
@@ -100,7 +100,7 @@ int main(void)
 		model_judge_night(&params, &together, &history, &steps, NULL, 0, workspace,
 				  judgements, &apart);
 		for (size_t i = 0; i < night_n; i++) {
-			bool is_high = judgements[i].verdict == MODEL_HIGH;
+			bool is_high = judgements[i].verdict == VERDICT_HIGH;
 
 			high_n += is_high;
 			wrong_n += is_high && i >= (size_t)cases[c].night_far;

@@ -3,8 +3,8 @@
  * The fit against an independent implementation of the same method in numpy,
  * on the generated histories of tests/data/stats/model-reference.txt.
  */
-#include "model/far.h"
 #include "model/model.h"
+#include "model/outlier_rate.h"
 #include "tap.h"
 
 #include <math.h>
@@ -89,7 +89,7 @@ static void compare(FILE *file, struct reference *reference, struct model_worksp
 		reference->value[i] = row[1];
 	}
 	model_params_init(&params);
-	model_fit(&params, strcmp(reference->metric, "wall") == 0 ? MODEL_WALL : MODEL_MEMORY,
+	model_fit(&params, strcmp(reference->metric, "wall") == 0 ? METRIC_WALL : METRIC_MEMORY,
 		  &history, NULL, 0, workspace, &model);
 	compare_fit(file, reference, &model.sized);
 	compare_steps(file, reference, &params, &model);

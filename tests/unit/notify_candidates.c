@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which high verdicts are worth a mail: each floor, each exclusion, and what is not known. */
-#include "notify/candidates.h"
+#include "finding/candidates.h"
 
 #include "tap.h"
 
 #define S INT64_C(1000000)
 #define MIB (1024.0 * 1024)
 
-static const struct store_step good_step = {
+static const struct step good_step = {
 	.user = "ann",
 	.account = "bio",
 	.partition = "long",
@@ -17,16 +17,16 @@ static const struct store_step good_step = {
 };
 
 /* Twice what was expected: an hour and 4 core-hours, or 1 GiB too much. */
-static const struct store_verdict good_wall = {
-	.metric = STORE_WALL,
-	.verdict = STORE_HIGH,
+static const struct step_verdict good_wall = {
+	.metric = METRIC_WALL,
+	.verdict = VERDICT_HIGH,
 	.value = 7200e6,
 	.expected = 3600e6,
 	.ratio = 2,
 };
-static const struct store_verdict good_memory = {
-	.metric = STORE_MEMORY,
-	.verdict = STORE_HIGH,
+static const struct step_verdict good_memory = {
+	.metric = METRIC_MEMORY,
+	.verdict = VERDICT_HIGH,
 	.value = 2048 * MIB,
 	.expected = 1024 * MIB,
 	.ratio = 2,
@@ -61,7 +61,7 @@ static void test_floors(void)
 			.min_core_hours = cases[i].min_core_hours,
 			.min_memory_bytes = cases[i].min_memory_bytes,
 		};
-		struct store_step step = good_step;
+		struct step step = good_step;
 
 		if (cases[i].has_no_cpus)
 			step.cpu_count = JO_MISSING;
@@ -75,10 +75,10 @@ static void test_verdicts(void)
 {
 	const struct notify_settings settings = {.min_ratio = 0};
 	const struct notify_wishes wishes = {0};
-	struct store_verdict verdict = good_wall;
-	struct store_step step = good_step;
+	struct step_verdict verdict = good_wall;
+	struct step step = good_step;
 
-	verdict.verdict = STORE_LOW;
+	verdict.verdict = VERDICT_LOW;
 	ok(!notify_is_candidate(&settings, &wishes, &step, &verdict), "what is low is no finding");
 	verdict = good_wall;
 	verdict.expected = NAN;

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Days with and without mail: what is refused, what is one, and what each night may tell. */
-#include "notify/days.h"
+#include "finding/days.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "joboutliers/units.h"
 #include "tap.h"
 #include "util/when.h"
 
-#define DAY_US (86400 * WHEN_US_PER_S)
+#define DAY_US (86400 * JO_US_PER_S)
 #define ALL_DAYS 0x7fU
 #define MON_FRI 0x3eU
 

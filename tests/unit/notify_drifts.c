@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Drifts in mails: whose they are, what they explain, what keeps them back, and told once. */
-#include "notify/drifts.h"
+#include "finding/drifts.h"
 
 #include "notify_fixture.h"
+#include "step/night.h"
 
 #define SINCE_HOURS 20 /* ago, when the first of the jobs at the new level ended */
 
@@ -16,7 +17,7 @@ static void add_align(struct store *store, int64_t id, double hours, int64_t age
 static struct store_drift drift_of(struct store *store, double ratio, int64_t age_hours)
 {
 	struct store_drift drift = {
-		.metric = STORE_WALL,
+		.metric = METRIC_WALL,
 		.begin_unix_us = NOW_US - age_hours * HOUR_US - 2 * HOUR_US,
 		.since_unix_us = NOW_US - age_hours * HOUR_US - 2 * HOUR_US,
 		.since_end_unix_us = NOW_US - age_hours * HOUR_US,
@@ -26,8 +27,8 @@ static struct store_drift drift_of(struct store *store, double ratio, int64_t ag
 		.before_count = 20,
 		.since_count = 8,
 		.night_count = 2,
-		.found_night = notify_night(NOW_US),
-		.seen_night = notify_night(NOW_US),
+		.found_night = night_day(NOW_US),
+		.seen_night = night_day(NOW_US),
 	};
 	struct store_group_selection selection;
 	struct store_cursor *cursor;
@@ -157,7 +158,7 @@ static void check_wishes(const char *folder)
 	is_int(store_drift_put(store, &drift, &err), 0, "without a date");
 	check_counts(store, &good_settings, 0, 9, "a gradual one is for the report");
 	drift.is_gradual = false;
-	drift.found_night = drift.seen_night = notify_night(NOW_US - 30 * 24 * HOUR_US);
+	drift.found_night = drift.seen_night = night_day(NOW_US - 30 * 24 * HOUR_US);
 	is_int(store_drift_put(store, &drift, &err), 0, "not seen for a month");
 	check_counts(store, &good_settings, 0, 9, "what is not seen any more is no news");
 	store_close(store);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "notify/notify.h"
-#include "notify/wording.h"
+#include "notify/texts.h"
 #include "smtp_server.h"
 #include "tap.h"
 
@@ -31,11 +31,11 @@ __attribute__((unused)) static void add_job(struct store *store, const struct jo
 {
 	struct store_selection selection;
 	struct jo_record record;
-	struct store_input input = {&record, NULL, STORE_SOURCE_PLUGIN, STORE_STATE_COMPLETED};
+	struct store_input input = {&record, NULL, STEP_SOURCE_PLUGIN, STEP_STATE_COMPLETED};
 	struct store_added added = {0};
 	struct store_cursor *cursor = NULL;
 	struct store_job key = {job->job_id, job->array_task_id, JO_MISSING, job->step_id};
-	struct store_step step;
+	struct step step;
 	struct jo_err err = {0};
 
 	jo_record_init(&record, JO_RECORD_END);
@@ -78,12 +78,12 @@ __attribute__((unused)) static void add_job(struct store *store, const struct jo
 	if (store_steps_open(store, &selection, &cursor, &err) == 0 &&
 	    store_steps_next(cursor, &step, &err) == 1) {
 		double expected = job->expected_hours * (double)HOUR_US;
-		struct store_verdict verdict = {
+		struct step_verdict verdict = {
 			.step_id = step.id,
 			.group_id = step.group_id,
-			.metric = STORE_WALL,
-			.verdict =
-				job->hours >= 1.5 * job->expected_hours ? STORE_HIGH : STORE_NORMAL,
+			.metric = METRIC_WALL,
+			.verdict = job->hours >= 1.5 * job->expected_hours ? VERDICT_HIGH
+									   : VERDICT_NORMAL,
 			.reason = "",
 			.value = (double)record.wall_us,
 			.expected = expected,

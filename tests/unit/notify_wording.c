@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The texts that come with the program: whole, and in the words of what they are filled with. */
-#include "notify/wording.h"
+#include "notify/texts.h"
 
 #include <glib/gstdio.h>
 #include <stdlib.h>

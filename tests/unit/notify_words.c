@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A finding's sentences: each kind of end has its own one thing to do. */
-#include "notify/wording.h"
-#include "notify/words.h"
+#include "notify/finding_values.h"
+#include "notify/texts.h"
 
 #include <stdlib.h>
 
@@ -15,7 +15,7 @@ static struct notify_item base_item(void)
 	return (struct notify_item){
 		.step_id = 1,
 		.group_id = 1,
-		.metric = STORE_WALL,
+		.metric = METRIC_WALL,
 		.user = "ada",
 		.cluster = "hpc",
 		.partition = "bio",
@@ -23,7 +23,7 @@ static struct notify_item base_item(void)
 		.attrs = "",
 		.job = "4711",
 		.label = "4711.0",
-		.state = STORE_STATE_COMPLETED,
+		.state = STEP_STATE_COMPLETED,
 		.end_unix_us = INT64_C(1764000000) * 1000000,
 		.input_bytes = INT64_C(40) << 30,
 		.cpu_count = 8,
@@ -116,7 +116,7 @@ static void check_time(void)
 		"a size that is not known is what to tell next");
 	mail_values_free(values);
 
-	item.state = STORE_STATE_TIMEOUT;
+	item.state = STEP_STATE_TIMEOUT;
 	values = write_item(&item, &no_peers);
 	is_text(values, "{{#timeout}}{{ask_time}}{{/timeout}}", "--time=07:16:48",
 		"an end at the limit asks for twice the time");
@@ -129,7 +129,7 @@ static void check_memory(void)
 	struct notify_item item = base_item();
 	struct mail_values *values;
 
-	item.metric = STORE_MEMORY;
+	item.metric = METRIC_MEMORY;
 	item.value = 12 * GIB;
 	item.expected = 4 * GIB;
 	item.high = 5 * GIB;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Plots: drawn by the real gnuplot in each format; foreign texts and odd numbers do no harm. */
-#include "report/plot.h"
+#include "report/gnuplot.h"
 #include "tap.h"
 
 #include <errno.h>

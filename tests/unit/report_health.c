@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The site's health: which nodes went silent and when, declared sizes then and now, in words. */
-#include "report/health.h"
+#include "finding/health.h"
 
 #include "store_fixture.h"
 
@@ -18,8 +18,8 @@ static void add_days(struct store *store, const char *node, int from, int to, in
 	must(store_begin(store, &err) == 0, "begin");
 	for (int i = from * a_day; i < to * a_day; i++) {
 		struct jo_record record = record_of(JO_RECORD_END, next_job++, 0, node);
-		const struct store_input input = {&record, NULL, STORE_SOURCE_PLUGIN,
-						  STORE_STATE_NONE};
+		const struct store_input input = {&record, NULL, STEP_SOURCE_PLUGIN,
+						  STEP_STATE_NONE};
 
 		record.start_unix_us = T0 + 60 * S + i * (DAY / a_day);
 		if (is_sized)

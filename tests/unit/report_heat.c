@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Heatmaps: each value is in its cell, what is no value in none. */
-#include "report/heat.h"
+#include "finding/heat.h"
 #include "tap.h"
 
 #include <math.h>

@@ -11,12 +11,12 @@ static void start_and_end(void)
 	struct jo_record end = record_of(JO_RECORD_END, 1, 0, "n1");
 	struct store_added added;
 	struct store_cursor *cursor;
-	struct store_step step;
+	struct step step;
 
 	add(store, &start, &added);
 	is_int(added.new_count, 1, "a start is a new step");
 	cursor = get(store, 1, &step);
-	is_int(step.state, STORE_STATE_RUNNING, "that runs");
+	is_int(step.state, STEP_STATE_RUNNING, "that runs");
 	is_int(step.end_unix_us, JO_MISSING, "without an end");
 	is_str(step.user, "ann", "of its user");
 	store_cursor_close(cursor);
@@ -29,7 +29,7 @@ static void start_and_end(void)
 	add(store, &start, &added);
 	is_int(added.duplicate_count, 1, "and a late start says nothing new");
 	cursor = get(store, 1, &step);
-	is_int(step.state, STORE_STATE_COMPLETED, "it is completed");
+	is_int(step.state, STEP_STATE_COMPLETED, "it is completed");
 	is_int(step.end_unix_us, T0 + 100 * S, "with its end");
 	is_int(step.mem_peak_bytes, 5000, "with its peak");
 	is_int(step.mem_peak_sum_bytes, 5000, "which is that of all its nodes");
@@ -49,7 +49,7 @@ static void nodes(void)
 	struct store *store = open_new("nodes");
 	struct store_added added;
 	struct store_cursor *cursor;
-	struct store_step step, node;
+	struct step step, node;
 	char name[] = "n0";
 	int count = 0;
 
@@ -70,7 +70,7 @@ static void nodes(void)
 			record.read_bytes = 100;
 		add(store, &record, &added);
 		cursor = get(store, 7, &step);
-		is_int(step.state, i > 0 ? STORE_STATE_RUNNING : STORE_STATE_FAILED,
+		is_int(step.state, i > 0 ? STEP_STATE_RUNNING : STEP_STATE_FAILED,
 		       "the state waits for all nodes");
 		store_cursor_close(cursor);
 	}
@@ -104,26 +104,26 @@ static void states(void)
 {
 	static const struct {
 		int64_t exit_status, term_signal, oom_kill_count, limit_s, wall_s;
-		enum store_state state;
+		enum step_state state;
 		const char *what;
 	} rows[] = {
-		{0, 0, 0, 1000, 100, STORE_STATE_COMPLETED, "exit 0 is completed"},
-		{1, 0, 0, 1000, 100, STORE_STATE_FAILED, "exit 1 is failed"},
-		{0, SIGSEGV, 0, 1000, 100, STORE_STATE_FAILED, "a crash is failed"},
-		{0, SIGKILL, 0, 1000, 100, STORE_STATE_CANCELLED, "killed early is cancelled"},
-		{0, SIGTERM, 0, 1000, 1001, STORE_STATE_TIMEOUT, "terminated after the limit"},
-		{0, SIGTERM, 0, 1000, 970, STORE_STATE_TIMEOUT, "or a little before"},
-		{0, 0, 0, 1000, 1000, STORE_STATE_TIMEOUT, "exit 0 at the limit all the same"},
-		{0, 0, 0, 1000, 990, STORE_STATE_COMPLETED, "exit 0 a little before it not"},
-		{0, 0, 1, 1000, 100, STORE_STATE_OUT_OF_MEMORY, "an OOM kill counts with exit 0"},
-		{0, SIGKILL, 2, 1000, 1000, STORE_STATE_OUT_OF_MEMORY, "and before the limit"},
-		{JO_MISSING, JO_MISSING, JO_MISSING, JO_MISSING, 100, STORE_STATE_UNKNOWN,
+		{0, 0, 0, 1000, 100, STEP_STATE_COMPLETED, "exit 0 is completed"},
+		{1, 0, 0, 1000, 100, STEP_STATE_FAILED, "exit 1 is failed"},
+		{0, SIGSEGV, 0, 1000, 100, STEP_STATE_FAILED, "a crash is failed"},
+		{0, SIGKILL, 0, 1000, 100, STEP_STATE_CANCELLED, "killed early is cancelled"},
+		{0, SIGTERM, 0, 1000, 1001, STEP_STATE_TIMEOUT, "terminated after the limit"},
+		{0, SIGTERM, 0, 1000, 970, STEP_STATE_TIMEOUT, "or a little before"},
+		{0, 0, 0, 1000, 1000, STEP_STATE_TIMEOUT, "exit 0 at the limit all the same"},
+		{0, 0, 0, 1000, 990, STEP_STATE_COMPLETED, "exit 0 a little before it not"},
+		{0, 0, 1, 1000, 100, STEP_STATE_OUT_OF_MEMORY, "an OOM kill counts with exit 0"},
+		{0, SIGKILL, 2, 1000, 1000, STEP_STATE_OUT_OF_MEMORY, "and before the limit"},
+		{JO_MISSING, JO_MISSING, JO_MISSING, JO_MISSING, 100, STEP_STATE_UNKNOWN,
 		 "no status, no claim"},
-		{0, SIGTERM, JO_MISSING, JO_MISSING, 100, STORE_STATE_CANCELLED, "without a limit"},
+		{0, SIGTERM, JO_MISSING, JO_MISSING, 100, STEP_STATE_CANCELLED, "without a limit"},
 	};
 	struct store *store = open_new("states");
 	struct store_added added;
-	struct store_step step;
+	struct step step;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct jo_record record = record_of(JO_RECORD_END, (int64_t)i + 1, 0, "n1");

@@ -6,7 +6,7 @@ static struct store_drift drift_of(int64_t group_id, int64_t begin_unix_us)
 {
 	return (struct store_drift){
 		.group_id = group_id,
-		.metric = STORE_MEMORY,
+		.metric = METRIC_MEMORY,
 		.begin_unix_us = begin_unix_us,
 		.since_unix_us = begin_unix_us + S,
 		.since_end_unix_us = begin_unix_us + 2 * S,
@@ -49,7 +49,7 @@ static void test_round_trip(struct store *store, int64_t group_id)
 	is_int(store_drift_put(store, &drift, &err), 0, "and again, a night later");
 	must(store_drifts_open(store, &all, &cursor, &err) == 0, "open drifts");
 	is_int(store_drifts_next(cursor, &got, &err), 1, "it is there");
-	ok(got.group_id == group_id && got.metric == STORE_MEMORY && got.begin_unix_us == T0 &&
+	ok(got.group_id == group_id && got.metric == METRIC_MEMORY && got.begin_unix_us == T0 &&
 		   got.since_unix_us == T0 + S && got.since_end_unix_us == T0 + 2 * S &&
 		   got.until_unix_us == JO_MISSING && got.is_back && !got.is_gradual &&
 		   got.log_ratio == 0.5 && got.statistic == 6 && got.before_count == 40 &&

@@ -83,7 +83,7 @@ MAYBE_UNUSED static struct jo_record record_of(enum jo_record_kind kind, int64_t
 MAYBE_UNUSED static void add(struct store *store, const struct jo_record *record,
 			     struct store_added *added)
 {
-	const struct store_input input = {record, NULL, STORE_SOURCE_PLUGIN, STORE_STATE_NONE};
+	const struct store_input input = {record, NULL, STEP_SOURCE_PLUGIN, STEP_STATE_NONE};
 
 	*added = (struct store_added){0};
 	must(store_begin(store, &err) == 0 && store_add(store, &input, 1, T0, added, &err) == 0 &&
@@ -92,8 +92,7 @@ MAYBE_UNUSED static void add(struct store *store, const struct jo_record *record
 }
 
 /* The one step of the job; the caller closes the cursor. */
-MAYBE_UNUSED static struct store_cursor *get(struct store *store, int64_t job,
-					     struct store_step *step)
+MAYBE_UNUSED static struct store_cursor *get(struct store *store, int64_t job, struct step *step)
 {
 	const struct store_job wanted = {job, JO_MISSING, JO_MISSING, JO_MISSING};
 	struct store_selection selection;
@@ -111,15 +110,15 @@ MAYBE_UNUSED static struct store_cursor *get(struct store *store, int64_t job,
 /* The id of that step. */
 MAYBE_UNUSED static int64_t id_of(struct store *store, int64_t job)
 {
-	struct store_step step;
+	struct step step;
 
 	store_cursor_close(get(store, job, &step));
 	return step.id;
 }
 
-MAYBE_UNUSED static enum store_state state_of(struct store *store, int64_t job)
+MAYBE_UNUSED static enum step_state state_of(struct store *store, int64_t job)
 {
-	struct store_step step;
+	struct step step;
 
 	store_cursor_close(get(store, job, &step));
 	return step.state;
@@ -157,7 +156,7 @@ MAYBE_UNUSED static void start_job(struct store *store, int64_t job, int64_t lim
 
 MAYBE_UNUSED static int64_t group_of(struct store *store, int64_t job)
 {
-	struct store_step step;
+	struct step step;
 
 	store_cursor_close(get(store, job, &step));
 	return step.group_id;
@@ -182,7 +181,7 @@ MAYBE_UNUSED static void put_model(struct store *store, int64_t group_id, const 
 {
 	const struct store_model model = {
 		.group_id = group_id,
-		.metric = STORE_WALL,
+		.metric = METRIC_WALL,
 		.format_version = 7,
 		.change_count = 3,
 		.end_before_unix_us = T0,
@@ -196,11 +195,11 @@ MAYBE_UNUSED static void put_model(struct store *store, int64_t group_id, const 
 }
 
 MAYBE_UNUSED static int count_verdicts(struct store *store, int64_t id,
-				       struct store_verdict *ret_verdict)
+				       struct step_verdict *ret_verdict)
 {
 	struct store_verdict_selection selection;
 	struct store_cursor *cursor;
-	struct store_step step;
+	struct step step;
 	int count = 0;
 
 	store_verdict_selection_init(&selection);

@@ -7,14 +7,14 @@ static void models(void)
 	struct store *store = open_new("models");
 	struct store_model model;
 
-	is_int(store_model_get(store, 1, STORE_WALL, &model, &err), 0, "there is no model");
+	is_int(store_model_get(store, 1, METRIC_WALL, &model, &err), 0, "there is no model");
 	put_model(store, 1, "first");
 	put_model(store, 1, "second one");
-	is_int(store_model_get(store, 1, STORE_WALL, &model, &err), 1, "until there is one");
+	is_int(store_model_get(store, 1, METRIC_WALL, &model, &err), 1, "until there is one");
 	ok(model.size == 10 && memcmp(model.data, "second one", 10) == 0, "the last one put");
 	is_int(model.format_version, 7, "with its version");
 	is_int(model.change_count, 3, "and the state of the group it was fitted on");
-	is_int(store_model_get(store, 1, STORE_MEMORY, &model, &err), 0, "of its metric alone");
+	is_int(store_model_get(store, 1, METRIC_MEMORY, &model, &err), 0, "of its metric alone");
 	store_close(store);
 }
 
@@ -22,19 +22,19 @@ static void regroup(void)
 {
 	const struct store_options options = {STORE_WRITE, 0};
 	struct store *store = open_new("regroup");
-	struct store_verdict verdict = {.metric = STORE_WALL,
-					.verdict = STORE_HIGH,
-					.reason = "",
-					.borrowed_from = "",
-					.attrs_used = "",
-					.detail = "",
-					.judged_unix_us = T0,
-					.night = NIGHT};
+	struct step_verdict verdict = {.metric = METRIC_WALL,
+				       .verdict = VERDICT_HIGH,
+				       .reason = "",
+				       .borrowed_from = "",
+				       .attrs_used = "",
+				       .detail = "",
+				       .judged_unix_us = T0,
+				       .night = NIGHT};
 	struct store_verdict_selection selection;
 	struct store_cursor *cursor;
 	struct store_group group;
 	struct store_model model;
-	struct store_step step;
+	struct step step;
 	char path[200];
 
 	add_job(store, 1, "ann", T0);
@@ -57,7 +57,7 @@ static void regroup(void)
 	ok(group.change_count >= 3, "and which has changed");
 	is_int(group_of(store, 3), group.id, "the steps are in it");
 	is_int(group_of(store, 4), group.id, "all of them");
-	is_int(store_model_get(store, verdict.group_id, STORE_WALL, &model, &err), 0,
+	is_int(store_model_get(store, verdict.group_id, METRIC_WALL, &model, &err), 0,
 	       "models of groups that are no more are gone");
 	store_verdict_selection_init(&selection);
 	must(store_verdicts_open(store, &selection, &cursor, &err) == 0, "list verdicts");

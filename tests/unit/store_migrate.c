@@ -68,32 +68,32 @@ static void check_contents(struct store *store)
 {
 	const struct store_finding_selection told = {.owner = "ann", .message_id = 1};
 	const struct store_message_selection all = {.owner = "ann"};
-	struct store_verdict verdict;
+	struct step_verdict verdict;
 	struct store_message message;
 	struct store_finding finding;
 	struct store_history history = {0};
 	struct store_cursor *cursor;
 	struct store_model model;
-	struct store_step step;
+	struct step step;
 
 	is_int(count_steps(store), 2, "two steps");
 	cursor = get(store, 1, &step);
-	is_int(step.state, STORE_STATE_COMPLETED, "one completed");
+	is_int(step.state, STEP_STATE_COMPLETED, "one completed");
 	is_int(step.node_seen_count, 2, "on two nodes");
 	is_int(step.wall_us, 100 * S, "the longest counts");
 	is_int(step.mem_peak_sum_bytes, 3000, "their memory is summed");
 	is_str(step.user, "ann", "its user");
 	is_str(step.attrs, "words=174", "its attributes");
 	store_cursor_close(cursor);
-	is_int(state_of(store, 2), STORE_STATE_RUNNING, "the other runs");
+	is_int(state_of(store, 2), STEP_STATE_RUNNING, "the other runs");
 	is_int(count_verdicts(store, id_of(store, 1), &verdict), 1, "a verdict");
-	is_int(verdict.verdict, STORE_HIGH, "is high");
+	is_int(verdict.verdict, VERDICT_HIGH, "is high");
 	is_near(verdict.ratio, 3, 0, "by a ratio");
 	is_int(store_history_read(store, group_of(store, 1), T0 + HOUR, 10, &history, &err), 0,
 	       "a history is read");
 	is_int(history.count, 1, "with its step");
 	store_history_release(&history);
-	is_int(store_model_get(store, group_of(store, 1), STORE_WALL, &model, &err), 1, "a model");
+	is_int(store_model_get(store, group_of(store, 1), METRIC_WALL, &model, &err), 1, "a model");
 	must(store_findings_open(store, &told, &cursor, &err) == 0, "list findings");
 	is_int(store_findings_next(cursor, &finding, &err), 1, "a finding, in the message");
 	store_cursor_close(cursor);
@@ -115,7 +115,7 @@ static void one_version(const char *name, const char *wanted)
 	is_int(store_check(store, &err), 0, "%s is whole", name);
 	check_contents(store);
 	add(store, &end, &added);
-	is_int(state_of(store, 2), STORE_STATE_COMPLETED, "it can be added to");
+	is_int(state_of(store, 2), STEP_STATE_COMPLETED, "it can be added to");
 	store_close(store);
 	schema = ask(name, schema_sql);
 	is_str(schema, wanted, "%s: its schema is a new one's", name);

@@ -2,7 +2,7 @@
 /* What nodes told of themselves is found, also where slurmd did not know its cluster. */
 #include "store_fixture.h"
 
-#include "judge/nodes.h"
+#include "fit/node_models.h"
 
 static void tell(struct store *store, const char *cluster, const char *node, const char *model,
 		 int64_t dropped_count)

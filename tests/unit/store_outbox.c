@@ -16,7 +16,7 @@ static struct store_finding finding_of(enum store_finding_kind kind, int64_t id,
 		.step_id = kind == STORE_FINDING_STEP ? id : JO_MISSING,
 		.group_id = kind == STORE_FINDING_NODE ? JO_MISSING : id,
 		.node = kind == STORE_FINDING_NODE ? "n1" : "",
-		.metric = STORE_WALL,
+		.metric = METRIC_WALL,
 		.owner = owner,
 		.since_unix_us = T0,
 		.night = NIGHT,
@@ -59,23 +59,23 @@ static void findings(void)
 	static const struct {
 		enum store_finding_kind kind;
 		int64_t id, since_unix_us;
-		enum store_metric metric;
+		enum metric metric;
 		const char *owner;
 		int is_new;
 		const char *what;
 	} rows[] = {
-		{STORE_FINDING_STEP, 1, T0, STORE_WALL, "ann", 1, "a step's"},
-		{STORE_FINDING_STEP, 1, T0, STORE_WALL, "ann", 0, "the same again"},
-		{STORE_FINDING_STEP, 1, T0 + S, STORE_WALL, "ann", 0, "its end is not what it is"},
-		{STORE_FINDING_STEP, 1, T0, STORE_MEMORY, "ann", 1, "of its memory"},
-		{STORE_FINDING_STEP, 1, T0, STORE_WALL, "", 1, "for the admin"},
-		{STORE_FINDING_STEP, 2, T0, STORE_WALL, "ann", 1, "another step's"},
-		{STORE_FINDING_GROUP, 1, T0, STORE_WALL, "ann", 1, "its group's"},
-		{STORE_FINDING_GROUP, 1, T0, STORE_WALL, "ann", 0, "the same since the same day"},
-		{STORE_FINDING_GROUP, 1, T0 + S, STORE_WALL, "ann", 1, "since another day"},
-		{STORE_FINDING_NODE, 0, T0, STORE_WALL, "", 1, "a node's"},
-		{STORE_FINDING_NODE, 0, T0, STORE_WALL, "", 0, "the same node's"},
-		{STORE_FINDING_NODE, 0, T0 + S, STORE_WALL, "", 1, "that of another day"},
+		{STORE_FINDING_STEP, 1, T0, METRIC_WALL, "ann", 1, "a step's"},
+		{STORE_FINDING_STEP, 1, T0, METRIC_WALL, "ann", 0, "the same again"},
+		{STORE_FINDING_STEP, 1, T0 + S, METRIC_WALL, "ann", 0, "its end is not what it is"},
+		{STORE_FINDING_STEP, 1, T0, METRIC_MEMORY, "ann", 1, "of its memory"},
+		{STORE_FINDING_STEP, 1, T0, METRIC_WALL, "", 1, "for the admin"},
+		{STORE_FINDING_STEP, 2, T0, METRIC_WALL, "ann", 1, "another step's"},
+		{STORE_FINDING_GROUP, 1, T0, METRIC_WALL, "ann", 1, "its group's"},
+		{STORE_FINDING_GROUP, 1, T0, METRIC_WALL, "ann", 0, "the same since the same day"},
+		{STORE_FINDING_GROUP, 1, T0 + S, METRIC_WALL, "ann", 1, "since another day"},
+		{STORE_FINDING_NODE, 0, T0, METRIC_WALL, "", 1, "a node's"},
+		{STORE_FINDING_NODE, 0, T0, METRIC_WALL, "", 0, "the same node's"},
+		{STORE_FINDING_NODE, 0, T0 + S, METRIC_WALL, "", 1, "that of another day"},
 	};
 	struct store *store = open_new("findings");
 	struct store_finding_selection selection = {.owner = "ann", .message_id = JO_MISSING};

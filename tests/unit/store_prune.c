@@ -15,15 +15,14 @@ static void lost(void)
 	       "within its limit and some grace nothing is lost");
 	is_int(store_settle_lost(store, T0 + 3 * HOUR + S, HOUR, 100 * HOUR, &err), 1,
 	       "after that it is");
-	is_int(state_of(store, 1), STORE_STATE_LOST, "the one with that limit");
-	is_int(state_of(store, 2), STORE_STATE_RUNNING, "not one with a longer limit");
-	is_int(state_of(store, 3), STORE_STATE_RUNNING, "nor one without");
+	is_int(state_of(store, 1), STEP_STATE_LOST, "the one with that limit");
+	is_int(state_of(store, 2), STEP_STATE_RUNNING, "not one with a longer limit");
+	is_int(state_of(store, 3), STEP_STATE_RUNNING, "nor one without");
 	is_int(store_settle_lost(store, T0 + 3 * HOUR + S, HOUR, 100 * HOUR, &err), 0, "once");
 	is_int(store_settle_lost(store, T0 + 100 * HOUR + S, HOUR, 100 * HOUR, &err), 2,
 	       "in the end even those");
 	add(store, &end, &added);
-	is_int(state_of(store, 1), STORE_STATE_COMPLETED,
-	       "an end that comes after all is believed");
+	is_int(state_of(store, 1), STEP_STATE_COMPLETED, "an end that comes after all is believed");
 	store_close(store);
 }
 
@@ -86,12 +85,12 @@ static int count_findings(struct store *store)
 static void prune_one_step(void)
 {
 	struct store *store = open_new("prune");
-	struct store_verdict verdict = {.metric = STORE_WALL,
-					.reason = "",
-					.borrowed_from = "",
-					.attrs_used = "",
-					.detail = "",
-					.night = NIGHT};
+	struct step_verdict verdict = {.metric = METRIC_WALL,
+				       .reason = "",
+				       .borrowed_from = "",
+				       .attrs_used = "",
+				       .detail = "",
+				       .night = NIGHT};
 	struct store_group group;
 	struct store_model model;
 	int64_t count = -1, ann, bob, sent;
@@ -125,8 +124,8 @@ static void prune_one_step(void)
 	is_int(list_groups(store, &group), 1, "a group without steps goes");
 	is_int(group.id, ann, "one with steps stays");
 	is_int(group.change_count, 5, "and has changed");
-	is_int(store_model_get(store, bob, STORE_WALL, &model, &err), 0, "its model goes");
-	is_int(store_model_get(store, ann, STORE_WALL, &model, &err), 1, "the other stays");
+	is_int(store_model_get(store, bob, METRIC_WALL, &model, &err), 0, "its model goes");
+	is_int(store_model_get(store, ann, METRIC_WALL, &model, &err), 1, "the other stays");
 	is_int(store_prune(store, T0, &count, &err), 0, "again");
 	is_int(count, 0, "nothing more");
 
@@ -194,8 +193,8 @@ static void prune_many_steps(void)
 		for (int node = 0; node < (job % 100 == 0 ? 2 : 1); node++) {
 			struct jo_record record =
 				record_of(JO_RECORD_END, job, 0, node == 0 ? "n1" : "n2");
-			const struct store_input input = {&record, NULL, STORE_SOURCE_PLUGIN,
-							  STORE_STATE_NONE};
+			const struct store_input input = {&record, NULL, STEP_SOURCE_PLUGIN,
+							  STEP_STATE_NONE};
 
 			record.node_count = job % 100 == 0 ? 2 : 1;
 			must(store_add(store, &input, 1, T0, &added, &err) == 0, "add");

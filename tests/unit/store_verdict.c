@@ -4,7 +4,7 @@
 
 static int64_t judged_at(struct store *store, int64_t job)
 {
-	struct store_step step;
+	struct step step;
 
 	store_cursor_close(get(store, job, &step));
 	return step.judged_unix_us;
@@ -14,9 +14,9 @@ static void verdicts(void)
 {
 	struct store *store = open_new("verdicts");
 	struct jo_record record = record_of(JO_RECORD_END, 1, 0, "n1");
-	struct store_verdict verdict = {
-		.metric = STORE_WALL,
-		.verdict = STORE_UNJUDGED,
+	struct step_verdict verdict = {
+		.metric = METRIC_WALL,
+		.verdict = VERDICT_UNJUDGED,
 		.reason = "too few",
 		.value = 100e6,
 		.expected = NAN,
@@ -39,7 +39,7 @@ static void verdicts(void)
 		.judged_unix_us = T0 + HOUR,
 		.night = NIGHT,
 	};
-	struct store_verdict found;
+	struct step_verdict found;
 	struct store_added added;
 	int64_t id;
 
@@ -53,22 +53,22 @@ static void verdicts(void)
 	is_int(store_verdict_put(store, &verdict, &err), 0, "a verdict is put");
 	is_int(judged_at(store, 1), T0 + HOUR, "then it is");
 	is_int(count_verdicts(store, id, &found), 1, "one verdict");
-	is_int(found.verdict, STORE_UNJUDGED, "as it was");
+	is_int(found.verdict, VERDICT_UNJUDGED, "as it was");
 	ok(isnan(found.expected) && isnan(found.score), "what is not known is not zero");
 	is_int(found.history_count, 0, "and zero is not unknown");
 	is_int(found.regime_start_unix_us, JO_MISSING, "nor is a time");
 
-	verdict.verdict = STORE_HIGH;
+	verdict.verdict = VERDICT_HIGH;
 	verdict.expected = 10e6;
 	verdict.judged_unix_us = T0 + 2 * HOUR;
 	verdict.night = NIGHT + 1;
 	is_int(store_verdict_put(store, &verdict, &err), 0, "another of the same step and metric");
 	is_int(count_verdicts(store, id, &found), 1, "replaces it");
-	is_int(found.verdict, STORE_HIGH, "in its verdict");
+	is_int(found.verdict, VERDICT_HIGH, "in its verdict");
 	is_near(found.expected, 10e6, 0, "its numbers");
 	is_int(found.night, NIGHT + 1, "and its night");
 	is_int(judged_at(store, 1), T0 + 2 * HOUR, "judged again");
-	verdict.metric = STORE_MEMORY;
+	verdict.metric = METRIC_MEMORY;
 	is_int(store_verdict_put(store, &verdict, &err), 0, "one of another metric");
 	is_int(count_verdicts(store, id, &found), 2, "is another verdict");
 

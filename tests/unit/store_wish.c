@@ -112,8 +112,7 @@ static void add_step(struct store *store, int64_t job)
 {
 	struct store_added added = {0};
 	struct jo_record record;
-	const struct store_input input = {&record, NULL, STORE_SOURCE_PLUGIN,
-					  STORE_STATE_COMPLETED};
+	const struct store_input input = {&record, NULL, STEP_SOURCE_PLUGIN, STEP_STATE_COMPLETED};
 
 	jo_record_init(&record, JO_RECORD_END);
 	record.job_id = job;
@@ -134,7 +133,7 @@ static int64_t count_expected(struct store *store, int64_t *ret_first_id, int64_
 {
 	struct store_selection selection;
 	struct store_cursor *cursor;
-	struct store_step step;
+	struct step step;
 	int64_t count = 0;
 
 	store_selection_init(&selection);

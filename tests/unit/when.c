@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Times as sacct takes them, against what they must be in a zone with summer time. */
 #include "util/when.h"
+#include "joboutliers/units.h"
 #include "tap.h"
 
 #include <errno.h>
@@ -89,7 +90,7 @@ int main(void)
 	}
 
 	(void)when_parse("2026-01-02T03:04:05.25Z", now, &got, NULL);
-	is_int(got % WHEN_US_PER_S, 250000, "a fraction of a second is kept");
+	is_int(got % JO_US_PER_S, 250000, "a fraction of a second is kept");
 	is_str(when_format(-1, text), "1970-01-01T00:59:59", "before 1970 is rounded down too");
 	return tap_done();
 }

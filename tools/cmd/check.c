@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* check: judge steps, and store what was found or show what would be. */
+#include "cmd/check_rows.h"
 #include "cmd/cmd.h"
-#include "cmd/judging.h"
-#include "cmd/select.h"
-#include "cmd/verdicts.h"
+#include "cmd/judge_options.h"
+#include "cmd/selection.h"
 #include "judge/judge.h"
 #include "util/progress.h"
 #include "util/words.h"
@@ -18,7 +18,7 @@ struct check_args {
 	struct cmd_output output;
 	bool has_since, want_running;
 	int64_t since_unix_us;
-	unsigned verdict_mask; /* bit 1 << enum model_verdict; 0: not given */
+	unsigned verdict_mask; /* bit 1 << enum verdict; 0: not given */
 	struct progress progress;
 };
 
@@ -46,8 +46,8 @@ static int add_verdicts(struct check_args *args, const char *text, struct jo_err
 	for (size_t i = 0; rc == 0 && i < words.count; i++) {
 		unsigned bit = 0;
 
-		for (int v = 0; v < MODEL_VERDICTS; v++)
-			if (strcmp(words.list[i], model_verdict_word((enum model_verdict)v)) == 0)
+		for (int v = 0; v < VERDICT_COUNT; v++)
+			if (strcmp(words.list[i], verdict_words[(enum verdict)v]) == 0)
 				bit = 1U << v;
 		if (bit == 0)
 			rc = jo_err_set(err, -EINVAL,
@@ -107,10 +107,10 @@ static unsigned listed_verdicts(const struct check_args *args)
 	if (args->verdict_mask != 0)
 		return args->verdict_mask;
 	if (args->want_running)
-		return 1U << MODEL_HIGH |
-		       (args->output.format == OUT_TABLE ? 0 : 1U << MODEL_UNJUDGED);
+		return 1U << VERDICT_HIGH |
+		       (args->output.format == OUT_TABLE ? 0 : 1U << VERDICT_UNJUDGED);
 	if (args->output.format == OUT_TABLE)
-		return 1U << MODEL_HIGH | 1U << MODEL_LOW;
+		return 1U << VERDICT_HIGH | 1U << VERDICT_LOW;
 	return ~0U;
 }
 
@@ -134,7 +134,7 @@ static void show_progress(void *context, size_t done, size_t total)
 static int check_and_show(struct cmd_env *env, struct check_args *args,
 			  const struct judge_options *judge_options, struct jo_err *err)
 {
-	unsigned metric_mask = args->want_running ? 1U << MODEL_WALL : ~0U;
+	unsigned metric_mask = args->want_running ? 1U << METRIC_WALL : ~0U;
 	struct verdicts verdicts = {0};
 	struct store_selection all;
 	const struct store_selection *selection = has_selection(&args->select) ? &all : NULL;
@@ -161,8 +161,8 @@ static int check_and_show(struct cmd_env *env, struct check_args *args,
 
 static void summarise(struct cmd_env *env, const struct judge_summary *summary)
 {
-	const int64_t *wall = summary->verdict_count[MODEL_WALL];
-	const int64_t *memory = summary->verdict_count[MODEL_MEMORY];
+	const int64_t *wall = summary->verdict_count[METRIC_WALL];
+	const int64_t *memory = summary->verdict_count[METRIC_MEMORY];
 	char moved[48] = "";
 
 	if (summary->new_drift_count > 0)
@@ -173,9 +173,9 @@ static void summarise(struct cmd_env *env, const struct judge_summary *summary)
 		    " high, %" PRId64 " low, %" PRId64 " unjudged; memory: %" PRId64
 		    " high, %" PRId64 " low, %" PRId64 " unjudged%s",
 		    summary->step_count, words_plural(summary->step_count), summary->night_count,
-		    words_plural(summary->night_count), wall[MODEL_HIGH], wall[MODEL_LOW],
-		    wall[MODEL_UNJUDGED], memory[MODEL_HIGH], memory[MODEL_LOW],
-		    memory[MODEL_UNJUDGED], moved);
+		    words_plural(summary->night_count), wall[VERDICT_HIGH], wall[VERDICT_LOW],
+		    wall[VERDICT_UNJUDGED], memory[VERDICT_HIGH], memory[VERDICT_LOW],
+		    memory[VERDICT_UNJUDGED], moved);
 }
 
 static int check_pending(struct cmd_env *env, struct check_args *args,

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* doctor: whether mail can leave the host, and whether users have an address. */
 #include "cmd/doctor.h"
-#include "cmd/mailing.h"
+#include "cmd/mail_read.h"
+#include "finding/days.h"
 #include "mail/address.h"
 #include "mail/sender.h"
-#include "notify/wording.h"
-#include "notify/days.h"
+#include "notify/texts.h"
 
 #include <errno.h>
 #include <string.h>

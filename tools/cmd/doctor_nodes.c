@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* doctor: whether every node that runs jobs is heard of, and what nodes had to drop. */
+#include "joboutliers/units.h"
 #include "cmd/doctor.h"
 #include "util/run.h"
 #include "util/when.h"
@@ -15,10 +16,10 @@
  * A node tells something whenever a step starts or ends.  One long job can keep
  * a node silent for its time limit, which few sites let exceed two weeks.
  */
-#define SILENT_US (14 * WHEN_US_PER_DAY)
+#define SILENT_US (14 * JO_US_PER_DAY)
 
 /* Losses that are older were seen to, or never will be. */
-#define RECENT_US (7 * WHEN_US_PER_DAY)
+#define RECENT_US (7 * JO_US_PER_DAY)
 
 /* So many nodes are named; the rest are counted. */
 #define NAMED_MAX 5

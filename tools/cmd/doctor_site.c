@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* doctor: whether the nights happen. */
+#include "joboutliers/units.h"
 #include "cmd/doctor.h"
-#include "cmd/night.h"
+#include "cmd/nightly_report.h"
 #include "util/run.h"
 #include "util/when.h"
 
@@ -16,7 +17,7 @@
 #define TIMER "joboutliers.timer"
 
 /* A night a day, with half a day for a late one. */
-#define NIGHT_AGE_MAX_US (36 * 3600 * WHEN_US_PER_S)
+#define NIGHT_AGE_MAX_US (36 * 3600 * JO_US_PER_S)
 
 static bool is_timer_enabled(void)
 {
@@ -107,7 +108,7 @@ static void check_last_night(struct doctor *doctor)
 	if (report.begin_unix_us < now - NIGHT_AGE_MAX_US)
 		doctor_tell(doctor, DOCTOR_FAIL,
 			    "the last nightly ran at %s, %" PRId64 " hours ago", begin,
-			    (now - report.begin_unix_us) / (3600 * WHEN_US_PER_S));
+			    (now - report.begin_unix_us) / (3600 * JO_US_PER_S));
 	else if (report.status < 0)
 		doctor_tell(doctor, DOCTOR_WARN,
 			    "the nightly of %s has no end: it is at work, or was broken off",

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* expect: the owner of a job says that it was normal. */
-#include "cmd/ask.h"
 #include "cmd/cmd.h"
-#include "cmd/select.h"
+#include "cmd/leave_request.h"
+#include "cmd/selection.h"
 #include "util/words.h"
 
 struct expect_args {

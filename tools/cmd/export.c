@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* export: steps and numbers for other programs. */
-#include "cmd/export.h"
-#include "cmd/night.h"
-#include "cmd/select.h"
+#include "joboutliers/units.h"
+#include "cmd/cmd.h"
+#include "cmd/nightly_report.h"
+#include "cmd/selection.h"
 #include "cmd/spools.h"
-#include "report/metrics.h"
+#include "export/sink.h"
+#include "export/to_openmetrics.h"
 #include "util/replace.h"
 #include "util/when.h"
 
@@ -82,7 +84,7 @@ static int write_metrics(struct cmd_env *env, const struct export_args *args, st
 	const struct cmd_select *select = &args->select;
 	int64_t until_unix_us = select->has_until ? select->until_unix_us : env->now_unix_us;
 	int64_t from_unix_us =
-		select->has_since ? select->since_unix_us : until_unix_us - WHEN_US_PER_DAY;
+		select->has_since ? select->since_unix_us : until_unix_us - JO_US_PER_DAY;
 	struct health_spool *spools = spools_look(env->conf, from_unix_us);
 	struct metrics_site site = {
 		.health = {from_unix_us, until_unix_us, spools, env->conf->spool.count},

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* import: history that was not recorded by the plugin. */
+#include "joboutliers/units.h"
 #include "cmd/cmd.h"
-#include "cmd/take.h"
+#include "cmd/intake_run.h"
 #include "util/when.h"
 
 #include <errno.h>
@@ -115,7 +116,7 @@ static int end_sacct(pid_t pid, struct jo_err *err)
 static int import_sacct(struct take *take, struct cmd_env *env, const struct import_args *args,
 			struct intake_stats *stats, struct jo_err *err)
 {
-	int64_t since_unix_us = env->now_unix_us - env->conf->retain_days * 86400 * WHEN_US_PER_S;
+	int64_t since_unix_us = env->now_unix_us - env->conf->retain_days * 86400 * JO_US_PER_S;
 	char since[WHEN_TEXT_SIZE];
 	FILE *fp = NULL;
 	pid_t pid = -1;

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ingest: what the plugin recorded, into the database. */
+#include "joboutliers/units.h"
 #include "cmd/cmd.h"
-#include "cmd/take.h"
+#include "cmd/intake_run.h"
 #include "util/when.h"
 
 /*
  * Records may lie on a node that is down for the weekend, and come after all:
  * until then nothing is lost by calling a step so.
  */
-#define LOST_GRACE_US WHEN_US_PER_DAY
-#define LOST_WITHOUT_LIMIT_US (30 * WHEN_US_PER_DAY)
+#define LOST_GRACE_US JO_US_PER_DAY
+#define LOST_WITHOUT_LIMIT_US (30 * JO_US_PER_DAY)
 
 int cmd_ingest(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* list: recorded steps with their verdicts, chosen and printed as by sacct. */
-#include "cmd/ask.h"
 #include "cmd/cmd.h"
+#include "cmd/leave_request.h"
+#include "cmd/list_columns.h"
 #include "cmd/list_drifts.h"
-#include "cmd/select.h"
-#include "cmd/steps.h"
+#include "cmd/selection.h"
 #include "util/alloc.h"
 #include "util/words.h"
 
@@ -41,7 +41,7 @@ static void add_verdicts(struct list_args *args, const char *text, struct argp_s
 
 	strlist_split(&list, text);
 	for (size_t i = 0; i < list.count; i++) {
-		int verdict = words_index(store_verdict_words, list.list[i]);
+		int verdict = words_index(verdict_words, list.list[i]);
 
 		if (verdict < 0)
 			argp_error(
@@ -91,7 +91,7 @@ static char *help(int key, const char *text, void *input)
 	(void)input;
 	if (key != ARGP_KEY_HELP_POST_DOC)
 		return (char *)text;
-	of_steps = out_columns_help(cmd_step_columns, DEFAULT_COLUMNS);
+	of_steps = out_columns_help(list_columns, DEFAULT_COLUMNS);
 	of_drifts = out_columns_help(list_drift_columns, list_drift_default_columns);
 	both = xasprintf("%s\nWith --drift:\n\n%s", of_steps, of_drifts);
 	free(of_steps);
@@ -122,11 +122,11 @@ static int fill_in_defaults(struct list_args *args, const char *database, struct
 	return rc;
 }
 
-static bool is_wanted(const struct list_args *args, const struct cmd_step_row *row)
+static bool is_wanted(const struct list_args *args, const struct judged_step *row)
 {
 	if (args->verdict_mask == 0)
 		return true;
-	for (int metric = 0; metric < STORE_METRIC_COUNT; metric++)
+	for (int metric = 0; metric < METRIC_COUNT; metric++)
 		if (row->has_verdict[metric] &&
 		    (args->verdict_mask & 1U << row->verdicts[metric].verdict) != 0)
 			return true;
@@ -137,18 +137,18 @@ static int print_steps(const struct list_args *args, struct store *store, struct
 		       struct jo_err *err)
 {
 	struct store_selection selection;
-	struct cmd_steps *steps = NULL;
-	struct cmd_step_row row;
+	struct store_judged *steps = NULL;
+	struct judged_step row;
 	int rc;
 
 	cmd_select_apply(&args->select, &selection);
-	rc = cmd_steps_open(store, &selection, &steps, err);
+	rc = store_judged_open(store, &selection, &steps, err);
 	if (rc < 0)
 		return rc;
-	while ((rc = cmd_steps_next(steps, &row, err)) > 0)
+	while ((rc = store_judged_next(steps, &row, err)) > 0)
 		if (is_wanted(args, &row))
 			out_row(out, &row);
-	cmd_steps_close(steps);
+	store_judged_close(steps);
 	return rc;
 }
 
@@ -185,7 +185,7 @@ int cmd_list(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		rc = cmd_store_open(env, STORE_READ, &store, err);
 	if (rc < 0)
 		goto out;
-	rc = cmd_output_open(&args.output, "steps", cmd_step_columns, DEFAULT_COLUMNS, &out, err);
+	rc = cmd_output_open(&args.output, "steps", list_columns, DEFAULT_COLUMNS, &out, err);
 	if (rc != CMD_DONE)
 		goto out;
 	rc = print_steps(&args, store, out, err);

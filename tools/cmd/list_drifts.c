@@ -4,12 +4,13 @@
 
 #include <math.h>
 
-#include "judge/night.h"
-#include "report/drifts.h"
+#include "joboutliers/units.h"
+#include "drift/account.h"
+#include "step/night.h"
 #include "util/when.h"
 
 /* What was not seen for longer is how things are by now. */
-#define RECENT_US (14 * 86400 * WHEN_US_PER_S)
+#define RECENT_US (14 * 86400 * JO_US_PER_S)
 
 /* A drift, and what of it the chosen users have. */
 struct drift_row {
@@ -46,7 +47,7 @@ static void get_statistic(const void *row, const struct out_column *column, stru
 static void get_metric(const void *row, const struct out_column *column, struct out_cell *cell)
 {
 	(void)column;
-	out_text(cell, store_metric_words[drift_of(row)->metric]);
+	out_text(cell, metric_word(drift_of(row)->metric));
 }
 
 static void get_direction(const void *row, const struct out_column *column, struct out_cell *cell)
@@ -72,7 +73,7 @@ static void get_excess(const void *row, const struct out_column *column, struct 
 	double excess = ((const struct drift_row *)row)->excess;
 
 	(void)column;
-	if (drift_of(row)->metric == STORE_WALL)
+	if (drift_of(row)->metric == METRIC_WALL)
 		out_duration(cell, (int64_t)fmin(excess, 9e18));
 }
 
@@ -82,14 +83,14 @@ static void get_excess_bytes(const void *row, const struct out_column *column,
 	double excess = ((const struct drift_row *)row)->excess;
 
 	(void)column;
-	if (drift_of(row)->metric == STORE_MEMORY)
+	if (drift_of(row)->metric == METRIC_MEMORY)
 		out_bytes(cell, (int64_t)fmin(excess, 9e18));
 }
 
 static void get_core_hours(const void *row, const struct out_column *column, struct out_cell *cell)
 {
 	(void)column;
-	if (drift_of(row)->metric == STORE_WALL)
+	if (drift_of(row)->metric == METRIC_WALL)
 		out_real(cell, round(((const struct drift_row *)row)->core_hours * 100) / 100);
 }
 
@@ -181,7 +182,7 @@ static bool fill_row(const struct strlist *users, const struct drift_finding *fi
 		row->excess += share->excess;
 		row->core_hours += share->core_hours;
 	}
-	if (finding->drift.metric == STORE_MEMORY && row->user_count > 0)
+	if (finding->drift.metric == METRIC_MEMORY && row->user_count > 0)
 		row->excess /= (double)row->user_count;
 	return row->user_count > 0;
 }

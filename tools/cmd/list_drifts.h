@@ -4,7 +4,7 @@
 #define CMD_LIST_DRIFTS_H
 
 #include "cmd/cmd.h"
-#include "cmd/select.h"
+#include "cmd/selection.h"
 
 extern const struct out_column list_drift_columns[];
 extern const char list_drift_default_columns[];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* mail: tell users of their outliers, once each; or show whom it would tell what. */
-#include "cmd/mailing.h"
-#include "notify/wording.h"
+#include "cmd/mail_read.h"
+#include "notify/texts.h"
 #include "util/alloc.h"
 #include "util/lock.h"
 #include "util/words.h"

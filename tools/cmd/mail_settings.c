@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Checks what mail needs of the configuration, and reads the files that it names. */
-#include "cmd/judging.h"
+#include "cmd/judge_options.h"
 #include "cmd/mail_settings.h"
 #include "mail/message.h"
-#include "notify/wording.h"
+#include "notify/texts.h"
 #include "util/alloc.h"
 
 #include <errno.h>

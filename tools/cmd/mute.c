@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* mute: which findings a user does not want to be told of, and how often the others. */
-#include "cmd/ask.h"
 #include "cmd/cmd.h"
+#include "cmd/leave_request.h"
 #include "util/when.h"
 #include "util/words.h"
 

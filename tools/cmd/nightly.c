@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* nightly: ingest, requests, check, mail and prune, each whatever came of the one before it. */
 #include "cmd/cmd.h"
-#include "cmd/night.h"
+#include "cmd/nightly_report.h"
 #include "util/log.h"
 #include "util/when.h"
 

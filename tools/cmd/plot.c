@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plot: a group of jobs as a picture, for the terminal or as a file. */
 #include "cmd/cmd.h"
-#include "cmd/draw.h"
-#include "cmd/select.h"
+#include "cmd/plot_group.h"
+#include "cmd/selection.h"
 #include "util/replace.h"
 #include "util/words.h"
 
@@ -51,7 +51,7 @@ static error_t plot_option(int key, char *text, struct argp_state *state)
 		state->child_inputs[0] = &args->select;
 		return 0;
 	case OPTION_METRIC:
-		args->picture.metric = (enum report_metric)word(state, metric_words, text);
+		args->picture.metric = (enum metric)word(state, metric_words, text);
 		return 0;
 	case OPTION_BY:
 		args->picture.kind = (enum picture_kind)word(state, kind_words, text);
@@ -73,7 +73,7 @@ static int find_subject(struct store *store, const struct plot_args *args,
 {
 	struct store_selection selection;
 	struct store_cursor *cursor;
-	struct store_step step;
+	struct step step;
 	int rc;
 
 	cmd_select_apply(&args->select, &selection);

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/judging.h"
-#include "intake/csv_columns.h"
 #include "joboutliers/attr.h"
 #include "joboutliers/units.h"
+#include "cmd/judge_options.h"
+#include "intake/csv_columns.h"
 #include "judge/audit.h"
 
 #define DEFAULT_COLUMNS "row,metric,expected,low,high,n,group,reason"
@@ -19,9 +19,6 @@
 #define DEFAULT_SAFETY 0.99
 
 #define MIB ((double)(1 << 20))
-#define US_PER_S 1e6
-#define US_PER_MIN 6e7
-
 /* More than this is not asked of Slurm, and fits an integer: 30 years, 8 EiB. */
 #define LARGEST_S 1e9
 #define LARGEST_BYTES 9e18
@@ -160,7 +157,7 @@ static error_t predict_option(int key, char *text, struct argp_state *state)
 /* One line of output: one metric of a row of the file. */
 struct row {
 	int64_t number;
-	enum model_metric metric;
+	enum metric metric;
 	const char *group;
 	const struct predict_metric *answer;
 };
@@ -168,7 +165,7 @@ struct row {
 static void get_metric(const void *row, const struct out_column *column, struct out_cell *cell)
 {
 	(void)column;
-	out_text(cell, model_metric_word(((const struct row *)row)->metric));
+	out_text(cell, metric_word(((const struct row *)row)->metric));
 }
 
 static void get_value(const void *row, const struct out_column *column, struct out_cell *cell)
@@ -186,7 +183,7 @@ static void get_size(const void *row, const struct out_column *column, struct ou
 
 	memcpy(&bytes, (const char *)((const struct row *)row)->answer + column->offset,
 	       sizeof(bytes));
-	cmd_out_metric(cell, MODEL_MEMORY, bytes);
+	cmd_out_metric(cell, METRIC_MEMORY, bytes);
 }
 
 static void get_n(const void *row, const struct out_column *column, struct out_cell *cell)
@@ -239,9 +236,8 @@ int predict_output_open(const struct cmd_output *output, struct out **ret_out, s
 
 void predict_output_row(struct out *out, int64_t number, const struct predict_answer *answer)
 {
-	for (size_t m = 0; m < MODEL_METRICS; m++) {
-		const struct row row = {number, (enum model_metric)m, answer->group,
-					&answer->metrics[m]};
+	for (size_t m = 0; m < METRIC_COUNT; m++) {
+		const struct row row = {number, (enum metric)m, answer->group, &answer->metrics[m]};
 
 		out_row(out, &row);
 	}
@@ -250,15 +246,15 @@ void predict_output_row(struct out *out, int64_t number, const struct predict_an
 /* "#SBATCH --time=01:45:00 --mem=12G", or what of it can be said. */
 static void print_request(const struct predict_answer *answer)
 {
-	double wall_s = answer->metrics[MODEL_WALL].enough;
-	double memory_bytes = answer->metrics[MODEL_MEMORY].enough;
+	double wall_s = answer->metrics[METRIC_WALL].enough;
+	double memory_bytes = answer->metrics[METRIC_MEMORY].enough;
 	char text[32];
 
 	if (!(wall_s < LARGEST_S) && !(memory_bytes < LARGEST_BYTES))
 		return;
 	(void)printf("#SBATCH");
 	if (wall_s < LARGEST_S) {
-		int64_t us = (int64_t)(ceil(wall_s * US_PER_S / US_PER_MIN) * US_PER_MIN);
+		int64_t us = (int64_t)(ceil(wall_s * JO_US_PER_S / JO_US_PER_MIN) * JO_US_PER_MIN);
 
 		(void)printf(" --time=%s", jo_duration_format_slurm(us, text, sizeof(text)));
 	}
@@ -272,13 +268,13 @@ static int refuse(const struct predict_metric *metric, struct jo_err *err)
 {
 	char from[16], to[16];
 
-	if (strcmp(metric->reason, model_reason_word(MODEL_OUTSIDE_SIZES)) == 0 &&
+	if (strcmp(metric->reason, reason_word(REASON_OUTSIDE_SIZES)) == 0 &&
 	    metric->input_max < LARGEST_BYTES)
 		return jo_err_set(err, CMD_FAILED, "no prediction: %s, %s to %s",
-				  audit_reason(metric->reason),
+				  reason_clause(metric->reason),
 				  jo_bytes_format(llround(metric->input_min), from, sizeof(from)),
 				  jo_bytes_format(llround(metric->input_max), to, sizeof(to)));
-	return jo_err_set(err, CMD_FAILED, "no prediction: %s", audit_reason(metric->reason));
+	return jo_err_set(err, CMD_FAILED, "no prediction: %s", reason_clause(metric->reason));
 }
 
 static int predict_one(const struct predict_args *args, struct predictor *predictor,
@@ -298,10 +294,10 @@ static int predict_one(const struct predict_args *args, struct predictor *predic
 	rc = out_close(out, err);
 	if (rc < 0 || args->output.format != OUT_TABLE)
 		return rc;
-	for (size_t m = 0; m < MODEL_METRICS; m++)
+	for (size_t m = 0; m < METRIC_COUNT; m++)
 		is_known = is_known || answer.metrics[m].reason[0] == '\0';
 	if (!is_known)
-		return refuse(&answer.metrics[MODEL_WALL], err);
+		return refuse(&answer.metrics[METRIC_WALL], err);
 	print_request(&answer);
 	return CMD_DONE;
 }

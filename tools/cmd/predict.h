@@ -3,9 +3,9 @@
 #ifndef CMD_PREDICT_H
 #define CMD_PREDICT_H
 
-#include "cmd/cmd.h"
 #include "joboutliers/record.h"
-#include "judge/predict.h"
+#include "cmd/cmd.h"
+#include "judge/predictor.h"
 
 struct predict_args {
 	struct cmd_output output;

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "cmd/take.h"
+#include "cmd/intake_run.h"
 #include "intake/csv_columns.h"
 #include "util/alloc.h"
 #include "util/csv.h"

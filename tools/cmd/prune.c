@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* prune: remove the steps that are older than the site wants to keep them. */
+#include "joboutliers/units.h"
 #include "cmd/cmd.h"
 #include "util/when.h"
 #include "util/words.h"
@@ -67,7 +68,7 @@ int cmd_prune(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	if (rc != CMD_DONE)
 		return rc;
 	if (args.before_unix_us == JO_MISSING)
-		args.before_unix_us = env->now_unix_us - env->conf->retain_days * WHEN_US_PER_DAY;
+		args.before_unix_us = env->now_unix_us - env->conf->retain_days * JO_US_PER_DAY;
 	rc = cmd_store_open(env, args.is_dry_run ? STORE_READ : STORE_WRITE, &store, err);
 	if (rc < 0)
 		return rc;

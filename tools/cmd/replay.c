@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* replay: what past nights would have mailed to whom, as configured and with other keys. */
+#include "joboutliers/units.h"
 #include "cmd/cmd.h"
 #include "cmd/replay_rows.h"
 #include "cmd/replay_side.h"
@@ -120,13 +121,13 @@ struct replay_run {
 /* So many days before the time, at the same time of day. */
 static int64_t days_before(int64_t unix_us, long days)
 {
-	time_t unix_s = (time_t)(unix_us / WHEN_US_PER_S);
+	time_t unix_s = (time_t)(unix_us / JO_US_PER_S);
 	struct tm day;
 
 	(void)localtime_r(&unix_s, &day);
 	day.tm_mday -= (int)days;
 	day.tm_isdst = -1;
-	return (int64_t)mktime(&day) * WHEN_US_PER_S + unix_us % WHEN_US_PER_S;
+	return (int64_t)mktime(&day) * JO_US_PER_S + unix_us % JO_US_PER_S;
 }
 
 /* How far back the mail of a time reaches: what ended before is in none of the later ones. */

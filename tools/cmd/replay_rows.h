@@ -4,7 +4,7 @@
 #define CMD_REPLAY_ROWS_H
 
 #include "cmd/cmd.h"
-#include "notify/replay.h"
+#include "notify/replay_nights.h"
 
 /* With the configuration as it is, and with what --set changes; without --set not replayed. */
 enum replay_which { REPLAY_CONF, REPLAY_SET, REPLAY_SIDES };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Knows which keys can be replayed, and which of them take new verdicts. */
 #include "cmd/replay_side.h"
-#include "cmd/judging.h"
+#include "cmd/judge_options.h"
 #include "util/alloc.h"
 #include "util/progress.h"
 #include "util/strbuf.h"

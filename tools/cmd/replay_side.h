@@ -4,7 +4,7 @@
 #define CMD_REPLAY_SIDE_H
 
 #include "cmd/mail_settings.h"
-#include "notify/replay.h"
+#include "notify/replay_nights.h"
 
 /* Zeroed memory is fit to be released. */
 struct replay_side {

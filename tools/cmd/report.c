@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* report: the site's page of a night, or of any stretch of time. */
+#include "joboutliers/units.h"
 #include "cmd/cmd.h"
-#include "cmd/judging.h"
+#include "cmd/judge_options.h"
 #include "cmd/spools.h"
 #include "report/collect.h"
 #include "util/alloc.h"
@@ -71,7 +72,7 @@ int cmd_report(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		NULL,
 	};
 	struct report_args args = {.now_unix_us = env->now_unix_us,
-				   .since_unix_us = env->now_unix_us - WHEN_US_PER_DAY,
+				   .since_unix_us = env->now_unix_us - JO_US_PER_DAY,
 				   .until_unix_us = env->now_unix_us,
 				   .title = "joboutliers"};
 	struct judge_options judge;

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
-#include "cmd/draw.h"
-#include "cmd/select.h"
+#include "cmd/plot_group.h"
+#include "cmd/selection.h"
 
 #define STORIES_MAX 8 /* told in full; of an array with more tasks the tree says which to ask for  \
 		       */
@@ -59,9 +59,9 @@ struct told {
 	size_t count;
 };
 
-static void consider(struct told *told, const struct cmd_step_row *row)
+static void consider(struct told *told, const struct judged_step *row)
 {
-	enum store_metric metric = show_metric(row);
+	enum metric metric = show_metric(row);
 	double score = row->has_verdict[metric] ? row->verdicts[metric].score : -1;
 
 	if (told->count > 0 && !(score > told->score))
@@ -70,12 +70,12 @@ static void consider(struct told *told, const struct cmd_step_row *row)
 	draw_subject_set(&told->subject, &row->step);
 	told->picture = (struct picture){
 		.kind = row->step.input_bytes == JO_MISSING ? PICTURE_OVER_TIME : PICTURE_BY_SIZE,
-		.metric = metric == STORE_WALL ? REPORT_WALL : REPORT_MEMORY,
+		.metric = metric,
 		.format = PLOT_TERMINAL,
 	};
 }
 
-static int tell_step(struct store *store, const struct cmd_step_row *row, struct told *told,
+static int tell_step(struct store *store, const struct judged_step *row, struct told *told,
 		     struct jo_err *err)
 {
 	if (told->count >= STORIES_MAX)
@@ -91,18 +91,18 @@ static int tell_steps(struct store *store, const struct show_args *args, struct 
 {
 	struct show_tree *tree = show_tree_new();
 	struct store_selection selection;
-	struct cmd_steps *steps = NULL;
-	struct cmd_step_row row;
+	struct store_judged *steps = NULL;
+	struct judged_step row;
 	int rc;
 
 	store_selection_init(&selection);
 	selection.jobs = &args->job;
 	selection.job_count = 1;
 	selection.order = STORE_BY_JOB;
-	rc = cmd_steps_open(store, &selection, &steps, err);
+	rc = store_judged_open(store, &selection, &steps, err);
 	if (rc < 0)
 		goto out;
-	while ((rc = cmd_steps_next(steps, &row, err)) > 0) {
+	while ((rc = store_judged_next(steps, &row, err)) > 0) {
 		rc = tell_step(store, &row, told, err);
 		if (rc < 0)
 			break;
@@ -117,7 +117,7 @@ static int tell_steps(struct store *store, const struct show_args *args, struct 
 		show_tree_print(tree);
 	}
 out:
-	cmd_steps_close(steps);
+	store_judged_close(steps);
 	show_tree_free(tree);
 	return rc;
 }

@@ -3,7 +3,7 @@
 #ifndef CMD_SHOW_H
 #define CMD_SHOW_H
 
-#include "cmd/steps.h"
+#include "store/store.h"
 #include "util/strbuf.h"
 
 /* Add to a line, with ", " before every part but the first: what is not known is left out. */
@@ -17,24 +17,24 @@ void show_part(struct strbuf *line, const char *format, ...) __attribute__((form
 void show_line(const char *label, struct strbuf *line);
 
 /* What the step was, was given and took, as recorded. */
-void show_facts(const struct store_step *step);
+void show_facts(const struct step *step);
 
 /*
  * What was expected and what happened, how sure that is, what it cost, where
  * the time went and what differs from its peers.
  */
-int show_story(struct store *store, const struct cmd_step_row *row, struct jo_err *err);
+int show_story(struct store *store, const struct judged_step *row, struct jo_err *err);
 
 /* Whether the level of its group has moved by the time it ended. */
-int show_drift(struct store *store, const struct store_step *step, struct jo_err *err);
+int show_drift(struct store *store, const struct step *step, struct jo_err *err);
 
 /* The metric that a step's story is about: the one that is high, the run time before memory. */
-enum store_metric show_metric(const struct cmd_step_row *row);
+enum metric show_metric(const struct judged_step *row);
 
 /* Steps under the batch step of their job, one line each. */
 struct show_tree;
 struct show_tree *show_tree_new(void);
-void show_tree_add(struct show_tree *tree, const struct cmd_step_row *row);
+void show_tree_add(struct show_tree *tree, const struct judged_step *row);
 void show_tree_print(const struct show_tree *tree);
 void show_tree_free(struct show_tree *tree);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What show tells of a step's group: that its level has moved, and what began with it. */
 #include "cmd/show.h"
-#include "report/drifts.h"
+#include "drift/account.h"
 
-static bool covers(const struct store_drift *drift, const struct store_step *step)
+static bool covers(const struct store_drift *drift, const struct step *step)
 {
 	return step->end_unix_us != JO_MISSING && step->end_unix_us >= drift->since_end_unix_us &&
 	       (drift->until_unix_us == JO_MISSING || step->end_unix_us < drift->until_unix_us);
@@ -20,7 +20,7 @@ static void print(const struct drift_finding *finding, struct strbuf *line)
 	}
 }
 
-int show_drift(struct store *store, const struct store_step *step, struct jo_err *err)
+int show_drift(struct store *store, const struct step *step, struct jo_err *err)
 {
 	struct store_drift_selection selection;
 	struct drifts drifts;

@@ -9,9 +9,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "cmd/steps.h"
 #include "joboutliers/units.h"
 #include "joboutliers/utf8.h"
+#include "store/store.h"
 #include "util/when.h"
 #include "util/words.h"
 
@@ -89,7 +89,7 @@ void show_line(const char *label, struct strbuf *line)
 	strbuf_reset(line);
 }
 
-static void print_identity(const struct store_step *step, struct strbuf *line)
+static void print_identity(const struct step *step, struct strbuf *line)
 {
 	const struct {
 		const char *what, *text;
@@ -113,7 +113,7 @@ static void print_identity(const struct store_step *step, struct strbuf *line)
 	show_line("class", line);
 }
 
-static void print_given(const struct store_step *step, struct strbuf *line)
+static void print_given(const struct step *step, struct strbuf *line)
 {
 	static const char *const sources[] = {
 		[JO_INPUT_NONE] = "",
@@ -126,7 +126,7 @@ static void print_given(const struct store_step *step, struct strbuf *line)
 	};
 
 	part_bytes(line, "", step->input_bytes);
-	if (step->input_source != JO_INPUT_NONE && step->source == STORE_SOURCE_PLUGIN)
+	if (step->input_source != JO_INPUT_NONE && step->source == STEP_SOURCE_PLUGIN)
 		show_part(line, "%s", sources[step->input_source]);
 	show_line("input", line);
 	if (step->attrs[0] != '\0')
@@ -144,7 +144,7 @@ static void print_given(const struct store_step *step, struct strbuf *line)
 	show_line("on", line);
 }
 
-static void print_times(const struct store_step *step, struct strbuf *line)
+static void print_times(const struct step *step, struct strbuf *line)
 {
 	char text[WHEN_TEXT_SIZE];
 
@@ -168,7 +168,7 @@ static void print_times(const struct store_step *step, struct strbuf *line)
 	show_line("CPU time", line);
 }
 
-static void print_memory(const struct store_step *step, struct strbuf *line)
+static void print_memory(const struct step *step, struct strbuf *line)
 {
 	static const char *const sources[] = {
 		[JO_MEM_NONE] = "",
@@ -198,15 +198,16 @@ static void print_memory(const struct store_step *step, struct strbuf *line)
 	show_line("I/O", line);
 }
 
-void show_facts(const struct store_step *step)
+void show_facts(const struct step *step)
 {
-	char name[CMD_STEP_TEXT_SIZE], exit_text[24];
+	char name[STEP_LABEL_SIZE], exit_text[24];
 	struct strbuf line;
 
 	strbuf_init(&line);
-	(void)cmd_exit_format(step, exit_text);
-	(void)printf("%s  %s%s%s\n", cmd_step_format(step, name), store_state_words[step->state],
-		     exit_text[0] != '\0' ? ", exit " : "", exit_text);
+	(void)step_exit_format(step, exit_text, sizeof(exit_text));
+	(void)printf("%s  %s%s%s\n", step_full_format(step, name, sizeof(name)),
+		     step_state_words[step->state], exit_text[0] != '\0' ? ", exit " : "",
+		     exit_text);
 	print_identity(step, &line);
 	print_given(step, &line);
 	print_times(step, &line);

@@ -7,37 +7,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "explain/peers.h"
 #include "joboutliers/units.h"
+#include "explain/peers.h"
 #include "judge/audit.h"
 #include "util/alloc.h"
 #include "util/words.h"
 
 #define DIFFERENCES_MAX 3
-#define US_PER_HOUR 3600e6
-
-static const char *value_text(enum store_metric metric, double value, char buf[24])
-{
-	if (!isfinite(value) || fabs(value) > 9e18)
-		return "unknown";
-	if (metric == STORE_WALL)
-		return jo_duration_format(llround(value), buf, 24);
-	return jo_bytes_format(llround(value), buf, 24);
-}
-
-enum store_metric show_metric(const struct cmd_step_row *row)
+enum metric show_metric(const struct judged_step *row)
 {
 	bool is_wall_high =
-		row->has_verdict[STORE_WALL] && row->verdicts[STORE_WALL].verdict == STORE_HIGH;
-	bool is_memory_high =
-		row->has_verdict[STORE_MEMORY] && row->verdicts[STORE_MEMORY].verdict == STORE_HIGH;
+		row->has_verdict[METRIC_WALL] && row->verdicts[METRIC_WALL].verdict == VERDICT_HIGH;
+	bool is_memory_high = row->has_verdict[METRIC_MEMORY] &&
+			      row->verdicts[METRIC_MEMORY].verdict == VERDICT_HIGH;
 
-	return is_memory_high && !is_wall_high ? STORE_MEMORY : STORE_WALL;
+	return is_memory_high && !is_wall_high ? METRIC_MEMORY : METRIC_WALL;
 }
 
-static bool is_out_of_normal(const struct store_verdict *verdict)
+static bool is_out_of_normal(const struct step_verdict *verdict)
 {
-	return verdict->verdict == STORE_HIGH || verdict->verdict == STORE_LOW;
+	return verdict->verdict == VERDICT_HIGH || verdict->verdict == VERDICT_LOW;
 }
 
 static void add_chance(double p_value, struct strbuf *line)
@@ -52,26 +41,27 @@ static void add_chance(double p_value, struct strbuf *line)
  * "high: 41 min is 2.4 times the 17 min expected (normal: 12 min to 25 min);
  * one in 8000 normal jobs would be", and against what it was judged
  */
-static void print_verdict(const struct store_step *step, const struct store_verdict *verdict,
+static void print_verdict(const struct step *step, const struct step_verdict *verdict,
 			  struct strbuf *line)
 {
-	enum store_metric metric = verdict->metric;
+	enum metric metric = verdict->metric;
 	char value[24], expected[24], low[24], high[24];
-	const char *label = metric == STORE_WALL ? "run time:" : "memory:";
+	const char *label = metric == METRIC_WALL ? "run time:" : "memory:";
 	char *audit = audit_sentence(step, verdict);
 
 	if (isfinite(verdict->expected)) {
-		strbuf_addf(line, "%s: %s", store_verdict_words[verdict->verdict],
-			    value_text(metric, verdict->value, value));
+		strbuf_addf(line, "%s: %s", verdict_words[verdict->verdict],
+			    metric_format(metric, verdict->value, value, sizeof(value)));
 		if (is_out_of_normal(verdict))
 			strbuf_addf(line, " is %.2g times the", verdict->ratio);
 		else
 			strbuf_adds(line, ";");
-		strbuf_addf(line, " %s expected", value_text(metric, verdict->expected, expected));
+		strbuf_addf(line, " %s expected",
+			    metric_format(metric, verdict->expected, expected, sizeof(expected)));
 		if (isfinite(verdict->low) && isfinite(verdict->high))
 			strbuf_addf(line, " (normal: %s to %s)",
-				    value_text(metric, verdict->low, low),
-				    value_text(metric, verdict->high, high));
+				    metric_format(metric, verdict->low, low, sizeof(low)),
+				    metric_format(metric, verdict->high, high, sizeof(high)));
 		if (is_out_of_normal(verdict))
 			add_chance(verdict->p_value, line);
 		show_line(label, line);
@@ -82,17 +72,18 @@ static void print_verdict(const struct store_step *step, const struct store_verd
 	free(audit);
 }
 
-static void print_excess(const struct store_step *step, const struct store_verdict *verdict,
+static void print_excess(const struct step *step, const struct step_verdict *verdict,
 			 struct strbuf *line)
 {
 	double excess = verdict->value - verdict->expected;
-	char text[24];
+	double core_hours = metric_core_hours(verdict->metric, excess, step->cpu_count);
+	char text[32];
 
-	if (verdict->verdict != STORE_HIGH || !(excess > 0))
+	if (verdict->verdict != VERDICT_HIGH || !(excess > 0))
 		return;
-	show_part(line, "%s", value_text(verdict->metric, excess, text));
-	if (verdict->metric == STORE_WALL && step->cpu_count != JO_MISSING)
-		show_part(line, "%.1f core-hours", excess * (double)step->cpu_count / US_PER_HOUR);
+	show_part(line, "%s", metric_format(verdict->metric, excess, text, sizeof(text)));
+	if (!isnan(core_hours))
+		show_part(line, "%.1f core-hours", core_hours);
 	strbuf_adds(line, " more than expected");
 	show_line("excess", line);
 }
@@ -105,7 +96,7 @@ enum { USE_CPU, USE_IO, USE_MEMORY, USE_IDLE, USE_COUNT };
  * As shares: CPU time of what its CPUs had, stalls of the run time.  A task may
  * stall while others compute, so idle is what no share accounts for.  NaN: not known.
  */
-static void find_uses(const struct store_step *step, double uses[USE_COUNT])
+static void find_uses(const struct step *step, double uses[USE_COUNT])
 {
 	double wall_us = (double)step->wall_us;
 
@@ -153,7 +144,7 @@ static double median_use(const struct explain_peers *peers, int use)
 	return median;
 }
 
-static void print_uses(const struct store_step *step, const struct explain_peers *peers,
+static void print_uses(const struct step *step, const struct explain_peers *peers,
 		       struct strbuf *line)
 {
 	static const char *const names[] = {"CPU", "stalled on I/O", "stalled on memory", "idle"};
@@ -188,10 +179,10 @@ static void print_differences(const struct explain_peers *peers, struct strbuf *
 	show_line("differs", line);
 }
 
-static int print_peers(struct store *store, const struct cmd_step_row *row, struct strbuf *line,
+static int print_peers(struct store *store, const struct judged_step *row, struct strbuf *line,
 		       struct jo_err *err)
 {
-	enum store_metric metric = show_metric(row);
+	enum metric metric = show_metric(row);
 	struct explain_peers peers;
 	int rc = explain_peers_read(store, metric, &row->step.id, 1, &peers, err);
 
@@ -204,14 +195,14 @@ static int print_peers(struct store *store, const struct cmd_step_row *row, stru
 	return 0;
 }
 
-int show_story(struct store *store, const struct cmd_step_row *row, struct jo_err *err)
+int show_story(struct store *store, const struct judged_step *row, struct jo_err *err)
 {
 	struct strbuf line;
 	bool is_judged = false;
 	int rc;
 
 	strbuf_init(&line);
-	for (int metric = 0; metric < STORE_METRIC_COUNT; metric++) {
+	for (int metric = 0; metric < METRIC_COUNT; metric++) {
 		if (!row->has_verdict[metric])
 			continue;
 		is_judged = true;

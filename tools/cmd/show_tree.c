@@ -14,7 +14,7 @@
 struct show_tree {
 	struct libscols_table *table;
 	struct libscols_line *batch; /* of the job below, owned by the table */
-	char job[STORE_JOB_TEXT_SIZE];
+	char job[STEP_JOB_TEXT_SIZE];
 };
 
 enum { STEP, STATE, START, WALL, SHARE, MEMORY, VERDICT };
@@ -45,24 +45,24 @@ struct show_tree *show_tree_new(void)
 }
 
 /* "high wall", or what else was said. */
-static const char *verdict_text(const struct cmd_step_row *row, char buf[64])
+static const char *verdict_text(const struct judged_step *row, char buf[64])
 {
-	enum store_metric metric = show_metric(row);
+	enum metric metric = show_metric(row);
 
 	buf[0] = '\0';
 	if (row->has_verdict[metric])
-		(void)snprintf(buf, 64, "%s %s", store_verdict_words[row->verdicts[metric].verdict],
-			       store_metric_words[metric]);
+		(void)snprintf(buf, 64, "%s %s", verdict_words[row->verdicts[metric].verdict],
+			       metric_word(metric));
 	return buf;
 }
 
-static void set_cells(struct libscols_line *line, const struct cmd_step_row *row)
+static void set_cells(struct libscols_line *line, const struct judged_step *row)
 {
-	const struct store_step *step = &row->step;
-	char text[CMD_STEP_TEXT_SIZE], when[WHEN_TEXT_SIZE];
+	const struct step *step = &row->step;
+	char text[STEP_LABEL_SIZE], when[WHEN_TEXT_SIZE];
 
-	(void)scols_line_set_data(line, STEP, cmd_step_format(step, text));
-	(void)scols_line_set_data(line, STATE, store_state_words[step->state]);
+	(void)scols_line_set_data(line, STEP, step_full_format(step, text, sizeof(text)));
+	(void)scols_line_set_data(line, STATE, step_state_words[step->state]);
 	if (step->start_unix_us != JO_MISSING)
 		(void)scols_line_set_data(line, START, when_format(step->start_unix_us, when));
 	if (step->wall_us != JO_MISSING)
@@ -79,12 +79,12 @@ static void set_cells(struct libscols_line *line, const struct cmd_step_row *row
 	(void)scols_line_set_data(line, VERDICT, verdict_text(row, text));
 }
 
-void show_tree_add(struct show_tree *tree, const struct cmd_step_row *row)
+void show_tree_add(struct show_tree *tree, const struct judged_step *row)
 {
 	struct libscols_line *line;
-	char job[STORE_JOB_TEXT_SIZE];
+	char job[STEP_JOB_TEXT_SIZE];
 
-	(void)store_job_format(&row->step, job, sizeof(job));
+	(void)step_job_format(&row->step, job, sizeof(job));
 	if (strcmp(job, tree->job) != 0)
 		tree->batch = NULL;
 	(void)memcpy(tree->job, job, sizeof(job));

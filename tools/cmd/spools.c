@@ -3,6 +3,7 @@
 #include "cmd/spools.h"
 #include "joboutliers/record.h"
 #include "joboutliers/spool.h"
+#include "joboutliers/units.h"
 #include "util/alloc.h"
 #include "util/when.h"
 
@@ -56,7 +57,7 @@ static int64_t look_at_files(const char *path, int64_t new_from_unix_us, int64_t
 		if (entry->d_name[0] == '.' || is_reason(entry->d_name) ||
 		    fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 			continue;
-		changed_unix_us = (int64_t)st.st_mtim.tv_sec * WHEN_US_PER_S;
+		changed_unix_us = (int64_t)st.st_mtim.tv_sec * JO_US_PER_S;
 		count++;
 		*new_count += changed_unix_us >= new_from_unix_us;
 		if (*oldest_unix_us == JO_MISSING || changed_unix_us < *oldest_unix_us)

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "conf/conf.h"
-#include "report/health.h"
+#include "finding/health.h"
 
 /* How many files a folder has, hidden ones and reasons apart; 0 when it cannot be read. */
 int64_t spool_count_files(const char *path);

@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 
-#include "explain/value.h"
+#include "explain/attribute_value.h"
 
 /* A key and three values at their longest, and the words between. */
 #define EXPLAIN_TEXT_SIZE 640

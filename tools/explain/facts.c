@@ -13,8 +13,6 @@
 
 #include "joboutliers/units.h"
 
-#define US_PER_S 1000000
-
 static const struct explain_value unknown = {NULL, NAN};
 
 static struct explain_value known(const struct facts_source *source, const char *text,
@@ -79,7 +77,7 @@ static bool get_start(const struct facts_source *source, struct tm *ret_start)
 
 	if (source->step->start_unix_us == JO_MISSING)
 		return false;
-	start_unix_s = (time_t)(source->step->start_unix_us / US_PER_S);
+	start_unix_s = (time_t)(source->step->start_unix_us / JO_US_PER_S);
 	return localtime_r(&start_unix_s, ret_start) != NULL;
 }
 
@@ -110,7 +108,7 @@ static struct explain_value weekday(const struct facts_source *source)
 #define FACT(name, expression)                                                                     \
 	static struct explain_value get_##name(const struct facts_source *source)                  \
 	{                                                                                          \
-		const struct store_step *step = source->step;                                      \
+		const struct step *step = source->step;                                            \
                                                                                                    \
 		return expression;                                                                 \
 	}
@@ -125,7 +123,7 @@ FACT(account, word(source, step->account))
 FACT(qos, word(source, step->qos))
 FACT(program, word(source, step->program))
 FACT(job_name, word(source, step->job_name))
-FACT(exit_status, step->state == STORE_STATE_COMPLETED || step->state == STORE_STATE_FAILED
+FACT(exit_status, step->state == STEP_STATE_COMPLETED || step->state == STEP_STATE_FAILED
 			  ? count(source, step->exit_status)
 			  : unknown)
 FACT(restarts, count(source, step->restart_count))

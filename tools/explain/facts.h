@@ -5,11 +5,11 @@
 
 #include <glib.h>
 
-#include "explain/value.h"
+#include "explain/attribute_value.h"
 #include "store/store.h"
 
 struct facts_source {
-	const struct store_step *step;
+	const struct step *step;
 	const struct store_node *node; /* what its first node is made of; NULL: not known */
 	GStringChunk *strings;         /* where texts go */
 };

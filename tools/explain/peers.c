@@ -6,13 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "explain/facts.h"
 #include "joboutliers/attr.h"
+#include "joboutliers/units.h"
+#include "explain/facts.h"
 #include "util/alloc.h"
 
 #define NAMES_MAX 64 /* declared attributes looked at */
-#define US_PER_DAY (86400 * INT64_C(1000000))
-
 static int compare_ids(const void *left, const void *right)
 {
 	int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
@@ -49,11 +48,11 @@ static int keep_node(struct store *store, struct explain_step *kept, GStringChun
 	return 0;
 }
 
-static int keep(struct store *store, struct explain_peers *peers, const struct store_step *step,
+static int keep(struct store *store, struct explain_peers *peers, const struct step *step,
 		struct jo_err *err)
 {
 	struct explain_step kept = {.step = *step};
-	struct store_step *own = &kept.step;
+	struct step *own = &kept.step;
 	const char **const texts[] = {&own->cluster,  &own->sluid,      &own->user,
 				      &own->account,  &own->partition,  &own->qos,
 				      &own->job_name, &own->class_name, &own->program,
@@ -76,7 +75,7 @@ static int read_steps(struct store *store, const struct store_selection *selecti
 		      struct jo_err *err)
 {
 	struct store_cursor *cursor;
-	struct store_step step;
+	struct step step;
 	size_t count = 0;
 	int rc = store_steps_open(store, selection, &cursor, err);
 
@@ -114,8 +113,7 @@ static void select_before(const struct explain_peers *peers, struct store_select
 	store_selection_init(selection);
 	selection->end_to_unix_us = 0;
 	for (size_t i = 0; i < peers->outlier_count; i++) {
-		const struct store_step *step =
-			&g_array_index(peers->steps, struct explain_step, i).step;
+		const struct step *step = &g_array_index(peers->steps, struct explain_step, i).step;
 
 		selection->group_id = step->group_id;
 		if (step->end_unix_us != JO_MISSING &&
@@ -130,15 +128,15 @@ static int read_high_ids(struct store *store, const struct explain_peers *peers,
 {
 	struct store_verdict_selection selection;
 	struct store_cursor *cursor;
-	struct store_verdict verdict;
-	struct store_step step;
+	struct step_verdict verdict;
+	struct step step;
 	int rc;
 
 	store_verdict_selection_init(&selection);
 	select_before(peers, &selection.steps);
 	/* an end and this order let the store go by the group's index, not through all steps */
 	selection.steps.order = STORE_BY_GROUP;
-	selection.verdict_mask = 1u << STORE_HIGH;
+	selection.verdict_mask = 1u << VERDICT_HIGH;
 	rc = store_verdicts_open(store, &selection, &cursor, err);
 	if (rc < 0)
 		return rc;
@@ -153,9 +151,9 @@ static int read_high_ids(struct store *store, const struct explain_peers *peers,
 }
 
 /* Those whose time and memory say something; a job that failed may have stopped early. */
-#define ENDED_WELL (1u << STORE_STATE_COMPLETED)
+#define ENDED_WELL (1u << STEP_STATE_COMPLETED)
 
-int explain_shift_read(struct store *store, enum store_metric metric, int64_t group_id,
+int explain_shift_read(struct store *store, enum metric metric, int64_t group_id,
 		       int64_t since_end_unix_us, struct explain_peers *ret_peers,
 		       struct jo_err *err)
 {
@@ -188,7 +186,7 @@ int explain_shift_read(struct store *store, enum store_metric metric, int64_t gr
 	return 0;
 }
 
-int explain_peers_read(struct store *store, enum store_metric metric, const int64_t *outlier_ids,
+int explain_peers_read(struct store *store, enum metric metric, const int64_t *outlier_ids,
 		       size_t outlier_count, struct explain_peers *ret_peers, struct jo_err *err)
 {
 	struct explain_peers peers = {
@@ -204,7 +202,7 @@ int explain_peers_read(struct store *store, enum store_metric metric, const int6
 		rc = read_high_ids(store, &peers, skip, err);
 	if (rc == 0 && peers.outlier_count > 0) {
 		select_before(&peers, &selection);
-		selection.state_mask = 1u << STORE_STATE_COMPLETED | 1u << STORE_STATE_FAILED;
+		selection.state_mask = 1u << STEP_STATE_COMPLETED | 1u << STEP_STATE_FAILED;
 		selection.order = STORE_BY_END_NEWEST;
 		rc = read_steps(store, &selection, skip, &peers, EXPLAIN_PEERS_MAX, err);
 	}
@@ -239,18 +237,18 @@ static double size_distance(int64_t a_bytes, int64_t b_bytes)
 	return fabs(log((double)a_bytes + 1) - log((double)b_bytes + 1));
 }
 
-const struct store_step *explain_peers_nearest(const struct explain_peers *peers)
+const struct step *explain_peers_nearest(const struct explain_peers *peers)
 {
 	double nearest = nextafter(log(EXPLAIN_SAME_SIZE), INFINITY);
-	const struct store_step *found = NULL;
+	const struct step *found = NULL;
 
 	for (size_t i = 0; i < peers->peer_count; i++) {
-		const struct store_step *peer = &explain_peer(peers, i)->step;
+		const struct step *peer = &explain_peer(peers, i)->step;
 		double distance = size_distance(
 			peer->input_bytes,
 			g_array_index(peers->steps, struct explain_step, 0).step.input_bytes);
 
-		if (peer->state == STORE_STATE_COMPLETED && distance < nearest) {
+		if (peer->state == STEP_STATE_COMPLETED && distance < nearest) {
 			nearest = distance;
 			found = peer;
 		}
@@ -288,7 +286,7 @@ static int64_t spread_days(const struct explain_peers *peers)
 		return 0;
 	return (explain_peer(peers, 0)->step.end_unix_us -
 		explain_peer(peers, peers->peer_count - 1)->step.end_unix_us) /
-	       US_PER_DAY;
+	       JO_US_PER_DAY;
 }
 
 static void fill_declared(const struct explain_peers *peers, const char *name,

@@ -16,28 +16,28 @@
 #define EXPLAIN_OUTLIERS_MAX 64 /* of a set; likewise */
 
 struct explain_step {
-	struct store_step step; /* its strings are the peers' */
+	struct step step; /* its strings are the peers' */
 	struct jo_attrs attrs;
 	bool has_node;
 	struct store_node node; /* what its first node was made of then */
 };
 
 struct explain_peers {
-	enum store_metric metric;
+	enum metric metric;
 	GArray *steps; /* struct explain_step: the outliers, then the peers, newest first */
 	size_t outlier_count, peer_count;
 	GStringChunk *strings;
 };
 
 /* The outliers are steps of one group; those beyond EXPLAIN_OUTLIERS_MAX are left out. */
-int explain_peers_read(struct store *store, enum store_metric metric, const int64_t *outlier_ids,
+int explain_peers_read(struct store *store, enum metric metric, const int64_t *outlier_ids,
 		       size_t outlier_count, struct explain_peers *ret_peers, struct jo_err *err);
 
 /*
  * The steps of a group since its level moved, as the outliers, and those before
  * as the peers.  since_end is the end of the first step at the new level.
  */
-int explain_shift_read(struct store *store, enum store_metric metric, int64_t group_id,
+int explain_shift_read(struct store *store, enum metric metric, int64_t group_id,
 		       int64_t since_end_unix_us, struct explain_peers *ret_peers,
 		       struct jo_err *err);
 
@@ -49,7 +49,7 @@ const struct explain_step *explain_peer(const struct explain_peers *peers, size_
 /* The newest of the peers nearest in input size, at most EXPLAIN_SAME_SIZE times larger or smaller;
  * NULL: none. */
 #define EXPLAIN_SAME_SIZE 1.5
-const struct store_step *explain_peers_nearest(const struct explain_peers *peers);
+const struct step *explain_peers_nearest(const struct explain_peers *peers);
 
 /* In what the outliers differ from their peers, as explain_differences; at most max. */
 size_t explain_peers_differ(const struct explain_peers *peers,

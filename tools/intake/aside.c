@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "intake/spool.h"
 #include "joboutliers/spool.h"
+#include "intake/from_spool.h"
 
 #define NAME_SIZE 256 /* NAME_MAX and the NUL */
 #define NAME_KEPT 200 /* of a longer one, before its hash and ".reason" */

@@ -30,8 +30,8 @@ static void set_user(const struct batch *batch, struct jo_record *record)
 		jo_record_set_string(record->user, sizeof(record->user), name);
 }
 
-void batch_put(struct batch *batch, struct jo_record *record, enum store_source source,
-	       enum store_state state)
+void batch_put(struct batch *batch, struct jo_record *record, enum step_source source,
+	       enum step_state state)
 {
 	assert(batch->count < BATCH_RECORDS);
 	set_user(batch, record);

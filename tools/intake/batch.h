@@ -28,8 +28,8 @@ void batch_init(struct batch *batch, struct store *store, const struct intake_ca
 void batch_release(struct batch *batch);
 
 /* Add a record, which must stay until batch_flush; there must be room for it. */
-void batch_put(struct batch *batch, struct jo_record *record, enum store_source source,
-	       enum store_state state);
+void batch_put(struct batch *batch, struct jo_record *record, enum step_source source,
+	       enum step_state state);
 
 /* Hand what was put to the store. */
 int batch_flush(struct batch *batch, struct jo_err *err);

@@ -2,7 +2,7 @@
 /* Chunks of records between the threads that read and the one that writes. */
 #include <stdlib.h>
 
-#include "intake/spool.h"
+#include "intake/from_spool.h"
 #include "util/alloc.h"
 
 /* Enough that neither side waits for the other's short stops, such as a commit. */

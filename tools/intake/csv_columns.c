@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "joboutliers/units.h"
 #include "intake/intake.h"
 #include "intake/text.h"
-#include "joboutliers/units.h"
 #include "util/alloc.h"
 #include "util/strbuf.h"
 
@@ -65,7 +65,7 @@ static int read_state(const struct csv_column *column, const char *text, struct 
 	int rc = text_state(text, &row->state, err);
 
 	(void)column;
-	if (rc == 0 && row->state == STORE_STATE_NONE)
+	if (rc == 0 && row->state == STEP_STATE_NONE)
 		row->is_skipped = true;
 	return rc;
 }

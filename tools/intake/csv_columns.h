@@ -16,7 +16,7 @@
 /* A row being read. */
 struct csv_row {
 	struct jo_record *record;
-	enum store_state state;
+	enum step_state state;
 	bool has_step;
 	bool is_skipped; /* right, but no step of ours */
 };

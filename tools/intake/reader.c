@@ -12,9 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "intake/record.h"
-#include "intake/spool.h"
 #include "joboutliers/spool.h"
+#include "intake/from_spool.h"
+#include "intake/record_line.h"
 #include "util/alloc.h"
 
 struct reader {

@@ -169,7 +169,7 @@ int request_parse(const char *text, size_t len, struct request *ret_request, str
 }
 
 /* The name in a record is proof where no uid was recorded, as in what was imported. */
-static bool is_owner(const struct store_step *step, const char *user, int64_t uid)
+static bool is_owner(const struct step *step, const char *user, int64_t uid)
 {
 	if (uid != JO_MISSING && step->uid != JO_MISSING)
 		return step->uid == uid;
@@ -183,7 +183,7 @@ static int find_steps(struct store *store, const struct request *request, const 
 	const char *clusters[] = {request->cluster};
 	struct store_selection selection;
 	struct store_cursor *cursor;
-	struct store_step step;
+	struct step step;
 	long long job_id = (long long)request->job.job_id;
 	size_t count = 0, other_count = 0, running_count = 0;
 	int rc;

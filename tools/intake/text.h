@@ -28,7 +28,7 @@ int text_time(const char *text, int64_t *ret_unix_us, struct jo_err *err);
 
 /* A state of Slurm, in any case, also cut ("OUT_OF_ME+") or longer ("CANCELLED by 0").
  * NONE for one of a job that has not begun. */
-int text_state(const char *text, enum store_state *ret_state, struct jo_err *err);
+int text_state(const char *text, enum step_state *ret_state, struct jo_err *err);
 
 /* "STATUS" or "STATUS:SIGNAL". */
 int text_exit(const char *text, struct jo_record *record, struct jo_err *err);

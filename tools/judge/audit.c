@@ -12,38 +12,12 @@
 #include "util/strbuf.h"
 #include "util/words.h"
 
-#define US_PER_S 1000000
-
 /* A level that moved by less than this is not worth the reader's time. */
 #define LOG_RATIO_TOLD 0.1
 
-const char *audit_reason(const char *word)
-{
-	static const struct {
-		const char *word, *clause;
-	} reasons[] = {
-		{"too-few", "its group has too few earlier steps"},
-		{"no-input-size", "it declares no input size, and the earlier steps do"},
-		{"outside-sizes", "its input size is far outside those of the earlier steps"},
-		{"cut-short",
-		 "it was stopped before its end, and had not yet used more than normal"},
-		{"no-value", "it was not measured"},
-		{"too-noisy", "the earlier steps differ too much among themselves"},
-		{"unknown-group", "no earlier step is like it"},
-		{"which-group", "it does not say which steps it is like"},
-		{"not-finished", "it did not end by its own doing"},
-		{"page-cache", "the memory may be no more than cached files"},
-	};
-
-	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
-		if (strcmp(reasons[i].word, word) == 0)
-			return reasons[i].clause;
-	return word;
-}
-
 static void add_date(struct strbuf *text, int64_t unix_us)
 {
-	time_t when = (time_t)(unix_us / US_PER_S);
+	time_t when = (time_t)(unix_us / JO_US_PER_S);
 	struct tm day = {0};
 	char buf[32];
 
@@ -52,7 +26,7 @@ static void add_date(struct strbuf *text, int64_t unix_us)
 	strbuf_adds(text, buf[0] == ' ' ? buf + 1 : buf);
 }
 
-static void add_regime(struct strbuf *text, const struct store_verdict *verdict,
+static void add_regime(struct strbuf *text, const struct step_verdict *verdict,
 		       const json_t *detail)
 {
 	double ratio = json_number_value(json_object_get(detail, "regime_ratio"));
@@ -79,7 +53,7 @@ static void add_night(struct strbuf *text, const json_t *detail)
 			    apart, others > 0 ? "" : " of its night", apart == 1 ? "s" : "");
 }
 
-static void add_size(struct strbuf *text, const struct store_step *step, const json_t *detail)
+static void add_size(struct strbuf *text, const struct step *step, const json_t *detail)
 {
 	char buf[32];
 
@@ -108,7 +82,7 @@ static void add_attrs(struct strbuf *text, const char *attrs_used)
 	json_decref(array);
 }
 
-char *audit_sentence(const struct store_step *step, const struct store_verdict *verdict)
+char *audit_sentence(const struct step *step, const struct step_verdict *verdict)
 {
 	json_t *detail = json_loads(verdict->detail, 0, NULL);
 	const char *group = json_string_value(json_object_get(detail, "group"));
@@ -116,8 +90,8 @@ char *audit_sentence(const struct store_step *step, const struct store_verdict *
 	struct strbuf text;
 
 	strbuf_init(&text);
-	if (verdict->verdict == STORE_UNJUDGED)
-		strbuf_addf(&text, "Not judged: %s", audit_reason(verdict->reason));
+	if (verdict->verdict == VERDICT_UNJUDGED)
+		strbuf_addf(&text, "Not judged: %s", reason_clause(verdict->reason));
 	if (detail != NULL) {
 		strbuf_addf(&text, "%s %" PRId64 " earlier step%s of %s",
 			    text.len > 0 ? "; compared with" : "Judged against",
@@ -126,7 +100,7 @@ char *audit_sentence(const struct store_step *step, const struct store_verdict *
 		add_regime(&text, verdict, detail);
 		add_night(&text, detail);
 		add_size(&text, step, detail);
-		if (verdict->metric == STORE_MEMORY && basis != NULL && strcmp(basis, "rss") == 0)
+		if (verdict->metric == METRIC_MEMORY && basis != NULL && strcmp(basis, "rss") == 0)
 			strbuf_adds(&text, ", by the largest process");
 		if (verdict->censored_count > 0)
 			strbuf_addf(&text, "; %" PRId64 " of them known only as \"at least\"",

@@ -11,10 +11,6 @@
  * input of 12.0 GiB; 3 of them known only as "at least"; nothing borrowed."  Rests on the stored verdict
  * alone, so it says what was known then.  The caller frees it.
  */
-char *audit_sentence(const struct store_step *step, const struct store_verdict *verdict);
-
-/* What a reason's word means, as a clause ("it has too few earlier steps"); the word itself if
- * unknown. */
-const char *audit_reason(const char *word);
+char *audit_sentence(const struct step *step, const struct step_verdict *verdict);
 
 #endif

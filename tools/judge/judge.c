@@ -10,15 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "drifts.h"
-#include "group.h"
-#include "night.h"
-#include "nodes.h"
-#include "pool.h"
-#include "prior.h"
+#include "drift/track.h"
+#include "fit/lenders.h"
+#include "fit/node_models.h"
+#include "fit/site_prior.h"
+#include "night_verdicts.h"
+#include "step/night.h"
 #include "task.h"
 #include "util/alloc.h"
-#include "verdict.h"
+#include "util/workers.h"
 
 /* Enough for the threads to even out, few enough that 500 steps of each are some 20 MB. */
 #define BATCH_GROUPS 128
@@ -116,11 +116,11 @@ static void work_on_task(void *context, size_t index, unsigned int worker)
 static int store_result(struct session *session, const struct judge_result *result,
 			struct jo_err *err)
 {
-	for (size_t m = 0; m < MODEL_METRICS; m++) {
-		struct store_verdict verdict;
+	for (size_t m = 0; m < METRIC_COUNT; m++) {
+		struct step_verdict verdict;
 		int rc;
 
-		verdict_to_store(result, (enum model_metric)m, &session->params, &verdict);
+		verdict_to_store(result, (enum metric)m, &session->params, &verdict);
 		verdict.night = session->night;
 		verdict.judged_unix_us = session->now_unix_us;
 		rc = store_verdict_put(session->store, &verdict, err);
@@ -166,9 +166,9 @@ static int keep_drifts(struct session *session, const struct task *task, struct 
 {
 	int rc = 0;
 
-	for (size_t m = 0; m < MODEL_METRICS && rc >= 0; m++) {
+	for (size_t m = 0; m < METRIC_COUNT && rc >= 0; m++) {
 		rc = drifts_keep(session->store, &task->drifts[m], task->baseline.group.id,
-				 m == MODEL_WALL ? STORE_WALL : STORE_MEMORY, session->night, err);
+				 (enum metric)m, session->night, err);
 		session->new_drift_n += rc > 0;
 	}
 	return rc < 0 ? rc : 0;
@@ -321,7 +321,7 @@ static int count_result(void *context, const struct judge_result *result, struct
 	struct counting *counting = context;
 
 	counting->summary.step_count++;
-	for (size_t m = 0; m < MODEL_METRICS; m++)
+	for (size_t m = 0; m < METRIC_COUNT; m++)
 		counting->summary.verdict_count[m][result->verdicts[m].verdict]++;
 	return counting->sink == NULL ? 0 : counting->sink(counting->sink_context, result, err);
 }

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "fits.h"
+#include "fit/fits.h"
 #include "model/model.h"
 #include "store/store.h"
 
@@ -31,8 +31,8 @@ void judge_options_init(struct judge_options *options);
 
 /* What is said of one metric of a step; wall time in seconds, memory in bytes, NaN for unknown. */
 struct judge_verdict {
-	enum model_verdict verdict;
-	enum model_verdict watch; /* at the softer level */
+	enum verdict verdict;
+	enum verdict watch;       /* at the softer level */
 	const char *reason;       /* why unjudged, a word of joboutliers-model(7); "" when judged */
 	double value, expected, low, high, ratio, score, p_value, threshold_ratio;
 	/* What it was judged against; good as long as the sink runs.  NULL: nothing. */
@@ -41,13 +41,13 @@ struct judge_verdict {
 
 /* One judged step.  Plain numbers, so that a million of them can be kept. */
 struct judge_result {
-	int64_t id; /* struct store_step's */
+	int64_t id; /* struct step's */
 	int64_t group_id;
 	int64_t end_unix_us;
 	int64_t job_id, array_job_id, array_task_id, het_job_id, het_job_offset;
 	int64_t step_id, restart_count;
 	enum jo_step_kind step_kind;
-	struct judge_verdict verdicts[MODEL_METRICS];
+	struct judge_verdict verdicts[METRIC_COUNT];
 };
 
 /*
@@ -80,7 +80,7 @@ int judge_running(struct store *store, const struct judge_options *options,
 struct judge_summary {
 	int64_t night_count;
 	int64_t step_count;
-	int64_t verdict_count[MODEL_METRICS][MODEL_VERDICTS];
+	int64_t verdict_count[METRIC_COUNT][VERDICT_COUNT];
 	int64_t new_drift_count; /* groups whose level was found to have moved, by metric */
 };
 

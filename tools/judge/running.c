@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "group.h"
-#include "kept.h"
-#include "nodes.h"
-#include "pool.h"
-#include "prior.h"
+#include "fit/lenders.h"
+#include "fit/model_cache.h"
+#include "fit/node_models.h"
+#include "fit/site_prior.h"
+#include "night_verdicts.h"
 #include "task.h"
-#include "verdict.h"
+#include "util/workers.h"
 
 struct running {
 	struct store *store;
@@ -82,11 +82,11 @@ static int take_group(struct running *running, int64_t group_id, struct jo_err *
 
 /* The step as if it were stopped now; with no start, or one by a clock that is ahead, its time is
  * not known. */
-static struct judge_row stop_now(const struct running *running, const struct store_step *step)
+static struct judge_row stop_now(const struct running *running, const struct step *step)
 {
 	struct judge_row row = task_row(running->nodes, step);
 
-	row.obs.state = STORE_STATE_CANCELLED;
+	row.obs.state = STEP_STATE_CANCELLED;
 	row.obs.wall_us = JO_MISSING;
 	if (step->start_unix_us != JO_MISSING && step->start_unix_us <= running->now_unix_us)
 		row.obs.wall_us = running->now_unix_us - step->start_unix_us;
@@ -94,19 +94,19 @@ static struct judge_row stop_now(const struct running *running, const struct sto
 	return row;
 }
 
-static void judge_step(struct running *running, const struct store_step *step,
+static void judge_step(struct running *running, const struct step *step,
 		       struct judge_result *ret_result)
 {
 	struct judge_row row = stop_now(running, step);
-	struct judge_verdict *wall = &ret_result->verdicts[MODEL_WALL];
+	struct judge_verdict *wall = &ret_result->verdicts[METRIC_WALL];
 
 	*ret_result = task_result(step);
 	verdict_make_alone(&running->baseline, &running->fits, &row, &running->params,
 			   running->workspaces[0], ret_result);
 	free((char *)row.obs.attrs);
 	/* Stopped, it could not be judged; running, it is fine so far. */
-	if (strcmp(wall->reason, model_reason_word(MODEL_CUT_SHORT)) == 0) {
-		wall->verdict = wall->watch = MODEL_NORMAL;
+	if (strcmp(wall->reason, reason_word(REASON_CUT_SHORT)) == 0) {
+		wall->verdict = wall->watch = VERDICT_NORMAL;
 		wall->reason = "";
 	}
 }
@@ -116,7 +116,7 @@ static int judge_steps(struct running *running, const struct store_selection *se
 {
 	struct store_cursor *cursor = NULL;
 	struct judge_result result;
-	struct store_step step;
+	struct step step;
 	int rc = store_steps_open(running->store, selection, &cursor, err);
 
 	if (rc < 0)
@@ -152,7 +152,7 @@ int judge_running(struct store *store, const struct judge_options *options,
 		chosen = *selection;
 	else
 		store_selection_init(&chosen);
-	chosen.state_mask = 1U << STORE_STATE_RUNNING;
+	chosen.state_mask = 1U << STEP_STATE_RUNNING;
 	chosen.order = STORE_BY_GROUP;
 	for (size_t i = 0; i < running.thread_count; i++)
 		running.workspaces[i] = model_workspace_new();

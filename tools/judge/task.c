@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "night_verdicts.h"
 #include "util/alloc.h"
-#include "verdict.h"
 
 /* What a task has before it is worked on. */
 static void task_free_steps(struct task *task)
@@ -30,7 +30,7 @@ static void task_reserve(struct task *task)
 		xreallocarray(task->is_wanted, task->capacity, sizeof(task->is_wanted[0]));
 }
 
-struct judge_row task_row(const struct nodes *nodes, const struct store_step *step)
+struct judge_row task_row(const struct nodes *nodes, const struct step *step)
 {
 	return (struct judge_row){
 		.node_model = nodes_model_of_name(nodes, step->cluster, step->node),
@@ -55,7 +55,7 @@ struct judge_row task_row(const struct nodes *nodes, const struct store_step *st
 	};
 }
 
-struct judge_result task_result(const struct store_step *step)
+struct judge_result task_result(const struct step *step)
 {
 	return (struct judge_result){
 		.id = step->id,
@@ -73,7 +73,7 @@ struct judge_result task_result(const struct store_step *step)
 }
 
 static void add_step(const struct nodes *nodes, const struct store_selection *selection,
-		     struct task *task, const struct store_step *step)
+		     struct task *task, const struct step *step)
 {
 	task_reserve(task);
 	task->rows[task->count] = task_row(nodes, step);
@@ -91,7 +91,7 @@ static int read_steps(struct store *store, const struct nodes *nodes,
 {
 	struct store_selection all;
 	struct store_cursor *cursor = NULL;
-	struct store_step step;
+	struct step step;
 	int rc;
 
 	store_selection_init(&all);
@@ -114,7 +114,7 @@ static int apply_selection(struct store *store, const struct store_selection *se
 {
 	struct store_selection chosen = *selection;
 	struct store_cursor *cursor = NULL;
-	struct store_step step;
+	struct step step;
 	size_t at = 0;
 	int rc;
 
@@ -175,9 +175,9 @@ void task_judge(struct task *task, const struct model_params *params, bool want_
 		verdicts_make(&task->baseline, &task->alone, &task->rows[from], to - from, params,
 			      workspace, &task->results[from], &task->nights[i]);
 	}
-	for (size_t m = 0; m < MODEL_METRICS && want_drifts; m++)
+	for (size_t m = 0; m < METRIC_COUNT && want_drifts; m++)
 		series_find_drift(&task->baseline, &task->alone, task->rows, task->count,
-				  (enum model_metric)m, params, workspace, &task->drifts[m]);
+				  (enum metric)m, params, workspace, &task->drifts[m]);
 	fits_forget_models(&task->alone);
 }
 

@@ -6,11 +6,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "baseline.h"
-#include "fits.h"
+#include "drift/series.h"
+#include "fit/baseline.h"
+#include "fit/fits.h"
+#include "fit/model_cache.h"
 #include "judge.h"
-#include "kept.h"
-#include "series.h"
 
 /* All the group's steps of a stretch of time, in the order in which they ended. */
 struct task {
@@ -23,14 +23,14 @@ struct task {
 	size_t count, capacity, wanted_n;
 	struct fits *nights; /* of each part of at most VERDICT_STEPS_MAX steps */
 	size_t part_n;
-	struct series_drift drifts[MODEL_METRICS]; /* when they were wanted */
+	struct series_drift drifts[METRIC_COUNT]; /* when they were wanted */
 };
 
 /* A step as judge/ keeps it; the attrs are the caller's to free. */
-struct judge_row task_row(const struct nodes *nodes, const struct store_step *step);
+struct judge_row task_row(const struct nodes *nodes, const struct step *step);
 
 /* Who it is, without verdicts. */
-struct judge_result task_result(const struct store_step *step);
+struct judge_result task_result(const struct step *step);
 
 /*
  * Read the steps of the group in the selection's stretch of time, and what they

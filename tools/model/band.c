@@ -75,7 +75,7 @@ static void keep_local(struct model_workspace *workspace, struct model_fit *fit)
 	free(local);
 }
 
-void band_fit(const struct model_params *params, enum model_metric metric,
+void band_fit(const struct model_params *params, enum metric metric,
 	      struct model_workspace *workspace, struct model_fit *fit)
 {
 	size_t n = workspace->used.n;

@@ -9,7 +9,7 @@
  * Set the fit's band from the honest residuals of workspace->used in
  * workspace->residual, which are centred in passing.  The level must be set.
  */
-void band_fit(const struct model_params *params, enum model_metric metric,
+void band_fit(const struct model_params *params, enum metric metric,
 	      struct model_workspace *workspace, struct model_fit *fit);
 
 #endif

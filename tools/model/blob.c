@@ -170,8 +170,8 @@ static void walk_model(struct cursor *cursor, struct model *model)
 {
 	uint32_t metric = model->metric;
 
-	walk_count(cursor, &metric, MODEL_METRICS - 1);
-	model->metric = (enum model_metric)metric;
+	walk_count(cursor, &metric, METRIC_COUNT - 1);
+	model->metric = (enum metric)metric;
 	model->sized.has_input = true;
 	walk_fit(cursor, &model->sized);
 	walk_fit(cursor, &model->unsized);

@@ -4,7 +4,7 @@
 
 #include "attribute.h"
 #include "band.h"
-#include "pool.h"
+#include "pooling.h"
 #include "sample.h"
 #include "stat.h"
 #include "util/alloc.h"
@@ -176,7 +176,7 @@ static void keep_residuals(const struct model_workspace *workspace, struct model
 		fit->rows[i].residual = workspace->residual[i];
 }
 
-static void fit_own(const struct model_params *params, enum model_metric metric,
+static void fit_own(const struct model_params *params, enum metric metric,
 		    const struct model_history *own, struct model_workspace *workspace,
 		    struct model_fit *fit)
 {
@@ -207,7 +207,7 @@ static void fit_own(const struct model_params *params, enum model_metric metric,
 }
 
 /* Returns false when the lenders are too few or too wild to say anything. */
-static bool fit_pooled(const struct model_params *params, enum model_metric metric,
+static bool fit_pooled(const struct model_params *params, enum metric metric,
 		       const struct model_history *own, const struct model_history *lenders,
 		       size_t lender_n, bool has_input, struct model_workspace *workspace,
 		       struct model_fit *fit)
@@ -251,7 +251,7 @@ static size_t history_max(const struct model_params *params)
 							 : MODEL_HISTORY_LIMIT;
 }
 
-static void fit_part(const struct model_params *params, enum model_metric metric,
+static void fit_part(const struct model_params *params, enum metric metric,
 		     const struct model_history *own, const struct model_history *lenders,
 		     size_t lender_n, bool has_input, struct model_workspace *workspace,
 		     struct model_fit *fit)
@@ -285,7 +285,7 @@ static void fit_part(const struct model_params *params, enum model_metric metric
 		fit_own(params, metric, own, workspace, fit);
 }
 
-void model_fit(const struct model_params *params, enum model_metric metric,
+void model_fit(const struct model_params *params, enum metric metric,
 	       const struct model_history *own, const struct model_history *lenders,
 	       size_t lender_n, struct model_workspace *workspace, struct model *ret_model)
 {
@@ -309,9 +309,9 @@ static bool took_the_same(const struct model_params *params, const struct model_
 		       fit->taken_n;
 }
 
-static void refit_part(const struct model_params *params, enum model_metric metric,
-		       size_t dropped_n, const struct model_history *own,
-		       struct model_workspace *workspace, struct model_fit *fit)
+static void refit_part(const struct model_params *params, enum metric metric, size_t dropped_n,
+		       const struct model_history *own, struct model_workspace *workspace,
+		       struct model_fit *fit)
 {
 	const struct model_row *rows = fit->rows;
 	struct sample *used = &workspace->used;

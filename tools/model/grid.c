@@ -2,7 +2,7 @@
 /* Lays out the grid of offsets and powers, and keeps the logarithms already taken. */
 #include "grid.h"
 
-#include "screen.h"
+#include "loss_bound.h"
 #include "stat.h"
 #include "util/alloc.h"
 

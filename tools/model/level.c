@@ -7,7 +7,7 @@
 #include "level.h"
 
 #include "grid.h"
-#include "screen.h"
+#include "loss_bound.h"
 #include "stat.h"
 #include "util/alloc.h"
 

@@ -7,7 +7,7 @@
  *
  * Every function is re-entrant and gives the same bits for the same input.
  * No input is out of bounds: a value that is no number, or not positive, is
- * left out of a history and is MODEL_UNJUDGED as a step.  Memory that cannot be
+ * left out of a history and is VERDICT_UNJUDGED as a step.  Memory that cannot be
  * had aborts the process, as everywhere in tools/.
  */
 #ifndef MODEL_MODEL_H
@@ -18,6 +18,8 @@
 #include <stdint.h>
 
 #include "joboutliers/err.h"
+#include "step/metric.h"
+#include "step/verdict.h"
 
 /* Raised whenever the same history would give another model: stored models are then refitted. */
 #define MODEL_FORMAT_VERSION 2
@@ -27,37 +29,6 @@
 #define MODEL_LEVELS_MAX 16    /* values of one categorical attribute with a factor of their own */
 #define MODEL_HISTORY_LIMIT 4096 /* no history_max above this is believed */
 #define MODEL_LENDERS_MAX 32     /* groups a young one borrows from; later ones are left out */
-
-enum model_metric {
-	MODEL_WALL,   /* wall time, in seconds */
-	MODEL_MEMORY, /* peak memory, in bytes */
-	MODEL_METRICS,
-};
-
-enum model_verdict {
-	MODEL_NORMAL,
-	MODEL_HIGH, /* improbably much, and at least min_ratio times what was expected */
-	MODEL_LOW,  /* improbably little, likewise */
-	MODEL_UNJUDGED,
-	MODEL_VERDICTS,
-};
-
-/* Why a step is MODEL_UNJUDGED. */
-enum model_reason {
-	MODEL_REASON_NONE,   /* it was judged */
-	MODEL_TOO_FEW,       /* the group is still learning, and has nobody to borrow from */
-	MODEL_NO_INPUT_SIZE, /* the group's steps declare their input size, this one does not */
-	MODEL_OUTSIDE_SIZES, /* more than twice the largest or under half the smallest size seen */
-	MODEL_CUT_SHORT,     /* stopped at a limit: "at least this much", and that much is normal */
-	MODEL_INVALID_VALUE, /* not measured, not finite or not positive */
-	MODEL_TOO_NOISY,     /* the group's own spread explains any value */
-	MODEL_REASONS,
-};
-
-/* Stable words for parsable output and the store: "high", "too-few".  "" for MODEL_REASON_NONE. */
-const char *model_verdict_word(enum model_verdict verdict);
-const char *model_reason_word(enum model_reason reason);
-const char *model_metric_word(enum model_metric metric);
 
 /*
  * Declared attributes.  An id says which attribute it is; the caller makes it
@@ -117,12 +88,12 @@ struct model_params {
 	double margin_low; /* what is low must be further out by this share of the spread: 1 */
 	double min_ratio;     /* never high below this many times the expectation: 1.5 */
 	double extrapolation; /* judge at most this factor outside the sizes seen: 2 */
-	double resolution[MODEL_METRICS]; /* of the measure: 1 s, 4 MiB */
+	double resolution[METRIC_COUNT];  /* of the measure: 1 s, 4 MiB */
 	uint32_t history_max;             /* the newest steps that count: 500 */
 	uint32_t own_min;                 /* own steps to be judged by these alone: 8 */
 	uint32_t borrow_min;              /* own steps to be judged with borrowed ones: 3 */
 	uint32_t own_enough;              /* own steps from which on nothing is borrowed: 20 */
-	struct model_prior prior[MODEL_METRICS];
+	struct model_prior prior[METRIC_COUNT];
 };
 
 /* The defaults above, and the built-in priors. */
@@ -199,7 +170,7 @@ struct model_fit {
 
 /* A group's model for one metric: steps with a declared input size apart from those without. */
 struct model {
-	enum model_metric metric;
+	enum metric metric;
 	struct model_fit sized, unsized;
 };
 
@@ -216,7 +187,7 @@ void model_workspace_free(struct model_workspace *workspace);
  * than own_enough steps.  workspace may be NULL.  Too short a history gives a
  * model that judges nothing, which is a model too.
  */
-void model_fit(const struct model_params *params, enum model_metric metric,
+void model_fit(const struct model_params *params, enum metric metric,
 	       const struct model_history *own, const struct model_history *lenders,
 	       size_t lender_n, struct model_workspace *workspace, struct model *ret_model);
 
@@ -241,13 +212,13 @@ void model_release(struct model *model);
  * suggest for the next one; the built-in prior when they are too few.  The
  * models must have been fitted with the built-in prior.
  */
-void model_prior_learn(const struct model *const *models, size_t n, enum model_metric metric,
+void model_prior_learn(const struct model *const *models, size_t n, enum metric metric,
 		       struct model_prior *ret_prior);
 
 struct model_judgement {
-	enum model_verdict verdict;
-	enum model_verdict watch; /* what the verdict would be at the softer level */
-	enum model_reason reason;
+	enum verdict verdict;
+	enum verdict watch; /* what the verdict would be at the softer level */
+	enum reason reason;
 	double expected, low,
 		high; /* the middle and the ends of what is normal at this size; NaN: unknown */
 	double ratio, log_ratio; /* of value to expected; NaN: unknown */
@@ -259,7 +230,7 @@ struct model_judgement {
 	bool is_apart; /* it was left out of what the others of its night are judged by */
 };
 
-/* Judge one step.  A step without a value gets its band, and MODEL_INVALID_VALUE. */
+/* Judge one step.  A step without a value gets its band, and REASON_NO_VALUE. */
 void model_judge(const struct model_params *params, const struct model *model,
 		 const struct model_step *step, struct model_judgement *ret_judgement);
 
@@ -312,8 +283,7 @@ void model_judge_night(const struct model_params *params, const struct model *to
  * *ret_reason, which may be NULL, is then why.
  */
 double model_quantile(const struct model_params *params, const struct model *model,
-		      const struct model_step *step, double probability,
-		      enum model_reason *ret_reason);
+		      const struct model_step *step, double probability, enum reason *ret_reason);
 
 /*
  * A model as bytes for the store, the same on every machine.  *ret_blob is the

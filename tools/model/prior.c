@@ -51,7 +51,7 @@ static double own_scale(const struct model_fit *fit, const struct model_prior *b
 	return fmax(own / (fit->tail_weight - built_in->scale_weight), TAIL_SCALE_FLOOR);
 }
 
-void model_prior_learn(const struct model *const *models, size_t n, enum model_metric metric,
+void model_prior_learn(const struct model *const *models, size_t n, enum metric metric,
 		       struct model_prior *ret_prior)
 {
 	const struct model_prior *built_in;

@@ -3,7 +3,7 @@
 #ifndef NOTIFY_BAND_H
 #define NOTIFY_BAND_H
 
-#include "judge/predictors.h"
+#include "judge/night_predictors.h"
 #include "notify/notify.h"
 
 #define NOTIFY_BAND_POINTS 33

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "finding/drifts.h"
 #include "notify/digest.h"
-#include "notify/drifts.h"
 #include "util/alloc.h"
 
 /*

@@ -5,15 +5,16 @@
 #include <errno.h>
 #include <time.h>
 
-#include "judge/night.h"
+#include "joboutliers/units.h"
+#include "step/night.h"
 #include "util/when.h"
 
 static int settle(struct store *store, const struct store_message *message,
 		  enum mail_outcome outcome, const char *trouble, int64_t now_unix_us,
 		  struct notify_delivery *delivery, struct jo_err *err)
 {
-	enum mail_state state = mail_state_after(outcome, message->created_unix_us / WHEN_US_PER_S,
-						 now_unix_us / WHEN_US_PER_S);
+	enum mail_state state = mail_state_after(outcome, message->created_unix_us / JO_US_PER_S,
+						 now_unix_us / JO_US_PER_S);
 	int64_t next_unix_us;
 
 	if (state == MAIL_STATE_SENT) {
@@ -27,7 +28,7 @@ static int settle(struct store *store, const struct store_message *message,
 	} else {
 		delivery->deferred_count++;
 		next_unix_us =
-			now_unix_us + mail_retry_delay_s(message->attempt_count) * WHEN_US_PER_S;
+			now_unix_us + mail_retry_delay_s(message->attempt_count) * JO_US_PER_S;
 	}
 	return store_message_failed(store, message->id, trouble, next_unix_us, now_unix_us, err);
 }

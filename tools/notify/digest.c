@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "notify/drifts.h"
-#include "notify/words.h"
-#include "notify/wording.h"
+#include "finding/drifts.h"
+#include "notify/finding_values.h"
+#include "notify/texts.h"
 
 #define FULL_MAX 2 /* findings told in full */
 
@@ -96,12 +96,12 @@ static const char *cluster_of(const struct notify_mail *mail)
 /* A job's number, which is safe to paste. */
 static void set_expect_job(const struct digest *digest, struct mail_values *values)
 {
-	char job[STORE_JOB_TEXT_SIZE];
+	char job[STEP_JOB_TEXT_SIZE];
 
 	if (digest->drift_count > 0)
-		mail_values_text(values, "expect_job",
-				 store_job_format(&digest->mail->drifts[0].share->newest, job,
-						  sizeof(job)));
+		mail_values_text(
+			values, "expect_job",
+			step_job_format(&digest->mail->drifts[0].share->newest, job, sizeof(job)));
 	else
 		mail_values_text(values, "expect_job", digest->findings.list[0].items[0]->label);
 }

@@ -5,10 +5,11 @@
 #include <stdio.h>
 
 #include "joboutliers/units.h"
-#include "notify/drifts.h"
-#include "notify/peers.h"
-#include "notify/words.h"
-#include "notify/wording.h"
+#include "finding/drifts.h"
+#include "notify/differences.h"
+#include "notify/finding_values.h"
+#include "notify/texts.h"
+#include "step/night.h"
 #include "util/when.h"
 
 #define CORE_HOURS_MIN 0.05 /* less is shown as 0.0 */
@@ -21,7 +22,7 @@ static int add_one(struct store *store, struct store_finding *finding, int64_t n
 	int rc;
 
 	finding->node = "";
-	finding->night = notify_night(now_unix_us);
+	finding->night = night_day(now_unix_us);
 	finding->detail = "";
 	finding->message_id = JO_MISSING;
 	finding->created_unix_us = now_unix_us;
@@ -67,9 +68,10 @@ int notify_drift_add_findings(struct store *store, const struct notify_drift *dr
 
 static void set_ratio(struct mail_values *values, double log_ratio)
 {
-	double ratio = exp(fabs(log_ratio));
+	char text[24];
 
-	mail_values_format(values, "ratio", ratio < 9.95 ? "%.1f" : "%.0f", ratio);
+	mail_values_text(values, "ratio",
+			 jo_ratio_format(exp(fabs(log_ratio)), text, sizeof(text)));
 }
 
 static void set_day(struct mail_values *values, const char *name, int64_t unix_us)
@@ -79,16 +81,13 @@ static void set_day(struct mail_values *values, const char *name, int64_t unix_u
 	mail_values_format(values, name, "%.10s", when_format(unix_us, text));
 }
 
-static void set_cost(struct mail_values *values, enum store_metric metric,
+static void set_cost(struct mail_values *values, enum metric metric,
 		     const struct drift_share *share)
 {
 	char text[32];
 
 	mail_values_text(values, "excess",
-			 metric == STORE_WALL ? jo_duration_format((int64_t)fmin(share->excess, 9e18),
-								   text, sizeof(text))
-					      : jo_bytes_format((int64_t)fmin(share->excess, 9e18),
-								text, sizeof(text)));
+			 metric_format(metric, share->excess, text, sizeof(text)));
 	if (share->core_hours >= CORE_HOURS_MIN)
 		mail_values_format(values, "core_hours", "%.1f", share->core_hours);
 }
@@ -110,18 +109,18 @@ void notify_drift_fill(const struct notify_settings *settings, const struct noti
 	const struct store_drift *known = &drift->finding->drift;
 	const struct drift_share *share = drift->share;
 	char *name = notify_name_words(known->class_name, share->newest.job_name);
-	char job[STORE_JOB_TEXT_SIZE], *headline;
+	char job[STEP_JOB_TEXT_SIZE], *headline;
 
 	mail_values_text(values, "name", name);
 	mail_values_text(values, "partition", known->partition);
-	mail_values_flag(values, "wall", known->metric == STORE_WALL);
-	mail_values_flag(values, "memory", known->metric == STORE_MEMORY);
+	mail_values_flag(values, "wall", known->metric == METRIC_WALL);
+	mail_values_flag(values, "memory", known->metric == METRIC_MEMORY);
 	set_ratio(values, known->log_ratio);
 	set_day(values, "since", known->since_unix_us);
 	mail_values_count(values, "jobs", share->step_count);
 	mail_values_count(values, "before", known->before_count);
 	mail_values_count(values, "told", (int64_t)drift->told_count);
-	mail_values_text(values, "show_job", store_job_format(&share->newest, job, sizeof(job)));
+	mail_values_text(values, "show_job", step_job_format(&share->newest, job, sizeof(job)));
 	set_cost(values, known->metric, share);
 	set_differences(settings->wording, drift->finding, values);
 	mail_values_flag(values, "is_difference", drift->finding->difference_count > 0);
@@ -166,8 +165,8 @@ static void add_line(const struct notify_settings *settings, const struct notify
 
 	mail_values_text(values, "name", name);
 	mail_values_text(values, "partition", finding->drift.partition);
-	mail_values_flag(values, "wall", finding->drift.metric == STORE_WALL);
-	mail_values_flag(values, "memory", finding->drift.metric == STORE_MEMORY);
+	mail_values_flag(values, "wall", finding->drift.metric == METRIC_WALL);
+	mail_values_flag(values, "memory", finding->drift.metric == METRIC_MEMORY);
 	set_ratio(values, finding->drift.log_ratio);
 	set_day(values, "since", finding->drift.since_unix_us);
 	mail_values_count(values, "jobs", finding->all.step_count);

@@ -10,13 +10,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "finding/days.h"
+#include "finding/exclude.h"
+#include "finding/health.h"
 #include "mail/address.h"
+#include "mail/catalog.h"
 #include "mail/doc.h"
 #include "mail/sender.h"
-#include "mail/wording.h"
-#include "notify/days.h"
-#include "notify/exclude.h"
-#include "report/health.h"
 #include "store/store.h"
 #include "util/strlist.h"
 
@@ -67,7 +67,7 @@ struct notify_settings {
 /* One high verdict that has not been told yet.  Owns its strings. */
 struct notify_item {
 	int64_t step_id, group_id; /* the store's */
-	enum store_metric metric;
+	enum metric metric;
 	char *user;
 	int64_t uid;
 	char *cluster, *partition, *class_name, *attrs;
@@ -75,7 +75,7 @@ struct notify_item {
 	char *job;   /* "4711_3" */
 	char *label; /* "4711_3", for an srun's step "4711_3.0" */
 	bool is_batch;
-	enum store_state state;
+	enum step_state state;
 	int64_t end_unix_us, input_bytes, cpu_count, task_count, node_count;
 	int64_t mem_limit_bytes, oom_kill_count, time_limit_us;
 	double value, expected, low, high, ratio, score;
@@ -178,8 +178,5 @@ struct notify_notice {
 int notify_queue_notice(struct store *store, const struct notify_settings *settings,
 			const struct notify_notice *notice, int64_t now_unix_us,
 			struct jo_err *err);
-
-/* The local calendar day of the time, as store/ counts nights. */
-int32_t notify_night(int64_t unix_us);
 
 #endif

@@ -6,8 +6,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "notify/wording.h"
-#include "report/plot.h"
+#include "notify/texts.h"
+#include "report/gnuplot.h"
 #include "util/alloc.h"
 
 #define PEERS_MIN 5 /* fewer dots show no pattern */
@@ -29,7 +29,7 @@ static void take_items(const struct notify_finding *finding, bool has_sizes,
 		points->x[i] = notify_point_x(finding->items[i]->input_bytes,
 					      finding->items[i]->end_unix_us, has_sizes);
 		points->value[i] =
-			notify_point_value(finding->items[i]->metric, finding->items[i]->value);
+			metric_shown(finding->items[i]->metric, finding->items[i]->value);
 	}
 }
 
@@ -79,7 +79,7 @@ static int draw(struct notify_drawing *drawing, const struct notify_finding *fin
 		struct jo_err *err)
 {
 	const struct mail_wording *wording = drawing->wording;
-	bool is_wall = finding->items[0]->metric == STORE_WALL;
+	bool is_wall = finding->items[0]->metric == METRIC_WALL;
 	bool is_one = finding->item_count == 1;
 	const struct plot_series series[] = {
 		{PLOT_BAND, word(wording, "normal for such a job"), band->count, band->x, band->low,

@@ -3,10 +3,10 @@
 #ifndef NOTIFY_PICTURE_H
 #define NOTIFY_PICTURE_H
 
-#include "mail/wording.h"
+#include "finding/collapse.h"
+#include "mail/catalog.h"
 #include "notify/band.h"
-#include "notify/collapse.h"
-#include "notify/peers.h"
+#include "notify/differences.h"
 
 struct notify_picture {
 	char *png; /* NULL: none */

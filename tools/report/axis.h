@@ -3,7 +3,7 @@
 #ifndef REPORT_AXIS_H
 #define REPORT_AXIS_H
 
-#include "report/plot.h"
+#include "report/gnuplot.h"
 #include "util/strbuf.h"
 
 /*

@@ -6,13 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "joboutliers/units.h"
 #include "explain/peers.h"
-#include "judge/night.h"
-#include "judge/predictors.h"
+#include "finding/survey.h"
+#include "judge/night_predictors.h"
 #include "report/figures.h"
 #include "report/moved.h"
 #include "report/sheet.h"
-#include "report/survey.h"
+#include "step/night.h"
 #include "util/alloc.h"
 #include "util/when.h"
 
@@ -61,7 +62,7 @@ static int place_group(struct store *store, const struct report_options *options
 				REPORT_GROUP_STEPS_MAX, &sheet, err);
 	if (rc < 0)
 		return rc;
-	sheet->group.judged_unix_s = (double)night_of(night_unix_us).from_unix_us / WHEN_US_PER_S;
+	sheet->group.judged_unix_s = (double)night_of(night_unix_us).from_unix_us / JO_US_PER_S;
 	g_hash_table_insert(placed->index_by_id, g_memdup2(&group_id, sizeof(group_id)),
 			    GSIZE_TO_POINTER(report_page_add_group(page, &sheet->group) + 1));
 	sheet_free(sheet);
@@ -133,7 +134,7 @@ static int place_quiet_groups(struct store *store, const struct report_options *
 {
 	struct store_selection selection;
 	struct store_cursor *cursor;
-	struct store_step step;
+	struct step step;
 	int64_t ids[QUIET_GROUPS];
 	size_t count = 0;
 	int rc;
@@ -164,7 +165,7 @@ static int place_quiet_groups(struct store *store, const struct report_options *
 static const struct explain_node *slow_node(const struct survey *survey,
 					    const struct survey_finding *found)
 {
-	for (guint i = 0; i < survey->nodes->len && found->metric == STORE_WALL; i++) {
+	for (guint i = 0; i < survey->nodes->len && found->metric == METRIC_WALL; i++) {
 		const struct survey_node *named =
 			&g_array_index(survey->nodes, struct survey_node, i);
 
@@ -211,7 +212,7 @@ static int add_findings(struct store *store, const struct survey *survey,
 			&g_array_index(survey->findings, struct survey_finding, i);
 		struct report_finding finding = {
 			.group = index_of(placed, &found->group_id),
-			.metric = found->metric == STORE_WALL ? REPORT_WALL : REPORT_MEMORY,
+			.metric = found->metric,
 			.job = found->job,
 			.user = found->user,
 			.partition = found->partition,
@@ -221,7 +222,7 @@ static int add_findings(struct store *store, const struct survey *survey,
 			.value = found->value,
 			.expected = found->expected,
 			.core_hours = found->core_hours,
-			.end_unix_s = (double)found->end_unix_us / WHEN_US_PER_S,
+			.end_unix_s = (double)found->end_unix_us / JO_US_PER_S,
 		};
 		char *differs;
 		int rc = differs_text(store, survey, found, &differs, err);
@@ -278,10 +279,9 @@ int report_collect(struct store *store, const struct report_options *options,
 		   struct report_page **ret_page, struct report_counts *ret_counts,
 		   struct jo_err *err)
 {
-	const struct report_heading heading = {options->title,
-					       options->from_unix_us / WHEN_US_PER_S,
-					       options->to_unix_us / WHEN_US_PER_S,
-					       options->now_unix_us / WHEN_US_PER_S};
+	const struct report_heading heading = {options->title, options->from_unix_us / JO_US_PER_S,
+					       options->to_unix_us / JO_US_PER_S,
+					       options->now_unix_us / JO_US_PER_S};
 	struct placed placed = {
 		.index_by_id = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL)};
 	struct report_page *page = report_page_new(&heading);

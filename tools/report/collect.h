@@ -5,8 +5,8 @@
 
 #include <stddef.h>
 
+#include "finding/health.h"
 #include "judge/judge.h"
-#include "report/health.h"
 #include "report/html.h"
 #include "store/store.h"
 

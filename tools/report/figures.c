@@ -47,18 +47,18 @@ static void add_coverage(const struct survey *survey, struct report_page *page)
 	for (guint i = 0; i < survey->partitions->len; i++) {
 		const struct survey_partition *partition =
 			&g_array_index(survey->partitions, struct survey_partition, i);
-		struct report_reason reasons[MODEL_REASONS + 1];
+		struct report_reason reasons[REASON_MODEL_COUNT + 1];
 		struct report_coverage row = {.partition = partition->name,
 					      .step_count = partition->step_count,
 					      .sized_count = partition->sized_count,
 					      .judged_count = partition->judged_count,
 					      .reasons = reasons};
 
-		for (size_t r = 1; r <= MODEL_REASONS; r++)
+		for (size_t r = 1; r <= REASON_MODEL_COUNT; r++)
 			if (partition->reason_counts[r] > 0)
 				reasons[row.reason_n++] = (struct report_reason){
-					r < MODEL_REASONS ? model_reason_word((enum model_reason)r)
-							  : "other",
+					r < REASON_MODEL_COUNT ? reason_word((enum reason)r)
+							       : "other",
 					partition->reason_counts[r]};
 		report_page_add_coverage(page, &row);
 	}

@@ -3,8 +3,8 @@
 #ifndef REPORT_FIGURES_H
 #define REPORT_FIGURES_H
 
+#include "finding/survey.h"
 #include "report/collect.h"
-#include "report/survey.h"
 
 int figures_add(struct store *store, const struct report_options *options,
 		const struct survey *survey, struct report_page *page, size_t *ret_slow_node_count,

@@ -185,13 +185,13 @@ static json_t *level_of(const struct report_level *level)
 /* Without names, which would be most of the page; data.js has the same order. */
 static json_t *step_of(struct report_page *page, const struct report_step *step, size_t attr_n)
 {
-	json_t *row = json_pack(
-		"[o, o, o, o, o, o, o, o, o]", text_of(step->job), word_of(page, step->user),
-		word_of(page, step->node), word_of(page, step->state), whole_of(step->end_unix_s),
-		real_of(step->input_bytes), real_of(step->value[REPORT_WALL]),
-		real_of(step->value[REPORT_MEMORY]), count_of(step->cpu_count));
+	json_t *row = json_pack("[o, o, o, o, o, o, o, o, o]", text_of(step->job),
+				word_of(page, step->user), word_of(page, step->node),
+				word_of(page, step->state), whole_of(step->end_unix_s),
+				real_of(step->input_bytes), real_of(step->value[METRIC_WALL]),
+				real_of(step->value[METRIC_MEMORY]), count_of(step->cpu_count));
 
-	for (int i = 0; i < REPORT_METRICS; i++) {
+	for (int i = 0; i < METRIC_COUNT; i++) {
 		(void)json_array_append_new(row, word_of(page, step->verdict[i]));
 		(void)json_array_append_new(row, real_of(step->ratio[i]));
 		(void)json_array_append_new(row, real_of(step->level_ratio[i]));
@@ -212,7 +212,7 @@ size_t report_page_add_group(struct report_page *page, const struct report_group
 	(void)json_object_set_new(row, "name", text_of(group->name));
 	(void)json_object_set_new(row, "step_count", count_of(group->step_count));
 	(void)json_object_set_new(row, "judged_unix_s", whole_of(group->judged_unix_s));
-	for (int i = 0; i < REPORT_METRICS; i++)
+	for (int i = 0; i < METRIC_COUNT; i++)
 		(void)json_object_set_new(row, metric_names[i], level_of(&group->level[i]));
 	(void)json_object_set_new(row, "attr_names", names);
 	(void)json_object_set_new(row, "steps", steps);

@@ -14,10 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "report/heat.h"
+#include "finding/heat.h"
+#include "step/metric.h"
 #include "util/strbuf.h"
-
-enum report_metric { REPORT_WALL, REPORT_MEMORY, REPORT_METRICS };
 
 struct report_page;
 
@@ -66,11 +65,11 @@ struct report_step {
 	const char *job; /* "123_4.0" */
 	const char *user, *node, *state;
 	double end_unix_s, input_bytes;
-	double value[REPORT_METRICS]; /* seconds, bytes */
+	double value[METRIC_COUNT]; /* seconds, bytes */
 	int64_t cpu_count;
-	const char *verdict[REPORT_METRICS]; /* "high", ...; NULL: none */
-	double ratio[REPORT_METRICS]; /* to what was expected when it was judged */
-	double level_ratio[REPORT_METRICS]; /* to what is expected as the band has it */
+	const char *verdict[METRIC_COUNT]; /* "high", ...; NULL: none */
+	double ratio[METRIC_COUNT];        /* to what was expected when it was judged */
+	double level_ratio[METRIC_COUNT];  /* to what is expected as the band has it */
 	const char *const *attrs; /* as many as the group's attr_n, NULL where not declared */
 };
 
@@ -78,7 +77,7 @@ struct report_group {
 	const char *name;
 	int64_t step_count;   /* all there are; steps may be fewer */
 	double judged_unix_s; /* what is expected, is by the steps that ended before; NaN: unknown */
-	struct report_level level[REPORT_METRICS];
+	struct report_level level[METRIC_COUNT];
 	const char *const *attr_names;
 	size_t attr_n;
 	const struct report_step *steps;
@@ -92,7 +91,7 @@ size_t report_page_add_group(struct report_page *page, const struct report_group
 
 struct report_finding {
 	size_t group;
-	enum report_metric metric;
+	enum metric metric;
 	const char *job, *user, *partition, *class_name, *node;
 	double ratio, value, expected, core_hours, end_unix_s;
 	const char *differs; /* a sentence, or "" */
@@ -102,7 +101,7 @@ void report_page_add_finding(struct report_page *page, const struct report_findi
 /* A group whose level moved. */
 struct report_moved {
 	size_t group;
-	enum report_metric metric;
+	enum metric metric;
 	const char *user, *partition, *class_name;
 	const char *direction; /* "slower", ... */
 	struct report_mark mark;

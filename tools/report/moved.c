@@ -4,7 +4,8 @@
 
 #include <math.h>
 
-#include "judge/night.h"
+#include "joboutliers/units.h"
+#include "step/night.h"
 #include "util/when.h"
 
 int moved_read(struct store *store, const struct report_options *options, struct drifts *ret_drifts,
@@ -23,18 +24,18 @@ void moved_add(struct report_page *page, const struct drift_finding *finding, si
 	const struct store_drift *drift = &finding->drift;
 	struct report_moved row = {
 		.group = group,
-		.metric = drift->metric == STORE_WALL ? REPORT_WALL : REPORT_MEMORY,
+		.metric = drift->metric,
 		.user = drift->user,
 		.partition = drift->partition,
 		.class_name = drift->class_name,
 		.direction = drift_direction_words(drift),
-		.mark = {(double)drift->since_unix_us / WHEN_US_PER_S, exp(drift->log_ratio),
+		.mark = {(double)drift->since_unix_us / JO_US_PER_S, exp(drift->log_ratio),
 			 drift->is_gradual},
 		.until_unix_s = drift->until_unix_us == JO_MISSING
 					? NAN
-					: (double)drift->until_unix_us / WHEN_US_PER_S,
+					: (double)drift->until_unix_us / JO_US_PER_S,
 		.step_count = finding->all.step_count,
-		.core_hours = drift->metric == STORE_WALL ? finding->all.core_hours : NAN,
+		.core_hours = drift->metric == METRIC_WALL ? finding->all.core_hours : NAN,
 	};
 	struct strbuf differs;
 

@@ -3,8 +3,8 @@
 #ifndef REPORT_MOVED_H
 #define REPORT_MOVED_H
 
+#include "drift/account.h"
 #include "report/collect.h"
-#include "report/drifts.h"
 
 /* Read the drifts that were found, or found to hold, in the report's stretch. */
 int moved_read(struct store *store, const struct report_options *options, struct drifts *ret_drifts,

@@ -8,11 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "judge/group.h"
-#include "report/level.h"
-#include "report/survey.h"
-
-#define US_PER_S 1e6
+#include "joboutliers/units.h"
+#include "finding/survey.h"
+#include "fit/lenders.h"
+#include "report/sheet_level.h"
 
 static const char *keep(struct sheet *sheet, const char *text)
 {
@@ -54,31 +53,31 @@ static void add_attrs(struct sheet *sheet, const char *text)
 
 /* How many times what the predictor expects of such a step it took. */
 static int add_ratios(struct predictor *predictor, const struct store_group *group,
-		      const struct store_step *step, struct report_step *row, struct jo_err *err)
+		      const struct step *step, struct report_step *row, struct jo_err *err)
 {
 	const struct level_step asked = {step->input_bytes, step->cpu_count, step->task_count,
 					 step->node_count, step->attrs};
-	double expected[REPORT_METRICS];
+	double expected[METRIC_COUNT];
 	int rc = level_expected(predictor, group, &asked, expected, err);
 
-	for (int m = 0; m < REPORT_METRICS && rc == 0; m++)
+	for (int m = 0; m < METRIC_COUNT && rc == 0; m++)
 		row->level_ratio[m] = row->value[m] / expected[m];
 	return rc;
 }
 
 static int add_step(struct sheet *sheet, struct predictor *predictor,
-		    const struct store_group *group, const struct store_step *step,
-		    GHashTable *rows, struct jo_err *err)
+		    const struct store_group *group, const struct step *step, GHashTable *rows,
+		    struct jo_err *err)
 {
-	char job[2 * STORE_JOB_TEXT_SIZE];
+	char job[2 * STEP_JOB_TEXT_SIZE];
 	struct report_step row = {
-		.job = keep(sheet, survey_job_format(step, job, sizeof(job))),
+		.job = keep(sheet, step_label_format(step, job, sizeof(job))),
 		.user = keep(sheet, step->user),
 		.node = keep(sheet, step->node),
-		.state = store_state_words[step->state],
-		.end_unix_s = number(step->end_unix_us) / US_PER_S,
+		.state = step_state_words[step->state],
+		.end_unix_s = number(step->end_unix_us) / JO_US_PER_S,
 		.input_bytes = number(step->input_bytes),
-		.value = {number(step->wall_us) / US_PER_S, number(step->mem_peak_bytes)},
+		.value = {number(step->wall_us) / JO_US_PER_S, number(step->mem_peak_bytes)},
 		.cpu_count = step->cpu_count,
 		.ratio = {NAN, NAN},
 	};
@@ -97,7 +96,7 @@ static int read_steps(struct store *store, struct sheet *sheet, struct predictor
 {
 	struct store_selection selection;
 	struct store_cursor *cursor;
-	struct store_step step;
+	struct step step;
 	int rc;
 
 	store_selection_init(&selection);
@@ -137,7 +136,7 @@ static int read_marks(struct store *store, struct sheet *sheet, int64_t group_id
 	if (rc < 0)
 		return rc;
 	while ((rc = store_drifts_next(cursor, &drift, err)) > 0) {
-		struct report_mark mark = {number(drift.since_unix_us) / US_PER_S,
+		struct report_mark mark = {number(drift.since_unix_us) / JO_US_PER_S,
 					   exp(drift.log_ratio), drift.is_gradual};
 
 		g_array_append_val(sheet->marks[drift.metric], mark);
@@ -152,8 +151,8 @@ static int read_verdicts(struct store *store, struct sheet *sheet, int64_t group
 {
 	struct store_verdict_selection selection;
 	struct store_cursor *cursor;
-	struct store_verdict verdict;
-	struct store_step step;
+	struct step_verdict verdict;
+	struct step step;
 	int rc;
 
 	store_verdict_selection_init(&selection);
@@ -169,11 +168,11 @@ static int read_verdicts(struct store *store, struct sheet *sheet, int64_t group
 		if (row == 0)
 			continue;
 		g_array_index(sheet->steps, struct report_step, row - 1).verdict[verdict.metric] =
-			store_verdict_words[verdict.verdict];
+			verdict_words[verdict.verdict];
 		g_array_index(sheet->steps, struct report_step, row - 1).ratio[verdict.metric] =
 			verdict.ratio;
 		/* they come by the steps' ends, so the last one tells */
-		if (verdict.verdict != STORE_UNJUDGED)
+		if (verdict.verdict != VERDICT_UNJUDGED)
 			sheet->group.level[verdict.metric].history_count = verdict.history_count;
 	}
 	store_cursor_close(cursor);
@@ -193,7 +192,7 @@ static void finish(struct sheet *sheet)
 	}
 	sheet->group.steps = (const struct report_step *)(const void *)sheet->steps->data;
 	sheet->group.step_n = sheet->steps->len;
-	for (int m = 0; m < REPORT_METRICS; m++) {
+	for (int m = 0; m < METRIC_COUNT; m++) {
 		sheet->group.level[m].band = sheet->bands[m];
 		sheet->group.level[m].heat = &sheet->heat[m];
 		sheet->group.level[m].marks =
@@ -225,7 +224,7 @@ static struct sheet *sheet_new(const struct store_group *group)
 	sheet->attr_names = g_ptr_array_new();
 	sheet->attr_lists = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
 	sheet->strings = g_string_chunk_new(4096);
-	for (int m = 0; m < REPORT_METRICS; m++) {
+	for (int m = 0; m < METRIC_COUNT; m++) {
 		sheet->marks[m] = g_array_new(FALSE, FALSE, sizeof(struct report_mark));
 		sheet->group.level[m].history_count = JO_MISSING;
 	}
@@ -279,7 +278,7 @@ void sheet_free(struct sheet *sheet)
 	(void)g_ptr_array_free(sheet->attr_names, TRUE);
 	(void)g_ptr_array_free(sheet->attr_lists, TRUE);
 	g_string_chunk_free(sheet->strings);
-	for (int m = 0; m < REPORT_METRICS; m++) {
+	for (int m = 0; m < METRIC_COUNT; m++) {
 		heat_release(&sheet->heat[m]);
 		(void)g_array_free(sheet->marks[m], TRUE);
 	}

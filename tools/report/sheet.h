@@ -8,7 +8,7 @@
 
 #include <glib.h>
 
-#include "judge/predict.h"
+#include "judge/predictor.h"
 #include "report/html.h"
 #include "store/store.h"
 
@@ -19,10 +19,10 @@ struct sheet {
 	GArray *steps;		   /* struct report_step */
 	GPtrArray *attr_names;
 	GPtrArray *attr_lists; /* one array of values per step */
-	GArray *marks[REPORT_METRICS]; /* struct report_mark */
+	GArray *marks[METRIC_COUNT]; /* struct report_mark */
 	GStringChunk *strings;
-	struct report_band bands[REPORT_METRICS][SHEET_BAND_MAX];
-	struct heat heat[REPORT_METRICS]; /* multiples of what is expected */
+	struct report_band bands[METRIC_COUNT][SHEET_BAND_MAX];
+	struct heat heat[METRIC_COUNT]; /* multiples of what is expected */
 };
 
 /*

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "known.h"
+#include "step_update.h"
 #include "util/alloc.h"
 
 struct batch {
@@ -82,12 +82,12 @@ static int set_state(struct store *store, struct row *step, struct jo_err *err)
 {
 	int64_t start_unix_us = step->cells[COL_start_unix_us].number;
 	int64_t job_start_unix_us = JO_MISSING;
-	enum store_state state = (enum store_state)step->cells[COL_state].number;
+	enum step_state state = (enum step_state)step->cells[COL_state].number;
 	int rc;
 
-	if (state == STORE_STATE_NONE || step->cells[COL_source].number == STORE_SOURCE_PLUGIN) {
+	if (state == STEP_STATE_NONE || step->cells[COL_source].number == STEP_SOURCE_PLUGIN) {
 		state = merge_state(step, start_unix_us);
-		if (state == STORE_STATE_CANCELLED || state == STORE_STATE_FAILED) {
+		if (state == STEP_STATE_CANCELLED || state == STEP_STATE_FAILED) {
 			rc = job_start(store, step, &job_start_unix_us, err);
 			if (rc < 0)
 				return rc;
@@ -96,7 +96,7 @@ static int set_state(struct store *store, struct row *step, struct jo_err *err)
 		}
 	}
 	step->cells[COL_state].number = (int64_t)state;
-	if (state == STORE_STATE_RUNNING)
+	if (state == STEP_STATE_RUNNING)
 		step->cells[COL_end_unix_us].number = JO_MISSING;
 	return 0;
 }

@@ -4,7 +4,7 @@
 
 #include "store.h"
 
-/* What the column is called in struct store_step: names go out as words. */
+/* What the column is called in struct step: names go out as words. */
 #define STEP_MEMBER_INT(column, member) column
 #define STEP_MEMBER_ENUM(column, member) column
 #define STEP_MEMBER_NAME(column, member) member
@@ -15,6 +15,6 @@
 
 #define COLUMN_ROW(column, kind, member, rule)                                                     \
 	{#column, COLUMN_##kind, RULE_##rule, offsetof(struct jo_record, member),                  \
-	 offsetof(struct store_step, STEP_MEMBER_##kind(column, member))},
+	 offsetof(struct step, STEP_MEMBER_##kind(column, member))},
 
 const struct step_column step_columns[] = {STEP_COLUMNS(COLUMN_ROW)};

@@ -12,7 +12,7 @@
 /*
  * COLUMN(column, kind, record member, rule)
  *
- * Kinds: where the value comes from, and its type in struct store_step
+ * Kinds: where the value comes from, and its type in struct step
  *	INT	int64_t of the record		ENUM	enum of the record
  *	NAME	string of the record, kept as the id of a name
  *	TEXT	string of the record		ATTRS	its attributes as text
@@ -124,7 +124,7 @@ struct step_column {
 	enum column_kind kind;
 	enum column_rule rule;
 	size_t record_offset; /* in struct jo_record, unless OWN */
-	size_t step_offset;   /* in struct store_step */
+	size_t step_offset;   /* in struct step */
 };
 
 /* COL_COUNT of them, in the order of the enum. */

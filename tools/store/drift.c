@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Drifts are few: one row for each time that a group's level moved. */
-#include "select.h"
+#include "step_select.h"
 
 int store_drift_put(struct store *store, const struct store_drift *drift, struct jo_err *err)
 {
@@ -86,7 +86,7 @@ int store_drifts_next(struct store_cursor *cursor, struct store_drift *ret_drift
 	if (rc <= 0)
 		return rc;
 	drift.group_id = db_column_int(stmt);
-	drift.metric = (enum store_metric)db_column_enum(stmt, STORE_METRIC_COUNT);
+	drift.metric = (enum metric)db_column_enum(stmt, METRIC_COUNT);
 	drift.begin_unix_us = db_column_int(stmt);
 	drift.since_unix_us = db_column_int(stmt);
 	drift.since_end_unix_us = db_column_int(stmt);

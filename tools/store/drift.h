@@ -5,7 +5,7 @@
 
 struct store_drift {
 	int64_t group_id;
-	enum store_metric metric;
+	enum metric metric;
 	/*
 	 * When it was first thought to have begun.  With group and metric it names
 	 * the drift for good, also when its beginning is estimated anew.
@@ -17,7 +17,7 @@ struct store_drift {
 	bool is_gradual;           /* the level moved little by little; there is no such step */
 	bool is_back;              /* as it had been before the last drift */
 	double log_ratio;          /* of the new level to the one before */
-	double statistic;          /* see judge/drift.h */
+	double statistic;          /* see drift/detect.h */
 	int64_t before_count, since_count; /* steps at either level */
 	int64_t night_count;               /* nights since */
 	int32_t found_night, seen_night;   /* in which it was found first, and last */

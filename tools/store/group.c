@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which group a step is in, that a group changed, and the list of groups. */
-#include "select.h"
+#include "step_select.h"
 
 #define RULE_SQL "SELECT value FROM setting WHERE key = 'group_by'"
 

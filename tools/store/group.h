@@ -58,17 +58,17 @@ int store_groups_next(struct store_cursor *cursor, struct store_group *ret_group
 
 /* What a model needs of a step: read from an index alone, without touching the step's row. */
 struct store_obs {
-	int64_t step_id; /* struct store_step's id */
+	int64_t step_id; /* struct step's id */
 	int64_t end_unix_us;
 	int64_t input_bytes;
 	int64_t wall_us;
 	int64_t mem_peak_bytes, max_rss_bytes, mem_limit_bytes, mem_limit_hit_count;
 	int64_t cpu_count, task_count, node_count;
 	int64_t node_name_id; /* equal for equal node names; store_name tells it */
-	enum store_state state;
+	enum step_state state;
 	enum jo_input_source input_source;
-	const char *attrs; /* as in struct store_step */
-	bool is_expected;  /* as in struct store_step */
+	const char *attrs; /* as in struct step */
+	bool is_expected;  /* as in struct step */
 };
 
 /* Oldest first.  Release it; an all-zero one needs no release and may be filled again and again. */
@@ -105,7 +105,7 @@ const char *store_name(struct store *store, int64_t name_id);
 /* A fitted model, as bytes that mean something to judge/ alone. */
 struct store_model {
 	int64_t group_id;
-	enum store_metric metric;
+	enum metric metric;
 	int64_t format_version; /* of the bytes and of the code that fitted them */
 	/* What it was fitted on: the group at this change_count, steps that ended before the time.
 	 */
@@ -119,7 +119,7 @@ struct store_model {
 
 /* Returns 1 with *ret_model, whose data is good until the next call of this function; 0 for none.
  */
-int store_model_get(struct store *store, int64_t group_id, enum store_metric metric,
+int store_model_get(struct store *store, int64_t group_id, enum metric metric,
 		    struct store_model *ret_model, struct jo_err *err);
 
 /* Replaces an earlier one of the same group and metric. */

@@ -100,7 +100,7 @@ bool row_cell_equals(const struct row *a, const struct row *b, int column);
 /* merge.c: the step that these nodes make; the columns of RULE_STEP are left alone. */
 void merge_nodes(struct store *store, struct row *step, const struct row *nodes, size_t count);
 /* Its state; the job's start may be JO_MISSING. */
-enum store_state merge_state(const struct row *step, int64_t job_start_unix_us);
+enum step_state merge_state(const struct row *step, int64_t job_start_unix_us);
 
 /* group.c */
 int group_id(struct store *store, const struct row *step, int64_t *ret_id, struct jo_err *err);
@@ -143,9 +143,9 @@ int cursor_open(struct store *store, enum cursor_kind kind, const char *sql,
 /* As db_step, for a cursor of this kind. */
 int cursor_step(struct store_cursor *cursor, enum cursor_kind kind, struct jo_err *err);
 
-/* select.c: SQL for the columns of a struct store_step from "step AS s", and reading them. */
+/* select.c: SQL for the columns of a struct step from "step AS s", and reading them. */
 extern const char store_step_sql[];
 extern const char store_node_sql[]; /* of one node, from "step AS s" and "step_node AS n" */
-void step_read(struct db_stmt *stmt, struct store_step *ret_step);
+void step_read(struct db_stmt *stmt, struct step *ret_step);
 
 #endif

@@ -210,7 +210,7 @@ void merge_nodes(struct store *store, struct row *step, const struct row *nodes,
 	step->cells[COL_end_unix_us].number = end_unix_us;
 }
 
-enum store_state merge_state(const struct row *step, int64_t job_start_unix_us)
+enum step_state merge_state(const struct row *step, int64_t job_start_unix_us)
 {
 	int64_t ended = number(step, COL_node_ended_count);
 	int64_t node_count = number(step, COL_node_count);
@@ -222,17 +222,17 @@ enum store_state merge_state(const struct row *step, int64_t job_start_unix_us)
 	int64_t deadline_us;
 
 	if (ended < number(step, COL_node_seen_count) || ended < node_count)
-		return STORE_STATE_RUNNING;
+		return STEP_STATE_RUNNING;
 	if (number(step, COL_oom_kill_count) > 0)
-		return STORE_STATE_OUT_OF_MEMORY;
+		return STEP_STATE_OUT_OF_MEMORY;
 	if (job_start_unix_us != JO_MISSING && limit_us != JO_MISSING &&
 	    end_unix_us != JO_MISSING &&
 	    !__builtin_add_overflow(job_start_unix_us, limit_us, &deadline_us) &&
 	    end_unix_us >= deadline_us - (was_killed ? KILL_SLACK_US : 0))
-		return STORE_STATE_TIMEOUT;
+		return STEP_STATE_TIMEOUT;
 	if (was_killed)
-		return STORE_STATE_CANCELLED;
+		return STEP_STATE_CANCELLED;
 	if (term_signal > 0 || exit_status > 0)
-		return STORE_STATE_FAILED;
-	return exit_status == 0 ? STORE_STATE_COMPLETED : STORE_STATE_UNKNOWN;
+		return STEP_STATE_FAILED;
+	return exit_status == 0 ? STEP_STATE_COMPLETED : STEP_STATE_UNKNOWN;
 }

@@ -2,7 +2,7 @@
 /* Fitted models, as bytes whose meaning is others' business. */
 #include "internal.h"
 
-int store_model_get(struct store *store, int64_t group_id, enum store_metric metric,
+int store_model_get(struct store *store, int64_t group_id, enum metric metric,
 		    struct store_model *ret_model, struct jo_err *err)
 {
 	struct store_model model = {.group_id = group_id, .metric = metric};

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "select.h"
+#include "step_select.h"
 
 const char *const store_message_state_words[] = {"pending", "sending", "sent", "failed", NULL};
 
@@ -97,7 +97,7 @@ int store_findings_next(struct store_cursor *cursor, struct store_finding *ret_f
 	finding.step_id = db_column_int(stmt);
 	finding.group_id = db_column_int(stmt);
 	finding.node = db_column_text(stmt);
-	finding.metric = (enum store_metric)db_column_enum(stmt, STORE_METRIC_COUNT);
+	finding.metric = (enum metric)db_column_enum(stmt, METRIC_COUNT);
 	finding.owner = db_column_text(stmt);
 	finding.since_unix_us = db_column_int(stmt);
 	finding.night = (int32_t)db_column_int(stmt);

@@ -26,7 +26,7 @@ struct store_finding {
 	int64_t step_id;  /* STEP, else JO_MISSING */
 	int64_t group_id; /* STEP and GROUP, else JO_MISSING */
 	const char *node; /* NODE, else "" */
-	enum store_metric metric;
+	enum metric metric;
 	const char *owner;     /* user to be told; "" for the admin */
 	int64_t since_unix_us; /* GROUP and NODE: when it began; STEP: its end */
 	int32_t night;         /* in which it was found */

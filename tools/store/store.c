@@ -12,8 +12,6 @@
 #include "internal.h"
 #include "util/alloc.h"
 
-const char *const store_metric_words[] = {"wall", "memory", NULL};
-
 /*
  * WAL lets readers work beside the writer.  FULL syncs at each commit: what is
  * committed is then removed from the spool.  The write-ahead log may grow to

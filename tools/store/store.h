@@ -35,19 +35,16 @@
 
 #include "joboutliers/err.h"
 #include "joboutliers/record.h"
+#include "step/step.h"
+#include "step/verdict.h"
 
 struct store;
 struct store_cursor;
 
-/* What is measured of a step and judged. */
-enum store_metric { STORE_WALL, STORE_MEMORY, STORE_METRIC_COUNT };
-
-/* "wall", "memory": by value, NULL at the end. */
-extern const char *const store_metric_words[];
-
-#include "step.h"
+#include "steps.h"
 #include "group.h"
 #include "verdict.h"
+#include "judged.h"
 #include "drift.h"
 #include "outbox.h"
 #include "wish.h"

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Verdicts, kept beside the step they are about. */
-#include "select.h"
+#include "step_select.h"
 
-const char *const store_verdict_words[] = {"normal", "high", "low", "unjudged", NULL};
-
-int store_verdict_put(struct store *store, const struct store_verdict *verdict, struct jo_err *err)
+int store_verdict_put(struct store *store, const struct step_verdict *verdict, struct jo_err *err)
 {
 	int64_t reason_id, borrowed_from_id;
 	struct db_stmt *stmt;
@@ -94,11 +92,10 @@ int store_verdicts_open(struct store *store, const struct store_verdict_selectio
 	return rc;
 }
 
-static void read_verdict(struct db_stmt *stmt, struct store_verdict *ret_verdict)
+static void read_verdict(struct db_stmt *stmt, struct step_verdict *ret_verdict)
 {
-	ret_verdict->metric = (enum store_metric)db_column_enum(stmt, STORE_METRIC_COUNT);
-	ret_verdict->verdict =
-		(enum store_verdict_kind)db_column_enum(stmt, STORE_VERDICT_KIND_COUNT);
+	ret_verdict->metric = (enum metric)db_column_enum(stmt, METRIC_COUNT);
+	ret_verdict->verdict = (enum verdict)db_column_enum(stmt, VERDICT_COUNT);
 	ret_verdict->reason = db_column_text(stmt);
 	ret_verdict->value = db_column_real(stmt);
 	ret_verdict->expected = db_column_real(stmt);
@@ -122,12 +119,12 @@ static void read_verdict(struct db_stmt *stmt, struct store_verdict *ret_verdict
 	ret_verdict->night = (int32_t)db_column_int(stmt);
 }
 
-int store_verdicts_next(struct store_cursor *cursor, struct store_step *ret_step,
-			struct store_verdict *ret_verdict, struct jo_err *err)
+int store_verdicts_next(struct store_cursor *cursor, struct step *ret_step,
+			struct step_verdict *ret_verdict, struct jo_err *err)
 {
 	int rc = cursor_step(cursor, CURSOR_VERDICTS, err);
-	struct store_verdict verdict;
-	struct store_step step;
+	struct step_verdict verdict;
+	struct step step;
 
 	if (rc <= 0)
 		return rc;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Mutes, weekly mails and expected steps: a few rows each, changed by requests. */
-#include "select.h"
+#include "step_select.h"
 
 #include <errno.h>
 

@@ -42,7 +42,7 @@ int store_weekly_next(struct store_cursor *cursor, const char **ret_user,
 
 /*
  * Note that the step was normal, as this user says.  It keeps its verdict, and
- * struct store_step and struct store_obs have it as is_expected.  Returns 1, or
+ * struct step and struct store_obs have it as is_expected.  Returns 1, or
  * 0 when that was known.
  */
 int store_expected_add(struct store *store, int64_t step_id, const char *user, int64_t now_unix_us,

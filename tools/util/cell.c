@@ -95,10 +95,12 @@ void out_time(struct out_cell *cell, int64_t unix_us)
 
 void out_ratio(struct out_cell *cell, double ratio)
 {
+	char text[24];
+
 	out_real(cell, ratio);
 	if (cell->type == CELL_REAL)
-		(void)snprintf(cell->people, sizeof(cell->people), ratio < 9.95 ? "%.1fx" : "%.0fx",
-			       ratio);
+		(void)snprintf(cell->people, sizeof(cell->people), "%sx",
+			       jo_ratio_format(ratio, text, sizeof(text)));
 }
 
 #define GET(name, put, type)                                                                       \

@@ -6,6 +6,8 @@
  */
 #include "util/when.h"
 
+#include "joboutliers/units.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
@@ -187,7 +189,7 @@ static bool fields_to_time(const struct fields *fields, const struct tm *now, in
 	tm.tm_min = fields->minute >= 0 ? fields->minute : 0;
 	tm.tm_sec = fields->second >= 0 ? fields->second : 0;
 	seconds = fields->has_offset ? timegm(&tm) - fields->offset_s : mktime(&tm);
-	*ret_unix_us = seconds * WHEN_US_PER_S + fields->micro;
+	*ret_unix_us = seconds * JO_US_PER_S + fields->micro;
 	return true;
 }
 
@@ -241,7 +243,7 @@ static bool parse_distance(const char *text, int64_t *ret_us)
 			continue;
 		if (count > WHEN_MAX_S / units[i].seconds)
 			return false;
-		*ret_us = sign * count * units[i].seconds * WHEN_US_PER_S;
+		*ret_us = sign * count * units[i].seconds * JO_US_PER_S;
 		return true;
 	}
 	return false;
@@ -266,7 +268,7 @@ static bool parse_word(const char *text, int64_t now_unix_us, const struct tm *n
 			tm.tm_min = 0;
 			tm.tm_sec = 0;
 			tm.tm_isdst = -1;
-			from_us = mktime(&tm) * WHEN_US_PER_S;
+			from_us = mktime(&tm) * JO_US_PER_S;
 		}
 		*ret_unix_us = from_us + distance_us;
 		return true;
@@ -291,20 +293,20 @@ static bool parse_epoch(const char *text, int64_t *ret_unix_us)
 	} else if (text[digits] != '\0') {
 		return false;
 	}
-	*ret_unix_us = strtoll(text, NULL, 10) * WHEN_US_PER_S + (int64_t)(fraction * 1e6);
+	*ret_unix_us = strtoll(text, NULL, 10) * JO_US_PER_S + (int64_t)(fraction * 1e6);
 	return true;
 }
 
 int when_parse(const char *text, int64_t now_unix_us, int64_t *ret_unix_us, struct jo_err *err)
 {
-	time_t now_s = now_unix_us / WHEN_US_PER_S;
+	time_t now_s = now_unix_us / JO_US_PER_S;
 	int64_t unix_us;
 	struct tm now;
 
 	if (localtime_r(&now_s, &now) != NULL &&
 	    (parse_epoch(text, &unix_us) || parse_word(text, now_unix_us, &now, &unix_us) ||
 	     parse_date(text, &now, &unix_us)) &&
-	    unix_us >= 0 && unix_us <= WHEN_MAX_S * WHEN_US_PER_S) {
+	    unix_us >= 0 && unix_us <= WHEN_MAX_S * JO_US_PER_S) {
 		*ret_unix_us = unix_us;
 		return 0;
 	}
@@ -316,7 +318,7 @@ int when_parse(const char *text, int64_t now_unix_us, int64_t *ret_unix_us, stru
 
 char *when_format(int64_t unix_us, char buf[WHEN_TEXT_SIZE])
 {
-	time_t seconds = unix_us / WHEN_US_PER_S - (unix_us % WHEN_US_PER_S < 0);
+	time_t seconds = unix_us / JO_US_PER_S - (unix_us % JO_US_PER_S < 0);
 	struct tm tm;
 
 	if (localtime_r(&seconds, &tm) == NULL ||
@@ -330,5 +332,5 @@ int64_t when_now(void)
 	struct timespec now;
 
 	(void)clock_gettime(CLOCK_REALTIME, &now);
-	return now.tv_sec * WHEN_US_PER_S + now.tv_nsec / 1000;
+	return now.tv_sec * JO_US_PER_S + now.tv_nsec / 1000;
 }

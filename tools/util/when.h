@@ -8,8 +8,6 @@
 
 #include "joboutliers/err.h"
 
-#define WHEN_US_PER_S INT64_C(1000000)
-#define WHEN_US_PER_DAY (86400 * WHEN_US_PER_S)
 #define WHEN_TEXT_SIZE 32
 
 /*

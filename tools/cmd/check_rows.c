@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Results as rows: one for each metric of a step. */
+#include "cmd/check_rows.h"
+#include "cmd/judge_options.h"
+#include "util/alloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFAULT_COLUMNS "job,step,metric,verdict,reason,value,expected,low,high,ratio,score"
+
+/* One line of output: one metric of a step. */
+struct row {
+	const struct judge_result *result;
+	enum metric metric;
+};
+
+static const struct judge_verdict *verdict_of(const void *row)
+{
+	const struct row *of = row;
+
+	return &of->result->verdicts[of->metric];
+}
+
+/* The store's functions write job and step, and look at nothing else. */
+static struct step step_of(const void *row)
+{
+	const struct judge_result *result = ((const struct row *)row)->result;
+
+	return (struct step){
+		.job_id = result->job_id,
+		.array_job_id = result->array_job_id,
+		.array_task_id = result->array_task_id,
+		.het_job_id = result->het_job_id,
+		.het_job_offset = result->het_job_offset,
+		.step_id = result->step_id,
+		.step_kind = result->step_kind,
+		.restart_count = result->restart_count,
+	};
+}
+
+static void get_job(const void *row, const struct out_column *column, struct out_cell *cell)
+{
+	struct step step = step_of(row);
+	char text[STEP_JOB_TEXT_SIZE];
+
+	(void)column;
+	out_text(cell, step_job_format(&step, text, sizeof(text)));
+}
+
+static void get_step(const void *row, const struct out_column *column, struct out_cell *cell)
+{
+	struct step step = step_of(row);
+	char text[STEP_JOB_TEXT_SIZE];
+
+	(void)column;
+	out_text(cell, step_number_format(&step, text, sizeof(text)));
+}
+
+static void get_metric(const void *row, const struct out_column *column, struct out_cell *cell)
+{
+	(void)column;
+	out_text(cell, metric_word(((const struct row *)row)->metric));
+}
+
+static void get_end(const void *row, const struct out_column *column, struct out_cell *cell)
+{
+	(void)column;
+	out_time(cell, ((const struct row *)row)->result->end_unix_us);
+}
+
+static void get_verdict(const void *row, const struct out_column *column, struct out_cell *cell)
+{
+	enum verdict verdict;
+
+	memcpy(&verdict, (const char *)verdict_of(row) + column->offset, sizeof(verdict));
+	out_text(cell, verdict_words[verdict]);
+}
+
+static void get_reason(const void *row, const struct out_column *column, struct out_cell *cell)
+{
+	(void)column;
+	out_text(cell, verdict_of(row)->reason);
+}
+
+static double real_of(const void *row, const struct out_column *column)
+{
+	double value;
+
+	memcpy(&value, (const char *)verdict_of(row) + column->offset, sizeof(value));
+	return value;
+}
+
+static void get_value(const void *row, const struct out_column *column, struct out_cell *cell)
+{
+	cmd_out_metric(cell, ((const struct row *)row)->metric, real_of(row, column));
+}
+
+static void get_ratio(const void *row, const struct out_column *column, struct out_cell *cell)
+{
+	out_ratio(cell, real_of(row, column));
+}
+
+static void get_real(const void *row, const struct out_column *column, struct out_cell *cell)
+{
+	out_real(cell, real_of(row, column));
+}
+
+#define AT(member) offsetof(struct judge_verdict, member), 0
+
+/* clang-format off */
+static const struct out_column columns[] = {
+	{"job", "JOB", false, "the job, as Slurm writes it", get_job, 0, 0},
+	{"step", "STEP", false, "the step: a number, batch or interactive", get_step, 0, 0},
+	{"end", "END", false, "when it ended", get_end, 0, 0},
+	{"metric", "METRIC", false, "what was judged: wall or memory", get_metric, 0, 0},
+	{"verdict", "VERDICT", false, "normal, high, low or unjudged", get_verdict, AT(verdict)},
+	{"reason", "REASON", false, "why it is unjudged", get_reason, 0, 0},
+	{"value", "VALUE", true, "what it took, in seconds or bytes", get_value, AT(value)},
+	{"expected", "EXPECTED", true, "what was expected", get_value, AT(expected)},
+	{"low", "LOW", true, "least that is normal", get_value, AT(low)},
+	{"high", "HIGH", true, "most that is normal", get_value, AT(high)},
+	{"ratio", "RATIO", true, "value by expectation", get_ratio, AT(ratio)},
+	{"score", "SCORE", true, "how far out it is: beyond 1 high, beyond -1 low", get_real, AT(score)},
+	{"p_value", "P", true, "share of normal steps that are as far out", get_real, AT(p_value)},
+	{"watch", "WATCH", false, "the verdict at the softer level", get_verdict, AT(watch)},
+	{NULL, NULL, false, NULL, NULL, 0, 0},
+};
+/* clang-format on */
+
+char *verdicts_help(int key, const char *text)
+{
+	return cmd_help_columns(key, text, columns, DEFAULT_COLUMNS);
+}
+
+int verdicts_keep(void *context, const struct judge_result *result, struct jo_err *err)
+{
+	struct verdicts *verdicts = context;
+
+	(void)err;
+	if (verdicts->count == verdicts->capacity) {
+		verdicts->capacity = verdicts->capacity * 2 + 256;
+		verdicts->list =
+			xreallocarray(verdicts->list, verdicts->capacity, sizeof(verdicts->list[0]));
+	}
+	verdicts->list[verdicts->count++] = *result;
+	return 0;
+}
+
+static int compare_numbers(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int compare_results(const void *a, const void *b)
+{
+	const struct judge_result *x = a, *y = b;
+	const int by[] = {
+		compare_numbers(x->end_unix_us, y->end_unix_us),
+		compare_numbers(x->job_id, y->job_id),
+		compare_numbers(x->array_task_id, y->array_task_id),
+		compare_numbers(x->step_id, y->step_id),
+		compare_numbers(x->restart_count, y->restart_count),
+		compare_numbers(x->id, y->id),
+	};
+
+	for (size_t i = 0; i < sizeof(by) / sizeof(by[0]); i++)
+		if (by[i] != 0)
+			return by[i];
+	return 0;
+}
+
+int verdicts_print(struct verdicts *verdicts, const struct cmd_output *output, unsigned verdict_mask,
+		   unsigned metric_mask, struct jo_err *err)
+{
+	struct out *out;
+	int rc = cmd_output_open(output, "verdicts", columns, DEFAULT_COLUMNS, &out, err);
+
+	if (rc != CMD_DONE)
+		return rc;
+	if (verdicts->count > 0)
+		qsort(verdicts->list, verdicts->count, sizeof(verdicts->list[0]), compare_results);
+	for (size_t i = 0; i < verdicts->count; i++) {
+		for (size_t m = 0; m < METRIC_COUNT; m++) {
+			struct row row = {&verdicts->list[i], (enum metric)m};
+
+			if (metric_mask & 1U << m && verdict_mask & 1U << verdict_of(&row)->verdict)
+				out_row(out, &row);
+		}
+	}
+	return out_close(out, err);
+}
+
+void verdicts_release(struct verdicts *verdicts)
+{
+	free(verdicts->list);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What check prints: the verdicts of judge/, kept until all are known, in the order of ends. */
+#ifndef CMD_CHECK_ROWS_H
+#define CMD_CHECK_ROWS_H
+
+#include <stddef.h>
+
+#include "cmd/cmd.h"
+#include "judge/judge.h"
+
+/* All zero is an empty one. */
+struct verdicts {
+	struct judge_result *list;
+	size_t count, capacity;
+};
+
+/* Keep a result in the struct verdicts that context is: a judge_sink. */
+judge_sink verdicts_keep;
+
+/* Print the chosen verdicts (bit 1 << enum verdict) of the chosen metrics (likewise). */
+int verdicts_print(struct verdicts *verdicts, const struct cmd_output *output, unsigned verdict_mask,
+		   unsigned metric_mask, struct jo_err *err);
+
+void verdicts_release(struct verdicts *verdicts);
+
+/* What --help says of the columns: cmd_help_columns' part. */
+char *verdicts_help(int key, const char *text);
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Around an intake: open, show, sum up. */
+#include "cmd/intake_run.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/alloc.h"
+#include "util/log.h"
+#include "util/words.h"
+
+/* More of the same says nothing new; all of them are in the spool's bad/ or in --rejects. */
+#define BAD_SHOWN_MAX 20
+
+/* The name service may ask a server; a site's jobs are of few users at a time. */
+static int user_of(void *context, int64_t uid, char name[USER_NAME_SIZE], struct jo_err *err)
+{
+	struct take *take = context;
+	struct take_user *user = &take->users[(uint64_t)uid % TAKE_USERS];
+	int rc;
+
+	if (!user->is_known || user->uid != uid) {
+		rc = user_name(uid, name, err);
+		if (rc < 0 && rc != -ENOENT)
+			return rc;
+		free(user->name);
+		*user = (struct take_user){uid, rc == 0 ? xstrdup(name) : NULL, true};
+	}
+	if (user->name == NULL)
+		return -ENOENT;
+	(void)strcpy(name, user->name);
+	return 0;
+}
+
+void take_show_bad(int64_t *shown, const char *text)
+{
+	if ((*shown)++ > BAD_SHOWN_MAX)
+		return;
+	if (*shown <= BAD_SHOWN_MAX)
+		log_line("%s", text);
+	else
+		log_line("more of these are counted, but not shown");
+}
+
+static void show_bad(void *context, const char *text)
+{
+	take_show_bad(&((struct take *)context)->bad_shown, text);
+}
+
+static void show_progress(void *context, int64_t done, int64_t total)
+{
+	struct take *take = context;
+
+	take->progress.total = total;
+	progress_update(&take->progress, done);
+}
+
+int take_open(struct take *take, struct cmd_env *env, const char *title, struct jo_err *err)
+{
+	int rc;
+
+	*take = (struct take){.calls = {take, user_of, show_bad, show_progress}};
+	rc = cmd_store_open(env, STORE_CREATE, &take->store, err);
+	if (rc < 0)
+		return rc;
+	progress_start(&take->progress, title, 0);
+	return CMD_DONE;
+}
+
+int take_close(struct take *take, struct cmd_env *env, int rc, const struct intake_stats *stats,
+	       const char *what)
+{
+	progress_stop(&take->progress);
+	store_close(take->store);
+	for (size_t i = 0; i < TAKE_USERS; i++)
+		free(take->users[i].name);
+	cmd_summary(env,
+		    "%" PRId64 " %s%s: %" PRId64 " new, %" PRId64 " changed, %" PRId64
+		    " known, %" PRId64 " skipped, %" PRId64 " bad",
+		    stats->read_count, what, words_plural(stats->read_count),
+		    stats->added.new_count, stats->added.changed_count,
+		    stats->added.duplicate_count, stats->skipped_count, stats->bad_count);
+	if (rc < 0)
+		return rc;
+	return stats->bad_count > 0 ? CMD_BAD_INPUT : CMD_DONE;
+}

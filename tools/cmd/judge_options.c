@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From configuration keys to the model's parameters, and from its numbers to cells. */
+#include "cmd/judge_options.h"
+
+#include <math.h>
+
+#include "joboutliers/units.h"
+
+void cmd_judge_options(const struct conf *conf, struct judge_options *ret_options)
+{
+	judge_options_init(ret_options);
+	ret_options->params.alpha = conf->alpha;
+	ret_options->params.min_ratio = conf->min_ratio;
+	ret_options->params.history_max = (uint32_t)conf->history_max;
+}
+
+void cmd_out_metric(struct out_cell *cell, enum metric metric, double value)
+{
+	char people[32];
+
+	if (!(fabs(value) < 9e18))
+		return;
+	if (metric_infos[metric].kind == METRIC_OF_BYTES) {
+		out_bytes(cell, llround(value));
+		return;
+	}
+	out_real(cell, value);
+	out_for_people(cell,
+		       metric_format(metric, metric_stored(metric, value), people, sizeof(people)));
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What whoever mails, or tells what would be mailed, works with. */
+#ifndef CMD_MAIL_READ_H
+#define CMD_MAIL_READ_H
+
+#include "cmd/mail_settings.h"
+#include "finding/drifts.h"
+#include "finding/slow_nodes.h"
+#include "notify/notify.h"
+
+/* Zeroed but for env before; mailing_release it in any case. */
+struct mailing {
+	struct cmd_env *env;
+	struct mail_settings settings;
+	struct store *store;
+	struct notify_items items; /* without those that a slow node or a drift explains */
+	struct notify_nodes nodes; /* that were slow */
+	struct notify_drifts drifts;
+	struct strlist lines;      /* for the admin */
+};
+
+/*
+ * Read the configuration's keys on mail, open the database and read what there
+ * is to tell.  What of the site's templates cannot be used is logged, and told
+ * to the admin.  is_look: nothing will be sent or recorded.
+ *
+ * Returns 0; CMD_USAGE for a configuration that cannot be used; or a negative errno.
+ */
+int mailing_read(struct mailing *mailing, bool is_look, struct jo_err *err);
+void mailing_release(struct mailing *mailing);
+
+/* The configuration's mail system. */
+void mailing_transport(const struct conf *conf, struct mail_transport *ret_transport);
+
+/*
+ * Tell the admin mailing->lines and the site's health, behind the users' mails:
+ * by a notice in the outbox, or without AdminMail in the program's messages.
+ * Returns 1 when it was told, 0 when there was nothing to tell or a notice this
+ * night already.
+ */
+int mailing_tell_admin(struct mailing *mailing, struct jo_err *err);
+
+/* ---- looking: nothing is sent or recorded ---- */
+
+extern const struct out_column mailing_columns[];
+extern const char mailing_default_columns[];
+
+/* A line for each mail. */
+int mailing_list(struct mailing *mailing, const struct cmd_output *output, struct jo_err *err);
+
+/* One user's mail. */
+int mailing_preview(struct mailing *mailing, const char *user, bool want_html, struct jo_err *err);
+
+#endif

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reads the steps on either side of a shift, once to count them and once to compare them. */
+#include "drift/account.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "joboutliers/units.h"
+#include "explain/facts.h"
+#include "explain/peers.h"
+
+/* Looked at to see whether the nodes alone are different. */
+#define DIFFERENCES_SEEN 8
+
+static void keep_strings(GStringChunk *strings, struct step *step)
+{
+	const char **const texts[] = {&step->cluster,  &step->sluid,      &step->user,
+				      &step->account,  &step->partition,  &step->qos,
+				      &step->job_name, &step->class_name, &step->program,
+				      &step->node,     &step->attrs};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		*texts[i] = g_string_chunk_insert_const(strings, *texts[i]);
+}
+
+static struct drift_share *share_for(struct drifts *drifts, struct drift_finding *finding,
+				     const char *user)
+{
+	struct drift_share empty = {.newest = {.end_unix_us = JO_MISSING}};
+
+	for (guint i = 0; i < finding->shares->len; i++) {
+		struct drift_share *share = &g_array_index(finding->shares, struct drift_share, i);
+
+		if (strcmp(share->user, user) == 0)
+			return share;
+	}
+	empty.user = g_string_chunk_insert_const(drifts->strings, user);
+	g_array_append_val(finding->shares, empty);
+	return &g_array_index(finding->shares, struct drift_share, finding->shares->len - 1);
+}
+
+/* Against what it would have taken at the level before, which is 1 - 1 / ratio of what it took. */
+static void add_to(struct drift_share *share, const struct store_drift *drift,
+		   const struct step *step)
+{
+	int64_t value = drift->metric == METRIC_WALL ? step->wall_us : step->mem_peak_bytes;
+	double excess = (double)value * -expm1(-drift->log_ratio), core_hours;
+
+	share->step_count++;
+	share->is_expected |= step->is_expected;
+	if (value == JO_MISSING)
+		return;
+	if (drift->metric == METRIC_MEMORY) {
+		share->excess += (excess - share->excess) / (double)share->step_count;
+		return;
+	}
+	share->excess += excess;
+	core_hours = metric_core_hours(drift->metric, excess, step->cpu_count);
+	if (!isnan(core_hours))
+		share->core_hours += core_hours;
+}
+
+static gint compare_shares(gconstpointer left, gconstpointer right)
+{
+	const struct drift_share *a = left, *b = right;
+
+	return strcmp(a->user, b->user);
+}
+
+static int read_shares(struct store *store, struct drifts *drifts, struct drift_finding *finding,
+		       struct jo_err *err)
+{
+	const struct store_drift *drift = &finding->drift;
+	struct store_selection selection;
+	struct store_cursor *cursor;
+	struct step step;
+	int rc;
+
+	store_selection_init(&selection);
+	selection.group_id = drift->group_id;
+	selection.state_mask = 1u << STEP_STATE_COMPLETED;
+	selection.end_from_unix_us = drift->since_end_unix_us;
+	selection.end_to_unix_us = drift->until_unix_us;
+	selection.order = STORE_BY_END;
+	rc = store_steps_open(store, &selection, &cursor, err);
+	if (rc < 0)
+		return rc;
+	while ((rc = store_steps_next(cursor, &step, err)) > 0) {
+		struct drift_share *share = share_for(drifts, finding, step.user);
+
+		add_to(&finding->all, drift, &step);
+		add_to(share, drift, &step);
+		keep_strings(drifts->strings, &step);
+		share->newest = step;
+	}
+	store_cursor_close(cursor);
+	g_array_sort(finding->shares, compare_shares);
+	return rc;
+}
+
+/* The nodes alone, when nothing that the jobs were given is different. */
+static bool is_of_nodes(const struct explain_difference *differences, size_t count)
+{
+	bool has_node = false;
+
+	for (size_t i = 0; i < count; i++) {
+		enum fact_kind kind = explain_fact_kind(differences[i].contrast.name);
+
+		if (kind == FACT_GIVEN)
+			return false;
+		has_node |= kind == FACT_NODE;
+	}
+	return has_node;
+}
+
+static int read_differences(struct store *store, struct drifts *drifts,
+			    struct drift_finding *finding, struct jo_err *err)
+{
+	struct explain_difference differences[DIFFERENCES_SEEN];
+	struct explain_peers *peers = g_new0(struct explain_peers, 1);
+	size_t count;
+	int rc = explain_shift_read(store, finding->drift.metric, finding->drift.group_id,
+				    finding->drift.since_end_unix_us, peers, err);
+
+	g_ptr_array_add(drifts->explanations, peers);
+	if (rc < 0)
+		return rc;
+	count = explain_peers_differ(peers, differences, DIFFERENCES_SEEN);
+	finding->is_of_nodes = is_of_nodes(differences, count);
+	finding->difference_count = MIN(count, DRIFT_DIFFERENCES_MAX);
+	memcpy(finding->differences, differences,
+	       finding->difference_count * sizeof(differences[0]));
+	return 0;
+}
+
+static int read_list(struct store *store, const struct store_drift_selection *selection,
+		     struct drifts *drifts, struct jo_err *err)
+{
+	struct store_cursor *cursor;
+	struct store_drift drift;
+	int rc = store_drifts_open(store, selection, &cursor, err);
+
+	if (rc < 0)
+		return rc;
+	while ((rc = store_drifts_next(cursor, &drift, err)) > 0) {
+		const char **const texts[] = {&drift.cluster, &drift.partition, &drift.user,
+					      &drift.class_name};
+		struct drift_finding finding = {
+			.shares = g_array_new(FALSE, FALSE, sizeof(struct drift_share))};
+
+		for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+			*texts[i] = g_string_chunk_insert_const(drifts->strings, *texts[i]);
+		finding.drift = drift;
+		g_array_append_val(drifts->list, finding);
+	}
+	store_cursor_close(cursor);
+	return rc;
+}
+
+static void free_explanation(gpointer peers)
+{
+	explain_peers_release(peers);
+	g_free(peers);
+}
+
+int drifts_read(struct store *store, const struct store_drift_selection *selection,
+		struct drifts *ret_drifts, struct jo_err *err)
+{
+	struct drifts drifts = {
+		.list = g_array_new(FALSE, FALSE, sizeof(struct drift_finding)),
+		.explanations = g_ptr_array_new_with_free_func(free_explanation),
+		.strings = g_string_chunk_new(4096),
+	};
+	int rc = read_list(store, selection, &drifts, err);
+
+	for (guint i = 0; i < drifts.list->len && rc == 0; i++) {
+		struct drift_finding *finding =
+			&g_array_index(drifts.list, struct drift_finding, i);
+
+		rc = read_shares(store, &drifts, finding, err);
+		if (rc == 0)
+			rc = read_differences(store, &drifts, finding, err);
+	}
+	if (rc < 0) {
+		drifts_release(&drifts);
+		return rc;
+	}
+	*ret_drifts = drifts;
+	return 0;
+}
+
+void drifts_release(struct drifts *drifts)
+{
+	if (drifts->list == NULL)
+		return;
+	for (guint i = 0; i < drifts->list->len; i++)
+		(void)g_array_free(g_array_index(drifts->list, struct drift_finding, i).shares,
+				   TRUE);
+	(void)g_array_free(drifts->list, TRUE);
+	(void)g_ptr_array_free(drifts->explanations, TRUE);
+	g_string_chunk_free(drifts->strings);
+	*drifts = (struct drifts){0};
+}
+
+const struct drift_finding *drifts_get(const struct drifts *drifts, guint i)
+{
+	return &g_array_index(drifts->list, struct drift_finding, i);
+}
+
+const struct drift_share *drift_share_of(const struct drift_finding *finding, const char *user)
+{
+	for (guint i = 0; i < finding->shares->len; i++) {
+		const struct drift_share *share =
+			&g_array_index(finding->shares, struct drift_share, i);
+
+		if (strcmp(share->user, user) == 0)
+			return share;
+	}
+	return NULL;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Drifts as there is something to say about them: whose jobs are at the new
+ * level, what that costs, and what began with it.  The mail, show, list, the page
+ * and the metrics have them from here.
+ */
+#ifndef DRIFT_ACCOUNT_H
+#define DRIFT_ACCOUNT_H
+
+#include <glib.h>
+
+#include "explain/differ.h"
+#include "store/store.h"
+#include "util/strbuf.h"
+
+#define DRIFT_DIFFERENCES_MAX 3
+
+/* One user's completed steps since the drift began.  Of several, the sum. */
+struct drift_share {
+	const char *user;
+	int64_t step_count;
+	double excess; /* beyond what the level before would have been: micro-seconds; bytes of memory
+			  of a step in the mean */
+	double core_hours; /* likewise; 0 for memory */
+	bool is_expected;  /* one of the steps was said to be normal by its owner */
+	struct step newest;
+};
+
+struct drift_finding {
+	struct store_drift drift;
+	struct drift_share all; /* without user and newest */
+	GArray *shares;         /* struct drift_share, by user */
+	struct explain_difference differences[DRIFT_DIFFERENCES_MAX]; /* what began with it */
+	size_t difference_count;
+	bool is_of_nodes; /* these are of the nodes alone */
+};
+
+/* Strings are its own. */
+struct drifts {
+	GArray *list;           /* struct drift_finding */
+	GPtrArray *explanations; /* struct explain_peers, which differences point into */
+	GStringChunk *strings;
+};
+
+/* Read what the selection has, by group, metric and begin.  Release *ret_drifts. */
+int drifts_read(struct store *store, const struct store_drift_selection *selection,
+		struct drifts *ret_drifts, struct jo_err *err);
+void drifts_release(struct drifts *drifts);
+
+const struct drift_finding *drifts_get(const struct drifts *drifts, guint i);
+
+/* The share of one user; NULL: none. */
+const struct drift_share *drift_share_of(const struct drift_finding *finding, const char *user);
+
+/* What a drift is: of the run time or of the memory, up, down, or as it had been before. */
+enum drift_direction { DRIFT_MORE, DRIFT_LESS, DRIFT_BACK };
+enum drift_direction drift_direction(const struct store_drift *drift);
+
+/* "slower", "faster" and "back to normal"; "more memory" and so on. */
+const char *drift_direction_words(const struct store_drift *drift);
+
+/*
+ * "1.6 times slower since 2026-03-12 (23 jobs since, 120 before)", as an end of
+ * a sentence about the group.
+ */
+void drift_add_sentence(const struct drift_finding *finding, struct strbuf *text);
+
+/* "version was 2.1 in 23 of the 23; in none of the 120 jobs before" */
+void drift_add_difference(const struct explain_contrast *contrast, struct strbuf *text);
+
+#endif

@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Writes gauges in the text form that is both Prometheus' and OpenMetrics'.
+ * Everything is a gauge: it is the state of one night, and what the database
+ * counts since ever shrinks when steps are pruned.
+ */
+#include "export/to_openmetrics.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "joboutliers/units.h"
+#include "drift/account.h"
+#include "step/night.h"
+
+#define PREFIX "joboutliers_"
+static void family(struct strbuf *text, const char *name, const char *help)
+{
+	strbuf_addf(text, "# HELP " PREFIX "%s %s\n# TYPE " PREFIX "%s gauge\n", name, help, name);
+}
+
+static void add_label(struct strbuf *text, const char *name, const char *value)
+{
+	strbuf_addf(text, "%s=\"", name);
+	for (; *value != '\0'; value++) {
+		if (*value == '\n')
+			strbuf_adds(text, "\\n");
+		else if (*value == '"' || *value == '\\')
+			strbuf_addf(text, "\\%c", *value);
+		else
+			strbuf_addc(text, *value);
+	}
+	strbuf_addc(text, '"');
+}
+
+/* Up to two labels; NULL: none. */
+static void sample(struct strbuf *text, const char *name, const char *const labels[2][2],
+		   double value)
+{
+	strbuf_addf(text, PREFIX "%s", name);
+	for (size_t i = 0; labels != NULL && i < 2 && labels[i][0] != NULL; i++) {
+		strbuf_addc(text, i == 0 ? '{' : ',');
+		add_label(text, labels[i][0], labels[i][1]);
+	}
+	if (labels != NULL && labels[0][0] != NULL)
+		strbuf_addc(text, '}');
+	strbuf_addf(text, " %.15g\n", value);
+}
+
+static void gauge(struct strbuf *text, const char *name, const char *help, double value)
+{
+	family(text, name, help);
+	sample(text, name, NULL, value);
+}
+
+static void gauge_time(struct strbuf *text, const char *name, const char *help, int64_t unix_us)
+{
+	if (unix_us != JO_MISSING)
+		gauge(text, name, help, (double)unix_us / JO_US_PER_S);
+}
+
+/* ---- the steps of the night ---- */
+
+static void add_steps(struct strbuf *text, const struct survey *survey)
+{
+	static const struct {
+		const char *name, *help;
+		size_t offset;
+	} counts[] = {
+		{"steps", "Steps that ended in the window and were looked at.",
+		 offsetof(struct survey_partition, step_count)},
+		{"sized_steps", "Of these, steps whose input size was declared.",
+		 offsetof(struct survey_partition, sized_count)},
+		{"judged_steps", "Of these, steps whose run time could be judged.",
+		 offsetof(struct survey_partition, judged_count)},
+	};
+	const struct survey_partition *list =
+		(const struct survey_partition *)(const void *)survey->partitions->data;
+
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		family(text, counts[i].name, counts[i].help);
+		for (guint p = 0; p < survey->partitions->len; p++) {
+			const char *const labels[2][2] = {{"partition", list[p].name}};
+
+			sample(text, counts[i].name, labels,
+			       (double)*(const int64_t *)(const void *)((const char *)&list[p] +
+									counts[i].offset));
+		}
+	}
+	family(text, "unjudged_steps", "Of these, steps whose run time could not, and why.");
+	for (guint p = 0; p < survey->partitions->len; p++)
+		for (size_t r = 0; r <= REASON_MODEL_COUNT; r++) {
+			const char *const labels[2][2] = {
+				{"partition", list[p].name},
+				{"reason", r == 0 || r == REASON_MODEL_COUNT
+						   ? "other"
+						   : reason_word((enum reason)r)},
+			};
+
+			if (list[p].reason_counts[r] > 0)
+				sample(text, "unjudged_steps", labels,
+				       (double)list[p].reason_counts[r]);
+		}
+}
+
+/* For each partition and metric also a 0, so that an alert has something to compare. */
+static void add_findings(struct strbuf *text, const struct survey *survey)
+{
+	const struct survey_partition *list =
+		(const struct survey_partition *)(const void *)survey->partitions->data;
+	const struct survey_finding *findings =
+		(const struct survey_finding *)(const void *)survey->findings->data;
+
+	family(text, "findings", "Verdicts that a step took more than normal.");
+	for (guint p = 0; p < survey->partitions->len; p++)
+		for (int metric = 0; metric < METRIC_COUNT; metric++) {
+			const char *const labels[2][2] = {{"partition", list[p].name},
+							  {"metric", metric_word(metric)}};
+			int64_t count = 0;
+
+			for (guint i = 0; i < survey->findings->len; i++)
+				count += (int)findings[i].metric == metric &&
+					 strcmp(findings[i].partition, list[p].name) == 0;
+			sample(text, "findings", labels, (double)count);
+		}
+	family(text, "excess_core_hours", "What these took beyond what was expected.");
+	for (guint p = 0; p < survey->partitions->len; p++) {
+		const char *const labels[2][2] = {{"partition", list[p].name}};
+		double core_hours = 0;
+
+		for (guint i = 0; i < survey->findings->len; i++)
+			if (isfinite(findings[i].core_hours) &&
+			    strcmp(findings[i].partition, list[p].name) == 0)
+				core_hours += findings[i].core_hours;
+		sample(text, "excess_core_hours", labels, core_hours);
+	}
+}
+
+#define CHANGES (METRIC_COUNT * (DRIFT_BACK + 1))
+
+/* The name of the survey's partition of this index; the one behind the last has the rest. */
+static const char *partition_name(const struct survey *survey, guint p)
+{
+	return p < survey->partitions->len
+		       ? g_array_index(survey->partitions, struct survey_partition, p).name
+		       : "";
+}
+
+static void count_drift(const struct survey *survey, const struct store_drift *drift,
+			int64_t (*counts)[CHANGES])
+{
+	int change = (int)drift->metric * (DRIFT_BACK + 1) + (int)drift_direction(drift);
+	guint p = 0;
+
+	while (p < survey->partitions->len &&
+	       strcmp(partition_name(survey, p), drift->partition) != 0)
+		p++;
+	counts[p][change]++;
+}
+
+static int add_drifts(struct store *store, const struct survey *survey, int32_t from_night,
+		      struct strbuf *text, struct jo_err *err)
+{
+	static const char *const changes[CHANGES] = {"slower",      "faster",      "wall-back",
+						     "more-memory", "less-memory", "memory-back"};
+	int64_t(*counts)[CHANGES] = g_malloc0_n(survey->partitions->len + 1, sizeof(*counts));
+	struct store_drift_selection selection;
+	struct store_cursor *cursor;
+	struct store_drift drift;
+	int rc;
+
+	store_drift_selection_init(&selection);
+	selection.seen_from_night = from_night;
+	rc = store_drifts_open(store, &selection, &cursor, err);
+	if (rc < 0)
+		goto out;
+	while ((rc = store_drifts_next(cursor, &drift, err)) > 0)
+		if (drift.found_night >= from_night)
+			count_drift(survey, &drift, counts);
+	store_cursor_close(cursor);
+	family(text, "drifted_groups", "Groups whose level was found to have moved for good.");
+	for (guint p = 0; rc == 0 && p <= survey->partitions->len; p++)
+		for (int c = 0; c < CHANGES; c++) {
+			const char *const labels[2][2] = {{"partition", partition_name(survey, p)},
+							  {"change", changes[c]}};
+
+			if (p < survey->partitions->len || counts[p][c] > 0)
+				sample(text, "drifted_groups", labels, (double)counts[p][c]);
+		}
+out:
+	g_free(counts);
+	return rc;
+}
+
+static void add_nodes(struct strbuf *text, const struct survey *survey)
+{
+	const struct survey_node *nodes =
+		(const struct survey_node *)(const void *)survey->nodes->data;
+	int64_t slow_count = 0;
+
+	family(text, "slow_node_ratio",
+	       "How many times as long steps took on a node that is slow for many.");
+	for (guint i = 0; i < survey->nodes->len; i++) {
+		const char *const labels[2][2] = {{"cluster", nodes[i].cluster},
+						  {"node", nodes[i].name}};
+
+		if (!survey->node_findings[i].is_slow)
+			continue;
+		slow_count++;
+		sample(text, "slow_node_ratio", labels, exp(survey->node_findings[i].log_ratio));
+	}
+	gauge(text, "slow_nodes", "Nodes on which the steps of many were slow.",
+	      (double)slow_count);
+}
+
+/* ---- health ---- */
+
+static void add_node_health(struct strbuf *text, const struct health *health)
+{
+	int64_t silent_count = 0;
+
+	for (guint i = 0; i < health->nodes->len; i++)
+		silent_count += g_array_index(health->nodes, struct health_node, i).is_silent;
+	gauge(text, "nodes", "Nodes that ever sent a record.", (double)health->nodes->len);
+	gauge(text, "silent_nodes",
+	      "Of these, nodes that send nothing although they should have run steps.",
+	      (double)silent_count);
+	gauge(text, "dropped_records", "Records that nodes could not write, since ever.",
+	      (double)health->dropped_count);
+	gauge(text, "bad_records", "Lines that were no records, since ever.",
+	      (double)health->bad_count);
+	gauge_time(text, "newest_record_timestamp_seconds", "Newest time in any record.",
+		   health->newest_record_unix_us);
+}
+
+static void add_sized_shares(struct strbuf *text, const struct health *health)
+{
+	static const char *const weeks[] = {"last", "four-before"};
+	const struct health_share *const shares[] = {&health->this_week, &health->weeks_before};
+
+	family(text, "sized_share",
+	       "Share of steps with a declared input size, of the last week and the four before.");
+	for (size_t i = 0; i < 2; i++) {
+		const char *const labels[2][2] = {{"weeks", weeks[i]}};
+
+		if (shares[i]->step_count > 0)
+			sample(text, "sized_share", labels,
+			       (double)shares[i]->sized_count / (double)shares[i]->step_count);
+	}
+}
+
+static void add_database(struct strbuf *text, const struct store_counts *counts)
+{
+	gauge(text, "database_steps", "Steps in the database.", (double)counts->step_count);
+	gauge(text, "database_groups", "Groups of steps that are compared.",
+	      (double)counts->group_count);
+	gauge(text, "database_bytes", "Size of the database.", (double)counts->file_bytes);
+	gauge(text, "running_steps", "Steps without an end yet.", (double)counts->running_count);
+	gauge(text, "waiting_steps", "Steps that ended and check has not looked at yet.",
+	      (double)counts->unjudged_count);
+}
+
+static void add_mails(struct strbuf *text, const struct store_message_tally *mails)
+{
+	gauge(text, "sent_mails", "Mails to users that were sent in the window.",
+	      (double)mails->done_counts[STORE_MESSAGE_SENT]);
+	gauge(text, "pending_mails", "Mails to users that wait to be sent.",
+	      (double)(mails->counts[STORE_MESSAGE_PENDING] +
+		       mails->counts[STORE_MESSAGE_SENDING]));
+	gauge(text, "failed_mails", "Mails to users that were given up, since ever.",
+	      (double)mails->counts[STORE_MESSAGE_FAILED]);
+}
+
+static int64_t waiting(const struct health_spool *spool)
+{
+	return spool->waiting_count;
+}
+
+static int64_t bad(const struct health_spool *spool)
+{
+	return spool->bad_count;
+}
+
+static int64_t oldest_s(const struct health_spool *spool)
+{
+	return spool->oldest_unix_us == JO_MISSING ? JO_MISSING
+						   : spool->oldest_unix_us / (int64_t)JO_US_PER_S;
+}
+
+static void add_spools(struct strbuf *text, const struct health_site *site)
+{
+	static const struct {
+		const char *name, *help;
+		int64_t (*value)(const struct health_spool *spool);
+	} families[] = {
+		{"spool_records", "Files that wait in a spool.", waiting},
+		{"spool_bad_files", "Files that were set aside there.", bad},
+		{"spool_oldest_timestamp_seconds", "Since when the oldest of what waits does.",
+		 oldest_s},
+	};
+
+	for (size_t f = 0; f < sizeof(families) / sizeof(families[0]); f++) {
+		family(text, families[f].name, families[f].help);
+		for (size_t i = 0; i < site->spool_count; i++) {
+			const char *const labels[2][2] = {{"spool", site->spools[i].path}};
+			int64_t value = families[f].value(&site->spools[i]);
+
+			if (value != JO_MISSING)
+				sample(text, families[f].name, labels, (double)value);
+		}
+	}
+}
+
+static void add_night(struct strbuf *text, const struct metrics_site *site)
+{
+	gauge_time(text, "night_begin_timestamp_seconds", "When the last nightly began.",
+		   site->night_begin_unix_us);
+	gauge_time(text, "night_end_timestamp_seconds", "When it ended.", site->night_end_unix_us);
+	if (site->night_status != JO_MISSING)
+		gauge(text, "night_status", "Its exit status; -1: it has not ended.",
+		      (double)site->night_status);
+}
+
+int metrics_write(struct store *store, const struct metrics_site *site, struct strbuf *text,
+		  struct jo_err *err)
+{
+	int64_t from_unix_us = site->health.from_unix_us, to_unix_us = site->health.to_unix_us;
+	struct health health;
+	struct survey survey;
+	int rc = survey_read(store, from_unix_us, to_unix_us, &survey, err);
+
+	if (rc < 0)
+		return rc;
+	rc = health_read(store, &survey, &site->health, &health, err);
+	if (rc < 0)
+		goto out;
+	gauge_time(text, "window_begin_timestamp_seconds", "Steps that ended from here on",
+		   from_unix_us);
+	gauge_time(text, "window_end_timestamp_seconds", "and before this are counted.",
+		   to_unix_us);
+	add_steps(text, &survey);
+	add_findings(text, &survey);
+	rc = add_drifts(store, &survey, night_of(from_unix_us).number, text, err);
+	add_nodes(text, &survey);
+	add_node_health(text, &health);
+	add_sized_shares(text, &health);
+	add_database(text, &health.counts);
+	add_mails(text, &health.user_mails);
+	add_spools(text, &site->health);
+	add_night(text, site);
+	strbuf_adds(text, "# EOF\n");
+	health_release(&health);
+out:
+	survey_release(&survey);
+	return rc;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Sorts items so that what belongs together stands together, and cuts the list there. */
+#include "finding/collapse.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/alloc.h"
+
+#define ACCOUNTED_SHARE 0.5
+
+static bool is_told_by_steps(const struct notify_item *items, size_t count,
+			     const struct notify_item *batch)
+{
+	double excess = 0;
+
+	if (!batch->is_batch || batch->metric != METRIC_WALL)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!items[i].is_batch && items[i].metric == METRIC_WALL &&
+		    strcmp(items[i].job, batch->job) == 0 &&
+		    strcmp(items[i].cluster, batch->cluster) == 0)
+			excess += items[i].value - items[i].expected;
+	return excess >= ACCOUNTED_SHARE * (batch->value - batch->expected);
+}
+
+/* By group and metric, then the worst first, then as Slurm counts. */
+static int compare_members(const void *left, const void *right)
+{
+	const struct notify_item *a = *(const struct notify_item *const *)left;
+	const struct notify_item *b = *(const struct notify_item *const *)right;
+
+	if (a->group_id != b->group_id)
+		return a->group_id < b->group_id ? -1 : 1;
+	if (a->metric != b->metric)
+		return (int)a->metric - (int)b->metric;
+	if (a->score != b->score)
+		return a->score > b->score ? -1 : 1;
+	return (a->step_id > b->step_id) - (a->step_id < b->step_id);
+}
+
+static int compare_findings(const void *left, const void *right)
+{
+	const struct notify_finding *a = left, *b = right;
+
+	if (a->items[0]->score != b->items[0]->score)
+		return a->items[0]->score > b->items[0]->score ? -1 : 1;
+	return compare_members(&a->items[0], &b->items[0]);
+}
+
+void notify_collapse(const struct notify_item *items, size_t count,
+		     struct notify_findings *ret_findings)
+{
+	struct notify_findings findings = {0};
+	size_t kept = 0;
+
+	findings.items = xcalloc(count, sizeof(const struct notify_item *));
+	findings.list = xcalloc(count, sizeof(*findings.list));
+	for (size_t i = 0; i < count; i++)
+		if (!is_told_by_steps(items, count, &items[i]))
+			findings.items[kept++] = &items[i];
+	qsort(findings.items, kept, sizeof(*findings.items), compare_members);
+	for (size_t i = 0, end; i < kept; i = end) {
+		const struct notify_item *first = findings.items[i];
+
+		for (end = i + 1; end < kept && findings.items[end]->group_id == first->group_id &&
+				  findings.items[end]->metric == first->metric;
+		     end++)
+			;
+		findings.list[findings.count++] =
+			(struct notify_finding){&findings.items[i], end - i};
+	}
+	qsort(findings.list, findings.count, sizeof(*findings.list), compare_findings);
+	*ret_findings = findings;
+}
+
+void notify_findings_release(struct notify_findings *findings)
+{
+	free(findings->items);
+	free(findings->list);
+	*findings = (struct notify_findings){0};
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the site wants nobody to be mailed about; verdicts and the report have it all the same. */
+#ifndef FINDING_EXCLUDE_H
+#define FINDING_EXCLUDE_H
+
+#include <stdbool.h>
+
+#include "store/store.h"
+#include "util/strlist.h"
+
+/* Shell patterns, as fnmatch(3) has them; the lists stay their owner's. */
+struct notify_excluded {
+	struct strlist partitions, accounts, users, classes, qos;
+};
+
+/* Whether a pattern of any list fits the step. */
+bool notify_is_excluded(const struct notify_excluded *excluded, const struct step *step);
+
+#endif

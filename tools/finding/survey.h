@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One pass over the verdicts of a stretch of time: what was out of the normal,
+ * how each node did, and how much could be judged at all.
+ */
+#ifndef FINDING_SURVEY_H
+#define FINDING_SURVEY_H
+
+#include <glib.h>
+
+#include "explain/node_effect.h"
+#include "finding/heat.h"
+#include "model/model.h"
+#include "store/store.h"
+
+/* A high verdict; strings belong to the survey. */
+struct survey_finding {
+	int64_t step_id, group_id;
+	enum metric metric;
+	char job[STEP_LABEL_SIZE];
+	const char *user, *cluster, *partition, *class_name, *node;
+	int64_t end_unix_us;
+	double value, expected, ratio, score; /* value in seconds or bytes */
+	double core_hours;		      /* over what was expected; NaN for memory */
+};
+
+struct survey_partition {
+	const char *name;
+	int64_t step_count, sized_count, judged_count;
+	int64_t reason_counts[REASON_MODEL_COUNT +
+			      1]; /* of unjudged wall times; the last: others */
+};
+
+struct survey_node {
+	const char *cluster, *name;
+};
+
+struct survey {
+	GArray *findings;   /* struct survey_finding, the most surprising first */
+	GArray *partitions; /* struct survey_partition, by name */
+	GArray *nodes;		  /* struct survey_node */
+	struct explain_node *node_findings; /* one for each of nodes */
+	int64_t step_count, sized_count, judged_count;
+	struct heat all, high; /* run times over what was expected: of what was judged, and high */
+	GStringChunk *strings;
+};
+
+/* Read the verdicts on steps that ended in the stretch.  Release *ret_survey. */
+int survey_read(struct store *store, int64_t from_unix_us, int64_t to_unix_us,
+		struct survey *ret_survey, struct jo_err *err);
+void survey_release(struct survey *survey);
+
+#endif

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Words to numbers: the model knows attributes by id and value alone. */
+#include "attributes.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/alloc.h"
+
+#define CATEGORY_BITS 52 /* whole numbers below 2^53 are exact in a double */
+
+/* Different keys looked at in one history; users with more than this declare noise. */
+#define CANDIDATES_MAX 64
+
+/* What every step has, beside what its user declared. */
+static const struct {
+	const char *name;
+	enum model_kind kind;
+	size_t offset;
+} own_columns[] = {
+	{"cpus", MODEL_NUMBER, offsetof(struct judge_row, obs.cpu_count)},
+	{"tasks", MODEL_NUMBER, offsetof(struct judge_row, obs.task_count)},
+	{"nodes", MODEL_NUMBER, offsetof(struct judge_row, obs.node_count)},
+	{"node_model", MODEL_CATEGORY, offsetof(struct judge_row, node_model)},
+	{"user", MODEL_CATEGORY, offsetof(struct judge_row, user)},
+};
+#define OWN_COLUMNS (sizeof(own_columns) / sizeof(own_columns[0]))
+
+/* FNV-1a: the same on every machine and in every version, as models are stored with it. */
+static uint64_t hash_word(const char *word)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	for (; *word != '\0'; word++)
+		hash = (hash ^ (unsigned char)*word) * UINT64_C(0x100000001b3);
+	return hash;
+}
+
+double column_category(const char *word)
+{
+	return word[0] == '\0' ? NAN : (double)(hash_word(word) >> (64 - CATEGORY_BITS));
+}
+
+static uint64_t column_id(const char *name, enum model_kind kind)
+{
+	return hash_word(name) << 1 | (kind == MODEL_CATEGORY);
+}
+
+static double number_of_word(const char *word)
+{
+	char *end;
+	double value = strtod(word, &end);
+
+	return end != word && *end == '\0' && isfinite(value) ? value : NAN;
+}
+
+static double own_value(const struct judge_row *row, size_t i)
+{
+	const char *at = (const char *)row + own_columns[i].offset;
+	int64_t count;
+
+	if (own_columns[i].kind == MODEL_CATEGORY) {
+		double category;
+
+		memcpy(&category, at, sizeof(category));
+		return category;
+	}
+	memcpy(&count, at, sizeof(count));
+	return count == JO_MISSING ? NAN : (double)count;
+}
+
+/* Attributes were checked when they were recorded; what is no list all the same counts as none. */
+static void read_attrs(const struct judge_row *row, struct jo_attrs *ret_attrs)
+{
+	ret_attrs->count = 0;
+	if (row->obs.attrs != NULL && row->obs.attrs[0] != '\0')
+		(void)jo_attrs_parse(row->obs.attrs, ret_attrs, NULL);
+}
+
+struct candidate {
+	char key[JO_ATTR_KEY_SIZE];
+	size_t count;
+	bool is_number;
+};
+
+static int compare_candidates(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+
+	if (x->count != y->count)
+		return x->count > y->count ? -1 : 1;
+	return strcmp(x->key, y->key);
+}
+
+static void count_attr(struct candidate *candidates, size_t *count, const struct jo_attr *attr)
+{
+	size_t i = 0;
+
+	while (i < *count && strcmp(candidates[i].key, attr->key) != 0)
+		i++;
+	if (i == CANDIDATES_MAX)
+		return;
+	if (i == *count) {
+		candidates[i] = (struct candidate){.is_number = true};
+		memcpy(candidates[i].key, attr->key, sizeof(attr->key));
+		(*count)++;
+	}
+	candidates[i].count++;
+	if (isnan(number_of_word(attr->value)))
+		candidates[i].is_number = false;
+}
+
+static void add_column(struct columns *columns, enum model_kind kind, const char *prefix,
+		       const char *name)
+{
+	struct column *column = &columns->list[columns->count++];
+
+	column->kind = kind;
+	(void)snprintf(column->name, sizeof(column->name), "%s%s", prefix, name);
+	column->id = column_id(column->name, kind);
+}
+
+void columns_choose(const struct column_part *parts, size_t part_count, struct columns *ret_columns)
+{
+	struct candidate candidates[CANDIDATES_MAX];
+	size_t own_count[OWN_COLUMNS] = {0};
+	size_t candidate_n = 0;
+	struct jo_attrs attrs;
+
+	for (size_t p = 0; p < part_count; p++) {
+		for (size_t i = 0; i < parts[p].count; i++) {
+			const struct judge_row *row = &parts[p].rows[i];
+
+			for (size_t c = 0; c < OWN_COLUMNS; c++)
+				own_count[c] += !isnan(own_value(row, c));
+			read_attrs(row, &attrs);
+			for (size_t a = 0; a < attrs.count; a++)
+				count_attr(candidates, &candidate_n, &attrs.list[a]);
+		}
+	}
+	qsort(candidates, candidate_n, sizeof(candidates[0]), compare_candidates);
+	ret_columns->count = 0;
+	for (size_t c = 0; c < OWN_COLUMNS; c++)
+		if (own_count[c] > 0)
+			add_column(ret_columns, own_columns[c].kind, "", own_columns[c].name);
+	for (size_t i = 0; i < candidate_n && ret_columns->count < MODEL_COLUMNS_MAX; i++)
+		add_column(ret_columns, candidates[i].is_number ? MODEL_NUMBER : MODEL_CATEGORY,
+			   "attr.", candidates[i].key);
+}
+
+void columns_values(const struct columns *columns, const struct judge_row *row, double *values)
+{
+	struct jo_attrs attrs;
+
+	read_attrs(row, &attrs);
+	for (size_t c = 0; c < columns->count; c++) {
+		const struct column *column = &columns->list[c];
+		const char *word;
+
+		values[c] = NAN;
+		for (size_t i = 0; i < OWN_COLUMNS; i++)
+			if (strcmp(column->name, own_columns[i].name) == 0)
+				values[c] = own_value(row, i);
+		if (strncmp(column->name, "attr.", 5) != 0)
+			continue;
+		word = jo_attrs_get(&attrs, column->name + 5);
+		if (word != NULL)
+			values[c] = column->kind == MODEL_NUMBER ? number_of_word(word)
+								 : column_category(word);
+	}
+}
+
+size_t columns_attributes(const struct judge_row *row,
+			  struct model_attribute attributes[COLUMN_ATTRIBUTES_MAX])
+{
+	struct jo_attrs attrs;
+	size_t count = 0;
+
+	for (size_t i = 0; i < OWN_COLUMNS; i++)
+		attributes[count++] = (struct model_attribute){
+			.id = column_id(own_columns[i].name, own_columns[i].kind),
+			.value = own_value(row, i),
+		};
+	read_attrs(row, &attrs);
+	for (size_t a = 0; a < attrs.count; a++) {
+		char name[COLUMN_NAME_SIZE];
+
+		(void)snprintf(name, sizeof(name), "attr.%s", attrs.list[a].key);
+		attributes[count++] = (struct model_attribute){
+			.id = column_id(name, MODEL_NUMBER),
+			.value = number_of_word(attrs.list[a].value),
+		};
+		attributes[count++] = (struct model_attribute){
+			.id = column_id(name, MODEL_CATEGORY),
+			.value = column_category(attrs.list[a].value),
+		};
+	}
+	return count;
+}
+
+const struct column *columns_find(const struct columns *columns, uint64_t id)
+{
+	for (size_t c = 0; c < columns->count; c++)
+		if (columns->list[c].id == id)
+			return &columns->list[c];
+	return NULL;
+}

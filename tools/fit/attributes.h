@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Attributes of steps as columns of numbers for the model: what users declared
+ * (attr.KEY), and what Slurm and the plugin know of a step before it runs.
+ *
+ * A column is numeric when every value it has is a number, else categorical; a
+ * category's number is a hash of its word.  The kind is part of the column's
+ * id, so that a stored model never reads a word as a number.
+ */
+#ifndef FIT_ATTRIBUTES_H
+#define FIT_ATTRIBUTES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "joboutliers/attr.h"
+#include "model/model.h"
+#include "store/store.h"
+
+/* One step as judge/ keeps it. */
+struct judge_row {
+	struct store_obs obs;
+	double node_model; /* as a category; NaN: not known */
+	double user;       /* as a category, where a group has several; NaN: not known */
+	/* Of steps to judge alone; JO_MISSING in a history. */
+	int64_t read_bytes, write_bytes;
+};
+
+#define COLUMN_NAME_SIZE (JO_ATTR_KEY_SIZE + 5) /* "attr." before the key */
+
+struct column {
+	uint64_t id;
+	enum model_kind kind;
+	char name[COLUMN_NAME_SIZE]; /* as users know it: "attr.db", "cpus" */
+};
+
+/* The columns of one group's history, those with most values first; at most MODEL_COLUMNS_MAX. */
+struct columns {
+	struct column list[MODEL_COLUMNS_MAX];
+	size_t count;
+};
+
+/* The number that stands for a word; NaN for "". */
+double column_category(const char *word);
+
+/* Choose the columns of several parts (own history, lenders) together, so that they agree on kinds.
+ */
+struct column_part {
+	const struct judge_row *rows;
+	size_t count;
+};
+void columns_choose(const struct column_part *parts, size_t part_count,
+		    struct columns *ret_columns);
+
+/* Put the row's value of columns->list[c] into values[c], NaN where it has none. */
+void columns_values(const struct columns *columns, const struct judge_row *row, double *values);
+
+/* Room for every attribute of a step, in both kinds. */
+#define COLUMN_ATTRIBUTES_MAX (2 * (JO_ATTR_MAX + 8))
+
+/* Everything known of one step, each as number and as category; returns how many. */
+size_t columns_attributes(const struct judge_row *row,
+			  struct model_attribute attributes[COLUMN_ATTRIBUTES_MAX]);
+
+/* The column with this id, or NULL. */
+const struct column *columns_find(const struct columns *columns, uint64_t id);
+
+#endif

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Hands histories to the model, and keeps what its answers rest on. */
+#include "fits.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "provenance.h"
+#include "step/night.h"
+#include "util/alloc.h"
+
+static struct column_part part_of(const struct baseline_part *part)
+{
+	return (struct column_part){part->rows, part->history.count};
+}
+
+static enum usable_basis choose_basis(const struct baseline *baseline)
+{
+	const struct store_history *history = &baseline->own.history;
+
+	if (history->count == 0 && baseline->lender_n > 0)
+		history = &baseline->lenders[0].history;
+	return usable_basis_choose(history->list, history->count);
+}
+
+/* What is fitted: the own parts, and beside them the lenders. */
+struct fit_data {
+	struct matrix own, *lent;
+	size_t lender_n;
+};
+
+static void data_fill(const struct baseline *baseline, const struct column_part own[2],
+		      const struct columns *columns, enum metric metric, enum usable_basis basis,
+		      struct fit_data *ret_data, size_t *ret_rows)
+{
+	ret_data->lender_n = baseline->lender_n;
+	ret_data->lent = xcalloc(baseline->lender_n + 1, sizeof(ret_data->lent[0]));
+	matrix_fill(own, 2, columns, metric, basis, &ret_data->own, ret_rows);
+	for (size_t i = 0; i < baseline->lender_n; i++) {
+		const struct column_part part = part_of(&baseline->lenders[i]);
+
+		matrix_fill(&part, 1, columns, metric, basis, &ret_data->lent[i], NULL);
+	}
+}
+
+static void lent_release(struct matrix *lent, size_t count)
+{
+	for (size_t i = 0; lent != NULL && i < count; i++)
+		matrix_release(&lent[i]);
+	free(lent);
+}
+
+static void lent_histories(const struct matrix *lent, size_t count,
+			   struct model_history ret_lenders[MODEL_LENDERS_MAX])
+{
+	for (size_t i = 0; i < count; i++)
+		ret_lenders[i] = matrix_history(&lent[i]);
+}
+
+static void data_fit(const struct fit_data *data, const struct baseline *baseline,
+		     enum metric metric, struct kept_model *kept, const struct model_params *params,
+		     struct model_workspace *workspace, struct model *ret_model)
+{
+	struct model_history lenders[MODEL_LENDERS_MAX], history = matrix_history(&data->own);
+
+	lent_histories(data->lent, data->lender_n, lenders);
+	if (kept != NULL)
+		kept_fit(kept, baseline->past != NULL ? &baseline->past->models[metric] : NULL,
+			 params, metric, &history, lenders, data->lender_n, workspace, ret_model);
+	else
+		model_fit(params, metric, &history, lenders, data->lender_n, workspace, ret_model);
+}
+
+static void fill_contexts(struct fits *fits, const struct baseline *baseline, enum metric metric,
+			  enum fit_kind kind, const size_t *apart_n)
+{
+	for (size_t s = 0; s < FIT_SIZES; s++)
+		context_fill(&fits->contexts[metric][kind][s], baseline, fits, metric, kind,
+			     (enum fit_size)s, apart_n != NULL ? apart_n[s] : 0);
+}
+
+static int32_t *numbers_of(const struct judge_row *night, size_t night_n)
+{
+	int32_t *numbers = xcalloc(night_n + 1, sizeof(*numbers));
+	struct night last = {0};
+
+	for (size_t i = 0; i < night_n; i++)
+		numbers[i] = night_number(night[i].obs.end_unix_us, &last);
+	return numbers;
+}
+
+void fits_make(const struct baseline *baseline, const struct judge_row *night, size_t night_n,
+	       struct kept_models *kept, const struct model_params *params,
+	       struct model_workspace *workspace, struct fits *ret_fits)
+{
+	struct column_part parts[2 + MODEL_LENDERS_MAX];
+
+	*ret_fits = (struct fits){.basis = choose_basis(baseline), .night_n = night_n};
+	ret_fits->night_numbers = numbers_of(night, night_n);
+	/* The night's models are those of tomorrow's history. */
+	if (night_n > 0 && baseline->lender_n == 0)
+		ret_fits->past = baseline->past;
+	parts[0] = part_of(&baseline->own);
+	parts[1] = (struct column_part){night, night_n};
+	for (size_t i = 0; i < baseline->lender_n; i++)
+		parts[2 + i] = part_of(&baseline->lenders[i]);
+	columns_choose(parts, 2 + baseline->lender_n, &ret_fits->columns);
+	ret_fits->lender_n = baseline->lender_n;
+	for (size_t m = 0; m < METRIC_COUNT; m++) {
+		struct fit_data data;
+
+		ret_fits->night_rows[m] = xreallocarray(NULL, night_n + 1, sizeof(size_t));
+		data_fill(baseline, parts, &ret_fits->columns, (enum metric)m, ret_fits->basis,
+			  &data, ret_fits->night_rows[m]);
+		data_fit(&data, baseline, (enum metric)m, kept != NULL ? &kept->models[m] : NULL,
+			 params, workspace, &ret_fits->models[m]);
+		ret_fits->own[m] = data.own;
+		ret_fits->lent[m] = data.lent;
+		fill_contexts(ret_fits, baseline, (enum metric)m, FIT_ALL, NULL);
+	}
+}
+
+void fits_make_rss(const struct baseline *baseline, const struct fits *alone,
+		   const struct model_params *params, struct model_workspace *workspace,
+		   struct model *ret_model)
+{
+	const struct column_part parts[2] = {part_of(&baseline->own), {NULL, 0}};
+	struct fit_data data;
+
+	data_fill(baseline, parts, &alone->columns, METRIC_MEMORY, USABLE_RSS, &data, NULL);
+	data_fit(&data, baseline, METRIC_MEMORY, NULL, params, workspace, ret_model);
+	matrix_release(&data.own);
+	lent_release(data.lent, data.lender_n);
+}
+
+void fits_judge_night(struct fits *fits, const struct baseline *baseline,
+		      const struct model_params *params, enum metric metric,
+		      struct model_workspace *workspace, struct model_judgement *judgements)
+{
+	const struct model_history history = matrix_history(&fits->own[metric]);
+	const struct model_night steps = {fits->night_n, fits->night_rows[metric],
+					  fits->night_numbers};
+	struct model_history lenders[MODEL_LENDERS_MAX];
+	size_t apart_n[FIT_SIZES] = {0};
+	bool has_apart = false;
+
+	lent_histories(fits->lent[metric], fits->lender_n, lenders);
+	model_judge_night(params, &fits->models[metric], &history, &steps, lenders, fits->lender_n,
+			  workspace, judgements, &fits->apart[metric]);
+	for (size_t i = 0; i < fits->night_n; i++) {
+		size_t row = fits->night_rows[metric][i];
+
+		if (row != SIZE_MAX && judgements[i].is_apart)
+			apart_n[isnan(history.input_bytes[row]) ? FIT_UNSIZED : FIT_SIZED]++;
+		has_apart = has_apart || judgements[i].is_apart;
+	}
+	if (!has_apart)
+		return;
+	fill_contexts(fits, baseline, metric, FIT_REST, apart_n);
+	fill_contexts(fits, baseline, metric, FIT_BESIDE, apart_n);
+}
+
+const struct fit_context *fits_context(const struct fits *fits, enum metric metric,
+				       const struct model_judgement *judgement)
+{
+	for (size_t s = 0; s < FIT_SIZES && judgement->fit != NULL; s++) {
+		const struct fit_context *of[FIT_KINDS] = {
+			[FIT_ALL] = &fits->contexts[metric][FIT_ALL][s],
+			[FIT_REST] = &fits->contexts[metric][FIT_REST][s],
+			[FIT_BESIDE] = &fits->contexts[metric][FIT_BESIDE][s],
+		};
+
+		if (of[FIT_ALL]->fit == judgement->fit)
+			return of[FIT_ALL];
+		if (of[FIT_REST]->fit == judgement->fit)
+			return of[judgement->is_apart ? FIT_BESIDE : FIT_REST];
+	}
+	return NULL;
+}
+
+void fits_remember(struct fits *fits, const struct model_params *params)
+{
+	for (size_t m = 0; m < METRIC_COUNT && fits->past != NULL; m++) {
+		const struct model_history history = matrix_history(&fits->own[m]);
+
+		past_keep_model(&fits->past->models[m], &fits->models[m],
+				kept_print(params, (enum metric)m, &history), history.n);
+	}
+}
+
+void fits_forget_models(struct fits *fits)
+{
+	for (size_t m = 0; m < METRIC_COUNT; m++) {
+		model_release(&fits->models[m]);
+		model_release(&fits->apart[m]);
+		lent_release(fits->lent[m], fits->lender_n);
+		fits->lent[m] = NULL;
+		matrix_release(&fits->own[m]);
+		fits->own[m] = (struct matrix){.n = 0};
+		free(fits->night_rows[m]);
+		fits->night_rows[m] = NULL;
+	}
+	free(fits->night_numbers);
+	fits->night_numbers = NULL;
+}
+
+void fits_release(struct fits *fits)
+{
+	fits_forget_models(fits);
+	for (size_t m = 0; m < METRIC_COUNT; m++)
+		for (size_t k = 0; k < FIT_KINDS; k++)
+			for (size_t s = 0; s < FIT_SIZES; s++)
+				context_release(&fits->contexts[m][k][s]);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The models of a group: fitted on its history alone, or on its history and the
+ * night's own steps together, each of which is then judged by all others.
+ *
+ * Nothing here touches the store, so fitting and judging may run in any thread.
+ */
+#ifndef FIT_FITS_H
+#define FIT_FITS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "baseline.h"
+#include "matrix.h"
+#include "model_cache.h"
+
+/* How one fit came about, for the words of a verdict. */
+struct fit_context {
+	const struct model_fit *fit;
+	size_t history_n;  /* own earlier steps the model saw, "at least" ones included */
+	size_t censored_n; /* those among them */
+	size_t night_n;    /* steps of the same night that it saw, and the judged one */
+	size_t apart_n;    /* others of the night that stand out and were left out */
+	int64_t regime_start_unix_us; /* JO_MISSING: the level has always been this */
+	size_t borrowed_n;            /* steps of the lenders */
+	char *borrowed_from;          /* their names, "" for none */
+	char *attrs_used;             /* JSON array of names, "" for none */
+	char *detail;                 /* JSON object with the fit's numbers */
+};
+
+enum fit_size { FIT_SIZED, FIT_UNSIZED, FIT_SIZES };
+
+/* Which steps a judgement rests on. */
+enum fit_kind {
+	FIT_ALL,    /* all that were given */
+	FIT_REST,   /* without the night's that stand out; the judged one is no such */
+	FIT_BESIDE, /* likewise, and it is one of those left out */
+	FIT_KINDS,
+};
+
+/* Points into itself: it may not be moved. */
+struct fits {
+	enum usable_basis basis;
+	struct columns columns;
+	struct model models[METRIC_COUNT];
+	struct model apart[METRIC_COUNT]; /* of FIT_REST and FIT_BESIDE, when there is need */
+	struct fit_context contexts[METRIC_COUNT][FIT_KINDS][FIT_SIZES];
+	size_t night_n;
+	struct past_group *past;            /* to which the models are of use tomorrow, or NULL */
+	struct matrix own[METRIC_COUNT];    /* what was fitted, when there is a night */
+	struct matrix *lent[METRIC_COUNT];  /* of each lender */
+	size_t lender_n;
+	size_t *night_rows[METRIC_COUNT];  /* which row of it each step of the night is */
+	int32_t *night_numbers;            /* and of which night */
+};
+
+/*
+ * Fit both metrics on the baseline and, when night_n > 0, on the night's steps
+ * too, which come in the order in which they ended.  The arguments alone decide
+ * the result.  The baseline must outlive it.
+ *
+ * kept are the group's kept models, for fits without a night: one that would be
+ * fitted anew as it is is used, the other replaced.  NULL keeps nothing.
+ */
+void fits_make(const struct baseline *baseline, const struct judge_row *night, size_t night_n,
+	       struct kept_models *kept, const struct model_params *params,
+	       struct model_workspace *workspace, struct fits *ret_fits);
+
+/* Fit a model of the RSS of the largest process on the same history, whatever the basis. */
+void fits_make_rss(const struct baseline *baseline, const struct fits *alone,
+		   const struct model_params *params, struct model_workspace *workspace,
+		   struct model *ret_model);
+
+/*
+ * Judge the night's steps by all that were fitted, as model_judge_night():
+ * judgements hold what the history alone says, and then the verdicts.
+ */
+void fits_judge_night(struct fits *fits, const struct baseline *baseline,
+		      const struct model_params *params, enum metric metric,
+		      struct model_workspace *workspace, struct model_judgement *judgements);
+
+/* The context of one of these fits' judgements; NULL when it rests on nothing of theirs. */
+const struct fit_context *fits_context(const struct fits *fits, enum metric metric,
+				       const struct model_judgement *judgement);
+
+/* Leave the models to what is remembered of the group, if anything is. */
+void fits_remember(struct fits *fits, const struct model_params *params);
+
+/* Free the models and what they were fitted on; the contexts stay. */
+void fits_forget_models(struct fits *fits);
+
+void fits_release(struct fits *fits);
+
+#endif

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The store's groups, copied, named and compared. */
+#include "lenders.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/alloc.h"
+#include "util/strbuf.h"
+
+char *group_format(const struct store_group *group)
+{
+	const struct {
+		const char *label, *value;
+	} parts[] = {
+		{"class ", group->class_name},    {"program ", group->program},
+		{"partition ", group->partition}, {"user ", group->user},
+		{"account ", group->account},     {"QOS ", group->qos},
+		{"cluster ", group->cluster},
+	};
+	struct strbuf text;
+
+	strbuf_init(&text);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (parts[i].value[0] != '\0')
+			strbuf_addf(&text, "%s%s%s", text.len > 0 ? ", " : "", parts[i].label,
+				    parts[i].value);
+	if (text.len == 0)
+		strbuf_adds(&text, "all steps");
+	return strbuf_detach(&text);
+}
+
+static const size_t group_strings[] = {
+	offsetof(struct store_group, cluster), offsetof(struct store_group, partition),
+	offsetof(struct store_group, user),    offsetof(struct store_group, class_name),
+	offsetof(struct store_group, program), offsetof(struct store_group, account),
+	offsetof(struct store_group, qos),
+};
+#define GROUP_STRINGS (sizeof(group_strings) / sizeof(group_strings[0]))
+
+void group_copy(const struct store_group *from, struct store_group *to)
+{
+	*to = *from;
+	for (size_t i = 0; i < GROUP_STRINGS; i++) {
+		const char **at = (const char **)((char *)to + group_strings[i]);
+
+		*at = xstrdup(*at);
+	}
+}
+
+void group_release(struct store_group *group)
+{
+	for (size_t i = 0; i < GROUP_STRINGS; i++)
+		free(*(char **)((char *)group + group_strings[i]));
+}
+
+int group_list(struct store *store, const struct store_group_selection *selection,
+	       struct store_group **ret_list, size_t *ret_count, struct jo_err *err)
+{
+	struct store_cursor *cursor = NULL;
+	struct store_group *list = NULL;
+	struct store_group group;
+	size_t count = 0, capacity = 0;
+	int rc = store_groups_open(store, selection, &cursor, err);
+
+	if (rc < 0)
+		return rc;
+	while ((rc = store_groups_next(cursor, &group, err)) > 0) {
+		if (count == capacity) {
+			capacity = capacity * 2 + 64;
+			list = xreallocarray(list, capacity, sizeof(list[0]));
+		}
+		group_copy(&group, &list[count++]);
+	}
+	store_cursor_close(cursor);
+	if (rc < 0) {
+		group_list_free(list, count);
+		return rc;
+	}
+	*ret_list = list;
+	*ret_count = count;
+	return 0;
+}
+
+void group_list_free(struct store_group *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		group_release(&list[i]);
+	free(list);
+}
+
+static bool is_lender(const struct store_group *borrower, const struct store_group *group)
+{
+	return group->id != borrower->id &&
+	       group->class_is_declared == borrower->class_is_declared &&
+	       strcmp(group->program, borrower->program) == 0 &&
+	       strcmp(group->user, borrower->user) == 0 &&
+	       strcmp(group->account, borrower->account) == 0;
+}
+
+/* 0 for the borrower's own cluster, 1 for another: it sorts first. */
+static int distance(const struct store_group *borrower, const struct store_group *group)
+{
+	return strcmp(borrower->cluster, group->cluster) != 0;
+}
+
+static int compare_lenders(const void *a, const void *b, void *context)
+{
+	const struct store_group *x = a, *y = b;
+	int by_distance = distance(context, x) - distance(context, y);
+
+	if (by_distance != 0)
+		return by_distance;
+	if (x->newest_end_unix_us != y->newest_end_unix_us)
+		return x->newest_end_unix_us > y->newest_end_unix_us ? -1 : 1;
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+/* What came after the time must not change what is said of a step before it. */
+static int forget_later(struct store *store, int64_t before_unix_us, struct store_group *group,
+			struct jo_err *err)
+{
+	struct store_history history = {0};
+	int rc;
+
+	if (group->newest_end_unix_us < before_unix_us)
+		return 0;
+	rc = store_history_read(store, group->id, before_unix_us, 1, &history, err);
+	group->newest_end_unix_us = history.count > 0 ? history.list[0].end_unix_us : INT64_MIN;
+	store_history_release(&history);
+	return rc;
+}
+
+int group_find_lenders(struct store *store, const struct store_group *borrower,
+		       int64_t before_unix_us, struct store_group **ret_list, size_t *ret_count,
+		       struct jo_err *err)
+{
+	struct store_group_selection selection;
+	struct store_group *list = NULL;
+	size_t count = 0, kept = 0;
+	int rc;
+
+	store_group_selection_init(&selection);
+	selection.classes = (struct store_words){&borrower->class_name, 1};
+	rc = group_list(store, &selection, &list, &count, err);
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < count; i++) {
+		if (is_lender(borrower, &list[i]))
+			list[kept++] = list[i];
+		else
+			group_release(&list[i]);
+	}
+	for (size_t i = 0; i < kept && rc >= 0; i++)
+		rc = forget_later(store, before_unix_us, &list[i], err);
+	if (rc < 0) {
+		group_list_free(list, kept);
+		return rc;
+	}
+	if (kept > 0)
+		qsort_r(list, kept, sizeof(list[0]), compare_lenders, (void *)borrower);
+	*ret_list = list;
+	*ret_count = kept;
+	return 0;
+}

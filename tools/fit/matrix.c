@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Rows to columns. */
+#include "matrix.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "util/alloc.h"
+
+void matrix_release(struct matrix *matrix)
+{
+	free(matrix->input_bytes);
+	free(matrix->value);
+	free(matrix->is_censored);
+	free(matrix->end_unix_us);
+	free(matrix->cells);
+}
+
+/* Append the row when it is usable: its place, or SIZE_MAX. */
+static size_t append(struct matrix *matrix, size_t room, const struct judge_row *row,
+		     const struct columns *columns, enum metric metric, enum usable_basis basis)
+{
+	double values[MODEL_COLUMNS_MAX], value;
+	enum usable_kind kind = usable_value(&row->obs, metric, basis, &value);
+	size_t at = matrix->n;
+
+	if (kind < USABLE_AT_LEAST)
+		return SIZE_MAX;
+	matrix->value[at] = value;
+	matrix->is_censored[at] = kind == USABLE_AT_LEAST;
+	matrix->input_bytes[at] =
+		row->obs.input_bytes == JO_MISSING ? NAN : (double)row->obs.input_bytes;
+	matrix->end_unix_us[at] = row->obs.end_unix_us;
+	columns_values(columns, row, values);
+	for (size_t c = 0; c < columns->count; c++)
+		matrix->cells[c * room + at] = values[c];
+	matrix->n++;
+	return at;
+}
+
+void matrix_fill(const struct column_part *parts, size_t part_count, const struct columns *columns,
+		 enum metric metric, enum usable_basis basis, struct matrix *ret_matrix,
+		 size_t *ret_rows)
+{
+	struct matrix matrix = {.column_n = columns->count};
+	size_t room = 1; /* never nothing: an array of 0 is no array */
+
+	for (size_t p = 0; p < part_count; p++)
+		room += parts[p].count;
+	matrix.input_bytes = xreallocarray(NULL, room, sizeof(double));
+	matrix.value = xreallocarray(NULL, room, sizeof(double));
+	matrix.is_censored = xreallocarray(NULL, room, sizeof(bool));
+	matrix.end_unix_us = xreallocarray(NULL, room, sizeof(int64_t));
+	matrix.cells = xreallocarray(NULL, room, (columns->count + 1) * sizeof(double));
+	for (size_t p = 0; p < part_count; p++) {
+		for (size_t i = 0; i < parts[p].count; i++) {
+			size_t at =
+				append(&matrix, room, &parts[p].rows[i], columns, metric, basis);
+
+			if (p == part_count - 1 && ret_rows != NULL)
+				ret_rows[i] = at;
+		}
+	}
+	for (size_t c = 0; c < columns->count; c++)
+		matrix.columns[c] = (struct model_column){
+			.id = columns->list[c].id,
+			.kind = columns->list[c].kind,
+			.value = &matrix.cells[c * room],
+		};
+	*ret_matrix = matrix;
+}
+
+struct model_history matrix_history(const struct matrix *matrix)
+{
+	return (struct model_history){
+		.n = matrix->n,
+		.input_bytes = matrix->input_bytes,
+		.value = matrix->value,
+		.is_censored = matrix->is_censored,
+		.columns = matrix->columns,
+		.column_n = matrix->column_n,
+	};
+}

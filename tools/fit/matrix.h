@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Usable steps as the columns of numbers that a model is fitted on. */
+#ifndef FIT_MATRIX_H
+#define FIT_MATRIX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "attributes.h"
+#include "model/model.h"
+#include "usable.h"
+
+/* All zero is an empty one, which needs no release. */
+struct matrix {
+	size_t n;
+	double *input_bytes, *value;
+	bool *is_censored;
+	int64_t *end_unix_us; /* of each row */
+	double *cells;        /* column after column */
+	struct model_column columns[MODEL_COLUMNS_MAX];
+	size_t column_n;
+};
+
+/*
+ * Fill *ret_matrix with the usable rows of the parts, one part after the other.
+ * Of the last part, ret_rows[i] says which row of the matrix its row i has
+ * become, SIZE_MAX for none; it may be NULL.
+ */
+void matrix_fill(const struct column_part *parts, size_t part_count, const struct columns *columns,
+		 enum metric metric, enum usable_basis basis, struct matrix *ret_matrix,
+		 size_t *ret_rows);
+void matrix_release(struct matrix *matrix);
+
+/* The matrix as the model takes it; good as long as the matrix. */
+struct model_history matrix_history(const struct matrix *matrix);
+
+#endif

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Prints of what is fitted, and models to and from the store's bytes. */
+#include "model_cache.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/alloc.h"
+#include "util/strbuf.h"
+
+static const enum metric metric_in_store[METRIC_COUNT] = {
+	[METRIC_WALL] = METRIC_WALL,
+	[METRIC_MEMORY] = METRIC_MEMORY,
+};
+
+void kept_release(struct kept_models *kept)
+{
+	for (size_t m = 0; m < METRIC_COUNT; m++)
+		free(kept->models[m].bytes);
+}
+
+/* ---- prints ---- */
+
+/*
+ * 64 bits do: each is compared with the one kept for the same group alone, not
+ * with all others.  The mixing is Steele, Lea and Flood's SplitMix64.
+ */
+static void add_word(uint64_t *print, uint64_t word)
+{
+	uint64_t x = (*print ^ word) + UINT64_C(0x9e3779b97f4a7c15);
+
+	x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+	*print = x ^ (x >> 31);
+}
+
+static void add_number(uint64_t *print, double number)
+{
+	uint64_t word;
+
+	memcpy(&word, &number, sizeof(word));
+	add_word(print, word);
+}
+
+static void add_numbers(uint64_t *print, const double *numbers, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		add_number(print, numbers[i]);
+}
+
+static void add_prior(uint64_t *print, const struct model_prior *prior)
+{
+	add_number(print, prior->scale);
+	add_number(print, prior->scale_weight);
+	add_number(print, prior->shape);
+	add_number(print, prior->shape_weight);
+	add_word(print, prior->group_n);
+}
+
+static void add_params(uint64_t *print, const struct model_params *params)
+{
+	add_number(print, params->alpha);
+	add_number(print, params->margin_low);
+	add_number(print, params->min_ratio);
+	add_number(print, params->extrapolation);
+	add_numbers(print, params->resolution, METRIC_COUNT);
+	add_word(print, params->history_max);
+	add_word(print, params->own_min);
+	add_word(print, params->borrow_min);
+	add_word(print, params->own_enough);
+}
+
+/* The rows from the given one on. */
+static void add_history(uint64_t *print, const struct model_history *history, size_t from)
+{
+	size_t n = history->n - from;
+
+	add_word(print, n);
+	add_numbers(print, history->input_bytes + from, n);
+	add_numbers(print, history->value + from, n);
+	for (size_t i = from; i < history->n; i++)
+		add_word(print, history->is_censored[i]);
+	add_word(print, history->column_n);
+	for (size_t c = 0; c < history->column_n; c++) {
+		add_word(print, history->columns[c].id);
+		add_word(print, history->columns[c].kind);
+		add_numbers(print, history->columns[c].value + from, n);
+	}
+}
+
+/* Rows before the newest history_max count for nothing. */
+uint64_t kept_print(const struct model_params *params, enum metric metric,
+		    const struct model_history *own)
+{
+	uint64_t print = MODEL_FORMAT_VERSION;
+
+	add_word(&print, metric);
+	add_params(&print, params);
+	add_history(&print, own, own->n > params->history_max ? own->n - params->history_max : 0);
+	return print;
+}
+
+/* With the priors, and what is borrowed. */
+static uint64_t whole_print(uint64_t print, const struct model_params *params,
+			    const struct model_history *lenders, size_t lender_n)
+{
+	for (size_t m = 0; m < METRIC_COUNT; m++)
+		add_prior(&print, &params->prior[m]);
+	add_word(&print, lender_n);
+	for (size_t i = 0; i < lender_n; i++)
+		add_history(&print, &lenders[i], 0);
+	return print;
+}
+
+void kept_fit(struct kept_model *kept, const struct past_model *past,
+	      const struct model_params *params, enum metric metric,
+	      const struct model_history *own, const struct model_history *lenders, size_t lender_n,
+	      struct model_workspace *workspace, struct model *ret_model)
+{
+	uint64_t of_rows = kept_print(params, metric, own);
+	uint64_t print = whole_print(of_rows, params, lenders, lender_n);
+
+	/* What cannot be read is fitted again: the store's bytes are nobody's only copy. */
+	if (kept->size > 0 && kept->print == print &&
+	    model_read(kept->bytes, kept->size, ret_model, NULL) == 0)
+		return;
+	if (past == NULL || !past->is_known || past->print != of_rows || lender_n > 0 ||
+	    !model_refit(params, &past->model, past->rows_n, own, workspace, ret_model))
+		model_fit(params, metric, own, lenders, lender_n, workspace, ret_model);
+	free(kept->bytes);
+	model_write(ret_model, &kept->bytes, &kept->size);
+	kept->print = print;
+	kept->is_new = true;
+}
+
+/* ---- in the store: the print, little end first, then the model's own bytes ---- */
+
+#define WORD_SIZE 8
+
+static void put_word(struct strbuf *bytes, uint64_t word)
+{
+	char text[WORD_SIZE];
+
+	for (size_t i = 0; i < WORD_SIZE; i++)
+		text[i] = (char)(word >> (8 * i));
+	strbuf_add(bytes, text, WORD_SIZE);
+}
+
+static uint64_t get_word(const unsigned char *bytes)
+{
+	uint64_t word = 0;
+
+	for (size_t i = 0; i < WORD_SIZE; i++)
+		word |= (uint64_t)bytes[i] << (8 * i);
+	return word;
+}
+
+static void set_model(struct kept_model *model, uint64_t print, const void *bytes, size_t size)
+{
+	model->print = print;
+	model->size = size;
+	model->bytes = xmalloc(size + 1);
+	memcpy(model->bytes, bytes, size);
+}
+
+int kept_load(struct store *store, int64_t group_id, struct kept_models *ret_kept,
+	      struct jo_err *err)
+{
+	struct kept_models kept = {.models = {{0}}};
+
+	for (size_t m = 0; m < METRIC_COUNT; m++) {
+		struct store_model stored;
+		int rc = store_model_get(store, group_id, metric_in_store[m], &stored, err);
+
+		if (rc < 0) {
+			kept_release(&kept);
+			return rc;
+		}
+		if (rc > 0 && stored.format_version == MODEL_FORMAT_VERSION &&
+		    stored.size > WORD_SIZE)
+			set_model(&kept.models[m], get_word(stored.data),
+				  (const char *)stored.data + WORD_SIZE, stored.size - WORD_SIZE);
+	}
+	*ret_kept = kept;
+	return 0;
+}
+
+int kept_store(struct store *store, const struct kept_origin *origin,
+	       const struct kept_models *kept, struct jo_err *err)
+{
+	int rc = 0;
+
+	for (size_t m = 0; m < METRIC_COUNT && rc == 0; m++) {
+		const struct kept_model *model = &kept->models[m];
+		struct strbuf bytes;
+
+		if (!model->is_new)
+			continue;
+		strbuf_init(&bytes);
+		put_word(&bytes, model->print);
+		strbuf_add(&bytes, model->bytes, model->size);
+		rc = store_model_put(store,
+				     &(struct store_model){
+					     .group_id = origin->group->id,
+					     .metric = metric_in_store[m],
+					     .format_version = MODEL_FORMAT_VERSION,
+					     .change_count = origin->group->change_count,
+					     .end_before_unix_us = origin->before_unix_us,
+					     .obs_count = origin->obs_count,
+					     .fitted_unix_us = origin->fitted_unix_us,
+					     .data = bytes.text,
+					     .size = bytes.len,
+				     },
+				     err);
+		strbuf_release(&bytes);
+	}
+	return rc;
+}
+
+/* ---- several groups: for each its id, and for each metric print, size and bytes ---- */
+
+/* The next model of [*at, end); false when it is cut short. */
+static bool take_model(const unsigned char **at, const unsigned char *end, struct kept_model *model)
+{
+	uint64_t print, size;
+
+	if (end - *at < 2 * WORD_SIZE)
+		return false;
+	print = get_word(*at);
+	size = get_word(*at + WORD_SIZE);
+	*at += 2 * WORD_SIZE;
+	if ((uint64_t)(end - *at) < size)
+		return false;
+	set_model(model, print, *at, (size_t)size);
+	*at += size;
+	return true;
+}
+
+static bool take_entry(const unsigned char **at, const unsigned char *end, struct kept_entry *entry)
+{
+	if (end - *at < WORD_SIZE)
+		return false;
+	*entry = (struct kept_entry){.group_id = (int64_t)get_word(*at)};
+	*at += WORD_SIZE;
+	for (size_t m = 0; m < METRIC_COUNT; m++) {
+		if (!take_model(at, end, &entry->kept.models[m])) {
+			kept_release(&entry->kept);
+			return false;
+		}
+	}
+	return true;
+}
+
+int kept_list_load(struct store *store, const char *name, struct kept_entry **ret_list,
+		   size_t *ret_count, struct jo_err *err)
+{
+	struct kept_entry *list = NULL, entry;
+	const unsigned char *at, *end;
+	size_t count = 0, capacity = 0, size;
+	int64_t version;
+	const void *data;
+	int rc = store_blob_get(store, name, &version, &data, &size, err);
+
+	if (rc < 0)
+		return rc;
+	if (rc > 0 && version == MODEL_FORMAT_VERSION) {
+		at = data;
+		end = at + size;
+		while (take_entry(&at, end, &entry)) {
+			if (count == capacity) {
+				capacity = capacity * 2 + 64;
+				list = xreallocarray(list, capacity, sizeof(list[0]));
+			}
+			list[count++] = entry;
+		}
+	}
+	*ret_list = list;
+	*ret_count = count;
+	return 0;
+}
+
+int kept_list_store(struct store *store, const char *name, const struct kept_entry *list,
+		    size_t count, struct jo_err *err)
+{
+	struct strbuf bytes;
+	int rc;
+
+	strbuf_init(&bytes);
+	for (size_t i = 0; i < count; i++) {
+		put_word(&bytes, (uint64_t)list[i].group_id);
+		for (size_t m = 0; m < METRIC_COUNT; m++) {
+			put_word(&bytes, list[i].kept.models[m].print);
+			put_word(&bytes, list[i].kept.models[m].size);
+			strbuf_add(&bytes, list[i].kept.models[m].bytes,
+				   list[i].kept.models[m].size);
+		}
+	}
+	rc = store_blob_put(store, name, MODEL_FORMAT_VERSION, bytes.text, bytes.len, err);
+	strbuf_release(&bytes);
+	return rc;
+}

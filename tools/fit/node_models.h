@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which processor model each node has, as a category for the model's columns. */
+#ifndef FIT_NODE_MODELS_H
+#define FIT_NODE_MODELS_H
+
+#include <stdint.h>
+
+#include "store/store.h"
+
+struct nodes;
+
+/* Read every node's newest description. */
+int nodes_load(struct store *store, struct nodes **ret_nodes, struct jo_err *err);
+void nodes_free(struct nodes *nodes);
+
+/*
+ * The node's model as column_category gives it, NaN when nothing is known of
+ * it.  cluster "" is any cluster.  The first form is for a store_obs, the
+ * second for a store_step.
+ */
+double nodes_model_of_id(struct nodes *nodes, const char *cluster, int64_t node_name_id);
+double nodes_model_of_name(const struct nodes *nodes, const char *cluster, const char *node);
+
+#endif

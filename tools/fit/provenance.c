@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A fit's provenance as text; jansson does the quoting. */
+#include "provenance.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "lenders.h"
+#include "util/alloc.h"
+#include "util/strbuf.h"
+
+static const char *const source_words[] = {
+	[MODEL_NOTHING] = "nothing", [MODEL_OWN] = "own", [MODEL_POOLED] = "pooled"};
+
+/* The text of a JSON value, which is given up; the caller frees it. */
+static char *dump(json_t *json)
+{
+	char *text = json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(9));
+
+	json_decref(json);
+	return text != NULL ? text : xstrdup("");
+}
+
+/* JSON knows no NaN and no infinity. */
+static void set_real(json_t *object, const char *name, double value)
+{
+	if (isfinite(value))
+		(void)json_object_set_new(object, name, json_real(value));
+}
+
+static char *describe_attrs(const struct fits *fits, const struct model_fit *fit)
+{
+	json_t *array;
+
+	if (fit->covariate_n == 0)
+		return xstrdup("");
+	array = json_array();
+	for (uint32_t i = 0; i < fit->covariate_n; i++) {
+		const struct model_covariate *covariate = &fit->covariates[i];
+		const struct column *column = columns_find(&fits->columns, covariate->id);
+		json_t *object = json_object();
+
+		if (column != NULL)
+			(void)json_object_set_new(object, "name", json_string(column->name));
+		if (covariate->kind == MODEL_NUMBER)
+			set_real(object, "slope", covariate->slope);
+		set_real(object, "gain", covariate->gain);
+		(void)json_array_append_new(array, object);
+	}
+	return dump(array);
+}
+
+static char *describe_fit(const struct baseline *baseline, const struct fits *fits,
+			  const struct fit_context *context)
+{
+	const struct model_fit *fit = context->fit;
+	json_t *object = json_object();
+	char *group = group_format(&baseline->group);
+
+	(void)json_object_set_new(object, "group", json_string(group));
+	(void)json_object_set_new(object, "basis", json_string(usable_basis_word(fits->basis)));
+	(void)json_object_set_new(object, "source", json_string(source_words[fit->source]));
+	(void)json_object_set_new(object, "sized", json_boolean(fit->has_input));
+	(void)json_object_set_new(object, "n", json_integer(fit->n));
+	(void)json_object_set_new(object, "night_n", json_integer((json_int_t)context->night_n));
+	(void)json_object_set_new(object, "apart_n", json_integer((json_int_t)context->apart_n));
+	(void)json_object_set_new(object, "own_n", json_integer(fit->own_n));
+	(void)json_object_set_new(object, "lender_n", json_integer(fit->lender_n));
+	(void)json_object_set_new(object, "regime_n", json_integer(fit->regime_n));
+	set_real(object, "regime_ratio", exp(fit->regime_log_ratio));
+	set_real(object, "power", fit->power);
+	set_real(object, "offset", fit->offset);
+	set_real(object, "input_min", fit->input_min);
+	set_real(object, "input_max", fit->input_max);
+	set_real(object, "level", fit->level);
+	set_real(object, "centre", fit->centre);
+	set_real(object, "scale", fit->scale);
+	free(group);
+	return dump(object);
+}
+
+/* The lenders' names; the fit may have left out the last of them. */
+static char *describe_lenders(const struct baseline *baseline, const struct model_fit *fit)
+{
+	struct strbuf text;
+
+	strbuf_init(&text);
+	for (size_t i = 0; i < baseline->lender_n && i < fit->lender_n; i++)
+		strbuf_addf(&text, "%s%s", i > 0 ? "; " : "", baseline->lenders[i].name);
+	return strbuf_detach(&text);
+}
+
+void context_fill(struct fit_context *context, const struct baseline *baseline,
+		  const struct fits *fits, enum metric metric, enum fit_kind kind,
+		  enum fit_size size, size_t apart_n)
+{
+	const struct model *model = kind == FIT_ALL ? &fits->models[metric] : &fits->apart[metric];
+	const struct model_fit *fit = size == FIT_SIZED ? &model->sized : &model->unsized;
+	const struct matrix *own = &fits->own[metric];
+
+	*context = (struct fit_context){.fit = fit, .regime_start_unix_us = JO_MISSING};
+	for (size_t i = 0; i < own->n; i++) {
+		if (isnan(own->input_bytes[i]) == (size == FIT_SIZED))
+			continue;
+		if (own->end_unix_us[i] >= baseline->before_unix_us) {
+			context->night_n++;
+			continue;
+		}
+		context->history_n++;
+		context->censored_n += own->is_censored[i];
+	}
+	/* The judged step itself is one of the night's, and none of the others. */
+	context->apart_n = apart_n - (kind == FIT_BESIDE && apart_n > 0);
+	context->night_n -= context->apart_n;
+	if (fit->source == MODEL_NOTHING) {
+		context->borrowed_from = xstrdup("");
+		context->attrs_used = xstrdup("");
+		context->detail = xstrdup("");
+		return;
+	}
+	if (fit->regime_start > 0 && fit->regime_start < own->n)
+		context->regime_start_unix_us = own->end_unix_us[fit->regime_start];
+	if (fit->n > fit->own_n)
+		context->borrowed_n = fit->n - fit->own_n;
+	context->borrowed_from = describe_lenders(baseline, fit);
+	context->attrs_used = describe_attrs(fits, fit);
+	context->detail = describe_fit(baseline, fits, context);
+}
+
+void context_release(struct fit_context *context)
+{
+	free(context->borrowed_from);
+	free(context->attrs_used);
+	free(context->detail);
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Import of Slurm's accounting.  sacct prints a line for each job and one for
+ * each of its steps; the steps are what we keep, and who, where and how long it
+ * may take stand in the job's line alone.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "joboutliers/units.h"
+#include "intake/batch.h"
+#include "intake/text.h"
+#include "util/alloc.h"
+
+/* The job's name comes last, as it alone may hold the separator. */
+const char intake_sacct_format[] =
+	"JobIDRaw,JobID,Cluster,User,UID,Account,Partition,QOS,State,ExitCode,Start,ElapsedRaw,"
+	"TimelimitRaw,NNodes,NodeList,AllocCPUS,NTasks,MaxRSS,UserCPU,SystemCPU,JobName";
+
+enum sacct_field {
+	FIELD_ID,
+	FIELD_SHOWN_ID,
+	FIELD_CLUSTER,
+	FIELD_USER,
+	FIELD_UID,
+	FIELD_ACCOUNT,
+	FIELD_PARTITION,
+	FIELD_QOS,
+	FIELD_STATE,
+	FIELD_EXIT,
+	FIELD_START,
+	FIELD_ELAPSED,
+	FIELD_LIMIT,
+	FIELD_NODE_COUNT,
+	FIELD_NODES,
+	FIELD_CPUS,
+	FIELD_TASKS,
+	FIELD_MAX_RSS,
+	FIELD_USER_CPU,
+	FIELD_SYSTEM_CPU,
+	FIELD_NAME,
+	FIELD_COUNT,
+};
+
+struct sacct_import {
+	const char *name; /* of the file, for people */
+	int64_t line_number;
+	struct jo_record job; /* what the last job's line said */
+	bool has_job;
+	struct jo_record *records; /* BATCH_RECORDS, filled as batch is */
+	struct batch batch;
+};
+
+/* ---- fields ---- */
+
+/* "[DD-[HH:]]MM:SS[.mmm]" */
+static int read_cpu_time(const char *text, int64_t *ret_us, struct jo_err *err)
+{
+	int64_t days = 0, minutes = 0, seconds_us;
+	const char *dash = strchr(text, '-'), *colon;
+	char *end;
+
+	if (dash != NULL) {
+		days = strtoll(text, &end, 10);
+		if (end != dash || days < 0)
+			goto bad;
+		text = dash + 1;
+	}
+	for (; (colon = strchr(text, ':')) != NULL; text = colon + 1) {
+		long part = strtol(text, &end, 10);
+
+		if (end != colon || end == text || part < 0 || part > 1000000 ||
+		    minutes > 100000000)
+			goto bad;
+		minutes = 60 * minutes + part;
+	}
+	if (days > 1000000 || text_seconds(text, &seconds_us, err) < 0)
+		goto bad;
+	*ret_us = (days * 1440 + minutes) * 60 * 1000000 + seconds_us;
+	return 0;
+bad:
+	return jo_err_set(err, -EINVAL, "expected a time such as 1-02:03:04 or 00:12.345");
+}
+
+static int read_limit(const char *text, int64_t *ret_us, struct jo_err *err)
+{
+	int64_t minutes;
+
+	/* UNLIMITED and Partition_Limit: there is none that is known */
+	if (text[0] < '0' || text[0] > '9')
+		return 0;
+	if (text_count(text, &minutes, err) < 0 || minutes > INT32_MAX)
+		return jo_err_set(err, -EINVAL, "expected minutes, found '%.40s'", text);
+	*ret_us = minutes * 60 * 1000000;
+	return 0;
+}
+
+/* Numbers of a line; each is missing when its field is empty. */
+static const struct {
+	enum sacct_field field;
+	int (*read)(const char *text, int64_t *ret_value, struct jo_err *err);
+	size_t offset;
+	const char *name;
+	bool is_of_job; /* stands in the job's line alone */
+} numbers[] = {
+	{FIELD_UID, text_count, offsetof(struct jo_record, uid), "UID", true},
+	{FIELD_LIMIT, read_limit, offsetof(struct jo_record, time_limit_us), "TimelimitRaw", true},
+	{FIELD_ELAPSED, text_seconds, offsetof(struct jo_record, wall_us), "ElapsedRaw", false},
+	{FIELD_NODE_COUNT, text_count, offsetof(struct jo_record, node_count), "NNodes", false},
+	{FIELD_CPUS, text_count, offsetof(struct jo_record, cpu_count), "AllocCPUS", false},
+	{FIELD_TASKS, text_count, offsetof(struct jo_record, task_count), "NTasks", false},
+	{FIELD_MAX_RSS, jo_bytes_parse, offsetof(struct jo_record, max_rss_bytes), "MaxRSS", false},
+	{FIELD_USER_CPU, read_cpu_time, offsetof(struct jo_record, cpu_user_us), "UserCPU", false},
+	{FIELD_SYSTEM_CPU, read_cpu_time, offsetof(struct jo_record, cpu_system_us), "SystemCPU",
+	 false},
+};
+
+static int read_numbers(char *const *fields, bool is_of_job, struct jo_record *record,
+			struct jo_err *err)
+{
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		const char *text = fields[numbers[i].field];
+		int64_t *member = (int64_t *)(void *)((char *)record + numbers[i].offset);
+
+		if (numbers[i].is_of_job != is_of_job || *text == '\0')
+			continue;
+		if (numbers[i].read(text, member, err) < 0)
+			return jo_err_prefix(err, "%s", numbers[i].name);
+	}
+	return 0;
+}
+
+/* The last field keeps whatever separators are in it; returns how many there are. */
+static int split(char *line, char **fields)
+{
+	int count = 0;
+
+	for (char *at = line; count < FIELD_COUNT; at++) {
+		fields[count++] = at;
+		at = count < FIELD_COUNT ? strchr(at, '|') : NULL;
+		if (at == NULL)
+			break;
+		*at = '\0';
+	}
+	return count;
+}
+
+/* ---- lines ---- */
+
+#define SET(member, text) jo_record_set_string(member, sizeof(member), text)
+
+static int read_job(struct sacct_import *import, char *const *fields, struct jo_err *err)
+{
+	struct jo_record *job = &import->job;
+	bool has_step;
+
+	import->has_job = false;
+	jo_record_init(job, JO_RECORD_END);
+	/* The number Slurm gave it, and the one it shows: an array's task has both. */
+	if (text_job(fields[FIELD_SHOWN_ID], job, &has_step, err) < 0 ||
+	    text_job(fields[FIELD_ID], job, &has_step, err) < 0)
+		return -EINVAL;
+	SET(job->cluster, fields[FIELD_CLUSTER]);
+	SET(job->user, fields[FIELD_USER]);
+	SET(job->account, fields[FIELD_ACCOUNT]);
+	SET(job->partition, fields[FIELD_PARTITION]);
+	SET(job->qos, fields[FIELD_QOS]);
+	SET(job->job_name, fields[FIELD_NAME]);
+	if (read_numbers(fields, true, job, err) < 0)
+		return -EINVAL;
+	import->has_job = true;
+	return 0;
+}
+
+/* As the plugin makes it: the job's name, and in its steps the program's. */
+static void set_class(struct jo_record *record, const char *step_name)
+{
+	char text[2 * JO_NAME_SIZE];
+
+	if (record->step_kind != JO_STEP_SRUN) {
+		text_class(record->job_name, record);
+		return;
+	}
+	SET(record->program, step_name);
+	if (strcmp(record->job_name, record->program) == 0)
+		(void)snprintf(text, sizeof(text), "%s", record->program);
+	else
+		(void)snprintf(text, sizeof(text), "%s%s%s", record->job_name,
+			       record->job_name[0] != '\0' ? "/" : "", record->program);
+	text_class(text, record);
+}
+
+/* Returns 1 for a step that is nothing for us. */
+static int read_step(struct sacct_import *import, char *const *fields, struct jo_record *record,
+		     enum step_state *ret_state, struct jo_err *err)
+{
+	bool has_step;
+	int rc;
+
+	*record = import->job;
+	rc = text_job(fields[FIELD_ID], record, &has_step, err);
+	if (rc != 0)
+		return rc;
+	if (!import->has_job || record->job_id != import->job.job_id)
+		return jo_err_set(err, -EINVAL, "a step without the line of its job before it");
+	if (text_state(fields[FIELD_STATE], ret_state, err) < 0)
+		return -EINVAL;
+	if (*ret_state == STEP_STATE_NONE || fields[FIELD_START][0] == '\0' ||
+	    strcmp(fields[FIELD_START], "Unknown") == 0 || strcmp(fields[FIELD_START], "None") == 0)
+		return 1;
+	if (text_time(fields[FIELD_START], &record->start_unix_us, err) < 0)
+		return jo_err_prefix(err, "Start");
+	if (fields[FIELD_EXIT][0] != '\0' && text_exit(fields[FIELD_EXIT], record, err) < 0)
+		return -EINVAL;
+	if (read_numbers(fields, false, record, err) < 0)
+		return -EINVAL;
+	if (record->node_count == 1)
+		SET(record->node, fields[FIELD_NODES]);
+	set_class(record, fields[FIELD_NAME]);
+	if (*ret_state == STEP_STATE_RUNNING) {
+		record->kind = JO_RECORD_START;
+		*ret_state = STEP_STATE_NONE;
+	}
+	return 0;
+}
+
+/* Fill the batch's next record: 0, 1 for a line that is no step, or why it is bad. */
+static int read_line(struct sacct_import *import, char *line, enum step_state *ret_state,
+		     struct jo_err *err)
+{
+	char *fields[FIELD_COUNT];
+	int count = split(line, fields), rc;
+
+	if (count != FIELD_COUNT)
+		rc = jo_err_set(err, -EINVAL, "%d fields, expected those of sacct -P -o %s", count,
+				intake_sacct_format);
+	else if (strcmp(fields[FIELD_ID], "JobIDRaw") == 0)
+		return 1; /* the header */
+	else if (strchr(fields[FIELD_SHOWN_ID], '[') != NULL)
+		return 1; /* tasks of an array that have not begun */
+	else if (strchr(fields[FIELD_ID], '.') == NULL)
+		rc = read_job(import, fields, err) < 0 ? -EINVAL : 1;
+	else
+		rc = read_step(import, fields, &import->records[import->batch.count], ret_state,
+			       err);
+	if (rc < 0)
+		(void)jo_err_prefix(err, "%s:%lld", import->name, (long long)import->line_number);
+	return rc;
+}
+
+static int take_line(struct sacct_import *import, char *line, struct jo_err *err)
+{
+	const struct intake_calls *calls = import->batch.calls;
+	struct intake_stats *stats = &import->batch.stats;
+	enum step_state state;
+	struct jo_err why;
+	int rc;
+
+	import->line_number++;
+	stats->read_count++;
+	rc = read_line(import, line, &state, &why);
+	if (rc < 0) {
+		stats->bad_count++;
+		if (calls->bad != NULL)
+			calls->bad(calls->context, why.text);
+	} else if (rc > 0) {
+		stats->skipped_count++;
+	} else {
+		batch_put(&import->batch, &import->records[import->batch.count], STEP_SOURCE_SACCT,
+			  state);
+	}
+	if (calls->progress != NULL && stats->read_count % 1024 == 0)
+		calls->progress(calls->context, stats->read_count, 0);
+	rc = import->batch.count == BATCH_RECORDS ? batch_flush(&import->batch, err) : 0;
+	if (rc == 0 && import->batch.pending_count >= BATCH_TRANSACTION_RECORDS)
+		rc = batch_commit(&import->batch, err);
+	return rc;
+}
+
+int intake_sacct(struct store *store, FILE *fp, const char *name, const struct intake_calls *calls,
+		 int64_t now_unix_us, struct intake_stats *ret_stats, struct jo_err *err)
+{
+	struct sacct_import import = {.name = name};
+	size_t size = 0;
+	char *line = NULL;
+	ssize_t len;
+	int rc = 0;
+
+	import.records = xreallocarray(NULL, BATCH_RECORDS, sizeof(*import.records));
+	batch_init(&import.batch, store, calls, now_unix_us);
+	while (rc == 0 && (len = getline(&line, &size, fp)) >= 0) {
+		if (len > 0 && line[len - 1] == '\n')
+			line[len - 1] = '\0';
+		rc = take_line(&import, line, err);
+	}
+	if (rc == 0 && ferror(fp))
+		rc = jo_err_set(err, -EIO, "read %s: failed", name);
+	if (rc == 0)
+		rc = batch_commit(&import.batch, err);
+	*ret_stats = import.batch.stats;
+	batch_release(&import.batch);
+	free(import.records);
+	free(line);
+	return rc;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Predictors of several nights, each made when it is first asked for. */
+#ifndef JUDGE_NIGHT_PREDICTORS_H
+#define JUDGE_NIGHT_PREDICTORS_H
+
+#include "predictor.h"
+
+#define PREDICTORS_MAX 16 /* nights whose models are kept: each takes a moment and memory */
+
+/* Zeroed memory is none yet. */
+struct predictors {
+	struct predictors_night {
+		int32_t number;
+		struct predictor *predictor;
+	} nights[PREDICTORS_MAX];
+	size_t count;
+};
+
+/*
+ * The predictor of the night in which the time lies, which answers from what
+ * ended before it: against that the night's steps were judged.  *ret_predictor
+ * belongs to *predictors; it is NULL when there are PREDICTORS_MAX others.
+ */
+int predictors_of_night(struct predictors *predictors, struct store *store,
+			const struct judge_options *options, int64_t unix_us,
+			struct predictor **ret_predictor, struct jo_err *err);
+
+void predictors_release(struct predictors *predictors);
+
+#endif

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Finds the group, fits it once, and asks its models for a band without a value. */
+#include "predictor.h"
+
+#include <math.h>
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fit/fits.h"
+#include "fit/lenders.h"
+#include "fit/node_models.h"
+#include "fit/site_prior.h"
+#include "util/alloc.h"
+#include "util/workers.h"
+
+struct predictor {
+	struct store *store;
+	struct model_params params;
+	struct nodes *nodes;
+	int64_t before_unix_us;
+	unsigned int thread_count;
+	struct model_workspace *workspaces[POOL_THREADS_MAX];
+	void *baselines; /* tsearch's tree of struct known, by group */
+};
+
+struct known {
+	int64_t group_id; /* first: it is the key */
+	char *name;
+	struct baseline baseline;
+	struct fits fits;
+};
+
+static int compare_known(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void free_known(void *node)
+{
+	struct known *known = node;
+
+	fits_release(&known->fits);
+	baseline_release(&known->baseline);
+	free(known->name);
+	free(known);
+}
+
+int predictor_new(struct store *store, const struct judge_options *options, int64_t before_unix_us,
+		  struct predictor **ret_predictor, struct jo_err *err)
+{
+	struct predictor *predictor = xcalloc(1, sizeof(*predictor));
+	int rc;
+
+	predictor->store = store;
+	predictor->params = options->params;
+	predictor->before_unix_us = before_unix_us;
+	predictor->thread_count = pool_threads(options->thread_count);
+	for (size_t i = 0; i < predictor->thread_count; i++)
+		predictor->workspaces[i] = model_workspace_new();
+	rc = nodes_load(store, &predictor->nodes, err);
+	if (rc == 0)
+		rc = prior_learn(store, predictor->nodes, NULL, before_unix_us, false,
+				 predictor->thread_count, predictor->workspaces, &predictor->params,
+				 err);
+	if (rc < 0) {
+		predictor_free(predictor);
+		return rc;
+	}
+	*ret_predictor = predictor;
+	return 0;
+}
+
+void predictor_free(struct predictor *predictor)
+{
+	if (predictor == NULL)
+		return;
+	tdestroy(predictor->baselines, free_known);
+	nodes_free(predictor->nodes);
+	for (size_t i = 0; i < predictor->thread_count; i++)
+		model_workspace_free(predictor->workspaces[i]);
+	free(predictor);
+}
+
+/* A group's "" stands for everything, and so does a query's. */
+static bool agrees(const char *of_group, const char *of_query)
+{
+	return of_group[0] == '\0' || of_query[0] == '\0' || strcmp(of_group, of_query) == 0;
+}
+
+static bool is_wanted(const struct store_group *group, const struct predict_query *query)
+{
+	return agrees(group->cluster, query->cluster) &&
+	       agrees(group->partition, query->partition) && agrees(group->user, query->user) &&
+	       agrees(group->class_name, query->class_name) &&
+	       agrees(group->program, query->program);
+}
+
+static bool names_a_group(const struct predict_query *query)
+{
+	return query->cluster[0] != '\0' || query->partition[0] != '\0' || query->user[0] != '\0' ||
+	       query->class_name[0] != '\0' || query->program[0] != '\0';
+}
+
+/* Returns 1 and a copy of the group, or 0 and why there is none. */
+static int find_group(struct store *store, const struct predict_query *query,
+		      struct store_group *ret_group, const char **ret_reason, struct jo_err *err)
+{
+	const char *const classes[] = {query->class_name, ""};
+	struct store_group_selection selection;
+	struct store_group *list = NULL;
+	size_t count = 0, best = 0, found = 0;
+	int rc;
+
+	store_group_selection_init(&selection);
+	if (query->class_name[0] != '\0')
+		selection.classes = (struct store_words){classes, 2};
+	rc = group_list(store, &selection, &list, &count, err);
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < count; i++) {
+		if (!is_wanted(&list[i], query))
+			continue;
+		if (found++ == 0 || list[i].newest_end_unix_us > list[best].newest_end_unix_us)
+			best = i;
+	}
+	if (found == 0)
+		*ret_reason = "unknown-group";
+	else if (!names_a_group(query) && (found > 1 || query->input_bytes == JO_MISSING))
+		*ret_reason = "which-group";
+	else
+		group_copy(&list[best], ret_group);
+	group_list_free(list, count);
+	return *ret_reason == NULL;
+}
+
+static int fit_group(struct predictor *predictor, const struct store_group *group,
+		     struct known **ret_known, struct jo_err *err)
+{
+	struct known *const *node = tfind(&group->id, &predictor->baselines, compare_known);
+	struct known *known;
+	struct kept_models kept;
+	int rc;
+
+	if (node != NULL) {
+		*ret_known = *node;
+		return 0;
+	}
+	known = xcalloc(1, sizeof(*known));
+	rc = baseline_read(predictor->store, predictor->nodes, NULL, &predictor->params, group,
+			   predictor->before_unix_us, &known->baseline, err);
+	if (rc < 0) {
+		free(known);
+		return rc;
+	}
+	rc = kept_load(predictor->store, group->id, &kept, err);
+	if (rc < 0) {
+		baseline_release(&known->baseline);
+		free(known);
+		return rc;
+	}
+	fits_make(&known->baseline, NULL, 0, &kept, &predictor->params, predictor->workspaces[0],
+		  &known->fits);
+	kept_release(&kept);
+	baseline_forget_history(&known->baseline);
+	known->group_id = group->id;
+	known->name = group_format(group);
+	(void)tsearch(known, &predictor->baselines, compare_known);
+	*ret_known = known;
+	return 0;
+}
+
+static const struct predict_metric no_answer = {
+	.expected = NAN,
+	.low = NAN,
+	.high = NAN,
+	.enough = NAN,
+	.input_min = NAN,
+	.input_max = NAN,
+	.reason = "",
+};
+
+static void ask_metric(const struct predictor *predictor, const struct model *model,
+		       const struct predict_query *query, const struct model_step *step,
+		       struct predict_metric *ret_metric)
+{
+	struct model_judgement judgement;
+	enum reason reason;
+	double enough =
+		model_quantile(&predictor->params, model, step, query->probability, &reason);
+
+	model_judge(&predictor->params, model, step, &judgement);
+	*ret_metric = no_answer;
+	if (judgement.fit != NULL) {
+		ret_metric->n = judgement.fit->n;
+		if (judgement.fit->has_input) {
+			ret_metric->input_min = judgement.fit->input_min;
+			ret_metric->input_max = judgement.fit->input_max;
+		}
+	}
+	/* A step without a value is refused as such unless there is more to say. */
+	if (reason == REASON_NONE && isnan(judgement.expected))
+		reason = judgement.reason;
+	if (reason != REASON_NONE) {
+		ret_metric->reason = reason_word(reason);
+		return;
+	}
+	ret_metric->expected = judgement.expected;
+	ret_metric->low = judgement.low;
+	ret_metric->high = judgement.high;
+	ret_metric->enough = enough;
+}
+
+void predict_answer_refuse(struct predict_answer *answer, const char *reason)
+{
+	answer->group = "";
+	for (size_t m = 0; m < METRIC_COUNT; m++) {
+		answer->metrics[m] = no_answer;
+		answer->metrics[m].reason = reason;
+	}
+}
+
+int predictor_ask_group(struct predictor *predictor, const struct store_group *group,
+			const struct predict_query *query, struct predict_answer *ret_answer,
+			struct jo_err *err)
+{
+	struct model_attribute attributes[COLUMN_ATTRIBUTES_MAX];
+	struct judge_row row = {
+		.obs = {.cpu_count = query->cpu_count,
+			.task_count = query->task_count,
+			.node_count = query->node_count,
+			.attrs = query->attrs},
+		.node_model = NAN,
+		.user = column_category(query->user),
+		.read_bytes = JO_MISSING,
+		.write_bytes = JO_MISSING,
+	};
+	struct model_step step = {
+		.input_bytes = query->input_bytes == JO_MISSING ? NAN : (double)query->input_bytes,
+		.value = NAN,
+		.is_among = query->is_among,
+		.attributes = attributes,
+		.attribute_n = columns_attributes(&row, attributes),
+	};
+	struct known *known;
+	int rc = fit_group(predictor, group, &known, err);
+
+	if (rc < 0)
+		return rc;
+	ret_answer->group = known->name;
+	for (size_t m = 0; m < METRIC_COUNT; m++)
+		ask_metric(predictor, &known->fits.models[m], query, &step,
+			   &ret_answer->metrics[m]);
+	return 0;
+}
+
+int predictor_ask(struct predictor *predictor, const struct predict_query *query,
+		  struct predict_answer *ret_answer, struct jo_err *err)
+{
+	const char *reason = NULL;
+	struct store_group group;
+	int rc = find_group(predictor->store, query, &group, &reason, err);
+
+	if (rc < 0)
+		return rc;
+	if (rc == 0) {
+		predict_answer_refuse(ret_answer, reason);
+		return 0;
+	}
+	rc = predictor_ask_group(predictor, &group, query, ret_answer, err);
+	group_release(&group);
+	return rc;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a step that has not run yet will take, by the models of its group. */
+#ifndef JUDGE_PREDICTOR_H
+#define JUDGE_PREDICTOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "judge.h"
+#include "model/model.h"
+#include "store/store.h"
+
+/* What is known of the step; strings "" and numbers JO_MISSING for unknown. */
+struct predict_query {
+	const char *cluster, *partition, *user, *class_name, *program;
+	int64_t input_bytes;
+	int64_t cpu_count, task_count, node_count;
+	const char *attrs; /* "KEY=VALUE,..." */
+	/* Of which share of such steps the amounts in `enough` are enough; 0 < probability < 1. */
+	double probability;
+	/* The band of a step that is judged with its night, as nearly all are; else of one alone. */
+	bool is_among;
+};
+
+struct predict_answer {
+	const char *group; /* its name, "" when there is none; good as long as the predictor */
+	struct predict_metric {
+		double expected, low, high; /* seconds or bytes; NaN: unknown */
+		double enough;
+		int64_t n;                   /* steps it rests on */
+		double input_min, input_max; /* their input sizes; NaN: it goes without */
+		const char *reason;          /* why nothing can be said, "" when it can */
+	} metrics[METRIC_COUNT];
+};
+
+/* Keeps the models it has fitted, so that many questions about a group cost little. */
+struct predictor;
+
+/* Answer from the steps that ended before the time. */
+int predictor_new(struct store *store, const struct judge_options *options, int64_t before_unix_us,
+		  struct predictor **ret_predictor, struct jo_err *err);
+void predictor_free(struct predictor *predictor);
+
+/*
+ * A class that was declared is asked for by whichever user; of several groups
+ * that fit what is named, the one whose steps ended last answers.  Nobody to
+ * answer is no error: the reasons then say "unknown-group", or "which-group"
+ * for a query that names none and is not about the only one there is.
+ */
+int predictor_ask(struct predictor *predictor, const struct predict_query *query,
+		  struct predict_answer *ret_answer, struct jo_err *err);
+
+/* The same of a group that is known; the query's names are not looked at. */
+int predictor_ask_group(struct predictor *predictor, const struct store_group *group,
+			const struct predict_query *query, struct predict_answer *ret_answer,
+			struct jo_err *err);
+
+/* An answer that says no more than why there is none; reason must live as long. */
+void predict_answer_refuse(struct predict_answer *answer, const char *reason);
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a model expects at a step's size and with its attributes, and its band there. */
+#include "expectation.h"
+
+#include "attribute.h"
+#include "sample.h"
+
+#include <float.h>
+#include <math.h>
+
+#define TRUST_ALONE 0.5 /* in a group's habit, for a step without its night */
+#define LOCAL_SHARE 0.25
+#define LOCAL_MIN 20      /* nearest steps a local scale rests on */
+#define LOCAL_SHRINK 15.0 /* steps the group's scale counts for beside them */
+
+static double fit_at(const struct model_fit *fit, double input)
+{
+	double shifted = fmax(input - fit->input_min + fit->offset, fit->offset / 2);
+
+	return fit->power == 0 ? fit->level : fit->level + fit->power * log(shifted);
+}
+
+/*
+ * Beyond the sizes seen the cost is assumed to grow at least in proportion, and
+ * below them not to fall: an error here costs a miss, not a false alarm.
+ */
+static double middle_at(const struct model_fit *fit, double input)
+{
+	double middle = fit_at(fit, input), edge;
+
+	if (fit->power > 0 && input > fit->input_max) {
+		edge = fit_at(fit, fit->input_max) +
+		       fmax(1, fit->power) * log(fmax(input, 1) / fmax(fit->input_max, 1));
+		middle = fmax(middle, edge);
+	} else if (fit->power > 0 && input < fit->input_min) {
+		middle = fmax(middle, fit_at(fit, fit->input_min));
+	}
+	return middle + fit->centre;
+}
+
+static double distance_to(double input_min, double input_max, double input)
+{
+	double above = log(fmax(input, 1) / fmax(input_max, 1));
+	double below = log(fmax(input_min, 1) / fmax(input, 1));
+
+	return fmax(0, fmax(above, below));
+}
+
+/* First of the n residuals nearest to a log size. */
+static size_t nearest(const struct model_fit *fit, float log_input, size_t n)
+{
+	size_t low = 0, high = fit->local_n - n;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (log_input - fit->local_log_input[middle] >
+		    fit->local_log_input[middle + n] - log_input)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Draw the scales towards those of the steps nearest in size. */
+static void localise(const struct model_fit *fit, double input, struct place *place)
+{
+	double residual[MODEL_HISTORY_LIMIT / 2], scratch[MODEL_HISTORY_LIMIT / 2], scale;
+	size_t n, from, weight;
+
+	n = (size_t)ceil(LOCAL_SHARE * fit->local_n);
+	n = n < LOCAL_MIN ? LOCAL_MIN : n;
+	if (fit->local_n < n)
+		return;
+	from = nearest(fit, (float)log(fmax(input, DBL_MIN)), n);
+	for (size_t i = 0; i < n; i++)
+		residual[i] = fit->local_residual[from + i];
+	scale = tail_scale(residual, n, scratch, &weight);
+	place->high.scale = (scale * (double)weight + fit->scale * LOCAL_SHRINK) /
+			    ((double)weight + LOCAL_SHRINK);
+	for (size_t i = 0; i < n; i++)
+		residual[i] = -residual[i];
+	scale = tail_scale(residual, n, scratch, &weight);
+	place->low.scale = (scale * (double)weight + fit->low_scale * LOCAL_SHRINK) /
+			   ((double)weight + LOCAL_SHRINK);
+}
+
+/* The covariates' part of the middle; how far it may be wrong goes to the distance. */
+static void add_covariates(const struct model_step *step, struct place *place)
+{
+	const struct model_fit *fit = place->fit;
+
+	for (uint32_t i = 0; i < fit->covariate_n; i++) {
+		const struct model_covariate *covariate = &fit->covariates[i];
+		double doubt;
+
+		place->middle +=
+			covariate_effect(covariate, attribute_of(step, covariate->id), &doubt);
+		place->distance += doubt;
+	}
+}
+
+/* Where the step lies among the sizes seen; the tails and the resolution there. */
+static void place_band(const struct model_params *params, const struct model *model,
+		       const struct model_step *step, struct place *place)
+{
+	const struct model_fit *fit = place->fit;
+	double resolution = params->resolution[model->metric], expected = exp(place->middle);
+
+	place->high = (struct tail){fit->scale, fit->tail_weight, fit->shape};
+	place->low = (struct tail){fit->low_scale, fit->low_tail_weight, fit->low_shape};
+	place->peer_high = fit->peer_high;
+	place->peer_low = fit->peer_low;
+	if (fit->local_n > 0)
+		localise(fit, step->input_bytes, place);
+	place->resolution_high = log1p(resolution / expected);
+	place->resolution_low = expected > resolution ? -log1p(-resolution / expected) : INFINITY;
+}
+
+enum reason place_middle(const struct model_params *params, const struct model *model,
+			 const struct model_step *step, struct place *ret_place)
+{
+	bool has_input = sample_is_input(step->input_bytes);
+	const struct model_fit *fit = has_input ? &model->sized : &model->unsized;
+
+	*ret_place = (struct place){.fit = fit, .trust = step->is_among ? 1 : TRUST_ALONE};
+	if (fit->source == MODEL_NOTHING)
+		return !has_input && model->sized.n > 0 ? REASON_NO_INPUT_SIZE : REASON_TOO_FEW;
+	if (!has_input) {
+		ret_place->middle = fit->level + fit->centre;
+	} else {
+		ret_place->distance =
+			distance_to(fit->input_min, fit->input_max, step->input_bytes);
+		if (ret_place->distance > log(params->extrapolation))
+			return REASON_OUTSIDE_SIZES;
+		ret_place->middle = middle_at(fit, step->input_bytes);
+	}
+	add_covariates(step, ret_place);
+	return REASON_NONE;
+}
+
+enum reason place_find(const struct model_params *params, const struct model *model,
+		       const struct model_step *step, struct place *ret_place)
+{
+	enum reason reason = place_middle(params, model, step, ret_place);
+
+	if (reason == REASON_NONE)
+		place_band(params, model, step, ret_place);
+	return reason;
+}
+
+static const struct model_row *find_row(const struct model_fit *fit, size_t row)
+{
+	size_t low = 0, high = fit->row_n;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (fit->rows[middle].row < row)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < fit->row_n && fit->rows[low].row == row ? &fit->rows[low] : NULL;
+}
+
+bool place_find_row(const struct model_params *params, const struct model *model,
+		    const struct model_step *step, size_t row, struct place *ret_place,
+		    enum reason *ret_reason)
+{
+	const struct model_fit *fit =
+		sample_is_input(step->input_bytes) ? &model->sized : &model->unsized;
+	const struct model_row *found = find_row(fit, row);
+	struct place place = {.fit = fit, .trust = 1};
+
+	if (found == NULL)
+		return false;
+	*ret_reason = REASON_NONE;
+	place.middle = log(step->value) - found->residual;
+	if (fit->has_input) {
+		double low = fit->input_min, high = fit->input_max;
+
+		low = step->input_bytes == low ? fit->next_input_min : low;
+		high = step->input_bytes == high ? fit->next_input_max : high;
+		place.distance = distance_to(low, high, step->input_bytes);
+		if (place.distance > log(params->extrapolation))
+			*ret_reason = REASON_OUTSIDE_SIZES;
+	}
+	place_band(params, model, step, &place);
+	/* One of the group's furthest steps is not measured by itself. */
+	if (found->residual >= fit->peer_high)
+		place.peer_high = fit->peer_high_next;
+	if (-found->residual >= fit->peer_low)
+		place.peer_low = fit->peer_low_next;
+	*ret_place = place;
+	return true;
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A step against its group's model: the band at its size, and where it lies. */
+#include "judge_step.h"
+
+#include "expectation.h"
+#include "outlier_rate.h"
+#include "sample.h"
+
+#include <math.h>
+
+#define LEVEL_QUANTILE 1.64 /* 95 %: how wrong a borrowed level may be */
+#define TAIL_SHARE 0.35
+#define CALM 0.7 /* spread up to which the reach is all, */
+#define WILD 2.0 /* and from which so much of it more is asked for: */
+#define MARGIN_WILD 0.9
+#define FLOOR_GROWTH 1.25    /* of min_ratio, where normal steps reach it */
+#define RESOLUTION_LEAST 0.7 /* of the measure's resolution: a smaller difference is none */
+#define FEW 4.0              /* steps up to which the whole tail counts, */
+#define MANY 16.0            /* and from which their own reach does */
+#define WATCH 0.75           /* of a threshold */
+#define THRESHOLD_MAX 6.9    /* log 1000: a band this wide says nothing */
+
+double model_expected(const struct model_params *params, const struct model *model,
+		      const struct model_step *step)
+{
+	struct place place;
+
+	return place_middle(params, model, step, &place) == REASON_NONE ? exp(place.middle) : NAN;
+}
+
+/*
+ * How far from the middle a step must be to stand out, in log units; in
+ * *ret_coarse how coarse the measure is: steps that are often exact tell that it
+ * is not.
+ *
+ * The tail alone calls too many steps of a group high that has two ways to run,
+ * or a tenth of its history spoilt; the group's own furthest steps alone say
+ * little when there are few, and what a wild group shows is not the last of it.
+ */
+static double threshold(const struct model_params *params, const struct place *place, bool is_high,
+			double margin, double *ret_coarse)
+{
+	const struct tail *tail = is_high ? &place->high : &place->low;
+	double peer = fmax(is_high ? place->peer_high : place->peer_low, 0);
+	double resolution = is_high ? place->resolution_high : place->resolution_low;
+	double doubt = place->distance + LEVEL_QUANTILE * place->fit->level_sd;
+	double smooth = tail_quantile(tail, params->alpha), whole = smooth + resolution;
+	double spread = peer + TAIL_SHARE * whole, least = log(params->min_ratio);
+	double wildness = fmin(fmax((spread - CALM) / (WILD - CALM), 0), 1);
+	double trust = fmin(fmax(((double)place->fit->n - FEW) / (MANY - FEW), 0), 1);
+	double reach;
+
+	trust *= place->trust;
+	reach = fmax(peer, (1 - trust) * whole) + doubt;
+	least = fmin(fmax(smooth, least), least + log(FLOOR_GROWTH));
+	least = fmax(least, RESOLUTION_LEAST * resolution);
+	*ret_coarse = place->trust < 1 ? resolution : (1 - trust + trust * TAIL_SHARE) * resolution;
+	return fmax(least, reach + (wildness * MARGIN_WILD + margin) * spread);
+}
+
+/* How often a normal step is at the distance or beyond on this side. */
+static double p_value(const struct tail *tail, double distance, double coarse, size_t n)
+{
+	return fmin(tail_probability(tail, distance - coarse) + far_chance(distance, n), 0.5);
+}
+
+/* The step's value against its place; the reason is why there is none. */
+static void decide(const struct model_params *params, const struct place *place, enum reason reason,
+		   const struct model_step *step, struct model_judgement *j)
+{
+	double threshold_high, threshold_low, coarse_high, coarse_low;
+
+	*j = (struct model_judgement){.verdict = VERDICT_UNJUDGED,
+				      .watch = VERDICT_UNJUDGED,
+				      .expected = NAN,
+				      .low = NAN,
+				      .high = NAN,
+				      .ratio = NAN,
+				      .log_ratio = NAN,
+				      .log_threshold = NAN,
+				      .p_value = 1,
+				      .reason = reason};
+	if (place->fit->source != MODEL_NOTHING)
+		j->fit = place->fit;
+	if (reason != REASON_NONE) {
+		if (!sample_is_value(step->value))
+			j->reason = REASON_NO_VALUE;
+		return;
+	}
+	threshold_high = threshold(params, place, true, 0, &coarse_high);
+	threshold_low = threshold(params, place, false, params->margin_low, &coarse_low);
+	if (!(threshold_high <= THRESHOLD_MAX)) {
+		j->reason = REASON_TOO_NOISY;
+		return;
+	}
+	j->log_threshold = threshold_high;
+	j->expected = exp(place->middle);
+	j->high = exp(place->middle + threshold_high);
+	j->low = exp(place->middle - threshold_low);
+	if (!sample_is_value(step->value)) {
+		j->reason = REASON_NO_VALUE;
+		return;
+	}
+	j->log_ratio = log(step->value) - place->middle;
+	j->ratio = exp(j->log_ratio);
+	j->verdict = j->log_ratio > threshold_high   ? VERDICT_HIGH
+		     : -j->log_ratio > threshold_low ? VERDICT_LOW
+						     : VERDICT_NORMAL;
+	j->watch = j->log_ratio > fmax(WATCH * threshold_high, log(params->min_ratio))
+			   ? VERDICT_HIGH
+			   : j->verdict;
+	if (step->is_censored && j->verdict != VERDICT_HIGH) {
+		j->verdict = VERDICT_UNJUDGED;
+		j->watch = j->watch == VERDICT_HIGH ? VERDICT_HIGH : VERDICT_UNJUDGED;
+		j->reason = REASON_CUT_SHORT;
+	} else if (j->log_ratio > 0) {
+		j->p_value = p_value(&place->high, j->log_ratio, coarse_high, place->fit->n);
+		j->score = j->log_ratio / threshold_high;
+	} else {
+		j->p_value = p_value(&place->low, -j->log_ratio, coarse_low, place->fit->n);
+		j->score = j->log_ratio / threshold_low;
+	}
+}
+
+void model_judge(const struct model_params *params, const struct model *model,
+		 const struct model_step *step, struct model_judgement *ret_judgement)
+{
+	struct place place;
+	enum reason reason = place_find(params, model, step, &place);
+
+	decide(params, &place, reason, step, ret_judgement);
+}
+
+/* A row of a history as a step; its attributes go to the array. */
+static struct model_step step_of_row(const struct model_history *own, size_t row,
+				     struct model_attribute attributes[MODEL_COLUMNS_MAX])
+{
+	struct model_step step = {
+		.input_bytes = own->input_bytes != NULL ? own->input_bytes[row] : NAN,
+		.value = own->value[row],
+		.is_censored = own->is_censored != NULL && own->is_censored[row],
+		.attributes = attributes,
+	};
+
+	for (size_t i = 0; i < own->column_n && i < MODEL_COLUMNS_MAX; i++)
+		attributes[step.attribute_n++] =
+			(struct model_attribute){own->columns[i].id, own->columns[i].value[row]};
+	return step;
+}
+
+void model_judge_row(const struct model_params *params, const struct model *model,
+		     const struct model_history *own, size_t row,
+		     struct model_judgement *ret_judgement)
+{
+	struct model_attribute attributes[MODEL_COLUMNS_MAX];
+	struct model_step step = step_of_row(own, row, attributes);
+	enum reason reason;
+	struct place place;
+
+	/* Too old, or cut short at what is normal: it had no part in the fit. */
+	if (!place_find_row(params, model, &step, row, &place, &reason))
+		reason = place_find(params, model, &step, &place);
+	decide(params, &place, reason, &step, ret_judgement);
+}
+
+void judge_beside(const struct model_params *params, const struct model *model,
+		  const struct model_history *own, size_t row, double trust,
+		  struct model_judgement *ret_judgement)
+{
+	struct model_attribute attributes[MODEL_COLUMNS_MAX];
+	struct model_step step = step_of_row(own, row, attributes);
+	struct place place;
+	enum reason reason = place_find(params, model, &step, &place);
+
+	place.trust = trust;
+	decide(params, &place, reason, &step, ret_judgement);
+	ret_judgement->is_apart = true;
+}
+
+double model_quantile(const struct model_params *params, const struct model *model,
+		      const struct model_step *step, double probability, enum reason *ret_reason)
+{
+	struct place place;
+	enum reason reason = place_find(params, model, step, &place);
+	double result = NAN;
+
+	if (reason == REASON_NONE) {
+		if (probability > 0.5)
+			result = exp(place.middle + place.distance +
+				     tail_quantile(&place.high, 1 - probability));
+		else
+			result = exp(place.middle - place.distance -
+				     tail_quantile(&place.low, probability));
+	}
+	if (ret_reason != NULL)
+		*ret_reason = reason;
+	return result;
+}

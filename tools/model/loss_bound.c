@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Looks at an interval in which the median may be: by counting, whether it is
+ * there, and if so, what the loss is at least, wherever in it the median is.
+ */
+#include "loss_bound.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#define LOOKS_MAX 6
+#define HALF_FIRST 0.12F /* of reach: half the first interval */
+#define NARROWER 0.5F
+#define WIDER 1.25F
+
+/* Vectors of the compiler's, which every processor has or is given. */
+typedef float lanes __attribute__((vector_size(4 * SCREEN_LANES)));
+typedef int32_t flags __attribute__((vector_size(4 * SCREEN_LANES)));
+
+size_t screen_rows(size_t n)
+{
+	return (n + SCREEN_LANES - 1) / SCREEN_LANES * SCREEN_LANES;
+}
+
+static inline lanes load(const float *from)
+{
+	lanes all;
+
+	memcpy(&all, from, sizeof(all));
+	return all;
+}
+
+static inline lanes all_lanes(float number)
+{
+	return (lanes){0} + number;
+}
+
+/* log(m 2^e) = e log 2 + 2 atanh((m - 1) / (m + 1)), with m from sqrt(1/2) to sqrt(2). */
+static inline lanes log_lanes(lanes number)
+{
+	const int32_t sqrt_half = 0x3f3504f3; /* a float's bits */
+	flags exponent = ((flags)number - sqrt_half) >> 23;
+	lanes mantissa = (lanes)((flags)number - (exponent << 23));
+	lanes s = (mantissa - 1) / (mantissa + 1), square = s * s;
+	lanes series = 1 + square * (1.0F / 3 + square * (1.0F / 5 + square * (1.0F / 7)));
+
+	return __builtin_convertvector(exponent, lanes) * (float)M_LN2 + 2 * s * series;
+}
+
+void screen_logs(const float *sizes, size_t rows, double offset, double middle, float *ret_logs)
+{
+	const float add = (float)offset, share = (float)(1 / (middle + offset));
+
+	for (size_t i = 0; i < rows; i += SCREEN_LANES) {
+		lanes logs = log_lanes((load(sizes + i) + add) * share);
+
+		memcpy(ret_logs + i, &logs, sizeof(logs));
+	}
+}
+
+/* An interval, and what the rows say of it. */
+struct look {
+	float centre, half;
+	size_t below, below_end; /* rows below its start and below its end */
+	/* Likewise for the stretch whose rows are within reach of all of the interval. */
+	size_t below_near, below_near_end;
+	double bound; /* of the mean of the keep smallest distances from the centre */
+};
+
+static size_t count(flags rows)
+{
+	size_t sum = 0;
+
+	for (size_t j = 0; j < SCREEN_LANES; j++)
+		sum += (size_t)rows[j];
+	return sum;
+}
+
+/* The length of the stretch on either side of the centre whose rows stay within reach. */
+static float near_half(const struct screen *screen, float half)
+{
+	return screen->reach > half ? screen->reach - half : 0;
+}
+
+/*
+ * The sum of the keep smallest of a[] is the maximum over t of
+ * keep * t - sum of max(0, t - a[i]): any t gives a lower bound, in one pass.
+ */
+static void look(const struct screen *screen, struct look *look)
+{
+	float near = near_half(screen, look->half);
+	lanes power = all_lanes(screen->power), reach = all_lanes(screen->reach);
+	lanes centre = all_lanes(look->centre), sums = {0};
+	lanes start = all_lanes(look->centre - look->half);
+	lanes end = all_lanes(look->centre + look->half);
+	lanes near_start = all_lanes(look->centre - near),
+	      near_end = all_lanes(look->centre + near);
+	flags below = {0}, below_end = {0}, below_near = {0}, below_near_end = {0};
+	double sum = 0;
+
+	for (size_t i = 0; i < screen->rows; i += SCREEN_LANES) {
+		lanes residual = load(screen->value + i) - power * load(screen->log + i);
+		lanes distance = (lanes)((flags)(residual - centre) & INT32_MAX);
+		lanes rest = reach - distance;
+
+		sums += (lanes)((flags)rest & (rest > 0));
+		/* True is -1. */
+		below -= residual < start;
+		below_end -= residual < end;
+		below_near -= residual < near_start;
+		below_near_end -= residual < near_end;
+	}
+	for (size_t j = 0; j < SCREEN_LANES; j++)
+		sum += (double)sums[j];
+	look->bound = (double)screen->reach - sum / (double)screen->keep;
+	look->below = count(below);
+	look->below_end = count(below_end);
+	look->below_near = count(below_near);
+	look->below_near_end = count(below_near_end);
+}
+
+/*
+ * The bound for the worst place in the interval.  By a step away from the
+ * centre, the rows behind that stay within reach come further away by as much,
+ * and no row comes nearer by more.
+ */
+static double bound_within(const struct screen *screen, const struct look *look)
+{
+	double n = (double)screen->n, below = (double)look->below,
+	       below_end = (double)look->below_end;
+	double up = (n - below) - (below - (double)look->below_near);
+	double down = below_end - ((double)look->below_near_end - below_end);
+
+	return look->bound - (double)look->half * (up > down ? up : down) / (double)screen->keep;
+}
+
+/* Move the interval to where the rows that are missing below or above it may be. */
+static void move(const struct screen *screen, const struct look *seen, bool is_above, float *middle,
+		 float *half)
+{
+	float rows = (float)(seen->below_near_end - seen->below_near + 2);
+	float density = rows / (2 * near_half(screen, seen->half) + seen->half);
+	float missing = (float)screen->n / 2 - (float)(is_above ? seen->below_end : seen->below);
+	float step = missing / density;
+
+	*middle += (is_above ? seen->half : -seen->half) + step;
+	*half = fmaxf(WIDER * seen->half, fabsf(step) / 2);
+}
+
+double screen_bound(const struct screen *screen, float *middle)
+{
+	float half = HALF_FIRST * screen->reach;
+	double best = 0;
+
+	for (int i = 0; i < LOOKS_MAX; i++) {
+		struct look seen = {.centre = *middle, .half = half};
+		bool is_above, is_below;
+		float inside;
+
+		look(screen, &seen);
+		is_below = seen.below > (screen->n - 1) / 2;
+		is_above = seen.below_end < screen->n / 2 + 1;
+		if (is_below || is_above) {
+			move(screen, &seen, is_above, middle, &half);
+			continue;
+		}
+		inside = (float)(seen.below_end - seen.below);
+		*middle += half * (((float)screen->n - 2 * (float)seen.below) / inside - 1);
+		best = fmax(best, bound_within(screen, &seen));
+		/* At the centre it may be more, but not by far. */
+		if (seen.bound < screen->limit || best >= screen->plenty ||
+		    (best >= screen->limit && seen.bound < screen->plenty))
+			break;
+		half *= NARROWER;
+	}
+	return best;
+}

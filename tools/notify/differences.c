@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Takes from a finding's peers what a mail says and shows of them. */
+#include "notify/differences.h"
+
+#include "joboutliers/units.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "explain/peers.h"
+#include "notify/texts.h"
+#include "util/alloc.h"
+
+double notify_point_x(int64_t input_bytes, int64_t end_unix_us, bool has_sizes)
+{
+	if (!has_sizes)
+		return (double)end_unix_us / JO_US_PER_S;
+	return input_bytes == JO_MISSING ? NAN : (double)input_bytes;
+}
+
+static double step_value(const struct step *step, enum metric metric)
+{
+	int64_t value = metric == METRIC_WALL ? step->wall_us : step->mem_peak_bytes;
+
+	/* one that failed may have stopped early */
+	if (value == JO_MISSING || step->state != STEP_STATE_COMPLETED)
+		return NAN;
+	return metric_shown(metric, (double)value);
+}
+
+static void take_points(const struct explain_peers *peers, bool has_sizes,
+			struct notify_points *points)
+{
+	points->x = xcalloc(peers->peer_count + 1, sizeof(double));
+	points->value = xcalloc(peers->peer_count + 1, sizeof(double));
+	points->has_sizes = has_sizes;
+	points->count = peers->peer_count;
+	for (size_t i = 0; i < peers->peer_count; i++) {
+		const struct step *step = &explain_peer(peers, i)->step;
+
+		points->x[i] = notify_point_x(step->input_bytes, step->end_unix_us, has_sizes);
+		points->value[i] = step_value(step, peers->metric);
+	}
+}
+
+/* A name or value as the wording has it; what users declared stays as it is. */
+static void set_word(struct mail_values *values, const char *name,
+		     const struct mail_wording *wording, const char *word)
+{
+	if (word != NULL)
+		mail_values_text(values, name, mail_wording_word(wording, "words", word));
+}
+
+void notify_difference_write(const struct mail_wording *wording,
+			     const struct explain_contrast *contrast, bool is_of_drift,
+			     char ret_text[EXPLAIN_TEXT_SIZE])
+{
+	struct mail_values *values = mail_values_new(notify_difference_names);
+	char *text;
+
+	mail_values_flag(values, "same", contrast->form == EXPLAIN_SAME);
+	mail_values_flag(values, "range", contrast->form == EXPLAIN_RANGE);
+	mail_values_flag(values, "share", contrast->form == EXPLAIN_SHARE);
+	mail_values_flag(values, "around", contrast->form == EXPLAIN_AROUND);
+	mail_values_flag(values, "before", is_of_drift);
+	mail_values_flag(values, "all", contrast->same_count == contrast->peer_count);
+	set_word(values, "what", wording, contrast->name);
+	set_word(values, "own", wording, contrast->own);
+	set_word(values, "usual", wording, contrast->usual);
+	set_word(values, "low", wording, contrast->low);
+	set_word(values, "high", wording, contrast->high);
+	mail_values_count(values, "jobs_with", (int64_t)contrast->own_count);
+	mail_values_count(values, "jobs", (int64_t)contrast->outlier_count);
+	mail_values_count(values, "peers_with", (int64_t)contrast->same_count);
+	mail_values_count(values, "peers", (int64_t)contrast->peer_count);
+	text = mail_wording_line(wording, "difference", values);
+	(void)g_strlcpy(ret_text, text, EXPLAIN_TEXT_SIZE);
+	g_free(text);
+	mail_values_free(values);
+}
+
+int notify_peers_read(struct store *store, const struct mail_wording *wording,
+		      const struct notify_finding *finding, struct notify_peers *ret_peers,
+		      struct notify_points *ret_points, struct jo_err *err)
+{
+	const struct notify_item *worst = finding->items[0];
+	int64_t *ids = xcalloc(finding->item_count, sizeof(*ids));
+	struct explain_difference differences[NOTIFY_DIFFERENCES_MAX];
+	const struct step *nearest;
+	struct explain_peers peers;
+	int rc;
+
+	for (size_t i = 0; i < finding->item_count; i++)
+		ids[i] = finding->items[i]->step_id;
+	rc = explain_peers_read(store, worst->metric, ids, finding->item_count, &peers, err);
+	free(ids);
+	if (rc < 0)
+		return rc;
+	*ret_peers = (struct notify_peers){.peer_count = peers.peer_count};
+	ret_peers->difference_count =
+		explain_peers_differ(&peers, differences, NOTIFY_DIFFERENCES_MAX);
+	for (size_t i = 0; i < ret_peers->difference_count; i++)
+		notify_difference_write(wording, &differences[i].contrast, false,
+					ret_peers->differences[i]);
+	nearest = explain_peers_nearest(&peers);
+	if (nearest != NULL)
+		(void)step_job_format(nearest, ret_peers->nearest_job,
+				      sizeof(ret_peers->nearest_job));
+	take_points(&peers, worst->input_bytes != JO_MISSING, ret_points);
+	explain_peers_release(&peers);
+	return 0;
+}
+
+void notify_points_release(struct notify_points *points)
+{
+	free(points->x);
+	free(points->value);
+	*points = (struct notify_points){0};
+}

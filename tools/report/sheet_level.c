@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Asks the predictor about a group, size by size and step by step. */
+#include "report/sheet_level.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "joboutliers/units.h"
+#include "report/sheet.h"
+
+#define HEAT_COLUMNS 48
+#define HEAT_ROWS 24
+/* The scale reaches as far as the values, within these. */
+#define HEAT_SCALE_MIN 2.0
+#define HEAT_SCALE_MAX 16.0
+
+static int ask(struct predictor *predictor, const struct store_group *group,
+	       const struct level_step *step, struct predict_answer *ret_answer,
+	       struct jo_err *err)
+{
+	struct predict_query query = {
+		.user = group->user,
+		.input_bytes = step->input_bytes,
+		.cpu_count = step->cpu_count,
+		.task_count = step->task_count,
+		.node_count = step->node_count,
+		.attrs = step->attrs,
+		.probability = 0.99,
+		.is_among = true,
+	};
+
+	return predictor_ask_group(predictor, group, &query, ret_answer, err);
+}
+
+int level_expected(struct predictor *predictor, const struct store_group *group,
+		   const struct level_step *step, double ret_expected[METRIC_COUNT],
+		   struct jo_err *err)
+{
+	struct predict_answer answer;
+	int rc = ask(predictor, group, step, &answer, err);
+
+	if (rc < 0)
+		return rc;
+	for (int m = 0; m < METRIC_COUNT; m++)
+		ret_expected[m] = answer.metrics[m].expected;
+	return 0;
+}
+
+int level_read_bands(struct predictor *predictor, const struct store_group *group,
+		     struct sheet *sheet, struct jo_err *err)
+{
+	double low = INFINITY, high = 0;
+	int points;
+
+	for (guint i = 0; i < sheet->steps->len; i++) {
+		double bytes = g_array_index(sheet->steps, struct report_step, i).input_bytes;
+
+		if (bytes > 0) {
+			low = fmin(low, bytes);
+			high = fmax(high, bytes);
+		}
+	}
+	if (high == 0)
+		return 0;
+	points = high > low ? SHEET_BAND_MAX : 1;
+	/* evenly spread, in logarithm, over the sizes seen */
+	for (int i = 0; i < points; i++) {
+		double bytes = points == 1 ? low : low * pow(high / low, i / (double)(points - 1));
+		const struct level_step step = {(int64_t)bytes, JO_MISSING, JO_MISSING, JO_MISSING,
+						""};
+		struct predict_answer answer;
+		int rc = ask(predictor, group, &step, &answer, err);
+
+		if (rc < 0)
+			return rc;
+		for (int m = 0; m < METRIC_COUNT; m++) {
+			const struct predict_metric *metric = &answer.metrics[m];
+			struct report_level *level = &sheet->group.level[m];
+
+			if (isfinite(metric->expected))
+				sheet->bands[m][level->band_n++] = (struct report_band){
+					bytes, metric->expected, metric->low, metric->high};
+		}
+	}
+	return 0;
+}
+
+/* One step of the history, as multiples of what is expected; NaN where either is not known. */
+struct heat_step {
+	double end_unix_s;
+	double ratio[METRIC_COUNT];
+};
+
+static int read_ratios(struct predictor *predictor, const struct store_group *group,
+		       const struct store_history *history, GArray *ratios, struct jo_err *err)
+{
+	for (size_t i = 0; i < history->count; i++) {
+		const struct store_obs *obs = &history->list[i];
+		const struct level_step step = {obs->input_bytes, obs->cpu_count, obs->task_count,
+						obs->node_count, obs->attrs};
+		const int64_t values[] = {obs->wall_us, obs->mem_peak_bytes};
+		struct heat_step heat_step = {.end_unix_s = (double)obs->end_unix_us / JO_US_PER_S};
+		double expected[METRIC_COUNT];
+		int rc;
+
+		/* what failed may have stopped early */
+		if (obs->state != STEP_STATE_COMPLETED)
+			continue;
+		rc = level_expected(predictor, group, &step, expected, err);
+		if (rc < 0)
+			return rc;
+		for (int m = 0; m < METRIC_COUNT; m++)
+			heat_step.ratio[m] =
+				values[m] == JO_MISSING
+					? NAN
+					: metric_shown((enum metric)m, (double)values[m]) /
+						  expected[m];
+		g_array_append_val(ratios, heat_step);
+	}
+	return 0;
+}
+
+static void count(const GArray *ratios, int metric, struct heat *heat)
+{
+	double scale = HEAT_SCALE_MIN;
+
+	for (guint i = 0; i < ratios->len; i++) {
+		double ratio = g_array_index(ratios, struct heat_step, i).ratio[metric];
+
+		if (ratio > 0 && isfinite(ratio))
+			scale = fmax(scale, fmax(ratio, 1 / ratio));
+	}
+	scale = fmin(scale * 1.05, HEAT_SCALE_MAX);
+	heat_init(heat, g_array_index(ratios, struct heat_step, 0).end_unix_s,
+		  g_array_index(ratios, struct heat_step, ratios->len - 1).end_unix_s + 1,
+		  1 / scale, scale, HEAT_COLUMNS, HEAT_ROWS);
+	for (guint i = 0; i < ratios->len; i++) {
+		const struct heat_step *step = &g_array_index(ratios, struct heat_step, i);
+
+		heat_add(heat, step->end_unix_s, step->ratio[metric]);
+	}
+}
+
+int level_read_heat(struct store *store, struct predictor *predictor,
+		    const struct store_group *group, int64_t end_before_unix_us,
+		    struct sheet *sheet, struct jo_err *err)
+{
+	GArray *ratios = g_array_new(FALSE, FALSE, sizeof(struct heat_step));
+	struct store_history history = {0};
+	int rc = store_history_read(store, group->id, end_before_unix_us, LEVEL_HEAT_STEPS,
+				    &history, err);
+
+	if (rc == 0)
+		rc = read_ratios(predictor, group, &history, ratios, err);
+	for (int m = 0; m < METRIC_COUNT && rc == 0 && ratios->len > 0; m++)
+		count(ratios, m, &sheet->heat[m]);
+	store_history_release(&history);
+	(void)g_array_free(ratios, TRUE);
+	return rc;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is measured of a step and judged.  A new metric is a value of the enum
+ * and a row of the table in metric.c; whatever lists, stores or shows metrics
+ * walks the table and asks it for words and units.
+ */
+#ifndef STEP_METRIC_H
+#define STEP_METRIC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The database has these numbers: a new one comes last. */
+enum metric {
+	METRIC_WALL,   /* how long the step ran by the clock */
+	METRIC_MEMORY, /* the most memory that it held on one node */
+	METRIC_COUNT,
+};
+
+/* How amounts of a metric are written for people. */
+enum metric_kind { METRIC_OF_TIME, METRIC_OF_BYTES };
+
+struct metric_info {
+	const char *word; /* in options, parsable output and the database's texts: "wall" */
+	enum metric_kind kind;
+	/*
+	 * Steps, verdicts and the database have amounts in the stored unit (micro-seconds, bytes);
+	 * models, plots, CSV and parsable output in the shown one (seconds, bytes).  So many
+	 * stored ones are one shown.
+	 */
+	double stored_per_shown;
+	bool is_on_all_cpus; /* an amount was spent on each of the step's processors at once */
+	const char *label;   /* in front of a sentence about it: "run time" */
+};
+
+/* By enum metric. */
+extern const struct metric_info metric_infos[METRIC_COUNT];
+
+/* "wall", "memory" */
+const char *metric_word(enum metric metric);
+
+/* The metric of this word, or METRIC_COUNT for none. */
+enum metric metric_find(const char *word);
+
+/* An amount in the stored unit as one in the shown unit, and the other way; NaN stays NaN. */
+double metric_shown(enum metric metric, double stored);
+double metric_stored(enum metric metric, double shown);
+
+/* "2 h 06 min", "1.5 GiB", "unknown" for NaN: an amount in the stored unit for people, into buf;
+ * returns buf.  32 bytes are enough. */
+char *metric_format(enum metric metric, double stored, char *buf, size_t size);
+
+/*
+ * What an excess (in the stored unit) of a step with so many processors cost in core-hours; NaN for
+ * a metric that is not about time, and where the processors are not known (JO_MISSING).
+ */
+double metric_core_hours(enum metric metric, double excess, int64_t cpu_count);
+
+#endif

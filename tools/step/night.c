@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Days of 23, 24 and 25 hours, which the C library knows about. */
+#include "night.h"
+
+#include "joboutliers/units.h"
+
+#include <time.h>
+
+static int64_t midnight_unix_us(struct tm day)
+{
+	day.tm_hour = day.tm_min = day.tm_sec = 0;
+	day.tm_isdst = -1;
+	return (int64_t)mktime(&day) * JO_US_PER_S;
+}
+
+struct night night_of(int64_t unix_us)
+{
+	int64_t second = unix_us / JO_US_PER_S - (unix_us % JO_US_PER_S < 0);
+	time_t when = (time_t)second;
+	struct tm day = {0};
+	struct night night;
+
+	(void)localtime_r(&when, &day);
+	night.number =
+		(int32_t)((day.tm_year + 1900) * 10000 + (day.tm_mon + 1) * 100 + day.tm_mday);
+	night.from_unix_us = midnight_unix_us(day);
+	day.tm_mday++;
+	night.to_unix_us = midnight_unix_us(day);
+	return night;
+}
+
+int32_t night_number(int64_t unix_us, struct night *last)
+{
+	if (unix_us < last->from_unix_us || unix_us >= last->to_unix_us)
+		*last = night_of(unix_us);
+	return last->number;
+}
+
+int32_t night_day(int64_t unix_us)
+{
+	return night_of(unix_us).number;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Nights: local calendar days, the unit in which steps are judged. */
+#ifndef STEP_NIGHT_H
+#define STEP_NIGHT_H
+
+#include <stdint.h>
+
+struct night {
+	int32_t number; /* 20261123 */
+	int64_t from_unix_us,
+		to_unix_us; /* midnight and the next one, whatever the clock did between */
+};
+
+/* The night in which the time lies. */
+struct night night_of(int64_t unix_us);
+
+/* Its number alone. */
+int32_t night_day(int64_t unix_us);
+
+/* Its number.  *last, all zero at first, is the one before's: most times are of the same. */
+int32_t night_number(int64_t unix_us, struct night *last);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The words of verdicts and reasons. */
+#include "verdict.h"
+
+#include <string.h>
+
+const char *const verdict_words[] = {"normal", "high", "low", "unjudged", NULL};
+
+static const struct {
+	const char *word, *clause;
+} reasons[REASON_COUNT] = {
+	[REASON_NONE] = {"", ""},
+	[REASON_TOO_FEW] = {"too-few", "its group has too few earlier steps"},
+	[REASON_NO_INPUT_SIZE] = {"no-input-size",
+				  "it declares no input size, and the earlier steps do"},
+	[REASON_OUTSIDE_SIZES] = {"outside-sizes",
+				  "its input size is far outside those of the earlier steps"},
+	[REASON_CUT_SHORT] = {"cut-short", "it was stopped before its end, and had not yet used "
+					   "more than normal"},
+	[REASON_NO_VALUE] = {"no-value", "it was not measured"},
+	[REASON_TOO_NOISY] = {"too-noisy", "the earlier steps differ too much among themselves"},
+	[REASON_NOT_FINISHED] = {"not-finished", "it did not end by its own doing"},
+	[REASON_PAGE_CACHE] = {"page-cache", "the memory may be no more than cached files"},
+	[REASON_EXPECTED] = {"expected", "its owner called the like of it normal"},
+	[REASON_UNKNOWN_GROUP] = {"unknown-group", "no earlier step is like it"},
+	[REASON_WHICH_GROUP] = {"which-group", "it does not say which steps it is like"},
+};
+
+const char *reason_word(enum reason reason)
+{
+	return reasons[reason].word;
+}
+
+const char *reason_clause(const char *word)
+{
+	for (size_t i = 0; i < REASON_COUNT; i++)
+		if (strcmp(reasons[i].word, word) == 0)
+			return reasons[i].clause;
+	return word;
+}

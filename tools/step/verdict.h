@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What was said of one metric of a step, why nothing was said, and all that it
+ * was said against, so that it can be explained later without the model.
+ */
+#ifndef STEP_VERDICT_H
+#define STEP_VERDICT_H
+
+#include <stdint.h>
+
+#include "step/metric.h"
+
+/* The database has these numbers. */
+enum verdict {
+	VERDICT_NORMAL,
+	VERDICT_HIGH, /* improbably much, and at least so many times what was expected (MinRatio) */
+	VERDICT_LOW,  /* improbably little, likewise */
+	VERDICT_UNJUDGED,
+	VERDICT_COUNT,
+};
+
+/* "normal", "high", "low", "unjudged": by value, NULL at the end. */
+extern const char *const verdict_words[];
+
+/* Why a step is VERDICT_UNJUDGED, or what limits its verdict. */
+enum reason {
+	REASON_NONE,
+	/* the model's own */
+	REASON_TOO_FEW,       /* the group is still learning, and has nobody to borrow from */
+	REASON_NO_INPUT_SIZE, /* the group's steps declare their input size, this one does not */
+	REASON_OUTSIDE_SIZES, /* more than twice the largest or under half the smallest size seen */
+	REASON_CUT_SHORT, /* stopped at a limit: "at least this much", and that much is normal */
+	REASON_NO_VALUE,  /* not measured, not finite or not positive */
+	REASON_TOO_NOISY, /* the group's own spread explains any value */
+	REASON_MODEL_COUNT,
+	/* of those who ask the model */
+	REASON_NOT_FINISHED = REASON_MODEL_COUNT, /* ended by the machine, or nobody knows how */
+	REASON_PAGE_CACHE,                        /* the memory may be no more than cached files */
+	REASON_EXPECTED,                          /* its owner called the like of it normal */
+	REASON_UNKNOWN_GROUP,                     /* no earlier step is like it */
+	REASON_WHICH_GROUP,                       /* it does not say which steps it is like */
+	REASON_COUNT,
+};
+
+/* A stable word for parsable output and the database: "too-few"; "" for REASON_NONE. */
+const char *reason_word(enum reason reason);
+
+/* What a reason's word means, as a clause ("it was not measured"); the word itself when no reason
+ * has it, as one of a later version. */
+const char *reason_clause(const char *word);
+
+/* Values are in the metric's unit: microseconds or bytes. */
+struct step_verdict {
+	int64_t step_id; /* struct step's id */
+	enum metric metric;
+	enum verdict verdict;
+	const char *reason; /* why unjudged, or what limits the verdict; "" for none */
+	double value;
+	double expected;
+	double low, high; /* the band */
+	double ratio;     /* value / expected */
+	double score;     /* how far out, in what would be high: beyond 1 it is; comparable */
+	double p_value;
+	double threshold_ratio; /* from which on it would have been high */
+	double level;           /* the improbability asked for, such as 0.005 */
+
+	int64_t group_id;
+	int64_t history_count;        /* steps of its own group that the model saw */
+	int64_t censored_count;       /* of these, known only as "at least this" */
+	int64_t regime_start_unix_us; /* since when the level is as it is */
+	int64_t borrowed_count;       /* steps of other groups */
+	const char *borrowed_from;    /* in words, "" for nowhere */
+	const char *attrs_used;       /* JSON: which attributes the level was corrected by */
+	const char *detail;           /* JSON: whatever else show explains */
+	int64_t model_version;
+	int64_t judged_unix_us;
+	int32_t night;
+};
+
+#endif
