@@ -54,7 +54,7 @@ run export --csv -j 200
 is "$(printf '%s\n' "$out" | awk -F, 'NR == 2 { printf "%s,%s,%.0f,%d,%.1f,%s", $18, $19, $20, $21 < $20 && $20 < $22, $23, $25 }')" \
 	"high,,4800,1,2.7,unjudged" "a verdict stands behind its step"
 is "$(printf '%s\n' "$out" | head -n 1)" \
-	"job,step,cluster,partition,user,class,program,node,start,wall_s,input_bytes,mem_peak_bytes,max_rss_bytes,mem_limit_bytes,ncpus,state,exit_code,verdict.wall,verdict.wall_reason,verdict.wall_expected_s,verdict.wall_low_s,verdict.wall_high_s,verdict.wall_ratio,verdict.wall_score,verdict.memory,verdict.memory_reason,verdict.memory_expected_bytes,verdict.memory_low_bytes,verdict.memory_high_bytes,verdict.memory_ratio,verdict.memory_score" \
+	"job,step,cluster,partition,user,class,program,node,start,wall_s,input_bytes,mem_peak_bytes,max_rss_bytes,mem_limit_bytes,ncpus,state,exit_code,verdict.wall,verdict.wall_reason,verdict.wall_expected_s,verdict.wall_low_s,verdict.wall_high_s,verdict.wall_ratio,verdict.wall_score,verdict.memory,verdict.memory_reason,verdict.memory_expected_bytes,verdict.memory_low_bytes,verdict.memory_high_bytes,verdict.memory_ratio,verdict.memory_score,verdict.memory_measure" \
 	"under the columns that the manual names"
 run export --csv
 printf '%s\n' "$out" >"$dir/out.csv"

@@ -50,7 +50,7 @@ is "$(chosen -j 102_4)" "" "not another one"
 is "$(chosen -v high)" "" "nothing is judged yet"
 
 run list -P -j 101
-is "$out" "job|user|partition|class|state|exit|start|wall_s|input_bytes|mem_peak_bytes|verdict
+is "$out" "job|user|partition|class|state|exit|start|wall_s|input_bytes|memory_bytes|verdict
 101.batch|ann|cpu|align|COMPLETED|0:0|2026-03-01T10:00:00|60.5|1073741824|1610612736|" \
 	"for programs: base units, and nothing where nothing is known"
 run list -j 101,103.batch

@@ -18,6 +18,7 @@ static struct store_drift drift_of(struct store *store, double ratio, int64_t ag
 {
 	struct store_drift drift = {
 		.metric = METRIC_WALL,
+		.measure = MEASURE_CLOCK,
 		.begin_unix_us = NOW_US - age_hours * HOUR_US - 2 * HOUR_US,
 		.since_unix_us = NOW_US - age_hours * HOUR_US - 2 * HOUR_US,
 		.since_end_unix_us = NOW_US - age_hours * HOUR_US,

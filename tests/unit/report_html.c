@@ -42,7 +42,8 @@ static void fill(struct report_page *page, const char *name)
 	const struct report_group group = {
 		.name = name,
 		.step_count = 500,
-		.level = {{band, 2, 57, &mark, 1, &heat}, {NULL, 0, JO_MISSING, NULL, 0, NULL}},
+		.level = {{MEASURE_CLOCK, band, 2, 57, &mark, 1, &heat},
+			  {MEASURE_RSS, NULL, 0, JO_MISSING, NULL, 0, NULL}},
 		.attr_names = attr_names,
 		.attr_n = 1,
 		.steps = &step,

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 #define DEFAULT_COLUMNS                                                                            \
-	"job,user,partition,class,state,exit,start,wall_s,input_bytes,mem_peak_bytes,verdict"
+	"job,user,partition,class,state,exit,start,wall_s,input_bytes,memory_bytes,verdict"
 
 struct list_args {
 	struct cmd_select select;

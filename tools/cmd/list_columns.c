@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What can be shown of a step: one row of the table is one column of list. */
 #include "cmd/list_columns.h"
+#include "step/measure.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -58,10 +59,44 @@ static void get_input_source(const void *row, const struct out_column *column,
 	out_text(cell, input_source_words[step_of(row)->input_source]);
 }
 
+/* An amount in the metric's stored unit. */
+static void out_amount(struct out_cell *cell, enum metric metric, double amount)
+{
+	if (metric_infos[metric].kind == METRIC_OF_TIME)
+		out_duration(cell, llround(amount));
+	else
+		out_bytes(cell, llround(amount));
+}
+
 static void get_mem_source(const void *row, const struct out_column *column, struct out_cell *cell)
 {
 	(void)column;
 	out_text(cell, mem_source_words[step_of(row)->mem_source]);
+}
+
+static struct figure figure_in(const void *row, const struct out_column *column)
+{
+	return figure_shown(step_of(row), (enum metric)column->which,
+			    verdict_of(row, column->which));
+}
+
+/* The judged amount of a metric, named where it is not the usual measurement. */
+static void get_figure(const void *row, const struct out_column *column, struct out_cell *cell)
+{
+	struct figure figure = figure_in(row, column);
+	char people[FIGURE_TEXT_SIZE];
+
+	if (isnan(figure.amount))
+		return;
+	out_amount(cell, (enum metric)column->which, figure.amount);
+	if (figure.measure != measure_default((enum metric)column->which))
+		out_for_people(cell, figure_format((enum metric)column->which, &figure, people,
+						   sizeof(people)));
+}
+
+static void get_measure(const void *row, const struct out_column *column, struct out_cell *cell)
+{
+	out_text(cell, measure_word(figure_in(row, column).measure));
 }
 
 /*
@@ -100,7 +135,7 @@ static void get_worst(const void *row, const struct out_column *column, struct o
 	if (worst->verdict == VERDICT_NORMAL || worst->verdict == VERDICT_UNJUDGED)
 		return;
 	(void)snprintf(people, sizeof(people), "%s %s %.1fx", verdict_words[worst->verdict],
-		       worst->metric == METRIC_WALL ? "wall" : "mem", worst->ratio);
+		       metric_infos[worst->metric].short_label, worst->ratio);
 	out_for_people(cell, people);
 }
 
@@ -151,10 +186,7 @@ static void get_verdict_value(const void *row, const struct out_column *column,
 	memcpy(&value, (const char *)verdict + column->offset, sizeof(value));
 	if (!isfinite(value) || fabs(value) > 9e18)
 		return;
-	if (column->which == METRIC_WALL)
-		out_duration(cell, llround(value));
-	else
-		out_bytes(cell, llround(value));
+	out_amount(cell, (enum metric)column->which, value);
 }
 
 #define STEP(member) offsetof(struct judged_step, step.member), 0
@@ -188,7 +220,11 @@ const struct out_column list_columns[] = {
 	{"input_bytes", "INPUT", true, "declared input size", out_get_bytes, STEP(input_bytes)},
 	{"input_source", "DECLARED", false, "where the input size is from", get_input_source, 0, 0},
 	{"attrs", "ATTRIBUTES", false, "declared attributes", out_get_text, STEP(attrs)},
-	{"mem_peak_bytes", "MEMORY", true, "memory peak, of the largest node",
+	{"memory_bytes", "MEMORY", true, "memory, as it was judged; of the largest node",
+		get_figure, 0, METRIC_MEMORY},
+	{"memory_measure", "MEMIS", false, "what that is: the cgroup's peak, or rss, the largest process's",
+		get_measure, 0, METRIC_MEMORY},
+	{"mem_peak_bytes", "MEMPEAK", true, "memory peak, of the largest node",
 		out_get_bytes, STEP(mem_peak_bytes)},
 	{"mem_peak_sum_bytes", "MEMSUM", true, "memory peaks of all nodes together",
 		out_get_bytes, STEP(mem_peak_sum_bytes)},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What show tells of a step beside what was recorded: how it compares, and with whom. */
 #include "cmd/show.h"
+#include "step/measure.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -45,13 +46,15 @@ static void print_verdict(const struct step *step, const struct step_verdict *ve
 			  struct strbuf *line)
 {
 	enum metric metric = verdict->metric;
-	char value[24], expected[24], low[24], high[24];
-	const char *label = metric == METRIC_WALL ? "run time:" : "memory:";
+	const struct figure figure = {verdict->value, verdict->measure};
+	char value[FIGURE_TEXT_SIZE], expected[32], low[32], high[32], line_label[32];
+	const char *label = line_label;
 	char *audit = audit_sentence(step, verdict);
 
+	(void)snprintf(line_label, sizeof(line_label), "%s:", metric_infos[metric].label);
 	if (isfinite(verdict->expected)) {
 		strbuf_addf(line, "%s: %s", verdict_words[verdict->verdict],
-			    metric_format(metric, verdict->value, value, sizeof(value)));
+			    figure_format(metric, &figure, value, sizeof(value)));
 		if (is_out_of_normal(verdict))
 			strbuf_addf(line, " is %.2g times the", verdict->ratio);
 		else

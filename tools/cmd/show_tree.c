@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The steps of jobs as a tree, with their times. */
 #include "cmd/show.h"
+#include "step/measure.h"
 
 #include <libsmartcols.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,6 +61,9 @@ static const char *verdict_text(const struct judged_step *row, char buf[64])
 static void set_cells(struct libscols_line *line, const struct judged_step *row)
 {
 	const struct step *step = &row->step;
+	struct figure memory = figure_shown(
+		step, METRIC_MEMORY,
+		row->has_verdict[METRIC_MEMORY] ? &row->verdicts[METRIC_MEMORY] : NULL);
 	char text[STEP_LABEL_SIZE], when[WHEN_TEXT_SIZE];
 
 	(void)scols_line_set_data(line, STEP, step_full_format(step, text, sizeof(text)));
@@ -73,9 +78,9 @@ static void set_cells(struct libscols_line *line, const struct judged_step *row)
 			line, SHARE,
 			jo_duration_format(step->cpu_user_us + step->cpu_system_us, text,
 					   sizeof(text)));
-	if (step->mem_peak_bytes != JO_MISSING)
+	if (!isnan(memory.amount))
 		(void)scols_line_set_data(
-			line, MEMORY, jo_bytes_format(step->mem_peak_bytes, text, sizeof(text)));
+			line, MEMORY, figure_format(METRIC_MEMORY, &memory, text, sizeof(text)));
 	(void)scols_line_set_data(line, VERDICT, verdict_text(row, text));
 }
 

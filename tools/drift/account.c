@@ -8,6 +8,7 @@
 #include "joboutliers/units.h"
 #include "explain/facts.h"
 #include "explain/peers.h"
+#include "step/measure.h"
 
 /* Looked at to see whether the nodes alone are different. */
 #define DIFFERENCES_SEEN 8
@@ -43,14 +44,14 @@ static struct drift_share *share_for(struct drifts *drifts, struct drift_finding
 static void add_to(struct drift_share *share, const struct store_drift *drift,
 		   const struct step *step)
 {
-	int64_t value = drift->metric == METRIC_WALL ? step->wall_us : step->mem_peak_bytes;
+	int64_t value = measure_amount(step, drift->measure);
 	double excess = (double)value * -expm1(-drift->log_ratio), core_hours;
 
 	share->step_count++;
 	share->is_expected |= step->is_expected;
 	if (value == JO_MISSING)
 		return;
-	if (drift->metric == METRIC_MEMORY) {
+	if (metric_infos[drift->metric].kind == METRIC_OF_BYTES) {
 		share->excess += (excess - share->excess) / (double)share->step_count;
 		return;
 	}

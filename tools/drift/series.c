@@ -19,7 +19,7 @@ struct known {
 
 struct series {
 	enum metric metric;
-	enum usable_basis basis;
+	enum measure measure;
 	const struct model_params *params;
 	const struct judge_row **rows; /* of the points */
 	struct drift_point *points;
@@ -52,7 +52,7 @@ static double residual_of(const struct series *series, const struct model *model
 		.attributes = attributes,
 	};
 
-	if (usable_value(&row->obs, series->metric, series->basis, &step.value) != USABLE_VALUE)
+	if (usable_value(&row->obs, series->metric, series->measure, &step.value) != USABLE_VALUE)
 		return NAN;
 	for (size_t i = 0; known != NULL && i < known->count; i++)
 		if (!is_hidden(fit, hidden, known->list[i].id))
@@ -223,7 +223,7 @@ static bool is_news(const struct series *series, const struct baseline *baseline
 
 	if (drift->is_gradual)
 		return true;
-	matrix_fill(parts, 2, &alone->columns, series->metric, series->basis, &matrix, NULL);
+	matrix_fill(parts, 2, &alone->columns, series->metric, series->measure, &matrix, NULL);
 	history = matrix_history(&matrix);
 	model_fit(series->params, series->metric, &history, NULL, 0, workspace, &model);
 	fit = is_sized(series->rows[0]) ? &model.sized : &model.unsized;
@@ -294,9 +294,10 @@ void series_find_drift(const struct baseline *baseline, const struct fits *alone
 	const struct model *model = &alone->models[metric];
 	bool want_sized = 2 * sized_n >= count;
 	const struct model_fit *fit = want_sized ? &model->sized : &model->unsized;
-	struct series series = {.metric = metric, .basis = alone->basis, .params = params};
+	struct series series = {
+		.metric = metric, .measure = alone->measures[metric], .params = params};
 
-	*ret_drift = (struct series_drift){.is_found = false};
+	*ret_drift = (struct series_drift){.measure = series.measure};
 	if (fit->source == MODEL_NOTHING)
 		return;
 	count += older->history.count;

@@ -12,6 +12,7 @@
 struct series_drift {
 	bool is_looked_at; /* there were enough steps to say anything */
 	bool is_found;
+	enum measure measure; /* of the metric, that was looked at */
 	struct drift drift;
 	int64_t from_unix_us, to_unix_us; /* ends of the first and last step that were looked at */
 };

@@ -84,6 +84,7 @@ void drifts_update(struct drifts_known *known, bool *changed, const struct serie
 			.found_night = night,
 		};
 	}
+	known->list[same].measure = found->measure;
 	set_drift(&known->list[same], &found->drift, night);
 	changed[same] = true;
 }

@@ -4,6 +4,7 @@
 #include "joboutliers/units.h"
 #include "export/sink.h"
 #include "intake/intake.h"
+#include "step/measure.h"
 #include "store/store.h"
 #include "util/csv.h"
 #include "util/strlist.h"
@@ -188,11 +189,14 @@ static void put_attrs(FILE *fp, const struct strlist *keys, const char *text)
 
 /* ---- verdicts ---- */
 
-static const char *const verdict_columns[METRIC_COUNT][7] = {
+/* Of each metric; the last, which measurement it is, where there are several. */
+#define VERDICT_COLUMNS 8
+
+static const char *const verdict_columns[METRIC_COUNT][VERDICT_COLUMNS] = {
 	[METRIC_WALL] = {"wall", "wall_reason", "wall_expected_s", "wall_low_s", "wall_high_s",
-			 "wall_ratio", "wall_score"},
+			 "wall_ratio", "wall_score", NULL},
 	[METRIC_MEMORY] = {"memory", "memory_reason", "memory_expected_bytes", "memory_low_bytes",
-			   "memory_high_bytes", "memory_ratio", "memory_score"},
+			   "memory_high_bytes", "memory_ratio", "memory_score", "memory_measure"},
 };
 
 static void put_verdict(FILE *fp, const struct step_verdict *verdict)
@@ -208,6 +212,8 @@ static void put_verdict(FILE *fp, const struct step_verdict *verdict)
 		(void)fputc(',', fp);
 		put_real(fp, numbers[i]);
 	}
+	if (verdict_columns[verdict->metric][VERDICT_COLUMNS - 1] != NULL)
+		(void)fprintf(fp, ",%s", measure_word(verdict->measure));
 }
 
 static void put_header(FILE *fp, const struct strlist *keys)
@@ -217,7 +223,7 @@ static void put_header(FILE *fp, const struct strlist *keys)
 	for (size_t i = 0; i < keys->count; i++)
 		(void)fprintf(fp, ",attr.%s", keys->list[i]);
 	for (size_t metric = 0; metric < METRIC_COUNT; metric++)
-		for (size_t i = 0; i < 7; i++)
+		for (size_t i = 0; i < VERDICT_COLUMNS && verdict_columns[metric][i] != NULL; i++)
 			(void)fprintf(fp, "," INTAKE_VERDICT_PREFIX "%s",
 				      verdict_columns[metric][i]);
 	(void)fputc('\n', fp);
@@ -232,10 +238,12 @@ static void put_row(FILE *fp, const struct strlist *keys, const struct judged_st
 	}
 	put_attrs(fp, keys, row->step.attrs);
 	for (size_t metric = 0; metric < METRIC_COUNT; metric++) {
-		if (row->has_verdict[metric])
+		if (row->has_verdict[metric]) {
 			put_verdict(fp, &row->verdicts[metric]);
-		else
-			(void)fputs(",,,,,,,", fp);
+			continue;
+		}
+		for (size_t i = 0; i < VERDICT_COLUMNS && verdict_columns[metric][i] != NULL; i++)
+			(void)fputc(',', fp);
 	}
 	(void)fputc('\n', fp);
 }

@@ -2,6 +2,7 @@
 /* Steps as JSON: the members of struct step and its verdicts by their names. */
 #include "joboutliers/attr.h"
 #include "export/sink.h"
+#include "step/measure.h"
 #include "store/store.h"
 
 #include <jansson.h>
@@ -107,6 +108,7 @@ static json_t *verdict_object(const struct step_verdict *verdict)
 	set_text(object, "verdict", verdict_words[verdict->verdict]);
 	set_text(object, "reason", verdict->reason);
 	set_real(object, "value", verdict->value);
+	set_text(object, "measure", measure_word(verdict->measure));
 	set_real(object, "expected", verdict->expected);
 	set_real(object, "low", verdict->low);
 	set_real(object, "high", verdict->high);

@@ -17,6 +17,7 @@
 struct survey_finding {
 	int64_t step_id, group_id;
 	enum metric metric;
+	enum measure measure; /* which measurement value is */
 	char job[STEP_LABEL_SIZE];
 	const char *user, *cluster, *partition, *class_name, *node;
 	int64_t end_unix_us;

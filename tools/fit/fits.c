@@ -15,13 +15,15 @@ static struct column_part part_of(const struct baseline_part *part)
 	return (struct column_part){part->rows, part->history.count};
 }
 
-static enum usable_basis choose_basis(const struct baseline *baseline)
+static void choose_measures(const struct baseline *baseline,
+			    enum measure ret_measures[METRIC_COUNT])
 {
 	const struct store_history *history = &baseline->own.history;
 
 	if (history->count == 0 && baseline->lender_n > 0)
 		history = &baseline->lenders[0].history;
-	return usable_basis_choose(history->list, history->count);
+	for (int m = 0; m < METRIC_COUNT; m++)
+		ret_measures[m] = usable_measure(history->list, history->count, (enum metric)m);
 }
 
 /* What is fitted: the own parts, and beside them the lenders. */
@@ -31,16 +33,16 @@ struct fit_data {
 };
 
 static void data_fill(const struct baseline *baseline, const struct column_part own[2],
-		      const struct columns *columns, enum metric metric, enum usable_basis basis,
+		      const struct columns *columns, enum metric metric, enum measure measure,
 		      struct fit_data *ret_data, size_t *ret_rows)
 {
 	ret_data->lender_n = baseline->lender_n;
 	ret_data->lent = xcalloc(baseline->lender_n + 1, sizeof(ret_data->lent[0]));
-	matrix_fill(own, 2, columns, metric, basis, &ret_data->own, ret_rows);
+	matrix_fill(own, 2, columns, metric, measure, &ret_data->own, ret_rows);
 	for (size_t i = 0; i < baseline->lender_n; i++) {
 		const struct column_part part = part_of(&baseline->lenders[i]);
 
-		matrix_fill(&part, 1, columns, metric, basis, &ret_data->lent[i], NULL);
+		matrix_fill(&part, 1, columns, metric, measure, &ret_data->lent[i], NULL);
 	}
 }
 
@@ -96,7 +98,8 @@ void fits_make(const struct baseline *baseline, const struct judge_row *night, s
 {
 	struct column_part parts[2 + MODEL_LENDERS_MAX];
 
-	*ret_fits = (struct fits){.basis = choose_basis(baseline), .night_n = night_n};
+	*ret_fits = (struct fits){.night_n = night_n};
+	choose_measures(baseline, ret_fits->measures);
 	ret_fits->night_numbers = numbers_of(night, night_n);
 	/* The night's models are those of tomorrow's history. */
 	if (night_n > 0 && baseline->lender_n == 0)
@@ -111,8 +114,8 @@ void fits_make(const struct baseline *baseline, const struct judge_row *night, s
 		struct fit_data data;
 
 		ret_fits->night_rows[m] = xreallocarray(NULL, night_n + 1, sizeof(size_t));
-		data_fill(baseline, parts, &ret_fits->columns, (enum metric)m, ret_fits->basis,
-			  &data, ret_fits->night_rows[m]);
+		data_fill(baseline, parts, &ret_fits->columns, (enum metric)m,
+			  ret_fits->measures[m], &data, ret_fits->night_rows[m]);
 		data_fit(&data, baseline, (enum metric)m, kept != NULL ? &kept->models[m] : NULL,
 			 params, workspace, &ret_fits->models[m]);
 		ret_fits->own[m] = data.own;
@@ -128,7 +131,7 @@ void fits_make_rss(const struct baseline *baseline, const struct fits *alone,
 	const struct column_part parts[2] = {part_of(&baseline->own), {NULL, 0}};
 	struct fit_data data;
 
-	data_fill(baseline, parts, &alone->columns, METRIC_MEMORY, USABLE_RSS, &data, NULL);
+	data_fill(baseline, parts, &alone->columns, METRIC_MEMORY, MEASURE_RSS, &data, NULL);
 	data_fit(&data, baseline, METRIC_MEMORY, NULL, params, workspace, ret_model);
 	matrix_release(&data.own);
 	lent_release(data.lent, data.lender_n);

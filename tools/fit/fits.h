@@ -42,7 +42,7 @@ enum fit_kind {
 
 /* Points into itself: it may not be moved. */
 struct fits {
-	enum usable_basis basis;
+	enum measure measures[METRIC_COUNT]; /* that the metrics are judged by */
 	struct columns columns;
 	struct model models[METRIC_COUNT];
 	struct model apart[METRIC_COUNT]; /* of FIT_REST and FIT_BESIDE, when there is need */
@@ -68,7 +68,7 @@ void fits_make(const struct baseline *baseline, const struct judge_row *night, s
 	       struct kept_models *kept, const struct model_params *params,
 	       struct model_workspace *workspace, struct fits *ret_fits);
 
-/* Fit a model of the RSS of the largest process on the same history, whatever the basis. */
+/* Fit a model of the RSS of the largest process on the same history, whatever the measure. */
 void fits_make_rss(const struct baseline *baseline, const struct fits *alone,
 		   const struct model_params *params, struct model_workspace *workspace,
 		   struct model *ret_model);

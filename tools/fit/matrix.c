@@ -18,10 +18,10 @@ void matrix_release(struct matrix *matrix)
 
 /* Append the row when it is usable: its place, or SIZE_MAX. */
 static size_t append(struct matrix *matrix, size_t room, const struct judge_row *row,
-		     const struct columns *columns, enum metric metric, enum usable_basis basis)
+		     const struct columns *columns, enum metric metric, enum measure measure)
 {
 	double values[MODEL_COLUMNS_MAX], value;
-	enum usable_kind kind = usable_value(&row->obs, metric, basis, &value);
+	enum usable_kind kind = usable_value(&row->obs, metric, measure, &value);
 	size_t at = matrix->n;
 
 	if (kind < USABLE_AT_LEAST)
@@ -39,7 +39,7 @@ static size_t append(struct matrix *matrix, size_t room, const struct judge_row 
 }
 
 void matrix_fill(const struct column_part *parts, size_t part_count, const struct columns *columns,
-		 enum metric metric, enum usable_basis basis, struct matrix *ret_matrix,
+		 enum metric metric, enum measure measure, struct matrix *ret_matrix,
 		 size_t *ret_rows)
 {
 	struct matrix matrix = {.column_n = columns->count};
@@ -55,7 +55,7 @@ void matrix_fill(const struct column_part *parts, size_t part_count, const struc
 	for (size_t p = 0; p < part_count; p++) {
 		for (size_t i = 0; i < parts[p].count; i++) {
 			size_t at =
-				append(&matrix, room, &parts[p].rows[i], columns, metric, basis);
+				append(&matrix, room, &parts[p].rows[i], columns, metric, measure);
 
 			if (p == part_count - 1 && ret_rows != NULL)
 				ret_rows[i] = at;

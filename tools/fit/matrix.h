@@ -28,7 +28,7 @@ struct matrix {
  * become, SIZE_MAX for none; it may be NULL.
  */
 void matrix_fill(const struct column_part *parts, size_t part_count, const struct columns *columns,
-		 enum metric metric, enum usable_basis basis, struct matrix *ret_matrix,
+		 enum metric metric, enum measure measure, struct matrix *ret_matrix,
 		 size_t *ret_rows);
 void matrix_release(struct matrix *matrix);
 

@@ -51,15 +51,13 @@ static char *describe_attrs(const struct fits *fits, const struct model_fit *fit
 	return dump(array);
 }
 
-static char *describe_fit(const struct baseline *baseline, const struct fits *fits,
-			  const struct fit_context *context)
+static char *describe_fit(const struct baseline *baseline, const struct fit_context *context)
 {
 	const struct model_fit *fit = context->fit;
 	json_t *object = json_object();
 	char *group = group_format(&baseline->group);
 
 	(void)json_object_set_new(object, "group", json_string(group));
-	(void)json_object_set_new(object, "basis", json_string(usable_basis_word(fits->basis)));
 	(void)json_object_set_new(object, "source", json_string(source_words[fit->source]));
 	(void)json_object_set_new(object, "sized", json_boolean(fit->has_input));
 	(void)json_object_set_new(object, "n", json_integer(fit->n));
@@ -125,7 +123,7 @@ void context_fill(struct fit_context *context, const struct baseline *baseline,
 		context->borrowed_n = fit->n - fit->own_n;
 	context->borrowed_from = describe_lenders(baseline, fit);
 	context->attrs_used = describe_attrs(fits, fit);
-	context->detail = describe_fit(baseline, fits, context);
+	context->detail = describe_fit(baseline, context);
 }
 
 void context_release(struct fit_context *context)

@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#include "step/measure.h"
+
 /* A cgroup at its limit is read some pages below it: reclaim works in batches. */
 #define AT_LIMIT_SHARE 0.98
 
@@ -24,11 +26,6 @@ static const enum usable_kind kind_of_state[STEP_STATE_COUNT] = {
 	[STEP_STATE_TIMEOUT] = USABLE_AT_LEAST,   [STEP_STATE_OUT_OF_MEMORY] = USABLE_AT_LEAST,
 	[STEP_STATE_CANCELLED] = USABLE_AT_LEAST, [STEP_STATE_DEADLINE] = USABLE_AT_LEAST,
 };
-
-const char *usable_basis_word(enum usable_basis basis)
-{
-	return basis == USABLE_RSS ? "rss" : "peak";
-}
 
 static double number_or_nan(int64_t value)
 {
@@ -61,37 +58,44 @@ static enum usable_kind peak_kind(const struct store_obs *obs)
 	return USABLE_AT_LEAST;
 }
 
-enum usable_basis usable_basis_choose(const struct store_obs *list, size_t count)
+enum measure usable_measure(const struct store_obs *list, size_t count, enum metric metric)
 {
 	size_t peak_n = 0, rss_n = 0;
 
+	if (metric != METRIC_MEMORY)
+		return measure_default(metric);
 	for (size_t i = 0; i < count; i++) {
 		if (list[i].state != STEP_STATE_COMPLETED)
 			continue;
 		peak_n += peak_kind(&list[i]) == USABLE_VALUE;
 		rss_n += list[i].max_rss_bytes != JO_MISSING;
 	}
-	return PEAK_PREFERENCE * peak_n >= rss_n ? USABLE_PEAK : USABLE_RSS;
+	return PEAK_PREFERENCE * peak_n >= rss_n ? MEASURE_PEAK : MEASURE_RSS;
 }
 
-static double value_of(const struct store_obs *obs, enum metric metric, enum usable_basis basis)
+double usable_amount(const struct store_obs *obs, enum metric metric, enum measure measure)
 {
-	if (metric == METRIC_WALL)
-		return metric_shown(metric, number_or_nan(obs->wall_us));
-	return number_or_nan(basis == USABLE_RSS ? obs->max_rss_bytes : obs->mem_peak_bytes);
+	const int64_t amounts[MEASURE_COUNT] = {
+		[MEASURE_NONE] = JO_MISSING,
+		[MEASURE_CLOCK] = obs->wall_us,
+		[MEASURE_PEAK] = obs->mem_peak_bytes,
+		[MEASURE_RSS] = obs->max_rss_bytes,
+	};
+
+	return metric_shown(metric, number_or_nan(amounts[measure]));
 }
 
-enum usable_kind usable_value(const struct store_obs *obs, enum metric metric,
-			      enum usable_basis basis, double *ret_value)
+enum usable_kind usable_value(const struct store_obs *obs, enum metric metric, enum measure measure,
+			      double *ret_value)
 {
 	enum usable_kind of_state = kind_of_state[obs->state], of_peak = USABLE_VALUE;
 
-	*ret_value = value_of(obs, metric, basis);
+	*ret_value = usable_amount(obs, metric, measure);
 	if (!(*ret_value > 0))
 		return USABLE_NOT_MEASURED;
 	if (of_state == USABLE_NOT_MEASURED)
 		return USABLE_NOT_FINISHED;
-	if (metric == METRIC_MEMORY && basis == USABLE_PEAK)
+	if (measure == MEASURE_PEAK)
 		of_peak = peak_kind(obs);
 	return of_peak < of_state ? of_peak : of_state;
 }

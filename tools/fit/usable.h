@@ -17,7 +17,7 @@
  * it contains page cache: a job that only reads a large file reaches its limit
  * without needing the memory.  The largest process's RSS has no cache, but
  * knows one process alone.  A group is judged by its peaks as long as they are
- * informative, else by RSS (usable_basis).  A peak at the limit is "at least
+ * informative, else by RSS (usable_measure).  A peak at the limit is "at least
  * this much" when RSS is not known or near it, and nothing when RSS shows that
  * cache filled it.
  */
@@ -38,22 +38,18 @@ enum usable_kind {
 	USABLE_VALUE,
 };
 
-/* Which measure of memory a group is judged by. */
-enum usable_basis { USABLE_PEAK, USABLE_RSS };
-
-/* "peak", "rss" */
-const char *usable_basis_word(enum usable_basis basis);
-
-/* The measure that count steps support best. */
-enum usable_basis usable_basis_choose(const struct store_obs *list, size_t count);
+/* The measure of the metric that count steps support best: by it their group is judged. */
+enum measure usable_measure(const struct store_obs *list, size_t count, enum metric metric);
 
 /*
- * The step's value for the metric into *ret_value, in seconds or bytes, NaN
- * when it was not measured; returns what it is worth.  basis is looked at for
- * memory alone.
+ * The step's value of the metric's measure into *ret_value, in seconds or bytes,
+ * NaN when it was not measured; returns what it is worth.
  */
-enum usable_kind usable_value(const struct store_obs *obs, enum metric metric,
-			      enum usable_basis basis, double *ret_value);
+enum usable_kind usable_value(const struct store_obs *obs, enum metric metric, enum measure measure,
+			      double *ret_value);
+
+/* What the step has of the metric's measure, in seconds or bytes; NaN: not measured. */
+double usable_amount(const struct store_obs *obs, enum metric metric, enum measure measure);
 
 /* Memory that processes held, as far as RSS tells: the largest one's, times the tasks of a node;
  * NaN: unknown. */

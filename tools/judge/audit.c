@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "joboutliers/units.h"
+#include "step/measure.h"
 #include "util/strbuf.h"
 #include "util/words.h"
 
@@ -86,7 +87,6 @@ char *audit_sentence(const struct step *step, const struct step_verdict *verdict
 {
 	json_t *detail = json_loads(verdict->detail, 0, NULL);
 	const char *group = json_string_value(json_object_get(detail, "group"));
-	const char *basis = json_string_value(json_object_get(detail, "basis"));
 	struct strbuf text;
 
 	strbuf_init(&text);
@@ -100,8 +100,8 @@ char *audit_sentence(const struct step *step, const struct step_verdict *verdict
 		add_regime(&text, verdict, detail);
 		add_night(&text, detail);
 		add_size(&text, step, detail);
-		if (verdict->metric == METRIC_MEMORY && basis != NULL && strcmp(basis, "rss") == 0)
-			strbuf_adds(&text, ", by the largest process");
+		if (verdict->measure != measure_default(verdict->metric))
+			strbuf_addf(&text, ", by the %s", measure_label(verdict->measure));
 		if (verdict->censored_count > 0)
 			strbuf_addf(&text, "; %" PRId64 " of them known only as \"at least\"",
 				    verdict->censored_count);

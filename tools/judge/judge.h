@@ -31,6 +31,7 @@ void judge_options_init(struct judge_options *options);
 
 /* What is said of one metric of a step; wall time in seconds, memory in bytes, NaN for unknown. */
 struct judge_verdict {
+	enum measure measure; /* which measurement the value is */
 	enum verdict verdict;
 	enum verdict watch;       /* at the softer level */
 	const char *reason;       /* why unjudged, a word of joboutliers-model(7); "" when judged */

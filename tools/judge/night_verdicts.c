@@ -102,7 +102,8 @@ static bool is_expected(const struct bench *bench, const struct judge_row *row, 
 		if (!past->obs.is_expected ||
 		    (past->obs.input_bytes == JO_MISSING) != (row->obs.input_bytes == JO_MISSING) ||
 		    (context != NULL && past->obs.end_unix_us < context->regime_start_unix_us) ||
-		    usable_value(&past->obs, metric, bench->alone->basis, &value) < USABLE_AT_LEAST)
+		    usable_value(&past->obs, metric, bench->alone->measures[metric], &value) <
+			    USABLE_AT_LEAST)
 			continue;
 		ask(&bench->alone->models[metric], bench->params, past, value, false, &of_past);
 		if (judgement->log_ratio <= of_past.log_ratio + log(EXPECTED_SLACK))
@@ -125,9 +126,11 @@ static void make_verdict(struct bench *bench, const struct judge_row *row, enum 
 			 struct judge_verdict *ret_verdict)
 {
 	double value;
-	enum usable_kind kind = usable_value(&row->obs, metric, bench->alone->basis, &value);
+	enum usable_kind kind =
+		usable_value(&row->obs, metric, bench->alone->measures[metric], &value);
 
 	*ret_verdict = (struct judge_verdict){
+		.measure = bench->alone->measures[metric],
 		.verdict = judgement->verdict,
 		.watch = judgement->watch,
 		.reason = reason_word(judgement->reason),
@@ -146,7 +149,8 @@ static void make_verdict(struct bench *bench, const struct judge_row *row, enum 
 	else if (kind == USABLE_CACHE)
 		hold_back(ret_verdict, reason_word(REASON_PAGE_CACHE));
 	else if (metric == METRIC_MEMORY && judgement->watch == VERDICT_HIGH &&
-		 bench->alone->basis == USABLE_PEAK && may_be_cache(bench, row, judgement, value))
+		 bench->alone->measures[metric] == MEASURE_PEAK &&
+		 may_be_cache(bench, row, judgement, value))
 		hold_back(ret_verdict, reason_word(REASON_PAGE_CACHE));
 	else if (judgement->watch == VERDICT_HIGH &&
 		 is_expected(bench, row, metric, judgement, context)) {
@@ -160,7 +164,8 @@ static void ask_alone(const struct bench *bench, const struct judge_row *row, en
 		      struct model_judgement *ret_judgement)
 {
 	double value;
-	enum usable_kind kind = usable_value(&row->obs, metric, bench->alone->basis, &value);
+	enum usable_kind kind =
+		usable_value(&row->obs, metric, bench->alone->measures[metric], &value);
 
 	ask(&bench->alone->models[metric], bench->params, row, value, kind == USABLE_AT_LEAST,
 	    ret_judgement);
@@ -241,6 +246,7 @@ void verdict_to_store(const struct judge_result *result, enum metric metric,
 	*ret_verdict = (struct step_verdict){
 		.step_id = result->id,
 		.metric = metric,
+		.measure = verdict->measure,
 		.verdict = verdict->verdict,
 		.reason = verdict->reason,
 		.value = metric_stored(metric, verdict->value),

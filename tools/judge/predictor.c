@@ -250,9 +250,11 @@ int predictor_ask_group(struct predictor *predictor, const struct store_group *g
 	if (rc < 0)
 		return rc;
 	ret_answer->group = known->name;
-	for (size_t m = 0; m < METRIC_COUNT; m++)
+	for (size_t m = 0; m < METRIC_COUNT; m++) {
 		ask_metric(predictor, &known->fits.models[m], query, &step,
 			   &ret_answer->metrics[m]);
+		ret_answer->metrics[m].measure = known->fits.measures[m];
+	}
 	return 0;
 }
 

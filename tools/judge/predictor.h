@@ -25,6 +25,7 @@ struct predict_query {
 struct predict_answer {
 	const char *group; /* its name, "" when there is none; good as long as the predictor */
 	struct predict_metric {
+		enum measure measure;       /* which measurement the amounts are */
 		double expected, low, high; /* seconds or bytes; NaN: unknown */
 		double enough;
 		int64_t n;                   /* steps it rests on */

@@ -213,6 +213,7 @@ static int add_findings(struct store *store, const struct survey *survey,
 		struct report_finding finding = {
 			.group = index_of(placed, &found->group_id),
 			.metric = found->metric,
+			.measure = found->measure,
 			.job = found->job,
 			.user = found->user,
 			.partition = found->partition,

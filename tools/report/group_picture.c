@@ -3,9 +3,11 @@
 #include "report/group_picture.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "step/measure.h"
 #include "util/alloc.h"
 
 /* What belongs to which series; the order in which they are drawn. */
@@ -16,11 +18,20 @@ struct points {
 	double *numbers; /* what the series lie in */
 };
 
-static const struct plot_axis value_axes[METRIC_COUNT] = {{"run time", PLOT_SECONDS, true},
-							  {"memory", PLOT_BYTES, true}};
+/* What the amounts are, or with relative how many times what was expected; the label is buf. */
+static struct plot_axis value_axis(enum metric metric, enum measure measure, bool relative,
+				   char *buf, size_t size)
+{
+	char name[FIGURE_TEXT_SIZE];
 
-static const struct plot_axis relative_axes[METRIC_COUNT] = {
-	{"run time / expected", PLOT_NUMBER, true}, {"memory / expected", PLOT_NUMBER, true}};
+	(void)snprintf(buf, size, "%s%s", measure_name(metric, measure, name, sizeof(name)),
+		       relative ? " / expected" : "");
+	return (struct plot_axis){buf,
+				  relative                                      ? PLOT_NUMBER
+				  : metric_infos[metric].kind == METRIC_OF_TIME ? PLOT_SECONDS
+										: PLOT_BYTES,
+				  true};
+}
 
 static const struct plot_axis place_axes[] = {
 	[PICTURE_BY_SIZE] = {"input size", PLOT_BYTES, true},
@@ -142,12 +153,12 @@ int picture_draw(const struct sheet *sheet, const struct picture *picture, char 
 	const struct report_level *level = &sheet->group.level[picture->metric];
 	bool relative = is_relative(sheet, picture);
 	struct points points = {0};
+	char label[FIGURE_TEXT_SIZE + 16]; /* room for " / expected" */
 	double *room;
 	struct plot plot = {
 		.title = sheet->group.name,
 		.x = place_axes[picture->kind],
-		.y = relative ? relative_axes[picture->metric]
-			      : value_axes[picture->metric],
+		.y = value_axis(picture->metric, level->measure, relative, label, sizeof(label)),
 		.series = points.series,
 		.series_n = SERIES_COUNT,
 		.width = picture->width,

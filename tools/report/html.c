@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "joboutliers/record.h"
+#include "step/measure.h"
 #include "util/alloc.h"
 
 /* Five digits are more than a plot or a cell shows, and half the page's size. */
@@ -78,7 +79,13 @@ static json_t *count_of(int64_t value)
 	return value == JO_MISSING ? json_null() : json_integer(value);
 }
 
-static const char *const metric_names[] = {"wall", "memory"};
+/* What a metric's amounts are, where that is not what one would think; else null. */
+static json_t *measure_of(enum metric metric, enum measure measure)
+{
+	return measure == MEASURE_NONE || measure == measure_default(metric)
+		       ? json_null()
+		       : json_string(measure_label(measure));
+}
 
 struct report_page *report_page_new(const struct report_heading *heading)
 {
@@ -161,7 +168,7 @@ void report_page_set_totals(struct report_page *page, size_t finding_count, size
 				  json_integer((json_int_t)group_count));
 }
 
-static json_t *level_of(const struct report_level *level)
+static json_t *level_of(enum metric metric, const struct report_level *level)
 {
 	json_t *band = json_array(), *marks = json_array();
 
@@ -177,7 +184,8 @@ static json_t *level_of(const struct report_level *level)
 							    real_of(at->expected), real_of(at->low),
 							    real_of(at->high)));
 	}
-	return json_pack("{s: o, s: o, s: o, s: o}", "band", band, "history_count",
+	return json_pack("{s: o, s: o, s: o, s: o, s: o}", "measure",
+			 measure_of(metric, level->measure), "band", band, "history_count",
 			 count_of(level->history_count), "marks", marks, "heat",
 			 heat_of(level->heat));
 }
@@ -213,7 +221,8 @@ size_t report_page_add_group(struct report_page *page, const struct report_group
 	(void)json_object_set_new(row, "step_count", count_of(group->step_count));
 	(void)json_object_set_new(row, "judged_unix_s", whole_of(group->judged_unix_s));
 	for (int i = 0; i < METRIC_COUNT; i++)
-		(void)json_object_set_new(row, metric_names[i], level_of(&group->level[i]));
+		(void)json_object_set_new(row, metric_word((enum metric)i),
+					  level_of((enum metric)i, &group->level[i]));
 	(void)json_object_set_new(row, "attr_names", names);
 	(void)json_object_set_new(row, "steps", steps);
 	append(page, "groups", row);
@@ -229,20 +238,22 @@ static json_t *group_of(size_t group)
 void report_page_add_finding(struct report_page *page, const struct report_finding *finding)
 {
 	append(page, "findings",
-	       json_pack("[o, o, o, o, o, o, o, o, o, o, o, o, o]", group_of(finding->group),
-			 word_of(page, metric_names[finding->metric]), text_of(finding->job),
+	       json_pack("[o, o, o, o, o, o, o, o, o, o, o, o, o, o]", group_of(finding->group),
+			 word_of(page, metric_word(finding->metric)), text_of(finding->job),
 			 word_of(page, finding->user), word_of(page, finding->partition),
 			 word_of(page, finding->class_name), word_of(page, finding->node),
 			 real_of(finding->ratio), real_of(finding->value),
 			 real_of(finding->expected), real_of(finding->core_hours),
-			 whole_of(finding->end_unix_s), word_of(page, finding->differs)));
+			 whole_of(finding->end_unix_s), word_of(page, finding->differs),
+			 measure_of(finding->metric, finding->measure)));
 }
 
 void report_page_add_moved(struct report_page *page, const struct report_moved *moved)
 {
 	append(page, "moved",
-	       json_pack("{s: o, s: s, s: o, s: o, s: o, s: o, s: o, s: o, s: b, s: o, s: o, s: o, s: o}",
-			 "group", group_of(moved->group), "metric", metric_names[moved->metric],
+	       json_pack("{s: o, s: s, s: o, s: o, s: o, s: o, s: o, s: o, s: b, s: o, s: o, s: o, "
+			 "s: o}",
+			 "group", group_of(moved->group), "metric", metric_word(moved->metric),
 			 "user", text_of(moved->user), "partition", text_of(moved->partition),
 			 "class", text_of(moved->class_name), "direction",
 			 text_of(moved->direction), "ratio", real_of(moved->mark.ratio),

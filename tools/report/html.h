@@ -53,6 +53,7 @@ struct report_mark {
 };
 
 struct report_level {
+	enum measure measure;           /* of the metric, by which the group is judged */
 	const struct report_band *band; /* by ascending size */
 	size_t band_n;
 	int64_t history_count;  /* jobs judged against */
@@ -92,6 +93,7 @@ size_t report_page_add_group(struct report_page *page, const struct report_group
 struct report_finding {
 	size_t group;
 	enum metric metric;
+	enum measure measure; /* which measurement value is */
 	const char *job, *user, *partition, *class_name, *node;
 	double ratio, value, expected, core_hours, end_unix_s;
 	const char *differs; /* a sentence, or "" */

@@ -12,6 +12,7 @@
 #include "finding/survey.h"
 #include "fit/lenders.h"
 #include "report/sheet_level.h"
+#include "step/measure.h"
 
 static const char *keep(struct sheet *sheet, const char *text)
 {
@@ -51,17 +52,26 @@ static void add_attrs(struct sheet *sheet, const char *text)
 	g_ptr_array_add(sheet->attr_lists, values);
 }
 
-/* How many times what the predictor expects of such a step it took. */
-static int add_ratios(struct predictor *predictor, const struct store_group *group,
-		      const struct step *step, struct report_step *row, struct jo_err *err)
+/* What the step took, of the measures that its group is judged by, and how many times that is what
+ * the predictor expects of such a step. */
+static int add_values(struct sheet *sheet, struct predictor *predictor,
+		      const struct store_group *group, const struct step *step,
+		      struct report_step *row, struct jo_err *err)
 {
 	const struct level_step asked = {step->input_bytes, step->cpu_count, step->task_count,
 					 step->node_count, step->attrs};
-	double expected[METRIC_COUNT];
-	int rc = level_expected(predictor, group, &asked, expected, err);
+	struct predict_answer answer;
+	int rc = level_expected(predictor, group, &asked, &answer, err);
 
-	for (int m = 0; m < METRIC_COUNT && rc == 0; m++)
-		row->level_ratio[m] = row->value[m] / expected[m];
+	for (int m = 0; m < METRIC_COUNT && rc == 0; m++) {
+		const struct predict_metric *metric = &answer.metrics[m];
+		struct figure figure = figure_of(step, metric->measure);
+
+		row->value[m] = metric_shown((enum metric)m, figure.amount);
+		row->ratio[m] = NAN;
+		row->level_ratio[m] = row->value[m] / metric->expected;
+		sheet->group.level[m].measure = metric->measure;
+	}
 	return rc;
 }
 
@@ -77,11 +87,9 @@ static int add_step(struct sheet *sheet, struct predictor *predictor,
 		.state = step_state_words[step->state],
 		.end_unix_s = number(step->end_unix_us) / JO_US_PER_S,
 		.input_bytes = number(step->input_bytes),
-		.value = {number(step->wall_us) / JO_US_PER_S, number(step->mem_peak_bytes)},
 		.cpu_count = step->cpu_count,
-		.ratio = {NAN, NAN},
 	};
-	int rc = add_ratios(predictor, group, step, &row, err);
+	int rc = add_values(sheet, predictor, group, step, &row, err);
 
 	add_attrs(sheet, step->attrs);
 	g_array_append_val(sheet->steps, row);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "joboutliers/units.h"
+#include "fit/usable.h"
 #include "report/sheet.h"
 
 #define HEAT_COLUMNS 48
@@ -14,9 +15,9 @@
 #define HEAT_SCALE_MIN 2.0
 #define HEAT_SCALE_MAX 16.0
 
-static int ask(struct predictor *predictor, const struct store_group *group,
-	       const struct level_step *step, struct predict_answer *ret_answer,
-	       struct jo_err *err)
+int level_expected(struct predictor *predictor, const struct store_group *group,
+		   const struct level_step *step, struct predict_answer *ret_answer,
+		   struct jo_err *err)
 {
 	struct predict_query query = {
 		.user = group->user,
@@ -30,20 +31,6 @@ static int ask(struct predictor *predictor, const struct store_group *group,
 	};
 
 	return predictor_ask_group(predictor, group, &query, ret_answer, err);
-}
-
-int level_expected(struct predictor *predictor, const struct store_group *group,
-		   const struct level_step *step, double ret_expected[METRIC_COUNT],
-		   struct jo_err *err)
-{
-	struct predict_answer answer;
-	int rc = ask(predictor, group, step, &answer, err);
-
-	if (rc < 0)
-		return rc;
-	for (int m = 0; m < METRIC_COUNT; m++)
-		ret_expected[m] = answer.metrics[m].expected;
-	return 0;
 }
 
 int level_read_bands(struct predictor *predictor, const struct store_group *group,
@@ -69,7 +56,7 @@ int level_read_bands(struct predictor *predictor, const struct store_group *grou
 		const struct level_step step = {(int64_t)bytes, JO_MISSING, JO_MISSING, JO_MISSING,
 						""};
 		struct predict_answer answer;
-		int rc = ask(predictor, group, &step, &answer, err);
+		int rc = level_expected(predictor, group, &step, &answer, err);
 
 		if (rc < 0)
 			return rc;
@@ -98,23 +85,20 @@ static int read_ratios(struct predictor *predictor, const struct store_group *gr
 		const struct store_obs *obs = &history->list[i];
 		const struct level_step step = {obs->input_bytes, obs->cpu_count, obs->task_count,
 						obs->node_count, obs->attrs};
-		const int64_t values[] = {obs->wall_us, obs->mem_peak_bytes};
 		struct heat_step heat_step = {.end_unix_s = (double)obs->end_unix_us / JO_US_PER_S};
-		double expected[METRIC_COUNT];
+		struct predict_answer answer;
 		int rc;
 
 		/* what failed may have stopped early */
 		if (obs->state != STEP_STATE_COMPLETED)
 			continue;
-		rc = level_expected(predictor, group, &step, expected, err);
+		rc = level_expected(predictor, group, &step, &answer, err);
 		if (rc < 0)
 			return rc;
 		for (int m = 0; m < METRIC_COUNT; m++)
 			heat_step.ratio[m] =
-				values[m] == JO_MISSING
-					? NAN
-					: metric_shown((enum metric)m, (double)values[m]) /
-						  expected[m];
+				usable_amount(obs, (enum metric)m, answer.metrics[m].measure) /
+				answer.metrics[m].expected;
 		g_array_append_val(ratios, heat_step);
 	}
 	return 0;

@@ -10,8 +10,8 @@
 #include "joboutliers/units.h"
 
 const struct metric_info metric_infos[METRIC_COUNT] = {
-	[METRIC_WALL] = {"wall", METRIC_OF_TIME, 1e6, true, "run time"},
-	[METRIC_MEMORY] = {"memory", METRIC_OF_BYTES, 1, false, "memory"},
+	[METRIC_WALL] = {"wall", METRIC_OF_TIME, 1e6, true, "wall", "run time"},
+	[METRIC_MEMORY] = {"memory", METRIC_OF_BYTES, 1, false, "mem", "memory"},
 };
 
 const char *metric_word(enum metric metric)

@@ -21,6 +21,17 @@ enum metric {
 /* How amounts of a metric are written for people. */
 enum metric_kind { METRIC_OF_TIME, METRIC_OF_BYTES };
 
+/* A measurement of a step that a metric's amount can be; measure.h.  The database has these
+ * numbers: a new one comes last. */
+enum measure {
+	MEASURE_NONE,  /* nothing was measured */
+	MEASURE_CLOCK, /* wall_us */
+	MEASURE_PEAK,  /* mem_peak_bytes: all that the cgroup held on one node, page cache included
+			*/
+	MEASURE_RSS,   /* max_rss_bytes: what the largest process held, without page cache */
+	MEASURE_COUNT,
+};
+
 struct metric_info {
 	const char *word; /* in options, parsable output and the database's texts: "wall" */
 	enum metric_kind kind;
@@ -31,6 +42,7 @@ struct metric_info {
 	 */
 	double stored_per_shown;
 	bool is_on_all_cpus; /* an amount was spent on each of the step's processors at once */
+	const char *short_label; /* in a narrow column: "wall", "mem" */
 	const char *label;   /* in front of a sentence about it: "run time" */
 };
 

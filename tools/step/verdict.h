@@ -53,6 +53,7 @@ const char *reason_clause(const char *word);
 struct step_verdict {
 	int64_t step_id; /* struct step's id */
 	enum metric metric;
+	enum measure measure; /* which measurement the value is */
 	enum verdict verdict;
 	const char *reason; /* why unjudged, or what limits the verdict; "" for none */
 	double value;

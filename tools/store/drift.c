@@ -25,6 +25,7 @@ int store_drift_put(struct store *store, const struct store_drift *drift, struct
 	db_bind_int(stmt, drift->night_count);
 	db_bind_int(stmt, drift->found_night);
 	db_bind_int(stmt, drift->seen_night);
+	measure_bind(stmt, drift->metric, drift->measure);
 	return db_run(stmt, err);
 }
 
@@ -38,13 +39,15 @@ void store_drift_selection_init(struct store_drift_selection *selection)
 }
 
 #define NAME(column) "(SELECT text FROM name WHERE id = g." #column ")"
-static const char drifts_sql[] =
-	"SELECT d.group_id, d.metric, d.begin_unix_us, d.since_unix_us, d.since_end_unix_us,"
-	" d.until_unix_us, d.is_gradual, d.is_back, d.log_ratio, d.statistic, d.before_count,"
-	" d.since_count, d.night_count, d.found_night, d.seen_night, " NAME(cluster_id) ", " NAME(
-		partition_id) ", " NAME(user_id) ", " NAME(class_id) " FROM drift AS d JOIN "
-								     "step_group AS g ON g.id = "
-								     "d.group_id WHERE 1";
+static const char drifts_sql[] = "SELECT d.group_id, d.metric, d.begin_unix_us, d.since_unix_us, "
+				 "d.since_end_unix_us,"
+				 " d.until_unix_us, d.is_gradual, d.is_back, d.log_ratio, "
+				 "d.statistic, d.before_count,"
+				 " d.since_count, d.night_count, d.found_night, d.seen_night, "
+				 "d.measure, " NAME(cluster_id) ", " NAME(partition_id) ", " NAME(
+					 user_id) ", " NAME(class_id) " FROM drift AS d JOIN "
+								      "step_group AS g ON g.id = "
+								      "d.group_id WHERE 1";
 
 int store_drifts_open(struct store *store, const struct store_drift_selection *selection,
 		      struct store_cursor **ret_cursor, struct jo_err *err)
@@ -100,6 +103,7 @@ int store_drifts_next(struct store_cursor *cursor, struct store_drift *ret_drift
 	drift.night_count = db_column_int(stmt);
 	drift.found_night = (int32_t)db_column_int(stmt);
 	drift.seen_night = (int32_t)db_column_int(stmt);
+	drift.measure = measure_read(stmt, drift.metric);
 	drift.cluster = db_column_text(stmt);
 	drift.partition = db_column_text(stmt);
 	drift.user = db_column_text(stmt);

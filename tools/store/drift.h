@@ -6,6 +6,7 @@
 struct store_drift {
 	int64_t group_id;
 	enum metric metric;
+	enum measure measure; /* of the metric, that moved */
 	/*
 	 * When it was first thought to have begun.  With group and metric it names
 	 * the drift for good, also when its beginning is estimated anew.

@@ -97,6 +97,10 @@ int row_read(struct db_stmt *stmt, bool is_node, struct row *ret_row, struct jo_
 bool row_is_missing(const struct row *row, int column);
 bool row_cell_equals(const struct row *a, const struct row *b, int column);
 
+/* verdict.c: a measure in a column that is NULL for the metric's default. */
+void measure_bind(struct db_stmt *stmt, enum metric metric, enum measure measure);
+enum measure measure_read(struct db_stmt *stmt, enum metric metric);
+
 /* merge.c: the step that these nodes make; the columns of RULE_STEP are left alone. */
 void merge_nodes(struct store *store, struct row *step, const struct row *nodes, size_t count);
 /* Its state; the job's start may be JO_MISSING. */

@@ -105,8 +105,8 @@ const char *const store_statements[STMT_COUNT] = {
 		"INSERT OR REPLACE INTO verdict (step, metric, verdict, reason_id, value, expected,"
 		" low, high, ratio, score, p_value, threshold_ratio, level, group_id, history_count,"
 		" censored_count, regime_start_unix_us, borrowed_count, borrowed_from_id, attrs_used,"
-		" detail, model_version, judged_unix_us, night)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		" detail, model_version, judged_unix_us, night, measure)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[STMT_STEP_JUDGED] = "UPDATE step SET judged_unix_us = ? WHERE id = ?",
 	[STMT_UNJUDGED_OLDEST] =
 		"SELECT min(end_unix_us) FROM step INDEXED BY step_unjudged"
@@ -115,12 +115,12 @@ const char *const store_statements[STMT_COUNT] = {
 	[STMT_DRIFT_PUT] =
 		"INSERT INTO drift (group_id, metric, begin_unix_us, since_unix_us,"
 		" since_end_unix_us, until_unix_us, is_gradual, is_back, log_ratio, statistic,"
-		" before_count, since_count, night_count, found_night, seen_night)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
+		" before_count, since_count, night_count, found_night, seen_night, measure)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
 		" ON CONFLICT (group_id, metric, begin_unix_us) DO UPDATE SET since_unix_us = ?4,"
 		" since_end_unix_us = ?5, until_unix_us = ?6, is_gradual = ?7, is_back = ?8,"
 		" log_ratio = ?9, statistic = ?10, before_count = ?11, since_count = ?12,"
-		" night_count = ?13, seen_night = ?15",
+		" night_count = ?13, seen_night = ?15, measure = ?16",
 	[STMT_FINDING_ADD] =
 		"INSERT INTO finding (kind, step, group_id, node_id, metric, owner_id, since_unix_us,"
 		" night, detail, created_unix_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"

@@ -2,6 +2,21 @@
 /* Verdicts, kept beside the step they are about. */
 #include "step_select.h"
 
+#include "step/measure.h"
+
+void measure_bind(struct db_stmt *stmt, enum metric metric, enum measure measure)
+{
+	db_bind_int(stmt, measure == measure_default(metric) ? JO_MISSING : (int64_t)measure);
+}
+
+enum measure measure_read(struct db_stmt *stmt, enum metric metric)
+{
+	int64_t number = db_column_int(stmt);
+
+	return number >= 0 && number < MEASURE_COUNT ? (enum measure)number
+						     : measure_default(metric);
+}
+
 int store_verdict_put(struct store *store, const struct step_verdict *verdict, struct jo_err *err)
 {
 	int64_t reason_id, borrowed_from_id;
@@ -40,6 +55,7 @@ int store_verdict_put(struct store *store, const struct step_verdict *verdict, s
 	db_bind_int(stmt, verdict->model_version);
 	db_bind_int(stmt, verdict->judged_unix_us);
 	db_bind_int(stmt, verdict->night);
+	measure_bind(stmt, verdict->metric, verdict->measure);
 	rc = db_run(stmt, err);
 	if (rc == 0)
 		rc = store_use(store, STMT_STEP_JUDGED, &stmt, err);
@@ -62,7 +78,7 @@ static const char verdict_columns[] =
 	" v.low, v.high, v.ratio, v.score, v.p_value, v.threshold_ratio, v.level, v.group_id,"
 	" v.history_count, v.censored_count, v.regime_start_unix_us, v.borrowed_count,"
 	" (SELECT text FROM name WHERE id = v.borrowed_from_id), v.attrs_used, v.detail,"
-	" v.model_version, v.judged_unix_us, v.night";
+	" v.model_version, v.judged_unix_us, v.night, v.measure";
 
 int store_verdicts_open(struct store *store, const struct store_verdict_selection *selection,
 			struct store_cursor **ret_cursor, struct jo_err *err)
@@ -117,6 +133,7 @@ static void read_verdict(struct db_stmt *stmt, struct step_verdict *ret_verdict)
 	ret_verdict->model_version = db_column_int(stmt);
 	ret_verdict->judged_unix_us = db_column_int(stmt);
 	ret_verdict->night = (int32_t)db_column_int(stmt);
+	ret_verdict->measure = measure_read(stmt, ret_verdict->metric);
 }
 
 int store_verdicts_next(struct store_cursor *cursor, struct step *ret_step,

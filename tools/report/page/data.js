@@ -20,9 +20,27 @@ function stepOf([job, user, node, state, end_unix_s, input_bytes, wall_s, mem_by
   step.attrs = Object.fromEntries(names.map((name, i) => [name, wordOf(values[i])]).filter(([, v]) => v !== null));
   return step;
 }
-function findingOf([group, metric, job, user, partition, class_name, node, ratio, value, expected, core_hours, end_unix_s, differs]) {
-  return { group, metric: wordOf(metric), job, user: wordOf(user), partition: wordOf(partition), class: wordOf(class_name),
-    node: wordOf(node), ratio, value, expected, core_hours, end_unix_s, differs: wordOf(differs) };
+function findingOf([
+	group, metric, job, user, partition, class_name, node, ratio, value, expected, core_hours,
+	end_unix_s, differs, measure
+])
+{
+	return {
+		group,
+		metric : wordOf(metric),
+		job,
+		user : wordOf(user),
+		partition : wordOf(partition),
+		class : wordOf(class_name),
+		node : wordOf(node),
+		ratio,
+		value,
+		expected,
+		core_hours,
+		end_unix_s,
+		differs : wordOf(differs),
+		measure
+	};
 }
 
 data.findings = data.findings.map(findingOf);

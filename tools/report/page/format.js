@@ -47,6 +47,12 @@ const metrics = {
   wall: { name: "wall time", unit: "seconds", value: s => s.wall_s, format: format.duration },
   memory: { name: "memory", unit: "bytes", value: s => s.mem_bytes, format: format.bytes },
 };
+/* "memory (largest process)": what a metric is called where its amounts are not the usual
+ * measurement. */
+function metricName(metric, measure)
+{
+	return metrics[metric].name + (measure ? " (" + measure + ")" : "");
+}
 
 /* An element with text or children; never markup, as names are the users' own. */
 function element(name, properties, ...children) {

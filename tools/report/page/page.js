@@ -9,12 +9,25 @@ function facts(title, rows) {
     .flatMap(([k, v]) => [element("dt", { textContent: k }), element("dd", { textContent: v })])));
 }
 function factsOf(step) {
-  const rows = [["user", step.user], ["state", step.state], ["ended", format.time(step.end_unix_s)],
-    ["input", format.bytes(step.input_bytes)], ["wall time", format.duration(step.wall_s)], ["memory", format.bytes(step.mem_bytes)],
-    ["node", step.node], ["CPUs", step.cpu_count]];
-  for (const [name, m] of Object.entries(metrics))
-    if (step.verdict[name]) rows.push([m.name + " is", step.verdict[name] + (step.ratio[name] ? ", " + format.ratio(step.ratio[name]) + " of what was expected" : "")]);
-  return rows.concat(Object.entries(step.attrs), [["all of it", "sjoboutliers show " + step.job]]);
+	const rows = [
+		[ "user", step.user ], [ "state", step.state ],
+		[ "ended", format.time(step.end_unix_s) ],
+		[ "input", format.bytes(step.input_bytes) ],
+		[ "wall time", format.duration(step.wall_s) ],
+		[ metricName("memory", group.memory.measure), format.bytes(step.mem_bytes) ],
+		[ "node", step.node ], [ "CPUs", step.cpu_count ]
+	];
+	for (const [name, m] of Object.entries(metrics))
+		if (step.verdict[name])
+			rows.push([
+				m.name + " is",
+				step.verdict[name] +
+					(step.ratio[name] ? ", " + format.ratio(step.ratio[name]) +
+								    " of what was expected"
+							  : "")
+			]);
+	return rows.concat(Object.entries(step.attrs),
+			   [ [ "all of it", "sjoboutliers show " + step.job ] ]);
 }
 function choose(step, more = []) {
   facts("Job " + step.job, factsOf(step).concat(more));
@@ -33,8 +46,8 @@ function showGroup(index, nextMetric) {
   at("group-facts").replaceChildren(element("bdi", { textContent: format.short(group.name, 300) }), ": " + format.number(group.step_count) + " jobs" +
     (group.steps.length < group.step_count ? ", the newest " + group.steps.length + " as dots" : "") +
     (g.history_count ? "; judged against " + format.number(g.history_count) : "") + "; " + (found || "no") + " finding" + (found === 1 ? "" : "s"));
-  at("scatter-title").textContent = metrics[metric].name + " by input size";
-  at("calendar-title").textContent = metrics[metric].name + " over time";
+  at("scatter-title").textContent = metricName(metric, g.measure) + " by input size";
+  at("calendar-title").textContent = metricName(metric, g.measure) + " over time";
   at("facts-title").textContent = "Job";
   at("facts").replaceChildren(hint("Click a point or a finding for the job's facts."));
   drawGroup();
@@ -47,13 +60,22 @@ function openAsked() {
 }
 /* A finding's job may be too old for its group's picture, or the group not on the page: the finding itself says something, too. */
 function openFinding(finding) {
-  const own = [["user", finding.user], ["class", finding.class], ["partition", finding.partition], ["node", finding.node], ["ended", format.time(finding.end_unix_s)],
-    [metrics[finding.metric].name, asMetric(finding.value, finding)], ["expected", asMetric(finding.expected, finding)], ["ratio", format.ratio(finding.ratio)],
-    ["differs", finding.differs], ["all of it", "sjoboutliers show " + finding.job]];
-  if (finding.group !== null) {
-    showGroup(finding.group, finding.metric);
-    const step = group.steps.find(s => s.job === finding.job);
-    if (step) choose(step, [["differs", finding.differs]]); else facts("Job " + finding.job, own);
+	const own = [
+		[ "user", finding.user ], [ "class", finding.class ],
+		[ "partition", finding.partition ], [ "node", finding.node ],
+		[ "ended", format.time(finding.end_unix_s) ],
+		[ metricName(finding.metric, finding.measure), asMetric(finding.value, finding) ],
+		[ "expected", asMetric(finding.expected, finding) ],
+		[ "ratio", format.ratio(finding.ratio) ], [ "differs", finding.differs ],
+		[ "all of it", "sjoboutliers show " + finding.job ]
+	];
+	if (finding.group !== null) {
+		showGroup(finding.group, finding.metric);
+		const step = group.steps.find(s => s.job === finding.job);
+		if (step)
+			choose(step, [ [ "differs", finding.differs ] ]);
+		else
+			facts("Job " + finding.job, own);
   } else {
     facts("Job " + finding.job, own.concat([["picture", "its group is not on this page; 'sjoboutliers plot -j " + finding.job + "' draws it"]]));
   }
@@ -88,14 +110,33 @@ at("period").textContent = "jobs that ended from " + format.time(data.from_unix_
 at("made").textContent = "joboutliers " + data.version + ", " + format.time(data.made_unix_s) + ". The page loads nothing from anywhere.";
 at("tiles").replaceChildren(...data.tiles.map(([label, value]) => element("div", { className: "tile" }, element("b", { textContent: /^\d{4,}/.test(value) ? format.number(+value) : value }), element("span", { textContent: label }))));
 
-const findings = table(document.querySelector("#findings .table"), data.findings, [
-  { name: "job", of: f => f.job }, { name: "user", of: f => f.user }, { name: "class", of: f => f.class }, { name: "partition", of: f => f.partition, spare: true },
-  { name: "what", of: f => metrics[f.metric].name, minor: true }, { name: "ratio", of: f => f.ratio, format: format.ratio },
-  { name: "took", of: f => f.value, format: asMetric }, { name: "expected", of: f => f.expected, format: asMetric, minor: true },
-  { name: "core-hours over", of: f => f.core_hours, format: format.number }, { name: "ended", of: f => f.end_unix_s, format: format.time, minor: true },
-  { name: "node", of: f => f.node, spare: true }, { name: "what differs", of: f => f.differs, words: true, minor: true },
-], { sort: "core-hours over", choose: openFinding, none: "No job was out of the normal.",
-  note: data.findings.length < data.finding_count ? `These are the ${format.number(data.findings.length)} most surprising of ${format.number(data.finding_count)} findings; 'sjoboutliers list' has all.` : "" });
+const findings = table(
+	document.querySelector("#findings .table"), data.findings,
+	[
+		{name : "job", of : f => f.job},
+		{name : "user", of : f => f.user},
+		{name : "class", of : f => f.class},
+		{name : "partition", of : f => f.partition, spare : true},
+		{name : "what", of : f => metricName(f.metric, f.measure), minor : true},
+		{name : "ratio", of : f => f.ratio, format : format.ratio},
+		{name : "took", of : f => f.value, format : asMetric},
+		{name : "expected", of : f => f.expected, format : asMetric, minor : true},
+		{name : "core-hours over", of : f => f.core_hours, format : format.number},
+		{name : "ended", of : f => f.end_unix_s, format : format.time, minor : true},
+		{name : "node", of : f => f.node, spare : true},
+		{name : "what differs", of : f => f.differs, words : true, minor : true},
+	],
+	{
+		sort : "core-hours over",
+		choose : openFinding,
+		none : "No job was out of the normal.",
+		note : data.findings.length < data.finding_count
+			       ? `These are the ${
+					 format.number(data.findings.length)} most surprising of ${
+					 format.number(
+						 data.finding_count)} findings; 'sjoboutliers list' has all.`
+			       : ""
+	});
 
 table(document.querySelector("#moved .table"), data.moved, [
   { name: "class", of: m => m.class }, { name: "user", of: m => m.user }, { name: "partition", of: m => m.partition, minor: true },
