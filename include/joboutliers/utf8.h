@@ -8,8 +8,9 @@
 /*
  * The bytes of the character at text, 1 to 4; or 0 when no printable character
  * is there: the end, bytes that are no UTF-8 (cut, overlong, a surrogate), a
- * control character (C0, DEL, C1), a line or paragraph separator, or a control
- * that changes the direction of writing.
+ * control character (C0, DEL, C1), a line or paragraph separator, or what nobody
+ * sees but what changes what is seen, such as a control of the direction of
+ * writing, a space without width or a soft hyphen.
  */
 size_t jo_utf8_printable(const char *text);
 

@@ -6,10 +6,24 @@
 #include <stdint.h>
 #include <string.h>
 
-static bool is_control(uint32_t c)
+/*
+ * Controls, and what nobody sees but what changes what is seen: the characters of Unicode's
+ * categories Cc, Cf, Zl and Zp that names can have (Unicode 15, DerivedGeneralCategory.txt).
+ */
+static const struct {
+	uint32_t first, last;
+} hidden[] = {
+	{0x0000, 0x001f}, {0x007f, 0x009f}, {0x00ad, 0x00ad},   {0x061c, 0x061c},
+	{0x180e, 0x180e}, {0x200b, 0x200f}, {0x2028, 0x202e},   {0x2060, 0x206f},
+	{0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe0fff},
+};
+
+static bool is_hidden(uint32_t c)
 {
-	return c < 0x20 || (c >= 0x7f && c <= 0x9f) || (c >= 0x2028 && c <= 0x202e) ||
-	       (c >= 0x2066 && c <= 0x2069);
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
+		if (c >= hidden[i].first && c <= hidden[i].last)
+			return true;
+	return false;
 }
 
 size_t jo_utf8_printable(const char *text)
@@ -21,7 +35,7 @@ size_t jo_utf8_printable(const char *text)
 	uint32_t c;
 
 	if (byte[0] < 0x80)
-		return is_control(byte[0]) ? 0 : 1;
+		return is_hidden(byte[0]) ? 0 : 1;
 	if ((byte[0] & 0xe0) == 0xc0)
 		length = 2;
 	else if ((byte[0] & 0xf0) == 0xe0)
@@ -37,7 +51,7 @@ size_t jo_utf8_printable(const char *text)
 			return 0;
 		c = c << 6 | (byte[i] & 0x3fu);
 	}
-	if (c < smallest[length] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff) || is_control(c))
+	if (c < smallest[length] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff) || is_hidden(c))
 		return 0;
 	return length;
 }

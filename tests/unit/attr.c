@@ -138,6 +138,13 @@ static void check_cleaning(void)
 		{"\360\237\230\200!", 5, "\360\237\230\200"},
 		{"\360\237\230\200!", 4, ""},
 		{"\360\237\230", 8, "???"},
+		{"a\342\200\213b", 8, "a???b"},      /* U+200B, a space without width */
+		{"a\342\200\217b", 8, "a???b"},      /* U+200F, from right to left */
+		{"a\330\234b", 8, "a??b"},           /* U+061C, the same for Arabic */
+		{"a\302\255b", 8, "a??b"},           /* U+00AD, a soft hyphen */
+		{"\357\273\277b", 8, "???b"},        /* U+FEFF, a byte order mark */
+		{"\363\240\201\201", 8, "????"},     /* U+E0041, a tag */
+		{"\342\200\220", 8, "\342\200\220"}, /* U+2010, a hyphen that is seen */
 	};
 	char buf[16];
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "joboutliers/units.h"
+#include "joboutliers/utf8.h"
 #include "drift/account.h"
 #include "step/night.h"
 
@@ -22,14 +23,17 @@ static void family(struct strbuf *text, const char *name, const char *help)
 
 static void add_label(struct strbuf *text, const char *name, const char *value)
 {
+	size_t length;
+
 	strbuf_addf(text, "%s=\"", name);
-	for (; *value != '\0'; value++) {
-		if (*value == '\n')
-			strbuf_adds(text, "\\n");
-		else if (*value == '"' || *value == '\\')
-			strbuf_addf(text, "\\%c", *value);
+	for (; *value != '\0'; value += length > 0 ? length : 1) {
+		length = jo_utf8_printable(value);
+		if (*value == '"' || *value == '\\')
+			strbuf_addc(text, '\\');
+		if (length > 0)
+			strbuf_add(text, value, length);
 		else
-			strbuf_addc(text, *value);
+			strbuf_addc(text, '?');
 	}
 	strbuf_addc(text, '"');
 }

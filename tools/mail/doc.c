@@ -2,6 +2,8 @@
 /* The document itself, and the one place where foreign text is made fit to be shown. */
 #include "mail/doc.h"
 
+#include "joboutliers/utf8.h"
+
 #include <stdarg.h>
 
 static void free_block(gpointer data)
@@ -65,14 +67,6 @@ void mail_doc_add_image(struct mail_doc *doc, const void *png, size_t png_size, 
 	block->png = g_bytes_new(png, png_size);
 }
 
-/* Characters that nobody sees but that change what is seen. */
-static gboolean is_invisible(gunichar c)
-{
-	return c == 0x00ad || c == 0x061c || (c >= 0x200b && c <= 0x200f) ||
-	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
-	       (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe0fff);
-}
-
 char *mail_clean(const char *text, size_t max_chars)
 {
 	char *valid = g_utf8_make_valid(text == NULL ? "" : text, -1);
@@ -82,10 +76,10 @@ char *mail_clean(const char *text, size_t max_chars)
 	for (const char *c = valid; *c != '\0'; c = g_utf8_next_char(c)) {
 		gunichar character = g_utf8_get_char(c);
 
-		if (is_invisible(character))
-			continue;
 		if (g_unichar_iscntrl(character) || character == 0xa0)
 			character = ' ';
+		else if (jo_utf8_printable(c) == 0)
+			continue;
 		if (count++ == max_chars) {
 			/* the last three make room for the dots */
 			for (size_t i = 0; i < 3 && clean->len > 0; i++)

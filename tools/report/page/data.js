@@ -3,10 +3,12 @@ const data = JSON.parse(document.getElementById("data").textContent, (_, value) 
 const wordOf = index => index === null ? null : data.words[index];
 const metricNames = ["wall", "memory"];
 
-/* Characters that would turn or hide what stands beside them are shown by their number. */
+/* Characters that would turn or hide what stands beside them are shown by their number: those of
+ * spank/common/utf8.c. */
 function visible(text) {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
-    c => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0"));
+	return text.replace(
+		/[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu,
+		c => "\\u" + c.codePointAt(0).toString(16).padStart(4, "0"));
 }
 function stepOf([job, user, node, state, end_unix_s, input_bytes, wall_s, mem_bytes, cpu_count, ...rest], names) {
   const step = { job, user: wordOf(user), node: wordOf(node), state: wordOf(state), end_unix_s, input_bytes, wall_s, mem_bytes,
