@@ -104,6 +104,47 @@ static void test_broken(void)
 	free(text);
 }
 
+/* A spreadsheet runs what begins with = + - or @, so it is written as text, and read back as it
+ * was. */
+static void test_formulas(void)
+{
+	static const struct {
+		const char *text, *written;
+	} rows[] = {
+		{"plain", "plain\n"},
+		{"=1+1", "'=1+1\n"},
+		{"+1", "'+1\n"},
+		{"-x", "'-x\n"},
+		{"@SUM(A1)", "'@SUM(A1)\n"},
+		{"=HYPERLINK(\"x\",1)", "\"'=HYPERLINK(\"\"x\"\",1)\"\n"},
+		{"'=1", "''=1\n"},
+		{"'tis", "'tis\n"},
+		{"'", "'\n"},
+		{"a=b", "a=b\n"},
+	};
+	const char *const *fields = NULL;
+	struct csv_reader *reader = NULL;
+	char written[64];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		FILE *fp = fopen(path, "w+");
+
+		if (fp == NULL)
+			abort();
+		(void)fprintf(fp, "name\n");
+		csv_write_field(fp, rows[i].text);
+		(void)fprintf(fp, "\n");
+		(void)fseek(fp, 5, SEEK_SET);
+		(void)!fgets(written, sizeof(written), fp);
+		(void)fclose(fp);
+		is_str(written, rows[i].written, "%s is written as text", rows[i].text);
+		is_int(csv_reader_open(path, &reader, NULL), 0, "opens");
+		is_int(csv_reader_next(reader, &fields, NULL), 1, "is read");
+		is_str(fields[0], rows[i].text, "%s comes back", rows[i].text);
+		csv_reader_close(reader);
+	}
+}
+
 static void test_many_rows(void)
 {
 	struct csv_reader *reader = NULL;
@@ -139,6 +180,7 @@ int main(void)
 	test_refusals();
 	test_rows();
 	test_broken();
+	test_formulas();
 	test_many_rows();
 	unlink(path);
 	return tap_done();

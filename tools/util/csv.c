@@ -240,6 +240,24 @@ const char *csv_reader_column(const struct csv_reader *reader, size_t column)
 	return reader->columns[column];
 }
 
+static const char formula_marks[] = "=+-@\t\r";
+
+/*
+ * Spreadsheets run a cell that begins with one of these, whoever wrote it; behind an apostrophe it
+ * is text to them (OWASP, "CSV Injection").  What has apostrophes in front of such a mark gets one
+ * more, so that taking one off always gives what was written.
+ */
+static bool is_formula(const char *text)
+{
+	text += strspn(text, "'");
+	return text[0] != '\0' && strchr(formula_marks, text[0]) != NULL;
+}
+
+static const char *unguarded(const char *field)
+{
+	return field[0] == '\'' && is_formula(field) ? field + 1 : field;
+}
+
 int csv_reader_next(struct csv_reader *reader, const char *const **ret_fields, struct jo_err *err)
 {
 	size_t count, first;
@@ -253,7 +271,7 @@ int csv_reader_next(struct csv_reader *reader, const char *const **ret_fields, s
 				  reader->path, (long long)reader->row_number, count,
 				  words_plural((int64_t)count), reader->column_n);
 	for (size_t i = 0; i < count; i++)
-		reader->fields[i] = field(reader, first + i);
+		reader->fields[i] = unguarded(field(reader, first + i));
 	*ret_fields = reader->fields;
 	return 1;
 }
@@ -285,11 +303,13 @@ static bool wants_quotes(const char *text)
 
 void csv_write_field(FILE *fp, const char *text)
 {
+	const char *guard = is_formula(text) ? "'" : "";
+
 	if (!wants_quotes(text)) {
-		(void)fputs(text, fp);
+		(void)fprintf(fp, "%s%s", guard, text);
 		return;
 	}
-	(void)fputc('"', fp);
+	(void)fprintf(fp, "\"%s", guard);
 	for (; *text != '\0'; text++) {
 		if (*text == '"')
 			(void)fputc('"', fp);

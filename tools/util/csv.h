@@ -33,7 +33,8 @@ const char *csv_reader_column(const struct csv_reader *reader, size_t column);
 
 /*
  * Read the next row.  Returns 1 and one field for each column ("" for an empty
- * one, NUL bytes as '?'), good until the next call; 0 at the end; -EBADMSG for a
+ * one, NUL bytes as '?', without the guard of csv_write_field), good until the
+ * next call; 0 at the end; -EBADMSG for a
  * row with too few or too many fields (the next call goes on behind it); or
  * -EPROTO for broken quoting and a row that is too long, after which nothing
  * can be read.  *err names file and row.
@@ -47,7 +48,11 @@ void csv_reader_place(const struct csv_reader *reader, int64_t *ret_done_bytes,
 /* The number of the row that next has read last: the first below the header is 1. */
 int64_t csv_reader_row(const struct csv_reader *reader);
 
-/* Write one field so that the reader has it back as it is, in quotes where it takes them. */
+/*
+ * Write one text field so that the reader has it back as it is: in quotes where it
+ * takes them, and with an apostrophe in front of what a spreadsheet would run as a
+ * formula (= + - @), which the reader takes off again.
+ */
 void csv_write_field(FILE *fp, const char *text);
 
 #endif
