@@ -3,6 +3,8 @@
 #include "util/replace.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -25,11 +27,38 @@ static int write_all(int fd, const char *bytes, size_t size)
 	return 0;
 }
 
+/* Into what is there already and is no file, such as /dev/stdout or a FIFO. */
+static int write_into(const char *path, const char *bytes, size_t size, struct jo_err *err)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY), rc;
+
+	if (fd < 0)
+		return jo_err_sys(err, -errno, "%s", path);
+	rc = write_all(fd, bytes, size);
+	if (close(fd) < 0 && rc == 0)
+		rc = -errno;
+	return rc < 0 ? jo_err_sys(err, rc, "write %s", path) : 0;
+}
+
 int replace_file(const char *path, const void *bytes, size_t size, mode_t mode, struct jo_err *err)
 {
-	char *beside = xasprintf("%s.XXXXXX", path);
-	int fd = mkstemp(beside), rc = 0;
+	char *target = realpath(path, NULL); /* NULL: there is nothing yet */
+	char *beside = NULL;
+	struct stat st;
+	int fd, rc;
 
+	if (target != NULL) {
+		path = target;
+	} else if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode)) {
+		rc = jo_err_sys(err, -ENOENT, "%s is a link to nothing", path);
+		goto out;
+	}
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		rc = write_into(path, bytes, size, err);
+		goto out;
+	}
+	beside = xasprintf("%s.XXXXXX", path);
+	fd = mkstemp(beside);
 	if (fd < 0) {
 		rc = jo_err_sys(err, -errno, "%s", beside);
 		goto out;
@@ -47,5 +76,6 @@ int replace_file(const char *path, const void *bytes, size_t size, mode_t mode, 
 	}
 out:
 	free(beside);
+	free(target);
 	return rc;
 }

@@ -11,7 +11,9 @@
 /*
  * Make path a file of these bytes with this mode.  They are written beside it
  * under another name, and renamed when they are on the disk: whatever happens,
- * path is the old file or the new one, and nothing else stays behind.
+ * path is the old file or the new one, and nothing else stays behind.  A link
+ * is followed, so it stays one; a device, a FIFO or a socket is written to and
+ * keeps its mode.
  *
  * Returns 0 or a negative errno (-ENOSPC: the disk is full).
  */
