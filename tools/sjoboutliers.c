@@ -103,6 +103,7 @@ int main(int argc, char **argv)
 	struct jo_err err = {0};
 	int status;
 
+	alloc_init();
 	(void)setlocale(LC_CTYPE, ""); /* numbers keep their '.' */
 	/* The default, but unnamed it is looked at for every date that is made. */
 	(void)setenv("TZ", ":/etc/localtime", 0);

@@ -2,16 +2,40 @@
 /* Memory that is there or ends the program. */
 #include "util/alloc.h"
 
+#include <glib.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+/* Other threads may hold any lock, so nothing is flushed: what was not committed never happened. */
+void alloc_failed(void)
+{
+	static const char text[] = "sjoboutliers: out of memory\n";
+
+	(void)!write(STDERR_FILENO, text, sizeof(text) - 1);
+	_exit(EXIT_FAILURE);
+}
+
+/* GLib calls this before it aborts, which it does for nothing but a want of memory. */
+static void on_glib_message(const gchar *domain, GLogLevelFlags level, const gchar *message,
+			    gpointer unused)
+{
+	if ((level & G_LOG_LEVEL_ERROR) != 0 && strstr(message, "failed to allocate") != NULL)
+		alloc_failed();
+	g_log_default_handler(domain, level, message, unused);
+}
+
+void alloc_init(void)
+{
+	(void)g_log_set_default_handler(on_glib_message, NULL);
+}
 
 static void *must(void *memory)
 {
 	if (memory == NULL) {
-		fputs("sjoboutliers: out of memory\n", stderr);
-		abort();
+		alloc_failed();
 	}
 	return memory;
 }

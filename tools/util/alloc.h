@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Memory for the tools.  They run once and end; when memory is short there is
- * nothing sound left to do, so these abort with one line and never return NULL.
+ * nothing sound left to do, so these end the program with one line and exit
+ * status 1, and never return NULL.
  */
 #ifndef UTIL_ALLOC_H
 #define UTIL_ALLOC_H
 
 #include <stddef.h>
+
+/* Have GLib's allocations end the same way; call it first of all. */
+void alloc_init(void);
+
+/* End the program for want of memory, from wherever that is noticed. */
+void alloc_failed(void) __attribute__((noreturn));
 
 void *xmalloc(size_t size);
 void *xcalloc(size_t count, size_t size);
