@@ -30,11 +30,13 @@ TOOLS_LIBS  := $(shell $(PKG_CONFIG) --libs $(LIBS_TOOLS) 2>/dev/null) -lcsv -lm
 PLUGIN_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBS_PLUGIN) 2>/dev/null)
 
 # A file's folder decides what it is linked into; there are no other lists.
-# A .c file directly in tools/ is a program, one in a folder below is part of all of them.
+# A .c file directly in tools/ is a program, one in a folder below is part of all of them;
+# tools/forward is sjobforward's alone, which has none of the others' libraries.
 shared_o := $(patsubst %.c,$(B)/pic/%.o,$(wildcard spank/common/*.c))
 plugin_o := $(patsubst %.c,$(B)/pic/%.o,$(wildcard spank/*.c))
 fakes_o  := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/fakes/*.c))
-tools_o  := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tools/*/*.c))
+forward_o := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tools/forward/*.c))
+tools_o  := $(filter-out $(forward_o),$(patsubst %.c,$(B)/obj/%.o,$(wildcard tools/*/*.c)))
 programs := $(patsubst tools/%.c,$(B)/%,$(wildcard tools/*.c))
 unit_t   := $(patsubst tests/unit/%.c,$(B)/unit/%.t,$(wildcard tests/unit/*.c))
 bench_p  := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
@@ -49,8 +51,9 @@ $(B)/joboutliers.so: $(plugin_o) $(shared_o) spank/joboutliers.map
 	$(Q)$(CC) -shared $(CFLAGS) $(LDFLAGS) -Wl,-z,relro,-z,now \
 		-Wl,--version-script=spank/joboutliers.map -o $@ $(filter %.o,$^) $(PLUGIN_LIBS)
 
-# Runs in jobs, on compute nodes, which have none of the tools' libraries.
-job_programs := $(B)/sjobattr
+# Run on compute nodes, which have none of the tools' libraries.
+job_programs := $(B)/sjobattr $(B)/sjobforward
+$(B)/sjobforward: $(forward_o)
 $(job_programs): $(B)/%: $(B)/obj/tools/%.o $(shared_o)
 	$(call say,LINK)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
@@ -77,6 +80,7 @@ $(hooks_t): $(B)/unit/%.t: tests/unit/%.c $(fakes_o) $(plugin_o) $(shared_o) $(B
 fuzz_t := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%.t,$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
 $(filter $(B)/fuzz/spank_%,$(fuzz_t)): $(fakes_o) $(plugin_o)
 $(filter-out $(B)/fuzz/spank_%,$(fuzz_t)): $(tools_o)
+$(filter $(B)/fuzz/forward_%,$(fuzz_t)): $(forward_o)
 $(fuzz_t): $(B)/fuzz/%.t: tests/fuzz/%.c $(if $(FUZZER),,tests/fuzz/replay.c) $(shared_o) $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,TEST)
@@ -171,16 +175,20 @@ screenshot: ## README's picture of the report, from the last demo (needs chromiu
 bench: ## what it costs, one "name value unit" a line (as root, for the real Slurm)
 	@tests/install-packages bench
 	@$(MAKE) -s -j$(cpus) bench-programs >&2
-	@for b in $(bench_p) tests/bench/steps; do $$b || exit; done
+	@for b in $(bench_p) tests/bench/forward tests/bench/steps; do $$b || exit; done
 bench-programs: all $(bench_p)
 
 install: install-plugin install-tools ## both halves; compute nodes need only install-plugin
-install-plugin: $(B)/joboutliers.so $(job_programs) ## the plugin, and what its jobs call
+install-plugin: $(B)/joboutliers.so $(job_programs) ## what a node needs: the plugin, sjobattr, sjobforward
 	$(INSTALL) -D -m 755 $< $(DESTDIR)$(plugindir)/joboutliers.so
 	for p in $(job_programs); do $(INSTALL) -D -m 755 $$p $(DESTDIR)$(bindir)/$${p##*/} || exit; done
 	$(INSTALL) -D -m 644 tools/sjobattr.1 $(DESTDIR)$(mandir)/man1/sjobattr.1
+	$(INSTALL) -D -m 644 tools/sjobforward.8 $(DESTDIR)$(mandir)/man8/sjobforward.8
 	$(INSTALL) -D -m 644 spank/joboutliers-record.5 $(DESTDIR)$(mandir)/man5/joboutliers-record.5
 	$(INSTALL) -D -m 644 spank/joboutliers.8 $(DESTDIR)$(mandir)/man8/joboutliers.8
+	for f in joboutliers-forward.service joboutliers-forward.timer; do \
+		sed 's|@bindir@|$(bindir)|' etc/systemd/$$f | \
+		$(INSTALL) -D -m 644 /dev/stdin $(DESTDIR)$(unitdir)/$$f || exit; done
 # A configuration that is there is the admin's.
 install-tools: $(filter-out $(job_programs),$(programs)) ## what the head node needs
 	for p in $^; do $(INSTALL) -D -m 755 $$p $(DESTDIR)$(bindir)/$${p##*/} || exit; done

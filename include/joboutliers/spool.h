@@ -2,13 +2,16 @@
 /*
  * The folder between plugin and tools, by Maildir's rules: a record is one
  * file, written in tmp/ and renamed into new/, so a reader sees all of it or
- * nothing.  Each node has a folder of its own, so the spool may be local to
- * the node or lie on a shared file system.
+ * nothing.  The plugin's spool lies on the node itself, as a step must not wait
+ * for a file system that hangs.  Each node has a folder of its own in it, so the
+ * folder that sjobforward carries records to, and ingest reads, can be that of
+ * many nodes, on a shared file system.
  *
  *	SPOOL/NODE/tmp/		being written
  *	SPOOL/NODE/new/		ready; whoever ingests removes it
  *	SPOOL/NODE/dropped	how many records could not be written, ever, in decimal
  *	SPOOL/bad/		set aside by ingest, each with its reason
+ *	SPOOL/.forward		locked by sjobforward while it carries records from here
  */
 #ifndef JOBOUTLIERS_SPOOL_H
 #define JOBOUTLIERS_SPOOL_H

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Every command, option and exit status that --help tells of stands in sjoboutliers(1), and
-# the other way round.
+# the other way round; so do those of sjobforward in its manual.
 cd "${1:-$(dirname "$0")/../..}" || exit 1
 tool=${JO_BUILD:-build}/sjoboutliers
 manual=tools/sjoboutliers.1
@@ -54,9 +54,19 @@ for command in $(cat "$work/commands"); do
 	report "$command: the manual has the options of --help (< --help, > manual)"
 done
 
-sed -n '/^Exit status:/,/^$/s/^  \([0-9]*\)  /\1 /p' "$work/help" >"$work/statuses"
-awk '/^\.Sh /{on = ($2 == "EXIT")} /^\.El/{on = 0} on && /^\.It/{status = $2; next}
-	on && status != "" && !/^\./{print status, $0; status = ""}' "$manual" >"$work/manual"
-diff "$work/statuses" "$work/manual" >"$work/bad"
-report "the manual has the exit statuses of --help (< --help, > manual)"
+same_statuses() { # MANUAL, of the program whose help is in $work/help
+	sed -n '/^Exit status:/,/^$/s/^  \([0-9]*\)  /\1 /p' "$work/help" >"$work/statuses"
+	awk '/^\.Sh /{on = ($2 == "EXIT")} /^\.El/{on = 0} on && /^\.It/{status = $2; next}
+		on && status != "" && !/^\./{print status, $0; status = ""}' "$1" >"$work/manual"
+	diff "$work/statuses" "$work/manual" >"$work/bad"
+	report "$1 has the exit statuses of --help (< --help, > manual)"
+}
+same_statuses "$manual"
+
+"${JO_BUILD:-build}/sjobforward" --help >"$work/help"
+options <"$work/help" >"$work/has"
+manual_options <tools/sjobforward.8 >"$work/wants"
+diff "$work/has" "$work/wants" >"$work/bad"
+report "sjobforward: the manual has the options of --help (< --help, > manual)"
+same_statuses tools/sjobforward.8
 echo "1..$n"

@@ -6,6 +6,7 @@ spank/common:	joboutliers
 spank:		joboutliers .
 tools/util:	joboutliers .
 tools/step:	joboutliers util .
+tools/forward:	joboutliers .
 tools/conf:	joboutliers util .
 tools/mail:	joboutliers util .
 tools/model:	joboutliers util step .
@@ -20,7 +21,7 @@ tools/report:	joboutliers util step model store fit drift judge explain finding 
 tools/export:	joboutliers util step store drift intake finding .
 tools/notify:	joboutliers util step store fit drift judge explain finding report mail .
 tools/cmd:	joboutliers util step conf model mail store intake explain drift judge finding report export notify .
-tools:		joboutliers util conf cmd
+tools:		joboutliers util conf cmd forward
 include/joboutliers:	joboutliers
 '
 echo 1..4

@@ -89,5 +89,18 @@ harmless "at its bound"
 logged "at its bound"
 is "at its bound: no more records" "$(find foreign/spare/new -type f ! -name garbage | wc -l)" 25004
 
+# What lies on the node comes into the database by way of a folder that is shared.
+install -d own shared
+use_spool "$PWD/own"
+harmless "own"
+until_true 20 sh -c '[ "$(find own/spare/new -type f | wc -l)" = 2 ]'
+is "own: what is carried" "$(sjobforward -s own shared)" \
+	"sjobforward: 2 records carried, 0 there already, 0 left, 0 foreign"
+is "own: the node has it no more" "$(ls own/spare/new)" ""
+printf 'Database=%s/db\nSpool=%s/shared\n' "$PWD" "$PWD" >conf
+is "own: ingest takes it from there" "$(sjoboutliers -c conf ingest)" \
+	"ingest: 2 records: 1 new, 1 changed, 0 known, 0 skipped, 0 bad"
+is "own: the step is known" "$(sjoboutliers -c conf list -a -n -P -o job_name)" spool-own
+
 use_spool "$JO_SPOOL"
 done_testing

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Some records of one node on their way from a spool to wherever they go.  The
+ * order is what makes it safe to break off: a parcel is made durable there as a
+ * whole, and only then are its files removed here.
+ */
+#ifndef FORWARD_PARCEL_H
+#define FORWARD_PARCEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "forward/report.h"
+#include "joboutliers/record.h"
+
+/*
+ * A run that is killed leaves at most this many records in both places, and one
+ * sync of the target's folder serves as many.
+ */
+#define PARCEL_RECORDS 64
+
+/* The plugin's names are digits, '-', '.' and a word: some 50 bytes. */
+#define PARCEL_NAME_MAX 200
+
+enum parcel_fate {
+	PARCEL_LEFT,    /* not taken; stays in the spool */
+	PARCEL_CARRIED, /* safe in the target */
+	PARCEL_KNOWN,   /* was safe in the target before */
+	PARCEL_FOREIGN, /* something else has its name there; stays in the spool */
+	PARCEL_WANTED,  /* of a dry run: would be carried */
+};
+
+struct parcel_item {
+	char name[PARCEL_NAME_MAX + 1];
+	enum parcel_fate fate;
+	size_t offset, len; /* in bytes */
+};
+
+struct parcel {
+	const char *node;
+	size_t count;
+	struct parcel_item items[PARCEL_RECORDS];
+	size_t used;
+	char bytes[PARCEL_RECORDS * JO_RECORD_LINE_MAX];
+};
+
+/* Add the items' fates to the report's counts. */
+void parcel_count(const struct parcel *parcel, struct forward_report *report);
+
+/*
+ * Where records go.  take() sets the fate of each item; those that are carried
+ * or known are durable when it returns, also when it returns a negative errno,
+ * after which nothing more can be taken.
+ */
+struct parcel_sink {
+	int (*take)(void *context, struct parcel *parcel, struct forward_report *report,
+		    struct jo_err *err);
+	void *context;
+};
+
+/*
+ * Whether it is a name as the plugin gives to a record, by its time: a digit,
+ * then letters, digits, '.', '-' and '_'.  Whatever else lies in a spool was not
+ * put there by a plugin that this program knows.
+ */
+bool parcel_is_record_name(const char *name);
+
+/* Whether it can be a node's folder in a spool: the same characters, beginning with no '.' or '-',
+ * and not the folder of what is set aside. */
+bool parcel_is_node_name(const char *name);
+
+#endif

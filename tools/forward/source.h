@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The spool that the plugin writes into, as the place where records come from. */
+#ifndef FORWARD_SOURCE_H
+#define FORWARD_SOURCE_H
+
+#include <stdint.h>
+
+#include "forward/parcel.h"
+
+/*
+ * Beside the nodes' folders; the dot keeps it out of ingest's sight.  Its mode
+ * is 0600: whoever can open a file can hold a lock on it, so the folder itself,
+ * which users may list, would be a wrong place for one.
+ */
+#define SOURCE_LOCK ".forward"
+
+struct source {
+	const char *path;
+	const char *node;    /* of this one alone; NULL for all */
+	int64_t records_max; /* in this run; counts down */
+	bool is_dry;         /* takes no lock, as it makes no file */
+	int top_fd, lock_fd;
+	struct parcel *parcel;
+};
+
+/*
+ * Open and lock the spool.  Returns 0; -EBUSY when another run is at work; or
+ * another negative errno.  After either there is nothing to close.
+ */
+int source_open(struct source *source, struct jo_err *err);
+void source_close(struct source *source);
+
+/*
+ * Give the spool's records to the sink and remove those that are safe there.
+ * What cannot be read and what is no record is a complaint in the report, and
+ * stays.  Returns 0, or a negative errno when the sink takes no more.
+ */
+int source_walk(struct source *source, const struct parcel_sink *sink,
+		struct forward_report *report, struct jo_err *err);
+
+#endif
