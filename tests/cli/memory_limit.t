@@ -17,7 +17,8 @@ run import --csv "$dir/jobs.csv"
 # our own allocations and in GLib's.
 enough=0 told=0 silent=0 other=
 for limit_kib in $(seq 36000 2000 70000); do
-	(ulimit -v "$limit_kib"; exec "$sjob" -c "$dir/conf" report -S 2026-01-01 --html "$dir/page" >"$dir/out" 2>"$dir/err")
+	prlimit --as="$((1024 * limit_kib))" "$sjob" -c "$dir/conf" report -S 2026-01-01 --html "$dir/page" \
+		>"$dir/out" 2>"$dir/err"
 	case $? in
 	0) enough=$((enough + 1)) ;;
 	1) if grep -q "out of memory" "$dir/err"; then told=$((told + 1)); else silent=$((silent + 1)); cat "$dir/err" >&2; fi ;;
