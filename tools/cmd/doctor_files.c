@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* doctor: the spool's folders and the database's file. */
+/* doctor: the spool's folders and the database. */
 #include "cmd/doctor.h"
 #include "cmd/spools.h"
 #include "joboutliers/spool.h"
@@ -11,20 +11,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <libgen.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statfs.h>
 #include <unistd.h>
 
 /* Part of the spool's bound for one node from which on it is nearly full. */
 #define SPOOL_NEARLY_FULL (JO_SPOOL_FILES_MAX / 5 * 4)
-
-/* Less than this share of a file system left is little. */
-#define FREE_SHARE_MIN 0.05
 
 /* What the tool's own work or the plugin's needs of the folder; false after telling what it lacks.
  */
@@ -116,64 +110,6 @@ void doctor_spool(struct doctor *doctor)
 		check_spool(doctor, doctor->conf->spool.list[i]);
 }
 
-/* File systems on which SQLite's locks or its shared memory do not hold. */
-static const struct {
-	uint32_t magic;
-	const char *name;
-} network_file_systems[] = {
-	{NFS_SUPER_MAGIC, "NFS"},     {SMB_SUPER_MAGIC, "SMB"}, {SMB2_SUPER_MAGIC, "SMB"},
-	{CIFS_SUPER_MAGIC, "SMB"},    {AFS_SUPER_MAGIC, "AFS"}, {AFS_FS_MAGIC, "AFS"},
-	{CEPH_SUPER_MAGIC, "Ceph"},   {V9FS_MAGIC, "9P"},       {0x0BD00BD0, "Lustre"},
-	{0x47504653, "GPFS"},         {0x19830326, "BeeGFS"},   {0x013111A8, "IBRIX"},
-	{0xAAD7AAEA, "PanFS"},        {0x20030528, "OrangeFS"}, {0x01161970, "GFS2"},
-	{OCFS2_SUPER_MAGIC, "OCFS2"},
-};
-
-static void check_file_system(struct doctor *doctor, const char *folder)
-{
-	struct statfs fs;
-
-	if (statfs(folder, &fs) < 0)
-		return;
-	for (size_t i = 0; i < sizeof(network_file_systems) / sizeof(network_file_systems[0]); i++)
-		if ((uint32_t)fs.f_type == network_file_systems[i].magic)
-			doctor_tell(
-				doctor, DOCTOR_FAIL,
-				"%s: is on %s, where SQLite stalls or corrupts; set Database to a "
-				"local file system",
-				folder, network_file_systems[i].name);
-	if (fs.f_blocks > 0 && (double)fs.f_bavail < FREE_SHARE_MIN * (double)fs.f_blocks)
-		doctor_tell(doctor, DOCTOR_WARN, "%s: its file system is %.0f %% full", folder,
-			    100 - 100 * (double)fs.f_bavail / (double)fs.f_blocks);
-}
-
-static bool check_database_file(struct doctor *doctor, const char *path, const char *folder)
-{
-	struct stat st;
-
-	if (access(folder, R_OK | W_OK | X_OK) < 0) {
-		doctor_tell(doctor, DOCTOR_FAIL,
-			    "%s: %s; the database's folder must exist and be writable: "
-			    "install -d -m 750 %s",
-			    folder, strerror(errno), folder);
-		return false;
-	}
-	if (stat(path, &st) < 0 && errno == ENOENT) {
-		doctor_tell(doctor, DOCTOR_WARN, "%s: is not there yet; ingest makes it", path);
-		return false;
-	}
-	if (access(path, R_OK | W_OK) < 0) {
-		doctor_tell(doctor, DOCTOR_FAIL,
-			    "%s: %s; ingest must run as a user who may write it", path,
-			    strerror(errno));
-		return false;
-	}
-	if ((st.st_mode & S_IWOTH) != 0)
-		doctor_tell(doctor, DOCTOR_FAIL, "%s: everybody may write it: chmod o-w %s", path,
-			    path);
-	return true;
-}
-
 static void check_database(struct doctor *doctor, const char *path)
 {
 	const struct store_options options = {STORE_READ, STORE_BUSY_TIMEOUT_MS};
@@ -194,14 +130,13 @@ static void check_database(struct doctor *doctor, const char *path)
 		    doctor->want_full ? ", whole" : "");
 }
 
+static void tell_of_place(void *context, enum store_grade grade, const char *text)
+{
+	doctor_tell(context, grade == STORE_GRADE_FAIL ? DOCTOR_FAIL : DOCTOR_WARN, "%s", text);
+}
+
 void doctor_database(struct doctor *doctor)
 {
-	const char *path = doctor->conf->database;
-	char *copy = xstrdup(path);
-	const char *folder = dirname(copy);
-
-	check_file_system(doctor, folder);
-	if (check_database_file(doctor, path, folder))
-		check_database(doctor, path);
-	free(copy);
+	if (store_place_check(doctor->conf->database, tell_of_place, doctor))
+		check_database(doctor, doctor->conf->database);
 }

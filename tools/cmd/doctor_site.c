@@ -2,7 +2,6 @@
 /* doctor: whether the nights happen. */
 #include "joboutliers/units.h"
 #include "cmd/doctor.h"
-#include "cmd/nightly_report.h"
 #include "util/run.h"
 #include "util/when.h"
 
@@ -91,10 +90,10 @@ static void check_timer(struct doctor *doctor)
 static void check_last_night(struct doctor *doctor)
 {
 	int64_t now = doctor->env->now_unix_us;
-	struct night_report report;
+	struct store_night_report report;
 	char begin[WHEN_TEXT_SIZE];
 	struct jo_err err = {0};
-	int rc = night_read(doctor->conf->database, &report, &err);
+	int rc = store_night_get(doctor->conf->database, &report, &err);
 
 	if (rc == -ENOENT) {
 		doctor_tell(doctor, DOCTOR_WARN, "nightly never ran");

@@ -2,7 +2,6 @@
 /* export: steps and numbers for other programs. */
 #include "joboutliers/units.h"
 #include "cmd/cmd.h"
-#include "cmd/nightly_report.h"
 #include "cmd/selection.h"
 #include "cmd/spools.h"
 #include "export/sink.h"
@@ -92,11 +91,11 @@ static int write_metrics(struct cmd_env *env, const struct export_args *args, st
 		.night_end_unix_us = JO_MISSING,
 		.night_status = JO_MISSING,
 	};
-	struct night_report night;
+	struct store_night_report night;
 	struct strbuf text;
 	int rc;
 
-	if (night_read(env->conf->database, &night, NULL) == 0) {
+	if (store_night_get(env->conf->database, &night, NULL) == 0) {
 		site.night_begin_unix_us = night.begin_unix_us;
 		site.night_end_unix_us = night.status < 0 ? JO_MISSING : night.end_unix_us;
 		site.night_status = night.status;

@@ -3,19 +3,11 @@
 #include "cmd/leave_request.h"
 
 #include <errno.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 int cmd_own_name(char name[USER_NAME_SIZE], struct jo_err *err)
 {
 	return user_name((int64_t)geteuid(), name, err);
-}
-
-bool cmd_is_keeper(const char *database)
-{
-	struct stat st;
-
-	return geteuid() == 0 || (stat(database, &st) == 0 && st.st_uid == geteuid());
 }
 
 static int apply_now(struct cmd_env *env, const struct request *request, const char *user,

@@ -21,7 +21,4 @@ int cmd_ask(struct cmd_env *env, const struct request *request, const char *user
 /* The name of whoever runs this; as user_name(). */
 int cmd_own_name(char name[USER_NAME_SIZE], struct jo_err *err);
 
-/* Whether whoever runs this looks after the database, and so sees what is everybody's. */
-bool cmd_is_keeper(const char *database);
-
 #endif

@@ -114,7 +114,7 @@ static int fill_in_defaults(struct list_args *args, const char *database, struct
 		select->has_since = true;
 		select->since_unix_us = select->now_unix_us - 24 * 3600 * INT64_C(1000000);
 	}
-	if (args->want_all_users || select->users.count > 0 || cmd_is_keeper(database))
+	if (args->want_all_users || select->users.count > 0 || store_is_keeper(database))
 		return 0;
 	rc = cmd_own_name(own, err);
 	if (rc == 0)

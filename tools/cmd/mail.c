@@ -3,7 +3,6 @@
 #include "cmd/mail_read.h"
 #include "notify/texts.h"
 #include "util/alloc.h"
-#include "util/lock.h"
 #include "util/words.h"
 
 #include <errno.h>
@@ -124,8 +123,8 @@ static int add_machine_lines(struct mailing *mailing, struct jo_err *err)
 				   mailing->env->now_unix_us, &mailing->lines, err);
 
 	if (rc == 0)
-		rc = notify_drifts_tell(mailing->store, &mailing->settings.notify,
-					&mailing->drifts, &mailing->lines, err);
+		rc = notify_drifts_tell(mailing->store, &mailing->settings.notify, &mailing->drifts,
+					&mailing->lines, err);
 	return rc;
 }
 
@@ -136,8 +135,8 @@ static int machine_was_told(struct mailing *mailing, struct jo_err *err)
 				   mailing->env->now_unix_us, err);
 
 	if (rc == 0)
-		rc = notify_drifts_told(mailing->store, &mailing->drifts,
-					mailing->env->now_unix_us, err);
+		rc = notify_drifts_told(mailing->store, &mailing->drifts, mailing->env->now_unix_us,
+					err);
 	return rc;
 }
 
@@ -175,19 +174,17 @@ static int deliver(struct mail_run *run, struct jo_err *err)
 	struct notify_delivery delivery = {0};
 	struct mail_transport transport;
 	struct mail_sender *sender = NULL;
-	char *lock_path = xasprintf("%s.mail-lock", run->mailing.env->conf->database);
-	int lock_fd = -1, rc;
+	struct store_lock *lock = NULL;
+	int rc;
 
 	mailing_transport(run->mailing.env->conf, &transport);
 	rc = mail_sender_new(&transport, &sender, err);
 	if (rc == 0)
-		rc = lock_take(lock_path, &lock_fd, err);
+		rc = store_lock_take(run->mailing.env->conf->database, STORE_LOCK_MAIL, &lock, err);
 	if (rc == 0)
 		rc = work(run, sender, &delivery, err);
-	if (lock_fd >= 0)
-		(void)close(lock_fd);
+	store_lock_release(lock);
 	mail_sender_free(sender);
-	free(lock_path);
 	if (rc < 0)
 		return rc == -EBUSY ? CMD_BUSY : rc;
 	cmd_summary(run->mailing.env,

@@ -180,7 +180,7 @@ static int list(struct cmd_env *env, const struct mute_args *args, struct jo_err
 	struct out *out = NULL;
 	int rc;
 
-	if (user == NULL && !cmd_is_keeper(env->conf->database)) {
+	if (user == NULL && !store_is_keeper(env->conf->database)) {
 		rc = cmd_own_name(own, err);
 		if (rc < 0)
 			return rc;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* nightly: ingest, requests, check, mail and prune, each whatever came of the one before it. */
 #include "cmd/cmd.h"
-#include "cmd/nightly_report.h"
 #include "util/log.h"
 #include "util/when.h"
 
@@ -65,19 +64,21 @@ int cmd_nightly(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		NULL,
 		NULL,
 	};
-	struct night_report report = {env->now_unix_us, 0, CMD_DONE};
+	struct store_night_report report = {env->now_unix_us, 0, CMD_DONE};
 	char now[WHEN_TEXT_SIZE];
-	int fd, rc = cmd_start(env, &argp, argc, argv, NULL, err);
+	struct store_lock *lock;
+	int rc = cmd_start(env, &argp, argc, argv, NULL, err);
 
 	if (rc != CMD_DONE)
 		return rc;
-	rc = night_begin(env->conf->database, env->now_unix_us, &fd, err);
+	rc = store_night_begin(env->conf->database, env->now_unix_us, &lock, err);
 	if (rc < 0)
 		return rc;
 	(void)printf("nightly %s\n", when_format(env->now_unix_us, now));
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		report.status = (int)worse((enum cmd_exit)report.status, run_part(env, i));
 	report.end_unix_us = when_now();
-	rc = night_end(fd, &report, err);
+	rc = store_night_put(lock, &report, err);
+	store_lock_release(lock);
 	return rc < 0 ? rc : report.status;
 }

@@ -11,7 +11,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "joboutliers/spool.h"
@@ -40,29 +39,6 @@ struct spool_intake {
 	int64_t file_total;     /* of all folders, for the progress bar; 0 when nobody looks */
 	struct jo_err error;    /* the first that did not stop the run; code 0 for none */
 };
-
-/* ---- one run at a time ---- */
-
-/* Beside the database, which is on a local file system: a spool may be where locks do not work. */
-static int lock_runs(struct store *store, int *ret_fd, struct jo_err *err)
-{
-	char *path = xasprintf("%s.ingest", store_path(store));
-	int fd, rc = 0;
-
-	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
-	if (fd < 0)
-		rc = jo_err_sys(err, -errno, "open %s", path);
-	else if (flock(fd, LOCK_EX | LOCK_NB) < 0)
-		rc = errno == EWOULDBLOCK
-			     ? jo_err_set(err, -EBUSY, "%s: another ingest is at work", path)
-			     : jo_err_sys(err, -errno, "lock %s", path);
-	free(path);
-	if (rc < 0 && fd >= 0)
-		(void)close(fd);
-	else if (rc == 0)
-		*ret_fd = fd;
-	return rc;
-}
 
 /* ---- what there is ---- */
 
@@ -310,10 +286,11 @@ int intake_spool(struct store *store, const char *const *spools, size_t spool_co
 {
 	struct spool_intake intake = {.file_total = 0};
 	struct jo_err error;
-	int lock_fd = -1, rc;
+	struct store_lock *lock = NULL;
+	int rc;
 
 	batch_init(&intake.batch, store, calls, now_unix_us);
-	rc = lock_runs(store, &lock_fd, err);
+	rc = store_lock_take(store_path(store), STORE_LOCK_INGEST, &lock, err);
 	if (rc < 0)
 		goto out;
 	for (size_t i = 0; i < spool_count; i++)
@@ -330,7 +307,6 @@ int intake_spool(struct store *store, const char *const *spools, size_t spool_co
 out:
 	*ret_stats = intake.batch.stats;
 	release(&intake);
-	if (lock_fd >= 0)
-		(void)close(lock_fd);
+	store_lock_release(lock);
 	return rc;
 }

@@ -4,11 +4,18 @@
  * INSERT; all others are merged with what is known of their step, once for all
  * records of the step in the batch.
  */
+#include "add.h"
+
 #include <assert.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "group.h"
+#include "merge.h"
+#include "node_add.h"
+#include "node_touch.h"
+#include "open_store.h"
+#include "statements.h"
 #include "step_update.h"
 #include "util/alloc.h"
 
@@ -123,12 +130,9 @@ static int insert_step(struct store *store, struct row *step, struct jo_err *err
 	if (rc < 0)
 		return rc;
 	row_bind(stmt, step, false);
-	rc = db_run(stmt, err);
-	if (rc < 0)
+	rc = db_insert(stmt, &step->id, err);
+	if (rc <= 0)
 		return rc;
-	if (sqlite3_changes(store->db) == 0)
-		return 0;
-	step->id = sqlite3_last_insert_rowid(store->db);
 	if (step->cells[COL_end_unix_us].number != JO_MISSING)
 		group_touch(store, step->cells[COL_group_id].number,
 			    step->cells[COL_end_unix_us].number);
@@ -212,7 +216,7 @@ static int add_node(const struct batch *batch, const struct store_input *input, 
 		batch->added->new_count++;
 	else
 		batch->added->duplicate_count++;
-	health_touch(batch->store, &row, input->record->dropped_count, batch->now_unix_us);
+	node_touch_add(batch->store, &row, input->record->dropped_count, batch->now_unix_us);
 	return 0;
 }
 
@@ -236,8 +240,8 @@ static int add_step(const struct batch *batch, const struct store_input *const *
 			rc = insert_step(store, &row, err);
 		if (rc > 0) {
 			batch->added->new_count++;
-			health_touch(store, &row, inputs[0]->record->dropped_count,
-				     batch->now_unix_us);
+			node_touch_add(store, &row, inputs[0]->record->dropped_count,
+				       batch->now_unix_us);
 		}
 		if (rc != 0)
 			return rc < 0 ? rc : 0;
@@ -252,7 +256,7 @@ static int add_step(const struct batch *batch, const struct store_input *const *
 			rc = known_apply(store, &known, &row, err);
 		if (rc < 0)
 			break;
-		health_touch(store, &row, inputs[i]->record->dropped_count, batch->now_unix_us);
+		node_touch_add(store, &row, inputs[i]->record->dropped_count, batch->now_unix_us);
 		if (rc > 0 && is_new && !is_changed)
 			batch->added->new_count++;
 		else if (rc > 0)

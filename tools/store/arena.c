@@ -7,7 +7,7 @@
 
 #include "util/alloc.h"
 
-#define BLOCK_SIZE 65536
+#define BLOCK_SIZE 65536 /* some thousands of texts, and little enough to keep when empty */
 
 struct store_text_block {
 	struct store_text_block *next;

@@ -15,6 +15,8 @@ char *arena_strdup(struct store_text_block **arena, const char *text);
 
 /* Forget all texts, keep one block of memory. */
 void arena_reset(struct store_text_block **arena);
+
+/* Forget all texts, give all memory back. */
 void arena_release(struct store_text_block **arena);
 
 #endif

@@ -2,7 +2,8 @@
 /* The table of step columns. */
 #include "columns.h"
 
-#include "store.h"
+#include "joboutliers/record.h"
+#include "step/step.h"
 
 /* What the column is called in struct step: names go out as words. */
 #define STEP_MEMBER_INT(column, member) column

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Drifts are few: one row for each time that a group's level moved. */
-#include "step_select.h"
+#include "drift.h"
+
+#include "cursor_kinds.h"
+#include "joboutliers/record.h"
+#include "measure_column.h"
+#include "query.h"
+#include "statements.h"
 
 int store_drift_put(struct store *store, const struct store_drift *drift, struct jo_err *err)
 {
@@ -52,7 +58,6 @@ static const char drifts_sql[] = "SELECT d.group_id, d.metric, d.begin_unix_us, 
 int store_drifts_open(struct store *store, const struct store_drift_selection *selection,
 		      struct store_cursor **ret_cursor, struct jo_err *err)
 {
-#define IDS "(SELECT value FROM json_each(?))"
 	struct query query;
 	int rc;
 
@@ -64,19 +69,18 @@ int store_drifts_open(struct store *store, const struct store_drift_selection *s
 	query_int(&query, " AND d.seen_night >= ?", selection->seen_from_night);
 	if (selection->want_open)
 		strbuf_adds(&query.sql, " AND d.until_unix_us IS NULL");
-	rc = query_names(&query, store, " AND g.cluster_id IN " IDS, &selection->clusters, err);
+	rc = query_names(&query, store, " AND g.cluster_id IN " DB_LIST, &selection->clusters, err);
 	if (rc == 0)
-		rc = query_names(&query, store, " AND g.partition_id IN " IDS,
+		rc = query_names(&query, store, " AND g.partition_id IN " DB_LIST,
 				 &selection->partitions, err);
 	if (rc == 0)
-		rc = query_names(&query, store, " AND g.class_id IN " IDS, &selection->classes,
+		rc = query_names(&query, store, " AND g.class_id IN " DB_LIST, &selection->classes,
 				 err);
 	strbuf_adds(&query.sql, " ORDER BY d.group_id, d.metric, d.begin_unix_us");
 	if (rc == 0)
 		rc = query_open(&query, store, CURSOR_DRIFTS, ret_cursor, err);
 	query_release(&query);
 	return rc;
-#undef IDS
 }
 
 int store_drifts_next(struct store_cursor *cursor, struct store_drift *ret_drift,

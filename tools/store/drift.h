@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Drifts: groups whose level moved, since when and by how much.  Include store.h. */
+/* Drifts: groups whose level moved, since when and by how much. */
 #ifndef STORE_DRIFT_H
 #define STORE_DRIFT_H
+
+#include "joboutliers/err.h"
+#include "step/metric.h"
+#include "step_selection.h"
+
+struct store;
+struct store_cursor;
 
 struct store_drift {
 	int64_t group_id;
@@ -44,6 +51,8 @@ void store_drift_selection_init(struct store_drift_selection *selection);
 /* By group, metric and begin. */
 int store_drifts_open(struct store *store, const struct store_drift_selection *selection,
 		      struct store_cursor **ret_cursor, struct jo_err *err);
+
+/* The next drift; see cursor.h. */
 int store_drifts_next(struct store_cursor *cursor, struct store_drift *ret_drift,
 		      struct jo_err *err);
 

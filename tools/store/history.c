@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a group did before: the rows that a model is fitted on. */
+#include "history.h"
+
 #include <stdlib.h>
 
-#include "internal.h"
+#include "arena.h"
+#include "name.h"
+#include "statements.h"
 #include "util/alloc.h"
 
 static struct store_obs *append(struct store_history *history)
@@ -120,4 +124,9 @@ void store_history_release(struct store_history *history)
 	free(history->list);
 	arena_release(&history->texts);
 	*history = (struct store_history){0};
+}
+
+const char *store_name(struct store *store, int64_t id)
+{
+	return name_text(store, id);
 }

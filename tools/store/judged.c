@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reads steps and their verdicts side by side. */
-#include "store.h"
+#include "judged.h"
 
 #include <stdlib.h>
 
+#include "cursor.h"
+#include "joboutliers/record.h"
+#include "steps.h"
+#include "verdict.h"
 #include "util/alloc.h"
 
 /* Both cursors run in the same order, so one pass joins them however many steps there are. */

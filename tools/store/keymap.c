@@ -7,7 +7,7 @@
 
 #include "util/alloc.h"
 
-#define FIRST_SLOTS 64
+#define FIRST_SLOTS 64 /* a small site's groups fit; must be a power of 2 */
 
 /* Multiply and fold (the constant is 2^64 over the golden ratio): ids are small and dense. */
 static uint64_t hash_key(const int64_t *key, size_t count)

@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define KEYMAP_KEY_MAX 8
-#define KEYMAP_VALUE_MAX 4
+#define KEYMAP_KEY_MAX 8   /* the columns that make a group */
+#define KEYMAP_VALUE_MAX 4 /* what is noted of a node, and one to spare */
 
 struct keymap_entry {
 	int64_t key[KEYMAP_KEY_MAX];
@@ -28,7 +28,10 @@ int64_t *keymap_get(const struct keymap *map, const int64_t *key);
 /* The value of the key, all 0 when it is new; good until the next keymap_put. */
 int64_t *keymap_put(struct keymap *map, const int64_t *key);
 
+/* Take everything out, keep the memory. */
 void keymap_clear(struct keymap *map);
+
+/* Give the memory back; the map is empty then. */
 void keymap_release(struct keymap *map);
 
 #endif

@@ -3,11 +3,14 @@
  * Many nodes, one step: how the values of a step come from those of its nodes.
  * Nothing is averaged.  Pure: rows in, a row out.
  */
+#include "merge.h"
+
 #include <assert.h>
 #include <signal.h>
 #include <string.h>
 
-#include "internal.h"
+#include "open_store.h"
+#include "row.h"
 
 /* Slurm looks for jobs over their limit once in 30 s, and a step sees its start later than Slurm.
  */

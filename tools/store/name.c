@@ -1,14 +1,45 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Names kept once: users, nodes, classes and so on come again in every row, as
- * two bytes instead of twenty.  They are never removed, so an id that was seen
- * stays right, unless the transaction that added it was rolled back.
+ * Names are never removed, so an id that was seen stays right, unless the
+ * transaction that added it was rolled back.
  */
+#include "name.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "internal.h"
+#include "open_store.h"
+#include "statements.h"
 #include "util/alloc.h"
+
+/* A site's names that are in use at a time fit; 1 MB. */
+#define NAME_CACHE_SLOTS 65536
+
+struct name_slot {
+	char *text; /* NULL: free */
+	int64_t id;
+};
+
+static void empty(struct name_slot *names)
+{
+	for (size_t i = 0; i < NAME_CACHE_SLOTS; i++) {
+		free(names[i].text);
+		names[i] = (struct name_slot){0};
+	}
+}
+
+struct name_slot *name_cache_new(void)
+{
+	return xcalloc(NAME_CACHE_SLOTS, sizeof(struct name_slot));
+}
+
+void name_cache_free(struct name_slot *names)
+{
+	if (names == NULL)
+		return;
+	empty(names);
+	free(names);
+}
 
 /* FNV-1a, folded. */
 static struct name_slot *slot_of(struct store *store, const char *text)
@@ -44,10 +75,8 @@ static int add(struct store *store, const char *text, int64_t *ret_id, struct jo
 	if (rc < 0)
 		return rc;
 	db_bind_text(stmt, text);
-	rc = db_run(stmt, err);
-	if (rc == 0)
-		*ret_id = sqlite3_last_insert_rowid(store->db);
-	return rc;
+	rc = db_insert(stmt, ret_id, err);
+	return rc < 0 ? rc : 0;
 }
 
 int name_find(struct store *store, const char *text, int64_t *ret_id, struct jo_err *err)
@@ -88,21 +117,21 @@ int name_id(struct store *store, const char *text, int64_t *ret_id, struct jo_er
 	return 0;
 }
 
-void name_forget(struct store *store)
-{
-	for (size_t i = 0; i < NAME_CACHE_SLOTS; i++) {
-		free(store->names[i].text);
-		store->names[i] = (struct name_slot){0};
-	}
-}
-
-const char *store_name(struct store *store, int64_t id)
+const char *name_text(struct store *store, int64_t id)
 {
 	struct db_stmt *stmt;
+	const char *text = "";
 
 	if (store_use(store, STMT_NAME_TEXT, &stmt, NULL) < 0)
 		return "";
 	db_bind_int(stmt, id);
-	/* The statement is reset by the next call, which is what keeps the text until then. */
-	return db_step(stmt, NULL) > 0 ? db_column_text(stmt) : "";
+	arena_reset(&store->held_name);
+	if (db_step(stmt, NULL) > 0)
+		text = arena_strdup(&store->held_name, db_column_text(stmt));
+	return text;
+}
+
+void name_forget(struct store *store)
+{
+	empty(store->names);
 }

@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What nodes are made of, as each start of slurmd told. */
+/* What nodes are made of: all descriptions, and the one that held at a time. */
+#include "node_description.h"
+
 #include <errno.h>
 
-#include "internal.h"
+#include "cursor_kinds.h"
+#include "joboutliers/record.h"
+#include "name.h"
+#include "open_store.h"
+#include "statements.h"
 
 struct description {
 	int64_t node_model_id;
@@ -19,51 +25,6 @@ static void read_description(struct db_stmt *stmt, struct description *ret_descr
 	ret_description->node_mem_bytes = db_column_int(stmt);
 	ret_description->slurm_version_id = db_column_int(stmt);
 	ret_description->plugin_version_id = db_column_int(stmt);
-}
-
-static int from_record(struct store *store, const struct jo_record *record,
-		       struct description *ret_description, struct jo_err *err)
-{
-	int rc;
-
-	ret_description->socket_count = record->socket_count;
-	ret_description->core_count = record->core_count;
-	ret_description->numa_node_count = record->numa_node_count;
-	ret_description->node_mem_bytes = record->node_mem_bytes;
-	rc = name_id(store, record->node_model, &ret_description->node_model_id, err);
-	if (rc == 0)
-		rc = name_id(store, record->slurm_version, &ret_description->slurm_version_id, err);
-	if (rc == 0)
-		rc = name_id(store, record->plugin_version, &ret_description->plugin_version_id,
-			     err);
-	return rc;
-}
-
-int node_add(struct store *store, const struct jo_record *record, const struct row *row,
-	     struct jo_err *err)
-{
-	struct description now;
-	struct db_stmt *stmt;
-	int rc;
-
-	rc = from_record(store, record, &now, err);
-	if (rc < 0)
-		return rc;
-	rc = store_use(store, STMT_NODE_ADD, &stmt, err);
-	if (rc < 0)
-		return rc;
-	db_bind_int(stmt, row->cells[COL_cluster_id].number);
-	db_bind_int(stmt, row->cells[COL_node_id].number);
-	db_bind_int(stmt, record->start_unix_us);
-	db_bind_int(stmt, now.node_model_id);
-	db_bind_int(stmt, now.socket_count);
-	db_bind_int(stmt, now.core_count);
-	db_bind_int(stmt, now.numa_node_count);
-	db_bind_int(stmt, now.node_mem_bytes);
-	db_bind_int(stmt, now.slurm_version_id);
-	db_bind_int(stmt, now.plugin_version_id);
-	rc = db_run(stmt, err);
-	return rc < 0 ? rc : sqlite3_changes(store->db);
 }
 
 static const char descriptions_sql[] =
@@ -140,15 +101,15 @@ int store_node_at(struct store *store, const char *cluster, const char *node_nam
 	node.node = arena_strdup(&store->held_node, node_name);
 	node.since_unix_us = since_unix_us;
 	node.node_model =
-		arena_strdup(&store->held_node, store_name(store, description.node_model_id));
+		arena_strdup(&store->held_node, name_text(store, description.node_model_id));
 	node.socket_count = description.socket_count;
 	node.core_count = description.core_count;
 	node.numa_node_count = description.numa_node_count;
 	node.node_mem_bytes = description.node_mem_bytes;
 	node.slurm_version =
-		arena_strdup(&store->held_node, store_name(store, description.slurm_version_id));
+		arena_strdup(&store->held_node, name_text(store, description.slurm_version_id));
 	node.plugin_version =
-		arena_strdup(&store->held_node, store_name(store, description.plugin_version_id));
+		arena_strdup(&store->held_node, name_text(store, description.plugin_version_id));
 	*ret_node = node;
 	return 1;
 }

@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Findings and messages: each change of state is one statement, so it holds or did not happen. */
+#include "outbox.h"
+
 #include <errno.h>
 #include <string.h>
 
-#include "step_select.h"
+#include "joboutliers/record.h"
+#include "name.h"
+#include "open_store.h"
+#include "query.h"
+#include "statements.h"
+#include "transaction.h"
 
 const char *const store_message_state_words[] = {"pending", "sending", "sent", "failed", NULL};
 
@@ -33,11 +40,7 @@ int store_finding_add(struct store *store, const struct store_finding *finding, 
 	db_bind_int(stmt, finding->night);
 	db_bind_text(stmt, *finding->detail != '\0' ? finding->detail : NULL);
 	db_bind_int(stmt, finding->created_unix_us);
-	rc = db_run(stmt, err);
-	if (rc < 0 || sqlite3_changes(store->db) == 0)
-		return rc;
-	*ret_id = sqlite3_last_insert_rowid(store->db);
-	return 1;
+	return db_insert(stmt, ret_id, err);
 }
 
 /* " AND ..." for one owner; NULL is any. */
@@ -132,15 +135,12 @@ static int add_message(struct store *store, const struct store_message *message,
 	db_bind_text(stmt, message->header_id);
 	db_bind_int(stmt, message->created_unix_us);
 	db_bind_blob(stmt, message->body, message->body_size);
-	rc = db_run(stmt, err);
-	if (rc < 0)
-		return rc;
-	if (sqlite3_changes(store->db) == 0)
+	rc = db_insert(stmt, ret_id, err);
+	if (rc == 0)
 		return jo_err_set(err, -EEXIST, "message to %s: night %d has one already",
 				  *message->owner != '\0' ? message->owner : "the admin",
 				  (int)message->night);
-	*ret_id = sqlite3_last_insert_rowid(store->db);
-	return 0;
+	return rc < 0 ? rc : 0;
 }
 
 static int tell_finding(struct store *store, int64_t message_id, int64_t finding_id,
@@ -154,11 +154,11 @@ static int tell_finding(struct store *store, int64_t message_id, int64_t finding
 		return rc;
 	db_bind_int(stmt, message_id);
 	db_bind_int(stmt, finding_id);
-	rc = db_run(stmt, err);
-	if (rc == 0 && sqlite3_changes(store->db) == 0)
+	rc = db_change(stmt, err);
+	if (rc == 0)
 		return jo_err_set(err, -EEXIST, "finding %lld: told in another message",
 				  (long long)finding_id);
-	return rc;
+	return rc < 0 ? rc : 0;
 }
 
 int store_message_queue(struct store *store, const struct store_message *message,
@@ -169,7 +169,7 @@ int store_message_queue(struct store *store, const struct store_message *message
 	int rc;
 
 	/* All of it or nothing, inside of the caller's transaction. */
-	rc = db_exec(store, "SAVEPOINT queue", err);
+	rc = db_exec(store->db, "SAVEPOINT queue", err);
 	if (rc < 0)
 		return rc;
 	rc = add_message(store, message, &id, err);
@@ -177,10 +177,10 @@ int store_message_queue(struct store *store, const struct store_message *message
 		rc = tell_finding(store, id, finding_ids[i], err);
 	if (rc < 0) {
 		name_forget(store); /* the owner's may be new */
-		(void)db_exec(store, "ROLLBACK TO queue; RELEASE queue", NULL);
+		(void)db_exec(store->db, "ROLLBACK TO queue; RELEASE queue", NULL);
 		return rc;
 	}
-	rc = db_exec(store, "RELEASE queue", err);
+	rc = db_exec(store->db, "RELEASE queue", err);
 	if (rc == 0)
 		*ret_id = id;
 	return rc;
@@ -211,10 +211,10 @@ static int change_message(struct store *store, int64_t id, const struct message_
 	db_bind_int(stmt, change->next_attempt_unix_us);
 	db_bind_int(stmt, change->done_unix_us);
 	db_bind_text(stmt, change->error);
-	rc = db_run(stmt, err);
-	if (rc == 0 && sqlite3_changes(store->db) == 0)
+	rc = db_change(stmt, err);
+	if (rc == 0)
 		return jo_err_set(err, -ENOENT, "message %lld: not in the outbox", (long long)id);
-	return rc;
+	return rc < 0 ? rc : 0;
 }
 
 static const char recover_sql[] =
@@ -226,11 +226,11 @@ int store_outbox_recover(struct store *store, int64_t now_unix_us, struct jo_err
 	struct db_stmt stmt;
 	int rc;
 
-	rc = db_prepare(store, recover_sql, false, &stmt, err);
+	rc = db_prepare(store->db, recover_sql, false, &stmt, err);
 	if (rc < 0)
 		return rc;
 	db_bind_int(&stmt, now_unix_us);
-	return db_run_once(&stmt, err);
+	return db_change_once(&stmt, err);
 }
 
 static const char message_columns[] =

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Findings (the ledger: what there is to tell, each told once) and messages
- * (the outbox: what is on its way).  Include store.h.
+ * (the outbox: what is on its way).
  *
  * The way of a message, each arrow one transaction:
  *
@@ -17,6 +17,16 @@
  */
 #ifndef STORE_OUTBOX_H
 #define STORE_OUTBOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "joboutliers/err.h"
+#include "step/metric.h"
+
+struct store;
+struct store_cursor;
 
 enum store_finding_kind { STORE_FINDING_STEP, STORE_FINDING_GROUP, STORE_FINDING_NODE };
 
@@ -49,9 +59,11 @@ struct store_finding_selection {
 	int32_t night;      /* or 0 */
 };
 
-/* By owner, then id. */
+/* The selected findings, by owner, then id. */
 int store_findings_open(struct store *store, const struct store_finding_selection *selection,
 			struct store_cursor **ret_cursor, struct jo_err *err);
+
+/* The next finding; see cursor.h. */
 int store_findings_next(struct store_cursor *cursor, struct store_finding *ret_finding,
 			struct jo_err *err);
 
@@ -123,9 +135,11 @@ struct store_message_selection {
 	int64_t done_from_unix_us; /* those done at or after it; 0: any */
 };
 
-/* By id. */
+/* The selected messages, by id. */
 int store_messages_open(struct store *store, const struct store_message_selection *selection,
 			struct store_cursor **ret_cursor, struct jo_err *err);
+
+/* The next message; see cursor.h. */
 int store_messages_next(struct store_cursor *cursor, struct store_message *ret_message,
 			struct jo_err *err);
 

@@ -4,6 +4,9 @@
 
 #include <assert.h>
 
+#include "joboutliers/record.h"
+#include "name.h"
+
 void query_init(struct query *query)
 {
 	strbuf_init(&query->sql);

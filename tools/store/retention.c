@@ -1,29 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Forgetting what is older than the site wants to keep. */
-#include "internal.h"
+#include "retention.h"
+
+#include "open_store.h"
+#include "transaction.h"
 
 /* Steps in one transaction: short enough that readers and a waiting ingest do not notice. */
 #define CHUNK 5000
 
 /* The chunk's steps by id, so that each statement that follows finds the same ones. */
 static const char choose_sql[] =
-	"INSERT INTO temp.pruned SELECT id FROM main.step WHERE end_unix_us < ?1"
-	" UNION ALL SELECT id FROM main.step WHERE end_unix_us IS NULL AND start_unix_us < ?1"
+	"INSERT INTO pruned SELECT id FROM step WHERE end_unix_us < ?1"
+	" UNION ALL SELECT id FROM step WHERE end_unix_us IS NULL AND start_unix_us < ?1"
 	" AND state <> 1 LIMIT ?2";
 
 static const char drop_sql[] =
 	"UPDATE step_group SET change_count = change_count + 1 WHERE id IN"
-	" (SELECT group_id FROM step WHERE id IN (SELECT id FROM temp.pruned));"
-	"DELETE FROM verdict WHERE step IN (SELECT id FROM temp.pruned);"
-	"DELETE FROM step_node WHERE step IN (SELECT id FROM temp.pruned);"
-	"DELETE FROM finding WHERE kind = 0 AND step IN (SELECT id FROM temp.pruned)"
+	" (SELECT group_id FROM step WHERE id IN (SELECT id FROM pruned));"
+	"DELETE FROM verdict WHERE step IN (SELECT id FROM pruned);"
+	"DELETE FROM step_node WHERE step IN (SELECT id FROM pruned);"
+	"DELETE FROM finding WHERE kind = 0 AND step IN (SELECT id FROM pruned)"
 	" AND (message IS NULL OR message IN (SELECT id FROM message WHERE state IN (2, 3)));"
 	/* A later step may get this one's id: what is still on its way must not count as told of
 	   it. */
-	"UPDATE finding SET step = NULL WHERE kind = 0 AND step IN (SELECT id FROM temp.pruned);"
-	"DELETE FROM expected WHERE step IN (SELECT id FROM temp.pruned);"
-	"DELETE FROM step WHERE id IN (SELECT id FROM temp.pruned);"
-	"DELETE FROM temp.pruned;";
+	"UPDATE finding SET step = NULL WHERE kind = 0 AND step IN (SELECT id FROM pruned);"
+	"DELETE FROM expected WHERE step IN (SELECT id FROM pruned);"
+	"DELETE FROM step WHERE id IN (SELECT id FROM pruned);"
+	"DELETE FROM pruned;";
 
 /* A group that was added to lately needs no look; of the others one probe of an index each. */
 static const char empty_groups_sql[] =
@@ -53,7 +56,7 @@ static int run_before(struct store *store, const char *sql, int64_t before_unix_
 	struct db_stmt stmt;
 	int rc;
 
-	rc = db_prepare(store, sql, false, &stmt, err);
+	rc = db_prepare(store->db, sql, false, &stmt, err);
 	if (rc < 0)
 		return rc;
 	db_bind_int(&stmt, before_unix_us);
@@ -74,10 +77,9 @@ static int prune_chunk(struct store *store, struct db_stmt *choose, int64_t befo
 	db_reset(choose);
 	db_bind_int(choose, before_unix_us);
 	db_bind_int(choose, CHUNK);
-	rc = db_run(choose, err);
-	count = sqlite3_changes(store->db);
-	if (rc == 0)
-		rc = db_exec(store, drop_sql, err);
+	rc = count = db_change(choose, err);
+	if (rc >= 0)
+		rc = db_exec(store->db, drop_sql, err);
 	if (rc == 0)
 		rc = store_commit(store, err);
 	if (rc < 0)
@@ -94,7 +96,7 @@ static int prune_rest(struct store *store, int64_t before_unix_us, struct jo_err
 		return rc;
 	rc = run_before(store, empty_groups_sql, before_unix_us, err);
 	if (rc == 0)
-		rc = db_exec(store,
+		rc = db_exec(store->db,
 			     "DELETE FROM model WHERE group_id NOT IN"
 			     " (SELECT id FROM step_group);"
 			     "DELETE FROM drift WHERE group_id NOT IN"
@@ -103,7 +105,7 @@ static int prune_rest(struct store *store, int64_t before_unix_us, struct jo_err
 	if (rc == 0)
 		rc = run_before(store, old_nodes_sql, before_unix_us, err);
 	if (rc == 0)
-		rc = db_exec(store, untold_sql, err);
+		rc = db_exec(store->db, untold_sql, err);
 	if (rc == 0)
 		rc = run_before(store, old_node_findings_sql, before_unix_us, err);
 	if (rc == 0)
@@ -122,9 +124,10 @@ int store_prune(struct store *store, int64_t end_before_unix_us, int64_t *ret_st
 	int64_t step_count = 0;
 	int rc;
 
-	rc = db_exec(store, "CREATE TEMP TABLE IF NOT EXISTS pruned (id INTEGER PRIMARY KEY)", err);
+	rc = db_exec(store->db, "CREATE TEMP TABLE IF NOT EXISTS pruned (id INTEGER PRIMARY KEY)",
+		     err);
 	if (rc == 0)
-		rc = db_prepare(store, choose_sql, true, &choose, err);
+		rc = db_prepare(store->db, choose_sql, true, &choose, err);
 	while (rc == 0) {
 		rc = prune_chunk(store, &choose, end_before_unix_us, err);
 		if (rc <= 0)

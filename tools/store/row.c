@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Rows of the step tables: from a record, to and from statements, compared. */
+#include "row.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "internal.h"
+#include "name.h"
+#include "open_store.h"
 
 static int compare_attrs(const void *a, const void *b)
 {
@@ -101,7 +104,8 @@ void row_bind(struct db_stmt *stmt, const struct row *row, bool is_node)
 }
 
 /* The id and then the columns, in the order of row_bind; texts go to the store's arena. */
-int row_read(struct db_stmt *stmt, bool is_node, struct row *ret_row, struct jo_err *err)
+int row_read(struct store *store, struct db_stmt *stmt, bool is_node, struct row *ret_row,
+	     struct jo_err *err)
 {
 	struct row row = {.id = db_column_int(stmt)};
 	int rc;
@@ -114,7 +118,7 @@ int row_read(struct db_stmt *stmt, bool is_node, struct row *ret_row, struct jo_
 			cell->number = JO_MISSING;
 		} else if (column_is_text(&step_columns[i])) {
 			text = db_column_text(stmt);
-			cell->text = *text != '\0' ? arena_strdup(&stmt->store->texts, text) : NULL;
+			cell->text = *text != '\0' ? arena_strdup(&store->texts, text) : NULL;
 		} else {
 			cell->number = db_column_int(stmt);
 		}

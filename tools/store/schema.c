@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The schema's versions.  A file's version is PRAGMA user_version: how many of
- * the numbered files in schema/ were applied to it.  A released file is never
- * changed; what is new goes into the next one.
+ * A database's version is how many of the numbered files in schema/ were
+ * applied to it.  A released file is never changed; what is new goes into the
+ * next one.
  */
-#include <errno.h>
-#include <stdio.h>
+#include "schema.h"
 
-#include "internal.h"
+#include <errno.h>
 
 static const struct {
 	const char *file, *sql;
@@ -17,71 +16,66 @@ static const struct {
 
 #define SCHEMA_VERSION ((int64_t)(sizeof(migrations) / sizeof(migrations[0])))
 
-/* "jobo" in ASCII: tells our files from other programs' SQLite files, also to file(1). */
-#define APPLICATION_ID 0x6a6f626f
-
-static int apply(struct store *store, int64_t version, struct jo_err *err)
+int schema_version(struct db *db, int64_t *ret_version, struct jo_err *err)
 {
-	char pragma[80];
-	int rc;
+	struct db_schema schema;
+	int rc = db_schema_read(db, &schema, err);
 
-	rc = db_exec(store, migrations[version].sql, err);
-	if (rc < 0)
-		return rc;
-	(void)snprintf(pragma, sizeof(pragma),
-		       "PRAGMA user_version = %d; PRAGMA application_id = %d;", (int)version + 1,
-		       APPLICATION_ID);
-	return db_exec(store, pragma, err);
+	if (rc == 0)
+		*ret_version = schema.version;
+	return rc;
+}
+
+static int apply(struct db *db, int64_t version, struct jo_err *err)
+{
+	int rc = db_exec(db, migrations[version].sql, err);
+
+	return rc < 0 ? rc : db_schema_mark(db, version + 1, err);
 }
 
 /* One version up, unless another program was faster. */
-static int migrate(struct store *store, int64_t *version, struct jo_err *err)
+static int migrate(struct db *db, int64_t *version, struct jo_err *err)
 {
 	int rc;
 
-	rc = db_exec(store, "BEGIN IMMEDIATE", err);
+	rc = db_begin(db, err);
 	if (rc < 0)
 		return rc;
-	rc = db_query_int(store, "PRAGMA user_version", version, err);
+	rc = schema_version(db, version, err);
 	if (rc == 0 && *version < SCHEMA_VERSION)
-		rc = apply(store, *version, err);
+		rc = apply(db, *version, err);
 	if (rc == 0)
-		rc = db_exec(store, "COMMIT", err);
+		rc = db_commit(db, err);
 	if (rc < 0) {
-		(void)sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+		db_rollback(db);
 		return jo_err_prefix(err, "schema %d", (int)*version + 1);
 	}
-	return db_query_int(store, "PRAGMA user_version", version, err);
+	return schema_version(db, version, err);
 }
 
-int schema_open(struct store *store, struct jo_err *err)
+int schema_open(struct db *db, enum store_mode mode, struct jo_err *err)
 {
-	int64_t version, application_id, table_count;
+	struct db_schema schema;
 	int rc;
 
-	rc = db_query_int(store, "PRAGMA user_version", &version, err);
-	if (rc == 0)
-		rc = db_query_int(store, "PRAGMA application_id", &application_id, err);
-	if (rc == 0)
-		rc = db_query_int(store, "SELECT count(*) FROM sqlite_master", &table_count, err);
+	rc = db_schema_read(db, &schema, err);
 	if (rc < 0)
 		return rc;
-
-	if (table_count > 0 && application_id != APPLICATION_ID)
+	if (!schema.is_empty && !schema.is_ours)
 		return jo_err_set(err, -EBADMSG, "database %s: belongs to another program",
-				  store->path);
-	if (version > SCHEMA_VERSION)
+				  db_name(db));
+	if (schema.version > SCHEMA_VERSION)
 		return jo_err_set(err, -EPROTO,
 				  "database %s: made by a newer version of this program "
 				  "(schema %d; this one knows %d); use that version",
-				  store->path, (int)version, (int)SCHEMA_VERSION);
-	if (version < SCHEMA_VERSION && store->mode == STORE_READ)
+				  db_name(db), (int)schema.version, (int)SCHEMA_VERSION);
+	if (schema.version < SCHEMA_VERSION && mode == STORE_READ)
 		return jo_err_set(err, -EPROTO,
 				  "database %s: of an older version (schema %d, not %d); "
 				  "the next 'sjoboutliers ingest' brings it up to date",
-				  store->path, (int)version, (int)SCHEMA_VERSION);
-	while (version < SCHEMA_VERSION) {
-		rc = migrate(store, &version, err);
+				  db_name(db), (int)schema.version, (int)SCHEMA_VERSION);
+	while (schema.version < SCHEMA_VERSION) {
+		rc = migrate(db, &schema.version, err);
 		if (rc < 0)
 			return rc;
 	}

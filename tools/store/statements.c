@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The text of the statements that are prepared once. */
-#include "internal.h"
+/* The text of the statements that are prepared once, and the statements. */
+#include "statements.h"
+
+#include <stdlib.h>
+
+#include "columns.h"
+#include "open_store.h"
+#include "util/alloc.h"
 
 /* clang-format off */
 #define NAMED(column, kind, member, rule) ", " #column
@@ -21,7 +27,7 @@
 #define NODE_NAMED(column, kind, member, rule) IF_NODE_##rule(", " #column)
 #define NODE_BOUND(column, kind, member, rule) IF_NODE_##rule(", ?")
 
-const char *const store_statements[STMT_COUNT] = {
+static const char *const texts[STMT_COUNT] = {
 	[STMT_NAME_ID] = "SELECT id FROM name WHERE text = ?",
 	[STMT_NAME_ADD] = "INSERT INTO name (text) VALUES (?)",
 	[STMT_NAME_TEXT] = "SELECT text FROM name WHERE id = ?",
@@ -109,7 +115,7 @@ const char *const store_statements[STMT_COUNT] = {
 		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[STMT_STEP_JUDGED] = "UPDATE step SET judged_unix_us = ? WHERE id = ?",
 	[STMT_UNJUDGED_OLDEST] =
-		"SELECT min(end_unix_us) FROM step INDEXED BY step_unjudged"
+		"SELECT min(end_unix_us) FROM step" DB_INDEXED_BY(step_unjudged)
 		" WHERE judged_unix_us IS NULL AND end_unix_us IS NOT NULL",
 
 	[STMT_DRIFT_PUT] =
@@ -141,3 +147,33 @@ const char *const store_statements[STMT_COUNT] = {
 		" body = CASE WHEN ?2 = 2 THEN NULL ELSE body END WHERE id = ?1",
 };
 /* clang-format on */
+
+struct db_stmt *statements_new(void)
+{
+	return xcalloc(STMT_COUNT, sizeof(struct db_stmt));
+}
+
+void statements_free(struct db_stmt *statements)
+{
+	if (statements == NULL)
+		return;
+	for (size_t i = 0; i < STMT_COUNT; i++)
+		db_release(&statements[i]);
+	free(statements);
+}
+
+int store_use(struct store *store, enum store_statement which, struct db_stmt **ret_stmt,
+	      struct jo_err *err)
+{
+	struct db_stmt *stmt = &store->statements[which];
+	int rc;
+
+	if (stmt->handle == NULL) {
+		rc = db_prepare(store->db, texts[which], true, stmt, err);
+		if (rc < 0)
+			return rc;
+	}
+	db_reset(stmt);
+	*ret_stmt = stmt;
+	return 0;
+}

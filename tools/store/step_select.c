@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Steps out of the store: the conditions that a selection means, and reading what they find. */
+/* The conditions that a selection means, and reading what they find. */
 #include "step_select.h"
 
 #include <string.h>
 
+#include "columns.h"
+#include "joboutliers/record.h"
 #include "util/strbuf.h"
 
 /* What a struct step is read from, in the order of step_columns. */
@@ -68,21 +70,6 @@ void step_read(struct db_stmt *stmt, struct step *ret_step)
 	*ret_step = step;
 }
 
-void store_selection_init(struct store_selection *selection)
-{
-	*selection = (struct store_selection){
-		.end_from_unix_us = JO_MISSING,
-		.end_to_unix_us = JO_MISSING,
-		.start_from_unix_us = JO_MISSING,
-		.start_to_unix_us = JO_MISSING,
-		.active_from_unix_us = JO_MISSING,
-		.active_to_unix_us = JO_MISSING,
-		.id = JO_MISSING,
-		.group_id = JO_MISSING,
-		.limit = JO_MISSING,
-	};
-}
-
 static void add_json_int(struct strbuf *list, int64_t value, const char *end)
 {
 	if (value == JO_MISSING)
@@ -93,11 +80,12 @@ static void add_json_int(struct strbuf *list, int64_t value, const char *end)
 
 /* A job's number may be its own, its array's or its heterogeneous leader's: one index each. */
 #define JOB_BY(column)                                                                             \
-	"SELECT j.id FROM json_each(?) AS l CROSS JOIN step AS j ON j." column                     \
-	" = json_extract(l.value, '$[0]')"                                                         \
-	" WHERE coalesce(json_extract(l.value, '$[1]') = j.array_task_id, 1)"                      \
-	" AND coalesce(json_extract(l.value, '$[2]') = j.het_job_offset, json_extract(l.value,"    \
-	" '$[2]') IS NULL) AND coalesce(json_extract(l.value, '$[3]') = j.step_id, 1)"
+	"SELECT j.id FROM " DB_LIST_ROWS " CROSS JOIN step AS j ON j." column                      \
+	" = " DB_LIST_CELL(0) " WHERE coalesce(" DB_LIST_CELL(                                     \
+		1) " = j.array_task_id, 1)"                                                        \
+		   " AND coalesce(" DB_LIST_CELL(2) " = j.het_job_offset, " DB_LIST_CELL(          \
+			   2) " IS NULL)"                                                          \
+			      " AND coalesce(" DB_LIST_CELL(3) " = j.step_id, 1)"
 static const char jobs_sql[] = " AND s.id IN (" JOB_BY("job_id") " UNION ALL " JOB_BY(
 	"array_job_id") " UNION ALL " JOB_BY("het_job_id") ")";
 
@@ -128,8 +116,7 @@ static void query_jobs(struct query *query, const struct store_job *jobs, size_t
 	">= "                                                                                      \
 	"?)))"
 
-/* Whether it is what runs, and nothing else. */
-static bool wants_running(const struct store_selection *selection)
+bool query_wants_running(const struct store_selection *selection)
 {
 	return selection->state_mask == 1U << STEP_STATE_RUNNING && !selection->want_unjudged;
 }
@@ -137,18 +124,17 @@ static bool wants_running(const struct store_selection *selection)
 int query_steps(struct query *query, struct store *store, const struct store_selection *selection,
 		struct jo_err *err)
 {
-#define IDS "(SELECT value FROM json_each(?))"
 	const struct {
 		const char *condition;
 		const struct store_words *words;
 	} names[] = {
-		{" AND s.cluster_id IN " IDS, &selection->clusters},
-		{" AND s.user_id IN " IDS, &selection->users},
-		{" AND s.account_id IN " IDS, &selection->accounts},
-		{" AND s.partition_id IN " IDS, &selection->partitions},
-		{" AND s.qos_id IN " IDS, &selection->qos},
-		{" AND s.class_id IN " IDS, &selection->classes},
-		{" AND s.program_id IN " IDS, &selection->programs},
+		{" AND s.cluster_id IN " DB_LIST, &selection->clusters},
+		{" AND s.user_id IN " DB_LIST, &selection->users},
+		{" AND s.account_id IN " DB_LIST, &selection->accounts},
+		{" AND s.partition_id IN " DB_LIST, &selection->partitions},
+		{" AND s.qos_id IN " DB_LIST, &selection->qos},
+		{" AND s.class_id IN " DB_LIST, &selection->classes},
+		{" AND s.program_id IN " DB_LIST, &selection->programs},
 	};
 	int rc;
 
@@ -163,7 +149,7 @@ int query_steps(struct query *query, struct store *store, const struct store_sel
 		query_int(query, ACTIVE_FROM, selection->active_from_unix_us);
 		query_again(query);
 	}
-	if (wants_running(selection))
+	if (query_wants_running(selection))
 		strbuf_adds(&query->sql, " AND s.state = 1"); /* as the index has it */
 	else
 		query_mask(query, "s.state", selection->state_mask);
@@ -171,19 +157,18 @@ int query_steps(struct query *query, struct store *store, const struct store_sel
 		strbuf_adds(&query->sql,
 			    " AND s.judged_unix_us IS NULL AND s.end_unix_us IS NOT NULL");
 	query_jobs(query, selection->jobs, selection->job_count);
-	query_texts(query, " AND s.job_name IN " IDS, &selection->job_names);
+	query_texts(query, " AND s.job_name IN " DB_LIST, &selection->job_names);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		rc = query_names(query, store, names[i].condition, names[i].words, err);
 		if (rc < 0)
 			return rc;
 	}
-	rc = query_names(query, store, " AND (s.node_id IN " IDS, &selection->nodes, err);
+	rc = query_names(query, store, " AND (s.node_id IN " DB_LIST, &selection->nodes, err);
 	if (rc < 0 || selection->nodes.count == 0)
 		return rc;
 	return query_names(query, store,
-			   " OR s.id IN (SELECT step FROM step_node WHERE node_id IN " IDS "))",
+			   " OR s.id IN (SELECT step FROM step_node WHERE node_id IN " DB_LIST "))",
 			   &selection->nodes, err);
-#undef IDS
 }
 
 /*
@@ -215,90 +200,4 @@ void query_order(struct query *query, const struct store_selection *selection, c
 		    has_end ? order_sql[selection->order].ended : order_sql[selection->order].any,
 		    then);
 	query_int(query, " LIMIT ?", selection->limit);
-}
-
-/* ---- steps ---- */
-
-/*
- * Left to itself SQLite reads all steps that ever ended for those that were not
- * judged, or have not ended, which are few: it has no figures on how many the
- * partial indexes hold.
- */
-static const char *index_sql(const struct store_selection *selection)
-{
-	if (selection->want_unjudged)
-		return " INDEXED BY step_unjudged";
-	return wants_running(selection) ? " INDEXED BY step_running" : "";
-}
-
-int store_steps_open(struct store *store, const struct store_selection *selection,
-		     struct store_cursor **ret_cursor, struct jo_err *err)
-{
-	struct query query;
-	int rc;
-
-	query_init(&query);
-	strbuf_addf(&query.sql, "SELECT %s FROM step AS s%s WHERE 1", store_step_sql,
-		    index_sql(selection));
-	rc = query_steps(&query, store, selection, err);
-	if (rc == 0) {
-		query_order(&query, selection, "");
-		rc = query_open(&query, store, CURSOR_STEPS, ret_cursor, err);
-	}
-	query_release(&query);
-	return rc;
-}
-
-int store_steps_next(struct store_cursor *cursor, struct step *ret_step, struct jo_err *err)
-{
-	int rc = cursor_step(cursor, CURSOR_STEPS, err);
-	struct step step;
-
-	if (rc <= 0)
-		return rc;
-	step_read(&cursor->stmt, &step);
-	rc = db_row_check(&cursor->stmt, err);
-	if (rc < 0)
-		return rc;
-	*ret_step = step;
-	return 1;
-}
-
-int store_unjudged_oldest(struct store *store, int64_t *ret_end_unix_us, struct jo_err *err)
-{
-	struct db_stmt *stmt;
-	int64_t end_unix_us;
-	int rc = store_use(store, STMT_UNJUDGED_OLDEST, &stmt, err);
-
-	if (rc == 0)
-		rc = db_step(stmt, err);
-	if (rc <= 0)
-		return rc;
-	end_unix_us = db_column_int(stmt);
-	db_reset(stmt);
-	if (end_unix_us == JO_MISSING)
-		return 0;
-	*ret_end_unix_us = end_unix_us;
-	return 1;
-}
-
-int store_steps_count(struct store *store, const struct store_selection *selection,
-		      int64_t *ret_count, struct jo_err *err)
-{
-	struct store_cursor *cursor = NULL;
-	struct query query;
-	int rc;
-
-	query_init(&query);
-	strbuf_addf(&query.sql, "SELECT count(*) FROM step AS s%s WHERE 1", index_sql(selection));
-	rc = query_steps(&query, store, selection, err);
-	if (rc == 0)
-		rc = query_open(&query, store, CURSOR_STEPS, &cursor, err);
-	if (rc == 0)
-		rc = cursor_step(cursor, CURSOR_STEPS, err);
-	if (rc > 0)
-		*ret_count = db_column_int(&cursor->stmt);
-	store_cursor_close(cursor);
-	query_release(&query);
-	return rc < 0 ? rc : 0;
 }

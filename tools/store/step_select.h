@@ -1,14 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a selection of steps is in SQL.  Private to store/. */
+/* What a selection of steps is in SQL, and how a step is read.  Private to store/. */
 #ifndef STORE_STEP_SELECT_H
 #define STORE_STEP_SELECT_H
 
 #include "query.h"
+#include "step/step.h"
 
-/* The conditions of a selection on "step AS s"; its order, then columns that break ties, and limit.
- */
+/* SQL for the columns of a struct step, from "step AS s". */
+extern const char store_step_sql[];
+
+/* The same of one node, from "step AS s" and "step_node AS n". */
+extern const char store_node_sql[];
+
+/* Read these columns; texts are good until the statement's next step. */
+void step_read(struct db_stmt *stmt, struct step *ret_step);
+
+/* Whether the selection is of what runs, and nothing else. */
+bool query_wants_running(const struct store_selection *selection);
+
+/* Add the conditions of a selection on "step AS s". */
 int query_steps(struct query *query, struct store *store, const struct store_selection *selection,
 		struct jo_err *err);
+
+/* Add its order, then columns that break ties, and limit. */
 void query_order(struct query *query, const struct store_selection *selection, const char *then);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "statements.h"
 #include "util/alloc.h"
 
 void known_release(struct known_step *known)
@@ -36,7 +37,7 @@ static int read_nodes(struct store *store, struct known_step *known, struct jo_e
 		return rc;
 	db_bind_int(stmt, known->step.id);
 	while ((rc = db_step(stmt, err)) > 0) {
-		rc = row_read(stmt, true, &node, err);
+		rc = row_read(store, stmt, true, &node, err);
 		if (rc < 0)
 			break;
 		known_append(known, &node, false);
@@ -62,7 +63,7 @@ int known_read(struct store *store, const struct row *row, struct known_step *kn
 	db_bind_int(stmt, row->cells[COL_step_id].number);
 	rc = db_step(stmt, err);
 	if (rc > 0)
-		rc = row_read(stmt, false, &known->step, err);
+		rc = row_read(store, stmt, false, &known->step, err);
 	db_reset(stmt);
 	if (rc < 0 || known->step.id == JO_MISSING)
 		return rc;

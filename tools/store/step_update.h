@@ -7,7 +7,7 @@
 #ifndef STORE_STEP_UPDATE_H
 #define STORE_STEP_UPDATE_H
 
-#include "internal.h"
+#include "row.h"
 
 /* A step with its nodes, as the table has it and then as it is to be. */
 struct known_step {
@@ -25,6 +25,8 @@ struct known_step {
  */
 int known_read(struct store *store, const struct row *row, struct known_step *known,
 	       struct jo_err *err);
+
+/* Give its nodes back. */
 void known_release(struct known_step *known);
 
 /* Take in one record's row.  Returns 1 when it said something new, else 0. */

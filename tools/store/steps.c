@@ -1,11 +1,98 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Steps: their nodes, and those that will never end. */
-#include <inttypes.h>
-#include <stdio.h>
+/* Steps, their nodes, and those that will never end. */
+#include "steps.h"
+
 #include <stdlib.h>
 
-#include "internal.h"
+#include "columns.h"
+#include "open_store.h"
+#include "statements.h"
+#include "step_select.h"
 #include "util/alloc.h"
+
+/*
+ * Left to itself SQLite reads all steps that ever ended for those that were not
+ * judged, or have not ended, which are few: it has no figures on how many the
+ * partial indexes hold.
+ */
+static const char *index_sql(const struct store_selection *selection)
+{
+	if (selection->want_unjudged)
+		return DB_INDEXED_BY(step_unjudged);
+	return query_wants_running(selection) ? DB_INDEXED_BY(step_running) : "";
+}
+
+int store_steps_open(struct store *store, const struct store_selection *selection,
+		     struct store_cursor **ret_cursor, struct jo_err *err)
+{
+	struct query query;
+	int rc;
+
+	query_init(&query);
+	strbuf_addf(&query.sql, "SELECT %s FROM step AS s%s WHERE 1", store_step_sql,
+		    index_sql(selection));
+	rc = query_steps(&query, store, selection, err);
+	if (rc == 0) {
+		query_order(&query, selection, "");
+		rc = query_open(&query, store, CURSOR_STEPS, ret_cursor, err);
+	}
+	query_release(&query);
+	return rc;
+}
+
+int store_steps_next(struct store_cursor *cursor, struct step *ret_step, struct jo_err *err)
+{
+	int rc = cursor_step(cursor, CURSOR_STEPS, err);
+	struct step step;
+
+	if (rc <= 0)
+		return rc;
+	step_read(&cursor->stmt, &step);
+	rc = db_row_check(&cursor->stmt, err);
+	if (rc < 0)
+		return rc;
+	*ret_step = step;
+	return 1;
+}
+
+int store_unjudged_oldest(struct store *store, int64_t *ret_end_unix_us, struct jo_err *err)
+{
+	struct db_stmt *stmt;
+	int64_t end_unix_us;
+	int rc = store_use(store, STMT_UNJUDGED_OLDEST, &stmt, err);
+
+	if (rc == 0)
+		rc = db_step(stmt, err);
+	if (rc <= 0)
+		return rc;
+	end_unix_us = db_column_int(stmt);
+	db_reset(stmt);
+	if (end_unix_us == JO_MISSING)
+		return 0;
+	*ret_end_unix_us = end_unix_us;
+	return 1;
+}
+
+int store_steps_count(struct store *store, const struct store_selection *selection,
+		      int64_t *ret_count, struct jo_err *err)
+{
+	struct store_cursor *cursor = NULL;
+	struct query query;
+	int rc;
+
+	query_init(&query);
+	strbuf_addf(&query.sql, "SELECT count(*) FROM step AS s%s WHERE 1", index_sql(selection));
+	rc = query_steps(&query, store, selection, err);
+	if (rc == 0)
+		rc = query_open(&query, store, CURSOR_STEPS, &cursor, err);
+	if (rc == 0)
+		rc = cursor_step(cursor, CURSOR_STEPS, err);
+	if (rc > 0)
+		*ret_count = db_column_int(&cursor->stmt);
+	store_cursor_close(cursor);
+	query_release(&query);
+	return rc < 0 ? rc : 0;
+}
 
 /* ---- the nodes of a step ---- */
 
@@ -65,12 +152,12 @@ int store_settle_lost(struct store *store, int64_t now_unix_us, int64_t grace_us
 	struct db_stmt stmt;
 	int rc;
 
-	rc = db_prepare(store, lost_sql, false, &stmt, err);
+	rc = db_prepare(store->db, lost_sql, false, &stmt, err);
 	if (rc < 0)
 		return rc;
 	db_bind_int(&stmt, STEP_STATE_LOST);
 	db_bind_int(&stmt, now_unix_us);
 	db_bind_int(&stmt, grace_us);
 	db_bind_int(&stmt, no_limit_us);
-	return db_run_once(&stmt, err);
+	return db_change_once(&stmt, err);
 }

@@ -30,38 +30,32 @@
 #define STORE_STORE_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
-#include "joboutliers/err.h"
-#include "joboutliers/record.h"
-#include "step/step.h"
-#include "step/verdict.h"
-
-struct store;
-struct store_cursor;
-
-#include "steps.h"
-#include "group.h"
-#include "verdict.h"
-#include "judged.h"
+#include "add.h"
+#include "cursor.h"
 #include "drift.h"
+#include "fitted.h"
+#include "group_list.h"
+#include "group_rule.h"
+#include "history.h"
+#include "input.h"
+#include "joboutliers/err.h"
+#include "judged.h"
+#include "night_report.h"
+#include "node_description.h"
+#include "node_health.h"
 #include "outbox.h"
-#include "wish.h"
+#include "regroup.h"
+#include "retention.h"
+#include "run_lock.h"
+#include "step_selection.h"
+#include "steps.h"
 #include "tally.h"
-
-enum store_mode {
-	STORE_READ,   /* never changes the file; an older schema is refused with the way out */
-	STORE_WRITE,  /* brings an older schema up to date */
-	STORE_CREATE, /* STORE_WRITE, and makes the file (mode 0640) when there is none */
-};
-
-struct store_options {
-	enum store_mode mode;
-	int64_t busy_timeout_ms; /* how long to wait for another writer; 0 for not at all */
-};
-
-#define STORE_BUSY_TIMEOUT_MS 10000
+#include "terms.h"
+#include "transaction.h"
+#include "verdict.h"
+#include "wish.h"
 
 /*
  * Open the database at path.  Each schema change since the file was made is
@@ -73,17 +67,8 @@ int store_open(const char *path, const struct store_options *options, struct sto
 /* Rolls back what is not committed; cursors must be closed before.  NULL is fine. */
 void store_close(struct store *store);
 
-/* The path it was opened with. */
+/* The path it was opened with; good until it is closed. */
 const char *store_path(const struct store *store);
-
-/*
- * Transactions do not nest.  begin takes the write lock (-EBUSY when another
- * program keeps it).  commit returns when the data is on the disk.  Without
- * begin every call is a transaction of its own.  rollback cannot fail.
- */
-int store_begin(struct store *store, struct jo_err *err);
-int store_commit(struct store *store, struct jo_err *err);
-void store_rollback(struct store *store);
 
 /* Whether the file is whole, as far as SQLite can tell: -EBADMSG names the first fault.  Reads all
  * of it. */
@@ -99,43 +84,17 @@ struct store_counts {
 	int64_t file_bytes;
 	int64_t schema_version;
 };
+
+/* Count all of it, which takes a second for a million steps. */
 int store_counts(struct store *store, struct store_counts *ret_counts, struct jo_err *err);
 
-/* One node's health. */
-struct store_node_health {
-	const char *cluster;
-	const char *node;
-	int64_t last_record_unix_us;  /* newest time seen in its records */
-	int64_t last_ingest_unix_us;  /* when ingest last took a record of it */
-	int64_t dropped_count;        /* records it could not write, since ever */
-	int64_t last_dropped_unix_us; /* when ingest last saw that count grow */
-	int64_t bad_count;            /* lines of it that ingest set aside, since ever */
-};
-int store_node_health_open(struct store *store, struct store_cursor **ret_cursor,
-			   struct jo_err *err);
-int store_node_health_next(struct store_cursor *cursor, struct store_node_health *ret_health,
-			   struct jo_err *err);
+/* ---- without opening the database ---- */
 
-/* Ingest tells what it set aside; node may be "" when even that is not known. */
-int store_add_bad(struct store *store, const char *cluster, const char *node, int64_t count,
-		  int64_t now_unix_us, struct jo_err *err);
+/* Whether whoever runs this looks after the database, and so sees what is everybody's. */
+bool store_is_keeper(const char *path);
 
-/*
- * Remove the steps that ended before the time, and with them their nodes'
- * rows, verdicts and step findings that are in no unsent message; then groups
- * that have no step left, and messages that came to an end before the time.
- * Nothing that stays names a step that went, so its id may be used again.
- * Works in transactions of its own, of bounded length, so call it outside of
- * begin; a broken-off prune is continued by the next one.
- */
-int store_prune(struct store *store, int64_t end_before_unix_us, int64_t *ret_step_count,
-		struct jo_err *err);
-
-/*
- * End a cursor of any kind.  Every ..._next returns 1 and the next struct, 0 at
- * the end, or a negative errno.  Writing to rows that a cursor has not yet
- * reached may or may not be seen by it.
- */
-void store_cursor_close(struct store_cursor *cursor);
+/* Tell what is wrong with the place of the database: file system, folder, rights.  Returns whether
+ * there is something to open. */
+bool store_place_check(const char *path, store_tell_fn *tell, void *context);
 
 #endif

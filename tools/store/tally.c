@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Counts by GROUP BY: a month of steps from one index, messages from their table. */
-#include "internal.h"
+#include "tally.h"
+
+#include "cursor_kinds.h"
+#include "open_store.h"
 
 static const char days_sql[] =
 	"SELECT (SELECT text FROM name WHERE id = cluster_id),"
@@ -53,7 +56,7 @@ int store_message_tally(struct store *store, enum store_message_kind kind, int64
 	struct db_stmt stmt;
 	int rc;
 
-	rc = db_prepare(store, messages_sql, false, &stmt, err);
+	rc = db_prepare(store->db, messages_sql, false, &stmt, err);
 	if (rc < 0)
 		return rc;
 	db_bind_int(&stmt, from_unix_us);

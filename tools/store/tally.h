@@ -1,8 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Counts over many rows, for whoever looks after the site.  Include store.h. */
+/* Counts over many rows, for whoever looks after the site. */
 #ifndef STORE_TALLY_H
 #define STORE_TALLY_H
 
+#include <stdint.h>
+
+#include "joboutliers/err.h"
+#include "outbox.h"
+
+struct store;
+struct store_cursor;
+
+/* As long as all days but two of a year. */
 #define STORE_TALLY_DAY_US (86400 * INT64_C(1000000))
 
 /* Steps of one node, a step of several being its first node's, that ended on one day. */
@@ -16,6 +25,8 @@ struct store_day {
 /* What ended in the stretch, in no order. */
 int store_days_open(struct store *store, int64_t from_unix_us, int64_t to_unix_us,
 		    struct store_cursor **ret_cursor, struct jo_err *err);
+
+/* The next day of a node; see cursor.h. */
 int store_days_next(struct store_cursor *cursor, struct store_day *ret_day, struct jo_err *err);
 
 /* How many messages are in each state, and how many came to it, by being sent or given up, in the
@@ -24,6 +35,8 @@ struct store_message_tally {
 	int64_t counts[STORE_MESSAGE_STATE_COUNT];
 	int64_t done_counts[STORE_MESSAGE_STATE_COUNT];
 };
+
+/* Count the messages of a kind. */
 int store_message_tally(struct store *store, enum store_message_kind kind, int64_t from_unix_us,
 			int64_t to_unix_us, struct store_message_tally *ret_tally,
 			struct jo_err *err);

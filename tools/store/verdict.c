@@ -1,21 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Verdicts, kept beside the step they are about. */
+#include "verdict.h"
+
+#include "joboutliers/record.h"
+#include "measure_column.h"
+#include "name.h"
+#include "statements.h"
 #include "step_select.h"
-
-#include "step/measure.h"
-
-void measure_bind(struct db_stmt *stmt, enum metric metric, enum measure measure)
-{
-	db_bind_int(stmt, measure == measure_default(metric) ? JO_MISSING : (int64_t)measure);
-}
-
-enum measure measure_read(struct db_stmt *stmt, enum metric metric)
-{
-	int64_t number = db_column_int(stmt);
-
-	return number >= 0 && number < MEASURE_COUNT ? (enum measure)number
-						     : measure_default(metric);
-}
 
 int store_verdict_put(struct store *store, const struct step_verdict *verdict, struct jo_err *err)
 {

@@ -1,9 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Verdicts, kept beside the step they are about.  Include store.h. */
+/* Verdicts, kept beside the step they are about. */
 #ifndef STORE_VERDICT_H
 #define STORE_VERDICT_H
 
-/* Adds it or replaces the one of the same step and metric; the step counts as judged from then on.
+#include "joboutliers/err.h"
+#include "step/step.h"
+#include "step/verdict.h"
+#include "step_selection.h"
+
+struct store;
+struct store_cursor;
+
+/* Add a verdict, or replace the one of the same step and metric; the step counts as judged from
+ * then on.
  */
 int store_verdict_put(struct store *store, const struct step_verdict *verdict, struct jo_err *err);
 
@@ -15,11 +24,14 @@ struct store_verdict_selection {
 	bool want_by_score;    /* highest first, instead of the steps' order */
 };
 
+/* Selects all. */
 void store_verdict_selection_init(struct store_verdict_selection *selection);
 
 /* Judged steps with their verdicts, one metric at a time. */
 int store_verdicts_open(struct store *store, const struct store_verdict_selection *selection,
 			struct store_cursor **ret_cursor, struct jo_err *err);
+
+/* The next verdict and its step; see cursor.h. */
 int store_verdicts_next(struct store_cursor *cursor, struct step *ret_step,
 			struct step_verdict *ret_verdict, struct jo_err *err);
 

@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Mutes, weekly mails and expected steps: a few rows each, changed by requests. */
-#include "step_select.h"
+#include "wish.h"
 
 #include <errno.h>
+
+#include "cursor_kinds.h"
+#include "joboutliers/record.h"
+#include "name.h"
+#include "open_store.h"
+#include "query.h"
 
 /* ---- mutes ---- */
 
@@ -13,7 +19,7 @@ static int count_mutes(struct store *store, int64_t user_id, int64_t class_id, i
 	struct db_stmt stmt;
 	int rc;
 
-	rc = db_prepare(store,
+	rc = db_prepare(store->db,
 			"SELECT count(*) FROM mute WHERE user_id = ?"
 			" AND NOT (class_id = ? AND partition_id = ?)",
 			false, &stmt, err);
@@ -46,7 +52,7 @@ int store_mute_put(struct store *store, const struct store_mute *mute, struct jo
 		rc = jo_err_set(err, -EDQUOT, "'%.64s' has %d mutes, and there may be no more",
 				mute->user, STORE_MUTES_MAX);
 	if (rc == 0)
-		rc = db_prepare(store,
+		rc = db_prepare(store->db,
 				"INSERT OR REPLACE INTO mute (user_id, class_id, partition_id,"
 				" until_unix_us, created_unix_us) VALUES (?, ?, ?, ?, ?)",
 				false, &stmt, err);
@@ -75,7 +81,7 @@ int store_mute_drop(struct store *store, const char *user, const char *class_nam
 	if (rc == 0)
 		rc = name_find(store, partition, &partition_id, err);
 	if (rc == 0)
-		rc = db_prepare(store,
+		rc = db_prepare(store->db,
 				"DELETE FROM mute WHERE user_id = ?1 AND ?2 IN (0, class_id)"
 				" AND ?3 IN (0, partition_id)",
 				false, &stmt, err);
@@ -84,7 +90,7 @@ int store_mute_drop(struct store *store, const char *user, const char *class_nam
 	db_bind_int(&stmt, user_id);
 	db_bind_int(&stmt, class_id);
 	db_bind_int(&stmt, partition_id);
-	return db_run_once(&stmt, err);
+	return db_change_once(&stmt, err);
 }
 
 int store_mutes_open(struct store *store, const char *user, struct store_cursor **ret_cursor,
@@ -142,7 +148,7 @@ int store_weekly_set(struct store *store, const char *user, bool is_weekly, int6
 
 	rc = name_id(store, user, &user_id, err);
 	if (rc == 0)
-		rc = db_prepare(store,
+		rc = db_prepare(store->db,
 				is_weekly ? "INSERT OR IGNORE INTO weekly (user_id,"
 					    " created_unix_us) VALUES (?, ?)"
 					  : "DELETE FROM weekly WHERE user_id = ?",
@@ -195,7 +201,7 @@ int store_expected_add(struct store *store, int64_t step_id, const char *user, i
 
 	rc = name_id(store, user, &user_id, err);
 	if (rc == 0)
-		rc = db_prepare(store,
+		rc = db_prepare(store->db,
 				"INSERT OR IGNORE INTO expected (step, user_id, created_unix_us)"
 				" VALUES (?, ?, ?)",
 				false, &stmt, err);
@@ -204,5 +210,5 @@ int store_expected_add(struct store *store, int64_t step_id, const char *user, i
 	db_bind_int(&stmt, step_id);
 	db_bind_int(&stmt, user_id);
 	db_bind_int(&stmt, now_unix_us);
-	return db_run_once(&stmt, err);
+	return db_change_once(&stmt, err);
 }

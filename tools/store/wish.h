@@ -2,11 +2,18 @@
 /*
  * What users asked for: findings they do not want to be told of, one mail a
  * week instead of one a night, and steps that were normal whatever the verdict
- * says.  Whether somebody may ask for it is the caller's to know.  Include
- * store.h.
+ * says.  Whether somebody may ask for it is the caller's to know.
  */
 #ifndef STORE_WISH_H
 #define STORE_WISH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "joboutliers/err.h"
+
+struct store;
+struct store_cursor;
 
 /* More mutes of one user are refused: a table of them is read for every night's mail. */
 #define STORE_MUTES_MAX 100
@@ -26,9 +33,11 @@ int store_mute_put(struct store *store, const struct store_mute *mute, struct jo
 int store_mute_drop(struct store *store, const char *user, const char *class_name,
 		    const char *partition, struct jo_err *err);
 
-/* Those of one user, or of all (NULL), by user, class and partition. */
+/* The mutes of one user, or of all (NULL), by user, class and partition. */
 int store_mutes_open(struct store *store, const char *user, struct store_cursor **ret_cursor,
 		     struct jo_err *err);
+
+/* The next mute; see cursor.h. */
 int store_mutes_next(struct store_cursor *cursor, struct store_mute *ret_mute, struct jo_err *err);
 
 /* Whether the user gets one mail a week. */
@@ -37,6 +46,8 @@ int store_weekly_set(struct store *store, const char *user, bool is_weekly, int6
 
 /* The users who get one mail a week, by name, and since when. */
 int store_weekly_open(struct store *store, struct store_cursor **ret_cursor, struct jo_err *err);
+
+/* The next of these users; see cursor.h. */
 int store_weekly_next(struct store_cursor *cursor, const char **ret_user,
 		      int64_t *ret_since_unix_us, struct jo_err *err);
 

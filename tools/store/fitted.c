@@ -1,6 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Fitted models, as bytes whose meaning is others' business. */
-#include "internal.h"
+/* Bytes in a row of their own. */
+#include "fitted.h"
+
+#include <string.h>
+
+#include "open_store.h"
+#include "statements.h"
+
+/* The next column's bytes, in memory that outlives the statement. */
+static const void *hold(struct store_text_block **held, struct db_stmt *stmt, size_t *ret_size)
+{
+	const void *data = db_column_blob(stmt, ret_size);
+
+	arena_reset(held);
+	return memcpy(arena_alloc(held, *ret_size), data, *ret_size);
+}
 
 int store_model_get(struct store *store, int64_t group_id, enum metric metric,
 		    struct store_model *ret_model, struct jo_err *err)
@@ -22,7 +36,7 @@ int store_model_get(struct store *store, int64_t group_id, enum metric metric,
 	model.end_before_unix_us = db_column_int(stmt);
 	model.obs_count = db_column_int(stmt);
 	model.fitted_unix_us = db_column_int(stmt);
-	model.data = db_column_blob(stmt, &model.size);
+	model.data = hold(&store->held_model, stmt, &model.size);
 	rc = db_row_check(stmt, err);
 	if (rc < 0)
 		return rc;
@@ -66,7 +80,7 @@ int store_blob_get(struct store *store, const char *name, int64_t *ret_format_ve
 	if (rc <= 0)
 		return rc;
 	version = db_column_int(stmt);
-	data = db_column_blob(stmt, &size);
+	data = hold(&store->held_blob, stmt, &size);
 	rc = db_row_check(stmt, err);
 	if (rc < 0)
 		return rc;

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The only way to the database engine: connections, transactions, statements
+ * whose values are bound and read in order with checked types, locks, and the
+ * engine's errors in our shape.  Knows no table.  Private to store/; sqlite.c
+ * and sqlite_file.c are what is behind it, and another engine would stand
+ * beside them.
+ *
+ * Functions return 0 (or a count, or 1 for "here is one") or a negative errno
+ * with *err filled, which names the database; see store.h for what each errno
+ * means.
+ *
+ * The rest of store/ writes SQL in SQLite's dialect.  What only SQLite reads
+ * goes by the DB_... macros below.  What else another engine words differently
+ * are INSERT OR REPLACE and INSERT OR IGNORE, max() and min() of two numbers,
+ * "WHERE 1", and the schema's files, of which each engine has its own.
+ */
+#ifndef STORE_DRIVER_H
+#define STORE_DRIVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "joboutliers/err.h"
+#include "terms.h"
+
+/* ---- SQL that SQLite alone reads ---- */
+
+/* The values of a list that is bound as one text, a JSON array; so the SQL does not depend on how
+ * many there are. */
+#define DB_LIST "(SELECT value FROM json_each(?))"
+
+/* A bound JSON array of JSON arrays as a table "l", and a cell of its row, counted from 0. */
+#define DB_LIST_ROWS "json_each(?) AS l"
+#define DB_LIST_CELL(index) "json_extract(l.value, '$[" #index "]')"
+
+/* Make the planner read the table by this index, where it has no figures to choose by. */
+#define DB_INDEXED_BY(index) " INDEXED BY " #index
+
+/* ---- connections ---- */
+
+struct db;
+
+/* Open the database that is called so, in an engine that keeps what is committed.  Of the schema
+ * nothing is known yet. */
+int db_open(const char *database, const struct store_options *options, struct db **ret_db,
+	    struct jo_err *err);
+
+/* Rolls back what is not committed; every statement must be released before.  NULL is fine. */
+void db_close(struct db *db);
+
+/* What the database is called, for texts; good as long as the connection. */
+const char *db_name(const struct db *db);
+
+/* Take the lock for writing, so that what is read next stays true until commit.  -EBUSY when
+ * another program keeps it. */
+int db_begin(struct db *db, struct jo_err *err);
+
+/* Returns when the data is on the disk. */
+int db_commit(struct db *db, struct jo_err *err);
+
+/* Cannot fail: what the engine has rolled back by itself already stays so. */
+void db_rollback(struct db *db);
+
+/* What the database says of itself. */
+struct db_schema {
+	bool is_empty;   /* without any table */
+	bool is_ours;    /* marked by db_schema_mark */
+	int64_t version; /* how many schema changes were applied; 0 for none */
+};
+
+/* Read the marks of the schema. */
+int db_schema_read(struct db *db, struct db_schema *ret_schema, struct jo_err *err);
+
+/* Mark the database as ours, with this version of the schema. */
+int db_schema_mark(struct db *db, int64_t version, struct jo_err *err);
+
+/* Whether the data is whole, as far as the engine can tell: -EBADMSG names the first fault.  Reads
+ * all of it. */
+int db_check(struct db *db, struct jo_err *err);
+
+/* How much the database takes, without what waits in the engine's log. */
+int db_size(struct db *db, int64_t *ret_bytes, struct jo_err *err);
+
+/* ---- statements ---- */
+
+/* A prepared statement and how far its values are bound or read. */
+struct db_stmt {
+	struct db *db;
+	void *handle;      /* the engine's; NULL: not prepared */
+	int bind_index;    /* of the value bound last, from 1 */
+	int column_index;  /* of the column read next, from 0 */
+	int bind_error;    /* the first of a bind, as the engine counts; 0 for none */
+	const char *fault; /* the first column whose type was not the one asked for */
+};
+
+/* Prepare; is_kept for one that is used many times.  *ret_stmt must be released. */
+int db_prepare(struct db *db, const char *sql, bool is_kept, struct db_stmt *ret_stmt,
+	       struct jo_err *err);
+
+/* Give it back; an all-zero one is fine. */
+void db_release(struct db_stmt *stmt);
+
+/* Whether it was prepared from this text. */
+bool db_is(const struct db_stmt *stmt, const char *sql);
+
+/*
+ * Make ready for the first bind again.  A statement with a row left to read
+ * keeps a view of the database, and the engine's log from being shortened: who
+ * is done with a row resets its statement.
+ */
+void db_reset(struct db_stmt *stmt);
+
+/* Bind the next value, an integer; JO_MISSING becomes NULL.  Of this and the binds that follow an
+ * error shows at db_step. */
+void db_bind_int(struct db_stmt *stmt, int64_t value);
+
+/* Bind a real number; NaN becomes NULL. */
+void db_bind_real(struct db_stmt *stmt, double value);
+
+/* Bind a text that stays until the step; NULL becomes NULL. */
+void db_bind_text(struct db_stmt *stmt, const char *text);
+
+/* Bind a text that need not stay; NULL becomes NULL. */
+void db_bind_copy(struct db_stmt *stmt, const char *text);
+
+/* Bind bytes that stay until the step. */
+void db_bind_blob(struct db_stmt *stmt, const void *data, size_t size);
+
+/* 1: a row to read; 0: done, and the statement is reset; or a negative errno, and it is reset. */
+int db_step(struct db_stmt *stmt, struct jo_err *err);
+
+/* Run a bound statement that gives no rows. */
+int db_run(struct db_stmt *stmt, struct jo_err *err);
+
+/* As db_run; returns how many rows it changed. */
+int db_change(struct db_stmt *stmt, struct jo_err *err);
+
+/* As db_change, and release it. */
+int db_change_once(struct db_stmt *stmt, struct jo_err *err);
+
+/* Run a bound INSERT of one row into a table that numbers its rows: 1 with the new row's id, or 0
+ * when its key was there already and ON CONFLICT let that be. */
+int db_insert(struct db_stmt *stmt, int64_t *ret_id, struct jo_err *err);
+
+/*
+ * Read the next column, an integer; NULL is JO_MISSING.  Here and below a value
+ * of another type counts as missing and makes db_row_check fail: the file was
+ * tampered with.
+ */
+int64_t db_column_int(struct db_stmt *stmt);
+
+/* Read a real number; NULL is NaN. */
+double db_column_real(struct db_stmt *stmt);
+
+/* Read a text, good until the next step or reset; NULL is "". */
+const char *db_column_text(struct db_stmt *stmt);
+
+/* Read bytes, good until the next step or reset; NULL is 0 of them. */
+const void *db_column_blob(struct db_stmt *stmt, size_t *ret_size);
+
+/* Read an integer within 0 <= value < end, for what becomes an enum. */
+int db_column_enum(struct db_stmt *stmt, int end);
+
+/* 0, or -EBADMSG when a column of this row was of another type. */
+int db_row_check(struct db_stmt *stmt, struct jo_err *err);
+
+/* Several statements without values or rows. */
+int db_exec(struct db *db, const char *sql, struct jo_err *err);
+
+/* One number, as of a count; JO_MISSING for no row. */
+int db_query_int(struct db *db, const char *sql, int64_t *ret_value, struct jo_err *err);
+
+/* ---- before a connection, and beside it ---- */
+
+/* Whether whoever runs this looks after the database: owns it, or is root. */
+bool db_is_keeper(const char *database);
+
+/* Tell what is wrong with the place of the database; whether there is something to open. */
+bool db_place_check(const char *database, store_tell_fn *tell, void *context);
+
+struct store_lock;
+
+/*
+ * Take a lock, which lasts until it is released or the process ends, however it
+ * does.  -EBUSY when another process has it.
+ */
+int db_lock_take(const char *database, enum store_lock_kind kind, struct store_lock **ret_lock,
+		 struct jo_err *err);
+
+/* Give the lock back; NULL is fine. */
+void db_lock_release(struct store_lock *lock);
+
+/* What texts call the lock: the caller frees it. */
+char *db_lock_title(const char *database, enum store_lock_kind kind);
+
+/* Keep a text with the lock, over the one that is there, of which a shorter one leaves the rest. */
+int db_note_put(struct store_lock *lock, const char *text, size_t len, struct jo_err *err);
+
+/* Read the text that was kept last, or its first size - 1 bytes, whether or not the lock is held;
+ * -ENOENT when nobody took the lock yet. */
+int db_note_get(const char *database, enum store_lock_kind kind, char *ret_text, size_t size,
+		struct jo_err *err);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What an open store holds: each part is one file's business.  Private to
+ * store/, as all headers here that store.h does not include.
+ *
+ * The files of store/ know those above them in this list, and none below
+ *
+ *	terms  driver (sqlite, sqlite_file)  arena  keymap  columns
+ *	open_store  statements  cursor	what is prepared, once and for readers
+ *	name  query	names as ids, conditions with bound values
+ *	row  merge  group  node_touch  node_add  step_update  step_select
+ *	transaction	which writes what group and node_touch noted
+ *	add  steps  verdict  drift  outbox  ...	what others call
+ *	schema  store
+ */
+#ifndef STORE_OPEN_STORE_H
+#define STORE_OPEN_STORE_H
+
+#include "arena.h"
+#include "driver.h"
+#include "keymap.h"
+#include "terms.h"
+
+struct store {
+	struct db *db;
+	enum store_mode mode;
+	bool is_in_transaction;
+	unsigned group_by;           /* group.c: a set of group_rule.h's */
+	struct db_stmt *statements;  /* statements.c: those that are prepared once */
+	struct name_slot *names;     /* name.c: a cache of ids */
+	struct cursor_idle *idle;    /* cursor.c: statements of closed cursors */
+	struct keymap groups;        /* group.c: the columns of step_group to its id */
+	struct keymap touched;       /* group.c: group id to changes and newest end */
+	struct keymap touched_nodes; /* node_touch.c: cluster and node to what came of it */
+
+	/* Texts that functions hand out, each good until its function's next call. */
+	struct store_text_block *texts; /* of the rows that store_add works on */
+	struct store_text_block *held_name, *held_node, *held_message, *held_model, *held_blob;
+};
+
+#endif

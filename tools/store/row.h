@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Rows of the step tables, between records, statements and each other.  Private to store/. */
+#ifndef STORE_ROW_H
+#define STORE_ROW_H
+
+#include <stdbool.h>
+
+#include "columns.h"
+#include "driver.h"
+#include "input.h"
+
+struct store;
+
+/* One record as the row of a step that has this node alone; state and group are left open.  Texts
+ * go to store->texts. */
+int row_from_record(struct store *store, const struct store_input *input, int64_t now_unix_us,
+		    struct row *ret_row, struct jo_err *err);
+
+/* Bind all columns of step, or of step_node but for the step. */
+void row_bind(struct db_stmt *stmt, const struct row *row, bool is_node);
+
+/* Read the id and then the columns, in the order of row_bind; texts go to store->texts. */
+int row_read(struct store *store, struct db_stmt *stmt, bool is_node, struct row *ret_row,
+	     struct jo_err *err);
+
+/* Whether the row knows nothing in this column. */
+bool row_is_missing(const struct row *row, int column);
+
+/* Whether both rows have the same in this column. */
+bool row_cell_equals(const struct row *a, const struct row *b, int column);
+
+#endif

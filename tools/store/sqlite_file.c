@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The driver's part that SQLite leaves to us: the database's file, and those beside it. */
+#include "sqlite_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+
+#include "driver.h"
+#include "util/alloc.h"
+
+/* ---- the file ---- */
+
+/* SQLite would make the file with 0644; names and job classes are nobody else's business. */
+static int make_file(const char *path, struct jo_err *err)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640);
+
+	if (fd < 0)
+		return errno == EEXIST ? 0 : jo_err_sys(err, -errno, "create database %s", path);
+	(void)close(fd);
+	return 0;
+}
+
+/*
+ * SQLite's own answer to what is no database file is vague, so look first.  Of
+ * a file that may not be written it would make a log with the same mode, which
+ * then stands in the way when the file's has been put right.
+ */
+static int check_file(const char *path, enum store_mode mode, struct jo_err *err)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return jo_err_sys(err, -errno, "database %s", path);
+	if (!S_ISREG(st.st_mode))
+		return jo_err_set(err, -EBADMSG, "database %s: not a regular file", path);
+	if (mode != STORE_READ && faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS) < 0)
+		return jo_err_sys(err, -errno, "write to database %s", path);
+	return 0;
+}
+
+int sqlite_file_ready(const char *path, enum store_mode mode, struct jo_err *err)
+{
+	int rc = 0;
+
+	if (mode == STORE_CREATE)
+		rc = make_file(path, err);
+	return rc == 0 ? check_file(path, mode, err) : rc;
+}
+
+bool db_is_keeper(const char *database)
+{
+	struct stat st;
+
+	return geteuid() == 0 || (stat(database, &st) == 0 && st.st_uid == geteuid());
+}
+
+/* ---- its place ---- */
+
+/* Who is told what was found. */
+struct listener {
+	store_tell_fn *tell;
+	void *context;
+};
+
+/* The text is freed. */
+static void tell(const struct listener *listener, enum store_grade grade, char *text)
+{
+	listener->tell(listener->context, grade, text);
+	free(text);
+}
+
+/* Less than this share of a file system left is little: a night of a large site's steps and the
+ * log take some of it. */
+#define FREE_SHARE_MIN 0.05
+
+/* File systems on which SQLite's locks or its shared memory do not hold; those that linux/magic.h
+ * does not name are built outside of the kernel. */
+static const struct {
+	uint32_t magic;
+	const char *name;
+} network_file_systems[] = {
+	{NFS_SUPER_MAGIC, "NFS"},     {SMB_SUPER_MAGIC, "SMB"}, {SMB2_SUPER_MAGIC, "SMB"},
+	{CIFS_SUPER_MAGIC, "SMB"},    {AFS_SUPER_MAGIC, "AFS"}, {AFS_FS_MAGIC, "AFS"},
+	{CEPH_SUPER_MAGIC, "Ceph"},   {V9FS_MAGIC, "9P"},       {0x0BD00BD0, "Lustre"},
+	{0x47504653, "GPFS"},         {0x19830326, "BeeGFS"},   {0x013111A8, "IBRIX"},
+	{0xAAD7AAEA, "PanFS"},        {0x20030528, "OrangeFS"}, {0x01161970, "GFS2"},
+	{OCFS2_SUPER_MAGIC, "OCFS2"},
+};
+
+static void check_file_system(const struct listener *listener, const char *folder)
+{
+	struct statfs fs;
+
+	if (statfs(folder, &fs) < 0)
+		return;
+	for (size_t i = 0; i < sizeof(network_file_systems) / sizeof(network_file_systems[0]); i++)
+		if ((uint32_t)fs.f_type == network_file_systems[i].magic)
+			tell(listener, STORE_GRADE_FAIL,
+			     xasprintf("%s: is on %s, where SQLite stalls or corrupts; set "
+				       "Database to a "
+				       "local file system",
+				       folder, network_file_systems[i].name));
+	if (fs.f_blocks > 0 && (double)fs.f_bavail < FREE_SHARE_MIN * (double)fs.f_blocks)
+		tell(listener, STORE_GRADE_WARN,
+		     xasprintf("%s: its file system is %.0f %% full", folder,
+			       100 - 100 * (double)fs.f_bavail / (double)fs.f_blocks));
+}
+
+static bool check_rights(const struct listener *listener, const char *path, const char *folder)
+{
+	struct stat st;
+
+	if (access(folder, R_OK | W_OK | X_OK) < 0) {
+		tell(listener, STORE_GRADE_FAIL,
+		     xasprintf("%s: %s; the database's folder must exist and be writable: "
+			       "install -d -m 750 %s",
+			       folder, strerror(errno), folder));
+		return false;
+	}
+	if (stat(path, &st) < 0 && errno == ENOENT) {
+		tell(listener, STORE_GRADE_WARN,
+		     xasprintf("%s: is not there yet; ingest makes it", path));
+		return false;
+	}
+	if (access(path, R_OK | W_OK) < 0) {
+		tell(listener, STORE_GRADE_FAIL,
+		     xasprintf("%s: %s; ingest must run as a user who may write it", path,
+			       strerror(errno)));
+		return false;
+	}
+	if ((st.st_mode & S_IWOTH) != 0)
+		tell(listener, STORE_GRADE_FAIL,
+		     xasprintf("%s: everybody may write it: chmod o-w %s", path, path));
+	return true;
+}
+
+bool db_place_check(const char *database, store_tell_fn *tell_fn, void *context)
+{
+	const struct listener listener = {tell_fn, context};
+	char *copy = xstrdup(database);
+	const char *folder = dirname(copy);
+	bool is_there;
+
+	check_file_system(&listener, folder);
+	is_there = check_rights(&listener, database, folder);
+	free(copy);
+	return is_there;
+}
+
+/* ---- locks: files beside the database, which is on a local file system ---- */
+
+/* How the file of a lock is called, and what is said of it. */
+static const struct {
+	const char *suffix;
+	mode_t mode;      /* of one that is made; it holds nothing that a group may not read */
+	const char *open; /* before its name, where it cannot be opened */
+	const char *lock; /* before its name, where the system has no locks */
+	const char *busy; /* somebody else has it */
+} lock_files[] = {
+	[STORE_LOCK_INGEST] = {"ingest", 0640, "open ", "lock ", "another ingest is at work"},
+	[STORE_LOCK_MAIL] = {"mail-lock", 0600, "", "", "another run holds it"},
+	[STORE_LOCK_NIGHT] = {"night", 0600, "", "", "another run holds it"},
+};
+
+struct store_lock {
+	int fd;
+};
+
+char *db_lock_title(const char *database, enum store_lock_kind kind)
+{
+	return xasprintf("%s.%s", database, lock_files[kind].suffix);
+}
+
+/* flock(2) is bound to the open file, so a crash leaves nothing to clean up. */
+static int lock_file(int fd, const char *path, enum store_lock_kind kind, struct jo_err *err)
+{
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	return errno == EWOULDBLOCK ? jo_err_set(err, -EBUSY, "%s: %s", path, lock_files[kind].busy)
+				    : jo_err_sys(err, -errno, "%s%s", lock_files[kind].lock, path);
+}
+
+int db_lock_take(const char *database, enum store_lock_kind kind, struct store_lock **ret_lock,
+		 struct jo_err *err)
+{
+	char *path = db_lock_title(database, kind);
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, lock_files[kind].mode);
+	int rc;
+
+	if (fd < 0)
+		rc = jo_err_sys(err, -errno, "%s%s", lock_files[kind].open, path);
+	else
+		rc = lock_file(fd, path, kind, err);
+	if (rc == 0) {
+		*ret_lock = xmalloc(sizeof(**ret_lock));
+		(*ret_lock)->fd = fd;
+	} else if (fd >= 0) {
+		(void)close(fd);
+	}
+	free(path);
+	return rc;
+}
+
+void db_lock_release(struct store_lock *lock)
+{
+	if (lock == NULL)
+		return;
+	(void)close(lock->fd);
+	free(lock);
+}
+
+int db_note_put(struct store_lock *lock, const char *text, size_t len, struct jo_err *err)
+{
+	ssize_t done = pwrite(lock->fd, text, len, 0);
+
+	if (done == (ssize_t)len)
+		return 0;
+	return jo_err_set(err, -EIO, "%s", strerror(done < 0 ? errno : ENOSPC));
+}
+
+int db_note_get(const char *database, enum store_lock_kind kind, char *ret_text, size_t size,
+		struct jo_err *err)
+{
+	char *path = db_lock_title(database, kind);
+	FILE *fp = fopen(path, "re");
+	int rc = 0;
+
+	if (fp == NULL) {
+		rc = jo_err_sys(err, -errno, "%s", path);
+	} else {
+		ret_text[fread(ret_text, 1, size - 1, fp)] = '\0';
+		(void)fclose(fp);
+	}
+	free(path);
+	return rc;
+}

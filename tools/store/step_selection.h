@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which steps, and in which order. */
+#ifndef STORE_STEP_SELECTION_H
+#define STORE_STEP_SELECTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A list of words that are alternatives. */
+struct store_words {
+	const char *const *list;
+	size_t count; /* 0: any */
+};
+
+/* One job in a selection; JO_MISSING for any. */
+struct store_job {
+	int64_t job_id; /* also matches an array's or heterogeneous job's own number */
+	int64_t array_task_id;
+	int64_t het_job_offset;
+	int64_t step_id;
+};
+
+enum store_order {
+	STORE_BY_END,        /* newest last; running ones after all others, by start */
+	STORE_BY_END_NEWEST, /* the reverse */
+	STORE_BY_GROUP,      /* group, then end */
+	STORE_BY_JOB,        /* cluster, job, array task, restart, start */
+};
+
+/* All conditions hold together.  Zero-filled is not "all": use the init. */
+struct store_selection {
+	int64_t end_from_unix_us, end_to_unix_us;     /* ended in here */
+	int64_t start_from_unix_us, start_to_unix_us; /* started in here */
+	int64_t active_from_unix_us,
+		active_to_unix_us; /* ran at any moment in here, as sacct selects */
+	struct store_words clusters, users, accounts, partitions, qos, classes, programs, job_names,
+		nodes;
+	const struct store_job *jobs;
+	size_t job_count;    /* 0: any */
+	unsigned state_mask; /* bit 1 << enum step_state; 0: any */
+	int64_t id;          /* one step, or JO_MISSING */
+	int64_t group_id;    /* or JO_MISSING */
+	bool want_unjudged;  /* only what has ended and was not judged since */
+	enum store_order order;
+	int64_t limit; /* JO_MISSING: all */
+};
+
+/* Selects all, by end. */
+void store_selection_init(struct store_selection *selection);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Terms that the driver and those who use the store have in common. */
+#ifndef STORE_TERMS_H
+#define STORE_TERMS_H
+
+#include <stdint.h>
+
+/* What is going to be done with it. */
+enum store_mode {
+	STORE_READ,   /* never changes the file; an older schema is refused with the way out */
+	STORE_WRITE,  /* brings an older schema up to date */
+	STORE_CREATE, /* STORE_WRITE, and makes the file (mode 0640) when there is none */
+};
+
+/* What opening depends on. */
+struct store_options {
+	enum store_mode mode;
+	int64_t busy_timeout_ms; /* how long to wait for another writer; 0 for not at all */
+};
+
+/* Longer than any transaction of ours takes on a slow disk, shorter than a person waits. */
+#define STORE_BUSY_TIMEOUT_MS 10000
+
+/* How bad it is what was found where the database is to lie. */
+enum store_grade { STORE_GRADE_WARN, STORE_GRADE_FAIL };
+
+/* Told one line, which names what it is about and says what to do. */
+typedef void store_tell_fn(void *context, enum store_grade grade, const char *text);
+
+/* What runs alone. */
+enum store_lock_kind {
+	STORE_LOCK_INGEST, /* reading the spool */
+	STORE_LOCK_MAIL,   /* sending what waits in the outbox */
+	STORE_LOCK_NIGHT,  /* a whole night; night_report.h takes it */
+};
+
+#endif

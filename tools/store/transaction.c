@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is noted while records come in is written just before the commit. */
+#include "transaction.h"
+
+#include <errno.h>
+
+#include "group.h"
+#include "name.h"
+#include "node_touch.h"
+#include "open_store.h"
+
+/* What another program may have changed meanwhile, or a rollback took back. */
+static void forget(struct store *store)
+{
+	group_forget(store);
+	node_touch_forget(store);
+}
+
+int store_begin(struct store *store, struct jo_err *err)
+{
+	int rc;
+
+	if (store->mode == STORE_READ)
+		return jo_err_set(err, -EROFS, "database %s: opened for reading alone",
+				  db_name(store->db));
+	forget(store);
+	rc = db_begin(store->db, err);
+	store->is_in_transaction = rc == 0;
+	return rc;
+}
+
+int store_commit(struct store *store, struct jo_err *err)
+{
+	int rc;
+
+	rc = group_flush(store, err);
+	if (rc == 0)
+		rc = node_touch_flush(store, err);
+	if (rc == 0)
+		rc = db_commit(store->db, err);
+	if (rc == 0)
+		store->is_in_transaction = false;
+	return rc;
+}
+
+void store_rollback(struct store *store)
+{
+	db_rollback(store->db);
+	store->is_in_transaction = false;
+	forget(store);
+	name_forget(store);
+}
