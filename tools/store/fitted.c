@@ -38,6 +38,7 @@ int store_model_get(struct store *store, int64_t group_id, enum metric metric,
 	model.fitted_unix_us = db_column_int(stmt);
 	model.data = hold(&store->held_model, stmt, &model.size);
 	rc = db_row_check(stmt, err);
+	db_reset(stmt);
 	if (rc < 0)
 		return rc;
 	*ret_model = model;
@@ -82,6 +83,7 @@ int store_blob_get(struct store *store, const char *name, int64_t *ret_format_ve
 	version = db_column_int(stmt);
 	data = hold(&store->held_blob, stmt, &size);
 	rc = db_row_check(stmt, err);
+	db_reset(stmt);
 	if (rc < 0)
 		return rc;
 	*ret_format_version = version;

@@ -128,6 +128,7 @@ const char *name_text(struct store *store, int64_t id)
 	arena_reset(&store->held_name);
 	if (db_step(stmt, NULL) > 0)
 		text = arena_strdup(&store->held_name, db_column_text(stmt));
+	db_reset(stmt);
 	return text;
 }
 
