@@ -35,14 +35,14 @@ static int see(void *context, const struct notify_mail *mail, struct jo_err *err
 static struct seen compose(struct store *store, const struct notify_settings *settings)
 {
 	struct seen seen = {.text = g_string_new(NULL)};
-	struct notify_items items = {0};
+	struct finding_items items = {0};
 	struct jo_err err = {0};
 
-	is_int(notify_items_read(store, settings, NOW_US, &items, &err), 0,
+	is_int(finding_items_read(store, settings, NOW_US, &items, &err), 0,
 	       "verdicts are read (%s)", err.text);
 	is_int(notify_compose(store, settings, &items, NULL, NULL, see, &seen, &err), 0,
 	       "mails are composed (%s)", err.text);
-	notify_items_release(&items);
+	finding_items_release(&items);
 	return seen;
 }
 
@@ -97,16 +97,16 @@ static void check_floors(const char *folder)
 	add_job(store, OUTLIER(200, "ada", 1001, 2.8)); /* 1.4 h and 11.2 core-hours too much */
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		struct notify_settings settings = good_settings;
-		struct notify_items items = {0};
+		struct finding_items items = {0};
 
 		settings.min_ratio = cases[i].min_ratio;
 		settings.min_core_hours = cases[i].min_core_hours;
 		settings.min_time_us = cases[i].min_time_us;
 		settings.max_age_us = cases[i].max_age_us;
-		is_int(notify_items_read(store, &settings, NOW_US, &items, NULL), 0, "%s",
+		is_int(finding_items_read(store, &settings, NOW_US, &items, NULL), 0, "%s",
 		       cases[i].name);
 		is_int(items.count, cases[i].want, "%zu findings", cases[i].want);
-		notify_items_release(&items);
+		finding_items_release(&items);
 	}
 	store_close(store);
 }
@@ -223,7 +223,7 @@ static void check_band(const char *folder)
 	struct store *store = new_store(folder);
 	struct predictors predictors = {.count = 0};
 	struct notify_band band = {.count = 0};
-	struct notify_items items = {0};
+	struct finding_items items = {0};
 	struct judge_options judge;
 	struct jo_err err = {0};
 
@@ -233,7 +233,7 @@ static void check_band(const char *folder)
 			&(struct job){100 + i, JO_MISSING, "ada", 1001, "align", JO_STEP_BATCH,
 				      4294967291, 1.4 + 0.001 * (i % 7), 1.4, 8, NULL, 48});
 	add_job(store, OUTLIER(200, "ada", 1001, 3.64));
-	is_int(notify_items_read(store, &good_settings, NOW_US, &items, &err), 0, "an item (%s)",
+	is_int(finding_items_read(store, &good_settings, NOW_US, &items, &err), 0, "an item (%s)",
 	       err.text);
 	is_int(notify_band_read(&predictors, store, &judge, &items.list[0], 10.0 * GIB, 80.0 * GIB,
 				&band, &err),
@@ -252,7 +252,7 @@ static void check_band(const char *folder)
 	       0, "before there was anything to learn from (%s)", err.text);
 	is_int(band.count, 0, "there is none");
 	predictors_release(&predictors);
-	notify_items_release(&items);
+	finding_items_release(&items);
 	store_close(store);
 }
 

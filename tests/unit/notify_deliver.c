@@ -27,14 +27,14 @@ static int queue_one(void *context, const struct notify_mail *mail, struct jo_er
 
 static void queue_all(struct store *store)
 {
-	struct notify_items items = {0};
+	struct finding_items items = {0};
 	struct jo_err err = {0};
-	int rc = notify_items_read(store, &good_settings, NOW_US, &items, &err);
+	int rc = finding_items_read(store, &good_settings, NOW_US, &items, &err);
 
 	if (rc == 0)
 		rc = notify_compose(store, &good_settings, &items, NULL, NULL, queue_one, store, &err);
 	is_int(rc, 0, "mails are queued (%s)", err.text);
-	notify_items_release(&items);
+	finding_items_release(&items);
 }
 
 static char *message_id_of(const char *box, const char *name)

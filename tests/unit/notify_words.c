@@ -10,9 +10,9 @@
 #define HOUR_US 3600e6
 #define GIB (1024.0 * 1024 * 1024)
 
-static struct notify_item base_item(void)
+static struct finding_item base_item(void)
 {
-	return (struct notify_item){
+	return (struct finding_item){
 		.step_id = 1,
 		.group_id = 1,
 		.metric = METRIC_WALL,
@@ -45,10 +45,10 @@ static struct notify_item base_item(void)
 
 static struct mail_wording *wording;
 
-static struct mail_values *write_items(const struct notify_item **items, size_t count,
+static struct mail_values *write_items(const struct finding_item **items, size_t count,
 				       const struct notify_peers *peers)
 {
-	struct notify_finding finding = {items, count};
+	struct finding finding = {items, count};
 	struct notify_picture picture = {0};
 	struct mail_values *values = mail_values_new(notify_finding_names);
 
@@ -56,7 +56,7 @@ static struct mail_values *write_items(const struct notify_item **items, size_t 
 	return values;
 }
 
-static struct mail_values *write_item(const struct notify_item *item,
+static struct mail_values *write_item(const struct finding_item *item,
 				      const struct notify_peers *peers)
 {
 	return write_items(&item, 1, peers);
@@ -81,7 +81,7 @@ static void is_text(const struct mail_values *values, const char *template, cons
 static void check_time(void)
 {
 	const struct notify_peers no_peers = {0};
-	struct notify_item item = base_item();
+	struct finding_item item = base_item();
 	struct mail_values *values = write_item(&item, &no_peers);
 
 	is_text(values, "{{headline}}", "align took 2.6 times as long as expected",
@@ -126,7 +126,7 @@ static void check_time(void)
 static void check_memory(void)
 {
 	const struct notify_peers no_peers = {0};
-	struct notify_item item = base_item();
+	struct finding_item item = base_item();
 	struct mail_values *values;
 
 	item.metric = METRIC_MEMORY;
@@ -156,7 +156,7 @@ static void check_memory(void)
 static void check_peers(void)
 {
 	struct notify_peers peers = {.peer_count = 41, .nearest_job = "4698"};
-	struct notify_item item = base_item();
+	struct finding_item item = base_item();
 	struct mail_values *values;
 
 	item.class_name = "$(reboot); align";
@@ -177,8 +177,8 @@ static void check_peers(void)
 static void check_several(void)
 {
 	const struct notify_peers no_peers = {0};
-	struct notify_item list[7];
-	const struct notify_item *items[7];
+	struct finding_item list[7];
+	const struct finding_item *items[7];
 	struct mail_values *values;
 
 	for (size_t i = 0; i < 7; i++) {

@@ -2,7 +2,7 @@
 /* doctor: whether mail can leave the host, and whether users have an address. */
 #include "cmd/doctor.h"
 #include "cmd/mail_read.h"
-#include "finding/days.h"
+#include "finding/mail_days.h"
 #include "mail/address.h"
 #include "mail/sender.h"
 #include "notify/texts.h"
@@ -54,16 +54,16 @@ static void check_addresses(struct doctor *doctor)
 static void check_days(struct doctor *doctor)
 {
 	const struct conf *conf = doctor->conf;
-	struct notify_days days = {0};
+	struct mail_days days = {0};
 	struct jo_err err = {0};
 
-	if (notify_days_read((unsigned)conf->mail_days, &conf->holidays, &days, &err) < 0)
+	if (mail_days_read((unsigned)conf->mail_days, &conf->holidays, &days, &err) < 0)
 		doctor_tell(doctor, DOCTOR_FAIL, "%s", err.text);
-	else if (notify_days_next(&days, doctor->env->now_unix_us) == 0)
+	else if (mail_days_next(&days, doctor->env->now_unix_us) == 0)
 		doctor_tell(doctor, DOCTOR_FAIL,
 			    "no day within a year is one on which users get mail: look at MailDays "
 			    "and Holidays");
-	notify_days_release(&days);
+	mail_days_release(&days);
 }
 
 /* The built-in text stands for each that cannot be used, so mails go out all the same. */

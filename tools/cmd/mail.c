@@ -119,7 +119,7 @@ static void add_count_line(struct mail_run *run, const char *part, const struct 
 /* What the machine did, for the admin's lines. */
 static int add_machine_lines(struct mailing *mailing, struct jo_err *err)
 {
-	int rc = notify_nodes_tell(mailing->store, &mailing->settings.notify, &mailing->nodes,
+	int rc = slow_nodes_tell(mailing->store, &mailing->settings.notify, &mailing->nodes,
 				   mailing->env->now_unix_us, &mailing->lines, err);
 
 	if (rc == 0)
@@ -131,7 +131,7 @@ static int add_machine_lines(struct mailing *mailing, struct jo_err *err)
 /* The same into the ledger. */
 static int machine_was_told(struct mailing *mailing, struct jo_err *err)
 {
-	int rc = notify_nodes_told(mailing->store, &mailing->settings.notify, &mailing->nodes,
+	int rc = slow_nodes_told(mailing->store, &mailing->settings.notify, &mailing->nodes,
 				   mailing->env->now_unix_us, err);
 
 	if (rc == 0)

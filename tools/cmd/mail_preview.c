@@ -69,11 +69,11 @@ static int list_mail(void *context, const struct notify_mail *mail, struct jo_er
 /* Why there may be nothing to see. */
 static void say_no_mail_day(const struct mailing *mailing)
 {
-	const struct notify_days *days = &mailing->settings.days;
-	struct notify_tonight tonight;
-	int32_t next = notify_days_next(days, mailing->env->now_unix_us);
+	const struct mail_days *days = &mailing->settings.days;
+	struct mail_day tonight;
+	int32_t next = mail_days_next(days, mailing->env->now_unix_us);
 
-	notify_days_look(days, 0, mailing->env->now_unix_us, &tonight);
+	mail_days_look(days, 0, mailing->env->now_unix_us, &tonight);
 	if (!tonight.is_mail_day && next != 0)
 		log_line("today is no mail day (MailDays, Holidays); the next is %04d-%02d-%02d",
 			 next / 10000, next / 100 % 100, next % 100);

@@ -55,14 +55,14 @@ int mailing_read(struct mailing *mailing, bool is_look, struct jo_err *err)
 		return CMD_USAGE;
 	rc = cmd_store_open(mailing->env, is_look ? STORE_READ : STORE_WRITE, &mailing->store, err);
 	if (rc == 0)
-		rc = notify_items_read(mailing->store, &mailing->settings.notify, now_unix_us,
+		rc = finding_items_read(mailing->store, &mailing->settings.notify, now_unix_us,
 				       &mailing->items, err);
 	if (rc == 0)
-		rc = notify_nodes_read(mailing->store, &mailing->items, now_unix_us,
+		rc = slow_nodes_read(mailing->store, &mailing->items, now_unix_us,
 				       &mailing->nodes, err);
 	if (rc == 0) {
-		notify_nodes_hold(&mailing->nodes, &mailing->items);
-		rc = notify_drifts_read(mailing->store, &mailing->settings.notify, now_unix_us,
+		slow_nodes_hold(&mailing->nodes, &mailing->items);
+		rc = drift_news_read(mailing->store, &mailing->settings.notify, now_unix_us,
 					&mailing->items, &mailing->drifts, err);
 	}
 	return rc;
@@ -70,9 +70,9 @@ int mailing_read(struct mailing *mailing, bool is_look, struct jo_err *err)
 
 void mailing_release(struct mailing *mailing)
 {
-	notify_drifts_release(&mailing->drifts);
-	notify_nodes_release(&mailing->nodes);
-	notify_items_release(&mailing->items);
+	drift_news_release(&mailing->drifts);
+	slow_nodes_release(&mailing->nodes);
+	finding_items_release(&mailing->items);
 	store_close(mailing->store);
 	mail_settings_release(&mailing->settings);
 	strlist_release(&mailing->lines);

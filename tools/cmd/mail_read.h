@@ -4,7 +4,7 @@
 #define CMD_MAIL_READ_H
 
 #include "cmd/mail_settings.h"
-#include "finding/drifts.h"
+#include "finding/drift_news.h"
 #include "finding/slow_nodes.h"
 #include "notify/notify.h"
 
@@ -13,9 +13,9 @@ struct mailing {
 	struct cmd_env *env;
 	struct mail_settings settings;
 	struct store *store;
-	struct notify_items items; /* without those that a slow node or a drift explains */
-	struct notify_nodes nodes; /* that were slow */
-	struct notify_drifts drifts;
+	struct finding_items items; /* without those that a slow node or a drift explains */
+	struct slow_nodes nodes; /* that were slow */
+	struct drift_news_list drifts;
 	struct strlist lines;      /* for the admin */
 };
 

@@ -45,7 +45,7 @@ int mail_settings_read(const struct conf *conf, bool is_look, struct mail_settin
 	if (rc == 0 && conf->mail_map[0] != '\0')
 		rc = mail_map_read(conf->mail_map, &settings->map, err);
 	if (rc == 0)
-		rc = notify_days_read((unsigned)conf->mail_days, &conf->holidays, &settings->days,
+		rc = mail_days_read((unsigned)conf->mail_days, &conf->holidays, &settings->days,
 				      err);
 	settings->wording = notify_wording_new(conf->mail_templates, &settings->wording_problems);
 	cmd_judge_options(conf, &settings->judge);
@@ -82,6 +82,6 @@ void mail_settings_release(struct mail_settings *settings)
 	mail_map_release(&settings->map);
 	mail_wording_free(settings->wording);
 	strlist_release(&settings->wording_problems);
-	notify_days_release(&settings->days);
+	mail_days_release(&settings->days);
 	free(settings->from_address);
 }

@@ -14,7 +14,7 @@ struct mail_settings {
 	struct judge_options judge;
 	struct mail_wording *wording;
 	struct strlist wording_problems; /* what of the site's templates cannot be used */
-	struct notify_days days;
+	struct mail_days days;
 	char *from_address;
 };
 

@@ -111,7 +111,7 @@ struct replay_run {
 	const struct replay_args *args;
 	struct store *store;
 	struct replay_side sides[REPLAY_SIDES];
-	struct notify_wishes wishes;
+	struct wishes wishes;
 	bool has_wishes;
 	int64_t *times;
 	struct replay_outcome outcome;
@@ -137,9 +137,9 @@ static int64_t reach(const struct replay_run *run, int64_t time_unix_us)
 
 	for (int i = 0; i < REPLAY_SIDES; i++) {
 		const struct notify_settings *settings = &run->sides[i].settings.notify;
-		struct notify_tonight tonight;
+		struct mail_day tonight;
 
-		notify_days_look(settings->days, settings->max_age_us, time_unix_us, &tonight);
+		mail_days_look(settings->days, settings->max_age_us, time_unix_us, &tonight);
 		from_unix_us =
 			MIN(from_unix_us, run->wishes.weekly.count > 0 ? tonight.weekly_from_unix_us
 								       : tonight.from_unix_us);
@@ -297,7 +297,7 @@ static int replay(struct replay_run *run, struct jo_err *err)
 
 	rc = cmd_store_open(run->env, STORE_READ, &run->store, err);
 	if (rc == 0)
-		rc = notify_wishes_read(run->store, &run->wishes, err);
+		rc = wishes_read(run->store, &run->wishes, err);
 	if (rc < 0)
 		return rc;
 	run->has_wishes = true;
@@ -320,7 +320,7 @@ static void run_release(struct replay_run *run)
 		replay_side_release(&run->sides[i]);
 	}
 	if (run->has_wishes)
-		notify_wishes_release(&run->wishes);
+		wishes_release(&run->wishes);
 	free(run->times);
 	store_close(run->store);
 }

@@ -89,7 +89,7 @@ int replay_side_init(struct replay_side *side, const char *conf_path, const stru
 
 void replay_side_release(struct replay_side *side)
 {
-	notify_items_release(&side->items);
+	finding_items_release(&side->items);
 	if (side->has_settings)
 		mail_settings_release(&side->settings);
 	conf_free(side->conf);
@@ -104,7 +104,7 @@ static void show_progress(void *context, size_t done, size_t total)
 }
 
 int replay_side_read(struct replay_side *side, struct store *store,
-		     const struct notify_wishes *wishes, int64_t from_unix_us, int64_t to_unix_us,
+		     const struct wishes *wishes, int64_t from_unix_us, int64_t to_unix_us,
 		     struct jo_err *err)
 {
 	const struct notify_settings *settings = &side->settings.notify;
@@ -117,13 +117,13 @@ int replay_side_read(struct replay_side *side, struct store *store,
 		progress_start(&progress, "judging nights anew", 0);
 		judge.progress = show_progress;
 		judge.progress_context = &progress;
-		rc = notify_candidates_judge(store, &judge, settings, wishes, from_unix_us,
+		rc = rejudge_candidates(store, &judge, settings, wishes, from_unix_us,
 					     to_unix_us, &side->items, err);
 		progress_stop(&progress);
 	} else {
-		rc = notify_candidates_read(store, settings, wishes, from_unix_us, to_unix_us,
+		rc = candidates_read(store, settings, wishes, from_unix_us, to_unix_us,
 					    &side->items, err);
 	}
-	notify_items_sort(&side->items);
+	finding_items_sort(&side->items);
 	return rc;
 }

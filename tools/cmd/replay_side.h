@@ -12,7 +12,7 @@ struct replay_side {
 	struct mail_settings settings;
 	bool has_settings;
 	bool is_judged_anew; /* a key says that the stored verdicts will not do */
-	struct notify_items items;
+	struct finding_items items;
 };
 
 /*
@@ -27,7 +27,7 @@ void replay_side_release(struct replay_side *side);
 /* Read what could be told of the steps that ended in the stretch, by stored verdicts or new ones.
  */
 int replay_side_read(struct replay_side *side, struct store *store,
-		     const struct notify_wishes *wishes, int64_t from_unix_us, int64_t to_unix_us,
+		     const struct wishes *wishes, int64_t from_unix_us, int64_t to_unix_us,
 		     struct jo_err *err);
 
 #endif

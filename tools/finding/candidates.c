@@ -24,19 +24,19 @@ static bool is_worth_a_mail(const struct notify_settings *settings, const struct
 	return excess >= (double)settings->min_time_us && !(core_hours < settings->min_core_hours);
 }
 
-bool notify_is_candidate(const struct notify_settings *settings, const struct notify_wishes *wishes,
+bool candidates_admit(const struct notify_settings *settings, const struct wishes *wishes,
 			 const struct step *step, const struct step_verdict *verdict)
 {
 	return verdict->verdict == VERDICT_HIGH && is_worth_a_mail(settings, step, verdict) &&
-	       !notify_is_excluded(&settings->excluded, step) && !notify_is_unwanted(wishes, step);
+	       !excluded_has(&settings->excluded, step) && !wishes_refuse(wishes, step);
 }
 
-static void item_set(struct notify_item *item, const struct step *step,
+static void item_set(struct finding_item *item, const struct step *step,
 		     const struct step_verdict *verdict)
 {
 	char job[STEP_JOB_TEXT_SIZE], label[STEP_LABEL_SIZE];
 
-	*item = (struct notify_item){
+	*item = (struct finding_item){
 		.step_id = verdict->step_id,
 		.group_id = verdict->group_id,
 		.metric = verdict->metric,
@@ -70,7 +70,7 @@ static void item_set(struct notify_item *item, const struct step *step,
 	};
 }
 
-static struct notify_item *append(struct notify_items *items)
+static struct finding_item *append(struct finding_items *items)
 {
 	if (items->count == items->size) {
 		items->size = items->size == 0 ? 64 : 2 * items->size;
@@ -79,15 +79,15 @@ static struct notify_item *append(struct notify_items *items)
 	return &items->list[items->count++];
 }
 
-void notify_items_add(struct notify_items *items, const struct step *step,
+void finding_items_add(struct finding_items *items, const struct step *step,
 		      const struct step_verdict *verdict)
 {
 	item_set(append(items), step, verdict);
 }
 
-void notify_items_copy(struct notify_items *items, const struct notify_item *item)
+void finding_items_copy(struct finding_items *items, const struct finding_item *item)
 {
-	struct notify_item *copy = append(items);
+	struct finding_item *copy = append(items);
 
 	*copy = *item;
 	copy->user = xstrdup(item->user);
@@ -100,9 +100,9 @@ void notify_items_copy(struct notify_items *items, const struct notify_item *ite
 	copy->label = xstrdup(item->label);
 }
 
-int notify_candidates_read(struct store *store, const struct notify_settings *settings,
-			   const struct notify_wishes *wishes, int64_t from_unix_us,
-			   int64_t to_unix_us, struct notify_items *items, struct jo_err *err)
+int candidates_read(struct store *store, const struct notify_settings *settings,
+			   const struct wishes *wishes, int64_t from_unix_us,
+			   int64_t to_unix_us, struct finding_items *items, struct jo_err *err)
 {
 	struct store_verdict_selection selection;
 	struct store_cursor *cursor;
@@ -118,15 +118,15 @@ int notify_candidates_read(struct store *store, const struct notify_settings *se
 	if (rc < 0)
 		return rc;
 	while ((rc = store_verdicts_next(cursor, &step, &verdict, err)) > 0)
-		if (notify_is_candidate(settings, wishes, &step, &verdict))
-			notify_items_add(items, &step, &verdict);
+		if (candidates_admit(settings, wishes, &step, &verdict))
+			finding_items_add(items, &step, &verdict);
 	store_cursor_close(cursor);
 	return rc;
 }
 
 static int compare_items(const void *left, const void *right)
 {
-	const struct notify_item *a = left, *b = right;
+	const struct finding_item *a = left, *b = right;
 	int order = strcmp(a->user, b->user);
 
 	if (order != 0)
@@ -136,27 +136,27 @@ static int compare_items(const void *left, const void *right)
 	return (int)a->metric - (int)b->metric;
 }
 
-void notify_items_sort(struct notify_items *items)
+void finding_items_sort(struct finding_items *items)
 {
 	if (items->count > 0)
 		qsort(items->list, items->count, sizeof(*items->list), compare_items);
 }
 
-size_t notify_items_index(const struct notify_items *items, const struct notify_item *item)
+size_t finding_items_index(const struct finding_items *items, const struct finding_item *item)
 {
-	const struct notify_item *found =
+	const struct finding_item *found =
 		bsearch(item, items->list, items->count, sizeof(*items->list), compare_items);
 
 	assert(found != NULL);
 	return (size_t)(found - items->list);
 }
 
-bool notify_is_for_tonight(const struct notify_tonight *tonight, const struct notify_wishes *wishes,
-			   const struct notify_item *item)
+bool notify_is_for_tonight(const struct mail_day *tonight, const struct wishes *wishes,
+			   const struct finding_item *item)
 {
 	if (!tonight->is_mail_day)
 		return false;
-	if (notify_is_weekly(wishes, item->user))
+	if (wishes_are_weekly(wishes, item->user))
 		return tonight->is_weekly_day && item->end_unix_us >= tonight->weekly_from_unix_us;
 	return item->end_unix_us >= tonight->from_unix_us;
 }

@@ -53,7 +53,7 @@ static int read_told(struct store *store, int64_t from_unix_us, struct told_list
 	return rc;
 }
 
-static bool is_told(const struct told_list *told, const struct notify_item *item)
+static bool is_told(const struct told_list *told, const struct finding_item *item)
 {
 	struct told key = {item->step_id, item->metric};
 
@@ -62,8 +62,8 @@ static bool is_told(const struct told_list *told, const struct notify_item *item
 }
 
 /* Keep what is for tonight. */
-static void choose(struct notify_items *items, const struct notify_tonight *tonight,
-		   const struct notify_wishes *wishes, const struct told_list *told)
+static void choose(struct finding_items *items, const struct mail_day *tonight,
+		   const struct wishes *wishes, const struct told_list *told)
 {
 	size_t kept = 0;
 
@@ -72,44 +72,44 @@ static void choose(struct notify_items *items, const struct notify_tonight *toni
 		    !is_told(told, &items->list[i]))
 			items->list[kept++] = items->list[i];
 		else
-			notify_item_release(&items->list[i]);
+			finding_item_release(&items->list[i]);
 	}
 	items->count = kept;
 }
 
-int notify_items_read(struct store *store, const struct notify_settings *settings,
-		      int64_t now_unix_us, struct notify_items *ret_items, struct jo_err *err)
+int finding_items_read(struct store *store, const struct notify_settings *settings,
+		      int64_t now_unix_us, struct finding_items *ret_items, struct jo_err *err)
 {
-	static const struct notify_days every_day = {0};
-	struct notify_items items = {0};
-	struct notify_tonight tonight;
-	struct notify_wishes wishes;
+	static const struct mail_days every_day = {0};
+	struct finding_items items = {0};
+	struct mail_day tonight;
+	struct wishes wishes;
 	struct told_list told = {0};
 	int rc;
 
-	notify_days_look(settings->days != NULL ? settings->days : &every_day, settings->max_age_us,
+	mail_days_look(settings->days != NULL ? settings->days : &every_day, settings->max_age_us,
 			 now_unix_us, &tonight);
-	rc = notify_wishes_read(store, &wishes, err);
+	rc = wishes_read(store, &wishes, err);
 	if (rc < 0)
 		return rc;
 	rc = read_told(store, tonight.weekly_from_unix_us, &told, err);
 	if (rc == 0)
-		rc = notify_candidates_read(store, settings, &wishes, tonight.weekly_from_unix_us,
+		rc = candidates_read(store, settings, &wishes, tonight.weekly_from_unix_us,
 					    JO_MISSING, &items, err);
 	if (rc == 0)
 		choose(&items, &tonight, &wishes, &told);
-	notify_wishes_release(&wishes);
+	wishes_release(&wishes);
 	free(told.list);
 	if (rc < 0) {
-		notify_items_release(&items);
+		finding_items_release(&items);
 		return rc;
 	}
-	notify_items_sort(&items);
+	finding_items_sort(&items);
 	*ret_items = items;
 	return 0;
 }
 
-void notify_item_release(struct notify_item *item)
+void finding_item_release(struct finding_item *item)
 {
 	free(item->user);
 	free(item->cluster);
@@ -121,10 +121,10 @@ void notify_item_release(struct notify_item *item)
 	free(item->label);
 }
 
-void notify_items_release(struct notify_items *items)
+void finding_items_release(struct finding_items *items)
 {
 	for (size_t i = 0; i < items->count; i++)
-		notify_item_release(&items->list[i]);
+		finding_item_release(&items->list[i]);
 	free(items->list);
-	*items = (struct notify_items){0};
+	*items = (struct finding_items){0};
 }

@@ -11,8 +11,8 @@ struct sink {
 	struct store *store;
 	const struct model_params *params;
 	const struct notify_settings *settings;
-	const struct notify_wishes *wishes;
-	struct notify_items *items;
+	const struct wishes *wishes;
+	struct finding_items *items;
 };
 
 static int add_verdict(struct sink *sink, const struct judge_result *result, enum metric metric,
@@ -31,8 +31,8 @@ static int add_verdict(struct sink *sink, const struct judge_result *result, enu
 	if (rc < 0)
 		return rc;
 	rc = store_steps_next(cursor, &step, err);
-	if (rc > 0 && notify_is_candidate(sink->settings, sink->wishes, &step, &verdict))
-		notify_items_add(sink->items, &step, &verdict);
+	if (rc > 0 && candidates_admit(sink->settings, sink->wishes, &step, &verdict))
+		finding_items_add(sink->items, &step, &verdict);
 	store_cursor_close(cursor);
 	return rc < 0 ? rc : 0;
 }
@@ -47,10 +47,10 @@ static int take_result(void *context, const struct judge_result *result, struct 
 	return rc;
 }
 
-int notify_candidates_judge(struct store *store, const struct judge_options *judge_options,
+int rejudge_candidates(struct store *store, const struct judge_options *judge_options,
 			    const struct notify_settings *settings,
-			    const struct notify_wishes *wishes, int64_t from_unix_us,
-			    int64_t to_unix_us, struct notify_items *items, struct jo_err *err)
+			    const struct wishes *wishes, int64_t from_unix_us,
+			    int64_t to_unix_us, struct finding_items *items, struct jo_err *err)
 {
 	struct sink sink = {store, &judge_options->params, settings, wishes, items};
 	struct night night = night_of(from_unix_us);

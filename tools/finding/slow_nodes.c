@@ -13,11 +13,11 @@
 #include "util/alloc.h"
 #include "util/when.h"
 
-static void add_node(struct notify_nodes *nodes, const struct night *night,
+static void add_node(struct slow_nodes *nodes, const struct night *night,
 		     const struct survey_node *named, const struct explain_node *node)
 {
 	nodes->list = xreallocarray(nodes->list, nodes->count + 1, sizeof(*nodes->list));
-	nodes->list[nodes->count++] = (struct notify_node){
+	nodes->list[nodes->count++] = (struct slow_node){
 		.cluster = xstrdup(named->cluster),
 		.name = xstrdup(named->name),
 		.night_from_unix_us = night->from_unix_us,
@@ -30,7 +30,7 @@ static void add_node(struct notify_nodes *nodes, const struct night *night,
 	};
 }
 
-int notify_nodes_look(struct store *store, const struct night *night, struct notify_nodes *nodes,
+int slow_nodes_look(struct store *store, const struct night *night, struct slow_nodes *nodes,
 		      struct jo_err *err)
 {
 	struct survey survey;
@@ -53,11 +53,11 @@ static int compare_times(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
-int notify_nodes_read(struct store *store, const struct notify_items *items, int64_t now_unix_us,
-		      struct notify_nodes *ret_nodes, struct jo_err *err)
+int slow_nodes_read(struct store *store, const struct finding_items *items, int64_t now_unix_us,
+		      struct slow_nodes *ret_nodes, struct jo_err *err)
 {
 	int64_t *times = xcalloc(items->count + 2, sizeof(*times));
-	struct notify_nodes nodes = {0};
+	struct slow_nodes nodes = {0};
 	size_t count = 0;
 	int32_t last = 0;
 	int rc = 0;
@@ -72,29 +72,29 @@ int notify_nodes_read(struct store *store, const struct notify_items *items, int
 		const struct night night = night_of(times[i]);
 
 		if (night.number != last)
-			rc = notify_nodes_look(store, &night, &nodes, err);
+			rc = slow_nodes_look(store, &night, &nodes, err);
 		last = night.number;
 	}
 	free(times);
 	if (rc < 0) {
-		notify_nodes_release(&nodes);
+		slow_nodes_release(&nodes);
 		return rc;
 	}
 	*ret_nodes = nodes;
 	return 0;
 }
 
-void notify_nodes_release(struct notify_nodes *nodes)
+void slow_nodes_release(struct slow_nodes *nodes)
 {
 	for (size_t i = 0; i < nodes->count; i++) {
 		free(nodes->list[i].cluster);
 		free(nodes->list[i].name);
 	}
 	free(nodes->list);
-	*nodes = (struct notify_nodes){0};
+	*nodes = (struct slow_nodes){0};
 }
 
-bool notify_node_explains(const struct notify_node *node, const struct notify_item *item)
+bool slow_node_explains(const struct slow_node *node, const struct finding_item *item)
 {
 	return item->metric == METRIC_WALL && item->node_count <= 1 &&
 	       item->end_unix_us >= node->night_from_unix_us &&
@@ -102,18 +102,18 @@ bool notify_node_explains(const struct notify_node *node, const struct notify_it
 	       strcmp(item->cluster, node->cluster) == 0 && item->value / node->ratio <= item->high;
 }
 
-void notify_nodes_hold(struct notify_nodes *nodes, struct notify_items *items)
+void slow_nodes_hold(struct slow_nodes *nodes, struct finding_items *items)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < items->count; i++) {
 		size_t k = 0;
 
-		while (k < nodes->count && !notify_node_explains(&nodes->list[k], &items->list[i]))
+		while (k < nodes->count && !slow_node_explains(&nodes->list[k], &items->list[i]))
 			k++;
 		if (k < nodes->count) {
 			nodes->list[k].held_count++;
-			notify_item_release(&items->list[i]);
+			finding_item_release(&items->list[i]);
 		} else {
 			items->list[kept++] = items->list[i];
 		}
@@ -123,7 +123,7 @@ void notify_nodes_hold(struct notify_nodes *nodes, struct notify_items *items)
 
 /* ---- the ledger ---- */
 
-static bool is_recent(const struct notify_node *node, int64_t now_unix_us)
+static bool is_recent(const struct slow_node *node, int64_t now_unix_us)
 {
 	return node->night_to_unix_us > now_unix_us - JO_US_PER_DAY;
 }
@@ -151,10 +151,10 @@ static int last_told(struct store *store, const char *name, int64_t *ret_unix_us
 
 /* Of two nights in which it was slow the first is told. */
 static int is_due(struct store *store, const struct notify_settings *settings,
-		  const struct notify_nodes *nodes, size_t i, int64_t now_unix_us,
+		  const struct slow_nodes *nodes, size_t i, int64_t now_unix_us,
 		  struct jo_err *err)
 {
-	const struct notify_node *node = &nodes->list[i];
+	const struct slow_node *node = &nodes->list[i];
 	int64_t told_unix_us;
 	int rc;
 
@@ -171,7 +171,7 @@ static int is_due(struct store *store, const struct notify_settings *settings,
 	return told_unix_us == JO_MISSING || told_unix_us < now_unix_us - settings->max_age_us;
 }
 
-static void add_line(const struct notify_settings *settings, const struct notify_node *node,
+static void add_line(const struct notify_settings *settings, const struct slow_node *node,
 		     struct strlist *lines)
 {
 	struct mail_values *values = mail_values_new(notify_slow_node_names);
@@ -192,8 +192,8 @@ static void add_line(const struct notify_settings *settings, const struct notify
 	mail_values_free(values);
 }
 
-int notify_nodes_tell(struct store *store, const struct notify_settings *settings,
-		      const struct notify_nodes *nodes, int64_t now_unix_us, struct strlist *lines,
+int slow_nodes_tell(struct store *store, const struct notify_settings *settings,
+		      const struct slow_nodes *nodes, int64_t now_unix_us, struct strlist *lines,
 		      struct jo_err *err)
 {
 	for (size_t i = 0; i < nodes->count; i++) {
@@ -207,8 +207,8 @@ int notify_nodes_tell(struct store *store, const struct notify_settings *setting
 	return 0;
 }
 
-int notify_nodes_told(struct store *store, const struct notify_settings *settings,
-		      const struct notify_nodes *nodes, int64_t now_unix_us, struct jo_err *err)
+int slow_nodes_told(struct store *store, const struct notify_settings *settings,
+		      const struct slow_nodes *nodes, int64_t now_unix_us, struct jo_err *err)
 {
 	int rc = 0;
 

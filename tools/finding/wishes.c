@@ -10,8 +10,8 @@
 /* By strcmp, whatever order the store's is. */
 static int compare_mutes(const void *left, const void *right)
 {
-	return strcmp(((const struct notify_mute *)left)->user,
-		      ((const struct notify_mute *)right)->user);
+	return strcmp(((const struct wishes_mute *)left)->user,
+		      ((const struct wishes_mute *)right)->user);
 }
 
 static int compare_names(const void *left, const void *right)
@@ -19,7 +19,7 @@ static int compare_names(const void *left, const void *right)
 	return strcmp(*(char *const *)left, *(char *const *)right);
 }
 
-static int read_mutes(struct store *store, struct notify_wishes *wishes, struct jo_err *err)
+static int read_mutes(struct store *store, struct wishes *wishes, struct jo_err *err)
 {
 	struct store_cursor *cursor;
 	struct store_mute mute;
@@ -31,7 +31,7 @@ static int read_mutes(struct store *store, struct notify_wishes *wishes, struct 
 	while ((rc = store_mutes_next(cursor, &mute, err)) > 0) {
 		wishes->mutes = xreallocarray(wishes->mutes, wishes->mute_count + 1,
 					      sizeof(*wishes->mutes));
-		wishes->mutes[wishes->mute_count++] = (struct notify_mute){
+		wishes->mutes[wishes->mute_count++] = (struct wishes_mute){
 			.user = xstrdup(mute.user),
 			.class_name = xstrdup(mute.class_name),
 			.partition = xstrdup(mute.partition),
@@ -62,22 +62,22 @@ static int read_weekly(struct store *store, struct strlist *weekly, struct jo_er
 	return rc;
 }
 
-int notify_wishes_read(struct store *store, struct notify_wishes *ret_wishes, struct jo_err *err)
+int wishes_read(struct store *store, struct wishes *ret_wishes, struct jo_err *err)
 {
-	struct notify_wishes wishes = {0};
+	struct wishes wishes = {0};
 	int rc = read_mutes(store, &wishes, err);
 
 	if (rc == 0)
 		rc = read_weekly(store, &wishes.weekly, err);
 	if (rc < 0) {
-		notify_wishes_release(&wishes);
+		wishes_release(&wishes);
 		return rc;
 	}
 	*ret_wishes = wishes;
 	return 0;
 }
 
-void notify_wishes_release(struct notify_wishes *wishes)
+void wishes_release(struct wishes *wishes)
 {
 	for (size_t i = 0; i < wishes->mute_count; i++) {
 		free(wishes->mutes[i].user);
@@ -86,7 +86,7 @@ void notify_wishes_release(struct notify_wishes *wishes)
 	}
 	free(wishes->mutes);
 	strlist_release(&wishes->weekly);
-	*wishes = (struct notify_wishes){0};
+	*wishes = (struct wishes){0};
 }
 
 static bool is_any_or(const char *wanted, const char *found)
@@ -94,7 +94,7 @@ static bool is_any_or(const char *wanted, const char *found)
 	return wanted[0] == '\0' || strcmp(wanted, found) == 0;
 }
 
-static bool covers(const struct notify_mute *mute, const struct step *step)
+static bool covers(const struct wishes_mute *mute, const struct step *step)
 {
 	return is_any_or(mute->class_name, step->class_name) &&
 	       is_any_or(mute->partition, step->partition) &&
@@ -102,7 +102,7 @@ static bool covers(const struct notify_mute *mute, const struct step *step)
 }
 
 /* The first of the user's mutes; they stand together. */
-static size_t first_mute(const struct notify_wishes *wishes, const char *user)
+static size_t first_mute(const struct wishes *wishes, const char *user)
 {
 	size_t low = 0, high = wishes->mute_count;
 
@@ -117,7 +117,7 @@ static size_t first_mute(const struct notify_wishes *wishes, const char *user)
 	return low;
 }
 
-bool notify_is_unwanted(const struct notify_wishes *wishes, const struct step *step)
+bool wishes_refuse(const struct wishes *wishes, const struct step *step)
 {
 	if (step->is_expected)
 		return true;
@@ -128,7 +128,7 @@ bool notify_is_unwanted(const struct notify_wishes *wishes, const struct step *s
 	return false;
 }
 
-bool notify_is_weekly(const struct notify_wishes *wishes, const char *user)
+bool wishes_are_weekly(const struct wishes *wishes, const char *user)
 {
 	return wishes->weekly.count > 0 &&
 	       bsearch(&user, wishes->weekly.list, wishes->weekly.count,

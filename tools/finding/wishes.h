@@ -9,26 +9,26 @@
 #include "store/store.h"
 #include "util/strlist.h"
 
-struct notify_mute {
+struct wishes_mute {
 	char *user, *class_name, *partition; /* "": any */
 	int64_t until_unix_us;               /* JO_MISSING: for good */
 };
 
-struct notify_wishes {
-	struct notify_mute *mutes; /* by user */
+struct wishes {
+	struct wishes_mute *mutes; /* by user */
 	size_t mute_count;
 	struct strlist weekly; /* users, by name */
 };
 
 /* Read all wishes as they hold now.  Release *ret_wishes. */
-int notify_wishes_read(struct store *store, struct notify_wishes *ret_wishes, struct jo_err *err);
-void notify_wishes_release(struct notify_wishes *wishes);
+int wishes_read(struct store *store, struct wishes *ret_wishes, struct jo_err *err);
+void wishes_release(struct wishes *wishes);
 
 /* Whether the step's owner does not want to be told of it: it is muted, or was said to be normal.
  */
-bool notify_is_unwanted(const struct notify_wishes *wishes, const struct step *step);
+bool wishes_refuse(const struct wishes *wishes, const struct step *step);
 
 /* Whether the user gets one mail a week. */
-bool notify_is_weekly(const struct notify_wishes *wishes, const char *user);
+bool wishes_are_weekly(const struct wishes *wishes, const char *user);
 
 #endif

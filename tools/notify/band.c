@@ -7,7 +7,7 @@
 #include "fit/lenders.h"
 
 static int ask(struct predictor *predictor, const struct store_group *group,
-	       const struct notify_item *item, double x, struct notify_band *band,
+	       const struct finding_item *item, double x, struct notify_band *band,
 	       struct jo_err *err)
 {
 	const struct predict_query query = {
@@ -36,7 +36,7 @@ static int ask(struct predictor *predictor, const struct store_group *group,
 }
 
 int notify_band_read(struct predictors *predictors, struct store *store,
-		     const struct judge_options *judge, const struct notify_item *item,
+		     const struct judge_options *judge, const struct finding_item *item,
 		     double x_min, double x_max, struct notify_band *ret_band, struct jo_err *err)
 {
 	bool has_size = item->input_bytes != JO_MISSING;

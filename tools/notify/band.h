@@ -21,7 +21,7 @@ struct notify_band {
  * empty where they have nothing to say.
  */
 int notify_band_read(struct predictors *predictors, struct store *store,
-		     const struct judge_options *judge, const struct notify_item *item,
+		     const struct judge_options *judge, const struct finding_item *item,
 		     double x_min, double x_max, struct notify_band *ret_band, struct jo_err *err);
 
 #endif

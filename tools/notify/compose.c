@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "finding/drifts.h"
+#include "finding/drift_news.h"
 #include "notify/digest.h"
 #include "util/alloc.h"
 
@@ -62,8 +62,8 @@ static int compose_one(struct notify_writer *writer, struct notify_mail *mail, n
 }
 
 /* The next user of two lists that are sorted by user; NULL: there is none. */
-static const char *next_user(const struct notify_items *items, size_t item,
-			     const struct notify_drifts *drifts, size_t drift)
+static const char *next_user(const struct finding_items *items, size_t item,
+			     const struct drift_news_list *drifts, size_t drift)
 {
 	const char *of_item = item < items->count ? items->list[item].user : NULL;
 	const char *of_drift =
@@ -90,8 +90,8 @@ static int compare_drafts(const void *left, const void *right)
 }
 
 /* What each user, or one, is to be told, the worst first; the caller frees them. */
-static struct draft *make_drafts(const struct notify_items *items,
-				 const struct notify_drifts *drifts, const char *user,
+static struct draft *make_drafts(const struct finding_items *items,
+				 const struct drift_news_list *drifts, const char *user,
 				 size_t *ret_count)
 {
 	size_t size = items->count + (drifts == NULL ? 0 : drifts->count);
@@ -107,7 +107,7 @@ static struct draft *make_drafts(const struct notify_items *items,
 			draft.mail.item_count++;
 		}
 		if (drifts != NULL)
-			draft.mail.drift_count = notify_drifts_of(drifts, next, &draft.mail.drifts);
+			draft.mail.drift_count = drift_news_of(drifts, next, &draft.mail.drifts);
 		drift += draft.mail.drift_count;
 		/* what is slow for good comes before any single job */
 		if (draft.mail.drift_count > 0 && !draft.mail.drifts[0].is_good_news)
@@ -121,7 +121,7 @@ static struct draft *make_drafts(const struct notify_items *items,
 }
 
 int notify_compose(struct store *store, const struct notify_settings *settings,
-		   const struct notify_items *items, const struct notify_drifts *drifts,
+		   const struct finding_items *items, const struct drift_news_list *drifts,
 		   const char *user, notify_sink *sink, void *context, struct jo_err *err)
 {
 	struct notify_writer writer = {

@@ -80,10 +80,10 @@ void notify_difference_write(const struct mail_wording *wording,
 }
 
 int notify_peers_read(struct store *store, const struct mail_wording *wording,
-		      const struct notify_finding *finding, struct notify_peers *ret_peers,
+		      const struct finding *finding, struct notify_peers *ret_peers,
 		      struct notify_points *ret_points, struct jo_err *err)
 {
-	const struct notify_item *worst = finding->items[0];
+	const struct finding_item *worst = finding->items[0];
 	int64_t *ids = xcalloc(finding->item_count, sizeof(*ids));
 	struct explain_difference differences[NOTIFY_DIFFERENCES_MAX];
 	const struct step *nearest;

@@ -4,7 +4,7 @@
 #define NOTIFY_DIFFERENCES_H
 
 #include "explain/differ.h"
-#include "finding/collapse.h"
+#include "finding/findings.h"
 #include "mail/catalog.h"
 
 #define NOTIFY_DIFFERENCES_MAX 3
@@ -38,7 +38,7 @@ void notify_difference_write(const struct mail_wording *wording,
  * The nearest is the first item's.  Release *ret_points.
  */
 int notify_peers_read(struct store *store, const struct mail_wording *wording,
-		      const struct notify_finding *finding, struct notify_peers *ret_peers,
+		      const struct finding *finding, struct notify_peers *ret_peers,
 		      struct notify_points *ret_points, struct jo_err *err);
 
 #endif

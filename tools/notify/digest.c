@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "finding/drifts.h"
+#include "finding/drift_news.h"
 #include "notify/finding_values.h"
 #include "notify/texts.h"
 
@@ -21,7 +21,7 @@ struct digest {
 	const struct notify_settings *settings;
 	const struct notify_mail *mail;
 	size_t drift_count; /* without good news, which stand at the end of the list */
-	struct notify_findings findings;
+	struct findings findings;
 	struct notify_peers peers[FULL_MAX];
 	struct notify_picture picture; /* of the worst */
 };
@@ -185,12 +185,12 @@ int notify_digest_write(struct notify_writer *writer, struct notify_mail *mail, 
 	while (digest.drift_count < mail->drift_count &&
 	       !mail->drifts[digest.drift_count].is_good_news)
 		digest.drift_count++;
-	notify_collapse(mail->items, mail->item_count, &digest.findings);
+	findings_collapse(mail->items, mail->item_count, &digest.findings);
 	mail->finding_count = count_all(&digest);
 	rc = read_peers(writer, &digest, err);
 	if (rc == 0)
 		write_layouts(&digest, mail);
 	notify_picture_release(&digest.picture);
-	notify_findings_release(&digest.findings);
+	findings_release(&digest.findings);
 	return rc;
 }

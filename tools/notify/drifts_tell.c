@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "joboutliers/units.h"
-#include "finding/drifts.h"
+#include "finding/drift_news.h"
 #include "notify/differences.h"
 #include "notify/finding_values.h"
 #include "notify/texts.h"
@@ -43,7 +43,7 @@ static struct store_finding finding_of(const struct store_drift *drift, const ch
 	};
 }
 
-int notify_drift_add_findings(struct store *store, const struct notify_drift *drift,
+int notify_drift_add_findings(struct store *store, const struct drift_news *drift,
 			      int64_t now_unix_us, int64_t *ids, size_t *count,
 			      struct jo_err *err)
 {
@@ -103,7 +103,7 @@ static void set_differences(const struct mail_wording *wording, const struct dri
 	}
 }
 
-void notify_drift_fill(const struct notify_settings *settings, const struct notify_drift *drift,
+void notify_drift_fill(const struct notify_settings *settings, const struct drift_news *drift,
 		       struct mail_values *values)
 {
 	const struct store_drift *known = &drift->finding->drift;
@@ -155,7 +155,7 @@ static int is_due(struct store *store, const struct drift_finding *finding, stru
 	return rc < 0 ? rc : !is_told;
 }
 
-static void add_line(const struct notify_settings *settings, const struct notify_drifts *drifts,
+static void add_line(const struct notify_settings *settings, const struct drift_news_list *drifts,
 		     guint index, struct strlist *lines)
 {
 	const struct drift_finding *finding = drifts_get(&drifts->drifts, index);
@@ -181,7 +181,7 @@ static void add_line(const struct notify_settings *settings, const struct notify
 }
 
 int notify_drifts_tell(struct store *store, const struct notify_settings *settings,
-		       const struct notify_drifts *drifts, struct strlist *lines,
+		       const struct drift_news_list *drifts, struct strlist *lines,
 		       struct jo_err *err)
 {
 	for (guint i = 0; i < drifts->drifts.list->len; i++) {
@@ -195,7 +195,7 @@ int notify_drifts_tell(struct store *store, const struct notify_settings *settin
 	return 0;
 }
 
-int notify_drifts_told(struct store *store, const struct notify_drifts *drifts,
+int notify_drifts_told(struct store *store, const struct drift_news_list *drifts,
 		       int64_t now_unix_us, struct jo_err *err)
 {
 	for (guint i = 0; i < drifts->drifts.list->len; i++) {

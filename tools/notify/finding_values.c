@@ -23,7 +23,7 @@
 #define GIB (1024.0 * 1024 * 1024)
 #define MIB (1024.0 * 1024)
 
-static char *job_list(const struct notify_finding *finding)
+static char *job_list(const struct finding *finding)
 {
 	struct strbuf text;
 
@@ -38,9 +38,9 @@ char *notify_name_words(const char *class_name, const char *job)
 	return mail_clean(class_name[0] != '\0' ? class_name : job, NAME_MAX_CHARS);
 }
 
-static void fill_jobs(const struct notify_finding *finding, struct mail_values *values)
+static void fill_jobs(const struct finding *finding, struct mail_values *values)
 {
-	const struct notify_item *worst = finding->items[0];
+	const struct finding_item *worst = finding->items[0];
 	char *name = notify_name_words(worst->class_name, worst->job);
 	char *jobs = job_list(finding), when[WHEN_TEXT_SIZE];
 
@@ -58,7 +58,7 @@ static void fill_jobs(const struct notify_finding *finding, struct mail_values *
 	free(jobs);
 }
 
-static void fill_amounts(const struct notify_item *item, struct mail_values *values)
+static void fill_amounts(const struct finding_item *item, struct mail_values *values)
 {
 	char text[32];
 
@@ -79,12 +79,12 @@ static void fill_amounts(const struct notify_item *item, struct mail_values *val
 		mail_values_count(values, "borrowed", item->borrowed_count);
 }
 
-static double core_hours_of(const struct notify_finding *finding)
+static double core_hours_of(const struct finding *finding)
 {
 	double core_hours = 0;
 
 	for (size_t i = 0; i < finding->item_count; i++) {
-		const struct notify_item *item = finding->items[i];
+		const struct finding_item *item = finding->items[i];
 
 		double own = metric_core_hours(item->metric, item->value - item->expected,
 					       item->cpu_count);
@@ -96,9 +96,9 @@ static double core_hours_of(const struct notify_finding *finding)
 }
 
 /* A memory peak is told of the worst job alone: peaks of several do not add up. */
-static void fill_cost(const struct notify_finding *finding, struct mail_values *values)
+static void fill_cost(const struct finding *finding, struct mail_values *values)
 {
-	const struct notify_item *worst = finding->items[0];
+	const struct finding_item *worst = finding->items[0];
 	double core_hours = core_hours_of(finding), excess = 0;
 	char text[32];
 
@@ -112,14 +112,14 @@ static void fill_cost(const struct notify_finding *finding, struct mail_values *
 		mail_values_format(values, "core_hours", "%.1f", core_hours);
 }
 
-static bool was_short_of_memory(const struct notify_item *item)
+static bool was_short_of_memory(const struct finding_item *item)
 {
 	return item->state == STEP_STATE_OUT_OF_MEMORY ||
 	       (item->oom_kill_count != JO_MISSING && item->oom_kill_count > 0);
 }
 
 /* What Slurm made of it; a good end is no news. */
-static void fill_end(const struct notify_item *item, struct mail_values *values)
+static void fill_end(const struct finding_item *item, struct mail_values *values)
 {
 	static const struct {
 		enum step_state state;
@@ -149,7 +149,7 @@ static char *memory_option(double wanted_bytes)
  * then a size that was not declared, then a job to compare with.  Commands hold numbers and job ids alone, so
  * nobody else's text comes to be pasted into a shell.
  */
-static void fill_next_step(const struct notify_item *item, const struct notify_peers *peers,
+static void fill_next_step(const struct finding_item *item, const struct notify_peers *peers,
 			   struct mail_values *values)
 {
 	char *option, limit[32];
@@ -173,11 +173,11 @@ static void fill_next_step(const struct notify_item *item, const struct notify_p
 	}
 }
 
-void notify_words_fill(const struct mail_wording *wording, const struct notify_finding *finding,
+void notify_words_fill(const struct mail_wording *wording, const struct finding *finding,
 		       const struct notify_peers *peers, const struct notify_picture *picture,
 		       struct mail_values *values)
 {
-	const struct notify_item *worst = finding->items[0];
+	const struct finding_item *worst = finding->items[0];
 	char *headline;
 
 	fill_jobs(finding, values);
@@ -195,7 +195,7 @@ void notify_words_fill(const struct mail_wording *wording, const struct notify_f
 	g_free(headline);
 }
 
-char *notify_core_hours_words(const struct notify_findings *findings, double core_hours)
+char *notify_core_hours_words(const struct findings *findings, double core_hours)
 {
 	for (size_t i = 0; i < findings->count; i++)
 		core_hours += core_hours_of(&findings->list[i]);

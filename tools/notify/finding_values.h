@@ -3,13 +3,13 @@
 #ifndef NOTIFY_FINDING_VALUES_H
 #define NOTIFY_FINDING_VALUES_H
 
-#include "finding/collapse.h"
+#include "finding/findings.h"
 #include "mail/catalog.h"
 #include "notify/differences.h"
 #include "notify/picture.h"
 
 /* Fill the values (of notify_finding_names) with all there is to say about the finding. */
-void notify_words_fill(const struct mail_wording *wording, const struct notify_finding *finding,
+void notify_words_fill(const struct mail_wording *wording, const struct finding *finding,
 		       const struct notify_peers *peers, const struct notify_picture *picture,
 		       struct mail_values *values);
 
@@ -18,6 +18,6 @@ char *notify_name_words(const char *class_name, const char *job);
 
 /* The core-hours that the findings' items took beyond what was expected, and these beside them,
  * "17.9", or NULL for too little to say.  The caller frees it. */
-char *notify_core_hours_words(const struct notify_findings *findings, double core_hours);
+char *notify_core_hours_words(const struct findings *findings, double core_hours);
 
 #endif

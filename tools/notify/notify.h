@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "finding/days.h"
-#include "finding/exclude.h"
+#include "finding/mail_days.h"
+#include "finding/excluded.h"
 #include "finding/health.h"
 #include "mail/address.h"
 #include "mail/catalog.h"
@@ -44,8 +44,8 @@ struct notify_settings {
 	int64_t max_age_us; /* since the step's end */
 	double min_drift;   /* the least ratio of a drift */
 
-	struct notify_excluded excluded; /* lists that are lent */
-	const struct notify_days *days;  /* NULL: users get mail on every day */
+	struct excluded excluded; /* lists that are lent */
+	const struct mail_days *days;  /* NULL: users get mail on every day */
 
 	bool want_users;     /* users get mail; else the admin alone */
 	int64_t night_max;   /* mails to users in a night, 0: any number */
@@ -65,7 +65,7 @@ struct notify_settings {
 };
 
 /* One high verdict that has not been told yet.  Owns its strings. */
-struct notify_item {
+struct finding_item {
 	int64_t step_id, group_id; /* the store's */
 	enum metric metric;
 	char *user;
@@ -82,8 +82,8 @@ struct notify_item {
 	int64_t history_count, borrowed_count;
 };
 
-struct notify_items {
-	struct notify_item *list; /* by user */
+struct finding_items {
+	struct finding_item *list; /* by user */
 	size_t count, size;       /* size: what the list has room for */
 };
 
@@ -91,13 +91,13 @@ struct notify_items {
  * Read what is worth a mail at this time: the candidates (candidates.h) that
  * are for tonight and were not told in an earlier message.  Release it.
  */
-int notify_items_read(struct store *store, const struct notify_settings *settings,
-		      int64_t now_unix_us, struct notify_items *ret_items, struct jo_err *err);
-void notify_items_release(struct notify_items *items);
-void notify_item_release(struct notify_item *item);
+int finding_items_read(struct store *store, const struct notify_settings *settings,
+		      int64_t now_unix_us, struct finding_items *ret_items, struct jo_err *err);
+void finding_items_release(struct finding_items *items);
+void finding_item_release(struct finding_item *item);
 
-struct notify_drift; /* drifts.h */
-struct notify_drifts;
+struct drift_news; /* drifts.h */
+struct drift_news_list;
 
 /* One user's digest. */
 struct notify_mail {
@@ -106,9 +106,9 @@ struct notify_mail {
 	struct jo_err
 		problem; /* why there is no address, for the admin; its code is 0 when there is */
 	struct notify_person person;
-	const struct notify_item *items; /* all that it tells */
+	const struct finding_item *items; /* all that it tells */
 	size_t item_count;
-	const struct notify_drift *drifts; /* likewise; good news come last */
+	const struct drift_news *drifts; /* likewise; good news come last */
 	size_t drift_count;
 	size_t finding_count; /* what the items are collapsed into, and the drifts */
 	char *subject;
@@ -127,7 +127,7 @@ typedef int notify_sink(void *context, const struct notify_mail *mail, struct jo
  * drifts may be NULL.
  */
 int notify_compose(struct store *store, const struct notify_settings *settings,
-		   const struct notify_items *items, const struct notify_drifts *drifts,
+		   const struct finding_items *items, const struct drift_news_list *drifts,
 		   const char *user, notify_sink *sink, void *context, struct jo_err *err);
 
 /*

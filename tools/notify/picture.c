@@ -19,7 +19,7 @@ static const char *word(const struct mail_wording *wording, const char *text)
 	return mail_wording_word(wording, "labels", text);
 }
 
-static void take_items(const struct notify_finding *finding, bool has_sizes,
+static void take_items(const struct finding *finding, bool has_sizes,
 		       struct notify_points *points)
 {
 	points->x = xcalloc(finding->item_count, sizeof(double));
@@ -35,7 +35,7 @@ static void take_items(const struct notify_finding *finding, bool has_sizes,
 
 /* What it shows, for who does not see it. */
 static char *describe(const struct mail_wording *wording, const struct plot *plot,
-		      const struct notify_finding *finding, size_t peer_count)
+		      const struct finding *finding, size_t peer_count)
 {
 	struct mail_values *values = mail_values_new(notify_picture_names);
 	char *text;
@@ -59,7 +59,7 @@ static void find_range(const struct notify_points *points, double *x_min, double
 		}
 }
 
-static int read_band(struct notify_drawing *drawing, const struct notify_item *item,
+static int read_band(struct notify_drawing *drawing, const struct finding_item *item,
 		     const struct notify_points *peers, const struct notify_points *items,
 		     struct notify_band *band, struct jo_err *err)
 {
@@ -73,7 +73,7 @@ static int read_band(struct notify_drawing *drawing, const struct notify_item *i
 				x_max, band, err);
 }
 
-static int draw(struct notify_drawing *drawing, const struct notify_finding *finding,
+static int draw(struct notify_drawing *drawing, const struct finding *finding,
 		const struct notify_points *peers, const struct notify_points *items,
 		const struct notify_band *band, struct notify_picture *ret_picture,
 		struct jo_err *err)
@@ -112,7 +112,7 @@ static int draw(struct notify_drawing *drawing, const struct notify_finding *fin
 	return rc == -ENODATA ? 0 : rc;
 }
 
-int notify_picture_draw(struct notify_drawing *drawing, const struct notify_finding *finding,
+int notify_picture_draw(struct notify_drawing *drawing, const struct finding *finding,
 			const struct notify_points *peers, struct notify_picture *ret_picture,
 			struct jo_err *err)
 {

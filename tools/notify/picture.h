@@ -3,7 +3,7 @@
 #ifndef NOTIFY_PICTURE_H
 #define NOTIFY_PICTURE_H
 
-#include "finding/collapse.h"
+#include "finding/findings.h"
 #include "mail/catalog.h"
 #include "notify/band.h"
 #include "notify/differences.h"
@@ -28,7 +28,7 @@ struct notify_drawing {
  * without; or a negative errno when the models cannot be read, or gnuplot
  * cannot be run or failed.
  */
-int notify_picture_draw(struct notify_drawing *drawing, const struct notify_finding *finding,
+int notify_picture_draw(struct notify_drawing *drawing, const struct finding *finding,
 			const struct notify_points *peers, struct notify_picture *ret_picture,
 			struct jo_err *err);
 void notify_picture_release(struct notify_picture *picture);

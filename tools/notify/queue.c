@@ -12,7 +12,7 @@
 #include <time.h>
 
 #include "joboutliers/units.h"
-#include "finding/drifts.h"
+#include "finding/drift_news.h"
 #include "mail/message.h"
 #include "notify/texts.h"
 #include "step/night.h"
@@ -80,7 +80,7 @@ static int add_findings(struct store *store, const struct notify_mail *mail, int
 			return rc;
 	}
 	for (size_t i = 0; i < mail->item_count; i++) {
-		const struct notify_item *item = &mail->items[i];
+		const struct finding_item *item = &mail->items[i];
 		struct store_finding finding = {
 			.kind = STORE_FINDING_STEP,
 			.step_id = item->step_id,
@@ -281,7 +281,7 @@ int notify_queue_notice(struct store *store, const struct notify_settings *setti
 	for (size_t i = 0; i < notice->lines->count; i++)
 		strlist_add(&all, notice->lines->list[i]);
 	if (rc == 0 &&
-	    (all.count > 0 || has_trouble(notice) || notify_is_weekly_day(now_unix_us))) {
+	    (all.count > 0 || has_trouble(notice) || mail_days_is_weekly(now_unix_us))) {
 		rc = queue_notice(store, settings, &all, notice, now_unix_us, &queue_err);
 		if (rc == 0)
 			rc = 1;

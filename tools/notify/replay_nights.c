@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "finding/collapse.h"
-#include "finding/drifts.h"
+#include "finding/findings.h"
+#include "finding/drift_news.h"
 #include "finding/slow_nodes.h"
 #include "step/night.h"
 #include "util/alloc.h"
@@ -14,13 +14,13 @@
 /* A night as far as it had come when it was looked at. */
 struct looked {
 	struct night night;
-	struct notify_nodes nodes;
+	struct slow_nodes nodes;
 };
 
 struct run {
 	struct store *store;
 	const struct notify_replay_options *options;
-	const struct notify_items *items;
+	const struct finding_items *items;
 	bool *is_told, *is_held; /* of each item */
 	GArray *looked;          /* struct looked */
 	GArray *ledger;          /* struct notify_entry: the drifts that were told */
@@ -29,7 +29,7 @@ struct run {
 
 /* The nodes of the item's night, as they were known at the time. */
 static int nodes_at(struct run *run, int64_t end_unix_us, int64_t time_unix_us,
-		    const struct notify_nodes **ret_nodes, struct jo_err *err)
+		    const struct slow_nodes **ret_nodes, struct jo_err *err)
 {
 	struct looked looked = {.night = night_of(end_unix_us)};
 	int rc;
@@ -44,7 +44,7 @@ static int nodes_at(struct run *run, int64_t end_unix_us, int64_t time_unix_us,
 			return 0;
 		}
 	}
-	rc = notify_nodes_look(run->store, &looked.night, &looked.nodes, err);
+	rc = slow_nodes_look(run->store, &looked.night, &looked.nodes, err);
 	if (rc < 0)
 		return rc;
 	g_array_append_val(run->looked, looked);
@@ -53,17 +53,17 @@ static int nodes_at(struct run *run, int64_t end_unix_us, int64_t time_unix_us,
 }
 
 /* Returns whether a slow node explains the item. */
-static int is_explained(struct run *run, const struct notify_item *item, int64_t time_unix_us,
+static int is_explained(struct run *run, const struct finding_item *item, int64_t time_unix_us,
 			struct jo_err *err)
 {
-	const struct notify_nodes *nodes;
+	const struct slow_nodes *nodes;
 	int rc;
 
 	if (item->metric != METRIC_WALL)
 		return 0;
 	rc = nodes_at(run, item->end_unix_us, time_unix_us, &nodes, err);
 	for (size_t i = 0; rc == 0 && i < nodes->count; i++)
-		if (notify_node_explains(&nodes->list[i], item))
+		if (slow_node_explains(&nodes->list[i], item))
 			return 1;
 	return rc;
 }
@@ -84,23 +84,23 @@ static void report_told(struct run *run, const struct notify_told *told)
 
 static void tell_items(struct run *run, size_t night, const struct notify_mail *mail)
 {
-	struct notify_findings findings;
+	struct findings findings;
 
-	notify_collapse(mail->items, mail->item_count, &findings);
+	findings_collapse(mail->items, mail->item_count, &findings);
 	for (size_t i = 0; i < findings.count; i++) {
-		const struct notify_item *worst = findings.list[i].items[0];
-		size_t place = notify_items_index(run->items, worst);
+		const struct finding_item *worst = findings.list[i].items[0];
+		size_t place = finding_items_index(run->items, worst);
 
 		report_told(run, &(struct notify_told){night, run->items->list[place].user,
 						       worst->group_id, worst->metric,
 						       findings.list[i].item_count});
 	}
-	notify_findings_release(&findings);
+	findings_release(&findings);
 	for (size_t i = 0; i < mail->item_count; i++)
-		run->is_told[notify_items_index(run->items, &mail->items[i])] = true;
+		run->is_told[finding_items_index(run->items, &mail->items[i])] = true;
 }
 
-static void tell_drift(struct run *run, size_t night, const struct notify_drift *told)
+static void tell_drift(struct run *run, size_t night, const struct drift_news *told)
 {
 	const struct store_drift *drift = &told->finding->drift;
 	const struct notify_entry entry = {STORE_FINDING_GROUP, drift->group_id,
@@ -111,7 +111,7 @@ static void tell_drift(struct run *run, size_t night, const struct notify_drift 
 	report_told(run, &(struct notify_told){night, told->share->user, drift->group_id,
 					       drift->metric, told->held.count});
 	for (size_t i = 0; i < told->held.count; i++)
-		run->is_told[notify_items_index(run->items, &told->held.list[i])] = true;
+		run->is_told[finding_items_index(run->items, &told->held.list[i])] = true;
 }
 
 /* Tell one user, unless there is no address. */
@@ -133,30 +133,30 @@ static void tell(struct run *run, size_t night, struct notify_mail *mail)
 	    is_known_unaddressed(run->replay.unaddressed, mail->user))
 		return;
 	who.user = mail->item_count > 0
-			   ? run->items->list[notify_items_index(run->items, mail->items)].user
+			   ? run->items->list[finding_items_index(run->items, mail->items)].user
 			   : mail->drifts[0].share->user;
 	who.problem = xstrdup(mail->problem.text);
 	g_array_append_val(run->replay.unaddressed, who);
 }
 
 /* What is for tonight's mail, was not told, and is not explained by a node. */
-static int choose(struct run *run, size_t night, struct notify_items *chosen, struct jo_err *err)
+static int choose(struct run *run, size_t night, struct finding_items *chosen, struct jo_err *err)
 {
 	const struct notify_settings *settings = run->options->settings;
 	int64_t time_unix_us = run->options->times[night];
-	struct notify_tonight tonight;
+	struct mail_day tonight;
 	int rc = 0;
 
-	notify_days_look(settings->days, settings->max_age_us, time_unix_us, &tonight);
+	mail_days_look(settings->days, settings->max_age_us, time_unix_us, &tonight);
 	for (size_t i = 0; i < run->items->count && rc >= 0; i++) {
-		const struct notify_item *item = &run->items->list[i];
+		const struct finding_item *item = &run->items->list[i];
 
 		if (run->is_told[i] || item->end_unix_us >= time_unix_us ||
 		    !notify_is_for_tonight(&tonight, run->options->wishes, item))
 			continue;
 		rc = is_explained(run, item, time_unix_us, err);
 		if (rc == 0)
-			notify_items_copy(chosen, item);
+			finding_items_copy(chosen, item);
 		else if (rc > 0 && night >= run->options->first)
 			run->is_held[i] = true;
 	}
@@ -184,8 +184,8 @@ static GArray *drifts_at(const struct run *run, int64_t time_unix_us)
 }
 
 /* As the mail has it: the items that are left and the drifts, by user. */
-static void tell_all(struct run *run, size_t night, const struct notify_items *items,
-		     const struct notify_drifts *drifts)
+static void tell_all(struct run *run, size_t night, const struct finding_items *items,
+		     const struct drift_news_list *drifts)
 {
 	size_t item = 0, drift = 0;
 
@@ -199,7 +199,7 @@ static void tell_all(struct run *run, size_t night, const struct notify_items *i
 		mail.user = user;
 		for (; item < items->count && strcmp(items->list[item].user, user) == 0; item++)
 			mail.item_count++;
-		mail.drift_count = notify_drifts_of(drifts, user, &mail.drifts);
+		mail.drift_count = drift_news_of(drifts, user, &mail.drifts);
 		drift += mail.drift_count;
 		tell(run, night, &mail);
 	}
@@ -210,18 +210,18 @@ static int run_night(struct run *run, size_t night, struct jo_err *err)
 	const struct notify_replay_options *options = run->options;
 	const struct notify_drift_night drift_night = {options->settings, options->wishes,
 						       options->times[night], run->ledger};
-	struct notify_drifts drifts = {.count = 0};
-	struct notify_items chosen = {0};
+	struct drift_news_list drifts = {.count = 0};
+	struct finding_items chosen = {0};
 	int rc = choose(run, night, &chosen, err);
 
 	if (rc == 0) {
 		drifts.drifts.list = drifts_at(run, options->times[night]);
-		notify_drifts_look(&drift_night, &chosen, &drifts);
+		drift_news_look(&drift_night, &chosen, &drifts);
 		tell_all(run, night, &chosen, &drifts);
 		(void)g_array_free(drifts.drifts.list, TRUE);
-		notify_drifts_drop(&drifts);
+		drift_news_drop(&drifts);
 	}
-	notify_items_release(&chosen);
+	finding_items_release(&chosen);
 	return rc;
 }
 
@@ -246,7 +246,7 @@ static void count_held(struct run *run)
 }
 
 int notify_replay_run(struct store *store, const struct notify_replay_options *options,
-		      const struct notify_items *items, struct notify_replay *ret_replay,
+		      const struct finding_items *items, struct notify_replay *ret_replay,
 		      struct jo_err *err)
 {
 	struct run run = {
@@ -271,7 +271,7 @@ int notify_replay_run(struct store *store, const struct notify_replay_options *o
 	}
 	count_held(&run);
 	for (guint i = 0; i < run.looked->len; i++)
-		notify_nodes_release(&g_array_index(run.looked, struct looked, i).nodes);
+		slow_nodes_release(&g_array_index(run.looked, struct looked, i).nodes);
 	(void)g_array_free(run.looked, TRUE);
 	(void)g_array_free(run.ledger, TRUE);
 	free(run.is_told);

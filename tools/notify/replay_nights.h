@@ -35,7 +35,7 @@ struct notify_replay {
 
 struct notify_replay_options {
 	const struct notify_settings *settings;
-	const struct notify_wishes *wishes;
+	const struct wishes *wishes;
 	const int64_t *times; /* of the mails, in order, at most one a day */
 	size_t count;
 	size_t first; /* what is told before this one is not reported */
@@ -47,7 +47,7 @@ struct notify_replay_options {
 /* items are candidates, sorted; those that ended after a night's time are for later ones.
  * Release *ret_replay, before the items. */
 int notify_replay_run(struct store *store, const struct notify_replay_options *options,
-		      const struct notify_items *items, struct notify_replay *ret_replay,
+		      const struct finding_items *items, struct notify_replay *ret_replay,
 		      struct jo_err *err);
 /* Zeroed memory is fine. */
 void notify_replay_release(struct notify_replay *replay);
@@ -57,9 +57,9 @@ void notify_replay_release(struct notify_replay *replay);
  * options than the stored ones were; of whole nights, so the stretch may become
  * a little longer at both ends.  Progress is told by nights.
  */
-int notify_candidates_judge(struct store *store, const struct judge_options *judge_options,
+int rejudge_candidates(struct store *store, const struct judge_options *judge_options,
 			    const struct notify_settings *settings,
-			    const struct notify_wishes *wishes, int64_t from_unix_us,
-			    int64_t to_unix_us, struct notify_items *items, struct jo_err *err);
+			    const struct wishes *wishes, int64_t from_unix_us,
+			    int64_t to_unix_us, struct finding_items *items, struct jo_err *err);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Holds drifts against the ledger, the floors and the wishes, and items against drifts. */
-#include "finding/drifts.h"
+#include "finding/drift_news.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -16,12 +16,12 @@
 
 struct reading {
 	const struct notify_settings *settings;
-	const struct notify_wishes *wishes;
-	struct notify_tonight tonight;
+	const struct wishes *wishes;
+	struct mail_day tonight;
 	int64_t now_unix_us;
 	const GArray *ledger; /* struct notify_entry */
-	struct notify_items *items;
-	struct notify_drifts *drifts;
+	struct finding_items *items;
+	struct drift_news_list *drifts;
 };
 
 static void free_entry(gpointer entry)
@@ -86,8 +86,8 @@ static bool is_news(const struct reading *reading, const struct store_drift *dri
 static bool is_wanted(const struct reading *reading, const struct drift_share *share)
 {
 	return !share->is_expected &&
-	       !notify_is_excluded(&reading->settings->excluded, &share->newest) &&
-	       !notify_is_unwanted(reading->wishes, &share->newest);
+	       !excluded_has(&reading->settings->excluded, &share->newest) &&
+	       !wishes_refuse(reading->wishes, &share->newest);
 }
 
 static bool is_worth_a_mail(const struct notify_settings *settings,
@@ -104,11 +104,11 @@ static bool is_worth_a_mail(const struct notify_settings *settings,
 /* As notify_is_for_tonight, by the newest of the user's jobs. */
 static bool is_for_tonight(const struct reading *reading, const struct drift_share *share)
 {
-	const struct notify_tonight *tonight = &reading->tonight;
+	const struct mail_day *tonight = &reading->tonight;
 
 	if (!tonight->is_mail_day)
 		return false;
-	if (notify_is_weekly(reading->wishes, share->user))
+	if (wishes_are_weekly(reading->wishes, share->user))
 		return tonight->is_weekly_day &&
 		       share->newest.end_unix_us >= tonight->weekly_from_unix_us;
 	return share->newest.end_unix_us >= tonight->from_unix_us;
@@ -116,7 +116,7 @@ static bool is_for_tonight(const struct reading *reading, const struct drift_sha
 
 /* It was judged by the level before, and is normal by the new one. */
 static bool explains(const struct store_drift *drift, const char *user,
-		     const struct notify_item *item)
+		     const struct finding_item *item)
 {
 	return item->group_id == drift->group_id && item->metric == drift->metric &&
 	       item->end_unix_us >= drift->since_end_unix_us &&
@@ -125,8 +125,8 @@ static bool explains(const struct store_drift *drift, const char *user,
 }
 
 /* Move what the drift explains from the items to *held; NULL: drop it.  Returns how many. */
-static size_t hold(struct notify_items *items, const struct store_drift *drift, const char *user,
-		   struct notify_items *held)
+static size_t hold(struct finding_items *items, const struct store_drift *drift, const char *user,
+		   struct finding_items *held)
 {
 	size_t kept = 0, count = 0;
 
@@ -137,7 +137,7 @@ static size_t hold(struct notify_items *items, const struct store_drift *drift, 
 		}
 		count++;
 		if (held == NULL) {
-			notify_item_release(&items->list[i]);
+			finding_item_release(&items->list[i]);
 			continue;
 		}
 		held->list = xreallocarray(held->list, held->count + 1, sizeof(*held->list));
@@ -147,7 +147,7 @@ static size_t hold(struct notify_items *items, const struct store_drift *drift, 
 	return count;
 }
 
-static void add(struct notify_drifts *drifts, const struct notify_drift *drift)
+static void add(struct drift_news_list *drifts, const struct drift_news *drift)
 {
 	drifts->list = xreallocarray(drifts->list, drifts->count + 1, sizeof(*drifts->list));
 	drifts->list[drifts->count++] = *drift;
@@ -157,7 +157,7 @@ static void look_at_share(struct reading *reading, const struct drift_finding *f
 			  const struct drift_share *share)
 {
 	const struct store_drift *drift = &finding->drift;
-	struct notify_drift told = {.finding = finding, .share = share};
+	struct drift_news told = {.finding = finding, .share = share};
 
 	if (drift->log_ratio <= 0) {
 		told.is_good_news = true;
@@ -184,7 +184,7 @@ static void look_at_share(struct reading *reading, const struct drift_finding *f
 
 static int compare_told(const void *left, const void *right)
 {
-	const struct notify_drift *a = left, *b = right;
+	const struct drift_news *a = left, *b = right;
 	int order = strcmp(a->share->user, b->share->user);
 
 	if (order != 0)
@@ -198,10 +198,10 @@ static int compare_told(const void *left, const void *right)
 	return (int)a->finding->drift.metric - (int)b->finding->drift.metric;
 }
 
-void notify_drifts_look(const struct notify_drift_night *night, struct notify_items *items,
-			struct notify_drifts *drifts)
+void drift_news_look(const struct notify_drift_night *night, struct finding_items *items,
+			struct drift_news_list *drifts)
 {
-	static const struct notify_days every_day = {0};
+	static const struct mail_days every_day = {0};
 	const struct notify_settings *settings = night->settings;
 	struct reading reading = {
 		.settings = settings,
@@ -212,7 +212,7 @@ void notify_drifts_look(const struct notify_drift_night *night, struct notify_it
 		.drifts = drifts,
 	};
 
-	notify_days_look(settings->days != NULL ? settings->days : &every_day, settings->max_age_us,
+	mail_days_look(settings->days != NULL ? settings->days : &every_day, settings->max_age_us,
 			 night->now_unix_us, &reading.tonight);
 	drifts->held_counts = xcalloc(drifts->drifts.list->len + 1, sizeof(*drifts->held_counts));
 	for (guint i = 0; i < drifts->drifts.list->len; i++) {
@@ -228,24 +228,24 @@ void notify_drifts_look(const struct notify_drift_night *night, struct notify_it
 		qsort(drifts->list, drifts->count, sizeof(*drifts->list), compare_told);
 }
 
-int notify_drifts_read(struct store *store, const struct notify_settings *settings,
-		       int64_t now_unix_us, struct notify_items *items,
-		       struct notify_drifts *ret_drifts, struct jo_err *err)
+int drift_news_read(struct store *store, const struct notify_settings *settings,
+		       int64_t now_unix_us, struct finding_items *items,
+		       struct drift_news_list *ret_drifts, struct jo_err *err)
 {
-	static const struct notify_days every_day = {0};
-	struct notify_drifts drifts = {.count = 0};
+	static const struct mail_days every_day = {0};
+	struct drift_news_list drifts = {.count = 0};
 	struct store_drift_selection selection;
-	struct notify_tonight tonight;
-	struct notify_wishes wishes;
+	struct mail_day tonight;
+	struct wishes wishes;
 	GArray *ledger;
 	int rc;
 
-	notify_days_look(settings->days != NULL ? settings->days : &every_day, settings->max_age_us,
+	mail_days_look(settings->days != NULL ? settings->days : &every_day, settings->max_age_us,
 			 now_unix_us, &tonight);
 	store_drift_selection_init(&selection);
 	selection.want_open = true;
 	selection.seen_from_night = night_day(tonight.weekly_from_unix_us);
-	rc = notify_wishes_read(store, &wishes, err);
+	rc = wishes_read(store, &wishes, err);
 	if (rc < 0)
 		return rc;
 	ledger = g_array_new(FALSE, FALSE, sizeof(struct notify_entry));
@@ -256,22 +256,22 @@ int notify_drifts_read(struct store *store, const struct notify_settings *settin
 	if (rc == 0) {
 		const struct notify_drift_night night = {settings, &wishes, now_unix_us, ledger};
 
-		notify_drifts_look(&night, items, &drifts);
+		drift_news_look(&night, items, &drifts);
 	}
-	notify_wishes_release(&wishes);
+	wishes_release(&wishes);
 	(void)g_array_free(ledger, TRUE);
 	if (rc < 0) {
-		notify_drifts_release(&drifts);
+		drift_news_release(&drifts);
 		return rc;
 	}
 	*ret_drifts = drifts;
 	return 0;
 }
 
-void notify_drifts_drop(struct notify_drifts *drifts)
+void drift_news_drop(struct drift_news_list *drifts)
 {
 	for (size_t i = 0; i < drifts->count; i++)
-		notify_items_release(&drifts->list[i].held);
+		finding_items_release(&drifts->list[i].held);
 	free(drifts->list);
 	free(drifts->held_counts);
 	drifts->list = NULL;
@@ -279,15 +279,15 @@ void notify_drifts_drop(struct notify_drifts *drifts)
 	drifts->count = 0;
 }
 
-void notify_drifts_release(struct notify_drifts *drifts)
+void drift_news_release(struct drift_news_list *drifts)
 {
-	notify_drifts_drop(drifts);
+	drift_news_drop(drifts);
 	drifts_release(&drifts->drifts);
-	*drifts = (struct notify_drifts){.count = 0};
+	*drifts = (struct drift_news_list){.count = 0};
 }
 
-size_t notify_drifts_of(const struct notify_drifts *drifts, const char *user,
-			const struct notify_drift **ret_first)
+size_t drift_news_of(const struct drift_news_list *drifts, const char *user,
+			const struct drift_news **ret_first)
 {
 	size_t first = 0, end;
 

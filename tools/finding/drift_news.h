@@ -3,25 +3,25 @@
  * Drifts: each told once to each user who has jobs at the new level, and what
  * they explain is not told as jobs of its own.
  */
-#ifndef FINDING_DRIFTS_H
-#define FINDING_DRIFTS_H
+#ifndef FINDING_DRIFT_NEWS_H
+#define FINDING_DRIFT_NEWS_H
 
 #include "drift/account.h"
 #include "finding/wishes.h"
 #include "notify/notify.h"
 
 /* What there is to tell one user of one drift. */
-struct notify_drift {
+struct drift_news {
 	const struct drift_finding *finding;
 	const struct drift_share *share; /* the user's */
-	struct notify_items held;        /* what it explains, and so is told with it */
+	struct finding_items held;        /* what it explains, and so is told with it */
 	size_t told_count;               /* of the jobs since, told as their own before */
 	bool is_good_news;               /* a drift that was told is over */
 };
 
-struct notify_drifts {
+struct drift_news_list {
 	struct drifts drifts;
-	struct notify_drift *list; /* by user, then the one that costs most */
+	struct drift_news *list; /* by user, then the one that costs most */
 	size_t count;
 	size_t *held_counts; /* for each of drifts: items of one caused by nodes */
 };
@@ -38,11 +38,11 @@ struct notify_drifts {
  * drift is over is good news for who was told of it, and goes out with another
  * mail or not at all.  Release *ret_drifts.
  */
-int notify_drifts_read(struct store *store, const struct notify_settings *settings,
-		       int64_t now_unix_us, struct notify_items *items,
-		       struct notify_drifts *ret_drifts, struct jo_err *err);
+int drift_news_read(struct store *store, const struct notify_settings *settings,
+		       int64_t now_unix_us, struct finding_items *items,
+		       struct drift_news_list *ret_drifts, struct jo_err *err);
 /* Zeroed memory is fine. */
-void notify_drifts_release(struct notify_drifts *drifts);
+void drift_news_release(struct drift_news_list *drifts);
 
 /* What was told: a drift, by when it began, or a step, by its end. */
 struct notify_entry {
@@ -55,39 +55,39 @@ struct notify_entry {
 /* What decides about a night's drifts. */
 struct notify_drift_night {
 	const struct notify_settings *settings;
-	const struct notify_wishes *wishes;
+	const struct wishes *wishes;
 	int64_t now_unix_us;
 	const GArray *ledger; /* struct notify_entry */
 };
 
 /*
- * The second half of notify_drifts_read, for drifts->drifts that were read and
+ * The second half of drift_news_read, for drifts->drifts that were read and
  * a ledger that need not be the database's.  drop releases what it has added.
  */
-void notify_drifts_look(const struct notify_drift_night *night, struct notify_items *items,
-			struct notify_drifts *drifts);
-void notify_drifts_drop(struct notify_drifts *drifts);
+void drift_news_look(const struct notify_drift_night *night, struct finding_items *items,
+			struct drift_news_list *drifts);
+void drift_news_drop(struct drift_news_list *drifts);
 
 /* The user's, who stand together; returns how many. */
-size_t notify_drifts_of(const struct notify_drifts *drifts, const char *user,
-			const struct notify_drift **ret_first);
+size_t drift_news_of(const struct drift_news_list *drifts, const char *user,
+			const struct drift_news **ret_first);
 
 /*
- * As notify_nodes_tell and notify_nodes_told, for drifts that nodes alone
+ * As slow_nodes_tell and slow_nodes_told, for drifts that nodes alone
  * explain.
  */
 int notify_drifts_tell(struct store *store, const struct notify_settings *settings,
-		       const struct notify_drifts *drifts, struct strlist *lines,
+		       const struct drift_news_list *drifts, struct strlist *lines,
 		       struct jo_err *err);
-int notify_drifts_told(struct store *store, const struct notify_drifts *drifts, int64_t now_unix_us,
+int notify_drifts_told(struct store *store, const struct drift_news_list *drifts, int64_t now_unix_us,
 		       struct jo_err *err);
 
 /* Add what a mail tells of it to the ledger; ids has room for it and all that it holds. */
-int notify_drift_add_findings(struct store *store, const struct notify_drift *drift,
+int notify_drift_add_findings(struct store *store, const struct drift_news *drift,
 			      int64_t now_unix_us, int64_t *ids, size_t *count, struct jo_err *err);
 
 /* Fill the values of notify_drift_names. */
-void notify_drift_fill(const struct notify_settings *settings, const struct notify_drift *drift,
+void notify_drift_fill(const struct notify_settings *settings, const struct drift_news *drift,
 		       struct mail_values *values);
 
 #endif

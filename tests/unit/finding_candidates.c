@@ -52,7 +52,7 @@ static void test_floors(void)
 		{"below the memory", true, false, 0, 0, 0, (int64_t)(1025 * MIB), false},
 		{"at both of them", true, false, 2, INT64_MAX, 1e9, (int64_t)(1024 * MIB), true},
 	};
-	const struct notify_wishes wishes = {0};
+	const struct wishes wishes = {0};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const struct notify_settings settings = {
@@ -65,7 +65,7 @@ static void test_floors(void)
 
 		if (cases[i].has_no_cpus)
 			step.cpu_count = JO_MISSING;
-		is_int(notify_is_candidate(&settings, &wishes, &step,
+		is_int(candidates_admit(&settings, &wishes, &step,
 					   cases[i].is_memory ? &good_memory : &good_wall),
 		       cases[i].want, "%s", cases[i].name);
 	}
@@ -74,18 +74,18 @@ static void test_floors(void)
 static void test_verdicts(void)
 {
 	const struct notify_settings settings = {.min_ratio = 0};
-	const struct notify_wishes wishes = {0};
+	const struct wishes wishes = {0};
 	struct step_verdict verdict = good_wall;
 	struct step step = good_step;
 
 	verdict.verdict = VERDICT_LOW;
-	ok(!notify_is_candidate(&settings, &wishes, &step, &verdict), "what is low is no finding");
+	ok(!candidates_admit(&settings, &wishes, &step, &verdict), "what is low is no finding");
 	verdict = good_wall;
 	verdict.expected = NAN;
-	ok(!notify_is_candidate(&settings, &wishes, &step, &verdict),
+	ok(!candidates_admit(&settings, &wishes, &step, &verdict),
 	   "nor is what was expected of nothing");
 	step.is_expected = true;
-	ok(!notify_is_candidate(&settings, &wishes, &step, &good_wall),
+	ok(!candidates_admit(&settings, &wishes, &step, &good_wall),
 	   "nor what its owner expected");
 }
 
@@ -97,20 +97,20 @@ static void test_exclusions(void)
 		const char *patterns;
 		bool want;
 	} cases[] = {
-		{"another partition", offsetof(struct notify_excluded, partitions), "short,ann",
+		{"another partition", offsetof(struct excluded, partitions), "short,ann",
 		 true},
-		{"the partition", offsetof(struct notify_excluded, partitions), "short,long",
+		{"the partition", offsetof(struct excluded, partitions), "short,long",
 		 false},
-		{"the account", offsetof(struct notify_excluded, accounts), "b?o", false},
-		{"the user", offsetof(struct notify_excluded, users), "[a-c]nn", false},
-		{"the class", offsetof(struct notify_excluded, classes), "al*", false},
-		{"a class in other letters", offsetof(struct notify_excluded, classes), "AL*",
+		{"the account", offsetof(struct excluded, accounts), "b?o", false},
+		{"the user", offsetof(struct excluded, users), "[a-c]nn", false},
+		{"the class", offsetof(struct excluded, classes), "al*", false},
+		{"a class in other letters", offsetof(struct excluded, classes), "AL*",
 		 true},
-		{"the QOS", offsetof(struct notify_excluded, qos), "normal", false},
-		{"all but what begins so", offsetof(struct notify_excluded, qos), "[!n]*", true},
-		{"a pattern that is none", offsetof(struct notify_excluded, users), "[", true},
+		{"the QOS", offsetof(struct excluded, qos), "normal", false},
+		{"all but what begins so", offsetof(struct excluded, qos), "[!n]*", true},
+		{"a pattern that is none", offsetof(struct excluded, users), "[", true},
 	};
-	const struct notify_wishes wishes = {0};
+	const struct wishes wishes = {0};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct notify_settings settings = {.min_ratio = 0};
@@ -118,7 +118,7 @@ static void test_exclusions(void)
 
 		strlist_split(&list, cases[i].patterns);
 		*(struct strlist *)(void *)((char *)&settings.excluded + cases[i].offset) = list;
-		is_int(notify_is_candidate(&settings, &wishes, &good_step, &good_wall),
+		is_int(candidates_admit(&settings, &wishes, &good_step, &good_wall),
 		       cases[i].want, "%s", cases[i].name);
 		strlist_release(&list);
 	}

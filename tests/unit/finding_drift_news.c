@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Drifts in mails: whose they are, what they explain, what keeps them back, and told once. */
-#include "finding/drifts.h"
+#include "finding/drift_news.h"
 
 #include "notify_fixture.h"
 #include "step/night.h"
@@ -60,8 +60,8 @@ static struct store *new_drift(const char *folder)
 }
 
 struct reading {
-	struct notify_items items;
-	struct notify_drifts drifts;
+	struct finding_items items;
+	struct drift_news_list drifts;
 };
 
 static void read_all(struct store *store, const struct notify_settings *settings,
@@ -70,16 +70,16 @@ static void read_all(struct store *store, const struct notify_settings *settings
 	struct jo_err err = {0};
 
 	*reading = (struct reading){.items = {0}};
-	if (notify_items_read(store, settings, NOW_US, &reading->items, &err) != 0 ||
-	    notify_drifts_read(store, settings, NOW_US, &reading->items, &reading->drifts, &err) !=
+	if (finding_items_read(store, settings, NOW_US, &reading->items, &err) != 0 ||
+	    drift_news_read(store, settings, NOW_US, &reading->items, &reading->drifts, &err) !=
 		    0)
 		printf("# %s\n", err.text);
 }
 
 static void release(struct reading *reading)
 {
-	notify_drifts_release(&reading->drifts);
-	notify_items_release(&reading->items);
+	drift_news_release(&reading->drifts);
+	finding_items_release(&reading->items);
 }
 
 /* How many drifts and items there are to tell. */
@@ -97,12 +97,12 @@ static void check_counts(struct store *store, const struct notify_settings *sett
 static void check_share(const char *folder)
 {
 	struct store *store = new_drift(folder);
-	const struct notify_drift *drift;
+	const struct drift_news *drift;
 	struct reading reading;
 
 	read_all(store, &good_settings, &reading);
-	is_int(notify_drifts_of(&reading.drifts, "bob", &drift), 0, "bob has no part in it");
-	is_int(notify_drifts_of(&reading.drifts, "ada", &drift), 1, "ada has one drift");
+	is_int(drift_news_of(&reading.drifts, "bob", &drift), 0, "bob has no part in it");
+	is_int(drift_news_of(&reading.drifts, "ada", &drift), 1, "ada has one drift");
 	is_int(drift->share->step_count, 9, "of all jobs since");
 	is_near(drift->share->core_hours, (8 * 2.24 + 14) * 8 * (1 - 1 / 1.6), 1e-6,
 		"with what these cost beyond the level before");

@@ -3,8 +3,8 @@
  * On which days users get mail.  A finding of a day without mail goes out on
  * the next day with one: no such day makes it older.
  */
-#ifndef FINDING_DAYS_H
-#define FINDING_DAYS_H
+#ifndef FINDING_MAIL_DAYS_H
+#define FINDING_MAIL_DAYS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,17 +14,17 @@
 #include "util/strlist.h"
 
 /* The day of the week (0: Sunday) on which those get their mail who asked for one a week. */
-#define NOTIFY_WEEKLY_DAY 1
+#define MAIL_DAYS_WEEKLY 1
 
 /* From and to are part of it: 20261224, or of every year 1224. */
-struct notify_holiday {
+struct mail_days_holiday {
 	int32_t from, to;
 };
 
 /* Zeroed memory is mail on every day. */
-struct notify_days {
+struct mail_days {
 	unsigned off_mask; /* bit 1 << tm_wday for days of the week without mail */
-	struct notify_holiday *holidays;
+	struct mail_days_holiday *holidays;
 	size_t holiday_count;
 };
 
@@ -34,12 +34,12 @@ struct notify_days {
  * one a line, '#' for comments.  Returns 0; -EINVAL for what is none of these,
  * or a negative errno when a file cannot be read.  Release *ret_days.
  */
-int notify_days_read(unsigned mail_day_mask, const struct strlist *holidays,
-		     struct notify_days *ret_days, struct jo_err *err);
-void notify_days_release(struct notify_days *days);
+int mail_days_read(unsigned mail_day_mask, const struct strlist *holidays,
+		     struct mail_days *ret_days, struct jo_err *err);
+void mail_days_release(struct mail_days *days);
 
 /* What a night's mail is to tell. */
-struct notify_tonight {
+struct mail_day {
 	bool is_mail_day;
 	bool is_weekly_day;          /* the weekly day is today, or was one of the days without mail
 					just before */
@@ -48,14 +48,14 @@ struct notify_tonight {
 };
 
 /* What the mail at this time may tell, of what is older than max_age nothing. */
-void notify_days_look(const struct notify_days *days, int64_t max_age_us, int64_t now_unix_us,
-		      struct notify_tonight *ret_tonight);
+void mail_days_look(const struct mail_days *days, int64_t max_age_us, int64_t now_unix_us,
+		      struct mail_day *ret_tonight);
 
 /* Whether the time's local calendar day is the weekly one. */
-bool notify_is_weekly_day(int64_t unix_us);
+bool mail_days_is_weekly(int64_t unix_us);
 
 /* The local calendar day of the next mail after this time's day, as 20261123; 0: there is none
  * within a year. */
-int32_t notify_days_next(const struct notify_days *days, int64_t now_unix_us);
+int32_t mail_days_next(const struct mail_days *days, int64_t now_unix_us);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Days with and without mail: what is refused, what is one, and what each night may tell. */
-#include "finding/days.h"
+#include "finding/mail_days.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -22,14 +22,14 @@ static int64_t at(const char *text)
 	return unix_us;
 }
 
-static int read_days(unsigned mask, const char *words, struct notify_days *ret_days,
+static int read_days(unsigned mask, const char *words, struct mail_days *ret_days,
 		     struct jo_err *err)
 {
 	struct strlist list = {0};
 	int rc;
 
 	strlist_split(&list, words);
-	rc = notify_days_read(mask, &list, ret_days, err);
+	rc = mail_days_read(mask, &list, ret_days, err);
 	strlist_release(&list);
 	return rc;
 }
@@ -60,7 +60,7 @@ static void test_refused(void)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct notify_days days = {0};
+		struct mail_days days = {0};
 		struct jo_err err = {0};
 
 		is_int(read_days(ALL_DAYS, cases[i].words, &days, &err), cases[i].code,
@@ -76,7 +76,7 @@ static void test_refused(void)
 static void test_file(void)
 {
 	char path[] = "/tmp/joboutliers-days-XXXXXX";
-	struct notify_days days = {0};
+	struct mail_days days = {0};
 	struct jo_err err = {0};
 	FILE *fp = fdopen(mkstemp(path), "w");
 
@@ -86,7 +86,7 @@ static void test_file(void)
 	(void)fflush(fp);
 	is_int(read_days(ALL_DAYS, path, &days, &err), 0, "a file is read (%s)", err.text);
 	is_int(days.holiday_count, 2, "two holidays");
-	notify_days_release(&days);
+	mail_days_release(&days);
 	(void)fputs("2026-05-01 Labour Day\n", fp);
 	(void)fclose(fp);
 	is_int(read_days(ALL_DAYS, path, &days, &err), -EINVAL, "a line that is none is refused");
@@ -122,33 +122,33 @@ static void test_looks(void)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		int64_t now_unix_us = at(cases[i].now);
-		struct notify_days days = {0};
-		struct notify_tonight tonight;
+		struct mail_days days = {0};
+		struct mail_day tonight;
 		struct jo_err err = {0};
 
 		is_int(read_days(cases[i].mask, cases[i].holidays, &days, &err), 0, "%s (%s)",
 		       cases[i].name, err.text);
-		notify_days_look(&days, 7 * DAY_US, now_unix_us, &tonight);
+		mail_days_look(&days, 7 * DAY_US, now_unix_us, &tonight);
 		is_int(tonight.is_mail_day, cases[i].is_mail_day, "is a mail day or not");
 		is_int(tonight.is_weekly_day, cases[i].is_weekly_day, "the weekly mail's or not");
 		is_int(now_unix_us - tonight.from_unix_us, (7 + cases[i].skipped) * DAY_US,
 		       "tells what is so old");
 		is_int(tonight.from_unix_us - tonight.weekly_from_unix_us, 7 * DAY_US,
 		       "the weekly mail a week more");
-		notify_days_release(&days);
+		mail_days_release(&days);
 	}
 }
 
 static void test_next(void)
 {
-	struct notify_days days = {0};
+	struct mail_days days = {0};
 
 	is_int(read_days(MON_FRI, "2026-03-09", &days, NULL), 0, "a long weekend");
-	is_int(notify_days_next(&days, at("2026-03-06T06:00")), 20260310, "ends on Tuesday");
-	notify_days_release(&days);
+	is_int(mail_days_next(&days, at("2026-03-06T06:00")), 20260310, "ends on Tuesday");
+	mail_days_release(&days);
 	is_int(read_days(ALL_DAYS, "01-01..12-31", &days, NULL), 0, "no day at all");
-	is_int(notify_days_next(&days, at("2026-03-06T06:00")), 0, "ends never");
-	notify_days_release(&days);
+	is_int(mail_days_next(&days, at("2026-03-06T06:00")), 0, "ends never");
+	mail_days_release(&days);
 }
 
 int main(void)

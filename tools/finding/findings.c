@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Sorts items so that what belongs together stands together, and cuts the list there. */
-#include "finding/collapse.h"
+#include "finding/findings.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +9,8 @@
 
 #define ACCOUNTED_SHARE 0.5
 
-static bool is_told_by_steps(const struct notify_item *items, size_t count,
-			     const struct notify_item *batch)
+static bool is_told_by_steps(const struct finding_item *items, size_t count,
+			     const struct finding_item *batch)
 {
 	double excess = 0;
 
@@ -27,8 +27,8 @@ static bool is_told_by_steps(const struct notify_item *items, size_t count,
 /* By group and metric, then the worst first, then as Slurm counts. */
 static int compare_members(const void *left, const void *right)
 {
-	const struct notify_item *a = *(const struct notify_item *const *)left;
-	const struct notify_item *b = *(const struct notify_item *const *)right;
+	const struct finding_item *a = *(const struct finding_item *const *)left;
+	const struct finding_item *b = *(const struct finding_item *const *)right;
 
 	if (a->group_id != b->group_id)
 		return a->group_id < b->group_id ? -1 : 1;
@@ -41,42 +41,42 @@ static int compare_members(const void *left, const void *right)
 
 static int compare_findings(const void *left, const void *right)
 {
-	const struct notify_finding *a = left, *b = right;
+	const struct finding *a = left, *b = right;
 
 	if (a->items[0]->score != b->items[0]->score)
 		return a->items[0]->score > b->items[0]->score ? -1 : 1;
 	return compare_members(&a->items[0], &b->items[0]);
 }
 
-void notify_collapse(const struct notify_item *items, size_t count,
-		     struct notify_findings *ret_findings)
+void findings_collapse(const struct finding_item *items, size_t count,
+		     struct findings *ret_findings)
 {
-	struct notify_findings findings = {0};
+	struct findings findings = {0};
 	size_t kept = 0;
 
-	findings.items = xcalloc(count, sizeof(const struct notify_item *));
+	findings.items = xcalloc(count, sizeof(const struct finding_item *));
 	findings.list = xcalloc(count, sizeof(*findings.list));
 	for (size_t i = 0; i < count; i++)
 		if (!is_told_by_steps(items, count, &items[i]))
 			findings.items[kept++] = &items[i];
 	qsort(findings.items, kept, sizeof(*findings.items), compare_members);
 	for (size_t i = 0, end; i < kept; i = end) {
-		const struct notify_item *first = findings.items[i];
+		const struct finding_item *first = findings.items[i];
 
 		for (end = i + 1; end < kept && findings.items[end]->group_id == first->group_id &&
 				  findings.items[end]->metric == first->metric;
 		     end++)
 			;
 		findings.list[findings.count++] =
-			(struct notify_finding){&findings.items[i], end - i};
+			(struct finding){&findings.items[i], end - i};
 	}
 	qsort(findings.list, findings.count, sizeof(*findings.list), compare_findings);
 	*ret_findings = findings;
 }
 
-void notify_findings_release(struct notify_findings *findings)
+void findings_release(struct findings *findings)
 {
 	free(findings->items);
 	free(findings->list);
-	*findings = (struct notify_findings){0};
+	*findings = (struct findings){0};
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Compares a step's names with the site's patterns. */
-#include "finding/exclude.h"
+#include "finding/excluded.h"
 
 #include <fnmatch.h>
 
@@ -12,7 +12,7 @@ static bool fits(const struct strlist *patterns, const char *name)
 	return false;
 }
 
-bool notify_is_excluded(const struct notify_excluded *excluded, const struct step *step)
+bool excluded_has(const struct excluded *excluded, const struct step *step)
 {
 	return fits(&excluded->partitions, step->partition) ||
 	       fits(&excluded->accounts, step->account) || fits(&excluded->users, step->user) ||

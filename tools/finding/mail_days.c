@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Calendar days, by the C library's calendar; dates and files of them. */
-#include "finding/days.h"
+#include "finding/mail_days.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -67,9 +67,9 @@ static bool is_yearly(int32_t date)
 	return date <= YEARLY_MAX;
 }
 
-static int add_holiday(struct notify_days *days, const char *word, struct jo_err *err)
+static int add_holiday(struct mail_days *days, const char *word, struct jo_err *err)
 {
-	struct notify_holiday holiday;
+	struct mail_days_holiday holiday;
 	const char *text = word;
 	bool is_good = read_date(&text, &holiday.from);
 
@@ -93,7 +93,7 @@ static int add_holiday(struct notify_days *days, const char *word, struct jo_err
 	return 0;
 }
 
-static int add_words(struct notify_days *days, const char *line, struct jo_err *err)
+static int add_words(struct mail_days *days, const char *line, struct jo_err *err)
 {
 	struct strlist words = {0};
 	int rc = 0;
@@ -105,7 +105,7 @@ static int add_words(struct notify_days *days, const char *line, struct jo_err *
 	return rc;
 }
 
-static int read_lines(struct notify_days *days, FILE *fp, const char *path, struct jo_err *err)
+static int read_lines(struct mail_days *days, FILE *fp, const char *path, struct jo_err *err)
 {
 	char *line = NULL;
 	size_t size = 0;
@@ -123,7 +123,7 @@ static int read_lines(struct notify_days *days, FILE *fp, const char *path, stru
 	return rc;
 }
 
-static int read_file(struct notify_days *days, const char *path, struct jo_err *err)
+static int read_file(struct mail_days *days, const char *path, struct jo_err *err)
 {
 	/* O_NONBLOCK: a FIFO in the file's place must not keep us waiting. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -148,27 +148,27 @@ static int read_file(struct notify_days *days, const char *path, struct jo_err *
 	return rc;
 }
 
-int notify_days_read(unsigned mail_day_mask, const struct strlist *holidays,
-		     struct notify_days *ret_days, struct jo_err *err)
+int mail_days_read(unsigned mail_day_mask, const struct strlist *holidays,
+		     struct mail_days *ret_days, struct jo_err *err)
 {
-	struct notify_days days = {.off_mask = ~mail_day_mask & 0x7f};
+	struct mail_days days = {.off_mask = ~mail_day_mask & 0x7f};
 	int rc = 0;
 
 	for (size_t i = 0; i < holidays->count && rc == 0; i++)
 		rc = holidays->list[i][0] == '/' ? read_file(&days, holidays->list[i], err)
 						 : add_holiday(&days, holidays->list[i], err);
 	if (rc < 0) {
-		notify_days_release(&days);
+		mail_days_release(&days);
 		return jo_err_prefix(err, "Holidays");
 	}
 	*ret_days = days;
 	return 0;
 }
 
-void notify_days_release(struct notify_days *days)
+void mail_days_release(struct mail_days *days)
 {
 	free(days->holidays);
-	*days = (struct notify_days){0};
+	*days = (struct mail_days){0};
 }
 
 /* ---- what it comes to ---- */
@@ -193,7 +193,7 @@ static int32_t number_of(const struct tm *day)
 	return (int32_t)((day->tm_year + 1900) * 10000 + (day->tm_mon + 1) * 100 + day->tm_mday);
 }
 
-static bool holds_on(const struct notify_holiday *holiday, int32_t number)
+static bool holds_on(const struct mail_days_holiday *holiday, int32_t number)
 {
 	if (!is_yearly(holiday->from))
 		return holiday->from <= number && number <= holiday->to;
@@ -203,7 +203,7 @@ static bool holds_on(const struct notify_holiday *holiday, int32_t number)
 	return number >= holiday->from || number <= holiday->to;
 }
 
-static bool is_mail_day(const struct notify_days *days, const struct tm *day)
+static bool is_mail_day(const struct mail_days *days, const struct tm *day)
 {
 	if ((days->off_mask & 1U << day->tm_wday) != 0)
 		return false;
@@ -213,30 +213,30 @@ static bool is_mail_day(const struct notify_days *days, const struct tm *day)
 	return true;
 }
 
-void notify_days_look(const struct notify_days *days, int64_t max_age_us, int64_t now_unix_us,
-		      struct notify_tonight *ret_tonight)
+void mail_days_look(const struct mail_days *days, int64_t max_age_us, int64_t now_unix_us,
+		      struct mail_day *ret_tonight)
 {
 	struct tm day = day_at(now_unix_us, 0);
 	int skipped = 0;
 
 	ret_tonight->is_mail_day = is_mail_day(days, &day);
-	ret_tonight->is_weekly_day = day.tm_wday == NOTIFY_WEEKLY_DAY;
+	ret_tonight->is_weekly_day = day.tm_wday == MAIL_DAYS_WEEKLY;
 	for (; skipped < SKIPPED_MAX; skipped++) {
 		day = day_at(now_unix_us, -skipped - 1);
 		if (is_mail_day(days, &day))
 			break;
-		ret_tonight->is_weekly_day |= day.tm_wday == NOTIFY_WEEKLY_DAY;
+		ret_tonight->is_weekly_day |= day.tm_wday == MAIL_DAYS_WEEKLY;
 	}
 	ret_tonight->from_unix_us = now_unix_us - max_age_us - skipped * JO_US_PER_DAY;
 	ret_tonight->weekly_from_unix_us = ret_tonight->from_unix_us - WEEK_US;
 }
 
-bool notify_is_weekly_day(int64_t unix_us)
+bool mail_days_is_weekly(int64_t unix_us)
 {
-	return day_at(unix_us, 0).tm_wday == NOTIFY_WEEKLY_DAY;
+	return day_at(unix_us, 0).tm_wday == MAIL_DAYS_WEEKLY;
 }
 
-int32_t notify_days_next(const struct notify_days *days, int64_t now_unix_us)
+int32_t mail_days_next(const struct mail_days *days, int64_t now_unix_us)
 {
 	for (int i = 1; i <= SKIPPED_MAX; i++) {
 		const struct tm day = day_at(now_unix_us, i);
