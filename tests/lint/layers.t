@@ -16,7 +16,7 @@ tools/explain:	joboutliers util step store .
 tools/fit:	joboutliers util step model store .
 tools/drift:	joboutliers util step model store fit explain .
 tools/judge:	joboutliers util step model store fit drift .
-tools/finding:	joboutliers util step model store fit drift judge explain notify .
+tools/finding:	joboutliers util step model store fit drift judge explain .
 tools/report:	joboutliers util step model store fit drift judge explain finding .
 tools/export:	joboutliers util step store drift intake finding .
 tools/notify:	joboutliers util step store fit drift judge explain finding report mail .

@@ -55,7 +55,7 @@ static void test_floors(void)
 	const struct wishes wishes = {0};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const struct notify_settings settings = {
+		const struct finding_rules rules = {
 			.min_ratio = cases[i].min_ratio,
 			.min_time_us = cases[i].min_time_us,
 			.min_core_hours = cases[i].min_core_hours,
@@ -65,7 +65,7 @@ static void test_floors(void)
 
 		if (cases[i].has_no_cpus)
 			step.cpu_count = JO_MISSING;
-		is_int(candidates_admit(&settings, &wishes, &step,
+		is_int(candidates_admit(&rules, &wishes, &step,
 					   cases[i].is_memory ? &good_memory : &good_wall),
 		       cases[i].want, "%s", cases[i].name);
 	}
@@ -73,19 +73,19 @@ static void test_floors(void)
 
 static void test_verdicts(void)
 {
-	const struct notify_settings settings = {.min_ratio = 0};
+	const struct finding_rules rules = {.min_ratio = 0};
 	const struct wishes wishes = {0};
 	struct step_verdict verdict = good_wall;
 	struct step step = good_step;
 
 	verdict.verdict = VERDICT_LOW;
-	ok(!candidates_admit(&settings, &wishes, &step, &verdict), "what is low is no finding");
+	ok(!candidates_admit(&rules, &wishes, &step, &verdict), "what is low is no finding");
 	verdict = good_wall;
 	verdict.expected = NAN;
-	ok(!candidates_admit(&settings, &wishes, &step, &verdict),
+	ok(!candidates_admit(&rules, &wishes, &step, &verdict),
 	   "nor is what was expected of nothing");
 	step.is_expected = true;
-	ok(!candidates_admit(&settings, &wishes, &step, &good_wall),
+	ok(!candidates_admit(&rules, &wishes, &step, &good_wall),
 	   "nor what its owner expected");
 }
 
@@ -113,12 +113,12 @@ static void test_exclusions(void)
 	const struct wishes wishes = {0};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct notify_settings settings = {.min_ratio = 0};
+		struct finding_rules rules = {.min_ratio = 0};
 		struct strlist list = {0};
 
 		strlist_split(&list, cases[i].patterns);
-		*(struct strlist *)(void *)((char *)&settings.excluded + cases[i].offset) = list;
-		is_int(candidates_admit(&settings, &wishes, &good_step, &good_wall),
+		*(struct strlist *)(void *)((char *)&rules.excluded + cases[i].offset) = list;
+		is_int(candidates_admit(&rules, &wishes, &good_step, &good_wall),
 		       cases[i].want, "%s", cases[i].name);
 		strlist_release(&list);
 	}

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Drifts in mails: whose they are, what they explain, what keeps them back, and told once. */
-#include "finding/drift_news.h"
-
+#include "notify/queue.h"
 #include "notify_fixture.h"
 #include "step/night.h"
 
@@ -59,58 +58,45 @@ static struct store *new_drift(const char *folder)
 	return store;
 }
 
-struct reading {
-	struct finding_items items;
-	struct drift_news_list drifts;
-};
-
 static void read_all(struct store *store, const struct notify_settings *settings,
-		     struct reading *reading)
+		     struct tonight_now *now)
 {
 	struct jo_err err = {0};
 
-	*reading = (struct reading){.items = {0}};
-	if (finding_items_read(store, settings, NOW_US, &reading->items, &err) != 0 ||
-	    drift_news_read(store, settings, NOW_US, &reading->items, &reading->drifts, &err) !=
-		    0)
+	*now = (struct tonight_now){.ledger = NULL};
+	if (tonight_now_read(store, &settings->rules, NOW_US, now, &err) != 0)
 		printf("# %s\n", err.text);
-}
-
-static void release(struct reading *reading)
-{
-	drift_news_release(&reading->drifts);
-	finding_items_release(&reading->items);
 }
 
 /* How many drifts and items there are to tell. */
 static void check_counts(struct store *store, const struct notify_settings *settings,
 			 size_t drifts, size_t items, const char *what)
 {
-	struct reading reading;
+	struct tonight_now now;
 
-	read_all(store, settings, &reading);
-	is_int(reading.drifts.count, drifts, "%s: %zu drifts", what, drifts);
-	is_int(reading.items.count, items, "and %zu jobs of their own", items);
-	release(&reading);
+	read_all(store, settings, &now);
+	is_int(now.tonight.news.count, drifts, "%s: %zu drifts", what, drifts);
+	is_int(now.tonight.items.count, items, "and %zu jobs of their own", items);
+	tonight_now_release(&now);
 }
 
 static void check_share(const char *folder)
 {
 	struct store *store = new_drift(folder);
 	const struct drift_news *drift;
-	struct reading reading;
+	struct tonight_now now;
 
-	read_all(store, &good_settings, &reading);
-	is_int(drift_news_of(&reading.drifts, "bob", &drift), 0, "bob has no part in it");
-	is_int(drift_news_of(&reading.drifts, "ada", &drift), 1, "ada has one drift");
+	read_all(store, &good_settings, &now);
+	is_int(drift_news_of(&now.tonight.news, "bob", &drift), 0, "bob has no part in it");
+	is_int(drift_news_of(&now.tonight.news, "ada", &drift), 1, "ada has one drift");
 	is_int(drift->share->step_count, 9, "of all jobs since");
 	is_near(drift->share->core_hours, (8 * 2.24 + 14) * 8 * (1 - 1 / 1.6), 1e-6,
 		"with what these cost beyond the level before");
 	is_int(drift->held.count, 8, "eight were high for no other reason");
 	is_int(drift->told_count, 0, "and none was told before");
-	is_int(reading.items.count, 1, "one is more than that");
-	is_str(reading.items.list[0].job, "300", "the tenfold one");
-	release(&reading);
+	is_int(now.tonight.items.count, 1, "one is more than that");
+	is_str(now.tonight.items.list[0].job, "300", "the tenfold one");
+	tonight_now_release(&now);
 	store_close(store);
 }
 
@@ -132,9 +118,9 @@ static void check_floors(const char *folder)
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		struct notify_settings settings = good_settings;
 
-		settings.min_drift = cases[i].min_drift;
-		settings.min_core_hours = cases[i].min_core_hours;
-		settings.min_time_us = cases[i].min_time_us;
+		settings.rules.min_drift = cases[i].min_drift;
+		settings.rules.min_core_hours = cases[i].min_core_hours;
+		settings.rules.min_time_us = cases[i].min_time_us;
 		check_counts(store, &settings, cases[i].drifts, cases[i].items, cases[i].name);
 	}
 	store_close(store);
@@ -184,15 +170,15 @@ static void check_once(const char *folder)
 {
 	struct store *store = new_drift(folder);
 	struct store_drift drift;
-	struct reading reading;
+	struct tonight_now now;
 	struct jo_err err = {0};
 	GString *text = g_string_new(NULL);
 
-	read_all(store, &good_settings, &reading);
-	is_int(notify_compose(store, &good_settings, &reading.items, &reading.drifts, NULL, queue,
+	read_all(store, &good_settings, &now);
+	is_int(notify_compose(store, &good_settings, &now.tonight.items, &now.tonight.news, NULL, queue,
 			      store, &err),
 	       0, "it is mailed (%s)", err.text);
-	release(&reading);
+	tonight_now_release(&now);
 	check_counts(store, &good_settings, 0, 0, "what was told is not told again");
 	drift = drift_of(store, 1.7, SINCE_HOURS - 2);
 	drift.begin_unix_us = NOW_US - SINCE_HOURS * HOUR_US - 2 * HOUR_US;
@@ -205,22 +191,22 @@ static void check_once(const char *folder)
 	drift.is_back = true;
 	is_int(store_drift_put(store, &drift, &err), 0, "and all is as it was");
 	add_align(store, 400, 1.4, 2);
-	read_all(store, &good_settings, &reading);
-	is_int(reading.drifts.count, 1, "who was told of it is told that");
-	ok(reading.drifts.list[0].is_good_news, "as good news");
-	is_int(notify_compose(store, &good_settings, &reading.items, &reading.drifts, NULL,
+	read_all(store, &good_settings, &now);
+	is_int(now.tonight.news.count, 1, "who was told of it is told that");
+	ok(now.tonight.news.list[0].is_good_news, "as good news");
+	is_int(notify_compose(store, &good_settings, &now.tonight.items, &now.tonight.news, NULL,
 			      count_mail, text, &err),
 	       0, "which are no reason to write (%s)", err.text);
 	is_str(text->str, "", "to anybody");
-	release(&reading);
+	tonight_now_release(&now);
 	add_align(store, 401, 14, 1);
-	read_all(store, &good_settings, &reading);
-	is_int(notify_compose(store, &good_settings, &reading.items, &reading.drifts, NULL,
+	read_all(store, &good_settings, &now);
+	is_int(notify_compose(store, &good_settings, &now.tonight.items, &now.tonight.news, NULL,
 			      count_mail, text, &err),
 	       0, "but with another finding (%s)", err.text);
 	ok(strstr(text->str, "Good news: align takes as long as it used to again") != NULL,
 	   "they are told");
-	release(&reading);
+	tonight_now_release(&now);
 	(void)g_string_free(text, TRUE);
 	store_close(store);
 }
@@ -233,7 +219,7 @@ int main(void)
 	(void)setenv("TZ", "UTC", 1);
 	good_settings.wording = wording;
 	good_settings.gnuplot = "";
-	good_settings.min_drift = 1.25;
+	good_settings.rules.min_drift = 1.25;
 	in_folder(check_share);
 	in_folder(check_floors);
 	in_folder(check_wishes);

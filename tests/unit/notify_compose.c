@@ -3,8 +3,7 @@
 #include <math.h>
 
 #include "judge/judge.h"
-#include "notify/band.h"
-#include "notify/digest.h"
+#include "fit/lenders.h"
 #include "notify_fixture.h"
 
 struct seen {
@@ -21,12 +20,12 @@ static int see(void *context, const struct notify_mail *mail, struct jo_err *err
 	seen->mails++;
 	seen->items += mail->item_count;
 	seen->findings += mail->finding_count;
-	seen->problems += mail->problem.code != 0;
+	seen->problems += mail->recipient.problem.code != 0;
 	for (guint i = 0; i < mail->doc.blocks->len; i++)
 		seen->pictures +=
 			((struct mail_block *)mail->doc.blocks->pdata[i])->kind == MAIL_IMAGE;
 	g_string_append_printf(seen->text, "To: %s\nSubject: %s\n%s%s\n",
-			       mail->problem.code == 0 ? mail->address : mail->problem.text,
+			       mail->recipient.problem.code == 0 ? mail->recipient.address : mail->recipient.problem.text,
 			       mail->subject, text, "");
 	g_free(text);
 	return 0;
@@ -35,14 +34,15 @@ static int see(void *context, const struct notify_mail *mail, struct jo_err *err
 static struct seen compose(struct store *store, const struct notify_settings *settings)
 {
 	struct seen seen = {.text = g_string_new(NULL)};
-	struct finding_items items = {0};
+	struct tonight_now now = {.ledger = NULL};
 	struct jo_err err = {0};
 
-	is_int(finding_items_read(store, settings, NOW_US, &items, &err), 0,
+	is_int(tonight_now_read(store, &settings->rules, NOW_US, &now, &err), 0,
 	       "verdicts are read (%s)", err.text);
-	is_int(notify_compose(store, settings, &items, NULL, NULL, see, &seen, &err), 0,
-	       "mails are composed (%s)", err.text);
-	finding_items_release(&items);
+	is_int(notify_compose(store, settings, &now.tonight.items, &now.tonight.news, NULL, see,
+			      &seen, &err),
+	       0, "mails are composed (%s)", err.text);
+	tonight_now_release(&now);
 	return seen;
 }
 
@@ -96,17 +96,16 @@ static void check_floors(const char *folder)
 
 	add_job(store, OUTLIER(200, "ada", 1001, 2.8)); /* 1.4 h and 11.2 core-hours too much */
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-		struct notify_settings settings = good_settings;
-		struct finding_items items = {0};
+		struct finding_rules rules = good_settings.rules;
+		struct tonight_now now = {.ledger = NULL};
 
-		settings.min_ratio = cases[i].min_ratio;
-		settings.min_core_hours = cases[i].min_core_hours;
-		settings.min_time_us = cases[i].min_time_us;
-		settings.max_age_us = cases[i].max_age_us;
-		is_int(finding_items_read(store, &settings, NOW_US, &items, NULL), 0, "%s",
-		       cases[i].name);
-		is_int(items.count, cases[i].want, "%zu findings", cases[i].want);
-		finding_items_release(&items);
+		rules.min_ratio = cases[i].min_ratio;
+		rules.min_core_hours = cases[i].min_core_hours;
+		rules.min_time_us = cases[i].min_time_us;
+		rules.max_age_us = cases[i].max_age_us;
+		is_int(tonight_now_read(store, &rules, NOW_US, &now, NULL), 0, "%s", cases[i].name);
+		is_int(now.tonight.items.count, cases[i].want, "%zu findings", cases[i].want);
+		tonight_now_release(&now);
 	}
 	store_close(store);
 }
@@ -217,42 +216,59 @@ static void check_screen(const char *folder)
 	store_close(store);
 }
 
+/* Read the band of ada's only group by the models of the time's night; returns its points. */
+static size_t read_band(struct store *store, struct predictors *predictors, int64_t unix_us,
+			struct band bands[METRIC_COUNT])
+{
+	const struct band_step like = {"ada", 40 * GIB, 8, 1, 1, ""};
+	struct store_group_selection selection;
+	struct store_group *groups = NULL;
+	struct predictor *predictor = NULL;
+	struct judge_options judge;
+	struct jo_err err = {0};
+	size_t count = 0;
+
+	judge_options_init(&judge);
+	store_group_selection_init(&selection);
+	is_int(group_list(store, &selection, &groups, &count, &err), 0, "groups are read (%s)",
+	       err.text);
+	is_int(count, 1, "one");
+	is_int(predictors_of_night(predictors, store, &judge, unix_us, &predictor, &err), 0,
+	       "a night's models (%s)", err.text);
+	is_int(band_read_sizes(predictor, &groups[0], &like, 20.0 * GIB, 80.0 * GIB, bands, &err),
+	       0, "its band is read (%s)", err.text);
+	group_list_free(groups, count);
+	return bands[METRIC_WALL].count;
+}
+
 /* The band is what the job was judged by: of the night before it. */
 static void check_band(const char *folder)
 {
 	struct store *store = new_store(folder);
 	struct predictors predictors = {.count = 0};
-	struct notify_band band = {.count = 0};
-	struct finding_items items = {0};
-	struct judge_options judge;
-	struct jo_err err = {0};
+	struct band bands[METRIC_COUNT] = {{.count = 0}};
+	const struct band *band = &bands[METRIC_WALL];
 
-	judge_options_init(&judge);
 	for (int i = 0; i < 41; i++)
 		add_job(store,
 			&(struct job){100 + i, JO_MISSING, "ada", 1001, "align", JO_STEP_BATCH,
 				      4294967291, 1.4 + 0.001 * (i % 7), 1.4, 8, NULL, 48});
 	add_job(store, OUTLIER(200, "ada", 1001, 3.64));
-	is_int(finding_items_read(store, &good_settings, NOW_US, &items, &err), 0, "an item (%s)",
-	       err.text);
-	is_int(notify_band_read(&predictors, store, &judge, &items.list[0], 10.0 * GIB, 80.0 * GIB,
-				&band, &err),
-	       0, "its band is read (%s)", err.text);
+	is_int(read_band(store, &predictors, NOW_US - 3 * HOUR_US, bands), BAND_POINTS,
+	       "at all sizes");
 	is_int(predictors.count, 1, "from the models of one night");
-	ok(band.count > 0, "at %zu sizes", band.count);
-	for (size_t i = 0; i < band.count; i++)
-		if (!(band.low[i] < band.expected[i] && band.expected[i] < band.high[i]))
-			ok(0, "is around what is expected at %g", band.x[i]);
-	ok(band.count > 0 && fabs(band.expected[0] / (1.4 * 3600) - 1) < 0.1,
-	   "which is what the normal jobs took");
-	band.count = 0;
-	items.list[0].end_unix_us -= 400 * 24 * HOUR_US;
-	is_int(notify_band_read(&predictors, store, &judge, &items.list[0], 10.0 * GIB, 80.0 * GIB,
-				&band, &err),
-	       0, "before there was anything to learn from (%s)", err.text);
-	is_int(band.count, 0, "there is none");
+	is_int(bands[METRIC_MEMORY].count, 0, "and none of memory, which nobody measured");
+	for (size_t i = 0; i < band->count; i++)
+		if (!(band->list[i].low < band->list[i].expected &&
+		      band->list[i].expected < band->list[i].high))
+			ok(0, "is around what is expected at %g", band->list[i].x);
+	is_near(band->list[0].x, 20.0 * GIB, 1e-9, "from the smallest");
+	is_near(band->list[band->count - 1].x, 80.0 * GIB, 1e-9, "to the largest");
+	ok(fabs(band->list[0].expected / (1.4 * 3600) - 1) < 0.1,
+	   "what is expected is what the normal jobs took");
+	is_int(read_band(store, &predictors, NOW_US - 403 * 24 * HOUR_US, bands), 0,
+	       "before there was anything to learn from there is none");
 	predictors_release(&predictors);
-	finding_items_release(&items);
 	store_close(store);
 }
 

@@ -3,6 +3,9 @@
  * From the outbox into a real mailbox: each finding once, to its owner,
  * whatever the mail server does in between.
  */
+#include "notify/admin.h"
+#include "notify/deliver.h"
+#include "notify/queue.h"
 #include "notify_fixture.h"
 
 static struct store *reopen(struct store *store)
@@ -20,21 +23,22 @@ static int queue_one(void *context, const struct notify_mail *mail, struct jo_er
 {
 	struct store *store = context;
 
-	return mail->problem.code != 0
+	return mail->recipient.problem.code != 0
 		       ? 0
 		       : MIN(notify_queue(store, &good_settings, mail, NOW_US, err), 0);
 }
 
 static void queue_all(struct store *store)
 {
-	struct finding_items items = {0};
+	struct tonight_now now = {.ledger = NULL};
 	struct jo_err err = {0};
-	int rc = finding_items_read(store, &good_settings, NOW_US, &items, &err);
+	int rc = tonight_now_read(store, &good_settings.rules, NOW_US, &now, &err);
 
 	if (rc == 0)
-		rc = notify_compose(store, &good_settings, &items, NULL, NULL, queue_one, store, &err);
+		rc = notify_compose(store, &good_settings, &now.tonight.items, &now.tonight.news,
+				    NULL, queue_one, store, &err);
 	is_int(rc, 0, "mails are queued (%s)", err.text);
-	finding_items_release(&items);
+	tonight_now_release(&now);
 }
 
 static char *message_id_of(const char *box, const char *name)

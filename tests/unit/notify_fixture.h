@@ -5,7 +5,8 @@
 
 #include <stdlib.h>
 
-#include "notify/notify.h"
+#include "finding/tonight.h"
+#include "notify/compose.h"
 #include "notify/texts.h"
 #include "smtp_server.h"
 #include "tap.h"
@@ -110,7 +111,7 @@ __attribute__((unused)) static void add_job(struct store *store, const struct jo
 		store_cursor_close(cursor);
 }
 
-static bool find_person(const char *user, struct notify_person *ret_person)
+static bool find_person(const char *user, struct recipient_person *ret_person)
 {
 	static const struct {
 		const char *user;
@@ -137,17 +138,16 @@ static bool find_person(const char *user, struct notify_person *ret_person)
 }
 
 static struct notify_settings good_settings = {
-	.min_ratio = 1.5,
-	.min_time_us = 10 * 60 * INT64_C(1000000),
-	.min_core_hours = 1,
-	.min_memory_bytes = GIB,
-	.max_age_us = 7 * 24 * HOUR_US,
+	.rules = {.min_ratio = 1.5,
+		  .min_time_us = 10 * 60 * INT64_C(1000000),
+		  .min_core_hours = 1,
+		  .min_memory_bytes = GIB,
+		  .max_age_us = 7 * 24 * HOUR_US},
+	.recipients = {.find_person = find_person, .mail_domain = "example.org"},
 	.want_users = true,
 	.from_address = "jobs@example.org",
 	.admin_address = "admin@example.org",
 	.unsubscribe = "",
-	.mail_domain = "example.org",
-	.find_person = find_person,
 	.gnuplot = "gnuplot",
 };
 

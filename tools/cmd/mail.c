@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* mail: tell users of their outliers, once each; or show whom it would tell what. */
 #include "cmd/mail_read.h"
+#include "finding/machine_news.h"
+#include "notify/admin.h"
+#include "notify/compose.h"
+#include "notify/deliver.h"
+#include "notify/queue.h"
 #include "notify/texts.h"
 #include "util/alloc.h"
 #include "util/words.h"
@@ -79,9 +84,9 @@ static int queue_mail(void *context, const struct notify_mail *mail, struct jo_e
 	struct mail_run *run = context;
 	int rc;
 
-	if (mail->problem.code != 0) {
+	if (mail->recipient.problem.code != 0) {
 		run->unaddressed_count++;
-		strlist_add(&run->mailing.lines, mail->problem.text);
+		strlist_add(&run->mailing.lines, mail->recipient.problem.text);
 		return 0;
 	}
 	if (!run->mailing.settings.notify.want_users) {
@@ -99,74 +104,51 @@ static int queue_mail(void *context, const struct notify_mail *mail, struct jo_e
 	return 0;
 }
 
-/* A line for the admin, from a template that names one number; none when it is 0. */
-static void add_count_line(struct mail_run *run, const char *part, const struct mail_name *names,
-			   int64_t count)
+/* Tell the admin what came up and what the machine did, and enter that into the ledger. */
+static int tell_admin(struct mailing *mailing, struct jo_err *err)
 {
-	struct mail_values *values;
-	char *line;
+	const struct notify_settings *settings = &mailing->settings.notify;
+	int64_t now_unix_us = mailing->env->now_unix_us;
+	struct machine_news news;
+	int rc = machine_news_find(mailing->store, &settings->rules, &mailing->now, now_unix_us,
+				   &news, err);
 
-	if (count == 0)
-		return;
-	values = mail_values_new(names);
-	mail_values_count(values, names[0].name, count);
-	line = mail_wording_line(run->mailing.settings.wording, part, values);
-	strlist_add(&run->mailing.lines, line);
-	g_free(line);
-	mail_values_free(values);
-}
+	if (rc < 0)
+		return rc;
+	notify_admin_add_machine(settings, &news, &mailing->lines);
+	rc = mailing_tell_admin(mailing, err);
+	if (rc > 0) {
+		int record_rc = machine_news_record(mailing->store, &news, now_unix_us, err);
 
-/* What the machine did, for the admin's lines. */
-static int add_machine_lines(struct mailing *mailing, struct jo_err *err)
-{
-	int rc = slow_nodes_tell(mailing->store, &mailing->settings.notify, &mailing->nodes,
-				   mailing->env->now_unix_us, &mailing->lines, err);
-
-	if (rc == 0)
-		rc = notify_drifts_tell(mailing->store, &mailing->settings.notify, &mailing->drifts,
-					&mailing->lines, err);
-	return rc;
-}
-
-/* The same into the ledger. */
-static int machine_was_told(struct mailing *mailing, struct jo_err *err)
-{
-	int rc = slow_nodes_told(mailing->store, &mailing->settings.notify, &mailing->nodes,
-				   mailing->env->now_unix_us, err);
-
-	if (rc == 0)
-		rc = notify_drifts_told(mailing->store, &mailing->drifts, mailing->env->now_unix_us,
-					err);
+		rc = record_rc < 0 ? record_rc : rc;
+	}
+	machine_news_release(&news);
 	return rc;
 }
 
 static int work(struct mail_run *run, struct mail_sender *sender, struct notify_delivery *delivery,
 		struct jo_err *err)
 {
-	int64_t now_unix_us = run->mailing.env->now_unix_us;
+	struct mailing *mailing = &run->mailing;
+	const struct notify_settings *settings = &mailing->settings.notify;
+	int64_t now_unix_us = mailing->env->now_unix_us;
 	int rc;
 
-	rc = notify_compose(run->mailing.store, &run->mailing.settings.notify, &run->mailing.items,
-			    &run->mailing.drifts, NULL, queue_mail, run, err);
+	rc = notify_compose(mailing->store, settings, &mailing->now.tonight.items,
+			    &mailing->now.tonight.news, NULL, queue_mail, run, err);
 	if (rc == 0)
-		rc = notify_deliver(run->mailing.store, &run->mailing.settings.notify, sender,
-				    now_unix_us, delivery, err);
+		rc = notify_deliver(mailing->store, settings, sender, now_unix_us, delivery, err);
 	if (rc < 0)
 		return rc;
-	add_count_line(run, "admin-would", notify_would_names, run->would_count);
-	add_count_line(run, "admin-waiting", notify_waiting_names, delivery->waiting_count);
-	rc = add_machine_lines(&run->mailing, err);
-	if (rc < 0)
-		return rc;
+	notify_admin_add_count(settings, "admin-would", notify_would_names, run->would_count,
+			       &mailing->lines);
+	notify_admin_add_count(settings, "admin-waiting", notify_waiting_names,
+			       delivery->waiting_count, &mailing->lines);
 	/* the notice tells what has just failed, so it is made behind the users' mails */
-	rc = mailing_tell_admin(&run->mailing, err);
-	if (rc <= 0)
-		return rc;
-	rc = machine_was_told(&run->mailing, err);
-	if (rc == 0 && !delivery->is_broken_off)
-		rc = notify_deliver(run->mailing.store, &run->mailing.settings.notify, sender,
-				    now_unix_us, delivery, err);
-	return rc;
+	rc = tell_admin(mailing, err);
+	if (rc > 0 && !delivery->is_broken_off)
+		rc = notify_deliver(mailing->store, settings, sender, now_unix_us, delivery, err);
+	return rc < 0 ? rc : 0;
 }
 
 static int deliver(struct mail_run *run, struct jo_err *err)

@@ -5,6 +5,7 @@
 #include "joboutliers/units.h"
 #include "cmd/spools.h"
 #include "finding/health.h"
+#include "notify/admin.h"
 #include "util/log.h"
 #include "util/when.h"
 

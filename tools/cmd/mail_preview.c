@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "notify/compose.h"
 #include "util/log.h"
 
 static void get_user(const void *row, const struct out_column *column, struct out_cell *cell)
@@ -16,7 +17,7 @@ static void get_user(const void *row, const struct out_column *column, struct ou
 static void get_address(const void *row, const struct out_column *column, struct out_cell *cell)
 {
 	(void)column;
-	out_text(cell, ((const struct notify_mail *)row)->address);
+	out_text(cell, ((const struct notify_mail *)row)->recipient.address);
 }
 
 static void get_findings(const void *row, const struct out_column *column, struct out_cell *cell)
@@ -42,7 +43,7 @@ static void get_problem(const void *row, const struct out_column *column, struct
 	const struct notify_mail *mail = row;
 
 	(void)column;
-	out_text(cell, mail->problem.code == 0 ? "" : mail->problem.text);
+	out_text(cell, mail->recipient.problem.code == 0 ? "" : mail->recipient.problem.text);
 }
 
 const struct out_column mailing_columns[] = {
@@ -69,15 +70,15 @@ static int list_mail(void *context, const struct notify_mail *mail, struct jo_er
 /* Why there may be nothing to see. */
 static void say_no_mail_day(const struct mailing *mailing)
 {
-	const struct mail_days *days = &mailing->settings.days;
-	struct mail_day tonight;
-	int32_t next = mail_days_next(days, mailing->env->now_unix_us);
+	int64_t now_unix_us = mailing->env->now_unix_us;
+	int32_t next = mail_days_next(&mailing->settings.days, now_unix_us);
+	struct mail_day today;
 
-	mail_days_look(days, 0, mailing->env->now_unix_us, &tonight);
-	if (!tonight.is_mail_day && next != 0)
+	finding_rules_look(&mailing->settings.notify.rules, now_unix_us, &today);
+	if (!today.is_mail_day && next != 0)
 		log_line("today is no mail day (MailDays, Holidays); the next is %04d-%02d-%02d",
 			 next / 10000, next / 100 % 100, next % 100);
-	else if (!tonight.is_mail_day)
+	else if (!today.is_mail_day)
 		log_line("no day within a year is a mail day (MailDays, Holidays)");
 }
 
@@ -91,9 +92,8 @@ int mailing_list(struct mailing *mailing, const struct cmd_output *output, struc
 	rc = cmd_output_open(output, "mails", mailing_columns, mailing_default_columns, &out, err);
 	if (rc != CMD_DONE)
 		return rc;
-	rc = notify_compose(mailing->store, &mailing->settings.notify, &mailing->items,
-			    &mailing->drifts, NULL,
-			    list_mail, out, err);
+	rc = notify_compose(mailing->store, &mailing->settings.notify, &mailing->now.tonight.items,
+			    &mailing->now.tonight.news, NULL, list_mail, out, err);
 	close_rc = out_close(out, rc == 0 ? err : NULL);
 	return rc < 0 ? rc : close_rc;
 }
@@ -117,7 +117,7 @@ static int print_mail(void *context, const struct notify_mail *mail, struct jo_e
 		char *subject = mail_clean(mail->subject, MAIL_CLEAN_MAX);
 
 		(void)printf("To: %s\nSubject: %s\n\n",
-			     mail->problem.code == 0 ? mail->address : mail->problem.text, subject);
+			     mail->recipient.problem.code == 0 ? mail->recipient.address : mail->recipient.problem.text, subject);
 		g_free(subject);
 	}
 	(void)fputs(text, stdout);
@@ -136,9 +136,8 @@ int mailing_preview(struct mailing *mailing, const char *user, bool want_html, s
 	say_no_mail_day(mailing);
 	if (!want_html)
 		mailing->settings.notify.gnuplot = "";
-	rc = notify_compose(mailing->store, &mailing->settings.notify, &mailing->items,
-			    &mailing->drifts, user,
-			    print_mail, &preview, err);
+	rc = notify_compose(mailing->store, &mailing->settings.notify, &mailing->now.tonight.items,
+			    &mailing->now.tonight.news, user, print_mail, &preview, err);
 	if (rc == 0 && !preview.was_found)
 		rc = jo_err_set(err, -ENOENT, "there is nothing to tell '%.64s'", user);
 	return rc;

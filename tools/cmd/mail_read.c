@@ -48,31 +48,20 @@ static int read_settings(struct mailing *mailing, bool is_look, struct jo_err *e
 
 int mailing_read(struct mailing *mailing, bool is_look, struct jo_err *err)
 {
-	int64_t now_unix_us = mailing->env->now_unix_us;
 	int rc = read_settings(mailing, is_look, err);
 
 	if (rc < 0)
 		return CMD_USAGE;
 	rc = cmd_store_open(mailing->env, is_look ? STORE_READ : STORE_WRITE, &mailing->store, err);
 	if (rc == 0)
-		rc = finding_items_read(mailing->store, &mailing->settings.notify, now_unix_us,
-				       &mailing->items, err);
-	if (rc == 0)
-		rc = slow_nodes_read(mailing->store, &mailing->items, now_unix_us,
-				       &mailing->nodes, err);
-	if (rc == 0) {
-		slow_nodes_hold(&mailing->nodes, &mailing->items);
-		rc = drift_news_read(mailing->store, &mailing->settings.notify, now_unix_us,
-					&mailing->items, &mailing->drifts, err);
-	}
+		rc = tonight_now_read(mailing->store, &mailing->settings.notify.rules,
+				      mailing->env->now_unix_us, &mailing->now, err);
 	return rc;
 }
 
 void mailing_release(struct mailing *mailing)
 {
-	drift_news_release(&mailing->drifts);
-	slow_nodes_release(&mailing->nodes);
-	finding_items_release(&mailing->items);
+	tonight_now_release(&mailing->now);
 	store_close(mailing->store);
 	mail_settings_release(&mailing->settings);
 	strlist_release(&mailing->lines);

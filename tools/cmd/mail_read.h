@@ -4,19 +4,16 @@
 #define CMD_MAIL_READ_H
 
 #include "cmd/mail_settings.h"
-#include "finding/drift_news.h"
-#include "finding/slow_nodes.h"
-#include "notify/notify.h"
+#include "finding/tonight.h"
+#include "mail/sender.h"
 
 /* Zeroed but for env before; mailing_release it in any case. */
 struct mailing {
 	struct cmd_env *env;
 	struct mail_settings settings;
 	struct store *store;
-	struct finding_items items; /* without those that a slow node or a drift explains */
-	struct slow_nodes nodes; /* that were slow */
-	struct drift_news_list drifts;
-	struct strlist lines;      /* for the admin */
+	struct tonight_now now; /* what there is to tell */
+	struct strlist lines;   /* for the admin */
 };
 
 /*

@@ -5,7 +5,7 @@
 
 #include "cmd/cmd.h"
 #include "judge/judge.h"
-#include "notify/notify.h"
+#include "notify/settings.h"
 
 /* The notify settings with what they point to.  The configuration must stay. */
 struct mail_settings {

@@ -18,7 +18,7 @@ static const char *const format_words[] = {"terminal", "svg", "png", NULL};
 
 struct plot_args {
 	struct cmd_select select;
-	struct picture picture;
+	struct sheet_picture picture;
 	const char *file; /* NULL: standard output */
 };
 

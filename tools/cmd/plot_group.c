@@ -19,10 +19,10 @@ void draw_subject_set(struct draw_subject *subject, const struct step *step)
 }
 
 int draw_group(struct cmd_env *env, struct store *store, const struct draw_subject *subject,
-	       bool want_mark, const struct picture *picture, char **ret_bytes, size_t *ret_size,
+	       bool want_mark, const struct sheet_picture *picture, char **ret_bytes, size_t *ret_size,
 	       struct jo_err *err)
 {
-	struct picture own = *picture;
+	struct sheet_picture own = *picture;
 	int64_t before_unix_us = env->now_unix_us;
 	struct predictor *predictor = NULL;
 	struct judge_options judge;
@@ -41,13 +41,13 @@ int draw_group(struct cmd_env *env, struct store *store, const struct draw_subje
 		rc = sheet_read(store, predictor, subject->group_id, env->now_unix_us, STEPS_MAX,
 				&sheet, err);
 	if (rc == 0)
-		rc = picture_draw(sheet, &own, ret_bytes, ret_size, err);
+		rc = sheet_picture_draw(sheet, &own, ret_bytes, ret_size, err);
 	sheet_free(sheet);
 	predictor_free(predictor);
 	return rc;
 }
 
-void draw_fit_terminal(struct picture *picture)
+void draw_fit_terminal(struct sheet_picture *picture)
 {
 	struct winsize size;
 

@@ -136,13 +136,12 @@ static int64_t reach(const struct replay_run *run, int64_t time_unix_us)
 	int64_t from_unix_us = time_unix_us;
 
 	for (int i = 0; i < REPLAY_SIDES; i++) {
-		const struct notify_settings *settings = &run->sides[i].settings.notify;
-		struct mail_day tonight;
+		struct mail_day day;
 
-		mail_days_look(settings->days, settings->max_age_us, time_unix_us, &tonight);
-		from_unix_us =
-			MIN(from_unix_us, run->wishes.weekly.count > 0 ? tonight.weekly_from_unix_us
-								       : tonight.from_unix_us);
+		finding_rules_look(&run->sides[i].settings.notify.rules, time_unix_us, &day);
+		from_unix_us = MIN(from_unix_us, run->wishes.weekly.count > 0
+							 ? day.weekly_from_unix_us
+							 : day.from_unix_us);
 	}
 	return from_unix_us;
 }

@@ -2,6 +2,7 @@
 /* Knows which keys can be replayed, and which of them take new verdicts. */
 #include "cmd/replay_side.h"
 #include "cmd/judge_options.h"
+#include "finding/rejudge.h"
 #include "util/alloc.h"
 #include "util/progress.h"
 #include "util/strbuf.h"
@@ -107,7 +108,7 @@ int replay_side_read(struct replay_side *side, struct store *store,
 		     const struct wishes *wishes, int64_t from_unix_us, int64_t to_unix_us,
 		     struct jo_err *err)
 {
-	const struct notify_settings *settings = &side->settings.notify;
+	const struct finding_rules *rules = &side->settings.notify.rules;
 	struct judge_options judge;
 	struct progress progress;
 	int rc;
@@ -117,11 +118,11 @@ int replay_side_read(struct replay_side *side, struct store *store,
 		progress_start(&progress, "judging nights anew", 0);
 		judge.progress = show_progress;
 		judge.progress_context = &progress;
-		rc = rejudge_candidates(store, &judge, settings, wishes, from_unix_us,
+		rc = rejudge_candidates(store, &judge, rules, wishes, from_unix_us,
 					     to_unix_us, &side->items, err);
 		progress_stop(&progress);
 	} else {
-		rc = candidates_read(store, settings, wishes, from_unix_us, to_unix_us,
+		rc = candidates_read(store, rules, wishes, from_unix_us, to_unix_us,
 					    &side->items, err);
 	}
 	finding_items_sort(&side->items);

@@ -54,7 +54,7 @@ static error_t option(int key, char *text, struct argp_state *state)
 /* What was met while steps were told: the one that the picture is about. */
 struct told {
 	struct draw_subject subject;
-	struct picture picture;
+	struct sheet_picture picture;
 	double score; /* its surprise */
 	size_t count;
 };
@@ -68,7 +68,7 @@ static void consider(struct told *told, const struct judged_step *row)
 		return;
 	told->score = score;
 	draw_subject_set(&told->subject, &row->step);
-	told->picture = (struct picture){
+	told->picture = (struct sheet_picture){
 		.kind = row->step.input_bytes == JO_MISSING ? PICTURE_OVER_TIME : PICTURE_BY_SIZE,
 		.metric = metric,
 		.format = PLOT_TERMINAL,

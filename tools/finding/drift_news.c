@@ -9,112 +9,50 @@
 #include "joboutliers/units.h"
 #include "step/night.h"
 #include "util/alloc.h"
-#include "util/when.h"
 
 /* What began longer ago, and was not found lately either, is how things are. */
 #define NEWS_US (30 * JO_US_PER_DAY)
 
 struct reading {
-	const struct notify_settings *settings;
-	const struct wishes *wishes;
+	const struct drift_news_question *question;
 	struct mail_day tonight;
-	int64_t now_unix_us;
-	const GArray *ledger; /* struct notify_entry */
 	struct finding_items *items;
-	struct drift_news_list *drifts;
+	struct drift_news_list *news;
 };
-
-static void free_entry(gpointer entry)
-{
-	free(((struct notify_entry *)entry)->owner);
-}
-
-static int read_ledger(struct store *store, GArray *ledger, struct jo_err *err)
-{
-	const struct store_finding_selection selection = {.message_id = JO_MISSING};
-	struct store_cursor *cursor;
-	struct store_finding finding;
-	int rc = store_findings_open(store, &selection, &cursor, err);
-
-	if (rc < 0)
-		return rc;
-	while ((rc = store_findings_next(cursor, &finding, err)) > 0) {
-		struct notify_entry entry = {finding.kind, finding.group_id, finding.since_unix_us,
-					     finding.metric, NULL};
-
-		if (finding.kind == STORE_FINDING_NODE)
-			continue;
-		entry.owner = xstrdup(finding.owner);
-		g_array_append_val(ledger, entry);
-	}
-	store_cursor_close(cursor);
-	return rc;
-}
-
-/* How many entries there are of the drift's group, metric and this owner in the stretch. */
-static size_t count_entries(const struct reading *reading, const struct store_drift *drift,
-			    const char *owner, enum store_finding_kind kind, int64_t from_unix_us,
-			    int64_t to_unix_us)
-{
-	size_t count = 0;
-
-	for (guint i = 0; i < reading->ledger->len; i++) {
-		const struct notify_entry *entry =
-			&g_array_index(reading->ledger, struct notify_entry, i);
-
-		count += entry->kind == kind && entry->group_id == drift->group_id &&
-			 entry->metric == drift->metric && entry->since_unix_us >= from_unix_us &&
-			 entry->since_unix_us < to_unix_us && strcmp(entry->owner, owner) == 0;
-	}
-	return count;
-}
-
-static bool is_told(const struct reading *reading, const struct store_drift *drift,
-		    const char *owner)
-{
-	return count_entries(reading, drift, owner, STORE_FINDING_GROUP, drift->begin_unix_us,
-			     drift->begin_unix_us + 1) > 0;
-}
 
 static bool is_news(const struct reading *reading, const struct store_drift *drift)
 {
-	return drift->since_unix_us >= reading->now_unix_us - NEWS_US ||
-	       drift->found_night >=
-		       night_day(reading->now_unix_us - reading->settings->max_age_us);
+	int64_t now_unix_us = reading->question->now_unix_us;
+
+	return drift->since_unix_us >= now_unix_us - NEWS_US ||
+	       drift->found_night >= night_day(now_unix_us - reading->question->rules->max_age_us);
 }
 
 static bool is_wanted(const struct reading *reading, const struct drift_share *share)
 {
 	return !share->is_expected &&
-	       !excluded_has(&reading->settings->excluded, &share->newest) &&
-	       !wishes_refuse(reading->wishes, &share->newest);
+	       !excluded_has(&reading->question->rules->excluded, &share->newest) &&
+	       !wishes_refuse(reading->question->wishes, &share->newest);
 }
 
-static bool is_worth_a_mail(const struct notify_settings *settings,
-			    const struct drift_finding *finding, const struct drift_share *share)
+static bool is_worth_a_mail(const struct finding_rules *rules, const struct drift_finding *finding,
+			    const struct drift_share *share)
 {
-	if (finding->drift.log_ratio < log(settings->min_drift))
-		return false;
-	if (finding->drift.metric == METRIC_MEMORY)
-		return share->excess >= (double)settings->min_memory_bytes;
-	return share->excess >= (double)settings->min_time_us &&
-	       (share->core_hours == 0 || share->core_hours >= settings->min_core_hours);
+	/* a share of 0 core-hours is of steps whose processors are not known */
+	return finding->drift.log_ratio >= log(rules->min_drift) &&
+	       finding_rules_allow(rules, finding->drift.metric, share->excess,
+				   share->core_hours == 0 ? NAN : share->core_hours);
 }
 
-/* As notify_is_for_tonight, by the newest of the user's jobs. */
+/* By the newest of the user's jobs. */
 static bool is_for_tonight(const struct reading *reading, const struct drift_share *share)
 {
-	const struct mail_day *tonight = &reading->tonight;
-
-	if (!tonight->is_mail_day)
-		return false;
-	if (wishes_are_weekly(reading->wishes, share->user))
-		return tonight->is_weekly_day &&
-		       share->newest.end_unix_us >= tonight->weekly_from_unix_us;
-	return share->newest.end_unix_us >= tonight->from_unix_us;
+	return mail_day_tells(&reading->tonight,
+			      wishes_are_weekly(reading->question->wishes, share->user),
+			      share->newest.end_unix_us);
 }
 
-/* It was judged by the level before, and is normal by the new one. */
+/* Whether the item was judged by the level before, and is normal by the new one. */
 static bool explains(const struct store_drift *drift, const char *user,
 		     const struct finding_item *item)
 {
@@ -140,49 +78,47 @@ static size_t hold(struct finding_items *items, const struct store_drift *drift,
 			finding_item_release(&items->list[i]);
 			continue;
 		}
-		held->list = xreallocarray(held->list, held->count + 1, sizeof(*held->list));
-		held->list[held->count++] = items->list[i];
+		finding_items_move(held, &items->list[i]);
 	}
 	items->count = kept;
 	return count;
 }
 
-static void add(struct drift_news_list *drifts, const struct drift_news *drift)
+static void add(struct drift_news_list *news, const struct drift_news *one)
 {
-	drifts->list = xreallocarray(drifts->list, drifts->count + 1, sizeof(*drifts->list));
-	drifts->list[drifts->count++] = *drift;
+	news->list = xreallocarray(news->list, news->count + 1, sizeof(*news->list));
+	news->list[news->count++] = *one;
 }
 
 static void look_at_share(struct reading *reading, const struct drift_finding *finding, guint index,
 			  const struct drift_share *share)
 {
+	const struct ledger *ledger = reading->question->ledger;
 	const struct store_drift *drift = &finding->drift;
-	struct drift_news told = {.finding = finding, .share = share};
+	struct drift_news news = {.finding = finding, .share = share};
 
 	if (drift->log_ratio <= 0) {
-		told.is_good_news = true;
-		if (drift->is_back && !is_told(reading, drift, share->user) &&
+		news.is_good_news = true;
+		if (drift->is_back && !ledger_has_drift(ledger, drift, share->user) &&
 		    is_news(reading, drift) && is_wanted(reading, share) &&
-		    count_entries(reading, drift, share->user, STORE_FINDING_GROUP, INT64_MIN,
-				  drift->begin_unix_us) > 0)
-			add(reading->drifts, &told);
+		    ledger_has_drift_before(ledger, drift, share->user))
+			add(reading->news, &news);
 		return;
 	}
 	if (finding->is_of_nodes)
-		reading->drifts->held_counts[index] +=
-			hold(reading->items, drift, share->user, NULL);
-	else if (is_told(reading, drift, share->user))
+		reading->news->held_counts[index] += hold(reading->items, drift, share->user, NULL);
+	else if (ledger_has_drift(ledger, drift, share->user))
 		(void)hold(reading->items, drift, share->user, NULL);
-	else if (is_worth_a_mail(reading->settings, finding, share) && is_news(reading, drift) &&
-		 is_wanted(reading, share) && is_for_tonight(reading, share)) {
-		(void)hold(reading->items, drift, share->user, &told.held);
-		told.told_count = count_entries(reading, drift, share->user, STORE_FINDING_STEP,
-						drift->since_end_unix_us, INT64_MAX);
-		add(reading->drifts, &told);
+	else if (is_worth_a_mail(reading->question->rules, finding, share) &&
+		 is_news(reading, drift) && is_wanted(reading, share) &&
+		 is_for_tonight(reading, share)) {
+		(void)hold(reading->items, drift, share->user, &news.held);
+		news.told_count = ledger_count_steps(ledger, drift, share->user);
+		add(reading->news, &news);
 	}
 }
 
-static int compare_told(const void *left, const void *right)
+static int compare_news(const void *left, const void *right)
 {
 	const struct drift_news *a = left, *b = right;
 	int order = strcmp(a->share->user, b->share->user);
@@ -198,25 +134,18 @@ static int compare_told(const void *left, const void *right)
 	return (int)a->finding->drift.metric - (int)b->finding->drift.metric;
 }
 
-void drift_news_look(const struct notify_drift_night *night, struct finding_items *items,
-			struct drift_news_list *drifts)
+void drift_news_find(const struct drift_news_question *question, struct finding_items *items,
+		     struct drift_news_list *ret_news)
 {
-	static const struct mail_days every_day = {0};
-	const struct notify_settings *settings = night->settings;
-	struct reading reading = {
-		.settings = settings,
-		.wishes = night->wishes,
-		.now_unix_us = night->now_unix_us,
-		.ledger = night->ledger,
-		.items = items,
-		.drifts = drifts,
-	};
+	struct reading reading = {.question = question, .items = items, .news = ret_news};
 
-	mail_days_look(settings->days != NULL ? settings->days : &every_day, settings->max_age_us,
-			 night->now_unix_us, &reading.tonight);
-	drifts->held_counts = xcalloc(drifts->drifts.list->len + 1, sizeof(*drifts->held_counts));
-	for (guint i = 0; i < drifts->drifts.list->len; i++) {
-		const struct drift_finding *finding = drifts_get(&drifts->drifts, i);
+	*ret_news = (struct drift_news_list){
+		.held_counts = xcalloc(question->drifts->len + 1, sizeof(*ret_news->held_counts)),
+	};
+	finding_rules_look(question->rules, question->now_unix_us, &reading.tonight);
+	for (guint i = 0; i < question->drifts->len; i++) {
+		const struct drift_finding *finding =
+			&g_array_index(question->drifts, struct drift_finding, i);
 
 		if (finding->drift.is_gradual)
 			continue;
@@ -224,78 +153,35 @@ void drift_news_look(const struct notify_drift_night *night, struct finding_item
 			look_at_share(&reading, finding, i,
 				      &g_array_index(finding->shares, struct drift_share, k));
 	}
-	if (drifts->count > 0)
-		qsort(drifts->list, drifts->count, sizeof(*drifts->list), compare_told);
+	if (ret_news->count > 0)
+		qsort(ret_news->list, ret_news->count, sizeof(*ret_news->list), compare_news);
 }
 
-int drift_news_read(struct store *store, const struct notify_settings *settings,
-		       int64_t now_unix_us, struct finding_items *items,
-		       struct drift_news_list *ret_drifts, struct jo_err *err)
+void drift_news_release(struct drift_news_list *news)
 {
-	static const struct mail_days every_day = {0};
-	struct drift_news_list drifts = {.count = 0};
-	struct store_drift_selection selection;
-	struct mail_day tonight;
-	struct wishes wishes;
-	GArray *ledger;
-	int rc;
-
-	mail_days_look(settings->days != NULL ? settings->days : &every_day, settings->max_age_us,
-			 now_unix_us, &tonight);
-	store_drift_selection_init(&selection);
-	selection.want_open = true;
-	selection.seen_from_night = night_day(tonight.weekly_from_unix_us);
-	rc = wishes_read(store, &wishes, err);
-	if (rc < 0)
-		return rc;
-	ledger = g_array_new(FALSE, FALSE, sizeof(struct notify_entry));
-	g_array_set_clear_func(ledger, free_entry);
-	rc = drifts_read(store, &selection, &drifts.drifts, err);
-	if (rc == 0)
-		rc = read_ledger(store, ledger, err);
-	if (rc == 0) {
-		const struct notify_drift_night night = {settings, &wishes, now_unix_us, ledger};
-
-		drift_news_look(&night, items, &drifts);
-	}
-	wishes_release(&wishes);
-	(void)g_array_free(ledger, TRUE);
-	if (rc < 0) {
-		drift_news_release(&drifts);
-		return rc;
-	}
-	*ret_drifts = drifts;
-	return 0;
+	for (size_t i = 0; i < news->count; i++)
+		finding_items_release(&news->list[i].held);
+	free(news->list);
+	free(news->held_counts);
+	*news = (struct drift_news_list){.count = 0};
 }
 
-void drift_news_drop(struct drift_news_list *drifts)
-{
-	for (size_t i = 0; i < drifts->count; i++)
-		finding_items_release(&drifts->list[i].held);
-	free(drifts->list);
-	free(drifts->held_counts);
-	drifts->list = NULL;
-	drifts->held_counts = NULL;
-	drifts->count = 0;
-}
-
-void drift_news_release(struct drift_news_list *drifts)
-{
-	drift_news_drop(drifts);
-	drifts_release(&drifts->drifts);
-	*drifts = (struct drift_news_list){.count = 0};
-}
-
-size_t drift_news_of(const struct drift_news_list *drifts, const char *user,
+size_t drift_news_of(const struct drift_news_list *news, const char *user,
 			const struct drift_news **ret_first)
 {
 	size_t first = 0, end;
 
-	while (first < drifts->count && strcmp(drifts->list[first].share->user, user) != 0)
+	while (first < news->count && strcmp(news->list[first].share->user, user) != 0)
 		first++;
-	for (end = first; end < drifts->count && strcmp(drifts->list[end].share->user, user) == 0;
+	for (end = first; end < news->count && strcmp(news->list[end].share->user, user) == 0;
 	     end++)
 		;
-	*ret_first = &drifts->list[first];
+	*ret_first = &news->list[first];
 	return end - first;
+}
+
+bool drift_news_is_due(const struct drift_finding *finding, const struct ledger *ledger)
+{
+	return finding->is_of_nodes && !finding->drift.is_gradual && finding->drift.log_ratio > 0 &&
+	       !ledger_has_drift(ledger, &finding->drift, "");
 }

@@ -1,93 +1,64 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Drifts: each told once to each user who has jobs at the new level, and what
+ * Drifts as news: each told once to each user who has jobs at the new level, and what
  * they explain is not told as jobs of its own.
  */
 #ifndef FINDING_DRIFT_NEWS_H
 #define FINDING_DRIFT_NEWS_H
 
 #include "drift/account.h"
+#include "finding/items.h"
+#include "finding/ledger.h"
+#include "finding/rules.h"
 #include "finding/wishes.h"
-#include "notify/notify.h"
 
 /* What there is to tell one user of one drift. */
 struct drift_news {
 	const struct drift_finding *finding;
 	const struct drift_share *share; /* the user's */
-	struct finding_items held;        /* what it explains, and so is told with it */
+	struct finding_items held;       /* what it explains, and so is told with it */
 	size_t told_count;               /* of the jobs since, told as their own before */
 	bool is_good_news;               /* a drift that was told is over */
 };
 
+/* Zeroed memory is no news. */
 struct drift_news_list {
-	struct drifts drifts;
-	struct drift_news *list; /* by user, then the one that costs most */
+	struct drift_news *list; /* by user, then the one that costs most; good news come last */
 	size_t count;
-	size_t *held_counts; /* for each of drifts: items of one caused by nodes */
+	size_t *held_counts; /* for each of the drifts: items of one that nodes cause */
+};
+
+/* What decides about a night's drifts; all of it is lent. */
+struct drift_news_question {
+	const struct finding_rules *rules;
+	const struct wishes *wishes;
+	const struct ledger *ledger;
+	const GArray *drifts; /* struct drift_finding: those that are known and hold */
+	int64_t now_unix_us;
 };
 
 /*
- * Read the drifts that hold and were seen in the last nights, and take out of
- * the items those that they explain: verdicts of the time until the drift was
- * found, which by the new level are normal.
+ * Take out of the items those that a drift explains (verdicts of the time until it was found, which
+ * by the new level are normal), and find who is to be told what.
  *
- * One is told to a user when what it costs the user is above the site's floors
+ * A drift is told to a user when what it costs the user is above the site's floors
  * and its ratio at least min_drift, unless it was told before, is excluded or
  * muted, or one of the jobs since was said to be normal; not when it is gradual,
  * and not when nodes alone are different, which is for the admin.  That a
  * drift is over is good news for who was told of it, and goes out with another
- * mail or not at all.  Release *ret_drifts.
+ * mail or not at all.  Release *ret_news, before the drifts.
  */
-int drift_news_read(struct store *store, const struct notify_settings *settings,
-		       int64_t now_unix_us, struct finding_items *items,
-		       struct drift_news_list *ret_drifts, struct jo_err *err);
-/* Zeroed memory is fine. */
-void drift_news_release(struct drift_news_list *drifts);
+void drift_news_find(const struct drift_news_question *question, struct finding_items *items,
+		     struct drift_news_list *ret_news);
 
-/* What was told: a drift, by when it began, or a step, by its end. */
-struct notify_entry {
-	enum store_finding_kind kind;
-	int64_t group_id, since_unix_us;
-	enum metric metric;
-	char *owner;
-};
+/* Free the list and what is held; zeroed memory is fine. */
+void drift_news_release(struct drift_news_list *news);
 
-/* What decides about a night's drifts. */
-struct notify_drift_night {
-	const struct notify_settings *settings;
-	const struct wishes *wishes;
-	int64_t now_unix_us;
-	const GArray *ledger; /* struct notify_entry */
-};
+/* The user's news, which stand together; returns how many, and the first of them. */
+size_t drift_news_of(const struct drift_news_list *news, const char *user,
+		     const struct drift_news **ret_first);
 
-/*
- * The second half of drift_news_read, for drifts->drifts that were read and
- * a ledger that need not be the database's.  drop releases what it has added.
- */
-void drift_news_look(const struct notify_drift_night *night, struct finding_items *items,
-			struct drift_news_list *drifts);
-void drift_news_drop(struct drift_news_list *drifts);
-
-/* The user's, who stand together; returns how many. */
-size_t drift_news_of(const struct drift_news_list *drifts, const char *user,
-			const struct drift_news **ret_first);
-
-/*
- * As slow_nodes_tell and slow_nodes_told, for drifts that nodes alone
- * explain.
- */
-int notify_drifts_tell(struct store *store, const struct notify_settings *settings,
-		       const struct drift_news_list *drifts, struct strlist *lines,
-		       struct jo_err *err);
-int notify_drifts_told(struct store *store, const struct drift_news_list *drifts, int64_t now_unix_us,
-		       struct jo_err *err);
-
-/* Add what a mail tells of it to the ledger; ids has room for it and all that it holds. */
-int notify_drift_add_findings(struct store *store, const struct drift_news *drift,
-			      int64_t now_unix_us, int64_t *ids, size_t *count, struct jo_err *err);
-
-/* Fill the values of notify_drift_names. */
-void notify_drift_fill(const struct notify_settings *settings, const struct drift_news *drift,
-		       struct mail_values *values);
+/* Whether the admin is to be told of the drift: nodes alone explain it, and the ledger lacks it. */
+bool drift_news_is_due(const struct drift_finding *finding, const struct ledger *ledger);
 
 #endif

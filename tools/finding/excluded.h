@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "store/store.h"
+#include "step/step.h"
 #include "util/strlist.h"
 
 /* Shell patterns, as fnmatch(3) has them; the lists stay their owner's. */

@@ -7,6 +7,7 @@
 
 #include "util/alloc.h"
 
+/* Of a batch step's excess: from there on its steps are where to look. */
 #define ACCOUNTED_SHARE 0.5
 
 static bool is_told_by_steps(const struct finding_item *items, size_t count,

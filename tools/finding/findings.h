@@ -3,7 +3,7 @@
 #ifndef FINDING_FINDINGS_H
 #define FINDING_FINDINGS_H
 
-#include "notify/notify.h"
+#include "finding/items.h"
 
 /* Items of the same group and metric.  Points to the items, which stay the caller's. */
 struct finding {
@@ -18,11 +18,14 @@ struct findings {
 };
 
 /*
- * A batch step whose time its own srun steps in the list account for (at least
- * half of its excess) is not a finding beside them.
+ * Gather one user's items into findings.  A batch step whose time its own srun
+ * steps in the list account for (at least half of its excess) is not a finding
+ * beside them.  Release *ret_findings, before the items.
  */
 void findings_collapse(const struct finding_item *items, size_t count,
-		     struct findings *ret_findings);
+		       struct findings *ret_findings);
+
+/* Free the lists, not the items. */
 void findings_release(struct findings *findings);
 
 #endif

@@ -1,112 +1,114 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reads what is for tonight and nobody was told of. */
-#include "notify/notify.h"
+/* Copies verdicts into lists, and finds them there. */
+#include "finding/items.h"
 
+#include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "finding/candidates.h"
 #include "util/alloc.h"
 
-/* A step and metric in the ledger. */
-struct told {
-	int64_t step_id;
-	enum metric metric;
-};
+#define SIZE_FIRST 64 /* items that a list begins with room for: most nights have fewer */
 
-struct told_list {
-	struct told *list;
-	size_t count, size;
-};
-
-static int compare_told(const void *left, const void *right)
+static void item_set(struct finding_item *item, const struct step *step,
+		     const struct step_verdict *verdict)
 {
-	const struct told *a = left, *b = right;
+	char job[STEP_JOB_TEXT_SIZE], label[STEP_LABEL_SIZE];
 
+	*item = (struct finding_item){
+		.step_id = verdict->step_id,
+		.group_id = verdict->group_id,
+		.metric = verdict->metric,
+		.user = xstrdup(step->user),
+		.uid = step->uid,
+		.cluster = xstrdup(step->cluster),
+		.partition = xstrdup(step->partition),
+		.class_name = xstrdup(step->class_name),
+		.attrs = xstrdup(step->attrs),
+		.node = xstrdup(step->node),
+		.job = xstrdup(step_job_format(step, job, sizeof(job))),
+		.label = xstrdup(step_label_format(step, label, sizeof(label))),
+		.is_batch = step->step_kind == JO_STEP_BATCH,
+		.state = step->state,
+		.end_unix_us = step->end_unix_us,
+		.input_bytes = step->input_bytes,
+		.cpu_count = step->cpu_count,
+		.task_count = step->task_count,
+		.node_count = step->node_count,
+		.mem_limit_bytes = step->mem_limit_bytes,
+		.oom_kill_count = step->oom_kill_count,
+		.time_limit_us = step->time_limit_us,
+		.value = verdict->value,
+		.expected = verdict->expected,
+		.low = verdict->low,
+		.high = verdict->high,
+		.ratio = verdict->ratio,
+		.score = verdict->score,
+		.history_count = verdict->history_count,
+		.borrowed_count = verdict->borrowed_count,
+	};
+}
+
+static struct finding_item *append(struct finding_items *items)
+{
+	if (items->count == items->size) {
+		items->size = items->size == 0 ? SIZE_FIRST : 2 * items->size;
+		items->list = xreallocarray(items->list, items->size, sizeof(*items->list));
+	}
+	return &items->list[items->count++];
+}
+
+void finding_items_add(struct finding_items *items, const struct step *step,
+		       const struct step_verdict *verdict)
+{
+	item_set(append(items), step, verdict);
+}
+
+void finding_items_copy(struct finding_items *items, const struct finding_item *item)
+{
+	struct finding_item *copy = append(items);
+
+	*copy = *item;
+	copy->user = xstrdup(item->user);
+	copy->cluster = xstrdup(item->cluster);
+	copy->partition = xstrdup(item->partition);
+	copy->class_name = xstrdup(item->class_name);
+	copy->attrs = xstrdup(item->attrs);
+	copy->node = xstrdup(item->node);
+	copy->job = xstrdup(item->job);
+	copy->label = xstrdup(item->label);
+}
+
+void finding_items_move(struct finding_items *items, const struct finding_item *item)
+{
+	*append(items) = *item;
+}
+
+static int compare_items(const void *left, const void *right)
+{
+	const struct finding_item *a = left, *b = right;
+	int order = strcmp(a->user, b->user);
+
+	if (order != 0)
+		return order;
 	if (a->step_id != b->step_id)
 		return a->step_id < b->step_id ? -1 : 1;
 	return (int)a->metric - (int)b->metric;
 }
 
-static int read_told(struct store *store, int64_t from_unix_us, struct told_list *told,
-		     struct jo_err *err)
+void finding_items_sort(struct finding_items *items)
 {
-	struct store_finding_selection selection = {.message_id = JO_MISSING};
-	struct store_cursor *cursor;
-	struct store_finding finding;
-	int rc;
-
-	rc = store_findings_open(store, &selection, &cursor, err);
-	if (rc < 0)
-		return rc;
-	while ((rc = store_findings_next(cursor, &finding, err)) > 0) {
-		if (finding.kind != STORE_FINDING_STEP || finding.since_unix_us < from_unix_us)
-			continue;
-		if (told->count == told->size) {
-			told->size = told->size == 0 ? 256 : 2 * told->size;
-			told->list = xreallocarray(told->list, told->size, sizeof(*told->list));
-		}
-		told->list[told->count++] = (struct told){finding.step_id, finding.metric};
-	}
-	store_cursor_close(cursor);
-	if (told->count > 0)
-		qsort(told->list, told->count, sizeof(*told->list), compare_told);
-	return rc;
+	if (items->count > 0)
+		qsort(items->list, items->count, sizeof(*items->list), compare_items);
 }
 
-static bool is_told(const struct told_list *told, const struct finding_item *item)
+size_t finding_items_index(const struct finding_items *items, const struct finding_item *item)
 {
-	struct told key = {item->step_id, item->metric};
+	const struct finding_item *found =
+		bsearch(item, items->list, items->count, sizeof(*items->list), compare_items);
 
-	return told->count > 0 &&
-	       bsearch(&key, told->list, told->count, sizeof(key), compare_told) != NULL;
-}
-
-/* Keep what is for tonight. */
-static void choose(struct finding_items *items, const struct mail_day *tonight,
-		   const struct wishes *wishes, const struct told_list *told)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < items->count; i++) {
-		if (notify_is_for_tonight(tonight, wishes, &items->list[i]) &&
-		    !is_told(told, &items->list[i]))
-			items->list[kept++] = items->list[i];
-		else
-			finding_item_release(&items->list[i]);
-	}
-	items->count = kept;
-}
-
-int finding_items_read(struct store *store, const struct notify_settings *settings,
-		      int64_t now_unix_us, struct finding_items *ret_items, struct jo_err *err)
-{
-	static const struct mail_days every_day = {0};
-	struct finding_items items = {0};
-	struct mail_day tonight;
-	struct wishes wishes;
-	struct told_list told = {0};
-	int rc;
-
-	mail_days_look(settings->days != NULL ? settings->days : &every_day, settings->max_age_us,
-			 now_unix_us, &tonight);
-	rc = wishes_read(store, &wishes, err);
-	if (rc < 0)
-		return rc;
-	rc = read_told(store, tonight.weekly_from_unix_us, &told, err);
-	if (rc == 0)
-		rc = candidates_read(store, settings, &wishes, tonight.weekly_from_unix_us,
-					    JO_MISSING, &items, err);
-	if (rc == 0)
-		choose(&items, &tonight, &wishes, &told);
-	wishes_release(&wishes);
-	free(told.list);
-	if (rc < 0) {
-		finding_items_release(&items);
-		return rc;
-	}
-	finding_items_sort(&items);
-	*ret_items = items;
-	return 0;
+	assert(found != NULL);
+	return (size_t)(found - items->list);
 }
 
 void finding_item_release(struct finding_item *item)

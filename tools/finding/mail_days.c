@@ -18,7 +18,7 @@
 #define WEEK_US (7 * JO_US_PER_DAY)
 #define SKIPPED_MAX 366    /* longer than this nobody has no mail */
 #define HOLIDAYS_MAX 10000 /* more than that is no list of holidays */
-#define YEARLY_MAX 1231
+#define YEARLY_MAX 1231    /* 31 December, the largest day without a year */
 
 /* ---- what is written ---- */
 
@@ -214,21 +214,30 @@ static bool is_mail_day(const struct mail_days *days, const struct tm *day)
 }
 
 void mail_days_look(const struct mail_days *days, int64_t max_age_us, int64_t now_unix_us,
-		      struct mail_day *ret_tonight)
+		      struct mail_day *ret_day)
 {
 	struct tm day = day_at(now_unix_us, 0);
 	int skipped = 0;
 
-	ret_tonight->is_mail_day = is_mail_day(days, &day);
-	ret_tonight->is_weekly_day = day.tm_wday == MAIL_DAYS_WEEKLY;
+	ret_day->is_mail_day = is_mail_day(days, &day);
+	ret_day->is_weekly_day = day.tm_wday == MAIL_DAYS_WEEKLY;
 	for (; skipped < SKIPPED_MAX; skipped++) {
 		day = day_at(now_unix_us, -skipped - 1);
 		if (is_mail_day(days, &day))
 			break;
-		ret_tonight->is_weekly_day |= day.tm_wday == MAIL_DAYS_WEEKLY;
+		ret_day->is_weekly_day |= day.tm_wday == MAIL_DAYS_WEEKLY;
 	}
-	ret_tonight->from_unix_us = now_unix_us - max_age_us - skipped * JO_US_PER_DAY;
-	ret_tonight->weekly_from_unix_us = ret_tonight->from_unix_us - WEEK_US;
+	ret_day->from_unix_us = now_unix_us - max_age_us - skipped * JO_US_PER_DAY;
+	ret_day->weekly_from_unix_us = ret_day->from_unix_us - WEEK_US;
+}
+
+bool mail_day_tells(const struct mail_day *day, bool is_weekly, int64_t end_unix_us)
+{
+	if (!day->is_mail_day)
+		return false;
+	if (is_weekly)
+		return day->is_weekly_day && end_unix_us >= day->weekly_from_unix_us;
+	return end_unix_us >= day->from_unix_us;
 }
 
 bool mail_days_is_weekly(int64_t unix_us)

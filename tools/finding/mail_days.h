@@ -13,7 +13,10 @@
 #include "joboutliers/err.h"
 #include "util/strlist.h"
 
-/* The day of the week (0: Sunday) on which those get their mail who asked for one a week. */
+/*
+ * The day of the week (0: Sunday) on which those get their mail who asked for one a week: Monday,
+ * when what a weekend's jobs did is known and a week of work begins.
+ */
 #define MAIL_DAYS_WEEKLY 1
 
 /* From and to are part of it: 20261224, or of every year 1224. */
@@ -35,10 +38,12 @@ struct mail_days {
  * or a negative errno when a file cannot be read.  Release *ret_days.
  */
 int mail_days_read(unsigned mail_day_mask, const struct strlist *holidays,
-		     struct mail_days *ret_days, struct jo_err *err);
+		   struct mail_days *ret_days, struct jo_err *err);
+
+/* Free the holidays; zeroed memory is fine. */
 void mail_days_release(struct mail_days *days);
 
-/* What a night's mail is to tell. */
+/* What the mail of a day may tell. */
 struct mail_day {
 	bool is_mail_day;
 	bool is_weekly_day;          /* the weekly day is today, or was one of the days without mail
@@ -49,7 +54,10 @@ struct mail_day {
 
 /* What the mail at this time may tell, of what is older than max_age nothing. */
 void mail_days_look(const struct mail_days *days, int64_t max_age_us, int64_t now_unix_us,
-		      struct mail_day *ret_tonight);
+		    struct mail_day *ret_day);
+
+/* Whether that day's mail tells what ended then; is_weekly: its user gets one mail a week. */
+bool mail_day_tells(const struct mail_day *day, bool is_weekly, int64_t end_unix_us);
 
 /* Whether the time's local calendar day is the weekly one. */
 bool mail_days_is_weekly(int64_t unix_us);

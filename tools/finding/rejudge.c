@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Candidates by verdicts that are made in memory, night by night as check makes them. */
-#include "notify/replay_nights.h"
+#include "finding/rejudge.h"
 
 #include "joboutliers/units.h"
 #include "judge/night_verdicts.h"
@@ -10,7 +10,7 @@
 struct sink {
 	struct store *store;
 	const struct model_params *params;
-	const struct notify_settings *settings;
+	const struct finding_rules *rules;
 	const struct wishes *wishes;
 	struct finding_items *items;
 };
@@ -31,7 +31,7 @@ static int add_verdict(struct sink *sink, const struct judge_result *result, enu
 	if (rc < 0)
 		return rc;
 	rc = store_steps_next(cursor, &step, err);
-	if (rc > 0 && candidates_admit(sink->settings, sink->wishes, &step, &verdict))
+	if (rc > 0 && candidates_admit(sink->rules, sink->wishes, &step, &verdict))
 		finding_items_add(sink->items, &step, &verdict);
 	store_cursor_close(cursor);
 	return rc < 0 ? rc : 0;
@@ -48,11 +48,11 @@ static int take_result(void *context, const struct judge_result *result, struct 
 }
 
 int rejudge_candidates(struct store *store, const struct judge_options *judge_options,
-			    const struct notify_settings *settings,
+			    const struct finding_rules *rules,
 			    const struct wishes *wishes, int64_t from_unix_us,
 			    int64_t to_unix_us, struct finding_items *items, struct jo_err *err)
 {
-	struct sink sink = {store, &judge_options->params, settings, wishes, items};
+	struct sink sink = {store, &judge_options->params, rules, wishes, items};
 	struct night night = night_of(from_unix_us);
 	size_t night_count = (size_t)((to_unix_us - night.from_unix_us) / JO_US_PER_DAY + 1);
 	struct judge_options quiet = *judge_options;

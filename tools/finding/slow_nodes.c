@@ -1,27 +1,54 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Surveys the nights that matter, and compares items with the nodes that were slow in them. */
+/* Surveys the nights that matter, once each, and compares items with the nodes that were slow in them. */
 #include "finding/slow_nodes.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "joboutliers/units.h"
 #include "finding/survey.h"
-#include "notify/texts.h"
 #include "util/alloc.h"
-#include "util/when.h"
 
-static void add_node(struct slow_nodes *nodes, const struct night *night,
-		     const struct survey_node *named, const struct explain_node *node)
+/* A night as far as it had come when it was looked at. */
+struct slow_night {
+	struct night night;
+	struct slow_node *list;
+	size_t count;
+};
+
+static void slow_night_free(gpointer pointer)
 {
-	nodes->list = xreallocarray(nodes->list, nodes->count + 1, sizeof(*nodes->list));
-	nodes->list[nodes->count++] = (struct slow_node){
+	struct slow_night *night = pointer;
+
+	for (size_t i = 0; i < night->count; i++) {
+		free(night->list[i].cluster);
+		free(night->list[i].name);
+	}
+	free(night->list);
+	g_free(night);
+}
+
+void slow_nodes_init(struct slow_nodes *nodes)
+{
+	nodes->nights = g_ptr_array_new_with_free_func(slow_night_free);
+}
+
+void slow_nodes_release(struct slow_nodes *nodes)
+{
+	if (nodes->nights != NULL)
+		g_ptr_array_unref(nodes->nights);
+	nodes->nights = NULL;
+}
+
+static void add_node(struct slow_night *night, const struct survey_node *named,
+		     const struct explain_node *node)
+{
+	night->list = xreallocarray(night->list, night->count + 1, sizeof(*night->list));
+	night->list[night->count++] = (struct slow_node){
 		.cluster = xstrdup(named->cluster),
 		.name = xstrdup(named->name),
-		.night_from_unix_us = night->from_unix_us,
-		.night_to_unix_us = night->to_unix_us,
+		.night_from_unix_us = night->night.from_unix_us,
 		.ratio = exp(node->log_ratio),
 		.p_value = node->p_holm,
 		.step_count = node->step_n,
@@ -30,207 +57,121 @@ static void add_node(struct slow_nodes *nodes, const struct night *night,
 	};
 }
 
-int slow_nodes_look(struct store *store, const struct night *night, struct slow_nodes *nodes,
-		      struct jo_err *err)
+static int look(struct slow_nodes *nodes, struct store *store, const struct night *night,
+		struct slow_night **ret_night, struct jo_err *err)
 {
+	struct slow_night *looked;
 	struct survey survey;
 	int rc = survey_read(store, night->from_unix_us, night->to_unix_us, &survey, err);
 
 	if (rc < 0)
 		return rc;
+	looked = g_new0(struct slow_night, 1);
+	looked->night = *night;
 	for (guint i = 0; i < survey.nodes->len; i++)
 		if (survey.node_findings[i].is_slow)
-			add_node(nodes, night, &g_array_index(survey.nodes, struct survey_node, i),
+			add_node(looked, &g_array_index(survey.nodes, struct survey_node, i),
 				 &survey.node_findings[i]);
 	survey_release(&survey);
+	g_ptr_array_add(nodes->nights, looked);
+	*ret_night = looked;
 	return 0;
 }
 
-static int compare_times(const void *left, const void *right)
+/* The night in which the time lies, as it was known until then. */
+static int night_at(struct slow_nodes *nodes, struct store *store, int64_t unix_us,
+		    int64_t known_until_unix_us, struct slow_night **ret_night, struct jo_err *err)
 {
-	int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+	struct night night = night_of(unix_us);
 
-	return (a > b) - (a < b);
-}
+	night.to_unix_us = MIN(night.to_unix_us, known_until_unix_us);
+	/* the newest first: nights are asked for in order, and again soon */
+	for (guint i = nodes->nights->len; i-- > 0;) {
+		struct slow_night *known = g_ptr_array_index(nodes->nights, i);
 
-int slow_nodes_read(struct store *store, const struct finding_items *items, int64_t now_unix_us,
-		      struct slow_nodes *ret_nodes, struct jo_err *err)
-{
-	int64_t *times = xcalloc(items->count + 2, sizeof(*times));
-	struct slow_nodes nodes = {0};
-	size_t count = 0;
-	int32_t last = 0;
-	int rc = 0;
-
-	times[count++] = now_unix_us;
-	times[count++] = now_unix_us - JO_US_PER_DAY;
-	for (size_t i = 0; i < items->count; i++)
-		if (items->list[i].metric == METRIC_WALL)
-			times[count++] = items->list[i].end_unix_us;
-	qsort(times, count, sizeof(*times), compare_times);
-	for (size_t i = 0; i < count && rc == 0; i++) {
-		const struct night night = night_of(times[i]);
-
-		if (night.number != last)
-			rc = slow_nodes_look(store, &night, &nodes, err);
-		last = night.number;
-	}
-	free(times);
-	if (rc < 0) {
-		slow_nodes_release(&nodes);
-		return rc;
-	}
-	*ret_nodes = nodes;
-	return 0;
-}
-
-void slow_nodes_release(struct slow_nodes *nodes)
-{
-	for (size_t i = 0; i < nodes->count; i++) {
-		free(nodes->list[i].cluster);
-		free(nodes->list[i].name);
-	}
-	free(nodes->list);
-	*nodes = (struct slow_nodes){0};
-}
-
-bool slow_node_explains(const struct slow_node *node, const struct finding_item *item)
-{
-	return item->metric == METRIC_WALL && item->node_count <= 1 &&
-	       item->end_unix_us >= node->night_from_unix_us &&
-	       item->end_unix_us < node->night_to_unix_us && strcmp(item->node, node->name) == 0 &&
-	       strcmp(item->cluster, node->cluster) == 0 && item->value / node->ratio <= item->high;
-}
-
-void slow_nodes_hold(struct slow_nodes *nodes, struct finding_items *items)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < items->count; i++) {
-		size_t k = 0;
-
-		while (k < nodes->count && !slow_node_explains(&nodes->list[k], &items->list[i]))
-			k++;
-		if (k < nodes->count) {
-			nodes->list[k].held_count++;
-			finding_item_release(&items->list[i]);
-		} else {
-			items->list[kept++] = items->list[i];
+		if (known->night.number == night.number &&
+		    known->night.to_unix_us == night.to_unix_us) {
+			*ret_night = known;
+			return 0;
 		}
 	}
-	items->count = kept;
+	return look(nodes, store, &night, ret_night, err);
 }
 
-/* ---- the ledger ---- */
-
-static bool is_recent(const struct slow_node *node, int64_t now_unix_us)
+/* Whether the item, of a night in which the node was slow, would have been normal on another. */
+static bool explains(const struct slow_node *node, const struct finding_item *item)
 {
-	return node->night_to_unix_us > now_unix_us - JO_US_PER_DAY;
+	return strcmp(item->node, node->name) == 0 && strcmp(item->cluster, node->cluster) == 0 &&
+	       item->value / node->ratio <= item->high;
 }
 
-/* The newest time at which the admin was told of the node, JO_MISSING for never. */
-static int last_told(struct store *store, const char *name, int64_t *ret_unix_us,
-		     struct jo_err *err)
+int slow_nodes_explain(struct slow_nodes *nodes, struct store *store,
+		       const struct finding_item *item, int64_t known_until_unix_us,
+		       struct slow_node **ret_node, struct jo_err *err)
 {
-	const struct store_finding_selection selection = {.owner = "", .message_id = JO_MISSING};
-	struct store_cursor *cursor;
-	struct store_finding finding;
-	int64_t newest_unix_us = JO_MISSING;
-	int rc = store_findings_open(store, &selection, &cursor, err);
+	struct slow_night *night;
+	int rc;
 
-	if (rc < 0)
-		return rc;
-	while ((rc = store_findings_next(cursor, &finding, err)) > 0)
-		if (finding.kind == STORE_FINDING_NODE && strcmp(finding.node, name) == 0 &&
-		    (newest_unix_us == JO_MISSING || finding.created_unix_us > newest_unix_us))
-			newest_unix_us = finding.created_unix_us;
-	store_cursor_close(cursor);
-	*ret_unix_us = newest_unix_us;
+	*ret_node = NULL;
+	if (item->metric != METRIC_WALL || item->node_count > 1)
+		return 0;
+	rc = night_at(nodes, store, item->end_unix_us, known_until_unix_us, &night, err);
+	for (size_t i = 0; rc == 0 && i < night->count && *ret_node == NULL; i++)
+		if (explains(&night->list[i], item))
+			*ret_node = &night->list[i];
 	return rc;
 }
 
-/* Of two nights in which it was slow the first is told. */
-static int is_due(struct store *store, const struct notify_settings *settings,
-		  const struct slow_nodes *nodes, size_t i, int64_t now_unix_us,
-		  struct jo_err *err)
+static bool is_listed(const GPtrArray *list, const struct slow_node *node)
 {
-	const struct slow_node *node = &nodes->list[i];
-	int64_t told_unix_us;
-	int rc;
+	for (guint i = 0; i < list->len; i++) {
+		const struct slow_node *listed = g_ptr_array_index(list, i);
 
-	if (!is_recent(node, now_unix_us))
-		return 0;
-	for (size_t k = 0; k < i; k++)
-		if (is_recent(&nodes->list[k], now_unix_us) &&
-		    strcmp(nodes->list[k].name, node->name) == 0 &&
-		    strcmp(nodes->list[k].cluster, node->cluster) == 0)
-			return 0;
-	rc = last_told(store, node->name, &told_unix_us, err);
-	if (rc < 0)
-		return rc;
-	return told_unix_us == JO_MISSING || told_unix_us < now_unix_us - settings->max_age_us;
+		if (strcmp(listed->name, node->name) == 0 &&
+		    strcmp(listed->cluster, node->cluster) == 0)
+			return true;
+	}
+	return false;
 }
 
-static void add_line(const struct notify_settings *settings, const struct slow_node *node,
-		     struct strlist *lines)
+/* The slow nodes of the last night and of this one, each once. */
+static int read_recent(struct slow_nodes *nodes, struct store *store, int64_t now_unix_us,
+		       GPtrArray *recent, struct jo_err *err)
 {
-	struct mail_values *values = mail_values_new(notify_slow_node_names);
-	char since[WHEN_TEXT_SIZE];
-	char *line;
+	const int64_t times[] = {now_unix_us - JO_US_PER_DAY, now_unix_us};
 
-	mail_values_text(values, "node", node->name);
-	mail_values_format(values, "since", "%.10s", when_format(node->night_from_unix_us, since));
-	mail_values_format(values, "ratio", "%.2g", node->ratio);
-	mail_values_count(values, "steps", (int64_t)node->step_count);
-	mail_values_count(values, "groups", (int64_t)node->group_count);
-	mail_values_count(values, "users", (int64_t)node->user_count);
-	mail_values_format(values, "p", "%.1g", node->p_value);
-	mail_values_count(values, "held", (int64_t)node->held_count);
-	line = mail_wording_line(settings->wording, "admin-slow-node", values);
-	strlist_add(lines, line);
-	g_free(line);
-	mail_values_free(values);
-}
-
-int slow_nodes_tell(struct store *store, const struct notify_settings *settings,
-		      const struct slow_nodes *nodes, int64_t now_unix_us, struct strlist *lines,
-		      struct jo_err *err)
-{
-	for (size_t i = 0; i < nodes->count; i++) {
-		int rc = is_due(store, settings, nodes, i, now_unix_us, err);
+	for (size_t i = 0; i < G_N_ELEMENTS(times); i++) {
+		struct slow_night *night;
+		int rc = night_at(nodes, store, times[i], INT64_MAX, &night, err);
 
 		if (rc < 0)
 			return rc;
-		if (rc > 0)
-			add_line(settings, &nodes->list[i], lines);
+		for (size_t k = 0; k < night->count; k++)
+			if (!is_listed(recent, &night->list[k]))
+				g_ptr_array_add(recent, &night->list[k]);
 	}
 	return 0;
 }
 
-int slow_nodes_told(struct store *store, const struct notify_settings *settings,
-		      const struct slow_nodes *nodes, int64_t now_unix_us, struct jo_err *err)
+int slow_nodes_due(struct slow_nodes *nodes, struct store *store, const struct ledger *ledger,
+		   int64_t now_unix_us, int64_t ledger_from_unix_us, GPtrArray **ret_due,
+		   struct jo_err *err)
 {
-	int rc = 0;
+	GPtrArray *recent = g_ptr_array_new(), *due = g_ptr_array_new();
+	int rc = read_recent(nodes, store, now_unix_us, recent, err);
 
-	for (size_t i = 0; i < nodes->count && rc >= 0; i++) {
-		const struct store_finding finding = {
-			.kind = STORE_FINDING_NODE,
-			.step_id = JO_MISSING,
-			.group_id = JO_MISSING,
-			.node = nodes->list[i].name,
-			.metric = METRIC_WALL,
-			.owner = "",
-			.since_unix_us = nodes->list[i].night_from_unix_us,
-			.night = night_day(now_unix_us),
-			.detail = "",
-			.message_id = JO_MISSING,
-			.created_unix_us = now_unix_us,
-		};
-		int64_t id;
+	for (guint i = 0; i < recent->len && rc == 0; i++) {
+		struct slow_node *node = g_ptr_array_index(recent, i);
+		int64_t told_unix_us = ledger_node_told_unix_us(ledger, node->name);
 
-		rc = is_due(store, settings, nodes, i, now_unix_us, err);
-		if (rc > 0)
-			rc = store_finding_add(store, &finding, &id, err);
+		if (told_unix_us == JO_MISSING || told_unix_us < ledger_from_unix_us)
+			g_ptr_array_add(due, node);
 	}
-	return rc < 0 ? rc : 0;
+	g_ptr_array_unref(recent);
+	if (rc < 0) {
+		g_ptr_array_unref(due);
+		return rc;
+	}
+	*ret_due = due;
+	return 0;
 }

@@ -14,14 +14,17 @@ struct wishes_mute {
 	int64_t until_unix_us;               /* JO_MISSING: for good */
 };
 
+/* Zeroed memory is no wish. */
 struct wishes {
 	struct wishes_mute *mutes; /* by user */
 	size_t mute_count;
 	struct strlist weekly; /* users, by name */
 };
 
-/* Read all wishes as they hold now.  Release *ret_wishes. */
+/* Read all wishes as they hold now; a negative errno when the store fails.  Release *ret_wishes. */
 int wishes_read(struct store *store, struct wishes *ret_wishes, struct jo_err *err);
+
+/* Free what the wishes own; zeroed memory is fine. */
 void wishes_release(struct wishes *wishes);
 
 /* Whether the step's owner does not want to be told of it: it is muted, or was said to be normal.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Out of the outbox: what is due, as much as the site's limits allow, the rest next time. */
-#include "notify/notify.h"
+#include "notify/deliver.h"
 
 #include <errno.h>
 #include <time.h>

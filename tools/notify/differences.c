@@ -11,11 +11,12 @@
 #include "notify/texts.h"
 #include "util/alloc.h"
 
-double notify_point_x(int64_t input_bytes, int64_t end_unix_us, bool has_sizes)
+void notify_peers_place(enum picture_kind kind, int64_t input_bytes, int64_t end_unix_us,
+			double value, struct picture_points *points)
 {
-	if (!has_sizes)
-		return (double)end_unix_us / JO_US_PER_S;
-	return input_bytes == JO_MISSING ? NAN : (double)input_bytes;
+	picture_points_add(points, kind,
+			   input_bytes == JO_MISSING ? NAN : (double)input_bytes,
+			   (double)end_unix_us / JO_US_PER_S, value);
 }
 
 static double step_value(const struct step *step, enum metric metric)
@@ -28,18 +29,14 @@ static double step_value(const struct step *step, enum metric metric)
 	return metric_shown(metric, (double)value);
 }
 
-static void take_points(const struct explain_peers *peers, bool has_sizes,
-			struct notify_points *points)
+static void take_points(const struct explain_peers *peers, enum picture_kind kind,
+			struct picture_points *points)
 {
-	points->x = xcalloc(peers->peer_count + 1, sizeof(double));
-	points->value = xcalloc(peers->peer_count + 1, sizeof(double));
-	points->has_sizes = has_sizes;
-	points->count = peers->peer_count;
 	for (size_t i = 0; i < peers->peer_count; i++) {
 		const struct step *step = &explain_peer(peers, i)->step;
 
-		points->x[i] = notify_point_x(step->input_bytes, step->end_unix_us, has_sizes);
-		points->value[i] = step_value(step, peers->metric);
+		notify_peers_place(kind, step->input_bytes, step->end_unix_us,
+				   step_value(step, peers->metric), points);
 	}
 }
 
@@ -81,7 +78,7 @@ void notify_difference_write(const struct mail_wording *wording,
 
 int notify_peers_read(struct store *store, const struct mail_wording *wording,
 		      const struct finding *finding, struct notify_peers *ret_peers,
-		      struct notify_points *ret_points, struct jo_err *err)
+		      struct jo_err *err)
 {
 	const struct finding_item *worst = finding->items[0];
 	int64_t *ids = xcalloc(finding->item_count, sizeof(*ids));
@@ -96,7 +93,10 @@ int notify_peers_read(struct store *store, const struct mail_wording *wording,
 	free(ids);
 	if (rc < 0)
 		return rc;
-	*ret_peers = (struct notify_peers){.peer_count = peers.peer_count};
+	*ret_peers = (struct notify_peers){
+		.peer_count = peers.peer_count,
+		.kind = worst->input_bytes != JO_MISSING ? PICTURE_BY_SIZE : PICTURE_OVER_TIME,
+	};
 	ret_peers->difference_count =
 		explain_peers_differ(&peers, differences, NOTIFY_DIFFERENCES_MAX);
 	for (size_t i = 0; i < ret_peers->difference_count; i++)
@@ -106,14 +106,12 @@ int notify_peers_read(struct store *store, const struct mail_wording *wording,
 	if (nearest != NULL)
 		(void)step_job_format(nearest, ret_peers->nearest_job,
 				      sizeof(ret_peers->nearest_job));
-	take_points(&peers, worst->input_bytes != JO_MISSING, ret_points);
+	take_points(&peers, ret_peers->kind, &ret_peers->points);
 	explain_peers_release(&peers);
 	return 0;
 }
 
-void notify_points_release(struct notify_points *points)
+void notify_peers_release(struct notify_peers *peers)
 {
-	free(points->x);
-	free(points->value);
-	*points = (struct notify_points){0};
+	picture_points_release(&peers->points);
 }

@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "finding/drift_news.h"
+#include "notify/drift_values.h"
 #include "notify/finding_values.h"
 #include "notify/texts.h"
 
-#define FULL_MAX 2 /* findings told in full */
+#define FULL_MAX 2 /* findings told in full: more do not fit a screen */
 
 /* From the most to the least that is told: in full, and in a line each. */
 static const struct layout {
@@ -27,11 +27,10 @@ struct digest {
 };
 
 /* A mail is complete without its picture, so a failure costs no more than that. */
-static void draw(struct notify_writer *writer, struct digest *digest,
-		 const struct notify_points *points)
+static void draw(struct notify_writer *writer, struct digest *digest)
 {
 	if (writer->want_pictures &&
-	    notify_picture_draw(&writer->drawing, &digest->findings.list[0], points,
+	    notify_picture_draw(&writer->drawing, &digest->findings.list[0], &digest->peers[0],
 				&digest->picture, NULL) < 0)
 		writer->want_pictures = false;
 }
@@ -40,16 +39,13 @@ static void draw(struct notify_writer *writer, struct digest *digest,
 static int read_peers(struct notify_writer *writer, struct digest *digest, struct jo_err *err)
 {
 	for (size_t i = 0; i < digest->findings.count && digest->drift_count + i < FULL_MAX; i++) {
-		struct notify_points points = {0};
 		int rc = notify_peers_read(writer->store, writer->settings->wording,
-					   &digest->findings.list[i], &digest->peers[i], &points,
-					   err);
+					   &digest->findings.list[i], &digest->peers[i], err);
 
 		if (rc < 0)
 			return rc;
 		if (i == 0)
-			draw(writer, digest, &points);
-		notify_points_release(&points);
+			draw(writer, digest);
 	}
 	return 0;
 }
@@ -74,7 +70,7 @@ static void add_one(const struct digest *digest, size_t i, bool is_full, struct 
 	if (count_all(digest) > 1)
 		mail_values_count(one, "number", (int64_t)i + 1);
 	if (is_drift)
-		notify_drift_fill(digest->settings, &digest->mail->drifts[k], one);
+		notify_drift_fill(digest->settings->wording, &digest->mail->drifts[k], one);
 	else
 		notify_words_fill(digest->settings->wording, &digest->findings.list[k],
 				  k < FULL_MAX ? &digest->peers[k] : &no_peers,
@@ -126,7 +122,7 @@ static struct mail_values *digest_values(const struct digest *digest, const stru
 	size_t told = MIN(layout->full + layout->brief, count);
 
 	mail_values_text(values, "person",
-			 mail->person.name[0] != '\0' ? mail->person.name : mail->user);
+			 mail->recipient.person.name[0] != '\0' ? mail->recipient.person.name : mail->user);
 	mail_values_text(values, "user", mail->user);
 	mail_values_text(values, "cluster", cluster_of(mail));
 	mail_values_count(values, "found", (int64_t)count);
@@ -138,7 +134,7 @@ static struct mail_values *digest_values(const struct digest *digest, const stru
 	mail_values_flag(values, "has_further", count > layout->full);
 	mail_values_count(values, "rest", (int64_t)(count - told));
 	for (size_t i = digest->drift_count; i < mail->drift_count; i++)
-		notify_drift_fill(digest->settings, &mail->drifts[i],
+		notify_drift_fill(digest->settings->wording, &mail->drifts[i],
 				  mail_values_member(values, "good_news"));
 	if (digest->settings->takes_requests)
 		set_expect_job(digest, values);
@@ -177,6 +173,50 @@ static void write_layouts(const struct digest *digest, struct notify_mail *mail)
 	}
 }
 
+/* The next user of either list; NULL: there is none. */
+static const char *next_user(const struct notify_digests *digests)
+{
+	const struct finding_items *items = digests->items;
+	const struct drift_news_list *news = digests->news;
+	const char *of_item =
+		digests->item < items->count ? items->list[digests->item].user : NULL;
+	const char *of_drift =
+		digests->drift < news->count ? news->list[digests->drift].share->user : NULL;
+
+	if (of_item == NULL || of_drift == NULL)
+		return of_item != NULL ? of_item : of_drift;
+	return strcmp(of_item, of_drift) <= 0 ? of_item : of_drift;
+}
+
+bool notify_digest_next(struct notify_digests *digests, struct notify_mail *ret_mail)
+{
+	const struct finding_items *items = digests->items;
+	const char *user;
+
+	while ((user = next_user(digests)) != NULL) {
+		struct notify_mail mail = {.user = user, .items = items->list + digests->item};
+
+		for (; digests->item < items->count &&
+		       strcmp(items->list[digests->item].user, user) == 0;
+		     digests->item++)
+			mail.item_count++;
+		mail.drift_count = drift_news_of(digests->news, user, &mail.drifts);
+		digests->drift += mail.drift_count;
+		if (mail.item_count > 0 || !mail.drifts[0].is_good_news) {
+			*ret_mail = mail;
+			return true;
+		}
+	}
+	return false;
+}
+
+void notify_digest_address(const struct notify_settings *settings, struct notify_mail *mail)
+{
+	int64_t uid = mail->item_count > 0 ? mail->items[0].uid : mail->drifts[0].share->newest.uid;
+
+	recipient_find(&settings->recipients, mail->user, uid, &mail->recipient);
+}
+
 int notify_digest_write(struct notify_writer *writer, struct notify_mail *mail, struct jo_err *err)
 {
 	struct digest digest = {.settings = writer->settings, .mail = mail};
@@ -191,6 +231,8 @@ int notify_digest_write(struct notify_writer *writer, struct notify_mail *mail, 
 	if (rc == 0)
 		write_layouts(&digest, mail);
 	notify_picture_release(&digest.picture);
+	for (size_t i = 0; i < FULL_MAX; i++)
+		notify_peers_release(&digest.peers[i]);
 	findings_release(&digest.findings);
 	return rc;
 }

@@ -19,7 +19,6 @@
 #define NAME_MAX_CHARS 70      /* of a class: more would push the news out of a subject */
 #define JOBS_MAX 4          /* named one by one; the rest is counted */
 #define LIMIT_MARGIN 1.25   /* a limit to ask for, over what was reached */
-#define CORE_HOURS_MIN 0.05 /* less is shown as 0.0 */
 #define GIB (1024.0 * 1024 * 1024)
 #define MIB (1024.0 * 1024)
 
@@ -108,7 +107,7 @@ static void fill_cost(const struct finding *finding, struct mail_values *values)
 		excess = worst->value - worst->expected;
 	mail_values_text(values, "excess",
 			 metric_format(worst->metric, excess, text, sizeof(text)));
-	if (core_hours >= CORE_HOURS_MIN)
+	if (core_hours >= NOTIFY_CORE_HOURS_MIN)
 		mail_values_format(values, "core_hours", "%.1f", core_hours);
 }
 
@@ -199,5 +198,5 @@ char *notify_core_hours_words(const struct findings *findings, double core_hours
 {
 	for (size_t i = 0; i < findings->count; i++)
 		core_hours += core_hours_of(&findings->list[i]);
-	return core_hours < CORE_HOURS_MIN ? NULL : xasprintf("%.1f", core_hours);
+	return core_hours < NOTIFY_CORE_HOURS_MIN ? NULL : xasprintf("%.1f", core_hours);
 }

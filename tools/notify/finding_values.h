@@ -16,6 +16,9 @@ void notify_words_fill(const struct mail_wording *wording, const struct finding 
 /* What jobs are called: by their class, or where they have none by the job.  Free with g_free. */
 char *notify_name_words(const char *class_name, const char *job);
 
+/* Less is shown as 0.0. */
+#define NOTIFY_CORE_HOURS_MIN 0.05
+
 /* The core-hours that the findings' items took beyond what was expected, and these beside them,
  * "17.9", or NULL for too little to say.  The caller frees it. */
 char *notify_core_hours_words(const struct findings *findings, double core_hours);

@@ -1,47 +1,44 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Puts a finding's numbers into the description of a plot. */
+/* Puts a finding's numbers into the picture of its group. */
 #include "notify/picture.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 
+#include "fit/lenders.h"
+#include "joboutliers/units.h"
 #include "notify/texts.h"
-#include "report/gnuplot.h"
-#include "util/alloc.h"
 
 #define PEERS_MIN 5 /* fewer dots show no pattern */
 #define WIDTH 640   /* fits the column of text in most mail readers */
-#define HEIGHT 360
+#define HEIGHT 360  /* 16 to 9, so that the text around it stays on the screen */
 
 static const char *word(const struct mail_wording *wording, const char *text)
 {
 	return mail_wording_word(wording, "labels", text);
 }
 
-static void take_items(const struct finding *finding, bool has_sizes,
-		       struct notify_points *points)
+static void take_items(const struct finding *finding, enum picture_kind kind,
+		       struct picture_points *points)
 {
-	points->x = xcalloc(finding->item_count, sizeof(double));
-	points->value = xcalloc(finding->item_count, sizeof(double));
-	points->count = finding->item_count;
 	for (size_t i = 0; i < finding->item_count; i++) {
-		points->x[i] = notify_point_x(finding->items[i]->input_bytes,
-					      finding->items[i]->end_unix_us, has_sizes);
-		points->value[i] =
-			metric_shown(finding->items[i]->metric, finding->items[i]->value);
+		const struct finding_item *item = finding->items[i];
+
+		notify_peers_place(kind, item->input_bytes, item->end_unix_us,
+				   metric_shown(item->metric, item->value), points);
 	}
 }
 
-/* What it shows, for who does not see it. */
-static char *describe(const struct mail_wording *wording, const struct plot *plot,
+/* What the picture shows, for who does not see it. */
+static char *describe(const struct mail_wording *wording, const struct group_picture *drawn,
 		      const struct finding *finding, size_t peer_count)
 {
 	struct mail_values *values = mail_values_new(notify_picture_names);
 	char *text;
 
-	mail_values_text(values, "value_axis", plot->y.label);
-	mail_values_text(values, "place_axis", plot->x.label);
+	mail_values_text(values, "value_axis", drawn->y_label);
+	mail_values_text(values, "place_axis", drawn->x_label);
 	mail_values_count(values, "peers", (int64_t)peer_count);
 	mail_values_count(values, "jobs", (int64_t)finding->item_count);
 	text = mail_wording_line(wording, "picture", values);
@@ -50,7 +47,7 @@ static char *describe(const struct mail_wording *wording, const struct plot *plo
 }
 
 /* From the least to the largest x of all points. */
-static void find_range(const struct notify_points *points, double *x_min, double *x_max)
+static void find_range(const struct picture_points *points, double *x_min, double *x_max)
 {
 	for (size_t i = 0; i < points->count; i++)
 		if (points->x[i] > 0) {
@@ -59,9 +56,34 @@ static void find_range(const struct notify_points *points, double *x_min, double
 		}
 }
 
-static int read_band(struct notify_drawing *drawing, const struct finding_item *item,
-		     const struct notify_points *peers, const struct notify_points *items,
-		     struct notify_band *band, struct jo_err *err)
+/* Ask the models that the item was judged by for a job like it; they may have nothing to say. */
+static int ask(struct notify_drawing *drawing, const struct finding_item *item, double x_min,
+	       double x_max, struct band bands[METRIC_COUNT], struct jo_err *err)
+{
+	const struct band_step like = {item->user,	 item->input_bytes, item->cpu_count,
+				       item->task_count, item->node_count,  item->attrs};
+	struct store_group_selection selection;
+	struct store_group *groups = NULL;
+	struct predictor *predictor;
+	size_t group_count = 0;
+	int rc = predictors_of_night(&drawing->predictors, drawing->store, drawing->judge,
+				     item->end_unix_us, &predictor, err);
+
+	if (rc < 0 || predictor == NULL)
+		return rc;
+	store_group_selection_init(&selection);
+	selection.id = item->group_id;
+	rc = group_list(drawing->store, &selection, &groups, &group_count, err);
+	if (rc == 0 && group_count > 0)
+		rc = (item->input_bytes != JO_MISSING ? band_read_sizes : band_read_times)(
+			predictor, &groups[0], &like, x_min, x_max, bands, err);
+	group_list_free(groups, group_count);
+	return rc;
+}
+
+static int read_bands(struct notify_drawing *drawing, const struct finding_item *item,
+		      const struct picture_points *peers, const struct picture_points *items,
+		      struct band bands[METRIC_COUNT], struct jo_err *err)
 {
 	double x_min = INFINITY, x_max = 0;
 
@@ -69,64 +91,58 @@ static int read_band(struct notify_drawing *drawing, const struct finding_item *
 	find_range(items, &x_min, &x_max);
 	if (drawing->judge == NULL || x_max == 0)
 		return 0;
-	return notify_band_read(&drawing->predictors, drawing->store, drawing->judge, item, x_min,
-				x_max, band, err);
+	return ask(drawing, item, x_min, x_max, bands, err);
 }
 
 static int draw(struct notify_drawing *drawing, const struct finding *finding,
-		const struct notify_points *peers, const struct notify_points *items,
-		const struct notify_band *band, struct notify_picture *ret_picture,
-		struct jo_err *err)
+		const struct notify_peers *peers, const struct picture_points *items,
+		const struct band *band, struct notify_picture *ret_picture, struct jo_err *err)
 {
 	const struct mail_wording *wording = drawing->wording;
-	bool is_wall = finding->items[0]->metric == METRIC_WALL;
-	bool is_one = finding->item_count == 1;
-	const struct plot_series series[] = {
-		{PLOT_BAND, word(wording, "normal for such a job"), band->count, band->x, band->low,
-		 band->high},
-		{PLOT_CURVE, word(wording, "expected"), band->count, band->x, band->expected, NULL},
-		{PLOT_DOTS, word(wording, "normal jobs"), peers->count, peers->x, peers->value,
-		 NULL},
-		{is_one ? PLOT_RING : PLOT_CROSSES,
-		 word(wording, is_one ? "this job" : "these jobs"), items->count, items->x,
-		 items->value, NULL},
-	};
-	/* a series of no points would still stand in the key */
-	size_t skip = band->count > 0 ? 0 : 2;
-	const struct plot plot = {
-		.title = finding->items[0]->class_name,
-		.x = {word(wording, peers->has_sizes ? "input size" : "ended"),
-		      peers->has_sizes ? PLOT_BYTES : PLOT_TIME, peers->has_sizes},
-		.y = {word(wording, is_wall ? "run time" : "memory"),
-		      is_wall ? PLOT_SECONDS : PLOT_BYTES, true},
-		.series = series + skip,
-		.series_n = sizeof(series) / sizeof(series[0]) - skip,
+	const struct finding_item *worst = finding->items[0];
+	struct group_picture drawn = {
+		.kind = peers->kind,
+		.metric = worst->metric,
+		.title = worst->class_name,
+		.x_label = word(wording, picture_x_label(peers->kind)),
+		.y_label = word(wording, metric_infos[worst->metric].label),
+		.part_titles = {[PICTURE_BAND] = word(wording, "normal for such a job"),
+				[PICTURE_CURVE] = word(wording, "expected"),
+				[PICTURE_NORMAL] = word(wording, "normal jobs"),
+				[PICTURE_OUTLIERS] = word(wording, "these jobs"),
+				[PICTURE_SUBJECT] = word(wording, "this job")},
+		.band = band,
+		.points = {[PICTURE_NORMAL] = &peers->points},
+		.format = PLOT_PNG,
 		.width = WIDTH,
 		.height = HEIGHT,
+		.gnuplot = drawing->gnuplot,
 	};
-	int rc = plot_draw(&plot, PLOT_PNG, drawing->gnuplot, &ret_picture->png, &ret_picture->size,
-			   err);
+	int rc;
 
+	drawn.points[finding->item_count == 1 ? PICTURE_SUBJECT : PICTURE_OUTLIERS] = items;
+	rc = group_picture_draw(&drawn, &ret_picture->png, &ret_picture->size, err);
 	if (rc == 0)
-		ret_picture->text = describe(wording, &plot, finding, peers->count);
+		ret_picture->text = describe(wording, &drawn, finding, peers->peer_count);
 	return rc == -ENODATA ? 0 : rc;
 }
 
 int notify_picture_draw(struct notify_drawing *drawing, const struct finding *finding,
-			const struct notify_points *peers, struct notify_picture *ret_picture,
+			const struct notify_peers *peers, struct notify_picture *ret_picture,
 			struct jo_err *err)
 {
-	struct notify_points items = {0};
-	struct notify_band band = {.count = 0};
+	struct picture_points items = {0};
+	struct band bands[METRIC_COUNT] = {{.count = 0}};
 	int rc;
 
-	if (peers->count < PEERS_MIN)
+	if (peers->peer_count < PEERS_MIN)
 		return 0;
-	take_items(finding, peers->has_sizes, &items);
-	rc = read_band(drawing, finding->items[0], peers, &items, &band, err);
+	take_items(finding, peers->kind, &items);
+	rc = read_bands(drawing, finding->items[0], &peers->points, &items, bands, err);
 	if (rc == 0)
-		rc = draw(drawing, finding, peers, &items, &band, ret_picture, err);
-	notify_points_release(&items);
+		rc = draw(drawing, finding, peers, &items, &bands[finding->items[0]->metric],
+			  ret_picture, err);
+	picture_points_release(&items);
 	return rc;
 }
 

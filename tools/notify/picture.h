@@ -4,10 +4,11 @@
 #define NOTIFY_PICTURE_H
 
 #include "finding/findings.h"
+#include "judge/night_predictors.h"
 #include "mail/catalog.h"
-#include "notify/band.h"
 #include "notify/differences.h"
 
+/* Zeroed memory is none. */
 struct notify_picture {
 	char *png; /* NULL: none */
 	size_t size;
@@ -26,11 +27,13 @@ struct notify_drawing {
 /*
  * Draw it.  Returns 0, with a picture or, when there is too little to show,
  * without; or a negative errno when the models cannot be read, or gnuplot
- * cannot be run or failed.
+ * cannot be run or failed.  Release *ret_picture.
  */
 int notify_picture_draw(struct notify_drawing *drawing, const struct finding *finding,
-			const struct notify_points *peers, struct notify_picture *ret_picture,
+			const struct notify_peers *peers, struct notify_picture *ret_picture,
 			struct jo_err *err);
+
+/* Free the bytes and the text; zeroed memory is fine. */
 void notify_picture_release(struct notify_picture *picture);
 
 #endif

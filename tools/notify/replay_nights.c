@@ -1,72 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Runs through the nights: who is told what, and what a slow node explains. */
+/* Runs through the nights with a ledger in memory, and asks for each what it would have told. */
 #include "notify/replay_nights.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "finding/findings.h"
-#include "finding/drift_news.h"
-#include "finding/slow_nodes.h"
+#include "finding/tonight.h"
+#include "notify/digest.h"
 #include "step/night.h"
 #include "util/alloc.h"
-
-/* A night as far as it had come when it was looked at. */
-struct looked {
-	struct night night;
-	struct slow_nodes nodes;
-};
 
 struct run {
 	struct store *store;
 	const struct notify_replay_options *options;
 	const struct finding_items *items;
-	bool *is_told, *is_held; /* of each item */
-	GArray *looked;          /* struct looked */
-	GArray *ledger;          /* struct notify_entry: the drifts that were told */
+	bool *is_held; /* of each item */
+	struct slow_nodes nodes;
+	struct ledger *ledger;
 	struct notify_replay replay;
 };
-
-/* The nodes of the item's night, as they were known at the time. */
-static int nodes_at(struct run *run, int64_t end_unix_us, int64_t time_unix_us,
-		    const struct slow_nodes **ret_nodes, struct jo_err *err)
-{
-	struct looked looked = {.night = night_of(end_unix_us)};
-	int rc;
-
-	looked.night.to_unix_us = MIN(looked.night.to_unix_us, time_unix_us);
-	for (guint i = run->looked->len; i-- > 0;) {
-		const struct looked *known = &g_array_index(run->looked, struct looked, i);
-
-		if (known->night.number == looked.night.number &&
-		    known->night.to_unix_us == looked.night.to_unix_us) {
-			*ret_nodes = &known->nodes;
-			return 0;
-		}
-	}
-	rc = slow_nodes_look(run->store, &looked.night, &looked.nodes, err);
-	if (rc < 0)
-		return rc;
-	g_array_append_val(run->looked, looked);
-	*ret_nodes = &g_array_index(run->looked, struct looked, run->looked->len - 1).nodes;
-	return 0;
-}
-
-/* Returns whether a slow node explains the item. */
-static int is_explained(struct run *run, const struct finding_item *item, int64_t time_unix_us,
-			struct jo_err *err)
-{
-	const struct slow_nodes *nodes;
-	int rc;
-
-	if (item->metric != METRIC_WALL)
-		return 0;
-	rc = nodes_at(run, item->end_unix_us, time_unix_us, &nodes, err);
-	for (size_t i = 0; rc == 0 && i < nodes->count; i++)
-		if (slow_node_explains(&nodes->list[i], item))
-			return 1;
-	return rc;
-}
 
 static bool is_known_unaddressed(const GArray *list, const char *user)
 {
@@ -80,6 +33,17 @@ static void report_told(struct run *run, const struct notify_told *told)
 {
 	if (told->night >= run->options->first)
 		g_array_append_val(run->replay.told, *told);
+}
+
+static void note_items(struct run *run, size_t night, const struct finding_item *items,
+		       size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct store_finding entry =
+			ledger_entry_of_item(&items[i], run->options->times[night]);
+
+		ledger_note(run->ledger, &entry);
+	}
 }
 
 static void tell_items(struct run *run, size_t night, const struct notify_mail *mail)
@@ -96,22 +60,19 @@ static void tell_items(struct run *run, size_t night, const struct notify_mail *
 						       findings.list[i].item_count});
 	}
 	findings_release(&findings);
-	for (size_t i = 0; i < mail->item_count; i++)
-		run->is_told[finding_items_index(run->items, &mail->items[i])] = true;
+	note_items(run, night, mail->items, mail->item_count);
 }
 
-static void tell_drift(struct run *run, size_t night, const struct drift_news *told)
+static void tell_drift(struct run *run, size_t night, const struct drift_news *news)
 {
-	const struct store_drift *drift = &told->finding->drift;
-	const struct notify_entry entry = {STORE_FINDING_GROUP, drift->group_id,
-					   drift->begin_unix_us, drift->metric,
-					   xstrdup(told->share->user)};
+	const struct store_drift *drift = &news->finding->drift;
+	const struct store_finding entry =
+		ledger_entry_of_drift(drift, news->share->user, run->options->times[night]);
 
-	g_array_append_val(run->ledger, entry);
-	report_told(run, &(struct notify_told){night, told->share->user, drift->group_id,
-					       drift->metric, told->held.count});
-	for (size_t i = 0; i < told->held.count; i++)
-		run->is_told[finding_items_index(run->items, &told->held.list[i])] = true;
+	ledger_note(run->ledger, &entry);
+	report_told(run, &(struct notify_told){night, news->share->user, drift->group_id,
+					       drift->metric, news->held.count});
+	note_items(run, night, news->held.list, news->held.count);
 }
 
 /* Tell one user, unless there is no address. */
@@ -119,11 +80,8 @@ static void tell(struct run *run, size_t night, struct notify_mail *mail)
 {
 	struct notify_unaddressed who;
 
-	/* good news alone are no reason to write */
-	if (mail->item_count == 0 && mail->drifts[0].is_good_news)
-		return;
-	notify_find_recipient(run->options->settings, mail);
-	if (mail->problem.code == 0) {
+	notify_digest_address(run->options->settings, mail);
+	if (mail->recipient.problem.code == 0) {
 		for (size_t i = 0; i < mail->drift_count; i++)
 			tell_drift(run, night, &mail->drifts[i]);
 		tell_items(run, night, mail);
@@ -135,32 +93,8 @@ static void tell(struct run *run, size_t night, struct notify_mail *mail)
 	who.user = mail->item_count > 0
 			   ? run->items->list[finding_items_index(run->items, mail->items)].user
 			   : mail->drifts[0].share->user;
-	who.problem = xstrdup(mail->problem.text);
+	who.problem = xstrdup(mail->recipient.problem.text);
 	g_array_append_val(run->replay.unaddressed, who);
-}
-
-/* What is for tonight's mail, was not told, and is not explained by a node. */
-static int choose(struct run *run, size_t night, struct finding_items *chosen, struct jo_err *err)
-{
-	const struct notify_settings *settings = run->options->settings;
-	int64_t time_unix_us = run->options->times[night];
-	struct mail_day tonight;
-	int rc = 0;
-
-	mail_days_look(settings->days, settings->max_age_us, time_unix_us, &tonight);
-	for (size_t i = 0; i < run->items->count && rc >= 0; i++) {
-		const struct finding_item *item = &run->items->list[i];
-
-		if (run->is_told[i] || item->end_unix_us >= time_unix_us ||
-		    !notify_is_for_tonight(&tonight, run->options->wishes, item))
-			continue;
-		rc = is_explained(run, item, time_unix_us, err);
-		if (rc == 0)
-			finding_items_copy(chosen, item);
-		else if (rc > 0 && night >= run->options->first)
-			run->is_held[i] = true;
-	}
-	return rc < 0 ? rc : 0;
 }
 
 /*
@@ -183,51 +117,41 @@ static GArray *drifts_at(const struct run *run, int64_t time_unix_us)
 	return list;
 }
 
-/* As the mail has it: the items that are left and the drifts, by user. */
-static void tell_all(struct run *run, size_t night, const struct finding_items *items,
-		     const struct drift_news_list *drifts)
+/* Items that are told after all were held for some nights only. */
+static void note_held(struct run *run, size_t night, const GArray *held)
 {
-	size_t item = 0, drift = 0;
-
-	while (item < items->count || drift < drifts->count) {
-		const char *user = item < items->count ? items->list[item].user
-						       : drifts->list[drift].share->user;
-		struct notify_mail mail = {.items = &items->list[item]};
-
-		if (drift < drifts->count && strcmp(drifts->list[drift].share->user, user) < 0)
-			user = drifts->list[drift].share->user;
-		mail.user = user;
-		for (; item < items->count && strcmp(items->list[item].user, user) == 0; item++)
-			mail.item_count++;
-		mail.drift_count = drift_news_of(drifts, user, &mail.drifts);
-		drift += mail.drift_count;
-		tell(run, night, &mail);
-	}
+	for (guint i = 0; i < held->len && night >= run->options->first; i++)
+		run->is_held[g_array_index(held, size_t, i)] = true;
 }
 
 static int run_night(struct run *run, size_t night, struct jo_err *err)
 {
 	const struct notify_replay_options *options = run->options;
-	const struct notify_drift_night drift_night = {options->settings, options->wishes,
-						       options->times[night], run->ledger};
-	struct drift_news_list drifts = {.count = 0};
-	struct finding_items chosen = {0};
-	int rc = choose(run, night, &chosen, err);
+	GArray *drifts = drifts_at(run, options->times[night]);
+	const struct tonight_question question = {
+		.now_unix_us = options->times[night],
+		.known_until_unix_us = options->times[night],
+		.rules = &options->settings->rules,
+		.wishes = options->wishes,
+		.ledger = run->ledger,
+		.candidates = run->items,
+		.drifts = drifts,
+		.nodes = &run->nodes,
+	};
+	struct tonight tonight;
+	int rc = tonight_decide(run->store, &question, &tonight, err);
 
 	if (rc == 0) {
-		drifts.drifts.list = drifts_at(run, options->times[night]);
-		drift_news_look(&drift_night, &chosen, &drifts);
-		tell_all(run, night, &chosen, &drifts);
-		(void)g_array_free(drifts.drifts.list, TRUE);
-		drift_news_drop(&drifts);
-	}
-	finding_items_release(&chosen);
-	return rc;
-}
+		struct notify_digests digests = {&tonight.items, &tonight.news, 0, 0};
+		struct notify_mail mail;
 
-static void free_entry(gpointer entry)
-{
-	free(((struct notify_entry *)entry)->owner);
+		note_held(run, night, tonight.held);
+		while (notify_digest_next(&digests, &mail))
+			tell(run, night, &mail);
+		tonight_release(&tonight);
+	}
+	(void)g_array_free(drifts, TRUE);
+	return rc;
 }
 
 static int read_drifts(struct run *run, struct jo_err *err)
@@ -242,7 +166,9 @@ static int read_drifts(struct run *run, struct jo_err *err)
 static void count_held(struct run *run)
 {
 	for (size_t i = 0; i < run->items->count; i++)
-		run->replay.held_count += run->is_held[i] && !run->is_told[i];
+		run->replay.held_count +=
+			run->is_held[i] &&
+			!ledger_has_item(run->ledger, &run->items->list[i], INT64_MIN);
 }
 
 int notify_replay_run(struct store *store, const struct notify_replay_options *options,
@@ -253,28 +179,23 @@ int notify_replay_run(struct store *store, const struct notify_replay_options *o
 		.store = store,
 		.options = options,
 		.items = items,
-		.is_told = xcalloc(items->count + 1, sizeof(bool)),
 		.is_held = xcalloc(items->count + 1, sizeof(bool)),
-		.looked = g_array_new(FALSE, FALSE, sizeof(struct looked)),
-		.ledger = g_array_new(FALSE, FALSE, sizeof(struct notify_entry)),
+		.ledger = ledger_new(),
 		.replay = {.told = g_array_new(FALSE, FALSE, sizeof(struct notify_told)),
 			   .unaddressed =
 				   g_array_new(FALSE, FALSE, sizeof(struct notify_unaddressed))},
 	};
 	int rc = read_drifts(&run, err);
 
-	g_array_set_clear_func(run.ledger, free_entry);
+	slow_nodes_init(&run.nodes);
 	for (size_t night = 0; night < options->count && rc == 0; night++) {
 		rc = run_night(&run, night, err);
 		if (options->progress != NULL)
 			options->progress(options->progress_context, night + 1);
 	}
 	count_held(&run);
-	for (guint i = 0; i < run.looked->len; i++)
-		slow_nodes_release(&g_array_index(run.looked, struct looked, i).nodes);
-	(void)g_array_free(run.looked, TRUE);
-	(void)g_array_free(run.ledger, TRUE);
-	free(run.is_told);
+	slow_nodes_release(&run.nodes);
+	ledger_free(run.ledger);
 	free(run.is_held);
 	if (rc < 0)
 		notify_replay_release(&run.replay);

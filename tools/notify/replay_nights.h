@@ -7,8 +7,9 @@
 #define NOTIFY_REPLAY_NIGHTS_H
 
 #include "drift/account.h"
-#include "finding/candidates.h"
-#include "judge/judge.h"
+#include "finding/items.h"
+#include "finding/wishes.h"
+#include "notify/settings.h"
 
 /* One line of a user's mail; a mail is its lines of one night and user. */
 struct notify_told {
@@ -44,22 +45,15 @@ struct notify_replay_options {
 	void *progress_context;
 };
 
-/* items are candidates, sorted; those that ended after a night's time are for later ones.
- * Release *ret_replay, before the items. */
+/*
+ * Go through the nights.  items are candidates, sorted; those that ended after a night's time are
+ * for later ones.  Release *ret_replay, before the items.  Returns 0, or a negative errno when the
+ * store fails.
+ */
 int notify_replay_run(struct store *store, const struct notify_replay_options *options,
 		      const struct finding_items *items, struct notify_replay *ret_replay,
 		      struct jo_err *err);
-/* Zeroed memory is fine. */
+/* Free the lists; zeroed memory is fine. */
 void notify_replay_release(struct notify_replay *replay);
-
-/*
- * Add the candidates of a stretch by verdicts that are made anew, with other
- * options than the stored ones were; of whole nights, so the stretch may become
- * a little longer at both ends.  Progress is told by nights.
- */
-int rejudge_candidates(struct store *store, const struct judge_options *judge_options,
-			    const struct notify_settings *settings,
-			    const struct wishes *wishes, int64_t from_unix_us,
-			    int64_t to_unix_us, struct finding_items *items, struct jo_err *err);
 
 #endif

@@ -1,112 +1,93 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sorts a sheet's steps into the series of a plot. */
+/* Puts the parts of a picture into the series of a plot. */
 #include "report/group_picture.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "step/measure.h"
 #include "util/alloc.h"
 
-/* What belongs to which series; the order in which they are drawn. */
-enum series { CELLS, BAND, CURVE, NORMAL, OUTLIERS, THIS_JOB, CHANGE, SERIES_COUNT };
+#define POINTS_FIRST 64 /* that there is room for at first; most pictures have some hundred */
 
-struct points {
-	struct plot_series series[SERIES_COUNT];
-	double *numbers; /* what the series lie in */
+static const enum plot_mark part_marks[PICTURE_PARTS] = {
+	[PICTURE_CELLS] = PLOT_CELLS,	    [PICTURE_BAND] = PLOT_BAND,
+	[PICTURE_CURVE] = PLOT_CURVE,	    [PICTURE_NORMAL] = PLOT_DOTS,
+	[PICTURE_OUTLIERS] = PLOT_CROSSES, [PICTURE_SUBJECT] = PLOT_RING,
+	[PICTURE_CHANGES] = PLOT_DATES,
 };
 
-/* What the amounts are, or with relative how many times what was expected; the label is buf. */
-static struct plot_axis value_axis(enum metric metric, enum measure measure, bool relative,
-				   char *buf, size_t size)
-{
-	char name[FIGURE_TEXT_SIZE];
-
-	(void)snprintf(buf, size, "%s%s", measure_name(metric, measure, name, sizeof(name)),
-		       relative ? " / expected" : "");
-	return (struct plot_axis){buf,
-				  relative                                      ? PLOT_NUMBER
-				  : metric_infos[metric].kind == METRIC_OF_TIME ? PLOT_SECONDS
-										: PLOT_BYTES,
-				  true};
-}
-
-static const struct plot_axis place_axes[] = {
+static const struct plot_axis x_axes[] = {
 	[PICTURE_BY_SIZE] = {"input size", PLOT_BYTES, true},
 	[PICTURE_OVER_TIME] = {"ended", PLOT_TIME, false},
 };
 
-/* Where it is known what to expect, that tells more over time than the value. */
-static bool is_relative(const struct sheet *sheet, const struct picture *picture)
+static const enum plot_unit kind_units[] = {
+	[METRIC_OF_TIME] = PLOT_SECONDS,
+	[METRIC_OF_BYTES] = PLOT_BYTES,
+};
+
+const char *picture_x_label(enum picture_kind kind)
 {
-	return picture->kind == PICTURE_OVER_TIME &&
-	       sheet->heat[picture->metric].counts != NULL;
+	return x_axes[kind].label;
 }
 
-static enum series series_of(const struct report_step *step, const struct picture *picture)
+void picture_points_add(struct picture_points *points, enum picture_kind kind, double input_bytes,
+			double end_unix_s, double y)
 {
-	const char *verdict = step->verdict[picture->metric];
-
-	if (picture->job != NULL && strcmp(step->job, picture->job) == 0)
-		return THIS_JOB;
-	return verdict != NULL && strcmp(verdict, "high") == 0 ? OUTLIERS : NORMAL;
-}
-
-static void add_steps(struct points *points, const struct sheet *sheet,
-		      const struct picture *picture, bool relative)
-{
-	size_t n = sheet->steps->len, at = 0;
-	double *x = points->numbers, *y = x + n;
-
-	for (int s = NORMAL; s <= THIS_JOB; s++) {
-		size_t first = at;
-
-		for (size_t i = 0; i < n; i++) {
-			const struct report_step *step =
-				&g_array_index(sheet->steps, struct report_step, i);
-
-			if ((int)series_of(step, picture) != s)
-				continue;
-			x[at] = picture->kind == PICTURE_BY_SIZE ? step->input_bytes
-								 : step->end_unix_s;
-			y[at] = relative ? step->level_ratio[picture->metric]
-					 : step->value[picture->metric];
-			at++;
-		}
-		/* the heatmap has counted the normal ones */
-		if (relative && s == NORMAL)
-			at = first;
-		points->series[s].x = x + first;
-		points->series[s].y = y + first;
-		points->series[s].n = at - first;
+	if (points->count == points->size) {
+		points->size = points->size == 0 ? POINTS_FIRST : 2 * points->size;
+		points->x = xreallocarray(points->x, points->size, sizeof(*points->x));
+		points->y = xreallocarray(points->y, points->size, sizeof(*points->y));
 	}
+	points->x[points->count] = kind == PICTURE_BY_SIZE ? input_bytes : end_unix_s;
+	points->y[points->count++] = y;
 }
 
-static void add_band(struct points *points, const struct report_level *level, double *room)
+void picture_points_release(struct picture_points *points)
 {
-	double *x = room, *expected = x + level->band_n, *low = expected + level->band_n;
-	double *high = low + level->band_n;
+	free(points->x);
+	free(points->y);
+	*points = (struct picture_points){0};
+}
 
-	for (size_t i = 0; i < level->band_n; i++) {
-		x[i] = level->band[i].input_bytes;
-		expected[i] = level->band[i].expected;
+/* The series, and what those lie in that the caller does not have as columns. */
+struct columns {
+	struct plot_series series[PICTURE_PARTS];
+	double *numbers, *room; /* room: what is left of the numbers */
+};
+
+static double *take(struct columns *columns, size_t count)
+{
+	double *column = columns->room;
+
+	columns->room += count;
+	return column;
+}
+
+static void add_band(struct columns *columns, const struct band *band)
+{
+	size_t n = band->count;
+	double *x = take(columns, n), *expected = take(columns, n);
+	double *low = take(columns, n), *high = take(columns, n);
+
+	for (size_t i = 0; i < n; i++) {
+		x[i] = band->list[i].x;
+		expected[i] = band->list[i].expected;
 		/* down to nothing is still a band; a log axis has no 0 */
-		low[i] = fmax(level->band[i].low, level->band[i].expected / 100);
-		high[i] = level->band[i].high;
+		low[i] = fmax(band->list[i].low, band->list[i].expected / 100);
+		high[i] = band->list[i].high;
 	}
-	points->series[BAND] = (struct plot_series){.x = x, .y = low, .y_high = high};
-	points->series[CURVE] = (struct plot_series){.x = x, .y = expected};
-	points->series[BAND].n = points->series[CURVE].n = level->band_n;
+	columns->series[PICTURE_BAND] =
+		(struct plot_series){.n = n, .x = x, .y = low, .y_high = high};
+	columns->series[PICTURE_CURVE] = (struct plot_series){.n = n, .x = x, .y = expected};
 }
 
-/* The cells that counted anything, and the times at which the level moved. */
-static void add_heat(struct points *points, const struct heat *heat, double *room,
-		     double *ret_width, double *ret_factor)
+/* The cells that counted anything. */
+static void add_heat(struct columns *columns, const struct heat *heat, double *ret_width,
+		     double *ret_factor)
 {
 	size_t n = 0, used = heat_used(heat);
-	double *x = room, *y = x + used, *count = y + used;
+	double *x = take(columns, used), *y = take(columns, used), *count = take(columns, used);
 	double width = (heat->to_unix_s - heat->from_unix_s) / heat->columns;
 	double factor = pow(heat->high / heat->low, 1.0 / heat->rows);
 
@@ -117,70 +98,76 @@ static void add_heat(struct points *points, const struct heat *heat, double *roo
 		y[n] = heat->low * pow(factor, (double)(i / heat->columns) + 0.5);
 		count[n++] = heat->counts[i];
 	}
-	points->series[CELLS] = (struct plot_series){.n = n, .x = x, .y = y, .y_high = count};
+	columns->series[PICTURE_CELLS] =
+		(struct plot_series){.n = n, .x = x, .y = y, .y_high = count};
 	*ret_width = width;
 	*ret_factor = factor;
 }
 
-static void add_marks(struct points *points, const struct report_level *level, double *room)
+static void add_marks(struct columns *columns, const struct report_mark *marks, size_t n)
 {
-	for (size_t i = 0; i < level->mark_n; i++)
-		room[i] = level->marks[i].since_unix_s;
-	points->series[CHANGE] = (struct plot_series){.x = room, .n = level->mark_n};
+	double *x = take(columns, n);
+
+	for (size_t i = 0; i < n; i++)
+		x[i] = marks[i].since_unix_s;
+	columns->series[PICTURE_CHANGES] = (struct plot_series){.n = n, .x = x};
 }
 
-static void name_series(struct points *points)
+static void add_points(struct columns *columns, const struct group_picture *picture)
 {
-	static const struct {
-		enum plot_mark mark;
-		const char *title;
-	} names[SERIES_COUNT] = {
-		[CELLS] = {PLOT_CELLS, "jobs"},
-		[BAND] = {PLOT_BAND, "normal at this size"}, [CURVE] = {PLOT_CURVE, "expected"},
-		[NORMAL] = {PLOT_DOTS, "jobs"},		     [OUTLIERS] = {PLOT_CROSSES, "outliers"},
-		[THIS_JOB] = {PLOT_RING, "this job"},	     [CHANGE] = {PLOT_DATES, "new level"},
-	};
+	for (int part = 0; part < PICTURE_PARTS; part++) {
+		const struct picture_points *points = picture->points[part];
 
-	for (int s = 0; s < SERIES_COUNT; s++) {
-		points->series[s].mark = names[s].mark;
-		points->series[s].title = points->series[s].n > 0 ? names[s].title : NULL;
+		if (points != NULL)
+			columns->series[part] = (struct plot_series){
+				.n = points->count, .x = points->x, .y = points->y};
 	}
 }
 
-int picture_draw(const struct sheet *sheet, const struct picture *picture, char **ret_picture,
-		 size_t *ret_size, struct jo_err *err)
+static void name_series(struct columns *columns, const struct group_picture *picture)
 {
-	const struct report_level *level = &sheet->group.level[picture->metric];
-	bool relative = is_relative(sheet, picture);
-	struct points points = {0};
-	char label[FIGURE_TEXT_SIZE + 16]; /* room for " / expected" */
-	double *room;
+	for (int part = 0; part < PICTURE_PARTS; part++) {
+		columns->series[part].mark = part_marks[part];
+		columns->series[part].title =
+			columns->series[part].n > 0 ? picture->part_titles[part] : NULL;
+	}
+}
+
+/* How many numbers all that is not the caller's points takes. */
+static size_t count_numbers(const struct group_picture *picture)
+{
+	return 4 * (picture->band == NULL ? 0 : picture->band->count) + picture->mark_n +
+	       3 * (picture->heat == NULL ? 0 : heat_used(picture->heat));
+}
+
+int group_picture_draw(const struct group_picture *picture, char **ret_picture, size_t *ret_size,
+		       struct jo_err *err)
+{
+	enum plot_unit unit = picture->is_relative
+				      ? PLOT_NUMBER
+				      : kind_units[metric_infos[picture->metric].kind];
+	struct columns columns = {.numbers = xcalloc(count_numbers(picture) + 1, sizeof(double))};
 	struct plot plot = {
-		.title = sheet->group.name,
-		.x = place_axes[picture->kind],
-		.y = value_axis(picture->metric, level->measure, relative, label, sizeof(label)),
-		.series = points.series,
-		.series_n = SERIES_COUNT,
+		.title = picture->title,
+		.x = x_axes[picture->kind],
+		.y = {picture->y_label, unit, true},
+		.series = columns.series,
+		.series_n = PICTURE_PARTS,
 		.width = picture->width,
 		.height = picture->height,
 	};
 	int rc;
 
-	points.numbers = xcalloc(2 * sheet->steps->len + 4 * level->band_n + level->mark_n +
-					 3 * heat_used(&sheet->heat[picture->metric]) + 1,
-				 sizeof(double));
-	room = points.numbers + 2 * sheet->steps->len;
-	add_steps(&points, sheet, picture, relative);
-	if (picture->kind == PICTURE_BY_SIZE) {
-		add_band(&points, level, room);
-	} else {
-		add_marks(&points, level, room);
-		if (relative)
-			add_heat(&points, &sheet->heat[picture->metric], room + level->mark_n,
-				 &plot.cell_width, &plot.cell_factor);
-	}
-	name_series(&points);
+	plot.x.label = picture->x_label;
+	columns.room = columns.numbers;
+	if (picture->band != NULL)
+		add_band(&columns, picture->band);
+	if (picture->heat != NULL)
+		add_heat(&columns, picture->heat, &plot.cell_width, &plot.cell_factor);
+	add_marks(&columns, picture->marks, picture->mark_n);
+	add_points(&columns, picture);
+	name_series(&columns, picture);
 	rc = plot_draw(&plot, picture->format, picture->gnuplot, ret_picture, ret_size, err);
-	free(points.numbers);
+	free(columns.numbers);
 	return rc;
 }

@@ -178,9 +178,9 @@ static json_t *level_of(enum metric metric, const struct report_level *level)
 					 real_of(level->marks[i].ratio),
 					 level->marks[i].is_gradual));
 	for (size_t i = 0; i < level->band_n; i++) {
-		const struct report_band *at = &level->band[i];
+		const struct band_point *at = &level->band[i];
 
-		(void)json_array_append_new(band, json_pack("[o, o, o, o]", real_of(at->input_bytes),
+		(void)json_array_append_new(band, json_pack("[o, o, o, o]", real_of(at->x),
 							    real_of(at->expected), real_of(at->low),
 							    real_of(at->high)));
 	}

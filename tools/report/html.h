@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "finding/heat.h"
+#include "report/band.h"
 #include "step/metric.h"
 #include "util/strbuf.h"
 
@@ -41,11 +42,6 @@ void report_page_set_night(struct report_page *page, const struct heat *all,
 /* How many findings and groups there are, for the page may have less. */
 void report_page_set_totals(struct report_page *page, size_t finding_count, size_t group_count);
 
-/* What is expected at a size, and the ends of what is normal: seconds or bytes. */
-struct report_band {
-	double input_bytes, expected, low, high;
-};
-
 /* A level that moved: since when, and to how many times what it had been. */
 struct report_mark {
 	double since_unix_s, ratio;
@@ -54,7 +50,7 @@ struct report_mark {
 
 struct report_level {
 	enum measure measure;           /* of the metric, by which the group is judged */
-	const struct report_band *band; /* by ascending size */
+	const struct band_point *band; /* by ascending size */
 	size_t band_n;
 	int64_t history_count;  /* jobs judged against */
 	const struct report_mark *marks; /* when the level moved, in order */

@@ -58,10 +58,10 @@ static int add_values(struct sheet *sheet, struct predictor *predictor,
 		      const struct store_group *group, const struct step *step,
 		      struct report_step *row, struct jo_err *err)
 {
-	const struct level_step asked = {step->input_bytes, step->cpu_count, step->task_count,
-					 step->node_count, step->attrs};
+	const struct band_step asked = {group->user,       step->input_bytes, step->cpu_count,
+					step->task_count, step->node_count,  step->attrs};
 	struct predict_answer answer;
-	int rc = level_expected(predictor, group, &asked, &answer, err);
+	int rc = band_ask(predictor, group, &asked, &answer, err);
 
 	for (int m = 0; m < METRIC_COUNT && rc == 0; m++) {
 		const struct predict_metric *metric = &answer.metrics[m];
@@ -201,7 +201,8 @@ static void finish(struct sheet *sheet)
 	sheet->group.steps = (const struct report_step *)(const void *)sheet->steps->data;
 	sheet->group.step_n = sheet->steps->len;
 	for (int m = 0; m < METRIC_COUNT; m++) {
-		sheet->group.level[m].band = sheet->bands[m];
+		sheet->group.level[m].band = sheet->bands[m].list;
+		sheet->group.level[m].band_n = sheet->bands[m].count;
 		sheet->group.level[m].heat = &sheet->heat[m];
 		sheet->group.level[m].marks =
 			(const struct report_mark *)(const void *)sheet->marks[m]->data;

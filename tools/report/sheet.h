@@ -12,8 +12,6 @@
 #include "report/html.h"
 #include "store/store.h"
 
-#define SHEET_BAND_MAX 33
-
 struct sheet {
 	struct report_group group; /* all it points to is the sheet's */
 	GArray *steps;		   /* struct report_step */
@@ -21,20 +19,20 @@ struct sheet {
 	GPtrArray *attr_lists; /* one array of values per step */
 	GArray *marks[METRIC_COUNT]; /* struct report_mark */
 	GStringChunk *strings;
-	struct report_band bands[METRIC_COUNT][SHEET_BAND_MAX];
+	struct band bands[METRIC_COUNT];	/* over the sizes of the steps */
 	struct heat heat[METRIC_COUNT]; /* multiples of what is expected */
 };
 
 /*
  * Read the group's newest steps (at most max) that ended before the time.
- * predictor gives the band.  The caller frees *ret_sheet.  Returns -ENOENT when there
- * is no such group.
+ * predictor gives the band.  The caller frees *ret_sheet.  Returns 0; -ENOENT when there
+ * is no such group, or another negative errno when the store fails.
  */
 int sheet_read(struct store *store, struct predictor *predictor, int64_t group_id,
 	       int64_t end_before_unix_us, int64_t max, struct sheet **ret_sheet,
 	       struct jo_err *err);
 
-/* NULL is fine. */
+/* Free the sheet and all that its group points to; NULL is fine. */
 void sheet_free(struct sheet *sheet);
 
 #endif

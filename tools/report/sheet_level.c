@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Asks the predictor about a group, size by size and step by step. */
+/* The band over a sheet's sizes, and the heatmap of its history. */
 #include "report/sheet_level.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "joboutliers/units.h"
 #include "fit/usable.h"
@@ -15,29 +14,12 @@
 #define HEAT_SCALE_MIN 2.0
 #define HEAT_SCALE_MAX 16.0
 
-int level_expected(struct predictor *predictor, const struct store_group *group,
-		   const struct level_step *step, struct predict_answer *ret_answer,
-		   struct jo_err *err)
-{
-	struct predict_query query = {
-		.user = group->user,
-		.input_bytes = step->input_bytes,
-		.cpu_count = step->cpu_count,
-		.task_count = step->task_count,
-		.node_count = step->node_count,
-		.attrs = step->attrs,
-		.probability = 0.99,
-		.is_among = true,
-	};
-
-	return predictor_ask_group(predictor, group, &query, ret_answer, err);
-}
-
 int level_read_bands(struct predictor *predictor, const struct store_group *group,
 		     struct sheet *sheet, struct jo_err *err)
 {
+	const struct band_step like = {group->user, JO_MISSING, JO_MISSING, JO_MISSING, JO_MISSING,
+				       ""};
 	double low = INFINITY, high = 0;
-	int points;
 
 	for (guint i = 0; i < sheet->steps->len; i++) {
 		double bytes = g_array_index(sheet->steps, struct report_step, i).input_bytes;
@@ -49,27 +31,7 @@ int level_read_bands(struct predictor *predictor, const struct store_group *grou
 	}
 	if (high == 0)
 		return 0;
-	points = high > low ? SHEET_BAND_MAX : 1;
-	/* evenly spread, in logarithm, over the sizes seen */
-	for (int i = 0; i < points; i++) {
-		double bytes = points == 1 ? low : low * pow(high / low, i / (double)(points - 1));
-		const struct level_step step = {(int64_t)bytes, JO_MISSING, JO_MISSING, JO_MISSING,
-						""};
-		struct predict_answer answer;
-		int rc = level_expected(predictor, group, &step, &answer, err);
-
-		if (rc < 0)
-			return rc;
-		for (int m = 0; m < METRIC_COUNT; m++) {
-			const struct predict_metric *metric = &answer.metrics[m];
-			struct report_level *level = &sheet->group.level[m];
-
-			if (isfinite(metric->expected))
-				sheet->bands[m][level->band_n++] = (struct report_band){
-					bytes, metric->expected, metric->low, metric->high};
-		}
-	}
-	return 0;
+	return band_read_sizes(predictor, group, &like, low, high, sheet->bands, err);
 }
 
 /* One step of the history, as multiples of what is expected; NaN where either is not known. */
@@ -83,8 +45,8 @@ static int read_ratios(struct predictor *predictor, const struct store_group *gr
 {
 	for (size_t i = 0; i < history->count; i++) {
 		const struct store_obs *obs = &history->list[i];
-		const struct level_step step = {obs->input_bytes, obs->cpu_count, obs->task_count,
-						obs->node_count, obs->attrs};
+		const struct band_step step = {group->user,	obs->input_bytes, obs->cpu_count,
+					       obs->task_count, obs->node_count,  obs->attrs};
 		struct heat_step heat_step = {.end_unix_s = (double)obs->end_unix_us / JO_US_PER_S};
 		struct predict_answer answer;
 		int rc;
@@ -92,7 +54,7 @@ static int read_ratios(struct predictor *predictor, const struct store_group *gr
 		/* what failed may have stopped early */
 		if (obs->state != STEP_STATE_COMPLETED)
 			continue;
-		rc = level_expected(predictor, group, &step, &answer, err);
+		rc = band_ask(predictor, group, &step, &answer, err);
 		if (rc < 0)
 			return rc;
 		for (int m = 0; m < METRIC_COUNT; m++)

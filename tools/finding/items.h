@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * High verdicts as there is something to tell of them: what a mail says of each
+ * step and metric, kept apart from the store's cursors.
+ */
+#ifndef FINDING_ITEMS_H
+#define FINDING_ITEMS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "step/step.h"
+#include "step/verdict.h"
+
+/* One high verdict and its step.  Owns its strings. */
+struct finding_item {
+	int64_t step_id, group_id; /* the store's */
+	enum metric metric;
+	char *user;
+	int64_t uid;
+	char *cluster, *partition, *class_name, *attrs;
+	char *node;  /* the first of its nodes */
+	char *job;   /* "4711_3" */
+	char *label; /* "4711_3", for an srun's step "4711_3.0" */
+	bool is_batch;
+	enum step_state state;
+	int64_t end_unix_us, input_bytes, cpu_count, task_count, node_count;
+	int64_t mem_limit_bytes, oom_kill_count, time_limit_us;
+	double value, expected, low, high, ratio, score; /* as in struct step_verdict */
+	int64_t history_count, borrowed_count;
+};
+
+/* Zeroed memory is an empty list. */
+struct finding_items {
+	struct finding_item *list;
+	size_t count, size; /* size: what the list has room for */
+};
+
+/* Free what the item or the list owns, and leave the list empty. */
+void finding_item_release(struct finding_item *item);
+void finding_items_release(struct finding_items *items);
+
+/* Append the verdict on the step, with copies of its strings. */
+void finding_items_add(struct finding_items *items, const struct step *step,
+		       const struct step_verdict *verdict);
+
+/* Append a copy of the item. */
+void finding_items_copy(struct finding_items *items, const struct finding_item *item);
+
+/* Append the item itself: what it owns is the list's from now on. */
+void finding_items_move(struct finding_items *items, const struct finding_item *item);
+
+/* Order by user, then step, then metric. */
+void finding_items_sort(struct finding_items *items);
+
+/* The index of the sorted list's item of the same user, step and metric; it must be there. */
+size_t finding_items_index(const struct finding_items *items, const struct finding_item *item);
+
+#endif
