@@ -137,7 +137,7 @@ static bool find_person(const char *user, struct recipient_person *ret_person)
 	return false;
 }
 
-static struct notify_settings good_settings = {
+__attribute__((unused)) static struct notify_settings good_settings = {
 	.rules = {.min_ratio = 1.5,
 		  .min_time_us = 10 * 60 * INT64_C(1000000),
 		  .min_core_hours = 1,
