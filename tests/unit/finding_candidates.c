@@ -66,7 +66,7 @@ static void test_floors(void)
 		if (cases[i].has_no_cpus)
 			step.cpu_count = JO_MISSING;
 		is_int(candidates_admit(&rules, &wishes, &step,
-					   cases[i].is_memory ? &good_memory : &good_wall),
+					cases[i].is_memory ? &good_memory : &good_wall),
 		       cases[i].want, "%s", cases[i].name);
 	}
 }
@@ -85,8 +85,7 @@ static void test_verdicts(void)
 	ok(!candidates_admit(&rules, &wishes, &step, &verdict),
 	   "nor is what was expected of nothing");
 	step.is_expected = true;
-	ok(!candidates_admit(&rules, &wishes, &step, &good_wall),
-	   "nor what its owner expected");
+	ok(!candidates_admit(&rules, &wishes, &step, &good_wall), "nor what its owner expected");
 }
 
 static void test_exclusions(void)
@@ -97,15 +96,12 @@ static void test_exclusions(void)
 		const char *patterns;
 		bool want;
 	} cases[] = {
-		{"another partition", offsetof(struct excluded, partitions), "short,ann",
-		 true},
-		{"the partition", offsetof(struct excluded, partitions), "short,long",
-		 false},
+		{"another partition", offsetof(struct excluded, partitions), "short,ann", true},
+		{"the partition", offsetof(struct excluded, partitions), "short,long", false},
 		{"the account", offsetof(struct excluded, accounts), "b?o", false},
 		{"the user", offsetof(struct excluded, users), "[a-c]nn", false},
 		{"the class", offsetof(struct excluded, classes), "al*", false},
-		{"a class in other letters", offsetof(struct excluded, classes), "AL*",
-		 true},
+		{"a class in other letters", offsetof(struct excluded, classes), "AL*", true},
 		{"the QOS", offsetof(struct excluded, qos), "normal", false},
 		{"all but what begins so", offsetof(struct excluded, qos), "[!n]*", true},
 		{"a pattern that is none", offsetof(struct excluded, users), "[", true},
@@ -118,8 +114,8 @@ static void test_exclusions(void)
 
 		strlist_split(&list, cases[i].patterns);
 		*(struct strlist *)(void *)((char *)&rules.excluded + cases[i].offset) = list;
-		is_int(candidates_admit(&rules, &wishes, &good_step, &good_wall),
-		       cases[i].want, "%s", cases[i].name);
+		is_int(candidates_admit(&rules, &wishes, &good_step, &good_wall), cases[i].want,
+		       "%s", cases[i].name);
 		strlist_release(&list);
 	}
 }

@@ -69,8 +69,8 @@ static void read_all(struct store *store, const struct notify_settings *settings
 }
 
 /* How many drifts and items there are to tell. */
-static void check_counts(struct store *store, const struct notify_settings *settings,
-			 size_t drifts, size_t items, const char *what)
+static void check_counts(struct store *store, const struct notify_settings *settings, size_t drifts,
+			 size_t items, const char *what)
 {
 	struct tonight_now now;
 
@@ -175,8 +175,8 @@ static void check_once(const char *folder)
 	GString *text = g_string_new(NULL);
 
 	read_all(store, &good_settings, &now);
-	is_int(notify_compose(store, &good_settings, &now.tonight.items, &now.tonight.news, NULL, queue,
-			      store, &err),
+	is_int(notify_compose(store, &good_settings, &now.tonight.items, &now.tonight.news, NULL,
+			      queue, store, &err),
 	       0, "it is mailed (%s)", err.text);
 	tonight_now_release(&now);
 	check_counts(store, &good_settings, 0, 0, "what was told is not told again");

@@ -94,8 +94,8 @@ static void check_drifts(const struct ledger *ledger)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const struct store_drift drift = drift_of(cases[i].group_id, cases[i].metric,
-							  cases[i].begin_hours_ago);
+		const struct store_drift drift =
+			drift_of(cases[i].group_id, cases[i].metric, cases[i].begin_hours_ago);
 
 		is_int(ledger_has_drift(ledger, &drift, cases[i].owner), cases[i].want, "%s",
 		       cases[i].name);

@@ -25,7 +25,8 @@ static int see(void *context, const struct notify_mail *mail, struct jo_err *err
 		seen->pictures +=
 			((struct mail_block *)mail->doc.blocks->pdata[i])->kind == MAIL_IMAGE;
 	g_string_append_printf(seen->text, "To: %s\nSubject: %s\n%s%s\n",
-			       mail->recipient.problem.code == 0 ? mail->recipient.address : mail->recipient.problem.text,
+			       mail->recipient.problem.code == 0 ? mail->recipient.address
+								 : mail->recipient.problem.text,
 			       mail->subject, text, "");
 	g_free(text);
 	return 0;
@@ -218,9 +219,9 @@ static void check_screen(const char *folder)
 
 /* Read the band of ada's only group by the models of the time's night; returns its points. */
 static size_t read_band(struct store *store, struct predictors *predictors, int64_t unix_us,
-			struct band bands[METRIC_COUNT])
+			struct group_band bands[METRIC_COUNT])
 {
-	const struct band_step like = {"ada", 40 * GIB, 8, 1, 1, ""};
+	const struct group_band_step like = {"ada", 40 * GIB, 8, 1, 1, ""};
 	struct store_group_selection selection;
 	struct store_group *groups = NULL;
 	struct predictor *predictor = NULL;
@@ -235,7 +236,8 @@ static size_t read_band(struct store *store, struct predictors *predictors, int6
 	is_int(count, 1, "one");
 	is_int(predictors_of_night(predictors, store, &judge, unix_us, &predictor, &err), 0,
 	       "a night's models (%s)", err.text);
-	is_int(band_read_sizes(predictor, &groups[0], &like, 20.0 * GIB, 80.0 * GIB, bands, &err),
+	is_int(group_band_read_sizes(predictor, &groups[0], &like, 20.0 * GIB, 80.0 * GIB, bands,
+				     &err),
 	       0, "its band is read (%s)", err.text);
 	group_list_free(groups, count);
 	return bands[METRIC_WALL].count;
@@ -246,15 +248,15 @@ static void check_band(const char *folder)
 {
 	struct store *store = new_store(folder);
 	struct predictors predictors = {.count = 0};
-	struct band bands[METRIC_COUNT] = {{.count = 0}};
-	const struct band *band = &bands[METRIC_WALL];
+	struct group_band bands[METRIC_COUNT] = {{.count = 0}};
+	const struct group_band *band = &bands[METRIC_WALL];
 
 	for (int i = 0; i < 41; i++)
 		add_job(store,
 			&(struct job){100 + i, JO_MISSING, "ada", 1001, "align", JO_STEP_BATCH,
 				      4294967291, 1.4 + 0.001 * (i % 7), 1.4, 8, NULL, 48});
 	add_job(store, OUTLIER(200, "ada", 1001, 3.64));
-	is_int(read_band(store, &predictors, NOW_US - 3 * HOUR_US, bands), BAND_POINTS,
+	is_int(read_band(store, &predictors, NOW_US - 3 * HOUR_US, bands), GROUP_BAND_POINTS,
 	       "at all sizes");
 	is_int(predictors.count, 1, "from the models of one night");
 	is_int(bands[METRIC_MEMORY].count, 0, "and none of memory, which nobody measured");

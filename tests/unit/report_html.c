@@ -25,7 +25,7 @@ static void fill(struct report_page *page, const char *name)
 	static const struct heat heat = {1789000000, 1790000000, 0.5, 2, 2, 2, counts};
 	static const struct report_mark mark = {1789000000, 1.6, false};
 	static const struct report_reason reason = {"too-few", 3};
-	static const struct band_point band[] = {{1e6, 10, 7, 15}, {1e9, 100, 70, 150}};
+	static const struct group_band_point band[] = {{1e6, 10, 7, 15}, {1e9, 100, 70, 150}};
 	const char *const attr_names[] = {HOSTILE}, *const attrs[] = {NULL};
 	const struct report_step step = {.job = "123_4.0",
 					 .user = name,

@@ -46,7 +46,7 @@ int mail_settings_read(const struct conf *conf, bool is_look, struct mail_settin
 		rc = mail_map_read(conf->mail_map, &settings->map, err);
 	if (rc == 0)
 		rc = mail_days_read((unsigned)conf->mail_days, &conf->holidays, &settings->days,
-				      err);
+				    err);
 	settings->wording = notify_wording_new(conf->mail_templates, &settings->wording_problems);
 	cmd_judge_options(conf, &settings->judge);
 	settings->notify = (struct notify_settings){

@@ -19,8 +19,8 @@ void draw_subject_set(struct draw_subject *subject, const struct step *step)
 }
 
 int draw_group(struct cmd_env *env, struct store *store, const struct draw_subject *subject,
-	       bool want_mark, const struct sheet_picture *picture, char **ret_bytes, size_t *ret_size,
-	       struct jo_err *err)
+	       bool want_mark, const struct sheet_picture *picture, char **ret_bytes,
+	       size_t *ret_size, struct jo_err *err)
 {
 	struct sheet_picture own = *picture;
 	int64_t before_unix_us = env->now_unix_us;

@@ -21,8 +21,8 @@ void draw_subject_set(struct draw_subject *subject, const struct step *step);
  * free.  Returns as plot_draw.
  */
 int draw_group(struct cmd_env *env, struct store *store, const struct draw_subject *subject,
-	       bool want_mark, const struct sheet_picture *picture, char **ret_bytes, size_t *ret_size,
-	       struct jo_err *err);
+	       bool want_mark, const struct sheet_picture *picture, char **ret_bytes,
+	       size_t *ret_size, struct jo_err *err);
 
 /* As wide as the terminal on standard output, or as gnuplot's own when it is none. */
 void draw_fit_terminal(struct sheet_picture *picture);

@@ -139,9 +139,9 @@ static int64_t reach(const struct replay_run *run, int64_t time_unix_us)
 		struct mail_day day;
 
 		finding_rules_look(&run->sides[i].settings.notify.rules, time_unix_us, &day);
-		from_unix_us = MIN(from_unix_us, run->wishes.weekly.count > 0
-							 ? day.weekly_from_unix_us
-							 : day.from_unix_us);
+		from_unix_us =
+			MIN(from_unix_us, run->wishes.weekly.count > 0 ? day.weekly_from_unix_us
+								       : day.from_unix_us);
 	}
 	return from_unix_us;
 }

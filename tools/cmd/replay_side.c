@@ -104,9 +104,8 @@ static void show_progress(void *context, size_t done, size_t total)
 	progress_update(progress, (int64_t)done);
 }
 
-int replay_side_read(struct replay_side *side, struct store *store,
-		     const struct wishes *wishes, int64_t from_unix_us, int64_t to_unix_us,
-		     struct jo_err *err)
+int replay_side_read(struct replay_side *side, struct store *store, const struct wishes *wishes,
+		     int64_t from_unix_us, int64_t to_unix_us, struct jo_err *err)
 {
 	const struct finding_rules *rules = &side->settings.notify.rules;
 	struct judge_options judge;
@@ -118,12 +117,12 @@ int replay_side_read(struct replay_side *side, struct store *store,
 		progress_start(&progress, "judging nights anew", 0);
 		judge.progress = show_progress;
 		judge.progress_context = &progress;
-		rc = rejudge_candidates(store, &judge, rules, wishes, from_unix_us,
-					     to_unix_us, &side->items, err);
+		rc = rejudge_candidates(store, &judge, rules, wishes, from_unix_us, to_unix_us,
+					&side->items, err);
 		progress_stop(&progress);
 	} else {
-		rc = candidates_read(store, rules, wishes, from_unix_us, to_unix_us,
-					    &side->items, err);
+		rc = candidates_read(store, rules, wishes, from_unix_us, to_unix_us, &side->items,
+				     err);
 	}
 	finding_items_sort(&side->items);
 	return rc;

@@ -26,8 +26,7 @@ void replay_side_release(struct replay_side *side);
 
 /* Read what could be told of the steps that ended in the stretch, by stored verdicts or new ones.
  */
-int replay_side_read(struct replay_side *side, struct store *store,
-		     const struct wishes *wishes, int64_t from_unix_us, int64_t to_unix_us,
-		     struct jo_err *err);
+int replay_side_read(struct replay_side *side, struct store *store, const struct wishes *wishes,
+		     int64_t from_unix_us, int64_t to_unix_us, struct jo_err *err);
 
 #endif

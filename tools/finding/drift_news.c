@@ -167,7 +167,7 @@ void drift_news_release(struct drift_news_list *news)
 }
 
 size_t drift_news_of(const struct drift_news_list *news, const char *user,
-			const struct drift_news **ret_first)
+		     const struct drift_news **ret_first)
 {
 	size_t first = 0, end;
 

@@ -50,7 +50,7 @@ static int compare_findings(const void *left, const void *right)
 }
 
 void findings_collapse(const struct finding_item *items, size_t count,
-		     struct findings *ret_findings)
+		       struct findings *ret_findings)
 {
 	struct findings findings = {0};
 	size_t kept = 0;
@@ -68,8 +68,7 @@ void findings_collapse(const struct finding_item *items, size_t count,
 				  findings.items[end]->metric == first->metric;
 		     end++)
 			;
-		findings.list[findings.count++] =
-			(struct finding){&findings.items[i], end - i};
+		findings.list[findings.count++] = (struct finding){&findings.items[i], end - i};
 	}
 	qsort(findings.list, findings.count, sizeof(*findings.list), compare_findings);
 	*ret_findings = findings;

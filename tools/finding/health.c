@@ -6,7 +6,7 @@
 
 #define DAYS 35 /* the week, and four before it */
 #define WEEK 7
-#define SILENT_US STORE_TALLY_DAY_US
+#define SILENT_US STORE_TALLY_DAY_US /* a node may well be idle for some hours */
 
 /* Steps by day, of a node or a cluster. */
 struct days {

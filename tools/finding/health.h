@@ -27,7 +27,8 @@ struct health_site {
 /*
  * A node is silent when nothing came of it for a day, although by its share of
  * the cluster's steps in the weeks before it would have had HEALTH_MISSED_MIN
- * since.  What went silent more than four weeks ago is gone, not silent.
+ * since: where so many are expected, none at all is no chance.  What went silent
+ * more than four weeks ago is gone, not silent.
  */
 #define HEALTH_MISSED_MIN 20
 
@@ -44,7 +45,7 @@ struct health_share {
 	int64_t step_count, sized_count;
 };
 
-/* Strings belong to it. */
+/* Owns its strings. */
 struct health {
 	struct health_site site; /* as it was handed over; its spools are the caller's */
 
@@ -62,9 +63,14 @@ struct health {
 	GStringChunk *strings;
 };
 
-/* The survey may be that of another stretch than the window.  Release *ret_health. */
+/*
+ * Read the health by the site's figures and a survey, which may be that of another stretch than
+ * the window.  Release *ret_health.  Returns 0, or a negative errno when the store fails.
+ */
 int health_read(struct store *store, const struct survey *survey, const struct health_site *site,
 		struct health *ret_health, struct jo_err *err);
+
+/* Free what was read; what the site points to stays the caller's. */
 void health_release(struct health *health);
 
 /* ---- in words ---- */
@@ -76,10 +82,13 @@ struct health_fact {
 	bool is_trouble; /* somebody should do something */
 };
 
-#define HEALTH_FACTS_MAX 8
+#define HEALTH_FACTS_MAX 8 /* rows of the table in health_words.c */
 
-/* The facts, the same ones every time but for those about nothing; release them. */
+/* Fill in the facts, the same ones every time but for those about nothing, and return how many;
+ * release them. */
 size_t health_facts(const struct health *health, struct health_fact facts[HEALTH_FACTS_MAX]);
+
+/* Free the texts. */
 void health_facts_release(struct health_fact *facts, size_t count);
 
 #endif

@@ -12,7 +12,7 @@
 #include "util/when.h"
 #include "util/words.h"
 
-#define NAMED_MAX 5 /* nodes; the rest are counted */
+#define NAMED_MAX 5 /* nodes that fit a line; the rest are counted */
 
 /* What waits longer than this is not taken by ingest. */
 #define LAG_US JO_US_PER_DAY

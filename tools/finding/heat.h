@@ -16,17 +16,18 @@ struct heat {
 	uint32_t *counts; /* by row, the lowest first; NULL: nothing was added */
 };
 
-/* Allocates nothing yet. */
+/* Set up a heatmap that has counted nothing; nothing is allocated yet. */
 void heat_init(struct heat *heat, double from_unix_s, double to_unix_s, double low, double high,
 	       unsigned columns, unsigned rows);
 
-/* What lies beyond low and high is counted in the outermost rows; other times and what is no
+/* Count a value: what lies beyond low and high is counted in the outermost rows; other times and what is no
  * positive number are not. */
 void heat_add(struct heat *heat, double unix_s, double value);
 
 /* How many cells have counted anything. */
 size_t heat_used(const struct heat *heat);
 
+/* Free the counts; zeroed memory is fine. */
 void heat_release(struct heat *heat);
 
 #endif

@@ -37,8 +37,10 @@ struct finding_items {
 	size_t count, size; /* size: what the list has room for */
 };
 
-/* Free what the item or the list owns, and leave the list empty. */
+/* Free what the item owns. */
 void finding_item_release(struct finding_item *item);
+
+/* Free the items, and leave the list empty. */
 void finding_items_release(struct finding_items *items);
 
 /* Append the verdict on the step, with copies of its strings. */

@@ -153,8 +153,7 @@ struct store_finding ledger_entry_of_drift(const struct store_drift *drift, cons
 struct store_finding ledger_entry_of_node(const char *node, int64_t since_unix_us,
 					  int64_t now_unix_us)
 {
-	struct store_finding entry =
-		entry_new(STORE_FINDING_NODE, METRIC_WALL, "", now_unix_us);
+	struct store_finding entry = entry_new(STORE_FINDING_NODE, METRIC_WALL, "", now_unix_us);
 
 	entry.node = node;
 	entry.since_unix_us = since_unix_us;

@@ -15,10 +15,10 @@
 #include "util/alloc.h"
 #include "util/when.h"
 
-#define WEEK_US (7 * JO_US_PER_DAY)
-#define SKIPPED_MAX 366    /* longer than this nobody has no mail */
-#define HOLIDAYS_MAX 10000 /* more than that is no list of holidays */
-#define YEARLY_MAX 1231    /* 31 December, the largest day without a year */
+#define WEEK_US (7 * JO_US_PER_DAY) /* what a weekly mail reaches back beyond a daily one */
+#define SKIPPED_MAX 366             /* days: a year without mail is no calendar but a mistake */
+#define HOLIDAYS_MAX 10000          /* more than that is no list of holidays */
+#define YEARLY_MAX 1231             /* 31 December, the largest day without a year */
 
 /* ---- what is written ---- */
 
@@ -149,7 +149,7 @@ static int read_file(struct mail_days *days, const char *path, struct jo_err *er
 }
 
 int mail_days_read(unsigned mail_day_mask, const struct strlist *holidays,
-		     struct mail_days *ret_days, struct jo_err *err)
+		   struct mail_days *ret_days, struct jo_err *err)
 {
 	struct mail_days days = {.off_mask = ~mail_day_mask & 0x7f};
 	int rc = 0;
@@ -214,7 +214,7 @@ static bool is_mail_day(const struct mail_days *days, const struct tm *day)
 }
 
 void mail_days_look(const struct mail_days *days, int64_t max_age_us, int64_t now_unix_us,
-		      struct mail_day *ret_day)
+		    struct mail_day *ret_day)
 {
 	struct tm day = day_at(now_unix_us, 0);
 	int skipped = 0;

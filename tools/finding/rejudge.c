@@ -48,9 +48,9 @@ static int take_result(void *context, const struct judge_result *result, struct 
 }
 
 int rejudge_candidates(struct store *store, const struct judge_options *judge_options,
-			    const struct finding_rules *rules,
-			    const struct wishes *wishes, int64_t from_unix_us,
-			    int64_t to_unix_us, struct finding_items *items, struct jo_err *err)
+		       const struct finding_rules *rules, const struct wishes *wishes,
+		       int64_t from_unix_us, int64_t to_unix_us, struct finding_items *items,
+		       struct jo_err *err)
 {
 	struct sink sink = {store, &judge_options->params, rules, wishes, items};
 	struct night night = night_of(from_unix_us);

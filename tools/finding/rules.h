@@ -15,11 +15,11 @@
 
 struct finding_rules {
 	/* Floors; what is told is below none of them. */
-	double min_ratio;       /* of a step's value to what was expected */
-	int64_t min_time_us;    /* beyond what was expected */
-	double min_core_hours;  /* likewise */
+	double min_ratio;         /* of a step's value to what was expected */
+	int64_t min_time_us;      /* beyond what was expected */
+	double min_core_hours;    /* likewise */
 	int64_t min_memory_bytes; /* likewise */
-	double min_drift;       /* the least ratio of a drift */
+	double min_drift;         /* the least ratio of a drift */
 
 	int64_t max_age_us;           /* since the step's end */
 	struct excluded excluded;     /* its lists are lent */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Surveys the nights that matter, once each, and compares items with the nodes that were slow in them. */
+/* Surveys the nights that matter, once each, and compares items with the nodes that were slow in
+ * them. */
 #include "finding/slow_nodes.h"
 
 #include <math.h>

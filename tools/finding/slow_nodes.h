@@ -32,8 +32,8 @@ void slow_nodes_release(struct slow_nodes *nodes);
 /*
  * The node that explains the item: one that was slow in the night in which the item ended, and
  * that whose slowness brings the item's run time back below the upper end of what is normal.
- * NULL where there is none, the item is about something else than run time, or ran on several nodes.
- * Only steps that ended before known_until_unix_us say how slow a node was.
+ * NULL where there is none, the item is about something else than run time, or ran on several
+ * nodes. Only steps that ended before known_until_unix_us say how slow a node was.
  *
  * *ret_node is good until the release.  Returns 0, or a negative errno when the store fails.
  */

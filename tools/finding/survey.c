@@ -11,8 +11,8 @@
 /* The same scale every night, so that nights compare: an eighth to sixteen times. */
 #define HEAT_LOW 0.125
 #define HEAT_HIGH 16.0
-#define HEAT_COLUMNS 96
-#define HEAT_ROWS 35
+#define HEAT_COLUMNS 96 /* a quarter of an hour of one night */
+#define HEAT_ROWS 35    /* five to each doubling */
 
 /* While reading: names to numbers, and each step's log ratio. */
 struct pass {

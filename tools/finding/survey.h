@@ -46,9 +46,12 @@ struct survey {
 	GStringChunk *strings;
 };
 
-/* Read the verdicts on steps that ended in the stretch.  Release *ret_survey. */
+/* Read the verdicts on steps that ended in the stretch.  Release *ret_survey.  Returns 0, or a
+ * negative errno when the store fails. */
 int survey_read(struct store *store, int64_t from_unix_us, int64_t to_unix_us,
 		struct survey *ret_survey, struct jo_err *err);
+
+/* Free what was read, strings and all. */
 void survey_release(struct survey *survey);
 
 #endif

@@ -27,7 +27,8 @@ struct tonight_question {
 struct tonight {
 	struct finding_items items; /* sorted; what was not told, and no node or drift explains */
 	struct drift_news_list news;
-	GArray *held; /* size_t: which of the candidates were for tonight, but a node explains them */
+	GArray *held; /* size_t: which of the candidates were for tonight, but a node explains them
+		       */
 };
 
 /*

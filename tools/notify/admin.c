@@ -193,8 +193,7 @@ int notify_queue_notice(struct store *store, const struct notify_settings *setti
 		rc = add_failures(store, settings, last_unix_us, &all, err);
 	for (size_t i = 0; i < notice->lines->count; i++)
 		strlist_add(&all, notice->lines->list[i]);
-	if (rc == 0 &&
-	    (all.count > 0 || has_trouble(notice) || mail_days_is_weekly(now_unix_us))) {
+	if (rc == 0 && (all.count > 0 || has_trouble(notice) || mail_days_is_weekly(now_unix_us))) {
 		rc = queue_notice(store, settings, &all, notice, now_unix_us, &queue_err);
 		if (rc == 0)
 			rc = 1;

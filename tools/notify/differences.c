@@ -14,8 +14,7 @@
 void notify_peers_place(enum picture_kind kind, int64_t input_bytes, int64_t end_unix_us,
 			double value, struct picture_points *points)
 {
-	picture_points_add(points, kind,
-			   input_bytes == JO_MISSING ? NAN : (double)input_bytes,
+	picture_points_add(points, kind, input_bytes == JO_MISSING ? NAN : (double)input_bytes,
 			   (double)end_unix_us / JO_US_PER_S, value);
 }
 

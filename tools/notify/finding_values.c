@@ -17,8 +17,8 @@
 #include "util/when.h"
 
 #define NAME_MAX_CHARS 70      /* of a class: more would push the news out of a subject */
-#define JOBS_MAX 4          /* named one by one; the rest is counted */
-#define LIMIT_MARGIN 1.25   /* a limit to ask for, over what was reached */
+#define JOBS_MAX 4          /* named one by one, as fit a line; the rest is counted */
+#define LIMIT_MARGIN 1.25   /* a limit to ask for, over what was reached, so that the next job does not meet it */
 #define GIB (1024.0 * 1024 * 1024)
 #define MIB (1024.0 * 1024)
 

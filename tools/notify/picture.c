@@ -58,10 +58,10 @@ static void find_range(const struct picture_points *points, double *x_min, doubl
 
 /* Ask the models that the item was judged by for a job like it; they may have nothing to say. */
 static int ask(struct notify_drawing *drawing, const struct finding_item *item, double x_min,
-	       double x_max, struct band bands[METRIC_COUNT], struct jo_err *err)
+	       double x_max, struct group_band bands[METRIC_COUNT], struct jo_err *err)
 {
-	const struct band_step like = {item->user,	 item->input_bytes, item->cpu_count,
-				       item->task_count, item->node_count,  item->attrs};
+	const struct group_band_step like = {item->user,       item->input_bytes, item->cpu_count,
+					     item->task_count, item->node_count,  item->attrs};
 	struct store_group_selection selection;
 	struct store_group *groups = NULL;
 	struct predictor *predictor;
@@ -75,7 +75,8 @@ static int ask(struct notify_drawing *drawing, const struct finding_item *item, 
 	selection.id = item->group_id;
 	rc = group_list(drawing->store, &selection, &groups, &group_count, err);
 	if (rc == 0 && group_count > 0)
-		rc = (item->input_bytes != JO_MISSING ? band_read_sizes : band_read_times)(
+		rc = (item->input_bytes != JO_MISSING ? group_band_read_sizes
+						      : group_band_read_times)(
 			predictor, &groups[0], &like, x_min, x_max, bands, err);
 	group_list_free(groups, group_count);
 	return rc;
@@ -83,7 +84,7 @@ static int ask(struct notify_drawing *drawing, const struct finding_item *item, 
 
 static int read_bands(struct notify_drawing *drawing, const struct finding_item *item,
 		      const struct picture_points *peers, const struct picture_points *items,
-		      struct band bands[METRIC_COUNT], struct jo_err *err)
+		      struct group_band bands[METRIC_COUNT], struct jo_err *err)
 {
 	double x_min = INFINITY, x_max = 0;
 
@@ -96,7 +97,8 @@ static int read_bands(struct notify_drawing *drawing, const struct finding_item 
 
 static int draw(struct notify_drawing *drawing, const struct finding *finding,
 		const struct notify_peers *peers, const struct picture_points *items,
-		const struct band *band, struct notify_picture *ret_picture, struct jo_err *err)
+		const struct group_band *band, struct notify_picture *ret_picture,
+		struct jo_err *err)
 {
 	const struct mail_wording *wording = drawing->wording;
 	const struct finding_item *worst = finding->items[0];
@@ -132,7 +134,7 @@ int notify_picture_draw(struct notify_drawing *drawing, const struct finding *fi
 			struct jo_err *err)
 {
 	struct picture_points items = {0};
-	struct band bands[METRIC_COUNT] = {{.count = 0}};
+	struct group_band bands[METRIC_COUNT] = {{.count = 0}};
 	int rc;
 
 	if (peers->peer_count < PEERS_MIN)

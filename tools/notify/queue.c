@@ -129,9 +129,8 @@ int notify_queue(struct store *store, const struct notify_settings *settings,
 		.owner = mail->user,
 		.headers = {.to_address = mail->recipient.address,
 			    .to_name = mail->recipient.person.name,
-			    .reply_to = settings->admin_address[0] != '\0'
-						? settings->admin_address
-						: NULL,
+			    .reply_to = settings->admin_address[0] != '\0' ? settings->admin_address
+									   : NULL,
 			    .subject = mail->subject,
 			    .unsubscribe = unsubscribe},
 		.doc = &mail->doc,

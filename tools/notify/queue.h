@@ -9,8 +9,9 @@
 /* A message to be queued, and what it tells; all of it is lent. */
 struct notify_outgoing {
 	enum store_message_kind kind;
-	const char *owner;           /* a user, or "" for the admin */
-	struct mail_headers headers; /* without sender, id, date and language, which all have alike */
+	const char *owner; /* a user, or "" for the admin */
+	struct mail_headers
+		headers; /* without sender, id, date and language, which all have alike */
 	const struct mail_doc *doc;
 	const int64_t *finding_ids; /* the database's, of what it tells */
 	size_t finding_count;

@@ -30,7 +30,8 @@ struct recipient_sources {
 
 struct recipient {
 	char address[MAIL_ADDRESS_SIZE]; /* "" when there is a problem */
-	struct jo_err problem; /* why there is no address, for the admin; its code is 0 when there is */
+	struct jo_err
+		problem; /* why there is no address, for the admin; its code is 0 when there is */
 	struct recipient_person person; /* its name is "" for who is not known */
 };
 

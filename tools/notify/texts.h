@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The texts that mails are made of, and what each may name: a new name is a row
- * in wording.c, a value where it is filled, and a line of
+ * in texts.c, a value where it is filled, and a line of
  * joboutliers-templates(5), which tests/lint/templates.t compares.
  */
 #ifndef NOTIFY_TEXTS_H
@@ -22,14 +22,16 @@ extern const struct mail_name notify_slow_node_names[];
 extern const struct mail_name notify_drift_names[];
 extern const struct mail_name notify_node_drift_names[];
 
+/* All texts, each with its kind and its table of names; the last has no name. */
 extern const struct mail_part notify_parts[];
 
-/* The built-in texts as a file of them. */
+/* The built-in texts as a file of them; static. */
 const char *notify_built_in(void);
 
 /*
  * The built-in texts, with those of the site's file (path; "": none) in their
- * place.  What of it cannot be used is added to problems.
+ * place.  What of it cannot be used is added to problems, and the built-in text stays.  The caller
+ * frees the wording with mail_wording_free.
  */
 struct mail_wording *notify_wording_new(const char *path, struct strlist *problems);
 

@@ -3,8 +3,23 @@
 #ifndef REPORT_AXIS_H
 #define REPORT_AXIS_H
 
-#include "report/gnuplot.h"
+#include <stdbool.h>
+
 #include "util/strbuf.h"
+
+/* What an axis counts, and so where its marks stand and how they are written. */
+enum plot_unit {
+	PLOT_NUMBER,
+	PLOT_SECONDS, /* "10 min" */
+	PLOT_BYTES,   /* "4 GiB" */
+	PLOT_TIME,    /* Unix time in seconds, shown as local dates */
+};
+
+struct plot_axis {
+	const char *label;
+	enum plot_unit unit;
+	bool is_log; /* values that are not positive are then left out */
+};
 
 /*
  * Append gnuplot commands for the axis ("x" or "y") that shows low..high,

@@ -5,9 +5,8 @@
 
 #include <stddef.h>
 
-#include "finding/health.h"
-#include "judge/judge.h"
 #include "report/html.h"
+#include "report/report_options.h"
 #include "store/store.h"
 
 /*
@@ -20,15 +19,6 @@
 #define REPORT_GROUPS_MAX 300
 #define REPORT_GROUP_STEPS_MAX 200
 
-struct report_options {
-	const struct judge_options *judge; /* for the bands */
-	const char *title;
-	const struct health_spool *spools;
-	size_t spool_count;
-	int64_t from_unix_us, to_unix_us; /* of the steps' ends */
-	int64_t now_unix_us;
-};
-
 /* What the page has, for one line about it. */
 struct report_counts {
 	size_t finding_count, slow_node_count, moved_count;
@@ -36,7 +26,7 @@ struct report_counts {
 	size_t group_count, listed_count; /* of groups and findings that are on the page */
 };
 
-/* The page is the caller's to free. */
+/* Make the page, which is the caller's to free.  Returns 0 or a negative errno. */
 int report_collect(struct store *store, const struct report_options *options,
 		   struct report_page **ret_page, struct report_counts *ret_counts,
 		   struct jo_err *err);

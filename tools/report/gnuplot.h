@@ -10,22 +10,9 @@
 #include <stddef.h>
 
 #include "joboutliers/err.h"
+#include "report/axis.h"
 
 enum plot_format { PLOT_TERMINAL, PLOT_SVG, PLOT_PNG };
-
-/* What an axis counts, and so where its marks stand and how they are written. */
-enum plot_unit {
-	PLOT_NUMBER,
-	PLOT_SECONDS, /* "10 min" */
-	PLOT_BYTES,   /* "4 GiB" */
-	PLOT_TIME,    /* Unix time in seconds, shown as local dates */
-};
-
-struct plot_axis {
-	const char *label;
-	enum plot_unit unit;
-	bool is_log; /* values that are not positive are then left out */
-};
 
 enum plot_mark {
 	PLOT_DOTS,    /* what is normal */

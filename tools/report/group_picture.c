@@ -10,8 +10,8 @@
 #define POINTS_FIRST 64 /* that there is room for at first; most pictures have some hundred */
 
 static const enum plot_mark part_marks[PICTURE_PARTS] = {
-	[PICTURE_CELLS] = PLOT_CELLS,	    [PICTURE_BAND] = PLOT_BAND,
-	[PICTURE_CURVE] = PLOT_CURVE,	    [PICTURE_NORMAL] = PLOT_DOTS,
+	[PICTURE_CELLS] = PLOT_CELLS,      [PICTURE_BAND] = PLOT_BAND,
+	[PICTURE_CURVE] = PLOT_CURVE,      [PICTURE_NORMAL] = PLOT_DOTS,
 	[PICTURE_OUTLIERS] = PLOT_CROSSES, [PICTURE_SUBJECT] = PLOT_RING,
 	[PICTURE_CHANGES] = PLOT_DATES,
 };
@@ -64,7 +64,7 @@ static double *take(struct columns *columns, size_t count)
 	return column;
 }
 
-static void add_band(struct columns *columns, const struct band *band)
+static void add_band(struct columns *columns, const struct group_band *band)
 {
 	size_t n = band->count;
 	double *x = take(columns, n), *expected = take(columns, n);
@@ -143,9 +143,8 @@ static size_t count_numbers(const struct group_picture *picture)
 int group_picture_draw(const struct group_picture *picture, char **ret_picture, size_t *ret_size,
 		       struct jo_err *err)
 {
-	enum plot_unit unit = picture->is_relative
-				      ? PLOT_NUMBER
-				      : kind_units[metric_infos[picture->metric].kind];
+	enum plot_unit unit =
+		picture->is_relative ? PLOT_NUMBER : kind_units[metric_infos[picture->metric].kind];
 	struct columns columns = {.numbers = xcalloc(count_numbers(picture) + 1, sizeof(double))};
 	struct plot plot = {
 		.title = picture->title,

@@ -7,7 +7,7 @@
 #ifndef REPORT_GROUP_PICTURE_H
 #define REPORT_GROUP_PICTURE_H
 
-#include "report/band.h"
+#include "report/group_band.h"
 #include "report/gnuplot.h"
 #include "report/html.h"
 
@@ -37,6 +37,8 @@ struct picture_points {
 /* Add a step of this size (bytes) and end (Unix seconds): its place on the kind's axis, and y. */
 void picture_points_add(struct picture_points *points, enum picture_kind kind, double input_bytes,
 			double end_unix_s, double y);
+
+/* Free the arrays; zeroed memory is fine. */
 void picture_points_release(struct picture_points *points);
 
 /* All of it is lent. */
@@ -47,7 +49,7 @@ struct group_picture {
 	const char *title, *x_label, *y_label;
 	const char *part_titles[PICTURE_PARTS]; /* in the key, of parts that have something */
 
-	const struct band *band; /* NULL: none; as are the next ones */
+	const struct group_band *band; /* NULL: none; as are the next ones */
 	const struct heat *heat;
 	const struct report_mark *marks;
 	size_t mark_n;

@@ -178,7 +178,7 @@ static json_t *level_of(enum metric metric, const struct report_level *level)
 					 real_of(level->marks[i].ratio),
 					 level->marks[i].is_gradual));
 	for (size_t i = 0; i < level->band_n; i++) {
-		const struct band_point *at = &level->band[i];
+		const struct group_band_point *at = &level->band[i];
 
 		(void)json_array_append_new(band, json_pack("[o, o, o, o]", real_of(at->x),
 							    real_of(at->expected), real_of(at->low),

@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #include "finding/heat.h"
-#include "report/band.h"
+#include "report/group_band.h"
 #include "step/metric.h"
 #include "util/strbuf.h"
 
@@ -50,7 +50,7 @@ struct report_mark {
 
 struct report_level {
 	enum measure measure;           /* of the metric, by which the group is judged */
-	const struct band_point *band; /* by ascending size */
+	const struct group_band_point *band; /* by ascending size */
 	size_t band_n;
 	int64_t history_count;  /* jobs judged against */
 	const struct report_mark *marks; /* when the level moved, in order */

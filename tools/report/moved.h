@@ -4,7 +4,8 @@
 #define REPORT_MOVED_H
 
 #include "drift/account.h"
-#include "report/collect.h"
+#include "report/html.h"
+#include "report/report_options.h"
 
 /* Read the drifts that were found, or found to hold, in the report's stretch. */
 int moved_read(struct store *store, const struct report_options *options, struct drifts *ret_drifts,

@@ -58,10 +58,10 @@ static int add_values(struct sheet *sheet, struct predictor *predictor,
 		      const struct store_group *group, const struct step *step,
 		      struct report_step *row, struct jo_err *err)
 {
-	const struct band_step asked = {group->user,       step->input_bytes, step->cpu_count,
-					step->task_count, step->node_count,  step->attrs};
+	const struct group_band_step asked = {group->user,      step->input_bytes, step->cpu_count,
+					      step->task_count, step->node_count,  step->attrs};
 	struct predict_answer answer;
-	int rc = band_ask(predictor, group, &asked, &answer, err);
+	int rc = group_band_ask(predictor, group, &asked, &answer, err);
 
 	for (int m = 0; m < METRIC_COUNT && rc == 0; m++) {
 		const struct predict_metric *metric = &answer.metrics[m];
@@ -264,9 +264,10 @@ int sheet_read(struct store *store, struct predictor *predictor, int64_t group_i
 	if (rc == 0)
 		rc = read_marks(store, sheet, group_id, err);
 	if (rc == 0)
-		rc = level_read_bands(predictor, &groups[0], sheet, err);
+		rc = level_read_bands(predictor, &groups[0], sheet->steps, sheet->bands, err);
 	if (rc == 0)
-		rc = level_read_heat(store, predictor, &groups[0], end_before_unix_us, sheet, err);
+		rc = level_read_heat(store, predictor, &groups[0], end_before_unix_us, sheet->heat,
+				     err);
 	if (rc < 0)
 		goto out;
 	finish(sheet);

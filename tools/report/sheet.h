@@ -19,7 +19,7 @@ struct sheet {
 	GPtrArray *attr_lists; /* one array of values per step */
 	GArray *marks[METRIC_COUNT]; /* struct report_mark */
 	GStringChunk *strings;
-	struct band bands[METRIC_COUNT];	/* over the sizes of the steps */
+	struct group_band bands[METRIC_COUNT];	/* over the sizes of the steps */
 	struct heat heat[METRIC_COUNT]; /* multiples of what is expected */
 };
 

@@ -6,23 +6,23 @@
 
 #include "joboutliers/units.h"
 #include "fit/usable.h"
-#include "report/sheet.h"
 
-#define HEAT_COLUMNS 48
-#define HEAT_ROWS 24
+#define HEAT_COLUMNS 48 /* cells that are still seen in a picture 760 pixels wide, */
+#define HEAT_ROWS 24    /* and 460 high */
 /* The scale reaches as far as the values, within these. */
 #define HEAT_SCALE_MIN 2.0
 #define HEAT_SCALE_MAX 16.0
 
 int level_read_bands(struct predictor *predictor, const struct store_group *group,
-		     struct sheet *sheet, struct jo_err *err)
+		     const GArray *steps, struct group_band ret_bands[METRIC_COUNT],
+		     struct jo_err *err)
 {
-	const struct band_step like = {group->user, JO_MISSING, JO_MISSING, JO_MISSING, JO_MISSING,
-				       ""};
+	const struct group_band_step like = {group->user, JO_MISSING, JO_MISSING,
+					     JO_MISSING,  JO_MISSING, ""};
 	double low = INFINITY, high = 0;
 
-	for (guint i = 0; i < sheet->steps->len; i++) {
-		double bytes = g_array_index(sheet->steps, struct report_step, i).input_bytes;
+	for (guint i = 0; i < steps->len; i++) {
+		double bytes = g_array_index(steps, struct report_step, i).input_bytes;
 
 		if (bytes > 0) {
 			low = fmin(low, bytes);
@@ -31,7 +31,7 @@ int level_read_bands(struct predictor *predictor, const struct store_group *grou
 	}
 	if (high == 0)
 		return 0;
-	return band_read_sizes(predictor, group, &like, low, high, sheet->bands, err);
+	return group_band_read_sizes(predictor, group, &like, low, high, ret_bands, err);
 }
 
 /* One step of the history, as multiples of what is expected; NaN where either is not known. */
@@ -45,8 +45,9 @@ static int read_ratios(struct predictor *predictor, const struct store_group *gr
 {
 	for (size_t i = 0; i < history->count; i++) {
 		const struct store_obs *obs = &history->list[i];
-		const struct band_step step = {group->user,	obs->input_bytes, obs->cpu_count,
-					       obs->task_count, obs->node_count,  obs->attrs};
+		const struct group_band_step step = {group->user,     obs->input_bytes,
+						     obs->cpu_count,  obs->task_count,
+						     obs->node_count, obs->attrs};
 		struct heat_step heat_step = {.end_unix_s = (double)obs->end_unix_us / JO_US_PER_S};
 		struct predict_answer answer;
 		int rc;
@@ -54,7 +55,7 @@ static int read_ratios(struct predictor *predictor, const struct store_group *gr
 		/* what failed may have stopped early */
 		if (obs->state != STEP_STATE_COMPLETED)
 			continue;
-		rc = band_ask(predictor, group, &step, &answer, err);
+		rc = group_band_ask(predictor, group, &step, &answer, err);
 		if (rc < 0)
 			return rc;
 		for (int m = 0; m < METRIC_COUNT; m++)
@@ -89,7 +90,7 @@ static void count(const GArray *ratios, int metric, struct heat *heat)
 
 int level_read_heat(struct store *store, struct predictor *predictor,
 		    const struct store_group *group, int64_t end_before_unix_us,
-		    struct sheet *sheet, struct jo_err *err)
+		    struct heat heat[METRIC_COUNT], struct jo_err *err)
 {
 	GArray *ratios = g_array_new(FALSE, FALSE, sizeof(struct heat_step));
 	struct store_history history = {0};
@@ -99,7 +100,7 @@ int level_read_heat(struct store *store, struct predictor *predictor,
 	if (rc == 0)
 		rc = read_ratios(predictor, group, &history, ratios, err);
 	for (int m = 0; m < METRIC_COUNT && rc == 0 && ratios->len > 0; m++)
-		count(ratios, m, &sheet->heat[m]);
+		count(ratios, m, &heat[m]);
 	store_history_release(&history);
 	(void)g_array_free(ratios, TRUE);
 	return rc;

@@ -1,23 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A group's level as one predictor has it: the band at each size, and how far
- * its steps are from what it expects of them.  Private to sheet.c.
+ * A group's level as one predictor has it: the band over its steps' sizes, and
+ * how far its history is from what the predictor expects.  For sheet.c.
  */
 #ifndef REPORT_SHEET_LEVEL_H
 #define REPORT_SHEET_LEVEL_H
 
-#include "report/sheet.h"
+#include <glib.h>
+
+#include "judge/predictor.h"
+#include "report/html.h"
+#include "store/store.h"
 
 /* Steps of the heatmap: the newest; more blur no further. */
 #define LEVEL_HEAT_STEPS 2000
 
-/* Read the band over the sizes of the sheet's steps. */
+/* Read the bands over the sizes of the steps (struct report_step); none where no step has a size.
+ * Returns 0 or a negative errno. */
 int level_read_bands(struct predictor *predictor, const struct store_group *group,
-		     struct sheet *sheet, struct jo_err *err);
+		     const GArray *steps, struct group_band ret_bands[METRIC_COUNT],
+		     struct jo_err *err);
 
-/* Count the group's steps that ended before the time into the sheet's heatmaps. */
+/* Count the group's steps that ended before the time into heatmaps of multiples of what is
+ * expected, zeroed before; release them.  Returns 0 or a negative errno. */
 int level_read_heat(struct store *store, struct predictor *predictor,
 		    const struct store_group *group, int64_t end_before_unix_us,
-		    struct sheet *sheet, struct jo_err *err);
+		    struct heat heat[METRIC_COUNT], struct jo_err *err);
 
 #endif

@@ -11,8 +11,7 @@
 /* Where it is known what to expect, that tells more over time than the value. */
 static bool is_relative(const struct sheet *sheet, const struct sheet_picture *picture)
 {
-	return picture->kind == PICTURE_OVER_TIME &&
-	       sheet->heat[picture->metric].counts != NULL;
+	return picture->kind == PICTURE_OVER_TIME && sheet->heat[picture->metric].counts != NULL;
 }
 
 static enum picture_part part_of(const struct report_step *step,
@@ -49,9 +48,9 @@ int sheet_picture_draw(const struct sheet *sheet, const struct sheet_picture *pi
 	const struct report_level *level = &sheet->group.level[picture->metric];
 	bool relative = is_relative(sheet, picture);
 	char name[FIGURE_TEXT_SIZE];
-	char *y_label = xasprintf("%s%s", measure_name(picture->metric, level->measure, name,
-						       sizeof(name)),
-				  relative ? " / expected" : "");
+	char *y_label =
+		xasprintf("%s%s", measure_name(picture->metric, level->measure, name, sizeof(name)),
+			  relative ? " / expected" : "");
 	struct picture_points points[PICTURE_PARTS] = {{0}};
 	struct group_picture drawn = {
 		.kind = picture->kind,

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Asks a predictor about a group, point by point. */
-#include "report/band.h"
+#include "report/group_band.h"
 
 #include <math.h>
 
 #include "judge/predictor.h"
 
-int band_ask(struct predictor *predictor, const struct store_group *group,
-	     const struct band_step *step, struct predict_answer *ret_answer, struct jo_err *err)
+int group_band_ask(struct predictor *predictor, const struct store_group *group,
+		   const struct group_band_step *step, struct predict_answer *ret_answer,
+		   struct jo_err *err)
 {
 	const struct predict_query query = {
 		.user = step->user,
@@ -24,11 +25,11 @@ int band_ask(struct predictor *predictor, const struct store_group *group,
 }
 
 static int add_point(struct predictor *predictor, const struct store_group *group,
-		     const struct band_step *step, double x, struct band bands[METRIC_COUNT],
-		     struct jo_err *err)
+		     const struct group_band_step *step, double x,
+		     struct group_band bands[METRIC_COUNT], struct jo_err *err)
 {
 	struct predict_answer answer;
-	int rc = band_ask(predictor, group, step, &answer, err);
+	int rc = group_band_ask(predictor, group, step, &answer, err);
 
 	if (rc < 0)
 		return rc;
@@ -36,25 +37,25 @@ static int add_point(struct predictor *predictor, const struct store_group *grou
 		const struct predict_metric *metric = &answer.metrics[m];
 
 		if (isfinite(metric->expected))
-			bands[m].list[bands[m].count++] = (struct band_point){
+			bands[m].list[bands[m].count++] = (struct group_band_point){
 				x, metric->expected, metric->low, metric->high};
 	}
 	return 0;
 }
 
-int band_read_sizes(struct predictor *predictor, const struct store_group *group,
-		    const struct band_step *like, double size_min, double size_max,
-		    struct band ret_bands[METRIC_COUNT], struct jo_err *err)
+int group_band_read_sizes(struct predictor *predictor, const struct store_group *group,
+			  const struct group_band_step *like, double size_min, double size_max,
+			  struct group_band ret_bands[METRIC_COUNT], struct jo_err *err)
 {
-	int points = size_max > size_min ? BAND_POINTS : 1, rc = 0;
-	struct band_step step = *like;
+	int points = size_max > size_min ? GROUP_BAND_POINTS : 1, rc = 0;
+	struct group_band_step step = *like;
 
 	for (int m = 0; m < METRIC_COUNT; m++)
 		ret_bands[m].count = 0;
 	for (int i = 0; i < points && rc == 0; i++) {
-		double size = points == 1 ? size_min
-					  : size_min * pow(size_max / size_min,
-							   i / (double)(points - 1));
+		double size =
+			points == 1 ? size_min
+				    : size_min * pow(size_max / size_min, i / (double)(points - 1));
 
 		step.input_bytes = (int64_t)size;
 		rc = add_point(predictor, group, &step, size, ret_bands, err);
@@ -62,9 +63,9 @@ int band_read_sizes(struct predictor *predictor, const struct store_group *group
 	return rc;
 }
 
-int band_read_times(struct predictor *predictor, const struct store_group *group,
-		    const struct band_step *like, double from_unix_s, double to_unix_s,
-		    struct band ret_bands[METRIC_COUNT], struct jo_err *err)
+int group_band_read_times(struct predictor *predictor, const struct store_group *group,
+			  const struct group_band_step *like, double from_unix_s, double to_unix_s,
+			  struct group_band ret_bands[METRIC_COUNT], struct jo_err *err)
 {
 	int rc;
 
