@@ -18,16 +18,16 @@ say = $(if $(V),,@echo '  $(1)	$(patsubst $(B)/%,%,$@)')
 
 CFLAGS     ?= -O2 -g
 LIBS_TOOLS  := sqlite3 jansson smartcols gmime-3.0 libcurl gsl
-LIBS_PLUGIN := hwloc
 override CPPFLAGS += -D_GNU_SOURCE -DJO_VERSION='"$(VERSION)"' \
 	-DJO_SYSCONFDIR='"$(sysconfdir)"' -Iinclude -Ispank -Itools -I$(B)/gen \
-	$(SLURM_CPPFLAGS) $(shell $(PKG_CONFIG) --cflags $(LIBS_TOOLS) $(LIBS_PLUGIN) 2>/dev/null)
+	$(SLURM_CPPFLAGS) $(shell $(PKG_CONFIG) --cflags $(LIBS_TOOLS) hwloc 2>/dev/null)
 override CFLAGS += -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wformat=2 -Wvla $(if $(WERROR),-Werror) \
 	-fstack-protector-strong -ffp-contract=off \
 	$(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 TOOLS_LIBS  := $(shell $(PKG_CONFIG) --libs $(LIBS_TOOLS) 2>/dev/null) -lcsv -lm -lpthread
-PLUGIN_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBS_PLUGIN) 2>/dev/null)
+# Of hwloc the plugin has the headers alone: slurmd opens the library itself, and no step pays for it.
+PLUGIN_LIBS := -ldl
 
 # A file's folder decides what it is linked into; there are no other lists.
 # A .c file directly in tools/ is a program, one in a folder below is part of all of them;

@@ -17,7 +17,7 @@ int node_record(spank_t spank, const struct args *args, struct jo_err *err)
 	struct jo_record record;
 	struct timespec now;
 	char *version = NULL;
-	int fd, len, rc;
+	int fd, len, rc, known;
 
 	jo_record_init(&record, JO_RECORD_NODE);
 	rc = nodeinfo_name(record.node, err);
@@ -26,9 +26,8 @@ int node_record(spank_t spank, const struct args *args, struct jo_err *err)
 	rc = jo_spool_open(args->spool, record.node, &fd, err);
 	if (rc < 0)
 		return rc;
-	rc = nodeinfo_read(&record, err);
-	if (rc < 0)
-		goto out;
+	/* A node is worth a record also when little is known of it. */
+	known = nodeinfo_read(NODEINFO_LIBRARY, &record, err);
 
 	jo_record_set_string(record.cluster, sizeof(record.cluster), args->cluster);
 	jo_record_set_string(record.plugin_version, sizeof(record.plugin_version), JO_VERSION);
@@ -46,6 +45,8 @@ int node_record(spank_t spank, const struct args *args, struct jo_err *err)
 	}
 	(void)snprintf(name, sizeof(name), "%" PRId64 "-node", record.start_unix_us);
 	rc = jo_spool_write(fd, name, line, (size_t)len, err);
+	if (rc == 0)
+		rc = known;
 out:
 	(void)close(fd);
 	return rc;

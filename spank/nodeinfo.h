@@ -6,8 +6,15 @@
 #include "joboutliers/err.h"
 #include "joboutliers/record.h"
 
-/* Fill the record's fields about the node's hardware; what hwloc does not know stays missing. */
-int nodeinfo_read(struct jo_record *record, struct jo_err *err);
+/* hwloc 2, by the name under which every distribution has it. */
+#define NODEINFO_LIBRARY "libhwloc.so.15"
+
+/*
+ * Fill the record's fields about the node's hardware; what hwloc does not know
+ * stays missing.  Returns 0, -ENOENT when there is no such library, -ENOSYS when
+ * it is not hwloc, or what hwloc says; the node's memory is known all the same.
+ */
+int nodeinfo_read(const char *library_name, struct jo_record *record, struct jo_err *err);
 
 /*
  * The node's name as Slurm has it: what slurmd tells its steps, else slurmd's
