@@ -277,9 +277,36 @@ static void read_kills_v1(int step_fd, int64_t *ret_count)
 	*ret_count = sum;
 }
 
+/*
+ * Only the sum is counted on v1; for the two parts the kernel looks at each tick
+ * which it is, and what runs between ticks is in neither.  So the parts tell how
+ * to split the sum, and where there are none, those that getrusage gave do.
+ */
+static void read_cpu_v1(int cpuacct_fd, struct jo_record *record)
+{
+	int64_t sum_ns = JO_MISSING, user = JO_MISSING, system = JO_MISSING;
+	double user_share;
+
+	read_number(cpuacct_fd, "cpuacct.usage", &sum_ns);
+	if (sum_ns == JO_MISSING)
+		return;
+	read_number(cpuacct_fd, "cpuacct.usage_user", &user);
+	read_number(cpuacct_fd, "cpuacct.usage_sys", &system);
+	if (user == JO_MISSING || system == JO_MISSING || (user == 0 && system == 0)) {
+		user = record->cpu_user_us;
+		system = record->cpu_system_us;
+	}
+	if (user == JO_MISSING || system == JO_MISSING || (user == 0 && system == 0))
+		user_share = 1;
+	else
+		user_share = (double)user / ((double)user + (double)system);
+	record->cpu_user_us = (int64_t)((double)(sum_ns / NS_PER_US) * user_share);
+	record->cpu_system_us = sum_ns / NS_PER_US - record->cpu_user_us;
+}
+
 static void read_v1(const struct view *view, struct jo_record *record)
 {
-	int64_t limit = JO_MISSING, user_ns = JO_MISSING, system_ns = JO_MISSING;
+	int64_t limit = JO_MISSING;
 
 	read_number(view->step_fd, "memory.max_usage_in_bytes", &record->mem_peak_bytes);
 	if (record->mem_peak_bytes != JO_MISSING)
@@ -292,12 +319,7 @@ static void read_v1(const struct view *view, struct jo_record *record)
 	if (limit != JO_MISSING)
 		take_smaller(&record->mem_limit_bytes, limit);
 	read_kills_v1(view->step_fd, &record->oom_kill_count);
-	read_number(view->cpuacct_fd, "cpuacct.usage_user", &user_ns);
-	read_number(view->cpuacct_fd, "cpuacct.usage_sys", &system_ns);
-	if (user_ns != JO_MISSING && system_ns != JO_MISSING) {
-		record->cpu_user_us = user_ns / NS_PER_US;
-		record->cpu_system_us = system_ns / NS_PER_US;
-	}
+	read_cpu_v1(view->cpuacct_fd, record);
 }
 
 static int64_t read_job_hits(const struct cgroup *cgroup, const struct view *view)

@@ -74,6 +74,7 @@ static void make_v1(void)
 		  "oom_kill_disable 0\nunder_oom 0\noom_kill 4\n");
 	tree_file(V1_STEP "/memory.stat", "cache 1\nhierarchical_memory_limit 104857600\n"
 					  "pgmajfault 1\ntotal_pgmajfault 6\n");
+	tree_file(V1_CPU "/cpuacct.usage", "9000000\n");
 	tree_file(V1_CPU "/cpuacct.usage_user", "2000000\n");
 	tree_file(V1_CPU "/cpuacct.usage_sys", "1000000\n");
 }
@@ -172,11 +173,20 @@ static void check_v1(void)
 	is_int(record.mem_limit_hit_count, 5, "hits of the step, and those of its job meanwhile");
 	is_int(record.oom_kill_count, 5, "kills in the step's and the task's folder");
 	is_int(record.major_fault_count, 6, "major faults of the whole step");
-	is_int(record.cpu_user_us, 2000, "CPU time in microseconds");
-	is_int(record.cpu_system_us, 1000, "and of the system");
+	is_int(record.cpu_user_us, 6000, "CPU time in microseconds, the part of the sum");
+	is_int(record.cpu_system_us, 3000, "and of the system");
 	ok(record.swap_peak_bytes == JO_MISSING && record.read_bytes == JO_MISSING &&
 		   record.psi_cpu_some_us == JO_MISSING,
 	   "what v1 does not tell is missing");
+
+	tree_file(V1_CPU "/cpuacct.usage_user", "0\n");
+	tree_file(V1_CPU "/cpuacct.usage_sys", "0\n");
+	(void)find_and_read(&record);
+	is_int(record.cpu_user_us + record.cpu_system_us, 9000, "no tick fell into it: the sum");
+	tree_shell("rm " V1_CPU "/cpuacct.usage");
+	(void)find_and_read(&record);
+	ok(record.cpu_user_us == JO_MISSING && record.cpu_system_us == JO_MISSING,
+	   "without the sum the parts tell nothing");
 
 	tree_file(V1_STEP "/memory.stat", "hierarchical_memory_limit 9223372036854771712\n");
 	(void)find_and_read(&record);
@@ -185,7 +195,7 @@ static void check_v1(void)
 	/* Slurm without jobacct_gather/cgroup leaves the CPU time of all in the root. */
 	tree_file("proc/9/cgroup", "4:memory:/slurm_n1/uid_0/job_1/step_0/task_0\n"
 				   "2:cpu,cpuacct:/\n");
-	tree_file("sys/fs/cgroup/cpu,cpuacct/cpuacct.usage_user", "777\n");
+	tree_file("sys/fs/cgroup/cpu,cpuacct/cpuacct.usage", "777\n");
 	(void)find_and_read(&record);
 	ok(record.cpu_user_us == JO_MISSING, "the node's CPU time is not the step's");
 	tree_shell("rm -r *");
