@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "nodeinfo.h"
 #include "program.h"
@@ -41,7 +42,6 @@ static const struct {
 	size_t offset;
 } name_variables[] = {
 	{"SLURM_CLUSTER_NAME", offsetof(struct jo_record, cluster)},
-	{"SLURM_JOB_SLUID", offsetof(struct jo_record, sluid)},
 	{"SLURM_JOB_USER", offsetof(struct jo_record, user)},
 	{"SLURM_JOB_ACCOUNT", offsetof(struct jo_record, account)},
 	{"SLURM_JOB_PARTITION", offsetof(struct jo_record, partition)},
@@ -100,10 +100,24 @@ static void read_names(spank_t spank, struct jo_record *record)
 	}
 }
 
-static void read_given(spank_t spank, struct jo_record *record)
+/*
+ * What newer Slurm says of the job to its tasks.  A job that was submitted from
+ * within another one begins with that one's.
+ */
+static void read_of_job(spank_t spank, struct jo_record *record)
 {
 	int64_t start_s = number_variable(spank, "SLURM_JOB_START_TIME");
 	int64_t end_s = number_variable(spank, "SLURM_JOB_END_TIME");
+	char text[4 * JO_NAME_SIZE];
+
+	if (start_s != JO_MISSING && end_s > start_s && end_s - start_s < INT64_MAX / US_PER_S)
+		record->time_limit_us = (end_s - start_s) * US_PER_S;
+	if (spank_getenv(spank, "SLURM_JOB_SLUID", text, sizeof(text)) == ESPANK_SUCCESS)
+		jo_record_set_string(record->sluid, sizeof(record->sluid), text);
+}
+
+static void read_given(spank_t spank, struct jo_record *record)
+{
 	uint64_t mem_mb = 0;
 	uint16_t cpus = 0;
 	char **argv = NULL;
@@ -116,8 +130,6 @@ static void read_given(spank_t spank, struct jo_record *record)
 		if (mem_mb <= (uint64_t)(INT64_MAX / BYTES_PER_MB))
 			record->mem_request_bytes = (int64_t)mem_mb * BYTES_PER_MB;
 	}
-	if (start_s != JO_MISSING && end_s > start_s && end_s - start_s < INT64_MAX / US_PER_S)
-		record->time_limit_us = (end_s - start_s) * US_PER_S;
 	/* A batch step runs slurmd's copy of the script, under a name of slurmd's. */
 	if (record->step_kind != JO_STEP_BATCH &&
 	    spank_get_item(spank, S_JOB_ARGV, &argc, &argv) == ESPANK_SUCCESS)
@@ -194,6 +206,8 @@ int identity_read(spank_t spank, const struct args *args, struct jo_record *reco
 	jo_record_set_string(record->cluster, sizeof(record->cluster), args->cluster);
 	read_names(spank, record);
 	read_given(spank, record);
+	if (record->step_kind == JO_STEP_SRUN)
+		read_of_job(spank, record);
 	read_het(spank, record);
 	read_restarts(spank, record);
 	/* Slurm counts nodes for steps that srun started. */
@@ -202,8 +216,28 @@ int identity_read(spank_t spank, const struct args *args, struct jo_record *reco
 	return nodeinfo_name(record->node, err);
 }
 
-void identity_complete(spank_t spank, struct jo_record *record)
+void identity_read_in_task(spank_t spank, struct jo_record *ret_of_task)
 {
-	read_names(spank, record);
-	read_restarts(spank, record);
+	jo_record_init(ret_of_task, JO_RECORD_END);
+	read_names(spank, ret_of_task);
+	read_restarts(spank, ret_of_task);
+	read_of_job(spank, ret_of_task);
+}
+
+void identity_complete(struct jo_record *record, const struct jo_record *of_task)
+{
+	for (size_t i = 0; i < sizeof(name_variables) / sizeof(name_variables[0]); i++) {
+		char *name = (char *)record + name_variables[i].offset;
+
+		if (name[0] == '\0')
+			memcpy(name, (const char *)of_task + name_variables[i].offset,
+			       JO_NAME_SIZE);
+	}
+	if (record->restart_count == JO_MISSING || record->restart_count == 0)
+		if (of_task->restart_count != JO_MISSING)
+			record->restart_count = of_task->restart_count;
+	if (of_task->time_limit_us != JO_MISSING)
+		record->time_limit_us = of_task->time_limit_us;
+	if (of_task->sluid[0] != '\0')
+		memcpy(record->sluid, of_task->sluid, sizeof(record->sluid));
 }

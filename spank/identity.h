@@ -19,10 +19,14 @@ int identity_read(spank_t spank, const struct args *args, struct jo_record *reco
 		  struct jo_err *err);
 
 /*
- * Take in what was not known when the step began: Slurm 22.05 completes the
- * environment of a job script only when it starts it, with the user's name and
- * the count of restarts in it.
+ * What only a task's own environment tells, which Slurm completes in the task:
+ * with the user's name and the count of restarts of a job script, and from 24.11
+ * on with the job's end and its SLUID.  To be called there; leaves every other
+ * field missing.
  */
-void identity_complete(spank_t spank, struct jo_record *record);
+void identity_read_in_task(spank_t spank, struct jo_record *ret_of_task);
+
+/* Take in what a task knew and the step did not, or knew less well. */
+void identity_complete(struct jo_record *record, const struct jo_record *of_task);
 
 #endif

@@ -112,6 +112,14 @@ int slurm_spank_task_post_fork(spank_t spank, int argc, char **argv)
 	return 0;
 }
 
+int slurm_spank_task_init(spank_t spank, int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	step_task_starting(&step, spank);
+	return 0;
+}
+
 int slurm_spank_task_exit(spank_t spank, int argc, char **argv)
 {
 	struct jo_err err;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -98,6 +99,12 @@ int step_begin(struct step *step, spank_t spank, const struct args *args,
 	step->files_max = args->files_max;
 	step->is_recorded = true;
 
+	/* A task is a process of its own, and its program's memory is not ours to write. */
+	step->from_task = mmap(NULL, sizeof(*step->from_task), PROT_READ | PROT_WRITE,
+			       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (step->from_task == MAP_FAILED)
+		step->from_task = NULL;
+
 	/* Without cgroups there is still a time to tell. */
 	(void)cgroup_open(&step->cgroup, "", NULL);
 	rc = jo_spool_open(args->spool, step->record.node, &step->spool_fd, err);
@@ -133,6 +140,16 @@ int step_task_forked(struct step *step, spank_t spank, struct jo_err *err)
 	/* Where Slurm uses no cgroups this is so for each step, and the record says it. */
 	(void)cgroup_find(&step->cgroup, pid, NULL);
 	return 0;
+}
+
+void step_task_starting(struct step *step, spank_t spank)
+{
+	if (!step->is_recorded || step->from_task == NULL ||
+	    atomic_load(&step->from_task->is_known))
+		return;
+	/* Two tasks that do this at once write the same. */
+	identity_read_in_task(spank, &step->from_task->record);
+	atomic_store(&step->from_task->is_known, true);
 }
 
 /* A signal is worse than a status, a higher one of its kind worse than a lower. */
@@ -173,6 +190,8 @@ static int measure(struct step *step, struct jo_err *err)
 		step->record.wall_us = now_us - step->start_us;
 	read_rusage(&step->record);
 	cgroup_read(&step->cgroup, &step->record);
+	if (step->from_task != NULL && atomic_load(&step->from_task->is_known))
+		identity_complete(&step->record, &step->from_task->record);
 	step->is_measured = true;
 	rc = attrfile_read(&step->attrfile, &step->record, err);
 	/* Here its path still means what it meant when it was made. */
@@ -190,7 +209,6 @@ int step_task_ended(struct step *step, spank_t spank, struct jo_err *err)
 		take_status(&step->record, status);
 	if (--step->tasks_left > 0)
 		return 0;
-	identity_complete(spank, &step->record);
 	return measure(step, err);
 }
 
@@ -209,6 +227,8 @@ int step_end(struct step *step, struct jo_err *err)
 	cgroup_close(&step->cgroup);
 	if (step->spool_fd >= 0)
 		(void)close(step->spool_fd);
+	if (step->from_task != NULL)
+		(void)munmap(step->from_task, sizeof(*step->from_task));
 	step_init(step);
 	return rc;
 }

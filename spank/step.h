@@ -11,6 +11,7 @@
 #define SPANK_STEP_H
 
 #include <slurm/spank.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -20,6 +21,12 @@
 #include "declare.h"
 #include "joboutliers/err.h"
 #include "joboutliers/record.h"
+
+/* What the first of the tasks to be there found in its environment. */
+struct from_task {
+	atomic_bool is_known;
+	struct jo_record record;
+};
 
 struct step {
 	bool is_recorded; /* a user's step, whose start was seen and whose end was not */
@@ -33,6 +40,7 @@ struct step {
 	struct cgroup cgroup;
 	struct attrfile attrfile;
 	struct jo_record record;
+	struct from_task *from_task; /* memory shared with the tasks until they run their program */
 };
 
 /* Nothing known, nothing open; every other function may follow. */
@@ -50,6 +58,9 @@ int step_start(struct step *step, spank_t spank, const struct args *args, struct
 
 /* A task was forked: find the step's cgroup by it. */
 int step_task_forked(struct step *step, spank_t spank, struct jo_err *err);
+
+/* In a task, about to run its program: learn what only it can know. */
+void step_task_starting(struct step *step, spank_t spank);
 
 /* A task has ended; at the last one, measure. */
 int step_task_ended(struct step *step, spank_t spank, struct jo_err *err);

@@ -89,16 +89,58 @@ static void scene_batch(void)
 	whole_step();
 }
 
-/* As Slurm 22.05: what the script finds in its environment comes after the hooks of its start. */
+/*
+ * What the script finds in its environment comes after the hooks of its start;
+ * the job was submitted from within another one.
+ */
 static void scene_late_environment(void)
 {
+	static const char *const added[] = {"SLURM_JOB_USER",
+					    "ada",
+					    "SLURM_JOB_NAME",
+					    "other",
+					    "SLURM_RESTART_COUNT",
+					    "3",
+					    "SLURM_JOB_START_TIME",
+					    "1000",
+					    "SLURM_JOB_END_TIME",
+					    "1060",
+					    "SLURM_JOB_SLUID",
+					    "sMINE",
+					    NULL};
+
 	fake_slurm.step_id = SLURM_BATCH_SCRIPT;
+	fake_setenv("SLURM_JOB_START_TIME", "500");
+	fake_setenv("SLURM_JOB_END_TIME", "9000");
+	fake_setenv("SLURM_JOB_SLUID", "sOUTER");
+	task_environment = added;
+	whole_step();
+}
+
+/* As Slurm 26.05: a step of its own knows the job's end in its tasks alone. */
+static void scene_limit_in_task(void)
+{
+	static const char *const added[] = {"SLURM_JOB_START_TIME",
+					    "1000",
+					    "SLURM_JOB_END_TIME",
+					    "1060",
+					    "SLURM_JOB_SLUID",
+					    "sMINE",
+					    NULL};
+
+	fake_slurm.task_count = 2;
+	task_environment = added;
 	begin();
-	fake_setenv("SLURM_JOB_USER", "ada");
-	fake_setenv("SLURM_JOB_NAME", "other");
-	fake_setenv("SLURM_RESTART_COUNT", "3");
+	run_task(0, 0);
 	run_task(0, 0);
 	hook(exit);
+}
+
+/* An interactive step in the job of an older Slurm, whose tasks are told no end. */
+static void scene_no_limit(void)
+{
+	fake_slurm.step_id = SLURM_INTERACTIVE_STEP;
+	whole_step();
 }
 
 static int call_hook(void *hook_function)
@@ -301,6 +343,15 @@ static void check_steps(void)
 	is_int(number_of(1, "restart_count"), 3, "knows its restarts in the end");
 	is_str(text_of(1, "user"), "ada", "and its user's name");
 	is_str(text_of(1, "job_name"), "nightly", "but keeps what it knew");
+	is_int(number_of(1, "time_limit_us"), 60000000, "its own time limit");
+	is_str(text_of(1, "sluid"), "sMINE", "and its own SLUID");
+	ok(number_of(0, "time_limit_us") == JO_MISSING && *text_of(0, "sluid") == '\0',
+	   "at its start those of the job it came from are not its");
+	play(scene_limit_in_task, "a time limit that the tasks alone know");
+	is_int(number_of(1, "time_limit_us"), 60000000, "is in the end record");
+	is_str(text_of(1, "sluid"), "sMINE", "as is the SLUID");
+	play(scene_no_limit, "a time limit that nobody tells");
+	ok(number_of(1, "time_limit_us") == JO_MISSING, "is missing");
 	play(scene_interactive, "an interactive step");
 	is_str(text_of(1, "step_kind"), "interactive", "is interactive");
 

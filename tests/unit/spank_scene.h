@@ -53,12 +53,20 @@ MAYBE_UNUSED static int count_descriptors(void)
 	return count;
 }
 
+/* What Slurm puts into the environment of a task alone, in the task: name, value, ..., NULL. */
+static const char *const *task_environment;
+
 /* A task that ends as wait(2) then tells. */
 MAYBE_UNUSED static void run_task(int exit_status, int signal)
 {
 	pid_t pid = fork();
 
 	if (pid == 0) {
+		for (size_t i = 0; task_environment != NULL && task_environment[i] != NULL; i += 2)
+			fake_setenv(task_environment[i], task_environment[i + 1]);
+		hook(task_init);
+		if (failures != 0)
+			_exit(99);
 		if (signal != 0)
 			(void)raise(signal);
 		_exit(exit_status);
