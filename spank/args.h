@@ -11,7 +11,7 @@
 struct args {
 	char spool[PATH_MAX];       /* where records go */
 	char attributes[PATH_MAX];  /* where a step's attribute file is made */
-	char cluster[JO_NAME_SIZE]; /* empty: as the step's environment says */
+	char cluster[JO_NAME_SIZE]; /* empty: as slurm.conf says */
 	int files_max;              /* records of one node in the spool */
 };
 

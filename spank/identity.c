@@ -41,7 +41,6 @@ static const struct {
 	const char *variable;
 	size_t offset;
 } name_variables[] = {
-	{"SLURM_CLUSTER_NAME", offsetof(struct jo_record, cluster)},
 	{"SLURM_JOB_USER", offsetof(struct jo_record, user)},
 	{"SLURM_JOB_ACCOUNT", offsetof(struct jo_record, account)},
 	{"SLURM_JOB_PARTITION", offsetof(struct jo_record, partition)},
@@ -203,6 +202,7 @@ int identity_read(spank_t spank, const struct args *args, struct jo_record *reco
 		record->step_kind = JO_STEP_SRUN;
 		break;
 	}
+	/* Only here: a step that could name its cluster could write over another's. */
 	jo_record_set_string(record->cluster, sizeof(record->cluster), args->cluster);
 	read_names(spank, record);
 	read_given(spank, record);

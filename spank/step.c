@@ -16,6 +16,7 @@
 
 #include "identity.h"
 #include "joboutliers/spool.h"
+#include "node.h"
 
 #define US_PER_S INT64_C(1000000)
 
@@ -108,7 +109,11 @@ int step_begin(struct step *step, spank_t spank, const struct args *args,
 	/* Without cgroups there is still a time to tell. */
 	(void)cgroup_open(&step->cgroup, "", NULL);
 	rc = jo_spool_open(args->spool, step->record.node, &step->spool_fd, err);
-	return rc < 0 ? rc : write_record(step, JO_RECORD_START, err);
+	if (rc < 0)
+		return rc;
+	if (step->record.cluster[0] == '\0')
+		node_recall_cluster(step->spool_fd, step->record.cluster);
+	return write_record(step, JO_RECORD_START, err);
 }
 
 int step_start(struct step *step, spank_t spank, const struct args *args, struct jo_err *err)

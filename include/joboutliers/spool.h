@@ -10,6 +10,7 @@
  *	SPOOL/NODE/tmp/		being written
  *	SPOOL/NODE/new/		ready; whoever ingests removes it
  *	SPOOL/NODE/dropped	how many records could not be written, ever, in decimal
+ *	SPOOL/NODE/node		what slurmd last wrote of the node; its first line is the cluster
  *	SPOOL/bad/		set aside by ingest, each with its reason
  *	SPOOL/.forward		locked by sjobforward while it carries records from here
  */
@@ -24,6 +25,7 @@
 #define JO_SPOOL_TMP "tmp"
 #define JO_SPOOL_NEW "new"
 #define JO_SPOOL_DROPPED "dropped"
+#define JO_SPOOL_NODE "node"
 #define JO_SPOOL_BAD "bad"
 
 /* New files of one node beyond this are dropped and counted: about 100 MB of 1 kB lines on 4 kB

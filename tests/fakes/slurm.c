@@ -31,7 +31,7 @@ void fake_slurm_reset(enum spank_context context)
 		.argv = argv,
 	};
 	fake_setenv("SLURM_JOB_NAME", "nightly");
-	fake_setenv("SLURM_CLUSTER_NAME", "test");
+	fake_setenv("SLURM_CLUSTER_NAME", "forged");
 }
 
 static size_t find(const char *name)

@@ -238,6 +238,20 @@ static void scene_slurmd(void)
 	scene_check(fake_slurm.log_count == 0);
 }
 
+static void scene_slurmd_without_conf(void)
+{
+	fake_slurm.context = S_CTX_SLURMD;
+	hook(init);
+	scene_check(fake_slurm.log_count == 1);
+}
+
+static void scene_named_cluster(void)
+{
+	plugin_argv[2] = "cluster=other";
+	plugin_argc = 3;
+	whole_step();
+}
+
 static void scene_job_script(void)
 {
 	fake_slurm.context = S_CTX_JOB_SCRIPT;
@@ -270,7 +284,8 @@ static void check_identity(void)
 	is_kinds("start end");
 	is_str(text_of(1, "class_name"), "nightly/x.py", "class");
 	is_str(text_of(1, "program"), "x.py", "the script, not the interpreter");
-	is_str(text_of(1, "cluster"), "test", "cluster");
+	is_str(text_of(1, "cluster"), "",
+	       "no cluster before slurmd told it, whatever the job says");
 	is_str(text_of(1, "partition"), "long", "partition");
 	is_str(text_of(1, "node"), "n1", "node");
 	is_str(text_of(1, "sluid"), "s47NM81K0R3G00", "SLUID");
@@ -369,6 +384,29 @@ static void check_other_contexts(void)
 	ok(number_of(0, "node_mem_bytes") > 0, "memory");
 	is_str(text_of(0, "slurm_version"), "22.05.8", "Slurm");
 	is_str(text_of(0, "plugin_version"), JO_VERSION, "and the plugin");
+	is_str(text_of(0, "cluster"), "test", "and the cluster of slurm.conf");
+	play(scene_slurmd, "slurmd that is reconfigured");
+	is_kinds("");
+	play(whole_step, "a step after that");
+	is_str(text_of(0, "cluster"), "test", "its start has slurmd's cluster");
+	is_str(text_of(1, "cluster"), "test", "as has its end");
+	play(scene_named_cluster, "a cluster that plugstack.conf names");
+	is_str(text_of(1, "cluster"), "other", "is the one");
+	tree_shell("touch -d '-2 days' spool/n1/node");
+	play(scene_slurmd, "slurmd days later");
+	is_kinds("node");
+	tree_shell("echo ClusterName=renamed >slurm.conf");
+	play(scene_slurmd, "slurmd of a cluster with a new name");
+	is_kinds("node");
+	tree_shell("rm slurm.conf");
+	play(scene_slurmd_without_conf, "slurmd without a slurm.conf to read");
+	is_kinds("node");
+	is_str(text_of(0, "cluster"), "", "has no cluster");
+	play(whole_step, "a step of an unknown cluster");
+	is_str(text_of(1, "cluster"), "", "has none either");
+	tree_shell("ln -sf /etc/hostname spool/n1/node");
+	play(whole_step, "a link in place of what slurmd left");
+	is_str(text_of(1, "cluster"), "", "is not followed");
 	play(scene_job_script, "prolog and epilog");
 	is_kinds("");
 	play(scene_srun, "srun");

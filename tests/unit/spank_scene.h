@@ -192,7 +192,8 @@ MAYBE_UNUSED static void begin_scenes(void)
 	(void)snprintf(spool_arg, sizeof(spool_arg), "spool=%s/spool", tree_make());
 	(void)snprintf(attributes_arg, sizeof(attributes_arg), "attributes=%s", tree_at("."));
 	(void)setenv("SLURMD_NODENAME", "n1", 1);
-	tree_shell("mkdir -m 755 spool");
+	(void)setenv("SLURM_CONF", tree_at("slurm.conf"), 1);
+	tree_shell("mkdir -m 755 spool; echo ClusterName=test >slurm.conf");
 }
 
 MAYBE_UNUSED static int end_scenes(void)
