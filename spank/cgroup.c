@@ -41,24 +41,6 @@ void cgroup_close(struct cgroup *cgroup)
 	cgroup->source = JO_MEM_NONE;
 }
 
-/* mountinfo writes space, tab, newline and backslash as "\040" and so on. */
-static void unescape(char *text)
-{
-	char *to = text;
-
-	for (char *from = text; *from != '\0';) {
-		if (from[0] == '\\' && from[1] >= '0' && from[1] <= '3' && from[2] >= '0' &&
-		    from[2] <= '7' && from[3] >= '0' && from[3] <= '7') {
-			*to++ = (char)((from[1] - '0') << 6 | (from[2] - '0') << 3 |
-				       (from[3] - '0'));
-			from += 4;
-		} else {
-			*to++ = *from++;
-		}
-	}
-	*to = '\0';
-}
-
 /* Whether `word` stands in a list of words with commas between. */
 static bool has_word(const char *list, const char *word)
 {
@@ -84,66 +66,31 @@ static void open_mount(struct cgroup_mount *mount, const char *prefix, const cha
 	(void)snprintf(mount->root, sizeof(mount->root), "%s", strcmp(root, "/") == 0 ? "" : root);
 }
 
-/*
- * "36 25 0:31 ROOT PATH OPTIONS [optional...] - TYPE SOURCE SUPER-OPTIONS"; see
- * proc(5).
- */
-static void take_mount(struct cgroup *cgroup, const char *prefix, char *line)
+static void take_mount(struct cgroup *cgroup, const char *prefix, const struct mount *mount)
 {
-	char *field[6], *rest = line, *type, *super;
-	char *dash = strstr(line, " - cgroup");
+	bool is_v1 = strcmp(mount->type, "cgroup") == 0;
 
-	if (dash == NULL)
-		return;
-	*dash = '\0';
-	for (size_t i = 0; i < 6; i++) {
-		field[i] = strsep(&rest, " ");
-		if (field[i] == NULL)
-			return;
-	}
-	rest = dash + strlen(" - ");
-	type = strsep(&rest, " ");
-	(void)strsep(&rest, " ");
-	super = strsep(&rest, " \n");
-	if (super == NULL)
-		return;
-	unescape(field[3]);
-	unescape(field[4]);
-
-	if (strcmp(type, "cgroup2") == 0)
-		open_mount(&cgroup->unified, prefix, field[4], field[3]);
-	else if (strcmp(type, "cgroup") == 0 && has_word(super, "memory"))
-		open_mount(&cgroup->memory, prefix, field[4], field[3]);
+	if (strcmp(mount->type, "cgroup2") == 0)
+		open_mount(&cgroup->unified, prefix, mount->path, mount->root);
+	if (is_v1 && has_word(mount->options, "memory"))
+		open_mount(&cgroup->memory, prefix, mount->path, mount->root);
 	/* May share the hierarchy with memory, so no "else" for this one. */
-	if (strcmp(type, "cgroup") == 0 && has_word(super, "cpuacct"))
-		open_mount(&cgroup->cpuacct, prefix, field[4], field[3]);
+	if (is_v1 && has_word(mount->options, "cpuacct"))
+		open_mount(&cgroup->cpuacct, prefix, mount->path, mount->root);
 }
 
-int cgroup_open(struct cgroup *cgroup, const char *root, struct jo_err *err)
+int cgroup_open(struct cgroup *cgroup, const char *root, const struct mounts *mounts,
+		struct jo_err *err)
 {
-	char path[PATH_MAX], *line = NULL;
-	size_t size = 0;
-	FILE *mounts;
-	int fd;
+	char path[PATH_MAX];
 
 	if (snprintf(path, sizeof(path), "%s/proc", root) >= (int)sizeof(path))
 		return jo_err_set(err, -ENAMETOOLONG, "%s/proc", root);
 	cgroup->proc_fd = open(path, DIR_FLAGS);
 	if (cgroup->proc_fd < 0)
 		return jo_err_sys(err, -errno, "open %s", path);
-	fd = openat(cgroup->proc_fd, "self/mountinfo", O_RDONLY | O_CLOEXEC);
-	mounts = fd < 0 ? NULL : fdopen(fd, "re");
-	if (mounts == NULL) {
-		int rc = jo_err_sys(err, -errno, "open %s/self/mountinfo", path);
-
-		if (fd >= 0)
-			(void)close(fd);
-		return rc;
-	}
-	while (getline(&line, &size, mounts) > 0)
-		take_mount(cgroup, root, line);
-	free(line);
-	(void)fclose(mounts);
+	for (size_t i = 0; i < mounts->count; i++)
+		take_mount(cgroup, root, &mounts->list[i]);
 	return 0;
 }
 

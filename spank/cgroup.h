@@ -13,6 +13,7 @@
 
 #include "joboutliers/err.h"
 #include "joboutliers/record.h"
+#include "mounts.h"
 
 /* One mounted hierarchy. */
 struct cgroup_mount {
@@ -34,13 +35,14 @@ struct cgroup {
 void cgroup_init(struct cgroup *cgroup);
 
 /*
- * Open /proc and the mounted hierarchies, with `root` before every path.  To be
+ * Open /proc and the hierarchies among the mounts, with `root` before every path.  To be
  * called early, in slurmstepd itself: later hooks may run in a short-lived child
  * that shares slurmstepd's memory, has a copy of its descriptors and sees the
  * job's file systems.  What follows works from these descriptors alone, and
  * leaves none behind, as their numbers would be foreign ones in slurmstepd.
  */
-int cgroup_open(struct cgroup *cgroup, const char *root, struct jo_err *err);
+int cgroup_open(struct cgroup *cgroup, const char *root, const struct mounts *mounts,
+		struct jo_err *err);
 
 /*
  * Find the step that process pid belongs to.  Returns 0, or -ENOENT when the

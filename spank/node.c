@@ -14,6 +14,7 @@
 
 #include "joboutliers/record.h"
 #include "joboutliers/spool.h"
+#include "mounts.h"
 #include "nodeinfo.h"
 #include "slurmconf.h"
 
@@ -120,6 +121,7 @@ int node_record(spank_t spank, const struct args *args, struct jo_err *err)
 {
 	char text[KEPT_MAX], kept[KEPT_MAX];
 	struct jo_record record;
+	struct mounts mounts;
 	int fd, rc, known;
 	int64_t age_s;
 	size_t len;
@@ -128,7 +130,13 @@ int node_record(spank_t spank, const struct args *args, struct jo_err *err)
 	rc = nodeinfo_name(record.node, err);
 	if (rc < 0)
 		return rc;
-	rc = jo_spool_open(args->spool, record.node, &fd, err);
+	rc = mounts_read("", &mounts, err);
+	if (rc < 0)
+		return rc;
+	rc = mounts_check_local(&mounts, args->spool, err);
+	mounts_free(&mounts);
+	if (rc == 0)
+		rc = jo_spool_open(args->spool, record.node, &fd, err);
 	if (rc < 0)
 		return rc;
 	/* A node is worth a record also when little is known of it. */

@@ -82,6 +82,24 @@ static int write_record(struct step *step, enum jo_record_kind kind, struct jo_e
 	return rc;
 }
 
+/* The control groups and the spool, which must not be where a step could wait for others. */
+static int open_places(struct step *step, const struct args *args, struct jo_err *err)
+{
+	struct mounts mounts;
+	int rc = mounts_read("", &mounts, err);
+
+	if (rc < 0)
+		return rc;
+	/* Without cgroups there is still a time to tell. */
+	(void)cgroup_open(&step->cgroup, "", &mounts, NULL);
+	step->has_attributes = mounts_check_local(&mounts, args->attributes, NULL) == 0;
+	rc = mounts_check_local(&mounts, args->spool, err);
+	if (rc == 0)
+		rc = jo_spool_open(args->spool, step->record.node, &step->spool_fd, err);
+	mounts_free(&mounts);
+	return rc;
+}
+
 int step_begin(struct step *step, spank_t spank, const struct args *args,
 	       const struct declaration *declaration, struct jo_err *err)
 {
@@ -106,9 +124,7 @@ int step_begin(struct step *step, spank_t spank, const struct args *args,
 	if (step->from_task == MAP_FAILED)
 		step->from_task = NULL;
 
-	/* Without cgroups there is still a time to tell. */
-	(void)cgroup_open(&step->cgroup, "", NULL);
-	rc = jo_spool_open(args->spool, step->record.node, &step->spool_fd, err);
+	rc = open_places(step, args, err);
 	if (rc < 0)
 		return rc;
 	if (step->record.cluster[0] == '\0')
@@ -122,8 +138,12 @@ int step_start(struct step *step, spank_t spank, const struct args *args, struct
 
 	if (!step->is_recorded || step->attrfile.path[0] != '\0')
 		return 0;
-	rc = attrfile_make(&step->attrfile, args->attributes, (uid_t)step->record.uid, step->gid,
-			   step->record.job_id, step->record.step_id, err);
+	if (step->has_attributes)
+		rc = attrfile_make(&step->attrfile, args->attributes, (uid_t)step->record.uid,
+				   step->gid, step->record.job_id, step->record.step_id, err);
+	else
+		rc = jo_err_set(err, -EREMOTE, "no attribute file: a step could wait for %s",
+				args->attributes);
 	if (rc == 0 &&
 	    spank_setenv(spank, ATTRFILE_VARIABLE, step->attrfile.path, 1) != ESPANK_SUCCESS)
 		rc = jo_err_set(err, -EINVAL, "cannot set %s for the step", ATTRFILE_VARIABLE);

@@ -32,6 +32,7 @@ struct step {
 	bool is_recorded; /* a user's step, whose start was seen and whose end was not */
 	bool is_measured; /* all that can be known at its end is in the record */
 	bool spool_was_full;
+	bool has_attributes; /* their folder is a place where no step waits */
 	int spool_fd; /* the node's folder, or -1 */
 	int files_max;
 	gid_t gid;

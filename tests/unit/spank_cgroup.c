@@ -83,12 +83,16 @@ static void make_v1(void)
 static int find_and_read(struct jo_record *record)
 {
 	struct cgroup cgroup;
+	struct mounts mounts;
 	struct jo_err err;
 	int rc;
 
 	jo_record_init(record, JO_RECORD_END);
 	cgroup_init(&cgroup);
-	rc = cgroup_open(&cgroup, tree_at("."), &err);
+	rc = mounts_read(tree_at("."), &mounts, &err);
+	if (rc == 0)
+		rc = cgroup_open(&cgroup, tree_at("."), &mounts, &err);
+	mounts_free(&mounts);
 	if (rc == 0)
 		rc = cgroup_find(&cgroup, 9, &err);
 	if (rc == 0) {
@@ -233,7 +237,8 @@ static void check_not_found(void)
 	is_int(cgroup_find(&cgroup, 9, NULL) < 0, 1, "asked before it was opened");
 	cgroup_read(&cgroup, &record);
 	cgroup_close(&cgroup);
-	is_int(cgroup_open(&cgroup, tree_at("nowhere"), NULL), -ENOENT, "no /proc");
+	is_int(cgroup_open(&cgroup, tree_at("nowhere"), &(struct mounts){0}, NULL), -ENOENT,
+	       "no /proc");
 	cgroup_close(&cgroup);
 	tree_shell("rm -r *");
 }

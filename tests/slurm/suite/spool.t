@@ -74,6 +74,26 @@ is "room again: two more records" "$(find full/spare/new -type f | wc -l)" 4
 ok "room again: what was lost is told" grep -q '"dropped_count":2' full/spare/new/*
 umount full
 
+# What touches it waits until the file system is gone, so that a failure ends as well.
+hangs() {
+	hang_files "$1" &
+	hanging=$!
+	until_true 20 grep -q " $1 fuse " /proc/mounts
+	use_spool "$2"
+	harmless "$3"
+	logged "$3"
+	kill "$hanging"
+	umount -l "$1"
+}
+install -d hangs
+ln -s hangs link-to-hangs
+if [ -e /dev/fuse ]; then
+	hangs "$PWD/hangs" "$PWD/hangs" "a file system that hangs"
+	hangs "$PWD/hangs" "$PWD/link-to-hangs/deeper" "a link to one that hangs"
+else
+	pass "a file system that hangs # SKIP there is no /dev/fuse here"
+fi
+
 install -d foreign
 use_spool "$PWD/foreign"
 harmless "new"
