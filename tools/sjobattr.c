@@ -22,6 +22,9 @@
 
 enum { STATUS_DONE, STATUS_FAILED, STATUS_USAGE };
 
+/* In a script with "set -e" any other status would end the job, over a remark about it. */
+static bool is_strict;
+
 const char *argp_program_version = "sjobattr " JO_VERSION;
 
 struct args {
@@ -32,7 +35,9 @@ struct args {
 };
 
 static const struct argp_option options[] = {
-	{"quiet", 'q', NULL, 0, "outside of a recorded step, do nothing and succeed", 0},
+	{"quiet", 'q', NULL, 0, "outside of a recorded step, do nothing and say nothing", 0},
+	{"strict", 's', NULL, 0, "what cannot be declared is an exit status; without it, a message",
+	 0},
 	{0},
 };
 
@@ -69,10 +74,16 @@ static error_t option(int key, char *text, struct argp_state *state)
 	case 'q':
 		args->is_quiet = true;
 		return 0;
-	case ARGP_KEY_ARG:
-		if (take_pair(args, text, &err) < 0)
-			argp_failure(state, STATUS_USAGE, 0, "%s", err.text);
+	case 's':
+		is_strict = true;
+		argp_err_exit_status = STATUS_USAGE;
 		return 0;
+	case ARGP_KEY_ARG:
+		if (take_pair(args, text, &err) == 0)
+			return 0;
+		/* argp_failure() ends only with a status that is a failure. */
+		argp_failure(state, 0, 0, "%s", err.text);
+		exit(argp_err_exit_status);
 	case ARGP_KEY_NO_ARGS:
 		argp_error(state, "expected KEY=VALUE");
 		return 0;
@@ -128,7 +139,7 @@ int main(int argc, char **argv)
 	const char *path = getenv(FILE_VARIABLE);
 	struct jo_err err;
 
-	argp_err_exit_status = STATUS_USAGE;
+	argp_err_exit_status = STATUS_DONE;
 	(void)argp_parse(&argp, argc, argv, 0, NULL, &args);
 	if (path == NULL || path[0] == '\0') {
 		if (args.is_quiet)
@@ -136,11 +147,11 @@ int main(int argc, char **argv)
 		(void)fprintf(stderr,
 			      "%s: %s is not set: not in a job step that joboutliers records\n",
 			      program_invocation_short_name, FILE_VARIABLE);
-		return STATUS_FAILED;
+		return is_strict ? STATUS_FAILED : STATUS_DONE;
 	}
 	if (append(path, args.lines, args.used, &err) < 0) {
 		(void)fprintf(stderr, "%s: %s\n", program_invocation_short_name, err.text);
-		return STATUS_FAILED;
+		return is_strict ? STATUS_FAILED : STATUS_DONE;
 	}
 	return STATUS_DONE;
 }

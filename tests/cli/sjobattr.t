@@ -14,11 +14,29 @@ is() # WHAT GOT WANTED
 
 status() # ARGUMENT...
 {
+	"$sjobattr" --strict "$@" >"$dir/out" 2>&1
+	echo $?
+}
+
+# An unstrict call never fails; what it says is in out.
+lenient() # ARGUMENT...
+{
 	"$sjobattr" "$@" >"$dir/out" 2>&1
 	echo $?
 }
 
 : >"$SJOB_ATTRIBUTES"
+for bad in x a=1,2 input_size=10Q --unknown; do
+	is "'$bad' ends no job" "$(lenient k=v "$bad")" 0
+	is "'$bad': is said" "$(grep -c '^[^ ]*sjobattr: ' "$dir/out")" 1
+done
+is 'no argument ends no job' "$(lenient)" 0
+is 'nothing was written' "$(cat "$SJOB_ATTRIBUTES")" ''
+is 'no file ends no job' "$(SJOB_ATTRIBUTES=$dir/none lenient a=1)" 0
+is 'and is said' "$(grep -c 'none: No such file' "$dir/out")" 1
+is 'no step ends no job' "$(SJOB_ATTRIBUTES='' lenient a=1)" 0
+is 'and is said as well' "$(grep -c 'SJOB_ATTRIBUTES is not set' "$dir/out")" 1
+
 for bad in x =1 a= 1a=1 'a b=1' a=1,2 input_size=10Q input_size= "a=$(printf '\033')"; do
 	is "'$bad' is refused" "$(status k=v "$bad")" 2
 	is 'in one line' "$(wc -l <"$dir/out")" 1
