@@ -2,7 +2,8 @@
 VERSION    := 0.1.0
 prefix     ?= /usr/local
 bindir     ?= $(prefix)/bin
-plugindir  ?= $(prefix)/lib/slurm
+# Where Slurm loads plugins from: looked up when it is needed, unless given.
+plugindir  ?= $(shell spank/find-plugindir $(SLURM_PREFIX:%=%/include) /usr/include /usr/local/include)
 mandir     ?= $(prefix)/share/man
 sysconfdir ?= /etc
 docdir     ?= $(prefix)/share/doc/joboutliers
@@ -20,7 +21,7 @@ CFLAGS     ?= -O2 -g
 LIBS_TOOLS  := sqlite3 jansson smartcols gmime-3.0 libcurl gsl
 override CPPFLAGS += -D_GNU_SOURCE -DJO_VERSION='"$(VERSION)"' \
 	-DJO_SYSCONFDIR='"$(sysconfdir)"' -Iinclude -Ispank -Itools -I$(B)/gen \
-	$(SLURM_CPPFLAGS) $(shell $(PKG_CONFIG) --cflags $(LIBS_TOOLS) hwloc 2>/dev/null)
+	$(SLURM_PREFIX:%=-isystem %/include) $(shell $(PKG_CONFIG) --cflags $(LIBS_TOOLS) hwloc 2>/dev/null)
 override CFLAGS += -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wformat=2 -Wvla $(if $(WERROR),-Werror) \
 	-fstack-protector-strong -ffp-contract=off \
@@ -180,6 +181,7 @@ bench-programs: all $(bench_p)
 
 install: install-plugin install-tools ## both halves; compute nodes need only install-plugin
 install-plugin: $(B)/joboutliers.so $(job_programs) ## what a node needs: the plugin, sjobattr, sjobforward
+	$(if $(plugindir),,$(error plugindir is not known))
 	$(INSTALL) -D -m 755 $< $(DESTDIR)$(plugindir)/joboutliers.so
 	for p in $(job_programs); do $(INSTALL) -D -m 755 $$p $(DESTDIR)$(bindir)/$${p##*/} || exit; done
 	$(INSTALL) -D -m 644 tools/sjobattr.1 $(DESTDIR)$(mandir)/man1/sjobattr.1

@@ -1,0 +1,50 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# make install-plugin puts the plugin where Slurm looks, and says so when it cannot know.
+cd "${1:-$(dirname "$0")/../..}" || exit 1
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+n=0
+
+is() # WHAT GOT WANTED
+{
+	n=$((n + 1))
+	[ "$2" = "$3" ] && echo "ok $n - $1" || printf 'not ok %d - %s\n# got  %s\n# want %s\n' $n "$1" "$2" "$3"
+}
+
+# program NAME LINE: a command that prints the line
+program()
+{
+	printf '#!/bin/sh\necho "%s"\n' "$2" >"$work/bin/$1"
+	chmod +x "$work/bin/$1"
+}
+
+find_it()
+{
+	PATH="$work/bin:$PATH" PKG_CONFIG=pkg-config spank/find-plugindir "$work/none" "$work/opt/include" 2>"$work/err"
+}
+
+mkdir -p "$work/bin" "$work/opt/include/slurm" "$work/opt/lib/slurm" "$work/opt/lib/x/slurm-wlm"
+program scontrol ''
+program pkg-config ''
+is 'nothing is known' "$(find_it)" ''
+is 'which is said' "$(grep -c 'please give plugindir=' "$work/err")" 1
+: >"$work/opt/include/slurm/spank.h"
+: >"$work/opt/lib/x/slurm-wlm/auth_munge.so"
+is 'beside the headers' "$(find_it)" "$work/opt/lib/x/slurm-wlm"
+: >"$work/opt/lib/slurm/auth_munge.so"
+is "as Slurm's own install has it" "$(find_it)" "$work/opt/lib/slurm"
+program pkg-config /of/pkg-config
+is 'as pkg-config says' "$(find_it)" /of/pkg-config
+program scontrol 'PluginDir               = /of/slurm:/of/others'
+is 'as Slurm says' "$(find_it)" /of/slurm
+
+# The recipe, with a build that is there.
+installed() # MAKE_ARGUMENT...
+{
+	PATH="$work/bin:$PATH" make -s B="$work/build" DESTDIR="$work/root" -n install-plugin "$@" 2>&1 |
+		sed -n 's|.*'"$work"'/root\(.*\)/joboutliers\.so$|\1|p'
+}
+is 'installed where Slurm says' "$(installed)" /of/slurm
+is 'or where the caller says' "$(installed plugindir=/mine)" /mine
+echo "1..$n"
