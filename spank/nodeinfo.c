@@ -72,6 +72,19 @@ static int64_t count_of(const struct hwloc *hwloc, hwloc_topology_t topology, hw
 	return count > 0 ? count : JO_MISSING;
 }
 
+/* Processors fill the 48 bytes that they have for their name, some with blanks. */
+void nodeinfo_set_model(struct jo_record *record, const char *name)
+{
+	size_t len;
+
+	if (name != NULL)
+		name += strspn(name, " ");
+	jo_record_set_string(record->node_model, sizeof(record->node_model), name);
+	len = strlen(record->node_model);
+	while (len > 0 && record->node_model[len - 1] == ' ')
+		record->node_model[--len] = '\0';
+}
+
 static int read_topology(const struct hwloc *hwloc, struct jo_record *record, struct jo_err *err)
 {
 	hwloc_topology_t topology;
@@ -89,8 +102,7 @@ static int read_topology(const struct hwloc *hwloc, struct jo_record *record, st
 	package =
 		hwloc->object_by_depth(topology, hwloc->type_depth(topology, HWLOC_OBJ_PACKAGE), 0);
 	if (package != NULL)
-		jo_record_set_string(record->node_model, sizeof(record->node_model),
-				     hwloc_obj_get_info_by_name(package, "CPUModel"));
+		nodeinfo_set_model(record, hwloc_obj_get_info_by_name(package, "CPUModel"));
 	record->socket_count = count_of(hwloc, topology, HWLOC_OBJ_PACKAGE);
 	record->core_count = count_of(hwloc, topology, HWLOC_OBJ_CORE);
 	record->numa_node_count = count_of(hwloc, topology, HWLOC_OBJ_NUMANODE);

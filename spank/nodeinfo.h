@@ -16,6 +16,9 @@
  */
 int nodeinfo_read(const char *library_name, struct jo_record *record, struct jo_err *err);
 
+/* Set the processor's name, without the blanks around it; NULL is not known. */
+void nodeinfo_set_model(struct jo_record *record, const char *name);
+
 /*
  * The node's name as Slurm has it: what slurmd tells its steps, else slurmd's
  * own -N, else the host's name up to the first dot.

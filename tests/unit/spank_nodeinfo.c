@@ -24,6 +24,13 @@ int main(void)
 		{"/dev/null", -ENOENT, "a file that is no library"},
 		{"libc.so.6", -ENOSYS, "another library"},
 	};
+	static const char *const models[][2] = {
+		{"Intel(R) Xeon(R) Processor @ 2.60GHz    ",
+		 "Intel(R) Xeon(R) Processor @ 2.60GHz"},
+		{"   AMD EPYC  7763", "AMD EPYC  7763"},
+		{"   ", ""},
+		{NULL, ""},
+	};
 	struct jo_record record;
 	struct jo_err err;
 
@@ -40,6 +47,10 @@ int main(void)
 			   strstr(err.text, "topology is not known") != NULL,
 		   "%s: said with its name: %s", rows[i].what, err.text);
 		is_without_topology(&record, rows[i].what);
+	}
+	for (size_t i = 0; i < sizeof(models) / sizeof(models[0]); i++) {
+		nodeinfo_set_model(&record, models[i][0]);
+		is_str(record.node_model, models[i][1], "a processor's name, number %zu", i);
 	}
 	return tap_done();
 }
