@@ -81,7 +81,8 @@ int args_read(int argc, char **argv, struct args *ret_args, struct jo_err *err)
 
 	*ret_args = (struct args){
 		.spool = "/var/spool/joboutliers",
-		.attributes = "/tmp",
+		/* Where jobs have a /tmp of their own, this is still everybody's. */
+		.attributes = "/var/tmp",
 		.files_max = JO_SPOOL_FILES_MAX,
 	};
 	for (int i = 0; i < argc; i++) {
