@@ -238,6 +238,10 @@ static void read_v2(const struct cgroup *cgroup, const struct view *view, struct
 		  (const struct key_target[]){{"user_usec", &record->cpu_user_us},
 					      {"system_usec", &record->cpu_system_us},
 					      {NULL, NULL}});
+	/* Slurm suspends a step by freezing the folder of its tasks. */
+	read_keys(
+		tasks_fd, "cgroup.stat.local",
+		(const struct key_target[]){{"frozen_usec", &record->suspended_us}, {NULL, NULL}});
 	read_io(tasks_fd, &record->read_bytes, &record->write_bytes);
 	read_pressure(tasks_fd, "cpu.pressure", &record->psi_cpu_some_us, NULL);
 	read_pressure(tasks_fd, "memory.pressure", &record->psi_memory_some_us,

@@ -91,9 +91,10 @@ struct jo_record {
 
 	/* what it took */
 	int64_t start_unix_us;
-	int64_t wall_us;     /* monotonic clock, from before the first task to after the last one */
-	int64_t exit_status; /* of the task that ended worst */
-	int64_t term_signal; /* 0: ended by itself */
+	int64_t wall_us; /* monotonic clock, from before the first task to after the last one */
+	int64_t suspended_us; /* of wall_us, how long Slurm had it suspended */
+	int64_t exit_status;  /* of the task that ended worst */
+	int64_t term_signal;  /* 0: ended by itself */
 	int64_t mem_peak_bytes;
 	enum jo_mem_source mem_source;
 	int64_t max_rss_bytes; /* of the largest process */

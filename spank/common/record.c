@@ -65,6 +65,7 @@ const struct jo_record_field jo_record_fields[] = {
 	ENUM_FIELD(input_source, input_source_words),
 	INT_FIELD(start_unix_us),
 	INT_FIELD(wall_us),
+	INT_FIELD(suspended_us),
 	INT_FIELD(exit_status),
 	INT_FIELD(term_signal),
 	INT_FIELD(mem_peak_bytes),

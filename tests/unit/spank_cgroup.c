@@ -40,6 +40,7 @@ static void make_v2(const char *step)
 		{"user/memory.swap.peak", "0\n"},
 		{"user/memory.stat", "anon 1\nfile 2\npgfault 999\npgmajfault 12\n"},
 		{"user/cpu.stat", "usage_usec 30\nuser_usec 20\nsystem_usec 10\n"},
+		{"user/cgroup.stat.local", "frozen_usec 3000000\n"},
 		{"user/io.stat", "8:0 rbytes=1000 wbytes=200 rios=1 wios=1 dbytes=0\n"
 				 "8:16 rbytes=30 wbytes=4 rios=1 wios=1\n"},
 		{"user/cpu.pressure", PSI("1")},
@@ -122,6 +123,7 @@ static void check_v2(void)
 	is_int(record.major_fault_count, 12, "major faults");
 	is_int(record.cpu_user_us, 20, "CPU time of the program");
 	is_int(record.cpu_system_us, 10, "and of the system");
+	is_int(record.suspended_us, 3000000, "time for which it was frozen");
 	is_int(record.read_bytes, 1030, "reads of all devices");
 	is_int(record.write_bytes, 204, "and writes");
 	is_int(record.psi_cpu_some_us, 11, "stall for the CPU");
@@ -144,11 +146,13 @@ static void check_v2(void)
 	/* An older kernel, and one without some controllers. */
 	tree_shell("cd sys/fs/cgroup/system.slice/n1_slurmstepd.scope/s47NM81K0R3G00/step_0\n"
 		   "rm user/memory.peak user/memory.swap.peak user/io.stat user/*.pressure "
+		   "user/cgroup.stat.local "
 		   "memory.events");
 	is_int(find_and_read(&record), 0, "a kernel that gives less");
 	is_int(record.mem_source, JO_MEM_NONE, "has no peak");
 	ok(record.mem_peak_bytes == JO_MISSING && record.swap_peak_bytes == JO_MISSING &&
-		   record.read_bytes == JO_MISSING && record.psi_io_full_us == JO_MISSING &&
+		   record.suspended_us == JO_MISSING && record.read_bytes == JO_MISSING &&
+		   record.psi_io_full_us == JO_MISSING &&
 		   record.mem_limit_hit_count == JO_MISSING && record.oom_kill_count == JO_MISSING,
 	   "and what is not there is missing, never 0");
 	is_int(record.cpu_user_us, 20, "the rest is read");
@@ -180,7 +184,7 @@ static void check_v1(void)
 	is_int(record.cpu_user_us, 6000, "CPU time in microseconds, the part of the sum");
 	is_int(record.cpu_system_us, 3000, "and of the system");
 	ok(record.swap_peak_bytes == JO_MISSING && record.read_bytes == JO_MISSING &&
-		   record.psi_cpu_some_us == JO_MISSING,
+		   record.suspended_us == JO_MISSING && record.psi_cpu_some_us == JO_MISSING,
 	   "what v1 does not tell is missing");
 
 	tree_file(V1_CPU "/cpuacct.usage_user", "0\n");
