@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -28,7 +29,7 @@
 /* A step's folders, open for one reading. */
 struct view {
 	int step_fd;    /* for memory (v1) or for everything (v2) */
-	int tasks_fd;   /* v2: the tasks alone, where Slurm keeps slurmstepd apart; else the same */
+	int tasks_fd;   /* v2: the tasks alone where Slurm keeps slurmstepd apart, else the step */
 	int cpuacct_fd; /* v1 */
 };
 
@@ -52,8 +53,8 @@ static struct view open_view(const struct cgroup *cgroup)
 
 	view.step_fd =
 		open_folder(is_v2 ? cgroup->unified.fd : cgroup->memory.fd, cgroup->step_path);
-	view.tasks_fd = open_folder(view.step_fd, is_v2 ? "user" : ".");
-	if (view.tasks_fd < 0)
+	view.tasks_fd = is_v2 ? open_folder(view.step_fd, "user") : -1;
+	if (is_v2 && view.tasks_fd < 0)
 		view.tasks_fd = open_folder(view.step_fd, ".");
 	view.cpuacct_fd = open_folder(cgroup->cpuacct.fd, cgroup->cpuacct_path);
 	return view;
@@ -68,7 +69,6 @@ static void close_view(const struct view *view)
 
 static bool read_text(int dir_fd, const char *name, char text[static TEXT_MAX])
 {
-	size_t used = 0;
 	ssize_t n;
 	int fd;
 
@@ -77,11 +77,13 @@ static bool read_text(int dir_fd, const char *name, char text[static TEXT_MAX])
 	fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
-	while ((n = read(fd, text + used, TEXT_MAX - 1 - used)) > 0)
-		used += (size_t)n;
+	/* The kernel makes such a file in one piece, and gives all of it that fits. */
+	n = read(fd, text, TEXT_MAX - 1);
 	(void)close(fd);
-	text[used] = '\0';
-	return n == 0 && used > 0;
+	if (n <= 0 || n == TEXT_MAX - 1)
+		return false;
+	text[n] = '\0';
+	return true;
 }
 
 /* A number that ends where a field ends: "max", "-1" and a cut file are none. */
@@ -326,25 +328,22 @@ static void read_v1(const struct view *view, struct jo_record *record)
 	read_cpu_v1(view->cpuacct_fd, record);
 }
 
-static int64_t read_job_hits(const struct cgroup *cgroup, const struct view *view)
-{
-	int64_t count = JO_MISSING;
-
-	/* The job's folder is the one around the step's; ".local" leaves out the steps' own. */
-	if (cgroup->source == JO_MEM_CGROUP_V1)
-		read_number(view->step_fd, "../memory.failcnt", &count);
-	else if (cgroup->source == JO_MEM_CGROUP_V2)
-		read_keys(view->step_fd, "../memory.events.local",
-			  (const struct key_target[]){{"max", &count}, {NULL, NULL}});
-	return count;
-}
-
 int64_t cgroup_job_hits(const struct cgroup *cgroup)
 {
-	struct view view = open_view(cgroup);
-	int64_t count = read_job_hits(cgroup, &view);
+	bool is_v2 = cgroup->source == JO_MEM_CGROUP_V2;
+	int fd = is_v2 ? cgroup->unified.fd : cgroup->memory.fd;
+	int64_t count = JO_MISSING;
+	char name[PATH_MAX];
 
-	close_view(&view);
+	/* The job's folder is the one around the step's; ".local" leaves out the steps' own. */
+	if (cgroup->source == JO_MEM_NONE ||
+	    snprintf(name, sizeof(name), "%s/../%s", cgroup->step_path,
+		     is_v2 ? "memory.events.local" : "memory.failcnt") >= (int)sizeof(name))
+		return JO_MISSING;
+	if (is_v2)
+		read_keys(fd, name, (const struct key_target[]){{"max", &count}, {NULL, NULL}});
+	else
+		read_number(fd, name, &count);
 	return count;
 }
 
@@ -363,7 +362,7 @@ void cgroup_read(const struct cgroup *cgroup, struct jo_record *record)
 		read_v2(cgroup, &view, record);
 		break;
 	}
-	job_hits = read_job_hits(cgroup, &view);
+	job_hits = cgroup_job_hits(cgroup);
 	if (record->mem_limit_hit_count != JO_MISSING && job_hits != JO_MISSING &&
 	    job_hits > cgroup->job_hits_before && cgroup->job_hits_before != JO_MISSING)
 		record->mem_limit_hit_count += job_hits - cgroup->job_hits_before;
