@@ -140,8 +140,8 @@ int verdicts_keep(void *context, const struct judge_result *result, struct jo_er
 	(void)err;
 	if (verdicts->count == verdicts->capacity) {
 		verdicts->capacity = verdicts->capacity * 2 + 256;
-		verdicts->list =
-			xreallocarray(verdicts->list, verdicts->capacity, sizeof(verdicts->list[0]));
+		verdicts->list = xreallocarray(verdicts->list, verdicts->capacity,
+					       sizeof(verdicts->list[0]));
 	}
 	verdicts->list[verdicts->count++] = *result;
 	return 0;
@@ -170,8 +170,8 @@ static int compare_results(const void *a, const void *b)
 	return 0;
 }
 
-int verdicts_print(struct verdicts *verdicts, const struct cmd_output *output, unsigned verdict_mask,
-		   unsigned metric_mask, struct jo_err *err)
+int verdicts_print(struct verdicts *verdicts, const struct cmd_output *output,
+		   unsigned verdict_mask, unsigned metric_mask, struct jo_err *err)
 {
 	struct out *out;
 	int rc = cmd_output_open(output, "verdicts", columns, DEFAULT_COLUMNS, &out, err);

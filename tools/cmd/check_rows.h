@@ -18,8 +18,8 @@ struct verdicts {
 judge_sink verdicts_keep;
 
 /* Print the chosen verdicts (bit 1 << enum verdict) of the chosen metrics (likewise). */
-int verdicts_print(struct verdicts *verdicts, const struct cmd_output *output, unsigned verdict_mask,
-		   unsigned metric_mask, struct jo_err *err);
+int verdicts_print(struct verdicts *verdicts, const struct cmd_output *output,
+		   unsigned verdict_mask, unsigned metric_mask, struct jo_err *err);
 
 void verdicts_release(struct verdicts *verdicts);
 

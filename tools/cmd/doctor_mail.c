@@ -91,9 +91,10 @@ static bool check_login(struct doctor *doctor)
 	else if (stat(path, &st) < 0 || access(path, R_OK) < 0)
 		doctor_tell(doctor, DOCTOR_FAIL, "SmtpPasswordFile %s: %s", path, strerror(errno));
 	else if ((st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-		doctor_tell(doctor, DOCTOR_FAIL,
-			    "SmtpPasswordFile %s: others may read it, so it is refused: chmod 600 %s",
-			    path, path);
+		doctor_tell(
+			doctor, DOCTOR_FAIL,
+			"SmtpPasswordFile %s: others may read it, so it is refused: chmod 600 %s",
+			path, path);
 	else
 		return true;
 	return false;

@@ -73,9 +73,9 @@ static error_t option(int key, char *text, struct argp_state *state)
 		args->want_drifts = true;
 		return 0;
 	case ARGP_KEY_END:
-		if (args->want_drifts && (args->verdict_mask != 0 || args->select.job_count > 0 ||
-					  args->select.state_mask != 0 ||
-					  args->select.accounts.count > 0))
+		if (args->want_drifts &&
+		    (args->verdict_mask != 0 || args->select.job_count > 0 ||
+		     args->select.state_mask != 0 || args->select.accounts.count > 0))
 			argp_error(state, "--drift is about groups of jobs: of the selection, it "
 					  "takes times, users, partitions, clusters and classes");
 		return 0;

@@ -124,8 +124,8 @@ static int add_machine_lines(struct mailing *mailing, struct jo_err *err)
 				   mailing->env->now_unix_us, &mailing->lines, err);
 
 	if (rc == 0)
-		rc = notify_drifts_tell(mailing->store, &mailing->settings.notify,
-					&mailing->drifts, &mailing->lines, err);
+		rc = notify_drifts_tell(mailing->store, &mailing->settings.notify, &mailing->drifts,
+					&mailing->lines, err);
 	return rc;
 }
 
@@ -136,8 +136,8 @@ static int machine_was_told(struct mailing *mailing, struct jo_err *err)
 				   mailing->env->now_unix_us, err);
 
 	if (rc == 0)
-		rc = notify_drifts_told(mailing->store, &mailing->drifts,
-					mailing->env->now_unix_us, err);
+		rc = notify_drifts_told(mailing->store, &mailing->drifts, mailing->env->now_unix_us,
+					err);
 	return rc;
 }
 

@@ -92,8 +92,7 @@ int mailing_list(struct mailing *mailing, const struct cmd_output *output, struc
 	if (rc != CMD_DONE)
 		return rc;
 	rc = notify_compose(mailing->store, &mailing->settings.notify, &mailing->items,
-			    &mailing->drifts, NULL,
-			    list_mail, out, err);
+			    &mailing->drifts, NULL, list_mail, out, err);
 	close_rc = out_close(out, rc == 0 ? err : NULL);
 	return rc < 0 ? rc : close_rc;
 }
@@ -137,8 +136,7 @@ int mailing_preview(struct mailing *mailing, const char *user, bool want_html, s
 	if (!want_html)
 		mailing->settings.notify.gnuplot = "";
 	rc = notify_compose(mailing->store, &mailing->settings.notify, &mailing->items,
-			    &mailing->drifts, user,
-			    print_mail, &preview, err);
+			    &mailing->drifts, user, print_mail, &preview, err);
 	if (rc == 0 && !preview.was_found)
 		rc = jo_err_set(err, -ENOENT, "there is nothing to tell '%.64s'", user);
 	return rc;

@@ -16,7 +16,7 @@ struct mailing {
 	struct notify_items items; /* without those that a slow node or a drift explains */
 	struct notify_nodes nodes; /* that were slow */
 	struct notify_drifts drifts;
-	struct strlist lines;      /* for the admin */
+	struct strlist lines; /* for the admin */
 };
 
 /*

@@ -26,7 +26,8 @@ enum { OPTION_METRIC = 0x200, OPTION_BY, OPTION_FORMAT };
 
 static const struct argp_option options[] = {
 	{"metric", OPTION_METRIC, "METRIC", 0, "wall or memory; wall unless given", 0},
-	{"by", OPTION_BY, "WHAT", 0, "by input size or over time: size or time; size unless given", 0},
+	{"by", OPTION_BY, "WHAT", 0, "by input size or over time: size or time; size unless given",
+	 0},
 	{"format", OPTION_FORMAT, "FORMAT", 0, "terminal, svg or png; terminal unless given", 0},
 	{"output", 'O', "FILE", 0, "write to FILE instead of standard output", 0},
 	{0},
@@ -99,7 +100,8 @@ int cmd_plot(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		plot_option,
 		NULL,
 		"Draw a group of jobs: input size against what they took, with the band of what is "
-		"normal, or what they took over time.  The group is that of the newest step selected; "
+		"normal, or what they took over time.  The group is that of the newest step "
+		"selected; "
 		"a job named with -j is marked.",
 		children,
 		NULL,

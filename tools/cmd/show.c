@@ -12,8 +12,9 @@
 #include "cmd/plot_group.h"
 #include "cmd/selection.h"
 
-#define STORIES_MAX 8 /* told in full; of an array with more tasks the tree says which to ask for  \
-		       */
+#define STORIES_MAX                                                                                \
+	8 /* told in full; of an array with more tasks the tree says which to ask for              \
+	   */
 
 struct show_args {
 	struct store_job job;

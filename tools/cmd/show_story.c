@@ -213,7 +213,8 @@ int show_story(struct store *store, const struct judged_step *row, struct jo_err
 		print_excess(&row->step, &row->verdicts[metric], &line);
 	}
 	if (row->step.is_expected)
-		strbuf_adds(&line, "its owner called this normal, so the like of it is from then on");
+		strbuf_adds(&line,
+			    "its owner called this normal, so the like of it is from then on");
 	show_line("expected", &line);
 	if (!is_judged)
 		strbuf_adds(&line, row->step.end_unix_us == JO_MISSING

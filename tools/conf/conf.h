@@ -54,8 +54,8 @@ struct conf {
 	char *mail_domain;
 	char *mail_map;
 	char *mail_unsubscribe;
-	char *mail_templates; /* "": the built-in texts alone */
-	int64_t mail_night_max;  /* 0: no limit, as of the next */
+	char *mail_templates;   /* "": the built-in texts alone */
+	int64_t mail_night_max; /* 0: no limit, as of the next */
 	int64_t mail_minute_max;
 	int64_t mail_timeout_us;
 	int64_t mail_transport; /* enum conf_mail_transport */

@@ -19,8 +19,8 @@
 struct drift_share {
 	const char *user;
 	int64_t step_count;
-	double excess; /* beyond what the level before would have been: micro-seconds; bytes of memory
-			  of a step in the mean */
+	double excess;     /* beyond what the level before would have been: micro-seconds; bytes of
+			      memory     of a step in the mean */
 	double core_hours; /* likewise; 0 for memory */
 	bool is_expected;  /* one of the steps was said to be normal by its owner */
 	struct step newest;
@@ -37,7 +37,7 @@ struct drift_finding {
 
 /* Strings are its own. */
 struct drifts {
-	GArray *list;           /* struct drift_finding */
+	GArray *list;            /* struct drift_finding */
 	GPtrArray *explanations; /* struct explain_peers, which differences point into */
 	GStringChunk *strings;
 };

@@ -77,8 +77,8 @@ static void add_rows(struct series *series, const struct model *model, const str
 		series->rows[series->n] = &rows[i];
 		series->points[series->n++] = (struct drift_point){
 			.residual = residual,
-			.start_unix_us = obs->end_unix_us -
-					 (obs->wall_us == JO_MISSING ? 0 : obs->wall_us),
+			.start_unix_us =
+				obs->end_unix_us - (obs->wall_us == JO_MISSING ? 0 : obs->wall_us),
 			.end_unix_us = obs->end_unix_us,
 			.night = night_number(obs->end_unix_us, &last),
 		};
@@ -140,8 +140,7 @@ static void know_attributes(struct series *series)
 {
 	series->known = xcalloc(series->n, sizeof(*series->known));
 	for (size_t i = 0; i < series->n; i++)
-		series->known[i].count =
-			columns_attributes(series->rows[i], series->known[i].list);
+		series->known[i].count = columns_attributes(series->rows[i], series->known[i].list);
 }
 
 static double value_of(const struct known *known, uint64_t id)
@@ -174,7 +173,8 @@ static unsigned new_covariates(const struct series *series, const struct model_f
 	return mask;
 }
 
-/* The median residual of points [from, to) by the model and their attributes; NaN: it cannot say. */
+/* The median residual of points [from, to) by the model and their attributes; NaN: it cannot say.
+ */
 static double level_by(const struct series *series, const struct model *model, unsigned hidden,
 		       size_t from, size_t to)
 {
@@ -182,8 +182,7 @@ static double level_by(const struct series *series, const struct model *model, u
 	size_t n = 0;
 
 	for (size_t i = from; i < to; i++) {
-		scratch[n] = residual_of(series, model, series->rows[i], &series->known[i],
-					 hidden);
+		scratch[n] = residual_of(series, model, series->rows[i], &series->known[i], hidden);
 		n += isfinite(scratch[n]);
 	}
 	if (2 * n >= to - from)
@@ -210,8 +209,8 @@ static bool is_news(const struct series *series, const struct baseline *baseline
 		    struct model_workspace *workspace, struct drift *drift)
 {
 	const struct column_part parts[2] = {
-		{baseline->own.rows, count_before(baseline->own.rows, baseline->own.history.count,
-						  drift->end_unix_us)},
+		{baseline->own.rows,
+		 count_before(baseline->own.rows, baseline->own.history.count, drift->end_unix_us)},
 		{night, count_before(night, night_n, drift->end_unix_us)},
 	};
 	const struct model_fit *fit;
@@ -245,8 +244,8 @@ static bool look_again(struct series *series, const struct model *model, unsigne
 		       struct drift *drift)
 {
 	for (size_t i = 0; i < series->n; i++) {
-		double residual = residual_of(series, model, series->rows[i], &series->known[i],
-					      hidden);
+		double residual =
+			residual_of(series, model, series->rows[i], &series->known[i], hidden);
 
 		if (isfinite(residual))
 			series->points[i].residual = residual;
@@ -264,8 +263,8 @@ static bool look(struct series *series, const struct baseline *baseline, const s
 	if (fit->covariate_n == 0)
 		return is_found;
 	know_attributes(series);
-	is_found = is_found &&
-		   is_news(series, baseline, alone, night, night_n, workspace, ret_drift);
+	is_found =
+		is_found && is_news(series, baseline, alone, night, night_n, workspace, ret_drift);
 	/* None is hidden, then each alone; that of one alone is all, which was looked at. */
 	for (uint32_t c = 0; c <= (fit->covariate_n > 1 ? fit->covariate_n : 0); c++) {
 		unsigned hidden = c == 0 ? 0 : 1u << (c - 1);

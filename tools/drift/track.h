@@ -24,7 +24,8 @@ struct drifts_known {
 void drifts_update(struct drifts_known *known, bool *changed, const struct series_drift *found,
 		   int64_t group_id, enum metric metric, int32_t night);
 
-/* Read what is known, update it, and store what changed.  Returns 1 when there is a new one, else 0. */
+/* Read what is known, update it, and store what changed.  Returns 1 when there is a new one, else
+ * 0. */
 int drifts_keep(struct store *store, const struct series_drift *found, int64_t group_id,
 		enum metric metric, int32_t night, struct jo_err *err);
 

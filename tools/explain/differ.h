@@ -37,7 +37,7 @@ struct explain_contrast {
 	const char *name, *own, *usual; /* usual: NULL for EXPLAIN_SHARE */
 	const char *low, *high;         /* of EXPLAIN_RANGE, else NULL */
 	size_t own_count;               /* of the outliers have own; 0 for EXPLAIN_AROUND */
-	size_t same_count;  /* of the peers have usual, or own for EXPLAIN_SHARE; 0 otherwise */
+	size_t same_count; /* of the peers have usual, or own for EXPLAIN_SHARE; 0 otherwise */
 	size_t outlier_count, peer_count; /* of whom it is known */
 };
 

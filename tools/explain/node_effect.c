@@ -15,7 +15,7 @@
 
 /* What a node's steps add up to, over its groups. */
 struct sums {
-	double excess;	 /* of rank sums over their means, weighted */
+	double excess;   /* of rank sums over their means, weighted */
 	double variance; /* of that */
 	size_t offset_n;
 	double *offsets; /* each step's log ratio less its group's median elsewhere */
@@ -25,7 +25,7 @@ struct sums {
 struct ranked {
 	uint32_t node;
 	size_t position; /* in the group, by log ratio */
-	double rank;	 /* from 1, the mean one of equal values */
+	double rank;     /* from 1, the mean one of equal values */
 };
 
 /* What was compared, to count groups and users of a node. */
@@ -112,7 +112,8 @@ static void add_group(struct sums *sums, const struct explain_node_step *steps, 
 			   2;
 	sums->offsets = xreallocarray(sums->offsets, sums->offset_n + n1, sizeof(double));
 	for (size_t i = 0; i < n1; i++)
-		sums->offsets[sums->offset_n++] = steps[own[i].position].log_ratio - median_elsewhere;
+		sums->offsets[sums->offset_n++] =
+			steps[own[i].position].log_ratio - median_elsewhere;
 }
 
 /* Distinct things per node; pairs are sorted. */
@@ -139,9 +140,8 @@ static void finish(struct sums *sums, struct explain_node *node)
 	if (sums->offset_n == 0)
 		return;
 	qsort(sums->offsets, sums->offset_n, sizeof(double), compare_doubles);
-	node->log_ratio = (sums->offsets[(sums->offset_n - 1) / 2] +
-			   sums->offsets[sums->offset_n / 2]) /
-			  2;
+	node->log_ratio =
+		(sums->offsets[(sums->offset_n - 1) / 2] + sums->offsets[sums->offset_n / 2]) / 2;
 	if (sums->variance > 0)
 		node->p_value = erfc(sums->excess / sqrt(2 * sums->variance)) / 2;
 	free(sums->offsets);
@@ -175,8 +175,8 @@ static void bound_all(struct explain_node *nodes, uint32_t node_n)
 		node->p_holm = floor;
 		node->is_slow = floor < EXPLAIN_NODE_LEVEL &&
 				node->log_ratio >= log(EXPLAIN_NODE_RATIO) &&
-				node->step_n >= EXPLAIN_NODE_STEPS &&
-				node->group_n >= GROUPS_MIN && node->user_n >= USERS_MIN;
+				node->step_n >= EXPLAIN_NODE_STEPS && node->group_n >= GROUPS_MIN &&
+				node->user_n >= USERS_MIN;
 	}
 	free(order);
 }
@@ -211,7 +211,8 @@ void explain_nodes(struct explain_node_step *steps, size_t step_n, uint32_t node
 			add_group(&sums[ranked[i].node], &steps[start], n, ties, &ranked[i],
 				  next - i);
 			for (size_t k = i; k < next; k++, compared++) {
-				groups[compared] = (struct pair){ranked[k].node, steps[start].group};
+				groups[compared] =
+					(struct pair){ranked[k].node, steps[start].group};
 				users[compared] = (struct pair){
 					ranked[k].node, steps[start + ranked[k].position].user};
 			}

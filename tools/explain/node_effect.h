@@ -20,12 +20,13 @@ struct explain_node_step {
 
 struct explain_node {
 	uint32_t node;
-	size_t step_n;	/* steps whose group also ran elsewhere: what was compared */
+	size_t step_n;  /* steps whose group also ran elsewhere: what was compared */
 	size_t group_n; /* groups and users among them */
 	size_t user_n;
-	double log_ratio; /* median of step's log ratio less the median of its group elsewhere; NaN: none */
-	double p_value;	  /* that a node like all others is this slow, for this node alone */
-	double p_holm;	  /* the same, bounded over all nodes */
+	double log_ratio; /* median of step's log ratio less the median of its group elsewhere; NaN:
+			     none */
+	double p_value;   /* that a node like all others is this slow, for this node alone */
+	double p_holm;    /* the same, bounded over all nodes */
 	int is_slow;
 };
 

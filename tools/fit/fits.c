@@ -61,15 +61,18 @@ static void lent_histories(const struct matrix *lent, size_t count,
 }
 
 static void data_fit(const struct fit_data *data, const struct baseline *baseline,
-		     enum metric metric, struct kept_model *kept, const struct model_params *params,
-		     struct model_workspace *workspace, struct model *ret_model)
+		     enum metric metric, struct model_cache_slot *slot,
+		     const struct model_params *params, struct model_workspace *workspace,
+		     struct model *ret_model)
 {
 	struct model_history lenders[MODEL_LENDERS_MAX], history = matrix_history(&data->own);
 
 	lent_histories(data->lent, data->lender_n, lenders);
-	if (kept != NULL)
-		kept_fit(kept, baseline->past != NULL ? &baseline->past->models[metric] : NULL,
-			 params, metric, &history, lenders, data->lender_n, workspace, ret_model);
+	if (slot != NULL)
+		model_cache_fit(
+			slot,
+			baseline->carryover != NULL ? &baseline->carryover->models[metric] : NULL,
+			params, metric, &history, lenders, data->lender_n, workspace, ret_model);
 	else
 		model_fit(params, metric, &history, lenders, data->lender_n, workspace, ret_model);
 }
@@ -93,7 +96,7 @@ static int32_t *numbers_of(const struct judge_row *night, size_t night_n)
 }
 
 void fits_make(const struct baseline *baseline, const struct judge_row *night, size_t night_n,
-	       struct kept_models *kept, const struct model_params *params,
+	       struct model_cache *cache, const struct model_params *params,
 	       struct model_workspace *workspace, struct fits *ret_fits)
 {
 	struct column_part parts[2 + MODEL_LENDERS_MAX];
@@ -103,7 +106,7 @@ void fits_make(const struct baseline *baseline, const struct judge_row *night, s
 	ret_fits->night_numbers = numbers_of(night, night_n);
 	/* The night's models are those of tomorrow's history. */
 	if (night_n > 0 && baseline->lender_n == 0)
-		ret_fits->past = baseline->past;
+		ret_fits->carryover = baseline->carryover;
 	parts[0] = part_of(&baseline->own);
 	parts[1] = (struct column_part){night, night_n};
 	for (size_t i = 0; i < baseline->lender_n; i++)
@@ -116,7 +119,7 @@ void fits_make(const struct baseline *baseline, const struct judge_row *night, s
 		ret_fits->night_rows[m] = xreallocarray(NULL, night_n + 1, sizeof(size_t));
 		data_fill(baseline, parts, &ret_fits->columns, (enum metric)m,
 			  ret_fits->measures[m], &data, ret_fits->night_rows[m]);
-		data_fit(&data, baseline, (enum metric)m, kept != NULL ? &kept->models[m] : NULL,
+		data_fit(&data, baseline, (enum metric)m, cache != NULL ? &cache->models[m] : NULL,
 			 params, workspace, &ret_fits->models[m]);
 		ret_fits->own[m] = data.own;
 		ret_fits->lent[m] = data.lent;
@@ -184,11 +187,12 @@ const struct fit_context *fits_context(const struct fits *fits, enum metric metr
 
 void fits_remember(struct fits *fits, const struct model_params *params)
 {
-	for (size_t m = 0; m < METRIC_COUNT && fits->past != NULL; m++) {
+	for (size_t m = 0; m < METRIC_COUNT && fits->carryover != NULL; m++) {
 		const struct model_history history = matrix_history(&fits->own[m]);
 
-		past_keep_model(&fits->past->models[m], &fits->models[m],
-				kept_print(params, (enum metric)m, &history), history.n);
+		carryover_keep_model(&fits->carryover->models[m], &fits->models[m],
+				     model_cache_print(params, (enum metric)m, &history),
+				     history.n);
 	}
 }
 

@@ -48,12 +48,12 @@ struct fits {
 	struct model apart[METRIC_COUNT]; /* of FIT_REST and FIT_BESIDE, when there is need */
 	struct fit_context contexts[METRIC_COUNT][FIT_KINDS][FIT_SIZES];
 	size_t night_n;
-	struct past_group *past;            /* to which the models are of use tomorrow, or NULL */
-	struct matrix own[METRIC_COUNT];    /* what was fitted, when there is a night */
-	struct matrix *lent[METRIC_COUNT];  /* of each lender */
+	struct carryover_group *carryover; /* to which the models are of use tomorrow, or NULL */
+	struct matrix own[METRIC_COUNT];   /* what was fitted, when there is a night */
+	struct matrix *lent[METRIC_COUNT]; /* of each lender */
 	size_t lender_n;
-	size_t *night_rows[METRIC_COUNT];  /* which row of it each step of the night is */
-	int32_t *night_numbers;            /* and of which night */
+	size_t *night_rows[METRIC_COUNT]; /* which row of it each step of the night is */
+	int32_t *night_numbers;           /* and of which night */
 };
 
 /*
@@ -61,11 +61,11 @@ struct fits {
  * too, which come in the order in which they ended.  The arguments alone decide
  * the result.  The baseline must outlive it.
  *
- * kept are the group's kept models, for fits without a night: one that would be
+ * cache has the group's kept models, for fits without a night: one that would be
  * fitted anew as it is is used, the other replaced.  NULL keeps nothing.
  */
 void fits_make(const struct baseline *baseline, const struct judge_row *night, size_t night_n,
-	       struct kept_models *kept, const struct model_params *params,
+	       struct model_cache *cache, const struct model_params *params,
 	       struct model_workspace *workspace, struct fits *ret_fits);
 
 /* Fit a model of the RSS of the largest process on the same history, whatever the measure. */

@@ -32,8 +32,8 @@ struct session {
 	struct model_params params; /* with the priors of the time judged */
 	struct store_selection selection;
 	bool has_selection; /* it chooses by more than the time and by what was not judged yet */
-	struct nodes *nodes;
-	struct past *past; /* NULL for a single night */
+	struct node_models *nodes;
+	struct carryover *carryover; /* NULL for a single night */
 
 	struct task *tasks;
 	size_t task_n, step_n;
@@ -66,8 +66,8 @@ static void session_release(struct session *session)
 {
 	session_clear(session);
 	free(session->tasks);
-	past_free(session->past);
-	nodes_free(session->nodes);
+	carryover_free(session->carryover);
+	node_models_free(session->nodes);
 	for (size_t i = 0; i < session->thread_count; i++)
 		model_workspace_free(session->workspaces[i]);
 }
@@ -86,15 +86,15 @@ static int session_init(struct session *session, struct store *store,
 	session->thread_count = pool_threads(options->thread_count);
 	for (size_t i = 0; i < session->thread_count; i++)
 		session->workspaces[i] = model_workspace_new();
-	return nodes_load(store, &session->nodes, err);
+	return node_models_load(store, &session->nodes, err);
 }
 
 /* Add a group to the batch, unless it has nothing to judge. */
 static int add_task(struct session *session, const struct store_group *group, struct jo_err *err)
 {
 	struct task *task = &session->tasks[session->task_n];
-	int rc = task_read(session->store, session->nodes, session->past, &session->params, group,
-			   &session->selection, session->has_selection, task, err);
+	int rc = task_read(session->store, session->nodes, session->carryover, &session->params,
+			   group, &session->selection, session->has_selection, task, err);
 
 	if (rc <= 0)
 		return rc;
@@ -152,14 +152,14 @@ static int each_result(struct session *session, bool want_store, struct jo_err *
 static int keep_models(struct session *session, const struct task *task, struct jo_err *err)
 {
 	const struct baseline *baseline = &task->baseline;
-	const struct kept_origin origin = {
+	const struct model_cache_origin origin = {
 		.group = &baseline->group,
 		.before_unix_us = baseline->before_unix_us,
 		.obs_count = (int64_t)baseline->own.history.count,
 		.fitted_unix_us = session->now_unix_us,
 	};
 
-	return kept_store(session->store, &origin, &task->kept, err);
+	return model_cache_store(session->store, &origin, &task->cache, err);
 }
 
 static int keep_drifts(struct session *session, const struct task *task, struct jo_err *err)
@@ -255,9 +255,9 @@ static int judge_stretch(struct session *session, int64_t from_unix_us, int64_t 
 	session->selection.order = STORE_BY_END;
 	session->selection.limit = JO_MISSING;
 	session->params = session->options->params;
-	rc = prior_learn(session->store, session->nodes, session->past, from_unix_us,
-			 session->want_store, session->thread_count, session->workspaces,
-			 &session->params, err);
+	rc = site_prior_learn(session->store, session->nodes, session->carryover, from_unix_us,
+			      session->want_store, session->thread_count, session->workspaces,
+			      &session->params, err);
 	if (rc < 0)
 		return rc;
 	store_group_selection_init(&selection);
@@ -350,7 +350,7 @@ int judge_pending(struct store *store, const struct judge_options *options, int6
 		int64_t before_n = counting.summary.step_count;
 
 		if (counting.summary.night_count == 1)
-			session.past = past_new();
+			session.carryover = carryover_new();
 		session.night = night.number;
 		rc = judge_stretch(&session, night.from_unix_us, night.to_unix_us, err);
 		if (rc < 0)

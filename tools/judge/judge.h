@@ -33,8 +33,8 @@ void judge_options_init(struct judge_options *options);
 struct judge_verdict {
 	enum measure measure; /* which measurement the value is */
 	enum verdict verdict;
-	enum verdict watch;       /* at the softer level */
-	const char *reason;       /* why unjudged, a word of joboutliers-model(7); "" when judged */
+	enum verdict watch; /* at the softer level */
+	const char *reason; /* why unjudged, a word of joboutliers-model(7); "" when judged */
 	double value, expected, low, high, ratio, score, p_value, threshold_ratio;
 	/* What it was judged against; good as long as the sink runs.  NULL: nothing. */
 	const struct fit_context *context;

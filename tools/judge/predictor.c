@@ -17,7 +17,7 @@
 struct predictor {
 	struct store *store;
 	struct model_params params;
-	struct nodes *nodes;
+	struct node_models *nodes;
 	int64_t before_unix_us;
 	unsigned int thread_count;
 	struct model_workspace *workspaces[POOL_THREADS_MAX];
@@ -60,11 +60,11 @@ int predictor_new(struct store *store, const struct judge_options *options, int6
 	predictor->thread_count = pool_threads(options->thread_count);
 	for (size_t i = 0; i < predictor->thread_count; i++)
 		predictor->workspaces[i] = model_workspace_new();
-	rc = nodes_load(store, &predictor->nodes, err);
+	rc = node_models_load(store, &predictor->nodes, err);
 	if (rc == 0)
-		rc = prior_learn(store, predictor->nodes, NULL, before_unix_us, false,
-				 predictor->thread_count, predictor->workspaces, &predictor->params,
-				 err);
+		rc = site_prior_learn(store, predictor->nodes, NULL, before_unix_us, false,
+				      predictor->thread_count, predictor->workspaces,
+				      &predictor->params, err);
 	if (rc < 0) {
 		predictor_free(predictor);
 		return rc;
@@ -78,7 +78,7 @@ void predictor_free(struct predictor *predictor)
 	if (predictor == NULL)
 		return;
 	tdestroy(predictor->baselines, free_known);
-	nodes_free(predictor->nodes);
+	node_models_free(predictor->nodes);
 	for (size_t i = 0; i < predictor->thread_count; i++)
 		model_workspace_free(predictor->workspaces[i]);
 	free(predictor);
@@ -141,7 +141,7 @@ static int fit_group(struct predictor *predictor, const struct store_group *grou
 {
 	struct known *const *node = tfind(&group->id, &predictor->baselines, compare_known);
 	struct known *known;
-	struct kept_models kept;
+	struct model_cache cache;
 	int rc;
 
 	if (node != NULL) {
@@ -155,15 +155,15 @@ static int fit_group(struct predictor *predictor, const struct store_group *grou
 		free(known);
 		return rc;
 	}
-	rc = kept_load(predictor->store, group->id, &kept, err);
+	rc = model_cache_load(predictor->store, group->id, &cache, err);
 	if (rc < 0) {
 		baseline_release(&known->baseline);
 		free(known);
 		return rc;
 	}
-	fits_make(&known->baseline, NULL, 0, &kept, &predictor->params, predictor->workspaces[0],
+	fits_make(&known->baseline, NULL, 0, &cache, &predictor->params, predictor->workspaces[0],
 		  &known->fits);
-	kept_release(&kept);
+	model_cache_release(&cache);
 	baseline_forget_history(&known->baseline);
 	known->group_id = group->id;
 	known->name = group_format(group);

@@ -18,7 +18,8 @@ struct predict_query {
 	const char *attrs; /* "KEY=VALUE,..." */
 	/* Of which share of such steps the amounts in `enough` are enough; 0 < probability < 1. */
 	double probability;
-	/* The band of a step that is judged with its night, as nearly all are; else of one alone. */
+	/* The band of a step that is judged with its night, as nearly all are; else of one alone.
+	 */
 	bool is_among;
 };
 

@@ -17,7 +17,7 @@
 struct running {
 	struct store *store;
 	struct model_params params; /* with the priors of now */
-	struct nodes *nodes;
+	struct node_models *nodes;
 	unsigned int thread_count;
 	struct model_workspace *workspaces[POOL_THREADS_MAX];
 	int64_t now_unix_us;
@@ -38,20 +38,20 @@ static void forget_group(struct running *running)
 
 static int fit_group(struct running *running, const struct store_group *group, struct jo_err *err)
 {
-	struct kept_models kept;
+	struct model_cache cache;
 	int rc = baseline_read(running->store, running->nodes, NULL, &running->params, group,
 			       running->now_unix_us, &running->baseline, err);
 
 	if (rc < 0)
 		return rc;
-	rc = kept_load(running->store, group->id, &kept, err);
+	rc = model_cache_load(running->store, group->id, &cache, err);
 	if (rc < 0) {
 		baseline_release(&running->baseline);
 		return rc;
 	}
-	fits_make(&running->baseline, NULL, 0, &kept, &running->params, running->workspaces[0],
+	fits_make(&running->baseline, NULL, 0, &cache, &running->params, running->workspaces[0],
 		  &running->fits);
-	kept_release(&kept);
+	model_cache_release(&cache);
 	running->group_id = group->id;
 	return 0;
 }
@@ -156,14 +156,15 @@ int judge_running(struct store *store, const struct judge_options *options,
 	chosen.order = STORE_BY_GROUP;
 	for (size_t i = 0; i < running.thread_count; i++)
 		running.workspaces[i] = model_workspace_new();
-	rc = nodes_load(store, &running.nodes, err);
+	rc = node_models_load(store, &running.nodes, err);
 	if (rc == 0)
-		rc = prior_learn(store, running.nodes, NULL, now_unix_us, false, running.thread_count,
-				 running.workspaces, &running.params, err);
+		rc = site_prior_learn(store, running.nodes, NULL, now_unix_us, false,
+				      running.thread_count, running.workspaces, &running.params,
+				      err);
 	if (rc == 0)
 		rc = judge_steps(&running, &chosen, sink, sink_context, err);
 	forget_group(&running);
-	nodes_free(running.nodes);
+	node_models_free(running.nodes);
 	for (size_t i = 0; i < running.thread_count; i++)
 		model_workspace_free(running.workspaces[i]);
 	return rc;

@@ -16,7 +16,7 @@
 struct task {
 	struct baseline baseline;
 	struct fits alone;
-	struct kept_models kept; /* of alone */
+	struct model_cache cache; /* of alone */
 	struct judge_row *rows;
 	struct judge_result *results;
 	bool *is_wanted; /* chosen to be judged, not just a neighbour */
@@ -27,7 +27,7 @@ struct task {
 };
 
 /* A step as judge/ keeps it; the attrs are the caller's to free. */
-struct judge_row task_row(const struct nodes *nodes, const struct step *step);
+struct judge_row task_row(const struct node_models *nodes, const struct step *step);
 
 /* Who it is, without verdicts. */
 struct judge_result task_result(const struct step *step);
@@ -40,7 +40,7 @@ struct judge_result task_result(const struct step *step);
  * Returns 1 and fills *ret_task, which the caller releases; 0 when there is
  * nothing to judge; or a negative errno.
  */
-int task_read(struct store *store, struct nodes *nodes, struct past *past,
+int task_read(struct store *store, struct node_models *nodes, struct carryover *carryover,
 	      const struct model_params *params, const struct store_group *group,
 	      const struct store_selection *selection, bool has_selection, struct task *ret_task,
 	      struct jo_err *err);

@@ -202,7 +202,8 @@ int mail_message_build(const struct mail_headers *headers, const struct mail_doc
 	alternative = g_mime_multipart_new_with_subtype("alternative");
 	text = mail_doc_text(doc);
 	add_part(alternative, new_text_part("plain", text));
-	add_part(alternative, new_html_part(doc, headers->subject, headers->language, headers->message_id));
+	add_part(alternative,
+		 new_html_part(doc, headers->subject, headers->language, headers->message_id));
 	g_mime_message_set_mime_part(message, GMIME_OBJECT(alternative));
 	*ret_message = message_bytes(message);
 	g_free(text);

@@ -18,7 +18,7 @@ struct mail_headers {
 	const char
 		*message_id; /* without the brackets; names the mail on every attempt to send it */
 	const char *unsubscribe; /* a mailto: or https: address, or NULL */
-	const char *language; /* of the text, "de-CH", or NULL */
+	const char *language;    /* of the text, "de-CH", or NULL */
 	int64_t date_unix_s;
 };
 
