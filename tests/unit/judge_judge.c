@@ -124,7 +124,7 @@ static void test_same_each_time(void)
 	is_int(other.count, one.count, "by four threads as well");
 	for (size_t i = 0; i < one.count; i++)
 		for (size_t m = 0; m < METRIC_COUNT; m++)
-			one.list[i].verdicts[m].context = other.list[i].verdicts[m].context = NULL;
+			one.list[i].verdicts[m].provenance = other.list[i].verdicts[m].provenance = NULL;
 	ok(memcmp(one.list, other.list, one.count * sizeof(one.list[0])) == 0,
 	   "with the same verdicts to the last bit");
 	store_close(store);

@@ -31,7 +31,7 @@ struct series_drift {
  * it, by values that were there before it.  Of several shifts the latest is found.
  */
 void series_find_drift(const struct baseline *baseline, const struct fits *alone,
-		       const struct judge_row *night, size_t night_n, enum metric metric,
+		       const struct fit_row *night, size_t night_n, enum metric metric,
 		       const struct model_params *params, struct model_workspace *workspace,
 		       struct series_drift *ret_drift);
 

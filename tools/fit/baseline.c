@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "joboutliers/units.h"
+#include "groups.h"
 #include "lenders.h"
 #include "util/alloc.h"
 
@@ -28,7 +29,7 @@ static void part_fill(struct node_models *nodes, const struct store_group *group
 	part->name = group_format(group);
 	part->rows = xreallocarray(NULL, part->history.count + 1, sizeof(part->rows[0]));
 	for (size_t i = 0; i < part->history.count; i++) {
-		struct judge_row *row = &part->rows[i];
+		struct fit_row *row = &part->rows[i];
 
 		row->obs = part->history.list[i];
 		row->node_model = node_models_of_id(nodes, group->cluster, row->obs.node_name_id);
@@ -63,8 +64,7 @@ static int read_lenders(struct store *store, struct node_models *nodes, struct b
 
 	if (baseline->group.class_name[0] == '\0')
 		return 0;
-	rc = group_find_lenders(store, &baseline->group, baseline->before_unix_us, &list, &count,
-				err);
+	rc = lenders_find(store, &baseline->group, baseline->before_unix_us, &list, &count, err);
 	if (rc < 0)
 		return rc;
 	baseline->lenders = xcalloc(MODEL_LENDERS_MAX, sizeof(baseline->lenders[0]));

@@ -20,7 +20,7 @@ struct baseline_part {
 	int64_t group_id;
 	char *name; /* as group_format gives it */
 	struct store_history history;
-	struct judge_row *rows; /* history.count of them */
+	struct fit_row *rows; /* history.count of them */
 };
 
 struct baseline {

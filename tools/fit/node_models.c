@@ -46,7 +46,7 @@ static void add_node(struct node_models *nodes, const struct store_node *node)
 	/* They come by cluster, node and since: the last description of a node is its newest. */
 	if (last != NULL && strcmp(last->name, node->node) == 0 &&
 	    strcmp(last->cluster, node->cluster) == 0) {
-		last->model = column_category(node->node_model);
+		last->model = fit_attributes_category(node->node_model);
 		return;
 	}
 	if (nodes->count == nodes->capacity) {
@@ -56,7 +56,7 @@ static void add_node(struct node_models *nodes, const struct store_node *node)
 	nodes->list[nodes->count++] = (struct node){
 		.name = xstrdup(node->node),
 		.cluster = xstrdup(node->cluster),
-		.model = column_category(node->node_model),
+		.model = fit_attributes_category(node->node_model),
 	};
 }
 

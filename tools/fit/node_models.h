@@ -14,7 +14,7 @@ int node_models_load(struct store *store, struct node_models **ret_nodes, struct
 void node_models_free(struct node_models *nodes);
 
 /*
- * The node's model as column_category gives it, NaN when nothing is known of
+ * The node's model as fit_attributes_category gives it, NaN when nothing is known of
  * it.  cluster "" is any cluster.  The first form is for a store_obs, the
  * second for a store_step.
  */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "fits.h"
-#include "lenders.h"
+#include "groups.h"
 #include "model_cache.h"
 #include "util/alloc.h"
 #include "util/workers.h"

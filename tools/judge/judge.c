@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "drift/track.h"
-#include "fit/lenders.h"
+#include "fit/groups.h"
 #include "fit/node_models.h"
 #include "fit/site_prior.h"
 #include "night_verdicts.h"

@@ -37,7 +37,7 @@ struct judge_verdict {
 	const char *reason; /* why unjudged, a word of joboutliers-model(7); "" when judged */
 	double value, expected, low, high, ratio, score, p_value, threshold_ratio;
 	/* What it was judged against; good as long as the sink runs.  NULL: nothing. */
-	const struct fit_context *context;
+	const struct provenance *provenance;
 };
 
 /* One judged step.  Plain numbers, so that a million of them can be kept. */

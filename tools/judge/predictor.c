@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "fit/fits.h"
-#include "fit/lenders.h"
+#include "fit/groups.h"
 #include "fit/node_models.h"
 #include "fit/site_prior.h"
 #include "util/alloc.h"
@@ -226,14 +226,14 @@ int predictor_ask_group(struct predictor *predictor, const struct store_group *g
 			const struct predict_query *query, struct predict_answer *ret_answer,
 			struct jo_err *err)
 {
-	struct model_attribute attributes[COLUMN_ATTRIBUTES_MAX];
-	struct judge_row row = {
+	struct model_attribute attributes[FIT_ATTRIBUTES_MAX];
+	struct fit_row row = {
 		.obs = {.cpu_count = query->cpu_count,
 			.task_count = query->task_count,
 			.node_count = query->node_count,
 			.attrs = query->attrs},
 		.node_model = NAN,
-		.user = column_category(query->user),
+		.user = fit_attributes_category(query->user),
 		.read_bytes = JO_MISSING,
 		.write_bytes = JO_MISSING,
 	};
@@ -242,7 +242,7 @@ int predictor_ask_group(struct predictor *predictor, const struct store_group *g
 		.value = NAN,
 		.is_among = query->is_among,
 		.attributes = attributes,
-		.attribute_n = columns_attributes(&row, attributes),
+		.attribute_n = fit_attributes_of(&row, attributes),
 	};
 	struct known *known;
 	int rc = fit_group(predictor, group, &known, err);

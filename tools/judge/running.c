@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fit/lenders.h"
+#include "fit/groups.h"
 #include "fit/model_cache.h"
 #include "fit/node_models.h"
 #include "fit/site_prior.h"
@@ -82,9 +82,9 @@ static int take_group(struct running *running, int64_t group_id, struct jo_err *
 
 /* The step as if it were stopped now; with no start, or one by a clock that is ahead, its time is
  * not known. */
-static struct judge_row stop_now(const struct running *running, const struct step *step)
+static struct fit_row stop_now(const struct running *running, const struct step *step)
 {
-	struct judge_row row = task_row(running->nodes, step);
+	struct fit_row row = task_row(running->nodes, step);
 
 	row.obs.state = STEP_STATE_CANCELLED;
 	row.obs.wall_us = JO_MISSING;
@@ -97,7 +97,7 @@ static struct judge_row stop_now(const struct running *running, const struct ste
 static void judge_step(struct running *running, const struct step *step,
 		       struct judge_result *ret_result)
 {
-	struct judge_row row = stop_now(running, step);
+	struct fit_row row = stop_now(running, step);
 	struct judge_verdict *wall = &ret_result->verdicts[METRIC_WALL];
 
 	*ret_result = task_result(step);

@@ -30,9 +30,9 @@ static void task_reserve(struct task *task)
 		xreallocarray(task->is_wanted, task->capacity, sizeof(task->is_wanted[0]));
 }
 
-struct judge_row task_row(const struct node_models *nodes, const struct step *step)
+struct fit_row task_row(const struct node_models *nodes, const struct step *step)
 {
-	return (struct judge_row){
+	return (struct fit_row){
 		.node_model = node_models_of_name(nodes, step->cluster, step->node),
 		.user = NAN,
 		.read_bytes = step->read_bytes,

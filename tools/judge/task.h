@@ -17,7 +17,7 @@ struct task {
 	struct baseline baseline;
 	struct fits alone;
 	struct model_cache cache; /* of alone */
-	struct judge_row *rows;
+	struct fit_row *rows;
 	struct judge_result *results;
 	bool *is_wanted; /* chosen to be judged, not just a neighbour */
 	size_t count, capacity, wanted_n;
@@ -27,7 +27,7 @@ struct task {
 };
 
 /* A step as judge/ keeps it; the attrs are the caller's to free. */
-struct judge_row task_row(const struct node_models *nodes, const struct step *step);
+struct fit_row task_row(const struct node_models *nodes, const struct step *step);
 
 /* Who it is, without verdicts. */
 struct judge_result task_result(const struct step *step);

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#include "fit/lenders.h"
+#include "fit/groups.h"
 
 static int ask(struct predictor *predictor, const struct store_group *group,
 	       const struct notify_item *item, double x, struct notify_band *band,

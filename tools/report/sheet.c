@@ -10,7 +10,7 @@
 
 #include "joboutliers/units.h"
 #include "finding/survey.h"
-#include "fit/lenders.h"
+#include "fit/groups.h"
 #include "report/sheet_level.h"
 #include "step/measure.h"
 
