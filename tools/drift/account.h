@@ -36,21 +36,22 @@ struct drift_finding {
 };
 
 /* Strings are its own. */
-struct drifts {
+struct drift_account {
 	GArray *list;            /* struct drift_finding */
 	GPtrArray *explanations; /* struct explain_peers, which differences point into */
 	GStringChunk *strings;
 };
 
 /* Read what the selection has, by group, metric and begin.  Release *ret_drifts. */
-int drifts_read(struct store *store, const struct store_drift_selection *selection,
-		struct drifts *ret_drifts, struct jo_err *err);
-void drifts_release(struct drifts *drifts);
+int drift_account_read(struct store *store, const struct store_drift_selection *selection,
+		       struct drift_account *ret_drifts, struct jo_err *err);
+void drift_account_release(struct drift_account *drifts);
 
-const struct drift_finding *drifts_get(const struct drifts *drifts, guint i);
+const struct drift_finding *drift_account_get(const struct drift_account *drifts, guint i);
 
 /* The share of one user; NULL: none. */
-const struct drift_share *drift_share_of(const struct drift_finding *finding, const char *user);
+const struct drift_share *drift_account_share(const struct drift_finding *finding,
+					      const char *user);
 
 /* What a drift is: of the run time or of the memory, up, down, or as it had been before. */
 enum drift_direction { DRIFT_MORE, DRIFT_LESS, DRIFT_BACK };

@@ -296,7 +296,7 @@ static bool is_drift(const struct weighing *w, size_t k, struct drift *drift)
 	return true;
 }
 
-bool drift_find(const struct drift_point *points, size_t n, struct drift *ret_drift)
+bool drift_detect(const struct drift_point *points, size_t n, struct drift *ret_drift)
 {
 	struct weighing w = {.points = points, .n = n};
 	struct drift drift;

@@ -250,7 +250,7 @@ static bool look_again(struct series *series, const struct model *model, unsigne
 		if (isfinite(residual))
 			series->points[i].residual = residual;
 	}
-	return drift_find(series->points, series->n, drift);
+	return drift_detect(series->points, series->n, drift);
 }
 
 static bool look(struct series *series, const struct baseline *baseline, const struct fits *alone,
@@ -258,7 +258,7 @@ static bool look(struct series *series, const struct baseline *baseline, const s
 		 struct model_workspace *workspace, struct drift *ret_drift)
 {
 	const struct model *model = &alone->models[series->metric];
-	bool is_found = drift_find(series->points, series->n, ret_drift);
+	bool is_found = drift_detect(series->points, series->n, ret_drift);
 
 	if (fit->covariate_n == 0)
 		return is_found;
@@ -282,10 +282,10 @@ static bool look(struct series *series, const struct baseline *baseline, const s
 	return is_found;
 }
 
-void series_find_drift(const struct baseline *baseline, const struct fits *alone,
+void drift_series_find(const struct baseline *baseline, const struct fits *alone,
 		       const struct fit_row *night, size_t night_n, enum metric metric,
 		       const struct model_params *params, struct model_workspace *workspace,
-		       struct series_drift *ret_drift)
+		       struct drift_series_result *ret_drift)
 {
 	const struct baseline_part *own = &baseline->own, *older = &baseline->older;
 	size_t count = own->history.count + night_n;
@@ -296,7 +296,7 @@ void series_find_drift(const struct baseline *baseline, const struct fits *alone
 	struct series series = {
 		.metric = metric, .measure = alone->measures[metric], .params = params};
 
-	*ret_drift = (struct series_drift){.measure = series.measure};
+	*ret_drift = (struct drift_series_result){.measure = series.measure};
 	if (fit->source == MODEL_NOTHING)
 		return;
 	count += older->history.count;

@@ -216,7 +216,7 @@ void notify_drifts_look(const struct notify_drift_night *night, struct notify_it
 			 night->now_unix_us, &reading.tonight);
 	drifts->held_counts = xcalloc(drifts->drifts.list->len + 1, sizeof(*drifts->held_counts));
 	for (guint i = 0; i < drifts->drifts.list->len; i++) {
-		const struct drift_finding *finding = drifts_get(&drifts->drifts, i);
+		const struct drift_finding *finding = drift_account_get(&drifts->drifts, i);
 
 		if (finding->drift.is_gradual)
 			continue;
@@ -250,7 +250,7 @@ int notify_drifts_read(struct store *store, const struct notify_settings *settin
 		return rc;
 	ledger = g_array_new(FALSE, FALSE, sizeof(struct notify_entry));
 	g_array_set_clear_func(ledger, free_entry);
-	rc = drifts_read(store, &selection, &drifts.drifts, err);
+	rc = drift_account_read(store, &selection, &drifts.drifts, err);
 	if (rc == 0)
 		rc = read_ledger(store, ledger, err);
 	if (rc == 0) {
@@ -282,7 +282,7 @@ void notify_drifts_drop(struct notify_drifts *drifts)
 void notify_drifts_release(struct notify_drifts *drifts)
 {
 	notify_drifts_drop(drifts);
-	drifts_release(&drifts->drifts);
+	drift_account_release(&drifts->drifts);
 	*drifts = (struct notify_drifts){.count = 0};
 }
 

@@ -20,7 +20,7 @@ struct notify_drift {
 };
 
 struct notify_drifts {
-	struct drifts drifts;
+	struct drift_account drifts;
 	struct notify_drift *list; /* by user, then the one that costs most */
 	size_t count;
 	size_t *held_counts; /* for each of drifts: items of one caused by nodes */

@@ -167,8 +167,8 @@ static int keep_drifts(struct session *session, const struct task *task, struct 
 	int rc = 0;
 
 	for (size_t m = 0; m < METRIC_COUNT && rc >= 0; m++) {
-		rc = drifts_keep(session->store, &task->drifts[m], task->baseline.group.id,
-				 (enum metric)m, session->night, err);
+		rc = drift_track_keep(session->store, &task->drifts[m], task->baseline.group.id,
+				      (enum metric)m, session->night, err);
 		session->new_drift_n += rc > 0;
 	}
 	return rc < 0 ? rc : 0;

@@ -176,7 +176,7 @@ void task_judge(struct task *task, const struct model_params *params, bool want_
 			      workspace, &task->results[from], &task->nights[i]);
 	}
 	for (size_t m = 0; m < METRIC_COUNT && want_drifts; m++)
-		series_find_drift(&task->baseline, &task->alone, task->rows, task->count,
+		drift_series_find(&task->baseline, &task->alone, task->rows, task->count,
 				  (enum metric)m, params, workspace, &task->drifts[m]);
 	fits_forget_models(&task->alone);
 }

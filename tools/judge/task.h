@@ -23,7 +23,7 @@ struct task {
 	size_t count, capacity, wanted_n;
 	struct fits *nights; /* of each part of at most VERDICT_STEPS_MAX steps */
 	size_t part_n;
-	struct series_drift drifts[METRIC_COUNT]; /* when they were wanted */
+	struct drift_series_result drifts[METRIC_COUNT]; /* when they were wanted */
 };
 
 /* A step as judge/ keeps it; the attrs are the caller's to free. */

@@ -158,7 +158,7 @@ static int is_due(struct store *store, const struct drift_finding *finding, stru
 static void add_line(const struct notify_settings *settings, const struct notify_drifts *drifts,
 		     guint index, struct strlist *lines)
 {
-	const struct drift_finding *finding = drifts_get(&drifts->drifts, index);
+	const struct drift_finding *finding = drift_account_get(&drifts->drifts, index);
 	struct mail_values *values = mail_values_new(notify_node_drift_names);
 	char *name = notify_name_words(finding->drift.class_name, "?");
 	char *line;
@@ -185,7 +185,7 @@ int notify_drifts_tell(struct store *store, const struct notify_settings *settin
 		       struct jo_err *err)
 {
 	for (guint i = 0; i < drifts->drifts.list->len; i++) {
-		int rc = is_due(store, drifts_get(&drifts->drifts, i), err);
+		int rc = is_due(store, drift_account_get(&drifts->drifts, i), err);
 
 		if (rc < 0)
 			return rc;
@@ -199,7 +199,7 @@ int notify_drifts_told(struct store *store, const struct notify_drifts *drifts,
 		       int64_t now_unix_us, struct jo_err *err)
 {
 	for (guint i = 0; i < drifts->drifts.list->len; i++) {
-		const struct drift_finding *finding = drifts_get(&drifts->drifts, i);
+		const struct drift_finding *finding = drift_account_get(&drifts->drifts, i);
 		struct store_finding told = finding_of(&finding->drift, "");
 		size_t count = 0;
 		int64_t id;

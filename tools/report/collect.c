@@ -88,7 +88,7 @@ static int place_found_groups(struct store *store, const struct report_options *
 
 /* The groups whose level moved come first, but leave room for the others. */
 static int place_moved_groups(struct store *store, const struct report_options *options,
-			      const struct drifts *drifts, struct placed *placed,
+			      const struct drift_account *drifts, struct placed *placed,
 			      struct report_page *page, struct jo_err *err)
 {
 	int rc = 0;
@@ -96,7 +96,7 @@ static int place_moved_groups(struct store *store, const struct report_options *
 	for (guint i = 0; i < drifts->list->len && rc == 0 &&
 			  report_page_size(page) < REPORT_MOVED_BYTES; i++)
 		rc = place_group(store, options, placed, page,
-				 drifts_get(drifts, i)->drift.group_id, options->to_unix_us - 1,
+				 drift_account_get(drifts, i)->drift.group_id, options->to_unix_us - 1,
 				 err);
 	return rc;
 }
@@ -112,19 +112,19 @@ static int add_moved(struct store *store, const struct report_options *options,
 		     struct placed *placed, struct report_page *page, size_t *ret_count,
 		     struct jo_err *err)
 {
-	struct drifts drifts;
+	struct drift_account drifts;
 	int rc = moved_read(store, options, &drifts, err);
 
 	if (rc < 0)
 		return rc;
 	rc = place_moved_groups(store, options, &drifts, placed, page, err);
 	for (guint i = 0; i < drifts.list->len && rc == 0; i++) {
-		const struct drift_finding *finding = drifts_get(&drifts, i);
+		const struct drift_finding *finding = drift_account_get(&drifts, i);
 
 		moved_add(page, finding, index_of(placed, &finding->drift.group_id));
 	}
 	*ret_count = drifts.list->len;
-	drifts_release(&drifts);
+	drift_account_release(&drifts);
 	return rc;
 }
 
