@@ -34,7 +34,7 @@ static int write_down(void *context, const struct judge_result *result, struct j
  * it. */
 static char *tell(struct store *store)
 {
-	const struct predict_query query = {
+	const struct predictor_query query = {
 		.cluster = "",
 		.partition = "main",
 		.user = "",
@@ -49,7 +49,7 @@ static char *tell(struct store *store)
 	};
 	int64_t midnight = night_of(TONIGHT).from_unix_us;
 	struct predictor *predictor;
-	struct predict_answer answer;
+	struct predictor_answer answer;
 	struct judge_options options;
 	struct strbuf text;
 

@@ -221,7 +221,7 @@ static void check_screen(const char *folder)
 static void check_band(const char *folder)
 {
 	struct store *store = new_store(folder);
-	struct predictors predictors = {.count = 0};
+	struct night_predictors predictors = {.count = 0};
 	struct notify_band band = {.count = 0};
 	struct notify_items items = {0};
 	struct judge_options judge;
@@ -251,7 +251,7 @@ static void check_band(const char *folder)
 				&band, &err),
 	       0, "before there was anything to learn from (%s)", err.text);
 	is_int(band.count, 0, "there is none");
-	predictors_release(&predictors);
+	night_predictors_release(&predictors);
 	notify_items_release(&items);
 	store_close(store);
 }

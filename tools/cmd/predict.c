@@ -51,10 +51,10 @@ static const struct argp_option options[] = {
 };
 
 int predict_ask(struct predictor *predictor, const struct jo_record *job, double safety,
-		struct predict_answer *ret_answer, struct jo_err *err)
+		struct predictor_answer *ret_answer, struct jo_err *err)
 {
 	char attrs[JO_ATTRS_TEXT_SIZE];
-	const struct predict_query query = {
+	const struct predictor_query query = {
 		.cluster = job->cluster,
 		.partition = job->partition,
 		.user = job->user,
@@ -159,7 +159,7 @@ struct row {
 	int64_t number;
 	enum metric metric;
 	const char *group;
-	const struct predict_metric *answer;
+	const struct predictor_metric *answer;
 };
 
 static void get_metric(const void *row, const struct out_column *column, struct out_cell *cell)
@@ -198,7 +198,7 @@ static void get_reason(const void *row, const struct out_column *column, struct 
 	out_text(cell, ((const struct row *)row)->answer->reason);
 }
 
-#define ANSWER(member) offsetof(struct predict_metric, member), 0
+#define ANSWER(member) offsetof(struct predictor_metric, member), 0
 
 /* clang-format off */
 static const struct out_column columns[] = {
@@ -234,7 +234,7 @@ int predict_output_open(const struct cmd_output *output, struct out **ret_out, s
 	return cmd_output_open(output, "predictions", columns, DEFAULT_COLUMNS, ret_out, err);
 }
 
-void predict_output_row(struct out *out, int64_t number, const struct predict_answer *answer)
+void predict_output_row(struct out *out, int64_t number, const struct predictor_answer *answer)
 {
 	for (size_t m = 0; m < METRIC_COUNT; m++) {
 		const struct row row = {number, (enum metric)m, answer->group, &answer->metrics[m]};
@@ -244,7 +244,7 @@ void predict_output_row(struct out *out, int64_t number, const struct predict_an
 }
 
 /* "#SBATCH --time=01:45:00 --mem=12G", or what of it can be said. */
-static void print_request(const struct predict_answer *answer)
+static void print_request(const struct predictor_answer *answer)
 {
 	double wall_s = answer->metrics[METRIC_WALL].enough;
 	double memory_bytes = answer->metrics[METRIC_MEMORY].enough;
@@ -264,7 +264,7 @@ static void print_request(const struct predict_answer *answer)
 }
 
 /* "no prediction: " and why, with the sizes there are when it is for those. */
-static int refuse(const struct predict_metric *metric, struct jo_err *err)
+static int refuse(const struct predictor_metric *metric, struct jo_err *err)
 {
 	char from[16], to[16];
 
@@ -280,7 +280,7 @@ static int refuse(const struct predict_metric *metric, struct jo_err *err)
 static int predict_one(const struct predict_args *args, struct predictor *predictor,
 		       struct jo_err *err)
 {
-	struct predict_answer answer;
+	struct predictor_answer answer;
 	struct out *out;
 	bool is_known = false;
 	int rc = predict_ask(predictor, &args->job, args->safety, &answer, err);

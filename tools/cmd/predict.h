@@ -16,13 +16,13 @@ struct predict_args {
 
 /* As predictor_ask.  The job is a record of which a start would know as much. */
 int predict_ask(struct predictor *predictor, const struct jo_record *job, double safety,
-		struct predict_answer *ret_answer, struct jo_err *err);
+		struct predictor_answer *ret_answer, struct jo_err *err);
 
 /* Begin the listing; as cmd_output_open. */
 int predict_output_open(const struct cmd_output *output, struct out **ret_out, struct jo_err *err);
 
 /* The rows of one answer, a metric each. */
-void predict_output_row(struct out *out, int64_t number, const struct predict_answer *answer);
+void predict_output_row(struct out *out, int64_t number, const struct predictor_answer *answer);
 
 /*
  * Answer the rows of args->csv_path.  Returns CMD_DONE; CMD_BAD_INPUT when a row

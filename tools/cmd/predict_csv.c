@@ -36,7 +36,7 @@ static int answer_rows(struct predictor *predictor, struct csv_reader *reader, c
 
 	while ((rc = csv_reader_next(reader, &fields, &why)) != 0) {
 		int64_t number = csv_reader_row(reader);
-		struct predict_answer answer;
+		struct predictor_answer answer;
 		struct jo_record job;
 
 		if (rc < 0 && rc != -EBADMSG) {
@@ -50,7 +50,7 @@ static int answer_rows(struct predictor *predictor, struct csv_reader *reader, c
 		}
 		if (rc < 0) {
 			take_show_bad(&bad_count, why.text);
-			predict_answer_refuse(&answer, "bad-row");
+			predictor_refuse(&answer, "bad-row");
 			status = CMD_BAD_INPUT;
 		} else {
 			rc = predict_ask(predictor, &job, safety, &answer, err);

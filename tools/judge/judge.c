@@ -120,7 +120,7 @@ static int store_result(struct session *session, const struct judge_result *resu
 		struct step_verdict verdict;
 		int rc;
 
-		verdict_to_store(result, (enum metric)m, &session->params, &verdict);
+		night_verdicts_to_store(result, (enum metric)m, &session->params, &verdict);
 		verdict.night = session->night;
 		verdict.judged_unix_us = session->now_unix_us;
 		rc = store_verdict_put(session->store, &verdict, err);

@@ -194,10 +194,10 @@ static void judge_metric(struct bench *bench, const struct fit_row *rows, size_t
 	free(judgements);
 }
 
-void verdicts_make(const struct baseline *baseline, const struct fits *alone,
-		   const struct fit_row *rows, size_t count, const struct model_params *params,
-		   struct model_workspace *workspace, struct judge_result *results,
-		   struct fits *ret_night)
+void night_verdicts_make(const struct baseline *baseline, const struct fits *alone,
+			 const struct fit_row *rows, size_t count,
+			 const struct model_params *params, struct model_workspace *workspace,
+			 struct judge_result *results, struct fits *ret_night)
 {
 	struct bench bench = {
 		.baseline = baseline,
@@ -216,9 +216,9 @@ void verdicts_make(const struct baseline *baseline, const struct fits *alone,
 	fits_forget_models(ret_night);
 }
 
-void verdict_make_alone(const struct baseline *baseline, const struct fits *alone,
-			const struct fit_row *row, const struct model_params *params,
-			struct model_workspace *workspace, struct judge_result *result)
+void night_verdicts_make_alone(const struct baseline *baseline, const struct fits *alone,
+			       const struct fit_row *row, const struct model_params *params,
+			       struct model_workspace *workspace, struct judge_result *result)
 {
 	struct bench bench = {
 		.baseline = baseline,
@@ -239,8 +239,8 @@ void verdict_make_alone(const struct baseline *baseline, const struct fits *alon
 		model_release(&bench.rss);
 }
 
-void verdict_to_store(const struct judge_result *result, enum metric metric,
-		      const struct model_params *params, struct step_verdict *ret_verdict)
+void night_verdicts_to_store(const struct judge_result *result, enum metric metric,
+			     const struct model_params *params, struct step_verdict *ret_verdict)
 {
 	const struct judge_verdict *verdict = &result->verdicts[metric];
 	const struct provenance *provenance = verdict->provenance;

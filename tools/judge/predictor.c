@@ -90,7 +90,7 @@ static bool agrees(const char *of_group, const char *of_query)
 	return of_group[0] == '\0' || of_query[0] == '\0' || strcmp(of_group, of_query) == 0;
 }
 
-static bool is_wanted(const struct store_group *group, const struct predict_query *query)
+static bool is_wanted(const struct store_group *group, const struct predictor_query *query)
 {
 	return agrees(group->cluster, query->cluster) &&
 	       agrees(group->partition, query->partition) && agrees(group->user, query->user) &&
@@ -98,14 +98,14 @@ static bool is_wanted(const struct store_group *group, const struct predict_quer
 	       agrees(group->program, query->program);
 }
 
-static bool names_a_group(const struct predict_query *query)
+static bool names_a_group(const struct predictor_query *query)
 {
 	return query->cluster[0] != '\0' || query->partition[0] != '\0' || query->user[0] != '\0' ||
 	       query->class_name[0] != '\0' || query->program[0] != '\0';
 }
 
 /* Returns 1 and a copy of the group, or 0 and why there is none. */
-static int find_group(struct store *store, const struct predict_query *query,
+static int find_group(struct store *store, const struct predictor_query *query,
 		      struct store_group *ret_group, const char **ret_reason, struct jo_err *err)
 {
 	const char *const classes[] = {query->class_name, ""};
@@ -172,7 +172,7 @@ static int fit_group(struct predictor *predictor, const struct store_group *grou
 	return 0;
 }
 
-static const struct predict_metric no_answer = {
+static const struct predictor_metric no_answer = {
 	.expected = NAN,
 	.low = NAN,
 	.high = NAN,
@@ -183,8 +183,8 @@ static const struct predict_metric no_answer = {
 };
 
 static void ask_metric(const struct predictor *predictor, const struct model *model,
-		       const struct predict_query *query, const struct model_step *step,
-		       struct predict_metric *ret_metric)
+		       const struct predictor_query *query, const struct model_step *step,
+		       struct predictor_metric *ret_metric)
 {
 	struct model_judgement judgement;
 	enum reason reason;
@@ -213,7 +213,7 @@ static void ask_metric(const struct predictor *predictor, const struct model *mo
 	ret_metric->enough = enough;
 }
 
-void predict_answer_refuse(struct predict_answer *answer, const char *reason)
+void predictor_refuse(struct predictor_answer *answer, const char *reason)
 {
 	answer->group = "";
 	for (size_t m = 0; m < METRIC_COUNT; m++) {
@@ -223,7 +223,7 @@ void predict_answer_refuse(struct predict_answer *answer, const char *reason)
 }
 
 int predictor_ask_group(struct predictor *predictor, const struct store_group *group,
-			const struct predict_query *query, struct predict_answer *ret_answer,
+			const struct predictor_query *query, struct predictor_answer *ret_answer,
 			struct jo_err *err)
 {
 	struct model_attribute attributes[FIT_ATTRIBUTES_MAX];
@@ -258,8 +258,8 @@ int predictor_ask_group(struct predictor *predictor, const struct store_group *g
 	return 0;
 }
 
-int predictor_ask(struct predictor *predictor, const struct predict_query *query,
-		  struct predict_answer *ret_answer, struct jo_err *err)
+int predictor_ask(struct predictor *predictor, const struct predictor_query *query,
+		  struct predictor_answer *ret_answer, struct jo_err *err)
 {
 	const char *reason = NULL;
 	struct store_group group;
@@ -268,7 +268,7 @@ int predictor_ask(struct predictor *predictor, const struct predict_query *query
 	if (rc < 0)
 		return rc;
 	if (rc == 0) {
-		predict_answer_refuse(ret_answer, reason);
+		predictor_refuse(ret_answer, reason);
 		return 0;
 	}
 	rc = predictor_ask_group(predictor, &group, query, ret_answer, err);

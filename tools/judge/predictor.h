@@ -11,7 +11,7 @@
 #include "store/store.h"
 
 /* What is known of the step; strings "" and numbers JO_MISSING for unknown. */
-struct predict_query {
+struct predictor_query {
 	const char *cluster, *partition, *user, *class_name, *program;
 	int64_t input_bytes;
 	int64_t cpu_count, task_count, node_count;
@@ -23,9 +23,9 @@ struct predict_query {
 	bool is_among;
 };
 
-struct predict_answer {
+struct predictor_answer {
 	const char *group; /* its name, "" when there is none; good as long as the predictor */
-	struct predict_metric {
+	struct predictor_metric {
 		enum measure measure;       /* which measurement the amounts are */
 		double expected, low, high; /* seconds or bytes; NaN: unknown */
 		double enough;
@@ -49,15 +49,15 @@ void predictor_free(struct predictor *predictor);
  * answer is no error: the reasons then say "unknown-group", or "which-group"
  * for a query that names none and is not about the only one there is.
  */
-int predictor_ask(struct predictor *predictor, const struct predict_query *query,
-		  struct predict_answer *ret_answer, struct jo_err *err);
+int predictor_ask(struct predictor *predictor, const struct predictor_query *query,
+		  struct predictor_answer *ret_answer, struct jo_err *err);
 
 /* The same of a group that is known; the query's names are not looked at. */
 int predictor_ask_group(struct predictor *predictor, const struct store_group *group,
-			const struct predict_query *query, struct predict_answer *ret_answer,
+			const struct predictor_query *query, struct predictor_answer *ret_answer,
 			struct jo_err *err);
 
 /* An answer that says no more than why there is none; reason must live as long. */
-void predict_answer_refuse(struct predict_answer *answer, const char *reason);
+void predictor_refuse(struct predictor_answer *answer, const char *reason);
 
 #endif

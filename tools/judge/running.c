@@ -101,8 +101,8 @@ static void judge_step(struct running *running, const struct step *step,
 	struct judge_verdict *wall = &ret_result->verdicts[METRIC_WALL];
 
 	*ret_result = task_result(step);
-	verdict_make_alone(&running->baseline, &running->fits, &row, &running->params,
-			   running->workspaces[0], ret_result);
+	night_verdicts_make_alone(&running->baseline, &running->fits, &row, &running->params,
+				  running->workspaces[0], ret_result);
 	free((char *)row.obs.attrs);
 	/* Stopped, it could not be judged; running, it is fine so far. */
 	if (strcmp(wall->reason, reason_word(REASON_CUT_SHORT)) == 0) {

@@ -166,14 +166,14 @@ void task_judge(struct task *task, const struct model_params *params, bool want_
 		struct model_workspace *workspace)
 {
 	fits_make(&task->baseline, NULL, 0, &task->cache, params, workspace, &task->alone);
-	task->part_n = (task->count + VERDICT_STEPS_MAX - 1) / VERDICT_STEPS_MAX;
+	task->part_n = (task->count + NIGHT_VERDICTS_STEPS_MAX - 1) / NIGHT_VERDICTS_STEPS_MAX;
 	task->nights = xcalloc(task->part_n, sizeof(task->nights[0]));
 	for (size_t i = 0; i < task->part_n; i++) {
 		size_t from = i * task->count / task->part_n;
 		size_t to = (i + 1) * task->count / task->part_n;
 
-		verdicts_make(&task->baseline, &task->alone, &task->rows[from], to - from, params,
-			      workspace, &task->results[from], &task->nights[i]);
+		night_verdicts_make(&task->baseline, &task->alone, &task->rows[from], to - from,
+				    params, workspace, &task->results[from], &task->nights[i]);
 	}
 	for (size_t m = 0; m < METRIC_COUNT && want_drifts; m++)
 		drift_series_find(&task->baseline, &task->alone, task->rows, task->count,

@@ -21,7 +21,7 @@ struct task {
 	struct judge_result *results;
 	bool *is_wanted; /* chosen to be judged, not just a neighbour */
 	size_t count, capacity, wanted_n;
-	struct fits *nights; /* of each part of at most VERDICT_STEPS_MAX steps */
+	struct fits *nights; /* of each part of at most NIGHT_VERDICTS_STEPS_MAX steps */
 	size_t part_n;
 	struct drift_series_result drifts[METRIC_COUNT]; /* when they were wanted */
 };

@@ -10,7 +10,7 @@ static int ask(struct predictor *predictor, const struct store_group *group,
 	       const struct notify_item *item, double x, struct notify_band *band,
 	       struct jo_err *err)
 {
-	const struct predict_query query = {
+	const struct predictor_query query = {
 		.user = item->user,
 		.input_bytes = item->input_bytes == JO_MISSING ? JO_MISSING : (int64_t)x,
 		.cpu_count = item->cpu_count,
@@ -20,8 +20,8 @@ static int ask(struct predictor *predictor, const struct store_group *group,
 		.probability = 0.99,
 		.is_among = true,
 	};
-	struct predict_answer answer;
-	const struct predict_metric *metric = &answer.metrics[item->metric];
+	struct predictor_answer answer;
+	const struct predictor_metric *metric = &answer.metrics[item->metric];
 	int rc = predictor_ask_group(predictor, group, &query, &answer, err);
 
 	if (rc < 0 || !isfinite(metric->expected))
@@ -35,7 +35,7 @@ static int ask(struct predictor *predictor, const struct store_group *group,
 	return 0;
 }
 
-int notify_band_read(struct predictors *predictors, struct store *store,
+int notify_band_read(struct night_predictors *predictors, struct store *store,
 		     const struct judge_options *judge, const struct notify_item *item,
 		     double x_min, double x_max, struct notify_band *ret_band, struct jo_err *err)
 {
@@ -45,7 +45,7 @@ int notify_band_read(struct predictors *predictors, struct store *store,
 	struct store_group *groups = NULL;
 	struct predictor *predictor;
 	size_t group_count = 0;
-	int rc = predictors_of_night(predictors, store, judge, item->end_unix_us, &predictor,
+	int rc = night_predictors_get(predictors, store, judge, item->end_unix_us, &predictor,
 				     err);
 
 	if (rc < 0 || predictor == NULL || !(x_min > 0))

@@ -20,7 +20,7 @@ struct notify_band {
  * x_max: input sizes, or times where the item has no size.  Leaves the band
  * empty where they have nothing to say.
  */
-int notify_band_read(struct predictors *predictors, struct store *store,
+int notify_band_read(struct night_predictors *predictors, struct store *store,
 		     const struct judge_options *judge, const struct notify_item *item,
 		     double x_min, double x_max, struct notify_band *ret_band, struct jo_err *err);
 

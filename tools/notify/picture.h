@@ -20,7 +20,7 @@ struct notify_drawing {
 	const struct mail_wording *wording;
 	const struct judge_options *judge; /* NULL: without a band */
 	const char *gnuplot;
-	struct predictors predictors; /* of the findings' nights; release them */
+	struct night_predictors predictors; /* of the findings' nights; release them */
 };
 
 /*

@@ -23,7 +23,7 @@
 /* The groups on the page, by id, with their index there + 1. */
 struct placed {
 	GHashTable *index_by_id;
-	struct predictors predictors;
+	struct night_predictors predictors;
 };
 
 /*
@@ -34,7 +34,7 @@ static int find_predictor(struct store *store, const struct report_options *opti
 			  struct placed *placed, int64_t *night_unix_us,
 			  struct predictor **ret_predictor, struct jo_err *err)
 {
-	int rc = predictors_of_night(&placed->predictors, store, options->judge, *night_unix_us,
+	int rc = night_predictors_get(&placed->predictors, store, options->judge, *night_unix_us,
 				     ret_predictor, err);
 
 	if (rc == 0 && *ret_predictor == NULL) {
@@ -293,11 +293,11 @@ int report_collect(struct store *store, const struct report_options *options,
 
 	if (rc < 0)
 		goto out;
-	rc = predictors_of_night(&placed.predictors, store, options->judge,
+	rc = night_predictors_get(&placed.predictors, store, options->judge,
 				 options->to_unix_us - 1, &last, err);
 	if (rc == 0)
 		rc = fill(store, options, &survey, &placed, page, &counts, err);
-	predictors_release(&placed.predictors);
+	night_predictors_release(&placed.predictors);
 	survey_release(&survey);
 	if (rc < 0)
 		goto out;

@@ -60,11 +60,11 @@ static int add_values(struct sheet *sheet, struct predictor *predictor,
 {
 	const struct level_step asked = {step->input_bytes, step->cpu_count, step->task_count,
 					 step->node_count, step->attrs};
-	struct predict_answer answer;
+	struct predictor_answer answer;
 	int rc = level_expected(predictor, group, &asked, &answer, err);
 
 	for (int m = 0; m < METRIC_COUNT && rc == 0; m++) {
-		const struct predict_metric *metric = &answer.metrics[m];
+		const struct predictor_metric *metric = &answer.metrics[m];
 		struct figure figure = figure_of(step, metric->measure);
 
 		row->value[m] = metric_shown((enum metric)m, figure.amount);

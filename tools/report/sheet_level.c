@@ -16,10 +16,10 @@
 #define HEAT_SCALE_MAX 16.0
 
 int level_expected(struct predictor *predictor, const struct store_group *group,
-		   const struct level_step *step, struct predict_answer *ret_answer,
+		   const struct level_step *step, struct predictor_answer *ret_answer,
 		   struct jo_err *err)
 {
-	struct predict_query query = {
+	struct predictor_query query = {
 		.user = group->user,
 		.input_bytes = step->input_bytes,
 		.cpu_count = step->cpu_count,
@@ -55,13 +55,13 @@ int level_read_bands(struct predictor *predictor, const struct store_group *grou
 		double bytes = points == 1 ? low : low * pow(high / low, i / (double)(points - 1));
 		const struct level_step step = {(int64_t)bytes, JO_MISSING, JO_MISSING, JO_MISSING,
 						""};
-		struct predict_answer answer;
+		struct predictor_answer answer;
 		int rc = level_expected(predictor, group, &step, &answer, err);
 
 		if (rc < 0)
 			return rc;
 		for (int m = 0; m < METRIC_COUNT; m++) {
-			const struct predict_metric *metric = &answer.metrics[m];
+			const struct predictor_metric *metric = &answer.metrics[m];
 			struct report_level *level = &sheet->group.level[m];
 
 			if (isfinite(metric->expected))
@@ -86,7 +86,7 @@ static int read_ratios(struct predictor *predictor, const struct store_group *gr
 		const struct level_step step = {obs->input_bytes, obs->cpu_count, obs->task_count,
 						obs->node_count, obs->attrs};
 		struct heat_step heat_step = {.end_unix_s = (double)obs->end_unix_us / JO_US_PER_S};
-		struct predict_answer answer;
+		struct predictor_answer answer;
 		int rc;
 
 		/* what failed may have stopped early */

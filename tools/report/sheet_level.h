@@ -20,7 +20,7 @@ struct level_step {
 /* Fill the answers, one for each metric: what is expected, in seconds and bytes, NaN for unknown,
  * and of which measure. */
 int level_expected(struct predictor *predictor, const struct store_group *group,
-		   const struct level_step *step, struct predict_answer *ret_answer,
+		   const struct level_step *step, struct predictor_answer *ret_answer,
 		   struct jo_err *err);
 
 /* Read the band over the sizes of the sheet's steps. */
