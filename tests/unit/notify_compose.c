@@ -259,7 +259,7 @@ static void check_band(const char *folder)
 int main(void)
 {
 	struct strlist problems = {0};
-	struct mail_wording *wording = notify_wording_new("", &problems);
+	struct mail_catalog *wording = notify_wording_new("", &problems);
 
 	(void)setenv("TZ", "UTC", 1);
 	good_settings.wording = wording;
@@ -269,6 +269,6 @@ int main(void)
 	in_folder(check_recipients);
 	in_folder(check_screen);
 	in_folder(check_band);
-	mail_wording_free(wording);
+	mail_catalog_free(wording);
 	return tap_done();
 }

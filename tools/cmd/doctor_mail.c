@@ -71,7 +71,7 @@ static void check_templates(struct doctor *doctor)
 {
 	struct strlist problems = {0};
 
-	mail_wording_free(notify_wording_new(doctor->conf->mail_templates, &problems));
+	mail_catalog_free(notify_wording_new(doctor->conf->mail_templates, &problems));
 	for (size_t i = 0; i < problems.count; i++)
 		doctor_tell(doctor, DOCTOR_FAIL, "MailTemplates: %s", problems.list[i]);
 	strlist_release(&problems);

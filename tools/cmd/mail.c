@@ -111,7 +111,7 @@ static void add_count_line(struct mail_run *run, const char *part, const struct 
 		return;
 	values = mail_values_new(names);
 	mail_values_count(values, names[0].name, count);
-	line = mail_wording_line(run->mailing.settings.wording, part, values);
+	line = mail_catalog_line(run->mailing.settings.wording, part, values);
 	strlist_add(&run->mailing.lines, line);
 	g_free(line);
 	mail_values_free(values);

@@ -127,7 +127,7 @@ static int print_mail(void *context, const struct notify_mail *mail, struct jo_e
 int mailing_preview(struct mailing *mailing, const char *user, bool want_html, struct jo_err *err)
 {
 	struct preview preview = {
-		.language = mail_wording_language(mailing->settings.wording, "language"),
+		.language = mail_catalog_language(mailing->settings.wording, "language"),
 		.want_html = want_html,
 	};
 	int rc;

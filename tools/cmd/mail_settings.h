@@ -12,7 +12,7 @@ struct mail_settings {
 	struct notify_settings notify;
 	struct mail_map map;
 	struct judge_options judge;
-	struct mail_wording *wording;
+	struct mail_catalog *wording;
 	struct strlist wording_problems; /* what of the site's templates cannot be used */
 	struct notify_days days;
 	char *from_address;

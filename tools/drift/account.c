@@ -105,7 +105,7 @@ static bool is_of_nodes(const struct explain_difference *differences, size_t cou
 	bool has_node = false;
 
 	for (size_t i = 0; i < count; i++) {
-		enum fact_kind kind = explain_fact_kind(differences[i].contrast.name);
+		enum explain_fact_kind kind = explain_fact_kind(differences[i].contrast.name);
 
 		if (kind == FACT_GIVEN)
 			return false;

@@ -301,13 +301,13 @@ static void fill_declared(const struct explain_peers *peers, const char *name,
 	}
 }
 
-static void fill_fact(const struct explain_peers *peers, const struct fact *fact,
+static void fill_fact(const struct explain_peers *peers, const struct explain_fact *fact,
 		      struct explain_value *values)
 {
 	for (guint i = 0; i < peers->steps->len; i++) {
 		const struct explain_step *step =
 			&g_array_index(peers->steps, struct explain_step, i);
-		const struct facts_source source = {
+		const struct explain_facts_source source = {
 			&step->step, step->has_node ? &step->node : NULL, peers->strings};
 
 		values[i] = fact->value(&source);

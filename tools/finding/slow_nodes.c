@@ -186,7 +186,7 @@ static void add_line(const struct notify_settings *settings, const struct notify
 	mail_values_count(values, "users", (int64_t)node->user_count);
 	mail_values_format(values, "p", "%.1g", node->p_value);
 	mail_values_count(values, "held", (int64_t)node->held_count);
-	line = mail_wording_line(settings->wording, "admin-slow-node", values);
+	line = mail_catalog_line(settings->wording, "admin-slow-node", values);
 	strlist_add(lines, line);
 	g_free(line);
 	mail_values_free(values);

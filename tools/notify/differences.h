@@ -29,7 +29,7 @@ void notify_points_release(struct notify_points *points);
 double notify_point_x(int64_t input_bytes, int64_t end_unix_us, bool has_sizes);
 
 /* A difference in the words of a mail; of a drift, the peers are the jobs before it. */
-void notify_difference_write(const struct mail_wording *wording,
+void notify_difference_write(const struct mail_catalog *wording,
 			     const struct explain_contrast *contrast, bool is_of_drift,
 			     char ret_text[EXPLAIN_TEXT_SIZE]);
 
@@ -37,7 +37,7 @@ void notify_difference_write(const struct mail_wording *wording,
  * Compare the finding's jobs with the normal steps of their group before them.
  * The nearest is the first item's.  Release *ret_points.
  */
-int notify_peers_read(struct store *store, const struct mail_wording *wording,
+int notify_peers_read(struct store *store, const struct mail_catalog *wording,
 		      const struct notify_finding *finding, struct notify_peers *ret_peers,
 		      struct notify_points *ret_points, struct jo_err *err);
 

@@ -92,7 +92,7 @@ static void set_cost(struct mail_values *values, enum metric metric,
 		mail_values_format(values, "core_hours", "%.1f", share->core_hours);
 }
 
-static void set_differences(const struct mail_wording *wording, const struct drift_finding *finding,
+static void set_differences(const struct mail_catalog *wording, const struct drift_finding *finding,
 			    struct mail_values *values)
 {
 	for (size_t i = 0; i < finding->difference_count; i++) {
@@ -124,7 +124,7 @@ void notify_drift_fill(const struct notify_settings *settings, const struct noti
 	set_cost(values, known->metric, share);
 	set_differences(settings->wording, drift->finding, values);
 	mail_values_flag(values, "is_difference", drift->finding->difference_count > 0);
-	headline = mail_wording_line(settings->wording, "drift-headline", values);
+	headline = mail_catalog_line(settings->wording, "drift-headline", values);
 	mail_values_text(values, "headline", headline);
 	g_free(headline);
 	g_free(name);
@@ -173,7 +173,7 @@ static void add_line(const struct notify_settings *settings, const struct notify
 	mail_values_count(values, "users", finding->shares->len);
 	mail_values_count(values, "held", (int64_t)drifts->held_counts[index]);
 	set_differences(settings->wording, finding, values);
-	line = mail_wording_line(settings->wording, "admin-node-drift", values);
+	line = mail_catalog_line(settings->wording, "admin-node-drift", values);
 	strlist_add(lines, line);
 	g_free(line);
 	g_free(name);

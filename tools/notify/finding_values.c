@@ -173,7 +173,7 @@ static void fill_next_step(const struct notify_item *item, const struct notify_p
 	}
 }
 
-void notify_words_fill(const struct mail_wording *wording, const struct notify_finding *finding,
+void notify_words_fill(const struct mail_catalog *wording, const struct notify_finding *finding,
 		       const struct notify_peers *peers, const struct notify_picture *picture,
 		       struct mail_values *values)
 {
@@ -190,7 +190,7 @@ void notify_words_fill(const struct mail_wording *wording, const struct notify_f
 	fill_next_step(worst, peers, values);
 	if (picture->png != NULL)
 		mail_values_image(values, "picture", picture->png, picture->size, picture->text);
-	headline = mail_wording_line(wording, "headline", values);
+	headline = mail_catalog_line(wording, "headline", values);
 	mail_values_text(values, "headline", headline);
 	g_free(headline);
 }

@@ -58,7 +58,7 @@ struct notify_settings {
 	const char *mail_domain;
 	const struct mail_map *mail_map;
 	notify_find_person *find_person;
-	const struct mail_wording *wording; /* of notify_wording_new */
+	const struct mail_catalog *wording; /* of notify_wording_new */
 	const struct judge_options *judge; /* by which verdicts were made; NULL: pictures go without
 					      the band */
 	const char *gnuplot;               /* the program for pictures; "": mails go without */

@@ -14,9 +14,9 @@
 #define WIDTH 640   /* fits the column of text in most mail readers */
 #define HEIGHT 360
 
-static const char *word(const struct mail_wording *wording, const char *text)
+static const char *word(const struct mail_catalog *wording, const char *text)
 {
-	return mail_wording_word(wording, "labels", text);
+	return mail_catalog_word(wording, "labels", text);
 }
 
 static void take_items(const struct notify_finding *finding, bool has_sizes,
@@ -34,7 +34,7 @@ static void take_items(const struct notify_finding *finding, bool has_sizes,
 }
 
 /* What it shows, for who does not see it. */
-static char *describe(const struct mail_wording *wording, const struct plot *plot,
+static char *describe(const struct mail_catalog *wording, const struct plot *plot,
 		      const struct notify_finding *finding, size_t peer_count)
 {
 	struct mail_values *values = mail_values_new(notify_picture_names);
@@ -44,7 +44,7 @@ static char *describe(const struct mail_wording *wording, const struct plot *plo
 	mail_values_text(values, "place_axis", plot->x.label);
 	mail_values_count(values, "peers", (int64_t)peer_count);
 	mail_values_count(values, "jobs", (int64_t)finding->item_count);
-	text = mail_wording_line(wording, "picture", values);
+	text = mail_catalog_line(wording, "picture", values);
 	mail_values_free(values);
 	return text;
 }
@@ -78,7 +78,7 @@ static int draw(struct notify_drawing *drawing, const struct notify_finding *fin
 		const struct notify_band *band, struct notify_picture *ret_picture,
 		struct jo_err *err)
 {
-	const struct mail_wording *wording = drawing->wording;
+	const struct mail_catalog *wording = drawing->wording;
 	bool is_wall = finding->items[0]->metric == METRIC_WALL;
 	bool is_one = finding->item_count == 1;
 	const struct plot_series series[] = {

@@ -29,7 +29,7 @@ static int queue_message(struct store *store, const struct notify_settings *sett
 			 size_t finding_count, int64_t now_unix_us, struct jo_err *err)
 {
 	char header_id[MAIL_MESSAGE_ID_SIZE];
-	char *sender = mail_wording_line(settings->wording, "sender", NULL);
+	char *sender = mail_catalog_line(settings->wording, "sender", NULL);
 	GBytes *bytes;
 	gsize size;
 	int64_t id;
@@ -40,7 +40,7 @@ static int queue_message(struct store *store, const struct notify_settings *sett
 	headers->from_name = sender;
 	headers->message_id = header_id;
 	headers->date_unix_s = now_unix_us / JO_US_PER_S;
-	headers->language = mail_wording_language(settings->wording, "language");
+	headers->language = mail_catalog_language(settings->wording, "language");
 	rc = mail_message_build(headers, doc, &bytes, err);
 	g_free(sender);
 	if (rc < 0)
@@ -184,7 +184,7 @@ static void add_failure(const struct notify_settings *settings, const struct sto
 	mail_values_text(values, "user", message->owner);
 	mail_values_text(values, "address", message->address);
 	mail_values_text(values, "reason", message->error);
-	line = mail_wording_line(settings->wording, "admin-undelivered", values);
+	line = mail_catalog_line(settings->wording, "admin-undelivered", values);
 	strlist_add(lines, line);
 	g_free(line);
 	mail_values_free(values);
@@ -249,8 +249,8 @@ static int queue_notice(struct store *store, const struct notify_settings *setti
 	int rc;
 
 	mail_doc_init(&doc);
-	headers.subject = subject = mail_wording_line(settings->wording, "admin-subject", values);
-	mail_wording_write(settings->wording, "admin", values, &doc);
+	headers.subject = subject = mail_catalog_line(settings->wording, "admin-subject", values);
+	mail_catalog_write(settings->wording, "admin", values, &doc);
 	mail_values_free(values);
 	rc = store_begin(store, err);
 	if (rc == 0) {
