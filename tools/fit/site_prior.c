@@ -152,7 +152,7 @@ int site_prior_learn(struct store *store, struct node_models *nodes, struct carr
 	if (rc == 0)
 		rc = recall(store, sample, err);
 	if (rc == 0) {
-		pool_run(fit_sample, sample, sample->count, thread_count);
+		workers_run(fit_sample, sample, sample->count, thread_count);
 		for (size_t m = 0; m < METRIC_COUNT; m++)
 			learn_metric(sample, (enum metric)m, params);
 		if (want_store)

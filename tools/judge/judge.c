@@ -38,7 +38,7 @@ struct session {
 	struct task *tasks;
 	size_t task_n, step_n;
 	unsigned int thread_count;
-	struct model_workspace *workspaces[POOL_THREADS_MAX];
+	struct model_workspace *workspaces[WORKERS_MAX];
 
 	bool want_store;
 	int64_t now_unix_us;
@@ -83,7 +83,7 @@ static int session_init(struct session *session, struct store *store,
 	else
 		store_selection_init(&session->selection);
 	session->tasks = xcalloc(BATCH_GROUPS, sizeof(session->tasks[0]));
-	session->thread_count = pool_threads(options->thread_count);
+	session->thread_count = workers_count(options->thread_count);
 	for (size_t i = 0; i < session->thread_count; i++)
 		session->workspaces[i] = model_workspace_new();
 	return node_models_load(store, &session->nodes, err);
@@ -196,7 +196,7 @@ static int finish_batch(struct session *session, struct jo_err *err)
 {
 	int rc = 0;
 
-	pool_run(work_on_task, session, session->task_n, session->thread_count);
+	workers_run(work_on_task, session, session->task_n, session->thread_count);
 	for (size_t i = 0; i < session->task_n; i++)
 		session->done_n += session->tasks[i].wanted_n;
 	if (session->want_store)

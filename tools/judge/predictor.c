@@ -20,7 +20,7 @@ struct predictor {
 	struct node_models *nodes;
 	int64_t before_unix_us;
 	unsigned int thread_count;
-	struct model_workspace *workspaces[POOL_THREADS_MAX];
+	struct model_workspace *workspaces[WORKERS_MAX];
 	void *baselines; /* tsearch's tree of struct known, by group */
 };
 
@@ -57,7 +57,7 @@ int predictor_new(struct store *store, const struct judge_options *options, int6
 	predictor->store = store;
 	predictor->params = options->params;
 	predictor->before_unix_us = before_unix_us;
-	predictor->thread_count = pool_threads(options->thread_count);
+	predictor->thread_count = workers_count(options->thread_count);
 	for (size_t i = 0; i < predictor->thread_count; i++)
 		predictor->workspaces[i] = model_workspace_new();
 	rc = node_models_load(store, &predictor->nodes, err);

@@ -19,7 +19,7 @@ struct running {
 	struct model_params params; /* with the priors of now */
 	struct node_models *nodes;
 	unsigned int thread_count;
-	struct model_workspace *workspaces[POOL_THREADS_MAX];
+	struct model_workspace *workspaces[WORKERS_MAX];
 	int64_t now_unix_us;
 	/* The group of the step before: they come by group. */
 	int64_t group_id; /* JO_MISSING: none yet */
@@ -141,7 +141,7 @@ int judge_running(struct store *store, const struct judge_options *options,
 	struct running running = {
 		.store = store,
 		.params = options->params,
-		.thread_count = pool_threads(options->thread_count),
+		.thread_count = workers_count(options->thread_count),
 		.now_unix_us = now_unix_us,
 		.group_id = JO_MISSING,
 	};
