@@ -110,7 +110,7 @@ static void check_server(struct doctor *doctor, enum doctor_grade grade)
 	struct jo_err err = {0};
 	int rc = mail_settings_read(conf, false, &settings, &err);
 
-	mailing_transport(conf, &transport);
+	mail_read_transport(conf, &transport);
 	transport.timeout_s = transport.timeout_s < PROBE_S ? transport.timeout_s : PROBE_S;
 	/* what is wrong with the settings was told already */
 	if (rc == 0 && mail_probe(&transport, settings.from_address, to, &err) < 0)

@@ -91,10 +91,10 @@ static void check_timer(struct doctor *doctor)
 static void check_last_night(struct doctor *doctor)
 {
 	int64_t now = doctor->env->now_unix_us;
-	struct night_report report;
+	struct nightly_report report;
 	char begin[WHEN_TEXT_SIZE];
 	struct jo_err err = {0};
-	int rc = night_read(doctor->conf->database, &report, &err);
+	int rc = nightly_report_read(doctor->conf->database, &report, &err);
 
 	if (rc == -ENOENT) {
 		doctor_tell(doctor, DOCTOR_WARN, "nightly never ran");

@@ -198,7 +198,7 @@ static gint compare_rows(gconstpointer left, gconstpointer right)
 	return (gint)a->metric - (gint)b->metric;
 }
 
-static void print_rows(const struct cmd_select *select, const struct drift_account *drifts,
+static void print_rows(const struct cmd_selection *select, const struct drift_account *drifts,
 		       struct out *out)
 {
 	GArray *rows = g_array_new(FALSE, FALSE, sizeof(struct drift_row));
@@ -218,7 +218,7 @@ static struct store_words words_of(const struct strlist *list)
 	return (struct store_words){(const char *const *)list->list, list->count};
 }
 
-int list_drifts(struct cmd_env *env, const struct cmd_select *select,
+int list_drifts(struct cmd_env *env, const struct cmd_selection *select,
 		const struct cmd_output *output, struct jo_err *err)
 {
 	struct store_drift_selection selection;

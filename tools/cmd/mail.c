@@ -66,12 +66,12 @@ static error_t option(int key, char *text, struct argp_state *state)
 static char *help_filter(int key, const char *text, void *input)
 {
 	(void)input;
-	return cmd_help_columns(key, text, mailing_columns, mailing_default_columns);
+	return cmd_help_columns(key, text, mail_preview_columns, mail_preview_default_columns);
 }
 
 /* A run that sends. */
 struct mail_run {
-	struct mailing mailing;
+	struct mail_read mailing;
 	int64_t queued_count, held_count, unaddressed_count, would_count;
 };
 
@@ -118,7 +118,7 @@ static void add_count_line(struct mail_run *run, const char *part, const struct 
 }
 
 /* What the machine did, for the admin's lines. */
-static int add_machine_lines(struct mailing *mailing, struct jo_err *err)
+static int add_machine_lines(struct mail_read *mailing, struct jo_err *err)
 {
 	int rc = notify_nodes_tell(mailing->store, &mailing->settings.notify, &mailing->nodes,
 				   mailing->env->now_unix_us, &mailing->lines, err);
@@ -130,7 +130,7 @@ static int add_machine_lines(struct mailing *mailing, struct jo_err *err)
 }
 
 /* The same into the ledger. */
-static int machine_was_told(struct mailing *mailing, struct jo_err *err)
+static int machine_was_told(struct mail_read *mailing, struct jo_err *err)
 {
 	int rc = notify_nodes_told(mailing->store, &mailing->settings.notify, &mailing->nodes,
 				   mailing->env->now_unix_us, err);
@@ -160,7 +160,7 @@ static int work(struct mail_run *run, struct mail_sender *sender, struct notify_
 	if (rc < 0)
 		return rc;
 	/* the notice tells what has just failed, so it is made behind the users' mails */
-	rc = mailing_tell_admin(&run->mailing, err);
+	rc = mail_admin_tell(&run->mailing, err);
 	if (rc <= 0)
 		return rc;
 	rc = machine_was_told(&run->mailing, err);
@@ -178,7 +178,7 @@ static int deliver(struct mail_run *run, struct jo_err *err)
 	char *lock_path = xasprintf("%s.mail-lock", run->mailing.env->conf->database);
 	int lock_fd = -1, rc;
 
-	mailing_transport(run->mailing.env->conf, &transport);
+	mail_read_transport(run->mailing.env->conf, &transport);
 	rc = mail_sender_new(&transport, &sender, err);
 	if (rc == 0)
 		rc = lock_take(lock_path, &lock_fd, err);
@@ -230,13 +230,13 @@ int cmd_mail(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		cmd_summary(env, "nobody gets any: MailUsers=no, and AdminMail is empty");
 		return CMD_DONE;
 	}
-	rc = mailing_read(&run.mailing, is_look, err);
+	rc = mail_read(&run.mailing, is_look, err);
 	if (rc == 0 && args.is_dry_run)
-		rc = mailing_list(&run.mailing, &args.output, err);
+		rc = mail_preview_list(&run.mailing, &args.output, err);
 	else if (rc == 0 && args.preview != NULL)
-		rc = mailing_preview(&run.mailing, args.preview, args.want_html, err);
+		rc = mail_preview_print(&run.mailing, args.preview, args.want_html, err);
 	else if (rc == 0)
 		rc = deliver(&run, err);
-	mailing_release(&run.mailing);
+	mail_read_release(&run.mailing);
 	return rc;
 }

@@ -65,19 +65,19 @@ int cmd_nightly(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		NULL,
 		NULL,
 	};
-	struct night_report report = {env->now_unix_us, 0, CMD_DONE};
+	struct nightly_report report = {env->now_unix_us, 0, CMD_DONE};
 	char now[WHEN_TEXT_SIZE];
 	int fd, rc = cmd_start(env, &argp, argc, argv, NULL, err);
 
 	if (rc != CMD_DONE)
 		return rc;
-	rc = night_begin(env->conf->database, env->now_unix_us, &fd, err);
+	rc = nightly_report_begin(env->conf->database, env->now_unix_us, &fd, err);
 	if (rc < 0)
 		return rc;
 	(void)printf("nightly %s\n", when_format(env->now_unix_us, now));
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		report.status = (int)worse((enum cmd_exit)report.status, run_part(env, i));
 	report.end_unix_us = when_now();
-	rc = night_end(fd, &report, err);
+	rc = nightly_report_end(fd, &report, err);
 	return rc < 0 ? rc : report.status;
 }

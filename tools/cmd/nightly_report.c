@@ -19,7 +19,7 @@ static char *night_path(const char *database)
 }
 
 /* The line keeps its length, so a shorter one leaves nothing of a longer one behind it. */
-static int write_report(int fd, const struct night_report *report, struct jo_err *err)
+static int write_report(int fd, const struct nightly_report *report, struct jo_err *err)
 {
 	char line[LINE_MAX_BYTES];
 	int len = snprintf(line, sizeof(line), "%020" PRId64 " %020" PRId64 " %3d\n",
@@ -31,9 +31,9 @@ static int write_report(int fd, const struct night_report *report, struct jo_err
 	return 0;
 }
 
-int night_begin(const char *database, int64_t now_unix_us, int *ret_fd, struct jo_err *err)
+int nightly_report_begin(const char *database, int64_t now_unix_us, int *ret_fd, struct jo_err *err)
 {
-	const struct night_report report = {now_unix_us, 0, -1};
+	const struct nightly_report report = {now_unix_us, 0, -1};
 	char *path = night_path(database);
 	int fd, rc = lock_take(path, &fd, err);
 
@@ -49,7 +49,7 @@ int night_begin(const char *database, int64_t now_unix_us, int *ret_fd, struct j
 	return 0;
 }
 
-int night_end(int fd, const struct night_report *report, struct jo_err *err)
+int nightly_report_end(int fd, const struct nightly_report *report, struct jo_err *err)
 {
 	int rc = write_report(fd, report, err);
 
@@ -57,9 +57,9 @@ int night_end(int fd, const struct night_report *report, struct jo_err *err)
 	return rc;
 }
 
-int night_read(const char *database, struct night_report *ret_report, struct jo_err *err)
+int nightly_report_read(const char *database, struct nightly_report *ret_report, struct jo_err *err)
 {
-	struct night_report report;
+	struct nightly_report report;
 	char *path = night_path(database);
 	FILE *fp = fopen(path, "re");
 	int rc = 0;

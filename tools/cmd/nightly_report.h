@@ -10,7 +10,7 @@
 
 #include "joboutliers/err.h"
 
-struct night_report {
+struct nightly_report {
 	int64_t begin_unix_us, end_unix_us;
 	int status; /* enum cmd_exit; -1 while the night lasts, or when it was broken off */
 };
@@ -20,12 +20,14 @@ struct night_report {
  * that the night has begun.  Returns 0, -EBUSY while another one lasts, or
  * another negative errno.
  */
-int night_begin(const char *database, int64_t now_unix_us, int *ret_fd, struct jo_err *err);
+int nightly_report_begin(const char *database, int64_t now_unix_us, int *ret_fd,
+			 struct jo_err *err);
 
 /* Write down how it went, and close fd.  Returns 0 or a negative errno. */
-int night_end(int fd, const struct night_report *report, struct jo_err *err);
+int nightly_report_end(int fd, const struct nightly_report *report, struct jo_err *err);
 
 /* Read the last report.  Returns 0, -ENOENT when there was no night yet, or -EBADMSG. */
-int night_read(const char *database, struct night_report *ret_report, struct jo_err *err);
+int nightly_report_read(const char *database, struct nightly_report *ret_report,
+			struct jo_err *err);
 
 #endif
