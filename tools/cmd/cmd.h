@@ -96,8 +96,8 @@ extern const struct cmd cmd_table[];
 /* The command of this name, or NULL. */
 const struct cmd *cmd_find(const char *name);
 
-/* The command whose name this may be a slip for, or NULL. */
-const struct cmd *cmd_find_nearest(const char *name);
+/* The name of the command that this may be a slip for, or NULL. */
+const char *cmd_find_nearest(const char *name);
 
 /* The commands and exit statuses as text for --help; the caller frees it. */
 char *cmd_table_help(void);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "util/alloc.h"
+#include "util/hash.h"
 
 #define CATEGORY_BITS 52 /* whole numbers below 2^53 are exact in a double */
 
@@ -29,24 +30,14 @@ static const struct {
 };
 #define OWN_COLUMNS (sizeof(own_columns) / sizeof(own_columns[0]))
 
-/* FNV-1a: the same on every machine and in every version, as models are stored with it. */
-static uint64_t hash_word(const char *word)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-
-	for (; *word != '\0'; word++)
-		hash = (hash ^ (unsigned char)*word) * UINT64_C(0x100000001b3);
-	return hash;
-}
-
 double fit_attributes_category(const char *word)
 {
-	return word[0] == '\0' ? NAN : (double)(hash_word(word) >> (64 - CATEGORY_BITS));
+	return word[0] == '\0' ? NAN : (double)(hash_text64(word) >> (64 - CATEGORY_BITS));
 }
 
 static uint64_t column_id(const char *name, enum model_kind kind)
 {
-	return hash_word(name) << 1 | (kind == MODEL_CATEGORY);
+	return hash_text64(name) << 1 | (kind == MODEL_CATEGORY);
 }
 
 static double number_of_word(const char *word)
@@ -119,7 +110,8 @@ static void add_column(struct fit_attributes *columns, enum model_kind kind, con
 	struct fit_attribute *column = &columns->list[columns->count++];
 
 	column->kind = kind;
-	(void)snprintf(column->name, sizeof(column->name), "%s%s", prefix, name);
+	(void)snprintf(column->name, sizeof(column->name), "%s%.*s", prefix, JO_ATTR_KEY_SIZE - 1,
+		       name);
 	column->id = column_id(column->name, kind);
 }
 

@@ -9,14 +9,12 @@
 
 #include "internal.h"
 #include "util/alloc.h"
+#include "util/hash.h"
 
-/* FNV-1a, folded. */
 static struct name_slot *slot_of(struct store *store, const char *text)
 {
-	uint32_t hash = 2166136261U;
+	uint32_t hash = hash_text32(text);
 
-	for (; *text != '\0'; text++)
-		hash = (hash ^ (unsigned char)*text) * 16777619U;
 	return &store->names[(hash ^ hash >> 16) % NAME_CACHE_SLOTS];
 }
 
