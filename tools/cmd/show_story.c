@@ -12,6 +12,7 @@
 #include "explain/peers.h"
 #include "judge/audit.h"
 #include "util/alloc.h"
+#include "util/stat.h"
 #include "util/words.h"
 
 #define DIFFERENCES_MAX 3
@@ -121,13 +122,6 @@ static void find_uses(const struct step *step, double uses[USE_COUNT])
 					(isnan(uses[USE_MEMORY]) ? 0 : uses[USE_MEMORY]));
 }
 
-static int compare_doubles(const void *left, const void *right)
-{
-	double a = *(const double *)left, b = *(const double *)right;
-
-	return (a > b) - (a < b);
-}
-
 /* NaN where no peer knows it. */
 static double median_use(const struct explain_peers *peers, int use)
 {
@@ -140,9 +134,8 @@ static double median_use(const struct explain_peers *peers, int use)
 		if (!isnan(uses[use]))
 			list[n++] = uses[use];
 	}
-	qsort(list, n, sizeof(*list), compare_doubles);
 	if (n > 0)
-		median = (list[(n - 1) / 2] + list[n / 2]) / 2;
+		median = stat_median(list, n);
 	free(list);
 	return median;
 }

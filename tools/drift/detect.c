@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "model/regime.h"
-#include "model/stat.h"
+#include "util/stat.h"
 #include "util/alloc.h"
 
 #define DEVIATION_TO_SIGMA 1.4826

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "model/attribute.h"
-#include "model/stat.h"
+#include "util/stat.h"
 #include "step/night.h"
 #include "util/alloc.h"
 

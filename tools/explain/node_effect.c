@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "util/alloc.h"
+#include "util/stat.h"
 
 #define GROUPS_MIN 2
 #define USERS_MIN 2
@@ -60,13 +61,6 @@ static int compare_pairs(const void *left, const void *right)
 	if (a->node != b->node)
 		return a->node < b->node ? -1 : 1;
 	return (a->what > b->what) - (a->what < b->what);
-}
-
-static int compare_doubles(const void *left, const void *right)
-{
-	double a = *(const double *)left, b = *(const double *)right;
-
-	return (a > b) - (a < b);
 }
 
 /* Midranks of a sorted group; returns the sum of t^3 - t over its ties. */
@@ -139,9 +133,7 @@ static void finish(struct sums *sums, struct explain_node *node)
 	node->p_value = 1;
 	if (sums->offset_n == 0)
 		return;
-	qsort(sums->offsets, sums->offset_n, sizeof(double), compare_doubles);
-	node->log_ratio =
-		(sums->offsets[(sums->offset_n - 1) / 2] + sums->offsets[sums->offset_n / 2]) / 2;
+	node->log_ratio = stat_median(sums->offsets, sums->offset_n);
 	if (sums->variance > 0)
 		node->p_value = erfc(sums->excess / sqrt(2 * sums->variance)) / 2;
 	free(sums->offsets);

@@ -6,7 +6,7 @@
 #include "band.h"
 #include "pooling.h"
 #include "sample.h"
-#include "stat.h"
+#include "util/stat.h"
 #include "util/alloc.h"
 
 #include <math.h>

@@ -3,7 +3,7 @@
 #include "grid.h"
 
 #include "loss_bound.h"
-#include "stat.h"
+#include "util/stat.h"
 #include "util/alloc.h"
 
 #include <math.h>

@@ -8,7 +8,7 @@
 
 #include "grid.h"
 #include "loss_bound.h"
-#include "stat.h"
+#include "util/stat.h"
 #include "util/alloc.h"
 
 #include <float.h>
