@@ -34,7 +34,7 @@ static void test_high_low_and_normal(void)
 
 		is_str(verdict_words[wall->verdict], verdict_words[rows[i].expected],
 		       "%.0f s is %s", rows[i].wall_s, verdict_words[rows[i].expected]);
-		is_near(wall->expected, 400, 0.05, "where 400 s are expected");
+		is_near(wall->expected, 400e6, 0.05, "where 400 s are expected");
 		ok(wall->low < wall->expected && wall->expected < wall->high, "within the band");
 		is_str(kept.list[i].verdicts[METRIC_MEMORY].reason, "no-value",
 		       "memory that was not measured is not judged");

@@ -174,7 +174,7 @@ static void get_value(const void *row, const struct out_column *column, struct o
 	double value;
 
 	memcpy(&value, (const char *)of->answer + column->offset, sizeof(value));
-	cmd_out_metric(cell, of->metric, value);
+	cmd_out_metric(cell, of->metric, metric_stored(of->metric, value));
 }
 
 static void get_size(const void *row, const struct out_column *column, struct out_cell *cell)

@@ -29,7 +29,10 @@ struct judge_options {
 /* The defaults of the model, and every processor. */
 void judge_options_init(struct judge_options *options);
 
-/* What is said of one metric of a step; wall time in seconds, memory in bytes, NaN for unknown. */
+/*
+ * What is said of one metric of a step: of struct step_verdict what a million of
+ * them may be kept of.  Values are in the metric's stored unit, NaN for unknown.
+ */
 struct judge_verdict {
 	enum measure measure; /* which measurement the value is */
 	enum verdict verdict;

@@ -39,7 +39,7 @@ void night_verdicts_make_alone(const struct baseline *baseline, const struct fit
 			       const struct fit_row *row, const struct model_params *params,
 			       struct model_workspace *workspace, struct judge_result *result);
 
-/* The judged verdict in the store's form, units and all; strings point into result and its
+/* The judged verdict with all that is stored of it; strings point into result and its
  * provenance. */
 void night_verdicts_to_store(const struct judge_result *result, enum metric metric,
 			     const struct model_params *params, struct step_verdict *ret_verdict);
