@@ -21,6 +21,7 @@ judge_sink check_rows_keep;
 int check_rows_print(struct check_rows *verdicts, const struct cmd_output *output,
 		     unsigned verdict_mask, unsigned metric_mask, struct jo_err *err);
 
+/* Free the results. */
 void check_rows_release(struct check_rows *verdicts);
 
 /* What --help says of the columns: cmd_help_columns' part. */

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A controller that takes longer to answer sinfo is in trouble of its own. */
 #define SLURM_TIMEOUT_S 20
 
 /*

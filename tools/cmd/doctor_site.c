@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* systemctl answers at once; only a hung systemd does not. */
 #define SYSTEMCTL_TIMEOUT_S 20
 #define TIMER "joboutliers.timer"
 

@@ -9,8 +9,8 @@
  * Records may lie on a node that is down for the weekend, and come after all:
  * until then nothing is lost by calling a step so.
  */
-#define LOST_GRACE_US JO_US_PER_DAY
-#define LOST_WITHOUT_LIMIT_US (30 * JO_US_PER_DAY)
+#define LOST_GRACE_US JO_US_PER_DAY                /* beyond the time limit */
+#define LOST_WITHOUT_LIMIT_US (30 * JO_US_PER_DAY) /* longer than nearly all jobs are allowed */
 
 int cmd_ingest(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 {

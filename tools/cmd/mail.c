@@ -129,7 +129,7 @@ static int add_machine_lines(struct mail_read *mailing, struct jo_err *err)
 	return rc;
 }
 
-/* The same into the ledger. */
+/* Into the ledger: the admin was told of machines. */
 static int machine_was_told(struct mail_read *mailing, struct jo_err *err)
 {
 	int rc = notify_nodes_told(mailing->store, &mailing->settings.notify, &mailing->nodes,

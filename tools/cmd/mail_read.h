@@ -27,6 +27,8 @@ struct mail_read {
  * Returns 0; CMD_USAGE for a configuration that cannot be used; or a negative errno.
  */
 int mail_read(struct mail_read *mailing, bool is_look, struct jo_err *err);
+
+/* Free all that was read, and close the database.  Only env needs to have been set. */
 void mail_read_release(struct mail_read *mailing);
 
 /* The configuration's mail system. */

@@ -26,6 +26,8 @@ struct mail_settings {
  */
 int mail_settings_read(const struct conf *conf, bool is_look, struct mail_settings *ret_settings,
 		       struct jo_err *err);
+
+/* Free the settings, whether mail_settings_read succeeded or not. */
 void mail_settings_release(struct mail_settings *settings);
 
 #endif

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Two times, a number and the words between them. */
 #define LINE_MAX_BYTES 80
 
 static char *night_path(const char *database)

@@ -9,6 +9,7 @@
 #include "finding/survey.h"
 #include "step/night.h"
 
+/* More points than that are a blot on any screen. */
 #define STEPS_MAX 2000
 
 void plot_group_subject_set(struct plot_group_subject *subject, const struct step *step)

@@ -13,6 +13,7 @@ struct plot_group_subject {
 	char job[STEP_LABEL_SIZE]; /* as in struct report_step */
 };
 
+/* Make the step the subject. */
 void plot_group_subject_set(struct plot_group_subject *subject, const struct step *step);
 
 /*

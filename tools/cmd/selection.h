@@ -27,6 +27,7 @@ struct cmd_selection {
 
 extern const struct argp cmd_selection_argp;
 
+/* Free what the options filled. */
 void cmd_selection_release(struct cmd_selection *select);
 
 /* What the store understands; good for as long as *select is. */

@@ -15,7 +15,7 @@
 #include "util/stat.h"
 #include "util/words.h"
 
-#define DIFFERENCES_MAX 3
+#define DIFFERENCES_MAX 3 /* ranked: a fourth helps nobody */
 enum metric show_metric(const struct judged_step *row)
 {
 	bool is_wall_high =

@@ -112,6 +112,7 @@ const struct conf_key *conf_key_find(const char *name);
 /* What values the key takes, in words ("a number from 1 to 100"), into buf; returns buf. */
 char *conf_key_expects(const struct conf_key *key, char *buf, size_t size);
 
+/* Free a configuration and all that it owns; NULL is fine. */
 void conf_free(struct conf *conf);
 
 /*

@@ -13,7 +13,7 @@
 #include "store/store.h"
 #include "util/strbuf.h"
 
-#define DRIFT_DIFFERENCES_MAX 3
+#define DRIFT_DIFFERENCES_MAX 3 /* ranked: a fourth helps nobody */
 
 /* One user's completed steps since the drift began.  Of several, the sum. */
 struct drift_share {
@@ -45,8 +45,11 @@ struct drift_account {
 /* Read what the selection has, by group, metric and begin.  Release *ret_drifts. */
 int drift_account_read(struct store *store, const struct store_drift_selection *selection,
 		       struct drift_account *ret_drifts, struct jo_err *err);
+
+/* Free what was read.  Zeroed memory is fine. */
 void drift_account_release(struct drift_account *drifts);
 
+/* Drift number i of the list. */
 const struct drift_finding *drift_account_get(const struct drift_account *drifts, guint i);
 
 /* The share of one user; NULL: none. */
@@ -55,6 +58,8 @@ const struct drift_share *drift_account_share(const struct drift_finding *findin
 
 /* What a drift is: of the run time or of the memory, up, down, or as it had been before. */
 enum drift_direction { DRIFT_MORE, DRIFT_LESS, DRIFT_BACK };
+
+/* Which way the drift went. */
 enum drift_direction drift_direction(const struct store_drift *drift);
 
 /* "slower", "faster" and "back to normal"; "more memory" and so on. */

@@ -15,8 +15,12 @@
 #include "util/alloc.h"
 #include "util/stat.h"
 
+/* Where three in four have one value, it is the usual one, and others are odd. */
 #define AGREE_SHARE 0.75
+
+/* A number nearer than that is where numbers are: one in 370 of a normal distribution is not. */
 #define FAR_SIGMAS 3.0
+
 #define MAD_TO_SIGMA 1.4826 /* of a normal distribution */
 
 /* Of numbers, what is nearer than this share is the same to a user. */

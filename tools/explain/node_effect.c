@@ -11,6 +11,7 @@
 #include "util/alloc.h"
 #include "util/stat.h"
 
+/* What only one class, or one user, meets on a node may be its own doing. */
 #define GROUPS_MIN 2
 #define USERS_MIN 2
 

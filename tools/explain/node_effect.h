@@ -48,8 +48,8 @@ struct explain_node {
 void explain_nodes(struct explain_node_step *steps, size_t step_n, uint32_t node_n,
 		   struct explain_node *ret_nodes);
 
-#define EXPLAIN_NODE_LEVEL 0.01
-#define EXPLAIN_NODE_RATIO 1.15
-#define EXPLAIN_NODE_STEPS 6
+#define EXPLAIN_NODE_LEVEL 0.01 /* one night in a hundred that a node is named for nothing */
+#define EXPLAIN_NODE_RATIO 1.15 /* below that no user notices, and no admin takes a node out */
+#define EXPLAIN_NODE_STEPS 6    /* fewer say nothing of a node, however slow */
 
 #endif

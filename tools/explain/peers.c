@@ -150,7 +150,7 @@ static int read_high_ids(struct store *store, const struct explain_peers *peers,
 	return rc;
 }
 
-/* Those whose time and memory say something; a job that failed may have stopped early. */
+/* Steps whose time and memory say something; a job that failed may have stopped early. */
 #define ENDED_WELL (1u << STEP_STATE_COMPLETED)
 
 int explain_shift_read(struct store *store, enum metric metric, int64_t group_id,

@@ -43,12 +43,13 @@ struct fit_attributes {
 /* The number that stands for a word; NaN for "". */
 double fit_attributes_category(const char *word);
 
-/* Choose the columns of several parts (own history, lenders) together, so that they agree on kinds.
- */
+/* The steps of one source of a history: own ones, those of a night, or a lender's. */
 struct fit_part {
 	const struct fit_row *rows;
 	size_t count;
 };
+
+/* Choose the columns of several parts together, so that they agree on kinds. */
 void fit_attributes_choose(const struct fit_part *parts, size_t part_count,
 			   struct fit_attributes *ret_columns);
 

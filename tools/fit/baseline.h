@@ -48,14 +48,18 @@ int baseline_read_own(struct store *store, struct node_models *nodes, struct car
 		      const struct model_params *params, const struct store_group *group,
 		      int64_t before_unix_us, struct baseline *ret_baseline, struct jo_err *err);
 
+/* A month has every night of the week four times; what moved before is how the group is. */
+#define BASELINE_OLDER_DAYS 30
+
+/* The median of twenty is known to about a quarter of the scatter of one. */
+#define BASELINE_PER_NIGHT 20
+
 /*
  * Of a group whose history is as long as it may be and yet reaches back less
  * than BASELINE_OLDER_DAYS, read a sample of the days before it, about
  * BASELINE_PER_NIGHT steps of each: no model sees these, but whether the level
  * has moved cannot be told of two nights.
  */
-#define BASELINE_OLDER_DAYS 30
-#define BASELINE_PER_NIGHT 20
 int baseline_read_older(struct store *store, struct node_models *nodes,
 			const struct model_params *params, struct baseline *baseline,
 			struct jo_err *err);
@@ -63,6 +67,7 @@ int baseline_read_older(struct store *store, struct node_models *nodes,
 /* Free the histories and keep the group. */
 void baseline_forget_history(struct baseline *baseline);
 
+/* Free all of a baseline. */
 void baseline_release(struct baseline *baseline);
 
 #endif

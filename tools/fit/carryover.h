@@ -6,7 +6,7 @@
  * what was fitted to the two together needs another band at most, as the site's
  * priors are learnt anew each night.
  *
- * It changes how long a run takes, and never what it says.
+ * Remembering changes how long a run takes, and never what it says.
  */
 #ifndef FIT_CARRYOVER_H
 #define FIT_CARRYOVER_H
@@ -35,7 +35,11 @@ struct carryover_group {
 };
 
 struct carryover;
+
+/* An empty one; carryover_free frees it. */
 struct carryover *carryover_new(void);
+
+/* Free all that is remembered; NULL is fine. */
 void carryover_free(struct carryover *carryover);
 
 /* What is remembered of the group; NULL when carryover is, or when it is full. */

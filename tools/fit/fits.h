@@ -78,6 +78,7 @@ void fits_remember(struct fits *fits, const struct model_params *params);
 /* Free the models and what they were fitted on; what they rest on stays. */
 void fits_forget_models(struct fits *fits);
 
+/* Free all of the fits. */
 void fits_release(struct fits *fits);
 
 #endif

@@ -30,6 +30,8 @@ struct matrix {
 void matrix_fill(const struct fit_part *parts, size_t part_count,
 		 const struct fit_attributes *columns, enum metric metric, enum measure measure,
 		 struct matrix *ret_matrix, size_t *ret_rows);
+
+/* Free the columns. */
 void matrix_release(struct matrix *matrix);
 
 /* The matrix as the model takes it; good as long as the matrix. */

@@ -131,7 +131,7 @@ void model_cache_fit(struct model_cache_slot *slot, const struct carryover_model
 
 /* ---- in the store: the print, little end first, then the model's own bytes ---- */
 
-#define WORD_SIZE 8
+#define WORD_SIZE 8 /* bytes of a uint64_t, on every machine */
 
 static void put_word(struct strbuf *bytes, uint64_t word)
 {

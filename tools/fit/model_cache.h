@@ -37,6 +37,7 @@ struct model_cache {
 	struct model_cache_slot models[METRIC_COUNT];
 };
 
+/* Free the bytes of all models. */
 void model_cache_release(struct model_cache *cache);
 
 /* The print of all that goes into a fit without lenders, but for the priors. */

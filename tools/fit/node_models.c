@@ -43,7 +43,8 @@ static void add_node(struct node_models *nodes, const struct store_node *node)
 {
 	struct node *last = nodes->count > 0 ? &nodes->list[nodes->count - 1] : NULL;
 
-	/* They come by cluster, node and since: the last description of a node is its newest. */
+	/* Descriptions come by cluster, node and since: the last description of a node is its
+	 * newest. */
 	if (last != NULL && strcmp(last->name, node->node) == 0 &&
 	    strcmp(last->cluster, node->cluster) == 0) {
 		last->model = fit_attributes_category(node->node_model);

@@ -11,6 +11,8 @@ struct node_models;
 
 /* Read every node's newest description. */
 int node_models_load(struct store *store, struct node_models **ret_nodes, struct jo_err *err);
+
+/* Free what was read; NULL is fine. */
 void node_models_free(struct node_models *nodes);
 
 /*
@@ -19,6 +21,8 @@ void node_models_free(struct node_models *nodes);
  * second for a store_step.
  */
 double node_models_of_id(struct node_models *nodes, const char *cluster, int64_t node_name_id);
+
+/* As node_models_of_id, by the name of the node: for a struct step. */
 double node_models_of_name(const struct node_models *nodes, const char *cluster, const char *node);
 
 #endif

@@ -4,7 +4,7 @@
  * of what its steps took before.  Between the store and the model; knows no
  * options, prints nothing.
  *
- * The same database, options and times give the same verdicts, to the last bit,
+ * One database, options and times give the same verdicts, to the last bit,
  * on however many threads: a verdict depends on nothing but the steps that
  * ended before, and on which groups there are.
  */

@@ -25,6 +25,7 @@ int night_predictors_get(struct night_predictors *predictors, struct store *stor
 			 const struct judge_options *options, int64_t unix_us,
 			 struct predictor **ret_predictor, struct jo_err *err);
 
+/* Free the predictors of all nights. */
 void night_predictors_release(struct night_predictors *predictors);
 
 #endif

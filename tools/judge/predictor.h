@@ -41,6 +41,8 @@ struct predictor;
 /* Answer from the steps that ended before the time. */
 int predictor_new(struct store *store, const struct judge_options *options, int64_t before_unix_us,
 		  struct predictor **ret_predictor, struct jo_err *err);
+
+/* Free the predictor and its models; NULL is fine. */
 void predictor_free(struct predictor *predictor);
 
 /*
@@ -52,7 +54,7 @@ void predictor_free(struct predictor *predictor);
 int predictor_ask(struct predictor *predictor, const struct predictor_query *query,
 		  struct predictor_answer *ret_answer, struct jo_err *err);
 
-/* The same of a group that is known; the query's names are not looked at. */
+/* As predictor_ask, of a group that is known; the query's names are not looked at. */
 int predictor_ask_group(struct predictor *predictor, const struct store_group *group,
 			const struct predictor_query *query, struct predictor_answer *ret_answer,
 			struct jo_err *err);

@@ -52,6 +52,7 @@ int task_read(struct store *store, struct node_models *nodes, struct carryover *
 void task_judge(struct task *task, const struct model_params *params, bool want_drifts,
 		struct model_workspace *workspace);
 
+/* Free all of a task. */
 void task_release(struct task *task);
 
 #endif

@@ -38,6 +38,8 @@ struct mail_catalog;
 
 /* built_in is a whole file's text; a fault in it is our own mistake. */
 struct mail_catalog *mail_catalog_new(const struct mail_part *parts, const char *built_in);
+
+/* Free the texts; NULL is fine. */
 void mail_catalog_free(struct mail_catalog *wording);
 
 /*
@@ -51,8 +53,12 @@ void mail_catalog_read(struct mail_catalog *wording, const char *path, struct st
 /* A part of each form.  Free lines with g_free; the others are the wording's. */
 char *mail_catalog_line(const struct mail_catalog *wording, const char *part,
 			const struct mail_values *values);
+
+/* Add the blocks of a document to doc, written with these values. */
 void mail_catalog_write(const struct mail_catalog *wording, const char *part,
 			const struct mail_values *values, struct mail_doc *doc);
+
+/* The language tag of a part: the catalog's, good until a file is read. */
 const char *mail_catalog_language(const struct mail_catalog *wording, const char *part);
 
 /* What the words say for this one, or the word itself where they do not have it. */

@@ -29,6 +29,8 @@ void mail_catalog_file_cut(const char *text, const char *path, struct mail_catal
 /* Read and cut one.  Returns a negative errno when nothing in it is to be used. */
 int mail_catalog_file_read(const char *path, struct mail_catalog_file *ret_file,
 			   struct strlist *problems, struct jo_err *err);
+
+/* Free the texts of a file that was cut. */
 void mail_catalog_file_release(struct mail_catalog_file *file);
 
 #endif

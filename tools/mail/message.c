@@ -9,9 +9,9 @@
 
 #include "mail/address.h"
 
-#define SUBJECT_MAX 120 /* characters; more is cut off by every reader's list anyway */
-#define NAME_MAX_CHARS 80
-#define UNSUBSCRIBE_MAX 500
+#define SUBJECT_MAX 120     /* characters; more is cut off by every reader's list anyway */
+#define NAME_MAX_CHARS 80   /* as long as any that a reader shows */
+#define UNSUBSCRIBE_MAX 500 /* bytes: fits a header line of at most 998 with room to spare */
 
 void mail_message_id_make(const char *address, char ret_id[MAIL_MESSAGE_ID_SIZE])
 {

@@ -22,7 +22,7 @@ struct mail_headers {
 	int64_t date_unix_s;
 };
 
-#define MAIL_MESSAGE_ID_SIZE 300
+#define MAIL_MESSAGE_ID_SIZE 300 /* 32 random digits, our name, and a domain of at most 255 */
 
 /*
  * A new Message-ID in the domain of address: random, so that no two mails of
