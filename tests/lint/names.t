@@ -6,6 +6,7 @@ cd "${1:-$(dirname "$0")/../..}" || exit 1
 exceptions='
 band
 model
+report
 verdict
 '
 twice=$(git ls-files -- 'tools/*/*.[ch]' | sed -n 's|^\(tools/[^/]*\)/\([^/]*\)\.[ch]$|\2 \1|p' | sort -u |
