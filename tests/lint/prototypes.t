@@ -5,12 +5,6 @@ cd "${1:-$(dirname "$0")/../..}" || exit 1
 
 # Headers that are not there yet.
 exceptions='
-tools/model/attribute.h
-tools/model/grid.h
-tools/model/level.h
-tools/model/model.h
-tools/model/sample.h
-tools/model/tail.h
 tools/finding/heat.h
 tools/intake/batch.h
 tools/intake/from_spool.h
