@@ -39,6 +39,8 @@ char *carried_input_write(const struct carried_input *input, char text[CARRIED_I
 
 /* The class in text, or NULL; *ret_is_own tells whether the step or its job has it. */
 const char *carried_class_read(const char *text, bool *ret_is_own);
+
+/* The class as carried_class_read has it back, into text.  Returns text. */
 char *carried_class_write(const char *name, bool is_own, char text[CARRIED_CLASS_SIZE]);
 
 #endif

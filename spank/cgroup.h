@@ -63,6 +63,7 @@ int64_t cgroup_job_hits(const struct cgroup *cgroup);
  */
 void cgroup_read(const struct cgroup *cgroup, struct jo_record *record);
 
+/* Close what cgroup_open opened; once more does no harm. */
 void cgroup_close(struct cgroup *cgroup);
 
 #endif

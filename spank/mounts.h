@@ -38,6 +38,7 @@ int mounts_read(const char *root, struct mounts *ret_mounts, struct jo_err *err)
  */
 int mounts_check_local(const struct mounts *mounts, const char *path, struct jo_err *err);
 
+/* Free what mounts_read has filled; all zero is fine. */
 void mounts_free(struct mounts *mounts);
 
 #endif

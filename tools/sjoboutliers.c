@@ -68,10 +68,10 @@ static int run(struct cmd_env *env, const char *name, int argc, char **argv)
 	int rc;
 
 	if (cmd == NULL) {
-		const struct cmd *nearest = cmd_find_nearest(name);
+		const char *nearest = cmd_find_nearest(name);
 
 		if (nearest != NULL)
-			log_line("no command '%.40s'; did you mean %s?", name, nearest->name);
+			log_line("no command '%.40s'; did you mean %s?", name, nearest);
 		else
 			log_line("no command '%.40s'; 'sjoboutliers help' lists them", name);
 		return CMD_USAGE;

@@ -20,7 +20,7 @@ size_t jo_utf8_printable(const char *text);
  */
 void jo_utf8_clean(char *buf, size_t size, const char *text);
 
-/* The same in place, cutting nothing. */
+/* Put '?' into text for each byte that starts no printable character, cutting nothing. */
 void jo_utf8_mask(char *text);
 
 #endif

@@ -8,7 +8,7 @@
 #include "model/model.h"
 
 /* A history in the form the model reads, with the memory it points to. */
-struct columns {
+struct fit_attributes {
 	struct model_history history;
 	struct model_column *list;
 	double *numbers;
@@ -18,7 +18,7 @@ struct columns {
 struct learnt {
 	struct model_params params;
 	const struct site *known;
-	struct columns *columns; /* of each group known */
+	struct fit_attributes *columns; /* of each group known */
 	struct model_workspace *workspace;
 	enum model_kind *kinds; /* of each attribute */
 };
@@ -61,7 +61,7 @@ static void kinds_find(struct learnt *learnt)
 }
 
 static void columns_make(const struct learnt *learnt, const struct stream *stream,
-			 struct columns *ret)
+			 struct fit_attributes *ret)
 {
 	size_t n = stream->count, attrs = learnt->known->attr_count;
 	double *next;
@@ -91,7 +91,7 @@ static void columns_make(const struct learnt *learnt, const struct stream *strea
 	}
 }
 
-static void columns_release(struct columns *columns)
+static void columns_release(struct fit_attributes *columns)
 {
 	free(columns->numbers);
 	free(columns->flags);
@@ -126,7 +126,7 @@ static void fit(const struct learnt *learnt, size_t group, const struct model_hi
 		  ret_model);
 }
 
-static void prior_learn(struct learnt *learnt)
+static void site_prior_learn(struct learnt *learnt)
 {
 	enum metric metric = learnt->known->metric;
 	size_t count = learnt->known->count;
@@ -163,7 +163,7 @@ static void *ours_learn(const struct site *known)
 		abort();
 	for (size_t i = 0; i < known->count; i++)
 		columns_make(learnt, &known->streams[i], &learnt->columns[i]);
-	prior_learn(learnt);
+	site_prior_learn(learnt);
 	return learnt;
 }
 
@@ -228,7 +228,7 @@ static void night_judge(void *context, size_t group, const struct point *night, 
 	const struct model_night steps = {count, rows, numbers};
 	struct model alone, together, apart;
 	struct stream both = {0};
-	struct columns columns;
+	struct fit_attributes columns;
 
 	judge_alone(learnt, group, night, count, &alone, judgements);
 	for (size_t i = 0; i < learnt->known->streams[group].count; i++)

@@ -214,7 +214,7 @@ static void check_once(const char *folder)
 int main(void)
 {
 	struct strlist problems = {0};
-	struct mail_wording *wording = notify_wording_new("", &problems);
+	struct mail_catalog *wording = notify_wording_new("", &problems);
 
 	(void)setenv("TZ", "UTC", 1);
 	good_settings.wording = wording;
@@ -224,7 +224,7 @@ int main(void)
 	in_folder(check_floors);
 	in_folder(check_wishes);
 	in_folder(check_once);
-	mail_wording_free(wording);
+	mail_catalog_free(wording);
 	strlist_release(&problems);
 	return tap_done();
 }

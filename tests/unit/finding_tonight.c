@@ -11,7 +11,7 @@ struct scene {
 	struct finding_items candidates;
 	struct ledger *ledger;
 	struct slow_nodes nodes;
-	struct drifts drifts;
+	struct drift_account drifts;
 };
 
 static void scene_init(struct scene *scene, const char *folder)
@@ -24,7 +24,7 @@ static void scene_init(struct scene *scene, const char *folder)
 	slow_nodes_init(&scene->nodes);
 	store_drift_selection_init(&selection);
 	if (wishes_read(scene->store, &scene->wishes, &err) < 0 ||
-	    drifts_read(scene->store, &selection, &scene->drifts, &err) < 0 ||
+	    drift_account_read(scene->store, &selection, &scene->drifts, &err) < 0 ||
 	    candidates_read(scene->store, &good_settings.rules, &scene->wishes, JO_MISSING,
 			    JO_MISSING, &scene->candidates, &err) < 0)
 		printf("# %s\n", err.text);
@@ -33,7 +33,7 @@ static void scene_init(struct scene *scene, const char *folder)
 
 static void scene_release(struct scene *scene)
 {
-	drifts_release(&scene->drifts);
+	drift_account_release(&scene->drifts);
 	slow_nodes_release(&scene->nodes);
 	ledger_free(scene->ledger);
 	finding_items_release(&scene->candidates);

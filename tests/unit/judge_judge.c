@@ -34,7 +34,7 @@ static void test_high_low_and_normal(void)
 
 		is_str(verdict_words[wall->verdict], verdict_words[rows[i].expected],
 		       "%.0f s is %s", rows[i].wall_s, verdict_words[rows[i].expected]);
-		is_near(wall->expected, 400, 0.05, "where 400 s are expected");
+		is_near(wall->expected, 400e6, 0.05, "where 400 s are expected");
 		ok(wall->low < wall->expected && wall->expected < wall->high, "within the band");
 		is_str(kept.list[i].verdicts[METRIC_MEMORY].reason, "no-value",
 		       "memory that was not measured is not judged");
@@ -124,7 +124,7 @@ static void test_same_each_time(void)
 	is_int(other.count, one.count, "by four threads as well");
 	for (size_t i = 0; i < one.count; i++)
 		for (size_t m = 0; m < METRIC_COUNT; m++)
-			one.list[i].verdicts[m].context = other.list[i].verdicts[m].context = NULL;
+			one.list[i].verdicts[m].provenance = other.list[i].verdicts[m].provenance = NULL;
 	ok(memcmp(one.list, other.list, one.count * sizeof(one.list[0])) == 0,
 	   "with the same verdicts to the last bit");
 	store_close(store);

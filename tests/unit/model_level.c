@@ -209,7 +209,7 @@ static void fill_rows(struct rows *rows, size_t kind, size_t n, float power, uin
 		rows->size[i] = (float)input;
 		rows->value[i] = (float)value;
 	}
-	screen_logs(rows->size, screen_rows(n), 1e8, middle, rows->log);
+	loss_bound_logs(rows->size, loss_bound_rows(n), 1e8, middle, rows->log);
 	for (size_t i = 0; i < n; i++)
 		rows->residual[i] = (double)(rows->value[i] - power * rows->log[i]);
 }
@@ -224,12 +224,12 @@ static void check_bounds(size_t n)
 		int too_high = 0, too_low = 0;
 
 		for (size_t i = 0; i < 60; i++) {
-			struct screen screen = {.value = rows.value,
-						.log = rows.log,
-						.rows = screen_rows(n),
-						.n = n,
-						.keep = (size_t)ceil(0.85 * (double)n),
-						.power = powers[i % 3]};
+			struct loss_bound screen = {.value = rows.value,
+						    .log = rows.log,
+						    .rows = loss_bound_rows(n),
+						    .n = n,
+						    .keep = (size_t)ceil(0.85 * (double)n),
+						    .power = powers[i % 3]};
 			double loss, bound;
 			float middle;
 
@@ -239,13 +239,13 @@ static void check_bounds(size_t n)
 			screen.reach = (float)(loss * 5 * uniform(&state) + 0.02);
 			screen.limit = loss * uniform(&state);
 			screen.plenty = 2 * screen.limit;
-			bound = screen_bound(&screen, &middle);
+			bound = loss_bound_of(&screen, &middle);
 			too_high += bound > loss + 1e-4 * (double)screen.reach + 2e-4;
 			/* From a good guess, and with the reach of the loss itself. */
 			screen.reach = (float)(2.2 * loss);
 			screen.limit = 0.5 * loss;
 			screen.plenty = 0.7 * loss;
-			too_low += screen_bound(&screen, &middle) < screen.limit;
+			too_low += loss_bound_of(&screen, &middle) < screen.limit;
 		}
 		is_int(too_high, 0, "%s: no bound for %zu rows is above the loss", kinds[kind].name,
 		       n);
@@ -263,7 +263,7 @@ static void check_logs(void)
 		sizes[i] = i < 63 ? exp2f((float)i) * (1 + (float)i / 64) : 0;
 	for (int offset = 0; offset <= 66; offset++) {
 		for (int middle = 0; middle < 63; middle++) {
-			screen_logs(sizes, 64, exp2(offset), (double)sizes[middle], logs);
+			loss_bound_logs(sizes, 64, exp2(offset), (double)sizes[middle], logs);
 			for (size_t i = 0; i < 64; i++)
 				most = fmax(most,
 					    fabs((double)logs[i] -

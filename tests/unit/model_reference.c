@@ -68,7 +68,8 @@ static void compare_steps(FILE *file, const struct reference *reference,
 		is_near(judgement.log_ratio, want[3], AGREEMENT, "%s: log ratio", reference->name);
 		if (want[4] < P_COMPARED)
 			is_near(judgement.p_value,
-				fmin(want[4] + far_chance(fabs(want[3]), reference->n), 0.5),
+				fmin(want[4] + outlier_rate_chance(fabs(want[3]), reference->n),
+				     0.5),
 				AGREEMENT, "%s: p, with the chance that steps are far out",
 				reference->name);
 	}

@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "judge/judge.h"
-#include "fit/lenders.h"
+#include "fit/groups.h"
 #include "notify_fixture.h"
 
 struct seen {
@@ -218,7 +218,7 @@ static void check_screen(const char *folder)
 }
 
 /* Read the band of ada's only group by the models of the time's night; returns its points. */
-static size_t read_band(struct store *store, struct predictors *predictors, int64_t unix_us,
+static size_t read_band(struct store *store, struct night_predictors *predictors, int64_t unix_us,
 			struct group_band bands[METRIC_COUNT])
 {
 	const struct group_band_step like = {"ada", 40 * GIB, 8, 1, 1, ""};
@@ -234,7 +234,7 @@ static size_t read_band(struct store *store, struct predictors *predictors, int6
 	is_int(group_list(store, &selection, &groups, &count, &err), 0, "groups are read (%s)",
 	       err.text);
 	is_int(count, 1, "one");
-	is_int(predictors_of_night(predictors, store, &judge, unix_us, &predictor, &err), 0,
+	is_int(night_predictors_get(predictors, store, &judge, unix_us, &predictor, &err), 0,
 	       "a night's models (%s)", err.text);
 	is_int(group_band_read_sizes(predictor, &groups[0], &like, 20.0 * GIB, 80.0 * GIB, bands,
 				     &err),
@@ -247,7 +247,7 @@ static size_t read_band(struct store *store, struct predictors *predictors, int6
 static void check_band(const char *folder)
 {
 	struct store *store = new_store(folder);
-	struct predictors predictors = {.count = 0};
+	struct night_predictors predictors = {.count = 0};
 	struct group_band bands[METRIC_COUNT] = {{.count = 0}};
 	const struct group_band *band = &bands[METRIC_WALL];
 
@@ -270,14 +270,14 @@ static void check_band(const char *folder)
 	   "what is expected is what the normal jobs took");
 	is_int(read_band(store, &predictors, NOW_US - 403 * 24 * HOUR_US, bands), 0,
 	       "before there was anything to learn from there is none");
-	predictors_release(&predictors);
+	night_predictors_release(&predictors);
 	store_close(store);
 }
 
 int main(void)
 {
 	struct strlist problems = {0};
-	struct mail_wording *wording = notify_wording_new("", &problems);
+	struct mail_catalog *wording = notify_wording_new("", &problems);
 
 	(void)setenv("TZ", "UTC", 1);
 	good_settings.wording = wording;
@@ -287,6 +287,6 @@ int main(void)
 	in_folder(check_recipients);
 	in_folder(check_screen);
 	in_folder(check_band);
-	mail_wording_free(wording);
+	mail_catalog_free(wording);
 	return tap_done();
 }

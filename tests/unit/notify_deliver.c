@@ -281,7 +281,7 @@ static void check_dead_server(const char *folder)
 int main(void)
 {
 	struct strlist problems = {0};
-	struct mail_wording *wording = notify_wording_new("", &problems);
+	struct mail_catalog *wording = notify_wording_new("", &problems);
 
 	(void)setenv("TZ", "UTC", 1);
 	good_settings.wording = wording;
@@ -289,6 +289,6 @@ int main(void)
 	in_folder(check_night_max);
 	in_folder(check_hostile);
 	in_folder(check_dead_server);
-	mail_wording_free(wording);
+	mail_catalog_free(wording);
 	return tap_done();
 }

@@ -14,15 +14,15 @@
 static void check_words(void)
 {
 	struct strlist problems = {0};
-	struct mail_wording *wording = notify_wording_new(GERMAN, &problems);
+	struct mail_catalog *wording = notify_wording_new(GERMAN, &problems);
 
 	is_int(problems.count, 0, "the German texts can be used: %s",
 	       problems.count == 0 ? "all" : problems.list[0]);
 	for (size_t i = 0; explain_facts[i].name != NULL; i++)
-		ok(strcmp(mail_wording_word(wording, "words", explain_facts[i].name),
+		ok(strcmp(mail_catalog_word(wording, "words", explain_facts[i].name),
 			  explain_facts[i].name) != 0,
 		   "there is a word for '%s'", explain_facts[i].name);
-	mail_wording_free(wording);
+	mail_catalog_free(wording);
 	strlist_release(&problems);
 }
 
@@ -35,7 +35,7 @@ static void check_built_in(void)
 
 	(void)close(fd);
 	(void)g_file_set_contents(path, notify_built_in(), -1, NULL);
-	mail_wording_free(notify_wording_new(path, &problems));
+	mail_catalog_free(notify_wording_new(path, &problems));
 	is_int(problems.count, 0, "the built-in texts are a site's file");
 	(void)g_unlink(path);
 	strlist_release(&problems);
@@ -58,7 +58,7 @@ static void check_differences(void)
 		{"around", 5, 0, 0, false, "db was around nt; in the 41 normal jobs around nr"},
 	};
 	struct strlist problems = {0};
-	struct mail_wording *wording = notify_wording_new("", &problems);
+	struct mail_catalog *wording = notify_wording_new("", &problems);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		struct mail_values *values = mail_values_new(notify_difference_names);
@@ -75,12 +75,12 @@ static void check_differences(void)
 		mail_values_count(values, "jobs_with", cases[i].jobs_with);
 		mail_values_count(values, "peers", 41);
 		mail_values_count(values, "peers_with", cases[i].peers_with);
-		text = mail_wording_line(wording, "difference", values);
+		text = mail_catalog_line(wording, "difference", values);
 		is_str(text, cases[i].want, "difference: %s", cases[i].form);
 		g_free(text);
 		mail_values_free(values);
 	}
-	mail_wording_free(wording);
+	mail_catalog_free(wording);
 }
 
 int main(void)

@@ -43,7 +43,7 @@ static struct finding_item base_item(void)
 	};
 }
 
-static struct mail_wording *wording;
+static struct mail_catalog *wording;
 
 static struct mail_values *write_items(const struct finding_item **items, size_t count,
 				       const struct notify_peers *peers)
@@ -204,6 +204,6 @@ int main(void)
 	check_memory();
 	check_peers();
 	check_several();
-	mail_wording_free(wording);
+	mail_catalog_free(wording);
 	return tap_done();
 }

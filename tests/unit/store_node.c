@@ -29,18 +29,18 @@ static const char *model_at(struct store *store, const char *cluster, const char
 
 static void test_descriptions(struct store *store)
 {
-	struct nodes *nodes;
+	struct node_models *nodes;
 
 	is_str(model_at(store, "c1", "n1"), "Old", "without a cluster: it is this cluster's");
 	is_str(model_at(store, "c1", "n2"), "New", "with one: it goes before one without");
 	is_str(model_at(store, "c2", "n3"), "none", "another cluster's node is not ours");
-	must(nodes_load(store, &nodes, &err) == 0, "load");
-	ok(nodes_model_of_name(nodes, "c1", "n1") == nodes_model_of_name(nodes, "", "n1"),
+	must(node_models_load(store, &nodes, &err) == 0, "load");
+	ok(node_models_of_name(nodes, "c1", "n1") == node_models_of_name(nodes, "", "n1"),
 	   "judging finds it, too");
-	ok(nodes_model_of_name(nodes, "c1", "n2") != nodes_model_of_name(nodes, "c1", "n1"),
+	ok(node_models_of_name(nodes, "c1", "n2") != node_models_of_name(nodes, "c1", "n1"),
 	   "and goes by the cluster's own first");
-	ok(isnan(nodes_model_of_name(nodes, "c2", "n3")), "and not by another's");
-	nodes_free(nodes);
+	ok(isnan(node_models_of_name(nodes, "c2", "n3")), "and not by another's");
+	node_models_free(nodes);
 }
 
 static void test_health(struct store *store)

@@ -14,7 +14,7 @@
 #include <string.h>
 
 struct check_args {
-	struct cmd_select select;
+	struct cmd_selection select;
 	struct cmd_output output;
 	bool has_since, want_running;
 	int64_t since_unix_us;
@@ -95,7 +95,7 @@ static error_t check_option(int key, char *text, struct argp_state *state)
 static char *help(int key, const char *text, void *input)
 {
 	(void)input;
-	return verdicts_help(key, text);
+	return check_rows_help(key, text);
 }
 
 /*
@@ -114,7 +114,7 @@ static unsigned listed_verdicts(const struct check_args *args)
 	return ~0U;
 }
 
-static bool has_selection(const struct cmd_select *select)
+static bool has_selection(const struct cmd_selection *select)
 {
 	return select->has_since || select->has_until || select->users.count > 0 ||
 	       select->partitions.count > 0 || select->clusters.count > 0 ||
@@ -135,7 +135,7 @@ static int check_and_show(struct cmd_env *env, struct check_args *args,
 			  const struct judge_options *judge_options, struct jo_err *err)
 {
 	unsigned metric_mask = args->want_running ? 1U << METRIC_WALL : ~0U;
-	struct verdicts verdicts = {0};
+	struct check_rows verdicts = {0};
 	struct store_selection all;
 	const struct store_selection *selection = has_selection(&args->select) ? &all : NULL;
 	struct store *store = NULL;
@@ -143,19 +143,19 @@ static int check_and_show(struct cmd_env *env, struct check_args *args,
 
 	if (rc < 0)
 		return rc;
-	cmd_select_apply(&args->select, &all);
+	cmd_selection_apply(&args->select, &all);
 	if (args->want_running)
-		rc = judge_running(store, judge_options, selection, env->now_unix_us, verdicts_keep,
-				   &verdicts, err);
+		rc = judge_running(store, judge_options, selection, env->now_unix_us,
+				   check_rows_keep, &verdicts, err);
 	else
 		rc = judge_range(store, judge_options, selection, args->since_unix_us, JO_MISSING,
-				 verdicts_keep, &verdicts, err);
+				 check_rows_keep, &verdicts, err);
 	store_close(store);
 	progress_stop(&args->progress);
 	if (rc == 0)
-		rc = verdicts_print(&verdicts, &args->output, listed_verdicts(args), metric_mask,
-				    err);
-	verdicts_release(&verdicts);
+		rc = check_rows_print(&verdicts, &args->output, listed_verdicts(args), metric_mask,
+				      err);
+	check_rows_release(&verdicts);
 	return rc;
 }
 
@@ -183,28 +183,28 @@ static int check_pending(struct cmd_env *env, struct check_args *args,
 {
 	bool want_list = args->output.format != OUT_TABLE || args->verdict_mask != 0;
 	struct judge_summary summary;
-	struct verdicts verdicts = {0};
+	struct check_rows verdicts = {0};
 	struct store *store = NULL;
 	int rc = cmd_store_open(env, STORE_WRITE, &store, err);
 
 	if (rc < 0)
 		return rc;
-	rc = judge_pending(store, judge_options, env->now_unix_us, want_list ? verdicts_keep : NULL,
-			   &verdicts, &summary, err);
+	rc = judge_pending(store, judge_options, env->now_unix_us,
+			   want_list ? check_rows_keep : NULL, &verdicts, &summary, err);
 	store_close(store);
 	progress_stop(&args->progress);
 	if (rc == 0 && want_list)
-		rc = verdicts_print(&verdicts, &args->output, listed_verdicts(args), ~0U, err);
+		rc = check_rows_print(&verdicts, &args->output, listed_verdicts(args), ~0U, err);
 	else if (rc == 0)
 		summarise(env, &summary);
-	verdicts_release(&verdicts);
+	check_rows_release(&verdicts);
 	return rc;
 }
 
 int cmd_check(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 {
 	static const struct argp_child children[] = {
-		{&cmd_select_argp, 0, "Selection, with --since or --running:", 2},
+		{&cmd_selection_argp, 0, "Selection, with --since or --running:", 2},
 		{&cmd_output_argp, 0, "Output:", 3},
 		{0}};
 	static const struct argp argp = {
@@ -238,6 +238,6 @@ int cmd_check(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	else
 		rc = check_pending(env, &args, &judge_options, err);
 out:
-	cmd_select_release(&args.select);
+	cmd_selection_release(&args.select);
 	return rc;
 }

@@ -128,20 +128,20 @@ static const struct out_column columns[] = {
 };
 /* clang-format on */
 
-char *verdicts_help(int key, const char *text)
+char *check_rows_help(int key, const char *text)
 {
 	return cmd_help_columns(key, text, columns, DEFAULT_COLUMNS);
 }
 
-int verdicts_keep(void *context, const struct judge_result *result, struct jo_err *err)
+int check_rows_keep(void *context, const struct judge_result *result, struct jo_err *err)
 {
-	struct verdicts *verdicts = context;
+	struct check_rows *verdicts = context;
 
 	(void)err;
 	if (verdicts->count == verdicts->capacity) {
 		verdicts->capacity = verdicts->capacity * 2 + 256;
-		verdicts->list =
-			xreallocarray(verdicts->list, verdicts->capacity, sizeof(verdicts->list[0]));
+		verdicts->list = xreallocarray(verdicts->list, verdicts->capacity,
+					       sizeof(verdicts->list[0]));
 	}
 	verdicts->list[verdicts->count++] = *result;
 	return 0;
@@ -170,8 +170,8 @@ static int compare_results(const void *a, const void *b)
 	return 0;
 }
 
-int verdicts_print(struct verdicts *verdicts, const struct cmd_output *output, unsigned verdict_mask,
-		   unsigned metric_mask, struct jo_err *err)
+int check_rows_print(struct check_rows *verdicts, const struct cmd_output *output,
+		     unsigned verdict_mask, unsigned metric_mask, struct jo_err *err)
 {
 	struct out *out;
 	int rc = cmd_output_open(output, "verdicts", columns, DEFAULT_COLUMNS, &out, err);
@@ -191,7 +191,7 @@ int verdicts_print(struct verdicts *verdicts, const struct cmd_output *output, u
 	return out_close(out, err);
 }
 
-void verdicts_release(struct verdicts *verdicts)
+void check_rows_release(struct check_rows *verdicts)
 {
 	free(verdicts->list);
 }

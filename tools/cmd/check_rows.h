@@ -9,21 +9,22 @@
 #include "judge/judge.h"
 
 /* All zero is an empty one. */
-struct verdicts {
+struct check_rows {
 	struct judge_result *list;
 	size_t count, capacity;
 };
 
-/* Keep a result in the struct verdicts that context is: a judge_sink. */
-judge_sink verdicts_keep;
+/* Keep a result in the struct check_rows that context is: a judge_sink. */
+judge_sink check_rows_keep;
 
 /* Print the chosen verdicts (bit 1 << enum verdict) of the chosen metrics (likewise). */
-int verdicts_print(struct verdicts *verdicts, const struct cmd_output *output, unsigned verdict_mask,
-		   unsigned metric_mask, struct jo_err *err);
+int check_rows_print(struct check_rows *verdicts, const struct cmd_output *output,
+		     unsigned verdict_mask, unsigned metric_mask, struct jo_err *err);
 
-void verdicts_release(struct verdicts *verdicts);
+/* Free the results. */
+void check_rows_release(struct check_rows *verdicts);
 
 /* What --help says of the columns: cmd_help_columns' part. */
-char *verdicts_help(int key, const char *text);
+char *check_rows_help(int key, const char *text);
 
 #endif

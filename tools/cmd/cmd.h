@@ -96,8 +96,8 @@ extern const struct cmd cmd_table[];
 /* The command of this name, or NULL. */
 const struct cmd *cmd_find(const char *name);
 
-/* The command whose name this may be a slip for, or NULL. */
-const struct cmd *cmd_find_nearest(const char *name);
+/* The name of the command that this may be a slip for, or NULL. */
+const char *cmd_find_nearest(const char *name);
 
 /* The commands and exit statuses as text for --help; the caller frees it. */
 char *cmd_table_help(void);
@@ -159,6 +159,7 @@ int cmd_output_open(const struct cmd_output *output, const char *name,
 char *cmd_help_columns(int key, const char *text, const struct out_column *columns,
 		       const char *default_selection);
 
+/* The commands, each in the file of its name: struct cmd says what run returns. */
 int cmd_check(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_doctor(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 int cmd_export(struct cmd_env *env, int argc, char **argv, struct jo_err *err);

@@ -2,12 +2,8 @@
 /* doctor: run the checks one after the other, a line for each thing seen. */
 #include "cmd/doctor.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-#include "joboutliers/utf8.h"
-#include "util/strbuf.h"
 
 static const struct {
 	const char *subject;
@@ -34,22 +30,6 @@ static error_t option(int key, char *text, struct argp_state *state)
 		return ARGP_ERR_UNKNOWN;
 	doctor->want_full = true;
 	return 0;
-}
-
-void doctor_tell(struct doctor *doctor, enum doctor_grade grade, const char *format, ...)
-{
-	static const char *const words[] = {"ok", "warn", "FAIL"};
-	struct strbuf line;
-	va_list ap;
-
-	strbuf_init(&line);
-	va_start(ap, format);
-	strbuf_vaddf(&line, format, ap);
-	va_end(ap);
-	jo_utf8_mask(line.text);
-	(void)printf("%-5s%-10s%s\n", words[grade], doctor->subject, line.text);
-	strbuf_release(&line);
-	doctor->counts[grade]++;
 }
 
 int cmd_doctor(struct cmd_env *env, int argc, char **argv, struct jo_err *err)

@@ -25,6 +25,7 @@ struct doctor {
 void doctor_tell(struct doctor *doctor, enum doctor_grade grade, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* The checks, each of the subject of its name: they tell, and return nothing. */
 void doctor_spool(struct doctor *doctor);
 void doctor_requests(struct doctor *doctor);
 void doctor_database(struct doctor *doctor);

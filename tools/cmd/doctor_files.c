@@ -78,7 +78,7 @@ static void check_spool(struct doctor *doctor, const char *path)
 		if (entry->d_name[0] == '.' || strcmp(entry->d_name, JO_SPOOL_BAD) == 0)
 			continue;
 		sub = xasprintf("%s/%s/" JO_SPOOL_NEW, path, entry->d_name);
-		count = spool_count_files(sub);
+		count = spools_count_files(sub);
 		free(sub);
 		if (count > SPOOL_NEARLY_FULL)
 			doctor_tell(doctor, DOCTOR_WARN,
@@ -92,7 +92,7 @@ static void check_spool(struct doctor *doctor, const char *path)
 	if (dir != NULL)
 		(void)closedir(dir);
 	sub = xasprintf("%s/" JO_SPOOL_BAD, path);
-	bad_count = spool_count_files(sub);
+	bad_count = spools_count_files(sub);
 	free(sub);
 	if (bad_count > 0)
 		doctor_tell(doctor, DOCTOR_WARN,

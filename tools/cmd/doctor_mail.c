@@ -71,7 +71,7 @@ static void check_templates(struct doctor *doctor)
 {
 	struct strlist problems = {0};
 
-	mail_wording_free(notify_wording_new(doctor->conf->mail_templates, &problems));
+	mail_catalog_free(notify_wording_new(doctor->conf->mail_templates, &problems));
 	for (size_t i = 0; i < problems.count; i++)
 		doctor_tell(doctor, DOCTOR_FAIL, "MailTemplates: %s", problems.list[i]);
 	strlist_release(&problems);
@@ -91,9 +91,10 @@ static bool check_login(struct doctor *doctor)
 	else if (stat(path, &st) < 0 || access(path, R_OK) < 0)
 		doctor_tell(doctor, DOCTOR_FAIL, "SmtpPasswordFile %s: %s", path, strerror(errno));
 	else if ((st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-		doctor_tell(doctor, DOCTOR_FAIL,
-			    "SmtpPasswordFile %s: others may read it, so it is refused: chmod 600 %s",
-			    path, path);
+		doctor_tell(
+			doctor, DOCTOR_FAIL,
+			"SmtpPasswordFile %s: others may read it, so it is refused: chmod 600 %s",
+			path, path);
 	else
 		return true;
 	return false;
@@ -109,7 +110,7 @@ static void check_server(struct doctor *doctor, enum doctor_grade grade)
 	struct jo_err err = {0};
 	int rc = mail_settings_read(conf, false, &settings, &err);
 
-	mailing_transport(conf, &transport);
+	mail_read_transport(conf, &transport);
 	transport.timeout_s = transport.timeout_s < PROBE_S ? transport.timeout_s : PROBE_S;
 	/* what is wrong with the settings was told already */
 	if (rc == 0 && mail_probe(&transport, settings.from_address, to, &err) < 0)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A controller that takes longer to answer sinfo is in trouble of its own. */
 #define SLURM_TIMEOUT_S 20
 
 /*
@@ -24,7 +25,7 @@
 /* So many nodes are named; the rest are counted. */
 #define NAMED_MAX 5
 
-struct nodes {
+struct node_models {
 	struct strlist seen;   /* told anything within SILENT_US */
 	struct strlist silent; /* not since then */
 	int64_t dropped_count, bad_count;
@@ -38,7 +39,7 @@ static void add_once(struct strlist *names, const char *name)
 		strlist_add(names, name);
 }
 
-static int read_health(struct doctor *doctor, struct nodes *nodes, struct jo_err *err)
+static int read_health(struct doctor *doctor, struct node_models *nodes, struct jo_err *err)
 {
 	int64_t now = doctor->env->now_unix_us;
 	struct store_cursor *cursor;
@@ -94,7 +95,7 @@ static bool read_busy_nodes(struct strlist *busy)
 	return rc == 0;
 }
 
-static void check_busy_nodes(struct doctor *doctor, const struct nodes *nodes)
+static void check_busy_nodes(struct doctor *doctor, const struct node_models *nodes)
 {
 	struct strlist busy = {0}, unheard = {0}, silent = {0};
 	char names[512];
@@ -123,7 +124,7 @@ static void check_busy_nodes(struct doctor *doctor, const struct nodes *nodes)
 
 void doctor_nodes(struct doctor *doctor)
 {
-	struct nodes nodes = {.dropped_count = 0};
+	struct node_models nodes = {.dropped_count = 0};
 	struct jo_err err = {0};
 	char names[512];
 

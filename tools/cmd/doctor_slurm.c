@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 #define PLUGIN "joboutliers.so"
-#define SLURM_TIMEOUT_S 20
-#define INCLUDE_DEPTH_MAX 8
+#define SLURM_TIMEOUT_S 20  /* a controller that takes longer is in trouble of its own */
+#define INCLUDE_DEPTH_MAX 8 /* files that include each other in a circle end here */
 #define WHITE " \t\r\n"
 
 /* The plugin's line in plugstack.conf. */

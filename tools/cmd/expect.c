@@ -67,7 +67,7 @@ int cmd_expect(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	rc = cmd_start(env, &argp, argc, argv, &args, err);
 	if (rc != CMD_DONE)
 		return rc;
-	rc = cmd_ask(env, &args.request, args.user, err);
+	rc = cmd_leave_request(env, &args.request, args.user, err);
 	if (rc < 0)
 		return rc;
 	if (args.user == NULL)

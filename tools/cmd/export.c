@@ -12,7 +12,7 @@
 #include <stdlib.h>
 
 struct export_args {
-	struct cmd_select select;
+	struct cmd_selection select;
 	bool want_csv, want_json;
 	const char *openmetrics_path;
 };
@@ -29,7 +29,7 @@ static const struct argp_option options[] = {
 
 static void check(const struct export_args *args, struct argp_state *state)
 {
-	const struct cmd_select *select = &args->select;
+	const struct cmd_selection *select = &args->select;
 	int form_count = args->want_csv + args->want_json + (args->openmetrics_path != NULL);
 
 	if (form_count != 1)
@@ -73,14 +73,14 @@ static int print_steps(const struct export_args *args, struct store *store, stru
 {
 	struct store_selection selection;
 
-	cmd_select_apply(&args->select, &selection);
+	cmd_selection_apply(&args->select, &selection);
 	return (args->want_csv ? export_csv : export_json)(store, &selection, stdout, err);
 }
 
 static int write_metrics(struct cmd_env *env, const struct export_args *args, struct store *store,
 			 struct jo_err *err)
 {
-	const struct cmd_select *select = &args->select;
+	const struct cmd_selection *select = &args->select;
 	int64_t until_unix_us = select->has_until ? select->until_unix_us : env->now_unix_us;
 	int64_t from_unix_us =
 		select->has_since ? select->since_unix_us : until_unix_us - JO_US_PER_DAY;
@@ -112,7 +112,7 @@ static int write_metrics(struct cmd_env *env, const struct export_args *args, st
 
 int cmd_export(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 {
-	static const struct argp_child children[] = {{&cmd_select_argp, 0, "Which steps:", 2}, {0}};
+	static const struct argp_child children[] = {{&cmd_selection_argp, 0, "Which steps:", 2}, {0}};
 	static const struct argp argp = {
 		options,
 		option,
@@ -132,6 +132,6 @@ int cmd_export(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		rc = args.openmetrics_path != NULL ? write_metrics(env, &args, store, err)
 						   : print_steps(&args, store, err);
 	store_close(store);
-	cmd_select_release(&args.select);
+	cmd_selection_release(&args.select);
 	return rc;
 }

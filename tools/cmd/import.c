@@ -113,7 +113,7 @@ static int end_sacct(pid_t pid, struct jo_err *err)
 	return jo_err_set(err, -EIO, "sacct did not end well; what it printed was imported");
 }
 
-static int import_sacct(struct take *take, struct cmd_env *env, const struct import_args *args,
+static int import_sacct(struct intake_run *run, struct cmd_env *env, const struct import_args *args,
 			struct intake_stats *stats, struct jo_err *err)
 {
 	int64_t since_unix_us = env->now_unix_us - env->conf->retain_days * 86400 * JO_US_PER_S;
@@ -133,8 +133,8 @@ static int import_sacct(struct take *take, struct cmd_env *env, const struct imp
 		if (rc < 0)
 			return rc;
 	}
-	rc = intake_sacct(take->store, fp, args->sacct_file != NULL ? args->sacct_file : "sacct",
-			  &take->calls, env->now_unix_us, stats, err);
+	rc = intake_sacct(run->store, fp, args->sacct_file != NULL ? args->sacct_file : "sacct",
+			  &run->calls, env->now_unix_us, stats, err);
 	(void)fclose(fp);
 	if (pid >= 0) {
 		int end_rc = end_sacct(pid, rc == 0 ? err : NULL);
@@ -162,18 +162,18 @@ int cmd_import(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		NULL};
 	struct import_args args = {0};
 	struct intake_stats stats = {0};
-	struct take take;
+	struct intake_run run;
 	int rc = cmd_start(env, &argp, argc, argv, &args, err);
 
 	if (rc == CMD_DONE)
-		rc = take_open(&take, env, args.want_sacct ? "importing lines" : "importing rows",
-			       err);
+		rc = intake_run_open(&run, env,
+				     args.want_sacct ? "importing lines" : "importing rows", err);
 	if (rc != CMD_DONE)
 		return rc;
 	if (args.want_sacct)
-		rc = import_sacct(&take, env, &args, &stats, err);
+		rc = import_sacct(&run, env, &args, &stats, err);
 	else
-		rc = intake_csv(take.store, args.csv, args.rejects, &take.calls, env->now_unix_us,
+		rc = intake_csv(run.store, args.csv, args.rejects, &run.calls, env->now_unix_us,
 				&stats, err);
-	return take_close(&take, env, rc, &stats, args.want_sacct ? "line" : "row");
+	return intake_run_close(&run, env, rc, &stats, args.want_sacct ? "line" : "row");
 }

@@ -9,8 +9,8 @@
  * Records may lie on a node that is down for the weekend, and come after all:
  * until then nothing is lost by calling a step so.
  */
-#define LOST_GRACE_US JO_US_PER_DAY
-#define LOST_WITHOUT_LIMIT_US (30 * JO_US_PER_DAY)
+#define LOST_GRACE_US JO_US_PER_DAY                /* beyond the time limit */
+#define LOST_WITHOUT_LIMIT_US (30 * JO_US_PER_DAY) /* longer than nearly all jobs are allowed */
 
 int cmd_ingest(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 {
@@ -26,20 +26,20 @@ int cmd_ingest(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		NULL,
 		NULL};
 	struct intake_stats stats = {0};
-	struct take take;
+	struct intake_run run;
 	int rc = cmd_start(env, &argp, argc, argv, NULL, err);
 
 	if (rc == CMD_DONE)
-		rc = take_open(&take, env, "reading records", err);
+		rc = intake_run_open(&run, env, "reading records", err);
 	if (rc != CMD_DONE)
 		return rc;
-	rc = intake_spool(take.store, (const char *const *)env->conf->spool.list,
-			  env->conf->spool.count, &take.calls, env->now_unix_us, &stats, err);
+	rc = intake_spool(run.store, (const char *const *)env->conf->spool.list,
+			  env->conf->spool.count, &run.calls, env->now_unix_us, &stats, err);
 	if (rc == 0) {
-		int lost = store_settle_lost(take.store, env->now_unix_us, LOST_GRACE_US,
+		int lost = store_settle_lost(run.store, env->now_unix_us, LOST_GRACE_US,
 					     LOST_WITHOUT_LIMIT_US, err);
 
 		rc = lost < 0 ? lost : 0;
 	}
-	return take_close(&take, env, rc, &stats, "record");
+	return intake_run_close(&run, env, rc, &stats, "record");
 }

@@ -6,6 +6,9 @@
 
 #include "joboutliers/units.h"
 
+/* An int64_t holds it, as it holds all that was ever recorded. */
+#define LARGEST 9e18
+
 void cmd_judge_options(const struct conf *conf, struct judge_options *ret_options)
 {
 	judge_options_init(ret_options);
@@ -14,17 +17,16 @@ void cmd_judge_options(const struct conf *conf, struct judge_options *ret_option
 	ret_options->params.history_max = (uint32_t)conf->history_max;
 }
 
-void cmd_out_metric(struct out_cell *cell, enum metric metric, double value)
+void cmd_out_metric(struct out_cell *cell, enum metric metric, double stored)
 {
 	char people[32];
 
-	if (!(fabs(value) < 9e18))
+	if (!(fabs(stored) < LARGEST))
 		return;
 	if (metric_infos[metric].kind == METRIC_OF_BYTES) {
-		out_bytes(cell, llround(value));
+		out_bytes(cell, llround(stored));
 		return;
 	}
-	out_real(cell, value);
-	out_for_people(cell,
-		       metric_format(metric, metric_stored(metric, value), people, sizeof(people)));
+	out_real(cell, metric_shown(metric, stored));
+	out_for_people(cell, metric_format(metric, stored, people, sizeof(people)));
 }

@@ -9,7 +9,8 @@
 /* The options that the configuration asks for. */
 void cmd_judge_options(const struct conf *conf, struct judge_options *ret_options);
 
-/* A value of a metric into a cell: seconds or bytes, for people with their units. */
-void cmd_out_metric(struct out_cell *cell, enum metric metric, double value);
+/* A value of a metric, in its stored unit, into a cell: for programs in its shown unit, for people
+ * with a unit.  NaN is missing. */
+void cmd_out_metric(struct out_cell *cell, enum metric metric, double stored);
 
 #endif

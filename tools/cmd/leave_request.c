@@ -56,8 +56,8 @@ static int look_ahead(struct cmd_env *env, const struct request *request, const 
 	return rc;
 }
 
-int cmd_ask(struct cmd_env *env, const struct request *request, const char *user,
-	    struct jo_err *err)
+int cmd_leave_request(struct cmd_env *env, const struct request *request, const char *user,
+		      struct jo_err *err)
 {
 	const struct conf *conf = env->conf;
 	char own[USER_NAME_SIZE];

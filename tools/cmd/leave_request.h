@@ -15,8 +15,8 @@
  * Returns what request_apply returned, 0 for a request that was left, or a
  * negative errno.
  */
-int cmd_ask(struct cmd_env *env, const struct request *request, const char *user,
-	    struct jo_err *err);
+int cmd_leave_request(struct cmd_env *env, const struct request *request, const char *user,
+		      struct jo_err *err);
 
 /* The name of whoever runs this; as user_name(). */
 int cmd_own_name(char name[USER_NAME_SIZE], struct jo_err *err);

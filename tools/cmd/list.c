@@ -16,7 +16,7 @@
 	"job,user,partition,class,state,exit,start,wall_s,input_bytes,memory_bytes,verdict"
 
 struct list_args {
-	struct cmd_select select;
+	struct cmd_selection select;
 	struct cmd_output output;
 	unsigned verdict_mask; /* 0: any, also none */
 	bool want_all_users, want_drifts;
@@ -73,9 +73,9 @@ static error_t option(int key, char *text, struct argp_state *state)
 		args->want_drifts = true;
 		return 0;
 	case ARGP_KEY_END:
-		if (args->want_drifts && (args->verdict_mask != 0 || args->select.job_count > 0 ||
-					  args->select.state_mask != 0 ||
-					  args->select.accounts.count > 0))
+		if (args->want_drifts &&
+		    (args->verdict_mask != 0 || args->select.job_count > 0 ||
+		     args->select.state_mask != 0 || args->select.accounts.count > 0))
 			argp_error(state, "--drift is about groups of jobs: of the selection, it "
 					  "takes times, users, partitions, clusters and classes");
 		return 0;
@@ -105,7 +105,7 @@ static char *help(int key, const char *text, void *input)
  */
 static int fill_in_defaults(struct list_args *args, const char *database, struct jo_err *err)
 {
-	struct cmd_select *select = &args->select;
+	struct cmd_selection *select = &args->select;
 	char own[USER_NAME_SIZE];
 	int rc;
 
@@ -141,7 +141,7 @@ static int print_steps(const struct list_args *args, struct store *store, struct
 	struct judged_step row;
 	int rc;
 
-	cmd_select_apply(&args->select, &selection);
+	cmd_selection_apply(&args->select, &selection);
 	rc = store_judged_open(store, &selection, &steps, err);
 	if (rc < 0)
 		return rc;
@@ -155,7 +155,7 @@ static int print_steps(const struct list_args *args, struct store *store, struct
 int cmd_list(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 {
 	static const struct argp_child children[] = {
-		{&cmd_select_argp, 0, "Which steps:", 2},
+		{&cmd_selection_argp, 0, "Which steps:", 2},
 		{&cmd_output_argp, 0, "Output:", 3},
 		{0},
 	};
@@ -195,6 +195,6 @@ int cmd_list(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		(void)out_close(out, NULL);
 out:
 	store_close(store);
-	cmd_select_release(&args.select);
+	cmd_selection_release(&args.select);
 	return rc;
 }

@@ -173,7 +173,7 @@ static bool fill_row(const struct strlist *users, const struct drift_finding *fi
 		return true;
 	}
 	for (size_t i = 0; i < users->count; i++) {
-		const struct drift_share *share = drift_share_of(finding, users->list[i]);
+		const struct drift_share *share = drift_account_share(finding, users->list[i]);
 
 		if (share == NULL)
 			continue;
@@ -198,14 +198,14 @@ static gint compare_rows(gconstpointer left, gconstpointer right)
 	return (gint)a->metric - (gint)b->metric;
 }
 
-static void print_rows(const struct cmd_select *select, const struct drifts *drifts,
+static void print_rows(const struct cmd_selection *select, const struct drift_account *drifts,
 		       struct out *out)
 {
 	GArray *rows = g_array_new(FALSE, FALSE, sizeof(struct drift_row));
 	struct drift_row row;
 
 	for (guint i = 0; i < drifts->list->len; i++)
-		if (fill_row(&select->users, drifts_get(drifts, i), &row))
+		if (fill_row(&select->users, drift_account_get(drifts, i), &row))
 			g_array_append_val(rows, row);
 	g_array_sort(rows, compare_rows);
 	for (guint i = 0; i < rows->len; i++)
@@ -218,11 +218,11 @@ static struct store_words words_of(const struct strlist *list)
 	return (struct store_words){(const char *const *)list->list, list->count};
 }
 
-int list_drifts(struct cmd_env *env, const struct cmd_select *select,
+int list_drifts(struct cmd_env *env, const struct cmd_selection *select,
 		const struct cmd_output *output, struct jo_err *err)
 {
 	struct store_drift_selection selection;
-	struct drifts drifts = {0};
+	struct drift_account drifts = {0};
 	struct store *store = NULL;
 	struct out *out;
 	int rc = cmd_store_open(env, STORE_READ, &store, err);
@@ -241,7 +241,7 @@ int list_drifts(struct cmd_env *env, const struct cmd_select *select,
 		selection.want_open = true;
 		selection.seen_from_night = night_of(env->now_unix_us - RECENT_US).number;
 	}
-	rc = drifts_read(store, &selection, &drifts, err);
+	rc = drift_account_read(store, &selection, &drifts, err);
 	store_close(store);
 	if (rc == 0)
 		rc = cmd_output_open(output, "drifts", list_drift_columns,
@@ -250,6 +250,6 @@ int list_drifts(struct cmd_env *env, const struct cmd_select *select,
 		print_rows(select, &drifts, out);
 		rc = out_close(out, err);
 	}
-	drifts_release(&drifts);
+	drift_account_release(&drifts);
 	return rc;
 }

@@ -14,7 +14,7 @@ extern const char list_drift_default_columns[];
  * the newest first.  Without times those that hold and were seen within two
  * weeks, else those that began within them.  Of users, their own jobs count.
  */
-int list_drifts(struct cmd_env *env, const struct cmd_select *select,
+int list_drifts(struct cmd_env *env, const struct cmd_selection *select,
 		const struct cmd_output *output, struct jo_err *err);
 
 #endif

@@ -70,12 +70,12 @@ static error_t option(int key, char *text, struct argp_state *state)
 static char *help_filter(int key, const char *text, void *input)
 {
 	(void)input;
-	return cmd_help_columns(key, text, mailing_columns, mailing_default_columns);
+	return cmd_help_columns(key, text, mail_preview_columns, mail_preview_default_columns);
 }
 
 /* A run that sends. */
 struct mail_run {
-	struct mailing mailing;
+	struct mail_read mailing;
 	int64_t queued_count, held_count, unaddressed_count, would_count;
 };
 
@@ -105,7 +105,7 @@ static int queue_mail(void *context, const struct notify_mail *mail, struct jo_e
 }
 
 /* Tell the admin what came up and what the machine did, and enter that into the ledger. */
-static int tell_admin(struct mailing *mailing, struct jo_err *err)
+static int tell_admin(struct mail_read *mailing, struct jo_err *err)
 {
 	const struct notify_settings *settings = &mailing->settings.notify;
 	int64_t now_unix_us = mailing->env->now_unix_us;
@@ -116,7 +116,7 @@ static int tell_admin(struct mailing *mailing, struct jo_err *err)
 	if (rc < 0)
 		return rc;
 	notify_admin_add_machine(settings, &news, &mailing->lines);
-	rc = mailing_tell_admin(mailing, err);
+	rc = mail_admin_tell(mailing, err);
 	if (rc > 0) {
 		int record_rc = machine_news_record(mailing->store, &news, now_unix_us, err);
 
@@ -129,7 +129,7 @@ static int tell_admin(struct mailing *mailing, struct jo_err *err)
 static int work(struct mail_run *run, struct mail_sender *sender, struct notify_delivery *delivery,
 		struct jo_err *err)
 {
-	struct mailing *mailing = &run->mailing;
+	struct mail_read *mailing = &run->mailing;
 	const struct notify_settings *settings = &mailing->settings.notify;
 	int64_t now_unix_us = mailing->env->now_unix_us;
 	int rc;
@@ -159,7 +159,7 @@ static int deliver(struct mail_run *run, struct jo_err *err)
 	struct store_lock *lock = NULL;
 	int rc;
 
-	mailing_transport(run->mailing.env->conf, &transport);
+	mail_read_transport(run->mailing.env->conf, &transport);
 	rc = mail_sender_new(&transport, &sender, err);
 	if (rc == 0)
 		rc = store_lock_take(run->mailing.env->conf->database, STORE_LOCK_MAIL, &lock, err);
@@ -209,13 +209,13 @@ int cmd_mail(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		cmd_summary(env, "nobody gets any: MailUsers=no, and AdminMail is empty");
 		return CMD_DONE;
 	}
-	rc = mailing_read(&run.mailing, is_look, err);
+	rc = mail_read(&run.mailing, is_look, err);
 	if (rc == 0 && args.is_dry_run)
-		rc = mailing_list(&run.mailing, &args.output, err);
+		rc = mail_preview_list(&run.mailing, &args.output, err);
 	else if (rc == 0 && args.preview != NULL)
-		rc = mailing_preview(&run.mailing, args.preview, args.want_html, err);
+		rc = mail_preview_print(&run.mailing, args.preview, args.want_html, err);
 	else if (rc == 0)
 		rc = deliver(&run, err);
-	mailing_release(&run.mailing);
+	mail_read_release(&run.mailing);
 	return rc;
 }

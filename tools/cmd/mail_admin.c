@@ -15,7 +15,7 @@
 #define NEWS_US (7 * JO_US_PER_DAY)
 
 /* What is new since the last notice; of the last day's steps, how many could be judged. */
-static int read_health(struct mailing *mailing, const struct health_site *site,
+static int read_health(struct mail_read *mailing, const struct health_site *site,
 		       struct health *ret_health, struct jo_err *err)
 {
 	int64_t now_unix_us = mailing->env->now_unix_us;
@@ -40,7 +40,7 @@ static void log_notice(const struct notify_notice *notice)
 			log_line("%s: %s", notice->facts[i].label, notice->facts[i].text);
 }
 
-static int tell(struct mailing *mailing, const struct health *health, struct jo_err *err)
+static int tell(struct mail_read *mailing, const struct health *health, struct jo_err *err)
 {
 	struct health_fact facts[HEALTH_FACTS_MAX];
 	struct notify_notice notice = {.lines = &mailing->lines, .facts = facts};
@@ -56,7 +56,7 @@ static int tell(struct mailing *mailing, const struct health *health, struct jo_
 	return rc;
 }
 
-int mailing_tell_admin(struct mailing *mailing, struct jo_err *err)
+int mail_admin_tell(struct mail_read *mailing, struct jo_err *err)
 {
 	const struct conf *conf = mailing->env->conf;
 	struct health_spool *spools;

@@ -46,7 +46,7 @@ static void get_problem(const void *row, const struct out_column *column, struct
 	out_text(cell, mail->recipient.problem.code == 0 ? "" : mail->recipient.problem.text);
 }
 
-const struct out_column mailing_columns[] = {
+const struct out_column mail_preview_columns[] = {
 	{.name = "user", .help = "who would get a mail", .get = get_user},
 	{.name = "address", .help = "at this address", .get = get_address},
 	{.name = "findings", .is_right = true, .help = "what it would tell", .get = get_findings},
@@ -58,7 +58,7 @@ const struct out_column mailing_columns[] = {
 	{.name = "problem", .help = "why there is no address", .get = get_problem},
 	{.name = NULL},
 };
-const char mailing_default_columns[] = "user,address,findings,subject,problem";
+const char mail_preview_default_columns[] = "user,address,findings,subject,problem";
 
 static int list_mail(void *context, const struct notify_mail *mail, struct jo_err *err)
 {
@@ -68,7 +68,7 @@ static int list_mail(void *context, const struct notify_mail *mail, struct jo_er
 }
 
 /* Why there may be nothing to see. */
-static void say_no_mail_day(const struct mailing *mailing)
+static void say_no_mail_day(const struct mail_read *mailing)
 {
 	int64_t now_unix_us = mailing->env->now_unix_us;
 	int32_t next = mail_days_next(&mailing->settings.days, now_unix_us);
@@ -82,14 +82,14 @@ static void say_no_mail_day(const struct mailing *mailing)
 		log_line("no day within a year is a mail day (MailDays, Holidays)");
 }
 
-int mailing_list(struct mailing *mailing, const struct cmd_output *output, struct jo_err *err)
+int mail_preview_list(struct mail_read *mailing, const struct cmd_output *output, struct jo_err *err)
 {
 	struct out *out;
 	int rc, close_rc;
 
 	say_no_mail_day(mailing);
 	mailing->settings.notify.gnuplot = "";
-	rc = cmd_output_open(output, "mails", mailing_columns, mailing_default_columns, &out, err);
+	rc = cmd_output_open(output, "mails", mail_preview_columns, mail_preview_default_columns, &out, err);
 	if (rc != CMD_DONE)
 		return rc;
 	rc = notify_compose(mailing->store, &mailing->settings.notify, &mailing->now.tonight.items,
@@ -125,10 +125,10 @@ static int print_mail(void *context, const struct notify_mail *mail, struct jo_e
 	return 0;
 }
 
-int mailing_preview(struct mailing *mailing, const char *user, bool want_html, struct jo_err *err)
+int mail_preview_print(struct mail_read *mailing, const char *user, bool want_html, struct jo_err *err)
 {
 	struct preview preview = {
-		.language = mail_wording_language(mailing->settings.wording, "language"),
+		.language = mail_catalog_language(mailing->settings.wording, "language"),
 		.want_html = want_html,
 	};
 	int rc;

@@ -11,7 +11,7 @@ static const char *or_null(const char *text)
 	return text[0] == '\0' ? NULL : text;
 }
 
-void mailing_transport(const struct conf *conf, struct mail_transport *ret_transport)
+void mail_read_transport(const struct conf *conf, struct mail_transport *ret_transport)
 {
 	static const enum mail_tls tls[] = {
 		[CONF_TLS_REQUIRED] = MAIL_TLS_REQUIRED,
@@ -32,7 +32,7 @@ void mailing_transport(const struct conf *conf, struct mail_transport *ret_trans
 	};
 }
 
-static int read_settings(struct mailing *mailing, bool is_look, struct jo_err *err)
+static int read_settings(struct mail_read *mailing, bool is_look, struct jo_err *err)
 {
 	struct mail_settings *settings = &mailing->settings;
 	int rc = mail_settings_read(mailing->env->conf, is_look, settings, err);
@@ -46,7 +46,7 @@ static int read_settings(struct mailing *mailing, bool is_look, struct jo_err *e
 	return rc;
 }
 
-int mailing_read(struct mailing *mailing, bool is_look, struct jo_err *err)
+int mail_read(struct mail_read *mailing, bool is_look, struct jo_err *err)
 {
 	int rc = read_settings(mailing, is_look, err);
 
@@ -59,7 +59,7 @@ int mailing_read(struct mailing *mailing, bool is_look, struct jo_err *err)
 	return rc;
 }
 
-void mailing_release(struct mailing *mailing)
+void mail_read_release(struct mail_read *mailing)
 {
 	tonight_now_release(&mailing->now);
 	store_close(mailing->store);

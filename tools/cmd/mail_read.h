@@ -7,8 +7,8 @@
 #include "finding/tonight.h"
 #include "mail/sender.h"
 
-/* Zeroed but for env before; mailing_release it in any case. */
-struct mailing {
+/* Zeroed but for env before; mail_read_release it in any case. */
+struct mail_read {
 	struct cmd_env *env;
 	struct mail_settings settings;
 	struct store *store;
@@ -23,11 +23,11 @@ struct mailing {
  *
  * Returns 0; CMD_USAGE for a configuration that cannot be used; or a negative errno.
  */
-int mailing_read(struct mailing *mailing, bool is_look, struct jo_err *err);
-void mailing_release(struct mailing *mailing);
+int mail_read(struct mail_read *mailing, bool is_look, struct jo_err *err);
+void mail_read_release(struct mail_read *mailing);
 
 /* The configuration's mail system. */
-void mailing_transport(const struct conf *conf, struct mail_transport *ret_transport);
+void mail_read_transport(const struct conf *conf, struct mail_transport *ret_transport);
 
 /*
  * Tell the admin mailing->lines and the site's health, behind the users' mails:
@@ -35,17 +35,17 @@ void mailing_transport(const struct conf *conf, struct mail_transport *ret_trans
  * Returns 1 when it was told, 0 when there was nothing to tell or a notice this
  * night already.
  */
-int mailing_tell_admin(struct mailing *mailing, struct jo_err *err);
+int mail_admin_tell(struct mail_read *mailing, struct jo_err *err);
 
 /* ---- looking: nothing is sent or recorded ---- */
 
-extern const struct out_column mailing_columns[];
-extern const char mailing_default_columns[];
+extern const struct out_column mail_preview_columns[];
+extern const char mail_preview_default_columns[];
 
 /* A line for each mail. */
-int mailing_list(struct mailing *mailing, const struct cmd_output *output, struct jo_err *err);
+int mail_preview_list(struct mail_read *mailing, const struct cmd_output *output, struct jo_err *err);
 
 /* One user's mail. */
-int mailing_preview(struct mailing *mailing, const char *user, bool want_html, struct jo_err *err);
+int mail_preview_print(struct mail_read *mailing, const char *user, bool want_html, struct jo_err *err);
 
 #endif

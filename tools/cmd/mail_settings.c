@@ -80,7 +80,7 @@ int mail_settings_read(const struct conf *conf, bool is_look, struct mail_settin
 void mail_settings_release(struct mail_settings *settings)
 {
 	mail_map_release(&settings->map);
-	mail_wording_free(settings->wording);
+	mail_catalog_free(settings->wording);
 	strlist_release(&settings->wording_problems);
 	mail_days_release(&settings->days);
 	free(settings->from_address);

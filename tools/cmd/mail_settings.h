@@ -12,7 +12,7 @@ struct mail_settings {
 	struct notify_settings notify;
 	struct mail_map map;
 	struct judge_options judge;
-	struct mail_wording *wording;
+	struct mail_catalog *wording;
 	struct strlist wording_problems; /* what of the site's templates cannot be used */
 	struct mail_days days;
 	char *from_address;
@@ -26,6 +26,8 @@ struct mail_settings {
  */
 int mail_settings_read(const struct conf *conf, bool is_look, struct mail_settings *ret_settings,
 		       struct jo_err *err);
+
+/* Free the settings, whether mail_settings_read succeeded or not. */
 void mail_settings_release(struct mail_settings *settings);
 
 #endif

@@ -247,7 +247,7 @@ int cmd_mute(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		return rc;
 	if (args.want_list)
 		return list(env, &args, err);
-	rc = cmd_ask(env, &args.request, args.user, err);
+	rc = cmd_leave_request(env, &args.request, args.user, err);
 	if (rc < 0)
 		return rc;
 	sum_up(env, &args, rc);

@@ -17,7 +17,7 @@ static const char *const kind_words[] = {"size", "time", NULL};
 static const char *const format_words[] = {"terminal", "svg", "png", NULL};
 
 struct plot_args {
-	struct cmd_select select;
+	struct cmd_selection select;
 	struct sheet_picture picture;
 	const char *file; /* NULL: standard output */
 };
@@ -69,14 +69,14 @@ static error_t plot_option(int key, char *text, struct argp_state *state)
 
 /* The newest step that the options choose: its group is the one to picture. */
 static int find_subject(struct store *store, const struct plot_args *args,
-			struct draw_subject *ret_subject, struct jo_err *err)
+			struct plot_group_subject *ret_subject, struct jo_err *err)
 {
 	struct store_selection selection;
 	struct store_cursor *cursor;
 	struct step step;
 	int rc;
 
-	cmd_select_apply(&args->select, &selection);
+	cmd_selection_apply(&args->select, &selection);
 	selection.order = STORE_BY_END_NEWEST;
 	selection.limit = 1;
 	rc = store_steps_open(store, &selection, &cursor, err);
@@ -84,7 +84,7 @@ static int find_subject(struct store *store, const struct plot_args *args,
 		return rc;
 	rc = store_steps_next(cursor, &step, err);
 	if (rc > 0)
-		draw_subject_set(ret_subject, &step);
+		plot_group_subject_set(ret_subject, &step);
 	store_cursor_close(cursor);
 	if (rc == 0)
 		return jo_err_set(err, -ENOENT, "no step is like that");
@@ -93,7 +93,7 @@ static int find_subject(struct store *store, const struct plot_args *args,
 
 int cmd_plot(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 {
-	static const struct argp_child children[] = {{&cmd_select_argp, 0, "Selection:", 1}, {0}};
+	static const struct argp_child children[] = {{&cmd_selection_argp, 0, "Selection:", 1}, {0}};
 	static const struct argp argp = {
 		options,
 		plot_option,
@@ -106,7 +106,7 @@ int cmd_plot(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		NULL,
 	};
 	struct plot_args args = {.select = {.now_unix_us = env->now_unix_us}};
-	struct draw_subject subject;
+	struct plot_group_subject subject;
 	struct store *store = NULL;
 	char *bytes = NULL;
 	size_t size = 0;
@@ -119,13 +119,13 @@ int cmd_plot(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		goto out;
 	}
 	if (args.file == NULL)
-		draw_fit_terminal(&args.picture);
+		plot_group_fit_terminal(&args.picture);
 	rc = cmd_store_open(env, STORE_READ, &store, err);
 	if (rc == 0)
 		rc = find_subject(store, &args, &subject, err);
 	/* a job that was asked for by its number is marked */
 	if (rc == 0)
-		rc = draw_group(env, store, &subject, args.select.job_count > 0, &args.picture,
+		rc = plot_group(env, store, &subject, args.select.job_count > 0, &args.picture,
 				&bytes, &size, err);
 	if (rc < 0)
 		goto out;
@@ -136,6 +136,6 @@ int cmd_plot(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 out:
 	free(bytes);
 	store_close(store);
-	cmd_select_release(&args.select);
+	cmd_selection_release(&args.select);
 	return rc;
 }

@@ -11,14 +11,14 @@
 
 #define STEPS_MAX 2000
 
-void draw_subject_set(struct draw_subject *subject, const struct step *step)
+void plot_group_subject_set(struct plot_group_subject *subject, const struct step *step)
 {
 	subject->group_id = step->group_id;
 	subject->end_unix_us = step->end_unix_us;
 	(void)step_label_format(step, subject->job, sizeof(subject->job));
 }
 
-int draw_group(struct cmd_env *env, struct store *store, const struct draw_subject *subject,
+int plot_group(struct cmd_env *env, struct store *store, const struct plot_group_subject *subject,
 	       bool want_mark, const struct sheet_picture *picture, char **ret_bytes,
 	       size_t *ret_size, struct jo_err *err)
 {
@@ -47,7 +47,7 @@ int draw_group(struct cmd_env *env, struct store *store, const struct draw_subje
 	return rc;
 }
 
-void draw_fit_terminal(struct sheet_picture *picture)
+void plot_group_fit_terminal(struct sheet_picture *picture)
 {
 	struct winsize size;
 

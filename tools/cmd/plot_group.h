@@ -7,24 +7,25 @@
 #include "report/sheet_picture.h"
 
 /* The step whose group is drawn, and which may be marked in it. */
-struct draw_subject {
+struct plot_group_subject {
 	int64_t group_id;
 	int64_t end_unix_us;
 	char job[STEP_LABEL_SIZE]; /* as in struct report_step */
 };
 
-void draw_subject_set(struct draw_subject *subject, const struct step *step);
+/* Make the step the subject. */
+void plot_group_subject_set(struct plot_group_subject *subject, const struct step *step);
 
 /*
  * Draw the subject's group.  want_mark: mark the subject, and draw the band
  * that it was judged by instead of today's.  *ret_bytes is the caller's to
  * free.  Returns as plot_draw.
  */
-int draw_group(struct cmd_env *env, struct store *store, const struct draw_subject *subject,
+int plot_group(struct cmd_env *env, struct store *store, const struct plot_group_subject *subject,
 	       bool want_mark, const struct sheet_picture *picture, char **ret_bytes,
 	       size_t *ret_size, struct jo_err *err);
 
 /* As wide as the terminal on standard output, or as gnuplot's own when it is none. */
-void draw_fit_terminal(struct sheet_picture *picture);
+void plot_group_fit_terminal(struct sheet_picture *picture);
 
 #endif

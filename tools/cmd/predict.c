@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* predict: what jobs that have not run yet will take, and the line to ask Slurm for it. */
-#include "cmd/predict.h"
+#include "cmd/predict_csv.h"
+#include "cmd/predict_rows.h"
 
 #include <errno.h>
 #include <math.h>
@@ -12,8 +13,6 @@
 #include "cmd/judge_options.h"
 #include "intake/csv_columns.h"
 #include "judge/audit.h"
-
-#define DEFAULT_COLUMNS "row,metric,expected,low,high,n,group,reason"
 
 /* One job in a hundred like it would need more. */
 #define DEFAULT_SAFETY 0.99
@@ -30,6 +29,13 @@ enum {
 	OPTION_SAFETY,
 	OPTION_PROGRAM,
 	OPTION_NCPUS
+};
+
+struct predict_args {
+	struct cmd_output output;
+	const char *csv_path; /* NULL: one job, below */
+	struct jo_record job; /* what is known of it before it runs */
+	double safety;        /* share of such jobs that what is asked for is enough for */
 };
 
 static const struct argp_option options[] = {
@@ -49,27 +55,6 @@ static const struct argp_option options[] = {
 	 "share of such jobs that the #SBATCH line is enough for (default 0.99)", 1},
 	{0},
 };
-
-int predict_ask(struct predictor *predictor, const struct jo_record *job, double safety,
-		struct predict_answer *ret_answer, struct jo_err *err)
-{
-	char attrs[JO_ATTRS_TEXT_SIZE];
-	const struct predict_query query = {
-		.cluster = job->cluster,
-		.partition = job->partition,
-		.user = job->user,
-		.class_name = job->class_name,
-		.program = job->program,
-		.input_bytes = job->input_bytes,
-		.cpu_count = job->cpu_count,
-		.task_count = job->task_count,
-		.node_count = job->node_count,
-		.attrs = jo_attrs_format(&job->attrs, attrs),
-		.probability = safety,
-	};
-
-	return predictor_ask(predictor, &query, ret_answer, err);
-}
 
 static int read_safety(const char *text, double *ret_share, struct jo_err *err)
 {
@@ -154,97 +139,8 @@ static error_t predict_option(int key, char *text, struct argp_state *state)
 	return rc > 0 ? ARGP_ERR_UNKNOWN : 0;
 }
 
-/* One line of output: one metric of a row of the file. */
-struct row {
-	int64_t number;
-	enum metric metric;
-	const char *group;
-	const struct predict_metric *answer;
-};
-
-static void get_metric(const void *row, const struct out_column *column, struct out_cell *cell)
-{
-	(void)column;
-	out_text(cell, metric_word(((const struct row *)row)->metric));
-}
-
-static void get_value(const void *row, const struct out_column *column, struct out_cell *cell)
-{
-	const struct row *of = row;
-	double value;
-
-	memcpy(&value, (const char *)of->answer + column->offset, sizeof(value));
-	cmd_out_metric(cell, of->metric, value);
-}
-
-static void get_size(const void *row, const struct out_column *column, struct out_cell *cell)
-{
-	double bytes;
-
-	memcpy(&bytes, (const char *)((const struct row *)row)->answer + column->offset,
-	       sizeof(bytes));
-	cmd_out_metric(cell, METRIC_MEMORY, bytes);
-}
-
-static void get_n(const void *row, const struct out_column *column, struct out_cell *cell)
-{
-	(void)column;
-	out_int(cell, ((const struct row *)row)->answer->n);
-}
-
-static void get_reason(const void *row, const struct out_column *column, struct out_cell *cell)
-{
-	(void)column;
-	out_text(cell, ((const struct row *)row)->answer->reason);
-}
-
-#define ANSWER(member) offsetof(struct predict_metric, member), 0
-
-/* clang-format off */
-static const struct out_column columns[] = {
-	{"row", "ROW", true, "row of the file, the first below the header is 1",
-		out_get_int, offsetof(struct row, number), 0},
-	{"metric", "METRIC", false, "wall or memory", get_metric, 0, 0},
-	{"expected", "EXPECTED", true, "what is expected, in seconds or bytes",
-		get_value, ANSWER(expected)},
-	{"low", "LOW", true, "least that is normal", get_value, ANSWER(low)},
-	{"high", "HIGH", true, "most that is normal", get_value, ANSWER(high)},
-	{"enough", "ENOUGH", true, "what is enough for the share of jobs that --safety says",
-		get_value, ANSWER(enough)},
-	{"input_min", NULL, true, "smallest input among these steps", get_size,
-		ANSWER(input_min)},
-	{"input_max", NULL, true, "largest input among these steps", get_size,
-		ANSWER(input_max)},
-	{"n", "STEPS", true, "earlier steps this rests on", get_n, 0, 0},
-	{"group", "GROUP", false, "the group that was asked",
-		out_get_text, offsetof(struct row, group), 0},
-	{"reason", "REASON", false, "why there is no answer", get_reason, 0, 0},
-	{NULL, NULL, false, NULL, NULL, 0, 0},
-};
-/* clang-format on */
-
-static char *help(int key, const char *text, void *input)
-{
-	(void)input;
-	return cmd_help_columns(key, text, columns, DEFAULT_COLUMNS);
-}
-
-int predict_output_open(const struct cmd_output *output, struct out **ret_out, struct jo_err *err)
-{
-	return cmd_output_open(output, "predictions", columns, DEFAULT_COLUMNS, ret_out, err);
-}
-
-void predict_output_row(struct out *out, int64_t number, const struct predict_answer *answer)
-{
-	for (size_t m = 0; m < METRIC_COUNT; m++) {
-		const struct row row = {number, (enum metric)m, answer->group, &answer->metrics[m]};
-
-		out_row(out, &row);
-	}
-}
-
 /* "#SBATCH --time=01:45:00 --mem=12G", or what of it can be said. */
-static void print_request(const struct predict_answer *answer)
+static void print_request(const struct predictor_answer *answer)
 {
 	double wall_s = answer->metrics[METRIC_WALL].enough;
 	double memory_bytes = answer->metrics[METRIC_MEMORY].enough;
@@ -264,7 +160,7 @@ static void print_request(const struct predict_answer *answer)
 }
 
 /* "no prediction: " and why, with the sizes there are when it is for those. */
-static int refuse(const struct predict_metric *metric, struct jo_err *err)
+static int refuse(const struct predictor_metric *metric, struct jo_err *err)
 {
 	char from[16], to[16];
 
@@ -280,17 +176,17 @@ static int refuse(const struct predict_metric *metric, struct jo_err *err)
 static int predict_one(const struct predict_args *args, struct predictor *predictor,
 		       struct jo_err *err)
 {
-	struct predict_answer answer;
+	struct predictor_answer answer;
 	struct out *out;
 	bool is_known = false;
-	int rc = predict_ask(predictor, &args->job, args->safety, &answer, err);
+	int rc = predict_rows_ask(predictor, &args->job, args->safety, &answer, err);
 
 	if (rc < 0)
 		return rc;
-	rc = predict_output_open(&args->output, &out, err);
+	rc = predict_rows_open(&args->output, &out, err);
 	if (rc != CMD_DONE)
 		return rc;
-	predict_output_row(out, 1, &answer);
+	predict_rows_add(out, 1, &answer);
 	rc = out_close(out, err);
 	if (rc < 0 || args->output.format != OUT_TABLE)
 		return rc;
@@ -308,7 +204,7 @@ int cmd_predict(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	static const struct argp argp = {
 		options,  predict_option,
 		NULL,     "Say what a job will take, by what the like of it took before.\v",
-		children, help,
+		children, predict_rows_help,
 		NULL,
 	};
 	struct predict_args args = {.csv_path = NULL, .safety = DEFAULT_SAFETY};
@@ -327,8 +223,9 @@ int cmd_predict(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		return rc;
 	rc = predictor_new(store, &judge_options, env->now_unix_us, &predictor, err);
 	if (rc == 0)
-		rc = args.csv_path != NULL ? predict_csv(&args, predictor, err)
-					   : predict_one(&args, predictor, err);
+		rc = args.csv_path != NULL
+			     ? predict_csv(args.csv_path, args.safety, &args.output, predictor, err)
+			     : predict_one(&args, predictor, err);
 	predictor_free(predictor);
 	store_close(store);
 	return rc;

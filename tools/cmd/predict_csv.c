@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The jobs of a file, in the columns that import takes, each predicted. */
-#include "cmd/predict.h"
+#include "cmd/predict_csv.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
 #include "cmd/intake_run.h"
+#include "cmd/predict_rows.h"
 #include "intake/csv_columns.h"
 #include "util/alloc.h"
 #include "util/csv.h"
@@ -36,7 +37,7 @@ static int answer_rows(struct predictor *predictor, struct csv_reader *reader, c
 
 	while ((rc = csv_reader_next(reader, &fields, &why)) != 0) {
 		int64_t number = csv_reader_row(reader);
-		struct predict_answer answer;
+		struct predictor_answer answer;
 		struct jo_record job;
 
 		if (rc < 0 && rc != -EBADMSG) {
@@ -49,26 +50,27 @@ static int answer_rows(struct predictor *predictor, struct csv_reader *reader, c
 				(void)jo_err_prefix(&why, "%s: row %lld", path, (long long)number);
 		}
 		if (rc < 0) {
-			take_show_bad(&bad_count, why.text);
-			predict_answer_refuse(&answer, "bad-row");
+			intake_run_show_bad(&bad_count, why.text);
+			predictor_refuse(&answer, "bad-row");
 			status = CMD_BAD_INPUT;
 		} else {
-			rc = predict_ask(predictor, &job, safety, &answer, err);
+			rc = predict_rows_ask(predictor, &job, safety, &answer, err);
 			if (rc < 0)
 				return rc;
 		}
-		predict_output_row(out, number, &answer);
+		predict_rows_add(out, number, &answer);
 	}
 	return status;
 }
 
-int predict_csv(const struct predict_args *args, struct predictor *predictor, struct jo_err *err)
+int predict_csv(const char *path, double safety, const struct cmd_output *output,
+		struct predictor *predictor, struct jo_err *err)
 {
 	struct csv_reader *reader = NULL;
 	struct csv_column *columns = NULL;
 	struct out *out = NULL;
 	size_t count;
-	int rc = csv_reader_open(args->csv_path, &reader, err);
+	int rc = csv_reader_open(path, &reader, err);
 
 	if (rc < 0)
 		return rc;
@@ -77,12 +79,11 @@ int predict_csv(const struct predict_args *args, struct predictor *predictor, st
 	for (size_t i = 0; rc == 0 && i < count; i++)
 		rc = csv_column_find(csv_reader_column(reader, i), &columns[i], err);
 	if (rc < 0)
-		(void)jo_err_prefix(err, "%s: header", args->csv_path);
+		(void)jo_err_prefix(err, "%s: header", path);
 	else
-		rc = predict_output_open(&args->output, &out, err);
+		rc = predict_rows_open(output, &out, err);
 	if (rc == CMD_DONE) {
-		rc = answer_rows(predictor, reader, args->csv_path, columns, args->safety, out,
-				 err);
+		rc = answer_rows(predictor, reader, path, columns, safety, out, err);
 		if (out_close(out, rc < 0 ? NULL : err) < 0 && rc >= 0)
 			rc = -EIO;
 	}

@@ -16,8 +16,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define WEEKS_DEFAULT 4
-#define WEEKS_MAX 520
+#define WEEKS_DEFAULT 4 /* a month of mails is what a site wants to see before its first */
+#define WEEKS_MAX 520   /* ten years: a larger number is a slip */
 #define WEEK_DAYS 7
 
 static const char *const by_words[] = {"night", "user", "total", NULL};

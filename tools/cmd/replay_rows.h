@@ -22,6 +22,7 @@ struct replay_outcome {
 	struct notify_replay sides[REPLAY_SIDES];
 };
 
+/* Add up the reported nights of one side. */
 void replay_total(const struct replay_outcome *outcome, enum replay_which side,
 		  struct replay_tally *ret_tally);
 

@@ -22,6 +22,8 @@ struct replay_side {
  */
 int replay_side_init(struct replay_side *side, const char *conf_path, const struct strlist *sets,
 		     struct jo_err *err);
+
+/* Free what the side has.  Zeroed memory is fine. */
 void replay_side_release(struct replay_side *side);
 
 /* Read what could be told of the steps that ended in the stretch, by stored verdicts or new ones.

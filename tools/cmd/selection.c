@@ -122,7 +122,7 @@ static int empty_list(const char *text, struct jo_err *err)
 	return jo_err_set(err, -EINVAL, "'%.40s' names nothing to select", text);
 }
 
-static int add_jobs(struct cmd_select *select, const char *text, struct jo_err *err)
+static int add_jobs(struct cmd_selection *select, const char *text, struct jo_err *err)
 {
 	struct strlist words = {0};
 	int rc;
@@ -140,7 +140,7 @@ static int add_jobs(struct cmd_select *select, const char *text, struct jo_err *
 	return rc;
 }
 
-static int add_states(struct cmd_select *select, const char *text, struct jo_err *err)
+static int add_states(struct cmd_selection *select, const char *text, struct jo_err *err)
 {
 	struct strlist words = {0};
 	enum step_state state;
@@ -160,17 +160,17 @@ static int add_states(struct cmd_select *select, const char *text, struct jo_err
 /* Options that are lists of names. */
 static const struct {
 	int key;
-	size_t offset; /* in struct cmd_select, of a struct strlist */
+	size_t offset; /* in struct cmd_selection, of a struct strlist */
 } lists[] = {
-	{'u', offsetof(struct cmd_select, users)},
-	{'p', offsetof(struct cmd_select, partitions)},
-	{'M', offsetof(struct cmd_select, clusters)},
-	{'A', offsetof(struct cmd_select, accounts)},
-	{'C', offsetof(struct cmd_select, classes)},
+	{'u', offsetof(struct cmd_selection, users)},
+	{'p', offsetof(struct cmd_selection, partitions)},
+	{'M', offsetof(struct cmd_selection, clusters)},
+	{'A', offsetof(struct cmd_selection, accounts)},
+	{'C', offsetof(struct cmd_selection, classes)},
 };
 #define LISTS (sizeof(lists) / sizeof(lists[0]))
 
-static int option_value(struct cmd_select *select, int key, const char *text, struct jo_err *err)
+static int option_value(struct cmd_selection *select, int key, const char *text, struct jo_err *err)
 {
 	struct strlist *list;
 
@@ -201,7 +201,7 @@ static int option_value(struct cmd_select *select, int key, const char *text, st
 static error_t option(int key, char *text, struct argp_state *state)
 {
 	struct jo_err err = {0};
-	const struct cmd_select *select = state->input;
+	const struct cmd_selection *select = state->input;
 	int rc = option_value(state->input, key, text, &err);
 
 	if (key == ARGP_KEY_END && select->has_since && select->has_until &&
@@ -212,9 +212,9 @@ static error_t option(int key, char *text, struct argp_state *state)
 	return rc;
 }
 
-const struct argp cmd_select_argp = {options, option, NULL, NULL, NULL, NULL, NULL};
+const struct argp cmd_selection_argp = {options, option, NULL, NULL, NULL, NULL, NULL};
 
-void cmd_select_release(struct cmd_select *select)
+void cmd_selection_release(struct cmd_selection *select)
 {
 	strlist_release(&select->users);
 	strlist_release(&select->partitions);
@@ -231,7 +231,7 @@ static struct store_words words(const struct strlist *list)
 	return (struct store_words){(const char *const *)list->list, list->count};
 }
 
-void cmd_select_apply(const struct cmd_select *select, struct store_selection *ret_selection)
+void cmd_selection_apply(const struct cmd_selection *select, struct store_selection *ret_selection)
 {
 	store_selection_init(ret_selection);
 	if (select->has_since)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The options by which a command's user chooses steps, as sacct has them: -S,
- * -E, -u, -p, -j, -M, -A, -C, -s.  A command takes cmd_select_argp as a child.
+ * -E, -u, -p, -j, -M, -A, -C, -s.  A command takes cmd_selection_argp as a child.
  */
 #ifndef CMD_SELECTION_H
 #define CMD_SELECTION_H
@@ -15,7 +15,7 @@
 #include "util/strlist.h"
 
 /* Zeroed memory with now_unix_us set chooses everything. */
-struct cmd_select {
+struct cmd_selection {
 	int64_t now_unix_us; /* what "now-1day" counts from */
 	bool has_since, has_until;
 	int64_t since_unix_us, until_unix_us; /* ran at or after, before */
@@ -25,12 +25,13 @@ struct cmd_select {
 	unsigned state_mask;
 };
 
-extern const struct argp cmd_select_argp;
+extern const struct argp cmd_selection_argp;
 
-void cmd_select_release(struct cmd_select *select);
+/* Free what the options filled. */
+void cmd_selection_release(struct cmd_selection *select);
 
 /* What the store understands; good for as long as *select is. */
-void cmd_select_apply(const struct cmd_select *select, struct store_selection *ret_selection);
+void cmd_selection_apply(const struct cmd_selection *select, struct store_selection *ret_selection);
 
 /*
  * Read a job or a step as Slurm writes it: "123", "123_4", "123+1", each

@@ -53,7 +53,7 @@ static error_t option(int key, char *text, struct argp_state *state)
 
 /* What was met while steps were told: the one that the picture is about. */
 struct told {
-	struct draw_subject subject;
+	struct plot_group_subject subject;
 	struct sheet_picture picture;
 	double score; /* its surprise */
 	size_t count;
@@ -67,7 +67,7 @@ static void consider(struct told *told, const struct judged_step *row)
 	if (told->count > 0 && !(score > told->score))
 		return;
 	told->score = score;
-	draw_subject_set(&told->subject, &row->step);
+	plot_group_subject_set(&told->subject, &row->step);
 	told->picture = (struct sheet_picture){
 		.kind = row->step.input_bytes == JO_MISSING ? PICTURE_OVER_TIME : PICTURE_BY_SIZE,
 		.metric = metric,
@@ -132,8 +132,8 @@ static int draw(struct cmd_env *env, struct store *store, struct told *told, boo
 	size_t size;
 	int rc;
 
-	draw_fit_terminal(&told->picture);
-	rc = draw_group(env, store, &told->subject, true, &told->picture, &bytes, &size, &trouble);
+	plot_group_fit_terminal(&told->picture);
+	rc = plot_group(env, store, &told->subject, true, &told->picture, &bytes, &size, &trouble);
 	if (rc == 0)
 		(void)printf("\n%.*s", (int)size, bytes);
 	else if (want_plot)

@@ -33,9 +33,17 @@ enum metric show_metric(const struct judged_step *row);
 
 /* Steps under the batch step of their job, one line each. */
 struct show_tree;
+
+/* An empty tree; show_tree_free frees it. */
 struct show_tree *show_tree_new(void);
+
+/* Add a step under its job's batch step; those of a job follow each other. */
 void show_tree_add(struct show_tree *tree, const struct judged_step *row);
+
+/* Print what was added, in the order in which it was. */
 void show_tree_print(const struct show_tree *tree);
+
+/* Free the tree. */
 void show_tree_free(struct show_tree *tree);
 
 #endif

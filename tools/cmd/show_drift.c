@@ -23,20 +23,20 @@ static void print(const struct drift_finding *finding, struct strbuf *line)
 int show_drift(struct store *store, const struct step *step, struct jo_err *err)
 {
 	struct store_drift_selection selection;
-	struct drifts drifts;
+	struct drift_account drifts;
 	struct strbuf line;
 	int rc;
 
 	store_drift_selection_init(&selection);
 	selection.group_id = step->group_id;
-	rc = drifts_read(store, &selection, &drifts, err);
+	rc = drift_account_read(store, &selection, &drifts, err);
 	if (rc < 0)
 		return rc;
 	strbuf_init(&line);
 	for (guint i = 0; i < drifts.list->len; i++)
-		if (covers(&drifts_get(&drifts, i)->drift, step))
-			print(drifts_get(&drifts, i), &line);
+		if (covers(&drift_account_get(&drifts, i)->drift, step))
+			print(drift_account_get(&drifts, i), &line);
 	strbuf_release(&line);
-	drifts_release(&drifts);
+	drift_account_release(&drifts);
 	return 0;
 }

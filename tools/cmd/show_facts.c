@@ -48,8 +48,8 @@ static void part_count(struct strbuf *line, int64_t count, const char *what)
 		show_part(line, "%" PRId64 " %s%s", count, what, words_plural(count));
 }
 
-#define INDENT 13
-#define LINE_MIN 40
+#define INDENT 13   /* two blanks and the column of labels: see show_line */
+#define LINE_MIN 40 /* a narrower terminal breaks lines itself */
 
 /* Where to break lines, or 0: programs get one line. */
 static size_t line_length(void)

@@ -12,9 +12,10 @@
 #include "explain/peers.h"
 #include "judge/audit.h"
 #include "util/alloc.h"
+#include "util/stat.h"
 #include "util/words.h"
 
-#define DIFFERENCES_MAX 3
+#define DIFFERENCES_MAX 3 /* ranked: a fourth helps nobody */
 enum metric show_metric(const struct judged_step *row)
 {
 	bool is_wall_high =
@@ -121,13 +122,6 @@ static void find_uses(const struct step *step, double uses[USE_COUNT])
 					(isnan(uses[USE_MEMORY]) ? 0 : uses[USE_MEMORY]));
 }
 
-static int compare_doubles(const void *left, const void *right)
-{
-	double a = *(const double *)left, b = *(const double *)right;
-
-	return (a > b) - (a < b);
-}
-
 /* NaN where no peer knows it. */
 static double median_use(const struct explain_peers *peers, int use)
 {
@@ -140,9 +134,8 @@ static double median_use(const struct explain_peers *peers, int use)
 		if (!isnan(uses[use]))
 			list[n++] = uses[use];
 	}
-	qsort(list, n, sizeof(*list), compare_doubles);
 	if (n > 0)
-		median = (list[(n - 1) / 2] + list[n / 2]) / 2;
+		median = stat_median(list, n);
 	free(list);
 	return median;
 }
@@ -213,7 +206,8 @@ int show_story(struct store *store, const struct judged_step *row, struct jo_err
 		print_excess(&row->step, &row->verdicts[metric], &line);
 	}
 	if (row->step.is_expected)
-		strbuf_adds(&line, "its owner called this normal, so the like of it is from then on");
+		strbuf_adds(&line,
+			    "its owner called this normal, so the like of it is from then on");
 	show_line("expected", &line);
 	if (!is_judged)
 		strbuf_adds(&line, row->step.end_unix_us == JO_MISSING

@@ -25,7 +25,7 @@ static bool is_reason(const char *name)
 	       strcmp(name + len - strlen(REASON_SUFFIX), REASON_SUFFIX) == 0;
 }
 
-int64_t spool_count_files(const char *path)
+int64_t spools_count_files(const char *path)
 {
 	DIR *dir = opendir(path);
 	const struct dirent *entry;

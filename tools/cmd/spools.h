@@ -9,7 +9,7 @@
 #include "finding/health.h"
 
 /* How many files a folder has, hidden ones and reasons apart; 0 when it cannot be read. */
-int64_t spool_count_files(const char *path);
+int64_t spools_count_files(const char *path);
 
 /* What health wants to know of each of the configuration's spools; new is what is not older than
  * the time.  The caller frees the list, which the configuration must outlive. */

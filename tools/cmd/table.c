@@ -4,7 +4,6 @@
 #include "util/nearest.h"
 #include "util/strbuf.h"
 
-#include <stdint.h>
 #include <string.h>
 
 const struct cmd cmd_table[] = {
@@ -46,20 +45,13 @@ const struct cmd *cmd_find(const char *name)
 	return NULL;
 }
 
-const struct cmd *cmd_find_nearest(const char *name)
+const char *cmd_find_nearest(const char *name)
 {
-	const struct cmd *nearest = NULL;
-	size_t least = SIZE_MAX;
+	struct nearest nearest = nearest_to(name);
 
-	for (const struct cmd *cmd = cmd_table; cmd->name != NULL; cmd++) {
-		size_t distance = nearest_distance(name, cmd->name);
-
-		if (distance >= least || !nearest_is_close(distance, strlen(name)))
-			continue;
-		least = distance;
-		nearest = cmd;
-	}
-	return nearest;
+	for (const struct cmd *cmd = cmd_table; cmd->name != NULL; cmd++)
+		nearest_offer(&nearest, cmd->name);
+	return nearest.word;
 }
 
 char *cmd_table_help(void)

@@ -50,20 +50,13 @@ void conf_free(struct conf *conf)
 
 static int unknown_key(const char *name, struct jo_err *err)
 {
-	const struct conf_key *nearest = NULL;
-	size_t least = SIZE_MAX;
+	struct nearest nearest = nearest_to(name);
 
-	for (const struct conf_key *key = conf_keys; key->name != NULL; key++) {
-		size_t distance = nearest_distance(name, key->name);
-
-		if (distance >= least || !nearest_is_close(distance, strlen(name)))
-			continue;
-		least = distance;
-		nearest = key;
-	}
-	if (nearest != NULL)
+	for (const struct conf_key *key = conf_keys; key->name != NULL; key++)
+		nearest_offer(&nearest, key->name);
+	if (nearest.word != NULL)
 		return jo_err_set(err, -ENOENT, "%.40s: no such key; did you mean %s?", name,
-				  nearest->name);
+				  nearest.word);
 	return jo_err_set(err, -ENOENT, "%.40s: no such key; joboutliers.conf(5) lists them", name);
 }
 

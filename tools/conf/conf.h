@@ -54,8 +54,8 @@ struct conf {
 	char *mail_domain;
 	char *mail_map;
 	char *mail_unsubscribe;
-	char *mail_templates; /* "": the built-in texts alone */
-	int64_t mail_night_max;  /* 0: no limit, as of the next */
+	char *mail_templates;   /* "": the built-in texts alone */
+	int64_t mail_night_max; /* 0: no limit, as of the next */
 	int64_t mail_minute_max;
 	int64_t mail_timeout_us;
 	int64_t mail_transport; /* enum conf_mail_transport */
@@ -112,6 +112,7 @@ const struct conf_key *conf_key_find(const char *name);
 /* What values the key takes, in words ("a number from 1 to 100"), into buf; returns buf. */
 char *conf_key_expects(const struct conf_key *key, char *buf, size_t size);
 
+/* Free a configuration and all that it owns; NULL is fine. */
 void conf_free(struct conf *conf);
 
 /*

@@ -24,7 +24,7 @@ static void keep_strings(GStringChunk *strings, struct step *step)
 		*texts[i] = g_string_chunk_insert_const(strings, *texts[i]);
 }
 
-static struct drift_share *share_for(struct drifts *drifts, struct drift_finding *finding,
+static struct drift_share *share_for(struct drift_account *drifts, struct drift_finding *finding,
 				     const char *user)
 {
 	struct drift_share empty = {.newest = {.end_unix_us = JO_MISSING}};
@@ -68,8 +68,8 @@ static gint compare_shares(gconstpointer left, gconstpointer right)
 	return strcmp(a->user, b->user);
 }
 
-static int read_shares(struct store *store, struct drifts *drifts, struct drift_finding *finding,
-		       struct jo_err *err)
+static int read_shares(struct store *store, struct drift_account *drifts,
+		       struct drift_finding *finding, struct jo_err *err)
 {
 	const struct store_drift *drift = &finding->drift;
 	struct store_selection selection;
@@ -105,7 +105,7 @@ static bool is_of_nodes(const struct explain_difference *differences, size_t cou
 	bool has_node = false;
 
 	for (size_t i = 0; i < count; i++) {
-		enum fact_kind kind = explain_fact_kind(differences[i].contrast.name);
+		enum explain_fact_kind kind = explain_fact_kind(differences[i].contrast.name);
 
 		if (kind == FACT_GIVEN)
 			return false;
@@ -114,7 +114,7 @@ static bool is_of_nodes(const struct explain_difference *differences, size_t cou
 	return has_node;
 }
 
-static int read_differences(struct store *store, struct drifts *drifts,
+static int read_differences(struct store *store, struct drift_account *drifts,
 			    struct drift_finding *finding, struct jo_err *err)
 {
 	struct explain_difference differences[DIFFERENCES_SEEN];
@@ -135,7 +135,7 @@ static int read_differences(struct store *store, struct drifts *drifts,
 }
 
 static int read_list(struct store *store, const struct store_drift_selection *selection,
-		     struct drifts *drifts, struct jo_err *err)
+		     struct drift_account *drifts, struct jo_err *err)
 {
 	struct store_cursor *cursor;
 	struct store_drift drift;
@@ -164,10 +164,10 @@ static void free_explanation(gpointer peers)
 	g_free(peers);
 }
 
-int drifts_read(struct store *store, const struct store_drift_selection *selection,
-		struct drifts *ret_drifts, struct jo_err *err)
+int drift_account_read(struct store *store, const struct store_drift_selection *selection,
+		       struct drift_account *ret_drifts, struct jo_err *err)
 {
-	struct drifts drifts = {
+	struct drift_account drifts = {
 		.list = g_array_new(FALSE, FALSE, sizeof(struct drift_finding)),
 		.explanations = g_ptr_array_new_with_free_func(free_explanation),
 		.strings = g_string_chunk_new(4096),
@@ -183,14 +183,14 @@ int drifts_read(struct store *store, const struct store_drift_selection *selecti
 			rc = read_differences(store, &drifts, finding, err);
 	}
 	if (rc < 0) {
-		drifts_release(&drifts);
+		drift_account_release(&drifts);
 		return rc;
 	}
 	*ret_drifts = drifts;
 	return 0;
 }
 
-void drifts_release(struct drifts *drifts)
+void drift_account_release(struct drift_account *drifts)
 {
 	if (drifts->list == NULL)
 		return;
@@ -200,15 +200,15 @@ void drifts_release(struct drifts *drifts)
 	(void)g_array_free(drifts->list, TRUE);
 	(void)g_ptr_array_free(drifts->explanations, TRUE);
 	g_string_chunk_free(drifts->strings);
-	*drifts = (struct drifts){0};
+	*drifts = (struct drift_account){0};
 }
 
-const struct drift_finding *drifts_get(const struct drifts *drifts, guint i)
+const struct drift_finding *drift_account_get(const struct drift_account *drifts, guint i)
 {
 	return &g_array_index(drifts->list, struct drift_finding, i);
 }
 
-const struct drift_share *drift_share_of(const struct drift_finding *finding, const char *user)
+const struct drift_share *drift_account_share(const struct drift_finding *finding, const char *user)
 {
 	for (guint i = 0; i < finding->shares->len; i++) {
 		const struct drift_share *share =

@@ -13,14 +13,14 @@
 #include "store/store.h"
 #include "util/strbuf.h"
 
-#define DRIFT_DIFFERENCES_MAX 3
+#define DRIFT_DIFFERENCES_MAX 3 /* ranked: a fourth helps nobody */
 
 /* One user's completed steps since the drift began.  Of several, the sum. */
 struct drift_share {
 	const char *user;
 	int64_t step_count;
-	double excess; /* beyond what the level before would have been: micro-seconds; bytes of memory
-			  of a step in the mean */
+	double excess;     /* beyond what the level before would have been: micro-seconds; bytes of
+			      memory     of a step in the mean */
 	double core_hours; /* likewise; 0 for memory */
 	bool is_expected;  /* one of the steps was said to be normal by its owner */
 	struct step newest;
@@ -36,24 +36,30 @@ struct drift_finding {
 };
 
 /* Strings are its own. */
-struct drifts {
-	GArray *list;           /* struct drift_finding */
+struct drift_account {
+	GArray *list;            /* struct drift_finding */
 	GPtrArray *explanations; /* struct explain_peers, which differences point into */
 	GStringChunk *strings;
 };
 
 /* Read what the selection has, by group, metric and begin.  Release *ret_drifts. */
-int drifts_read(struct store *store, const struct store_drift_selection *selection,
-		struct drifts *ret_drifts, struct jo_err *err);
-void drifts_release(struct drifts *drifts);
+int drift_account_read(struct store *store, const struct store_drift_selection *selection,
+		       struct drift_account *ret_drifts, struct jo_err *err);
 
-const struct drift_finding *drifts_get(const struct drifts *drifts, guint i);
+/* Free what was read.  Zeroed memory is fine. */
+void drift_account_release(struct drift_account *drifts);
+
+/* Drift number i of the list. */
+const struct drift_finding *drift_account_get(const struct drift_account *drifts, guint i);
 
 /* The share of one user; NULL: none. */
-const struct drift_share *drift_share_of(const struct drift_finding *finding, const char *user);
+const struct drift_share *drift_account_share(const struct drift_finding *finding,
+					      const char *user);
 
 /* What a drift is: of the run time or of the memory, up, down, or as it had been before. */
 enum drift_direction { DRIFT_MORE, DRIFT_LESS, DRIFT_BACK };
+
+/* Which way the drift went. */
 enum drift_direction drift_direction(const struct store_drift *drift);
 
 /* "slower", "faster" and "back to normal"; "more memory" and so on. */

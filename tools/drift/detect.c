@@ -8,11 +8,11 @@
 #include <string.h>
 
 #include "model/regime.h"
-#include "model/stat.h"
+#include "util/stat.h"
 #include "util/alloc.h"
 
-#define DEVIATION_TO_SIGMA 1.4826
-#define SPREAD_FLOOR 0.02
+#define DEVIATION_TO_SIGMA 1.4826 /* from the median of deviations, of a normal distribution */
+#define SPREAD_FLOOR 0.02         /* 2 %: clocks and disks differ by that much without a cause */
 #define LEVEL_SAME 0.13976194237515868 /* log 1.15: the segmentation's own least shift */
 
 /* A median of differences is worth this share of its numbers for telling a spread. */
@@ -296,7 +296,7 @@ static bool is_drift(const struct weighing *w, size_t k, struct drift *drift)
 	return true;
 }
 
-bool drift_find(const struct drift_point *points, size_t n, struct drift *ret_drift)
+bool drift_detect(const struct drift_point *points, size_t n, struct drift *ret_drift)
 {
 	struct weighing w = {.points = points, .n = n};
 	struct drift drift;

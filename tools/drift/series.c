@@ -7,13 +7,13 @@
 #include <string.h>
 
 #include "model/attribute.h"
-#include "model/stat.h"
+#include "util/stat.h"
 #include "step/night.h"
 #include "util/alloc.h"
 
 /* What is declared and known of a step, read once: it is asked for again and again. */
 struct known {
-	struct model_attribute list[COLUMN_ATTRIBUTES_MAX];
+	struct model_attribute list[FIT_ATTRIBUTES_MAX];
 	size_t count;
 };
 
@@ -21,13 +21,13 @@ struct series {
 	enum metric metric;
 	enum measure measure;
 	const struct model_params *params;
-	const struct judge_row **rows; /* of the points */
+	const struct fit_row **rows; /* of the points */
 	struct drift_point *points;
 	struct known *known; /* of the points, when attributes matter */
 	size_t n;
 };
 
-static bool is_sized(const struct judge_row *row)
+static bool is_sized(const struct fit_row *row)
 {
 	return row->obs.input_bytes != JO_MISSING;
 }
@@ -43,10 +43,10 @@ static bool is_hidden(const struct model_fit *fit, unsigned hidden, uint64_t id)
 
 /* log(value) less what the model expects; NaN: it cannot say.  known may be NULL. */
 static double residual_of(const struct series *series, const struct model *model,
-			  const struct judge_row *row, const struct known *known, unsigned hidden)
+			  const struct fit_row *row, const struct known *known, unsigned hidden)
 {
 	const struct model_fit *fit = is_sized(row) ? &model->sized : &model->unsized;
-	struct model_attribute attributes[COLUMN_ATTRIBUTES_MAX];
+	struct model_attribute attributes[FIT_ATTRIBUTES_MAX];
 	struct model_step step = {
 		.input_bytes = is_sized(row) ? (double)row->obs.input_bytes : NAN,
 		.attributes = attributes,
@@ -60,7 +60,7 @@ static double residual_of(const struct series *series, const struct model *model
 	return log(step.value / model_expected(series->params, model, &step));
 }
 
-static void add_rows(struct series *series, const struct model *model, const struct judge_row *rows,
+static void add_rows(struct series *series, const struct model *model, const struct fit_row *rows,
 		     size_t count, bool want_sized)
 {
 	struct night last = {0};
@@ -77,15 +77,15 @@ static void add_rows(struct series *series, const struct model *model, const str
 		series->rows[series->n] = &rows[i];
 		series->points[series->n++] = (struct drift_point){
 			.residual = residual,
-			.start_unix_us = obs->end_unix_us -
-					 (obs->wall_us == JO_MISSING ? 0 : obs->wall_us),
+			.start_unix_us =
+				obs->end_unix_us - (obs->wall_us == JO_MISSING ? 0 : obs->wall_us),
 			.end_unix_us = obs->end_unix_us,
 			.night = night_number(obs->end_unix_us, &last),
 		};
 	}
 }
 
-static size_t count_sized(const struct judge_row *rows, size_t count)
+static size_t count_sized(const struct fit_row *rows, size_t count)
 {
 	size_t sized_n = 0;
 
@@ -140,8 +140,7 @@ static void know_attributes(struct series *series)
 {
 	series->known = xcalloc(series->n, sizeof(*series->known));
 	for (size_t i = 0; i < series->n; i++)
-		series->known[i].count =
-			columns_attributes(series->rows[i], series->known[i].list);
+		series->known[i].count = fit_attributes_of(series->rows[i], series->known[i].list);
 }
 
 static double value_of(const struct known *known, uint64_t id)
@@ -174,7 +173,8 @@ static unsigned new_covariates(const struct series *series, const struct model_f
 	return mask;
 }
 
-/* The median residual of points [from, to) by the model and their attributes; NaN: it cannot say. */
+/* The median residual of points [from, to) by the model and their attributes; NaN: it cannot say.
+ */
 static double level_by(const struct series *series, const struct model *model, unsigned hidden,
 		       size_t from, size_t to)
 {
@@ -182,8 +182,7 @@ static double level_by(const struct series *series, const struct model *model, u
 	size_t n = 0;
 
 	for (size_t i = from; i < to; i++) {
-		scratch[n] = residual_of(series, model, series->rows[i], &series->known[i],
-					 hidden);
+		scratch[n] = residual_of(series, model, series->rows[i], &series->known[i], hidden);
 		n += isfinite(scratch[n]);
 	}
 	if (2 * n >= to - from)
@@ -192,7 +191,7 @@ static double level_by(const struct series *series, const struct model *model, u
 	return level;
 }
 
-static size_t count_before(const struct judge_row *rows, size_t count, int64_t end_unix_us)
+static size_t count_before(const struct fit_row *rows, size_t count, int64_t end_unix_us)
 {
 	size_t n = 0;
 
@@ -206,12 +205,12 @@ static size_t count_before(const struct judge_row *rows, size_t count, int64_t e
  * Returns whether that is a drift still.
  */
 static bool is_news(const struct series *series, const struct baseline *baseline,
-		    const struct fits *alone, const struct judge_row *night, size_t night_n,
+		    const struct fits *alone, const struct fit_row *night, size_t night_n,
 		    struct model_workspace *workspace, struct drift *drift)
 {
-	const struct column_part parts[2] = {
-		{baseline->own.rows, count_before(baseline->own.rows, baseline->own.history.count,
-						  drift->end_unix_us)},
+	const struct fit_part parts[2] = {
+		{baseline->own.rows,
+		 count_before(baseline->own.rows, baseline->own.history.count, drift->end_unix_us)},
 		{night, count_before(night, night_n, drift->end_unix_us)},
 	};
 	const struct model_fit *fit;
@@ -245,27 +244,27 @@ static bool look_again(struct series *series, const struct model *model, unsigne
 		       struct drift *drift)
 {
 	for (size_t i = 0; i < series->n; i++) {
-		double residual = residual_of(series, model, series->rows[i], &series->known[i],
-					      hidden);
+		double residual =
+			residual_of(series, model, series->rows[i], &series->known[i], hidden);
 
 		if (isfinite(residual))
 			series->points[i].residual = residual;
 	}
-	return drift_find(series->points, series->n, drift);
+	return drift_detect(series->points, series->n, drift);
 }
 
 static bool look(struct series *series, const struct baseline *baseline, const struct fits *alone,
-		 const struct judge_row *night, size_t night_n, const struct model_fit *fit,
+		 const struct fit_row *night, size_t night_n, const struct model_fit *fit,
 		 struct model_workspace *workspace, struct drift *ret_drift)
 {
 	const struct model *model = &alone->models[series->metric];
-	bool is_found = drift_find(series->points, series->n, ret_drift);
+	bool is_found = drift_detect(series->points, series->n, ret_drift);
 
 	if (fit->covariate_n == 0)
 		return is_found;
 	know_attributes(series);
-	is_found = is_found &&
-		   is_news(series, baseline, alone, night, night_n, workspace, ret_drift);
+	is_found =
+		is_found && is_news(series, baseline, alone, night, night_n, workspace, ret_drift);
 	/* None is hidden, then each alone; that of one alone is all, which was looked at. */
 	for (uint32_t c = 0; c <= (fit->covariate_n > 1 ? fit->covariate_n : 0); c++) {
 		unsigned hidden = c == 0 ? 0 : 1u << (c - 1);
@@ -283,10 +282,10 @@ static bool look(struct series *series, const struct baseline *baseline, const s
 	return is_found;
 }
 
-void series_find_drift(const struct baseline *baseline, const struct fits *alone,
-		       const struct judge_row *night, size_t night_n, enum metric metric,
+void drift_series_find(const struct baseline *baseline, const struct fits *alone,
+		       const struct fit_row *night, size_t night_n, enum metric metric,
 		       const struct model_params *params, struct model_workspace *workspace,
-		       struct series_drift *ret_drift)
+		       struct drift_series_result *ret_drift)
 {
 	const struct baseline_part *own = &baseline->own, *older = &baseline->older;
 	size_t count = own->history.count + night_n;
@@ -297,11 +296,11 @@ void series_find_drift(const struct baseline *baseline, const struct fits *alone
 	struct series series = {
 		.metric = metric, .measure = alone->measures[metric], .params = params};
 
-	*ret_drift = (struct series_drift){.measure = series.measure};
+	*ret_drift = (struct drift_series_result){.measure = series.measure};
 	if (fit->source == MODEL_NOTHING)
 		return;
 	count += older->history.count;
-	series.rows = xcalloc(count + 1, sizeof(struct judge_row *));
+	series.rows = xcalloc(count + 1, sizeof(struct fit_row *));
 	series.points = xcalloc(count + 1, sizeof(*series.points));
 	add_rows(&series, model, older->rows, older->history.count, want_sized);
 	add_rows(&series, model, own->rows, own->history.count, want_sized);

@@ -9,7 +9,7 @@
 #include "detect.h"
 #include "fit/fits.h"
 
-struct series_drift {
+struct drift_series_result {
 	bool is_looked_at; /* there were enough steps to say anything */
 	bool is_found;
 	enum measure measure; /* of the metric, that was looked at */
@@ -30,9 +30,9 @@ struct series_drift {
  * without an attribute counts, unless a model of the steps before it expects
  * it, by values that were there before it.  Of several shifts the latest is found.
  */
-void series_find_drift(const struct baseline *baseline, const struct fits *alone,
-		       const struct judge_row *night, size_t night_n, enum metric metric,
+void drift_series_find(const struct baseline *baseline, const struct fits *alone,
+		       const struct fit_row *night, size_t night_n, enum metric metric,
 		       const struct model_params *params, struct model_workspace *workspace,
-		       struct series_drift *ret_drift);
+		       struct drift_series_result *ret_drift);
 
 #endif

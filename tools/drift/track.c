@@ -39,7 +39,7 @@ static void set_drift(struct store_drift *known, const struct drift *found, int3
 }
 
 /* Whether one that is not what was found can hold no more. */
-static bool is_over(const struct store_drift *known, const struct series_drift *found)
+static bool is_over(const struct store_drift *known, const struct drift_series_result *found)
 {
 	if (known->until_unix_us != JO_MISSING)
 		return false;
@@ -50,15 +50,16 @@ static bool is_over(const struct store_drift *known, const struct series_drift *
 	       known->seen_night < night_of(found->to_unix_us - PATIENCE_US).number;
 }
 
-static int64_t end_of(const struct store_drift *known, const struct series_drift *found)
+static int64_t end_of(const struct store_drift *known, const struct drift_series_result *found)
 {
 	if (found->is_found && found->drift.end_unix_us > known->since_end_unix_us)
 		return found->drift.start_unix_us;
 	return found->to_unix_us;
 }
 
-void drifts_update(struct drifts_known *known, bool *changed, const struct series_drift *found,
-		   int64_t group_id, enum metric metric, int32_t night)
+void drift_track_update(struct drift_track *known, bool *changed,
+			const struct drift_series_result *found, int64_t group_id,
+			enum metric metric, int32_t night)
 {
 	size_t same = found->is_found ? 0 : SIZE_MAX;
 
@@ -90,7 +91,7 @@ void drifts_update(struct drifts_known *known, bool *changed, const struct serie
 }
 
 static int read_known(struct store *store, int64_t group_id, enum metric metric,
-		      struct drifts_known *known, struct jo_err *err)
+		      struct drift_track *known, struct jo_err *err)
 {
 	struct store_drift_selection selection;
 	struct store_cursor *cursor;
@@ -113,10 +114,10 @@ static int read_known(struct store *store, int64_t group_id, enum metric metric,
 	return rc;
 }
 
-int drifts_keep(struct store *store, const struct series_drift *found, int64_t group_id,
-		enum metric metric, int32_t night, struct jo_err *err)
+int drift_track_keep(struct store *store, const struct drift_series_result *found, int64_t group_id,
+		     enum metric metric, int32_t night, struct jo_err *err)
 {
-	struct drifts_known known = {0};
+	struct drift_track known = {0};
 	bool *changed = NULL;
 	size_t before_n;
 	int rc;
@@ -127,7 +128,7 @@ int drifts_keep(struct store *store, const struct series_drift *found, int64_t g
 	before_n = known.count;
 	if (rc == 0) {
 		changed = xcalloc(known.count + 1, sizeof(*changed));
-		drifts_update(&known, changed, found, group_id, metric, night);
+		drift_track_update(&known, changed, found, group_id, metric, night);
 	}
 	for (size_t i = 0; i < known.count && rc == 0; i++)
 		if (changed[i])

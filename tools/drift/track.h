@@ -7,7 +7,7 @@
 #include "store/store.h"
 
 /* The drifts of one group and metric that are known; they need no strings. */
-struct drifts_known {
+struct drift_track {
 	struct store_drift *list;
 	size_t count;
 };
@@ -21,11 +21,13 @@ struct drifts_known {
  * beginning is now known better: it keeps its name.  A known one is over when
  * the level has moved again, or when it was not there for a week.
  */
-void drifts_update(struct drifts_known *known, bool *changed, const struct series_drift *found,
-		   int64_t group_id, enum metric metric, int32_t night);
+void drift_track_update(struct drift_track *known, bool *changed,
+			const struct drift_series_result *found, int64_t group_id,
+			enum metric metric, int32_t night);
 
-/* Read what is known, update it, and store what changed.  Returns 1 when there is a new one, else 0. */
-int drifts_keep(struct store *store, const struct series_drift *found, int64_t group_id,
-		enum metric metric, int32_t night, struct jo_err *err);
+/* Read what is known, update it, and store what changed.  Returns 1 when there is a new one, else
+ * 0. */
+int drift_track_keep(struct store *store, const struct drift_series_result *found, int64_t group_id,
+		     enum metric metric, int32_t night, struct jo_err *err);
 
 #endif

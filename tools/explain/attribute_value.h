@@ -14,6 +14,7 @@ struct explain_value {
 /* What a declared text is: a number where all of it is one, whatever the locale. */
 struct explain_value explain_value_of(const char *text);
 
+/* Whether two values are equal, as texts or as numbers; what is not known equals its like alone. */
 bool explain_value_is_same(const struct explain_value *a, const struct explain_value *b);
 
 /*

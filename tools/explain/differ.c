@@ -13,9 +13,14 @@
 
 #include "explain/differ_set.h"
 #include "util/alloc.h"
+#include "util/stat.h"
 
+/* Where three in four have one value, it is the usual one, and others are odd. */
 #define AGREE_SHARE 0.75
+
+/* A number nearer than that is where numbers are: one in 370 of a normal distribution is not. */
 #define FAR_SIGMAS 3.0
+
 #define MAD_TO_SIGMA 1.4826 /* of a normal distribution */
 
 /* Of numbers, what is nearer than this share is the same to a user. */
@@ -28,13 +33,6 @@ struct strengths {
 	size_t unit_count; /* the outlier, at [0], and its peers */
 	double *list;      /* [attribute][unit] */
 };
-
-static int compare_doubles(const void *left, const void *right)
-{
-	double a = *(const double *)left, b = *(const double *)right;
-
-	return (a > b) - (a < b);
-}
 
 static double residual(double odd_count, double n)
 {
@@ -54,11 +52,6 @@ static bool rate_words(const struct explain_value *values, size_t unit_count,
 		if (values[i].text != NULL && !explain_value_is_same(&values[i], &sorted[mode]))
 			strengths[i] = residual((double)odd_count, (double)known_count);
 	return true;
-}
-
-static double median_of(const double *sorted, size_t n)
-{
-	return (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
 }
 
 /*
@@ -95,12 +88,11 @@ static void rate_numbers(const struct explain_value *values, size_t unit_count,
 
 	for (size_t i = 0; i < known_count; i++)
 		offsets[i] = is_log ? log(sorted[i].number) : sorted[i].number;
-	median = median_of(offsets, known_count);
+	median = stat_median(offsets, known_count);
 	for (size_t i = 0; i < known_count; i++)
 		offsets[i] = fabs(offsets[i] - median);
-	qsort(offsets, known_count, sizeof(*offsets), compare_doubles);
 	floor = is_log ? NEAR_SHARE : NEAR_SHARE * fabs(median);
-	sigma = fmax(MAD_TO_SIGMA * median_of(offsets, known_count), floor);
+	sigma = fmax(MAD_TO_SIGMA * stat_median(offsets, known_count), floor);
 	free(offsets);
 	if (sigma == 0)
 		return;

@@ -37,7 +37,7 @@ struct explain_contrast {
 	const char *name, *own, *usual; /* usual: NULL for EXPLAIN_SHARE */
 	const char *low, *high;         /* of EXPLAIN_RANGE, else NULL */
 	size_t own_count;               /* of the outliers have own; 0 for EXPLAIN_AROUND */
-	size_t same_count;  /* of the peers have usual, or own for EXPLAIN_SHARE; 0 otherwise */
+	size_t same_count; /* of the peers have usual, or own for EXPLAIN_SHARE; 0 otherwise */
 	size_t outlier_count, peer_count; /* of whom it is known */
 };
 
@@ -65,7 +65,7 @@ struct explain_difference {
  * The outlier's strengths are compared with the largest of each peer over all
  * attributes: the step-down maxT procedure of Westfall and Young
  * (Resampling-Based Multiple Testing, 1993, 2.6), by all n + 1 permutations.
- * It is exact when, without a cause, any of the n + 1 could have been the
+ * The procedure is exact when, without a cause, any of the n + 1 could have been the
  * outlier; attributes may depend on each other.  It can say nothing with fewer
  * than 19 peers, as one in 19 is more than EXPLAIN_LEVEL.
  *

@@ -15,20 +15,20 @@
 
 static const struct explain_value unknown = {NULL, NAN};
 
-static struct explain_value known(const struct facts_source *source, const char *text,
+static struct explain_value known(const struct explain_facts_source *source, const char *text,
 				  double number)
 {
 	return (struct explain_value){g_string_chunk_insert_const(source->strings, text), number};
 }
 
-static struct explain_value word(const struct facts_source *source, const char *text)
+static struct explain_value word(const struct explain_facts_source *source, const char *text)
 {
 	if (text[0] == '\0')
 		return unknown;
 	return known(source, text, NAN);
 }
 
-static struct explain_value count(const struct facts_source *source, int64_t number)
+static struct explain_value count(const struct explain_facts_source *source, int64_t number)
 {
 	char text[24];
 
@@ -38,7 +38,7 @@ static struct explain_value count(const struct facts_source *source, int64_t num
 	return known(source, text, (double)number);
 }
 
-static struct explain_value bytes(const struct facts_source *source, int64_t number)
+static struct explain_value bytes(const struct explain_facts_source *source, int64_t number)
 {
 	char text[24];
 
@@ -48,7 +48,7 @@ static struct explain_value bytes(const struct facts_source *source, int64_t num
 	return known(source, text, (double)number);
 }
 
-static struct explain_value duration(const struct facts_source *source, int64_t us)
+static struct explain_value duration(const struct explain_facts_source *source, int64_t us)
 {
 	char text[24];
 
@@ -59,7 +59,7 @@ static struct explain_value duration(const struct facts_source *source, int64_t 
 }
 
 /* Of the run time, in whole percent: what is less is nothing. */
-static struct explain_value share(const struct facts_source *source, int64_t us)
+static struct explain_value share(const struct explain_facts_source *source, int64_t us)
 {
 	char text[24];
 	double percent;
@@ -71,7 +71,7 @@ static struct explain_value share(const struct facts_source *source, int64_t us)
 	return known(source, text, percent);
 }
 
-static bool get_start(const struct facts_source *source, struct tm *ret_start)
+static bool get_start(const struct explain_facts_source *source, struct tm *ret_start)
 {
 	time_t start_unix_s;
 
@@ -82,7 +82,7 @@ static bool get_start(const struct facts_source *source, struct tm *ret_start)
 }
 
 /* Hours are round a clock, which has no median; these are few enough to agree on. */
-static struct explain_value time_of_day(const struct facts_source *source)
+static struct explain_value time_of_day(const struct explain_facts_source *source)
 {
 	static const char *const names[] = {"at night (0 to 6 h)", "in the morning (6 to 12 h)",
 					    "in the afternoon (12 to 18 h)",
@@ -94,7 +94,7 @@ static struct explain_value time_of_day(const struct facts_source *source)
 	return (struct explain_value){names[start.tm_hour / 6 % 4], NAN};
 }
 
-static struct explain_value weekday(const struct facts_source *source)
+static struct explain_value weekday(const struct explain_facts_source *source)
 {
 	static const char *const names[] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
 					    "Thursday", "Friday", "Saturday"};
@@ -106,7 +106,7 @@ static struct explain_value weekday(const struct facts_source *source)
 }
 
 #define FACT(name, expression)                                                                     \
-	static struct explain_value get_##name(const struct facts_source *source)                  \
+	static struct explain_value get_##name(const struct explain_facts_source *source)          \
 	{                                                                                          \
 		const struct step *step = source->step;                                            \
                                                                                                    \
@@ -136,17 +136,17 @@ FACT(memory_stall, share(source, step->psi_memory_some_us))
 FACT(io_stall, share(source, step->psi_io_some_us))
 #undef FACT
 
-static struct explain_value get_node_model(const struct facts_source *source)
+static struct explain_value get_node_model(const struct explain_facts_source *source)
 {
 	return source->node == NULL ? unknown : word(source, source->node->node_model);
 }
 
-static struct explain_value get_numa_count(const struct facts_source *source)
+static struct explain_value get_numa_count(const struct explain_facts_source *source)
 {
 	return source->node == NULL ? unknown : count(source, source->node->numa_node_count);
 }
 
-const struct fact explain_facts[] = {
+const struct explain_fact explain_facts[] = {
 	{"the node", get_node, FACT_NODE, 0},
 	{"the node's model", get_node_model, FACT_NODE, 0},
 	{"the node's number of NUMA nodes", get_numa_count, FACT_NODE, 0},
@@ -174,9 +174,9 @@ const struct fact explain_facts[] = {
 	{NULL, NULL, FACT_GIVEN, 0},
 };
 
-enum fact_kind explain_fact_kind(const char *name)
+enum explain_fact_kind explain_fact_kind(const char *name)
 {
-	for (const struct fact *fact = explain_facts; fact->name != NULL; fact++)
+	for (const struct explain_fact *fact = explain_facts; fact->name != NULL; fact++)
 		if (strcmp(fact->name, name) == 0)
 			return fact->kind;
 	return FACT_GIVEN;

@@ -8,31 +8,31 @@
 #include "explain/attribute_value.h"
 #include "store/store.h"
 
-struct facts_source {
+struct explain_facts_source {
 	const struct step *step;
 	const struct store_node *node; /* what its first node is made of; NULL: not known */
 	GStringChunk *strings;         /* where texts go */
 };
 
 /* What a fact can be to a difference in what steps took. */
-enum fact_kind {
+enum explain_fact_kind {
 	FACT_GIVEN, /* what the step was given: a cause */
 	FACT_NODE,  /* where it ran: a cause that is not its owner's */
 	FACT_TAKEN, /* what it took beside what is judged: another effect, as a rule */
 };
 
 /* A fact that recurs by the calendar is no news before it could have come round a few times. */
-struct fact {
+struct explain_fact {
 	const char *name;
-	struct explain_value (*value)(const struct facts_source *source);
-	enum fact_kind kind;
+	struct explain_value (*value)(const struct explain_facts_source *source);
+	enum explain_fact_kind kind;
 	int days_min; /* that the steps must spread over */
 };
 
 /* Ends with a NULL name. */
-extern const struct fact explain_facts[];
+extern const struct explain_fact explain_facts[];
 
 /* Of the fact of this name; FACT_GIVEN for any other, as it is a declared attribute. */
-enum fact_kind explain_fact_kind(const char *name);
+enum explain_fact_kind explain_fact_kind(const char *name);
 
 #endif

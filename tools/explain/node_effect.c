@@ -9,13 +9,15 @@
 #include <stdlib.h>
 
 #include "util/alloc.h"
+#include "util/stat.h"
 
+/* What only one class, or one user, meets on a node may be its own doing. */
 #define GROUPS_MIN 2
 #define USERS_MIN 2
 
 /* What a node's steps add up to, over its groups. */
 struct sums {
-	double excess;	 /* of rank sums over their means, weighted */
+	double excess;   /* of rank sums over their means, weighted */
 	double variance; /* of that */
 	size_t offset_n;
 	double *offsets; /* each step's log ratio less its group's median elsewhere */
@@ -25,7 +27,7 @@ struct sums {
 struct ranked {
 	uint32_t node;
 	size_t position; /* in the group, by log ratio */
-	double rank;	 /* from 1, the mean one of equal values */
+	double rank;     /* from 1, the mean one of equal values */
 };
 
 /* What was compared, to count groups and users of a node. */
@@ -60,13 +62,6 @@ static int compare_pairs(const void *left, const void *right)
 	if (a->node != b->node)
 		return a->node < b->node ? -1 : 1;
 	return (a->what > b->what) - (a->what < b->what);
-}
-
-static int compare_doubles(const void *left, const void *right)
-{
-	double a = *(const double *)left, b = *(const double *)right;
-
-	return (a > b) - (a < b);
 }
 
 /* Midranks of a sorted group; returns the sum of t^3 - t over its ties. */
@@ -112,7 +107,8 @@ static void add_group(struct sums *sums, const struct explain_node_step *steps, 
 			   2;
 	sums->offsets = xreallocarray(sums->offsets, sums->offset_n + n1, sizeof(double));
 	for (size_t i = 0; i < n1; i++)
-		sums->offsets[sums->offset_n++] = steps[own[i].position].log_ratio - median_elsewhere;
+		sums->offsets[sums->offset_n++] =
+			steps[own[i].position].log_ratio - median_elsewhere;
 }
 
 /* Distinct things per node; pairs are sorted. */
@@ -138,10 +134,7 @@ static void finish(struct sums *sums, struct explain_node *node)
 	node->p_value = 1;
 	if (sums->offset_n == 0)
 		return;
-	qsort(sums->offsets, sums->offset_n, sizeof(double), compare_doubles);
-	node->log_ratio = (sums->offsets[(sums->offset_n - 1) / 2] +
-			   sums->offsets[sums->offset_n / 2]) /
-			  2;
+	node->log_ratio = stat_median(sums->offsets, sums->offset_n);
 	if (sums->variance > 0)
 		node->p_value = erfc(sums->excess / sqrt(2 * sums->variance)) / 2;
 	free(sums->offsets);
@@ -175,8 +168,8 @@ static void bound_all(struct explain_node *nodes, uint32_t node_n)
 		node->p_holm = floor;
 		node->is_slow = floor < EXPLAIN_NODE_LEVEL &&
 				node->log_ratio >= log(EXPLAIN_NODE_RATIO) &&
-				node->step_n >= EXPLAIN_NODE_STEPS &&
-				node->group_n >= GROUPS_MIN && node->user_n >= USERS_MIN;
+				node->step_n >= EXPLAIN_NODE_STEPS && node->group_n >= GROUPS_MIN &&
+				node->user_n >= USERS_MIN;
 	}
 	free(order);
 }
@@ -211,7 +204,8 @@ void explain_nodes(struct explain_node_step *steps, size_t step_n, uint32_t node
 			add_group(&sums[ranked[i].node], &steps[start], n, ties, &ranked[i],
 				  next - i);
 			for (size_t k = i; k < next; k++, compared++) {
-				groups[compared] = (struct pair){ranked[k].node, steps[start].group};
+				groups[compared] =
+					(struct pair){ranked[k].node, steps[start].group};
 				users[compared] = (struct pair){
 					ranked[k].node, steps[start + ranked[k].position].user};
 			}

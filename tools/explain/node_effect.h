@@ -20,12 +20,13 @@ struct explain_node_step {
 
 struct explain_node {
 	uint32_t node;
-	size_t step_n;	/* steps whose group also ran elsewhere: what was compared */
+	size_t step_n;  /* steps whose group also ran elsewhere: what was compared */
 	size_t group_n; /* groups and users among them */
 	size_t user_n;
-	double log_ratio; /* median of step's log ratio less the median of its group elsewhere; NaN: none */
-	double p_value;	  /* that a node like all others is this slow, for this node alone */
-	double p_holm;	  /* the same, bounded over all nodes */
+	double log_ratio; /* median of step's log ratio less the median of its group elsewhere; NaN:
+			     none */
+	double p_value;   /* that a node like all others is this slow, for this node alone */
+	double p_holm;    /* the same, bounded over all nodes */
 	int is_slow;
 };
 
@@ -47,8 +48,8 @@ struct explain_node {
 void explain_nodes(struct explain_node_step *steps, size_t step_n, uint32_t node_n,
 		   struct explain_node *ret_nodes);
 
-#define EXPLAIN_NODE_LEVEL 0.01
-#define EXPLAIN_NODE_RATIO 1.15
-#define EXPLAIN_NODE_STEPS 6
+#define EXPLAIN_NODE_LEVEL 0.01 /* one night in a hundred that a node is named for nothing */
+#define EXPLAIN_NODE_RATIO 1.15 /* below that no user notices, and no admin takes a node out */
+#define EXPLAIN_NODE_STEPS 6    /* fewer say nothing of a node, however slow */
 
 #endif

@@ -150,7 +150,7 @@ static int read_high_ids(struct store *store, const struct explain_peers *peers,
 	return rc;
 }
 
-/* Those whose time and memory say something; a job that failed may have stopped early. */
+/* Steps whose time and memory say something; a job that failed may have stopped early. */
 #define ENDED_WELL (1u << STEP_STATE_COMPLETED)
 
 int explain_shift_read(struct store *store, enum metric metric, int64_t group_id,
@@ -301,13 +301,13 @@ static void fill_declared(const struct explain_peers *peers, const char *name,
 	}
 }
 
-static void fill_fact(const struct explain_peers *peers, const struct fact *fact,
+static void fill_fact(const struct explain_peers *peers, const struct explain_fact *fact,
 		      struct explain_value *values)
 {
 	for (guint i = 0; i < peers->steps->len; i++) {
 		const struct explain_step *step =
 			&g_array_index(peers->steps, struct explain_step, i);
-		const struct facts_source source = {
+		const struct explain_facts_source source = {
 			&step->step, step->has_node ? &step->node : NULL, peers->strings};
 
 		values[i] = fact->value(&source);

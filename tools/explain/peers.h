@@ -41,14 +41,17 @@ int explain_shift_read(struct store *store, enum metric metric, int64_t group_id
 		       int64_t since_end_unix_us, struct explain_peers *ret_peers,
 		       struct jo_err *err);
 
+/* Free what was read.  Zeroed memory is fine. */
 void explain_peers_release(struct explain_peers *peers);
 
 /* Peer number i, from the newest. */
 const struct explain_step *explain_peer(const struct explain_peers *peers, size_t i);
 
+/* Input sizes whose jobs a person compares as being of the same size. */
+#define EXPLAIN_SAME_SIZE 1.5
+
 /* The newest of the peers nearest in input size, at most EXPLAIN_SAME_SIZE times larger or smaller;
  * NULL: none. */
-#define EXPLAIN_SAME_SIZE 1.5
 const struct step *explain_peers_nearest(const struct explain_peers *peers);
 
 /* In what the outliers differ from their peers, as explain_differences; at most max. */

@@ -14,7 +14,7 @@ int machine_news_find(struct store *store, const struct finding_rules *rules,
 		return rc;
 	news.drifts = g_array_new(FALSE, FALSE, sizeof(struct machine_drift));
 	for (guint i = 0; i < now->drifts.list->len; i++) {
-		const struct machine_drift drift = {drifts_get(&now->drifts, i),
+		const struct machine_drift drift = {drift_account_get(&now->drifts, i),
 						    now->tonight.news.held_counts[i]};
 
 		if (drift_news_is_due(drift.finding, now->ledger))

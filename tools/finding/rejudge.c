@@ -24,7 +24,7 @@ static int add_verdict(struct sink *sink, const struct judge_result *result, enu
 	struct step step;
 	int rc;
 
-	verdict_to_store(result, metric, sink->params, &verdict);
+	night_verdicts_to_store(result, metric, sink->params, &verdict);
 	store_selection_init(&selection);
 	selection.id = result->id;
 	rc = store_steps_open(sink->store, &selection, &cursor, err);

@@ -72,7 +72,7 @@ void tonight_release(struct tonight *tonight)
 }
 
 /* The drifts that hold, and were seen since a mail that goes out now could tell of something. */
-static int read_drifts(struct store *store, const struct mail_day *day, struct drifts *ret_drifts,
+static int read_drifts(struct store *store, const struct mail_day *day, struct drift_account *ret_drifts,
 		       struct jo_err *err)
 {
 	struct store_drift_selection selection;
@@ -80,7 +80,7 @@ static int read_drifts(struct store *store, const struct mail_day *day, struct d
 	store_drift_selection_init(&selection);
 	selection.want_open = true;
 	selection.seen_from_night = night_day(day->weekly_from_unix_us);
-	return drifts_read(store, &selection, ret_drifts, err);
+	return drift_account_read(store, &selection, ret_drifts, err);
 }
 
 int tonight_now_read(struct store *store, const struct finding_rules *rules, int64_t now_unix_us,
@@ -130,7 +130,7 @@ void tonight_now_release(struct tonight_now *now)
 {
 	tonight_release(&now->tonight);
 	slow_nodes_release(&now->nodes);
-	drifts_release(&now->drifts);
+	drift_account_release(&now->drifts);
 	ledger_free(now->ledger);
 	*now = (struct tonight_now){.ledger = NULL};
 }

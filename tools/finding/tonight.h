@@ -46,7 +46,7 @@ struct tonight_now {
 	struct tonight tonight;
 	struct ledger *ledger;
 	struct slow_nodes nodes;
-	struct drifts drifts;
+	struct drift_account drifts;
 };
 
 /*

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "util/alloc.h"
+#include "util/hash.h"
 
 #define CATEGORY_BITS 52 /* whole numbers below 2^53 are exact in a double */
 
@@ -21,32 +22,22 @@ static const struct {
 	enum model_kind kind;
 	size_t offset;
 } own_columns[] = {
-	{"cpus", MODEL_NUMBER, offsetof(struct judge_row, obs.cpu_count)},
-	{"tasks", MODEL_NUMBER, offsetof(struct judge_row, obs.task_count)},
-	{"nodes", MODEL_NUMBER, offsetof(struct judge_row, obs.node_count)},
-	{"node_model", MODEL_CATEGORY, offsetof(struct judge_row, node_model)},
-	{"user", MODEL_CATEGORY, offsetof(struct judge_row, user)},
+	{"cpus", MODEL_NUMBER, offsetof(struct fit_row, obs.cpu_count)},
+	{"tasks", MODEL_NUMBER, offsetof(struct fit_row, obs.task_count)},
+	{"nodes", MODEL_NUMBER, offsetof(struct fit_row, obs.node_count)},
+	{"node_model", MODEL_CATEGORY, offsetof(struct fit_row, node_model)},
+	{"user", MODEL_CATEGORY, offsetof(struct fit_row, user)},
 };
 #define OWN_COLUMNS (sizeof(own_columns) / sizeof(own_columns[0]))
 
-/* FNV-1a: the same on every machine and in every version, as models are stored with it. */
-static uint64_t hash_word(const char *word)
+double fit_attributes_category(const char *word)
 {
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-
-	for (; *word != '\0'; word++)
-		hash = (hash ^ (unsigned char)*word) * UINT64_C(0x100000001b3);
-	return hash;
-}
-
-double column_category(const char *word)
-{
-	return word[0] == '\0' ? NAN : (double)(hash_word(word) >> (64 - CATEGORY_BITS));
+	return word[0] == '\0' ? NAN : (double)(hash_text64(word) >> (64 - CATEGORY_BITS));
 }
 
 static uint64_t column_id(const char *name, enum model_kind kind)
 {
-	return hash_word(name) << 1 | (kind == MODEL_CATEGORY);
+	return hash_text64(name) << 1 | (kind == MODEL_CATEGORY);
 }
 
 static double number_of_word(const char *word)
@@ -57,7 +48,7 @@ static double number_of_word(const char *word)
 	return end != word && *end == '\0' && isfinite(value) ? value : NAN;
 }
 
-static double own_value(const struct judge_row *row, size_t i)
+static double own_value(const struct fit_row *row, size_t i)
 {
 	const char *at = (const char *)row + own_columns[i].offset;
 	int64_t count;
@@ -73,7 +64,7 @@ static double own_value(const struct judge_row *row, size_t i)
 }
 
 /* Attributes were checked when they were recorded; what is no list all the same counts as none. */
-static void read_attrs(const struct judge_row *row, struct jo_attrs *ret_attrs)
+static void read_attrs(const struct fit_row *row, struct jo_attrs *ret_attrs)
 {
 	ret_attrs->count = 0;
 	if (row->obs.attrs != NULL && row->obs.attrs[0] != '\0')
@@ -113,17 +104,19 @@ static void count_attr(struct candidate *candidates, size_t *count, const struct
 		candidates[i].is_number = false;
 }
 
-static void add_column(struct columns *columns, enum model_kind kind, const char *prefix,
+static void add_column(struct fit_attributes *columns, enum model_kind kind, const char *prefix,
 		       const char *name)
 {
-	struct column *column = &columns->list[columns->count++];
+	struct fit_attribute *column = &columns->list[columns->count++];
 
 	column->kind = kind;
-	(void)snprintf(column->name, sizeof(column->name), "%s%s", prefix, name);
+	(void)snprintf(column->name, sizeof(column->name), "%s%.*s", prefix, JO_ATTR_KEY_SIZE - 1,
+		       name);
 	column->id = column_id(column->name, kind);
 }
 
-void columns_choose(const struct column_part *parts, size_t part_count, struct columns *ret_columns)
+void fit_attributes_choose(const struct fit_part *parts, size_t part_count,
+			   struct fit_attributes *ret_columns)
 {
 	struct candidate candidates[CANDIDATES_MAX];
 	size_t own_count[OWN_COLUMNS] = {0};
@@ -132,7 +125,7 @@ void columns_choose(const struct column_part *parts, size_t part_count, struct c
 
 	for (size_t p = 0; p < part_count; p++) {
 		for (size_t i = 0; i < parts[p].count; i++) {
-			const struct judge_row *row = &parts[p].rows[i];
+			const struct fit_row *row = &parts[p].rows[i];
 
 			for (size_t c = 0; c < OWN_COLUMNS; c++)
 				own_count[c] += !isnan(own_value(row, c));
@@ -151,13 +144,14 @@ void columns_choose(const struct column_part *parts, size_t part_count, struct c
 			   "attr.", candidates[i].key);
 }
 
-void columns_values(const struct columns *columns, const struct judge_row *row, double *values)
+void fit_attributes_values(const struct fit_attributes *columns, const struct fit_row *row,
+			   double *values)
 {
 	struct jo_attrs attrs;
 
 	read_attrs(row, &attrs);
 	for (size_t c = 0; c < columns->count; c++) {
-		const struct column *column = &columns->list[c];
+		const struct fit_attribute *column = &columns->list[c];
 		const char *word;
 
 		values[c] = NAN;
@@ -169,12 +163,12 @@ void columns_values(const struct columns *columns, const struct judge_row *row, 
 		word = jo_attrs_get(&attrs, column->name + 5);
 		if (word != NULL)
 			values[c] = column->kind == MODEL_NUMBER ? number_of_word(word)
-								 : column_category(word);
+								 : fit_attributes_category(word);
 	}
 }
 
-size_t columns_attributes(const struct judge_row *row,
-			  struct model_attribute attributes[COLUMN_ATTRIBUTES_MAX])
+size_t fit_attributes_of(const struct fit_row *row,
+			 struct model_attribute attributes[FIT_ATTRIBUTES_MAX])
 {
 	struct jo_attrs attrs;
 	size_t count = 0;
@@ -186,7 +180,7 @@ size_t columns_attributes(const struct judge_row *row,
 		};
 	read_attrs(row, &attrs);
 	for (size_t a = 0; a < attrs.count; a++) {
-		char name[COLUMN_NAME_SIZE];
+		char name[FIT_ATTRIBUTE_NAME_SIZE];
 
 		(void)snprintf(name, sizeof(name), "attr.%s", attrs.list[a].key);
 		attributes[count++] = (struct model_attribute){
@@ -195,13 +189,13 @@ size_t columns_attributes(const struct judge_row *row,
 		};
 		attributes[count++] = (struct model_attribute){
 			.id = column_id(name, MODEL_CATEGORY),
-			.value = column_category(attrs.list[a].value),
+			.value = fit_attributes_category(attrs.list[a].value),
 		};
 	}
 	return count;
 }
 
-const struct column *columns_find(const struct columns *columns, uint64_t id)
+const struct fit_attribute *fit_attributes_find(const struct fit_attributes *columns, uint64_t id)
 {
 	for (size_t c = 0; c < columns->count; c++)
 		if (columns->list[c].id == id)

@@ -18,7 +18,7 @@
 #include "store/store.h"
 
 /* One step as judge/ keeps it. */
-struct judge_row {
+struct fit_row {
 	struct store_obs obs;
 	double node_model; /* as a category; NaN: not known */
 	double user;       /* as a category, where a group has several; NaN: not known */
@@ -26,43 +26,45 @@ struct judge_row {
 	int64_t read_bytes, write_bytes;
 };
 
-#define COLUMN_NAME_SIZE (JO_ATTR_KEY_SIZE + 5) /* "attr." before the key */
+#define FIT_ATTRIBUTE_NAME_SIZE (JO_ATTR_KEY_SIZE + 5) /* "attr." before the key */
 
-struct column {
+struct fit_attribute {
 	uint64_t id;
 	enum model_kind kind;
-	char name[COLUMN_NAME_SIZE]; /* as users know it: "attr.db", "cpus" */
+	char name[FIT_ATTRIBUTE_NAME_SIZE]; /* as users know it: "attr.db", "cpus" */
 };
 
 /* The columns of one group's history, those with most values first; at most MODEL_COLUMNS_MAX. */
-struct columns {
-	struct column list[MODEL_COLUMNS_MAX];
+struct fit_attributes {
+	struct fit_attribute list[MODEL_COLUMNS_MAX];
 	size_t count;
 };
 
 /* The number that stands for a word; NaN for "". */
-double column_category(const char *word);
+double fit_attributes_category(const char *word);
 
-/* Choose the columns of several parts (own history, lenders) together, so that they agree on kinds.
- */
-struct column_part {
-	const struct judge_row *rows;
+/* The steps of one source of a history: own ones, those of a night, or a lender's. */
+struct fit_part {
+	const struct fit_row *rows;
 	size_t count;
 };
-void columns_choose(const struct column_part *parts, size_t part_count,
-		    struct columns *ret_columns);
+
+/* Choose the columns of several parts together, so that they agree on kinds. */
+void fit_attributes_choose(const struct fit_part *parts, size_t part_count,
+			   struct fit_attributes *ret_columns);
 
 /* Put the row's value of columns->list[c] into values[c], NaN where it has none. */
-void columns_values(const struct columns *columns, const struct judge_row *row, double *values);
+void fit_attributes_values(const struct fit_attributes *columns, const struct fit_row *row,
+			   double *values);
 
 /* Room for every attribute of a step, in both kinds. */
-#define COLUMN_ATTRIBUTES_MAX (2 * (JO_ATTR_MAX + 8))
+#define FIT_ATTRIBUTES_MAX (2 * (JO_ATTR_MAX + 8))
 
 /* Everything known of one step, each as number and as category; returns how many. */
-size_t columns_attributes(const struct judge_row *row,
-			  struct model_attribute attributes[COLUMN_ATTRIBUTES_MAX]);
+size_t fit_attributes_of(const struct fit_row *row,
+			 struct model_attribute attributes[FIT_ATTRIBUTES_MAX]);
 
 /* The column with this id, or NULL. */
-const struct column *columns_find(const struct columns *columns, uint64_t id);
+const struct fit_attribute *fit_attributes_find(const struct fit_attributes *columns, uint64_t id);
 
 #endif

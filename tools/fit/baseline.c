@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "joboutliers/units.h"
+#include "groups.h"
 #include "lenders.h"
 #include "util/alloc.h"
 
@@ -21,17 +22,17 @@ static void part_release(struct baseline_part *part)
 }
 
 /* Rows of the history that was read. */
-static void part_fill(struct nodes *nodes, const struct store_group *group,
+static void part_fill(struct node_models *nodes, const struct store_group *group,
 		      struct baseline_part *part)
 {
 	part->group_id = group->id;
 	part->name = group_format(group);
 	part->rows = xreallocarray(NULL, part->history.count + 1, sizeof(part->rows[0]));
 	for (size_t i = 0; i < part->history.count; i++) {
-		struct judge_row *row = &part->rows[i];
+		struct fit_row *row = &part->rows[i];
 
 		row->obs = part->history.list[i];
-		row->node_model = nodes_model_of_id(nodes, group->cluster, row->obs.node_name_id);
+		row->node_model = node_models_of_id(nodes, group->cluster, row->obs.node_name_id);
 		row->user = NAN;
 		row->read_bytes = row->write_bytes = JO_MISSING;
 	}
@@ -54,7 +55,7 @@ static bool is_young(const struct model_params *params, const struct baseline_pa
 	       (unsized >= params->borrow_min && unsized < params->own_enough);
 }
 
-static int read_lenders(struct store *store, struct nodes *nodes, struct baseline *baseline,
+static int read_lenders(struct store *store, struct node_models *nodes, struct baseline *baseline,
 			struct jo_err *err)
 {
 	struct store_group *list = NULL;
@@ -63,8 +64,7 @@ static int read_lenders(struct store *store, struct nodes *nodes, struct baselin
 
 	if (baseline->group.class_name[0] == '\0')
 		return 0;
-	rc = group_find_lenders(store, &baseline->group, baseline->before_unix_us, &list, &count,
-				err);
+	rc = lenders_find(store, &baseline->group, baseline->before_unix_us, &list, &count, err);
 	if (rc < 0)
 		return rc;
 	baseline->lenders = xcalloc(MODEL_LENDERS_MAX, sizeof(baseline->lenders[0]));
@@ -84,7 +84,7 @@ static int read_lenders(struct store *store, struct nodes *nodes, struct baselin
 	return rc;
 }
 
-int baseline_read_own(struct store *store, struct nodes *nodes, struct past *past,
+int baseline_read_own(struct store *store, struct node_models *nodes, struct carryover *carryover,
 		      const struct model_params *params, const struct store_group *group,
 		      int64_t before_unix_us, struct baseline *ret_baseline, struct jo_err *err)
 {
@@ -92,10 +92,10 @@ int baseline_read_own(struct store *store, struct nodes *nodes, struct past *pas
 	struct store_history *history = &baseline.own.history;
 	int rc;
 
-	baseline.past = past_group_of(past, group->id);
-	if (baseline.past != NULL)
-		rc = past_read(past, baseline.past, store, group, before_unix_us,
-			       params->history_max, history, err);
+	baseline.carryover = carryover_group_of(carryover, group->id);
+	if (baseline.carryover != NULL)
+		rc = carryover_read(carryover, baseline.carryover, store, group, before_unix_us,
+				    params->history_max, history, err);
 	else
 		rc = store_history_read(store, group->id, before_unix_us, params->history_max,
 					history, err);
@@ -109,14 +109,15 @@ int baseline_read_own(struct store *store, struct nodes *nodes, struct past *pas
 	return 0;
 }
 
-int baseline_read(struct store *store, struct nodes *nodes, struct past *past,
+int baseline_read(struct store *store, struct node_models *nodes, struct carryover *carryover,
 		  const struct model_params *params, const struct store_group *group,
 		  int64_t before_unix_us, struct baseline *ret_baseline, struct jo_err *err)
 {
 	struct baseline baseline;
 	int rc;
 
-	rc = baseline_read_own(store, nodes, past, params, group, before_unix_us, &baseline, err);
+	rc = baseline_read_own(store, nodes, carryover, params, group, before_unix_us, &baseline,
+			       err);
 	if (rc < 0)
 		return rc;
 	if (is_young(params, &baseline.own))
@@ -129,8 +130,9 @@ int baseline_read(struct store *store, struct nodes *nodes, struct past *past,
 	return 0;
 }
 
-int baseline_read_older(struct store *store, struct nodes *nodes, const struct model_params *params,
-			struct baseline *baseline, struct jo_err *err)
+int baseline_read_older(struct store *store, struct node_models *nodes,
+			const struct model_params *params, struct baseline *baseline,
+			struct jo_err *err)
 {
 	const struct store_history *own = &baseline->own.history;
 	int64_t from_unix_us = baseline->before_unix_us - BASELINE_OLDER_DAYS * JO_US_PER_DAY;
@@ -142,9 +144,8 @@ int baseline_read_older(struct store *store, struct nodes *nodes, const struct m
 	days = (double)(baseline->before_unix_us - own->list[0].end_unix_us) /
 	       (double)JO_US_PER_DAY;
 	one_in = (double)own->count / fmax(days, 1) / BASELINE_PER_NIGHT;
-	rc = store_history_sample(store, baseline->group.id, from_unix_us,
-				  own->list[0].end_unix_us, (int64_t)fmax(one_in, 1),
-				  &baseline->older.history, err);
+	rc = store_history_sample(store, baseline->group.id, from_unix_us, own->list[0].end_unix_us,
+				  (int64_t)fmax(one_in, 1), &baseline->older.history, err);
 	if (rc == 0)
 		part_fill(nodes, &baseline->group, &baseline->older);
 	return rc;

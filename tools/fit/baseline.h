@@ -20,7 +20,7 @@ struct baseline_part {
 	int64_t group_id;
 	char *name; /* as group_format gives it */
 	struct store_history history;
-	struct judge_row *rows; /* history.count of them */
+	struct fit_row *rows; /* history.count of them */
 };
 
 struct baseline {
@@ -30,23 +30,29 @@ struct baseline {
 	struct baseline_part older; /* a sample of what ended before these: baseline_read_older */
 	struct baseline_part *lenders;
 	size_t lender_n;
-	struct past_group *past; /* what is remembered of the group; NULL: nothing */
+	struct carryover_group *carryover; /* what is remembered of the group; NULL: nothing */
 };
 
 /*
  * Read the group's history before the time, and those of its lenders while it
  * is young: the same class on other partitions, and where the class was
  * declared, of whichever user.  Release *ret_baseline before the group is read
- * again.  past may be NULL.
+ * again.  carryover may be NULL.
  */
-int baseline_read(struct store *store, struct nodes *nodes, struct past *past,
+int baseline_read(struct store *store, struct node_models *nodes, struct carryover *carryover,
 		  const struct model_params *params, const struct store_group *group,
 		  int64_t before_unix_us, struct baseline *ret_baseline, struct jo_err *err);
 
 /* As baseline_read, without lenders. */
-int baseline_read_own(struct store *store, struct nodes *nodes, struct past *past,
+int baseline_read_own(struct store *store, struct node_models *nodes, struct carryover *carryover,
 		      const struct model_params *params, const struct store_group *group,
 		      int64_t before_unix_us, struct baseline *ret_baseline, struct jo_err *err);
+
+/* A month has every night of the week four times; what moved before is how the group is. */
+#define BASELINE_OLDER_DAYS 30
+
+/* The median of twenty is known to about a quarter of the scatter of one. */
+#define BASELINE_PER_NIGHT 20
 
 /*
  * Of a group whose history is as long as it may be and yet reaches back less
@@ -54,14 +60,14 @@ int baseline_read_own(struct store *store, struct nodes *nodes, struct past *pas
  * BASELINE_PER_NIGHT steps of each: no model sees these, but whether the level
  * has moved cannot be told of two nights.
  */
-#define BASELINE_OLDER_DAYS 30
-#define BASELINE_PER_NIGHT 20
-int baseline_read_older(struct store *store, struct nodes *nodes, const struct model_params *params,
-			struct baseline *baseline, struct jo_err *err);
+int baseline_read_older(struct store *store, struct node_models *nodes,
+			const struct model_params *params, struct baseline *baseline,
+			struct jo_err *err);
 
 /* Free the histories and keep the group. */
 void baseline_forget_history(struct baseline *baseline);
 
+/* Free all of a baseline. */
 void baseline_release(struct baseline *baseline);
 
 #endif

@@ -11,70 +11,70 @@
 /* Rows of all groups together, with their models some 250 bytes each. */
 #define ROWS_MAX 1000000
 
-struct past {
+struct carryover {
 	void *groups; /* of tsearch() */
 	size_t rows_n;
 };
 
-struct past *past_new(void)
+struct carryover *carryover_new(void)
 {
-	return xcalloc(1, sizeof(struct past));
+	return xcalloc(1, sizeof(struct carryover));
 }
 
-static void forget_model(struct past_model *past)
+static void forget_model(struct carryover_model *carryover)
 {
-	if (past->is_known)
-		model_release(&past->model);
-	past->is_known = false;
+	if (carryover->is_known)
+		model_release(&carryover->model);
+	carryover->is_known = false;
 }
 
 static void free_group(void *group)
 {
-	struct past_group *past = group;
+	struct carryover_group *carryover = group;
 
 	for (size_t m = 0; m < METRIC_COUNT; m++)
-		forget_model(&past->models[m]);
-	store_history_release(&past->history);
-	free(past);
+		forget_model(&carryover->models[m]);
+	store_history_release(&carryover->history);
+	free(carryover);
 }
 
-void past_free(struct past *past)
+void carryover_free(struct carryover *carryover)
 {
-	if (past == NULL)
+	if (carryover == NULL)
 		return;
-	tdestroy(past->groups, free_group);
-	free(past);
+	tdestroy(carryover->groups, free_group);
+	free(carryover);
 }
 
 static int compare_groups(const void *a, const void *b)
 {
-	const struct past_group *one = a, *other = b;
+	const struct carryover_group *one = a, *other = b;
 
 	return (one->group_id > other->group_id) - (one->group_id < other->group_id);
 }
 
-struct past_group *past_group_of(struct past *past, int64_t group_id)
+struct carryover_group *carryover_group_of(struct carryover *carryover, int64_t group_id)
 {
-	const struct past_group key = {.group_id = group_id};
-	struct past_group *group;
+	const struct carryover_group key = {.group_id = group_id};
+	struct carryover_group *group;
 	void *node;
 
-	if (past == NULL)
+	if (carryover == NULL)
 		return NULL;
-	node = tfind(&key, &past->groups, compare_groups);
+	node = tfind(&key, &carryover->groups, compare_groups);
 	if (node != NULL)
-		return *(struct past_group **)node;
-	if (past->rows_n >= ROWS_MAX)
+		return *(struct carryover_group **)node;
+	if (carryover->rows_n >= ROWS_MAX)
 		return NULL;
 	group = xcalloc(1, sizeof(*group));
 	group->group_id = group_id;
-	if (tsearch(group, &past->groups, compare_groups) == NULL)
+	if (tsearch(group, &carryover->groups, compare_groups) == NULL)
 		abort(); /* as any allocation that fails */
 	return group;
 }
 
 /* Whether what is there is the beginning of what is asked for. */
-static bool can_grow(const struct past_group *of, const struct store_group *group,
+static bool can_grow(const struct carryover_group *of, const struct store_group *group,
 		     int64_t before_unix_us, size_t limit)
 {
 	/* The texts of rows that were dropped are freed when all is read again. */
@@ -82,9 +82,9 @@ static bool can_grow(const struct past_group *of, const struct store_group *grou
 	       of->before_unix_us <= before_unix_us && of->added_n <= limit;
 }
 
-int past_read(struct past *past, struct past_group *of, struct store *store,
-	      const struct store_group *group, int64_t before_unix_us, size_t limit,
-	      struct store_history *ret_history, struct jo_err *err)
+int carryover_read(struct carryover *carryover, struct carryover_group *of, struct store *store,
+		   const struct store_group *group, int64_t before_unix_us, size_t limit,
+		   struct store_history *ret_history, struct jo_err *err)
 {
 	struct store_history *history = &of->history;
 	bool is_grown = can_grow(of, group, before_unix_us, limit);
@@ -96,7 +96,7 @@ int past_read(struct past *past, struct past_group *of, struct store *store,
 				       history, err);
 	else
 		rc = store_history_read(store, group->id, before_unix_us, limit, history, err);
-	past->rows_n -= count;
+	carryover->rows_n -= count;
 	if (rc < 0) {
 		history->count = of->limit = 0;
 		return rc;
@@ -107,21 +107,21 @@ int past_read(struct past *past, struct past_group *of, struct store *store,
 	if (drop > 0)
 		memmove(history->list, history->list + drop,
 			history->count * sizeof(history->list[0]));
-	past->rows_n += history->count;
+	carryover->rows_n += history->count;
 	of->limit = limit;
 	of->change_count = group->change_count;
 	of->before_unix_us = before_unix_us;
 	*ret_history = (struct store_history){.count = history->count, .capacity = history->count};
 	ret_history->list = xreallocarray(NULL, history->count + 1, sizeof(history->list[0]));
 	if (history->count > 0)
-		memcpy(ret_history->list, history->list,
-		       history->count * sizeof(history->list[0]));
+		memcpy(ret_history->list, history->list, history->count * sizeof(history->list[0]));
 	return 0;
 }
 
-void past_keep_model(struct past_model *past, struct model *model, uint64_t print, size_t rows_n)
+void carryover_keep_model(struct carryover_model *carryover, struct model *model, uint64_t print,
+			  size_t rows_n)
 {
-	forget_model(past);
-	*past = (struct past_model){true, print, rows_n, *model};
+	forget_model(carryover);
+	*carryover = (struct carryover_model){true, print, rows_n, *model};
 	*model = (struct model){.metric = model->metric};
 }

@@ -6,7 +6,7 @@
  * what was fitted to the two together needs another band at most, as the site's
  * priors are learnt anew each night.
  *
- * It changes how long a run takes, and never what it says.
+ * Remembering changes how long a run takes, and never what it says.
  */
 #ifndef FIT_CARRYOVER_H
 #define FIT_CARRYOVER_H
@@ -19,37 +19,42 @@
 #include "store/store.h"
 
 /* A model, and the print of the rows it was fitted to, which had no others beside them. */
-struct past_model {
+struct carryover_model {
 	bool is_known;
 	uint64_t print;
 	size_t rows_n;
 	struct model model;
 };
 
-struct past_group {
+struct carryover_group {
 	int64_t group_id;
 	int64_t change_count, before_unix_us; /* of the history */
 	size_t limit, added_n;                /* rows added since it was read as a whole */
 	struct store_history history;
-	struct past_model models[METRIC_COUNT];
+	struct carryover_model models[METRIC_COUNT];
 };
 
-struct past;
-struct past *past_new(void);
-void past_free(struct past *past);
+struct carryover;
 
-/* What is remembered of the group; NULL when past is, or when it is full. */
-struct past_group *past_group_of(struct past *past, int64_t group_id);
+/* An empty one; carryover_free frees it. */
+struct carryover *carryover_new(void);
+
+/* Free all that is remembered; NULL is fine. */
+void carryover_free(struct carryover *carryover);
+
+/* What is remembered of the group; NULL when carryover is, or when it is full. */
+struct carryover_group *carryover_group_of(struct carryover *carryover, int64_t group_id);
 
 /*
- * As store_history_read(), into a history whose texts are the past's: they are
- * good until the group is read again.
+ * As store_history_read(), into a history whose texts belong to carryover: they
+ * are good until the group is read again.
  */
-int past_read(struct past *past, struct past_group *of, struct store *store,
-	      const struct store_group *group, int64_t before_unix_us, size_t limit,
-	      struct store_history *ret_history, struct jo_err *err);
+int carryover_read(struct carryover *carryover, struct carryover_group *of, struct store *store,
+		   const struct store_group *group, int64_t before_unix_us, size_t limit,
+		   struct store_history *ret_history, struct jo_err *err);
 
 /* Take over the model in place of the one there was. */
-void past_keep_model(struct past_model *past, struct model *model, uint64_t print, size_t rows_n);
+void carryover_keep_model(struct carryover_model *carryover, struct model *model, uint64_t print,
+			  size_t rows_n);
 
 #endif

@@ -6,13 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "provenance.h"
 #include "step/night.h"
 #include "util/alloc.h"
 
-static struct column_part part_of(const struct baseline_part *part)
+static struct fit_part part_of(const struct baseline_part *part)
 {
-	return (struct column_part){part->rows, part->history.count};
+	return (struct fit_part){part->rows, part->history.count};
 }
 
 static void choose_measures(const struct baseline *baseline,
@@ -32,15 +31,15 @@ struct fit_data {
 	size_t lender_n;
 };
 
-static void data_fill(const struct baseline *baseline, const struct column_part own[2],
-		      const struct columns *columns, enum metric metric, enum measure measure,
-		      struct fit_data *ret_data, size_t *ret_rows)
+static void data_fill(const struct baseline *baseline, const struct fit_part own[2],
+		      const struct fit_attributes *columns, enum metric metric,
+		      enum measure measure, struct fit_data *ret_data, size_t *ret_rows)
 {
 	ret_data->lender_n = baseline->lender_n;
 	ret_data->lent = xcalloc(baseline->lender_n + 1, sizeof(ret_data->lent[0]));
 	matrix_fill(own, 2, columns, metric, measure, &ret_data->own, ret_rows);
 	for (size_t i = 0; i < baseline->lender_n; i++) {
-		const struct column_part part = part_of(&baseline->lenders[i]);
+		const struct fit_part part = part_of(&baseline->lenders[i]);
 
 		matrix_fill(&part, 1, columns, metric, measure, &ret_data->lent[i], NULL);
 	}
@@ -61,28 +60,39 @@ static void lent_histories(const struct matrix *lent, size_t count,
 }
 
 static void data_fit(const struct fit_data *data, const struct baseline *baseline,
-		     enum metric metric, struct kept_model *kept, const struct model_params *params,
-		     struct model_workspace *workspace, struct model *ret_model)
+		     enum metric metric, struct model_cache_slot *slot,
+		     const struct model_params *params, struct model_workspace *workspace,
+		     struct model *ret_model)
 {
 	struct model_history lenders[MODEL_LENDERS_MAX], history = matrix_history(&data->own);
 
 	lent_histories(data->lent, data->lender_n, lenders);
-	if (kept != NULL)
-		kept_fit(kept, baseline->past != NULL ? &baseline->past->models[metric] : NULL,
-			 params, metric, &history, lenders, data->lender_n, workspace, ret_model);
+	if (slot != NULL)
+		model_cache_fit(
+			slot,
+			baseline->carryover != NULL ? &baseline->carryover->models[metric] : NULL,
+			params, metric, &history, lenders, data->lender_n, workspace, ret_model);
 	else
 		model_fit(params, metric, &history, lenders, data->lender_n, workspace, ret_model);
 }
 
-static void fill_contexts(struct fits *fits, const struct baseline *baseline, enum metric metric,
-			  enum fit_kind kind, const size_t *apart_n)
+/* apart_n: how many of the night stand out, with a size and without. */
+static void fill_provenances(struct fits *fits, const struct baseline *baseline, enum metric metric,
+			     enum fit_kind kind, const size_t apart_n[FIT_SIZES])
 {
-	for (size_t s = 0; s < FIT_SIZES; s++)
-		context_fill(&fits->contexts[metric][kind][s], baseline, fits, metric, kind,
-			     (enum fit_size)s, apart_n != NULL ? apart_n[s] : 0);
+	const struct model *model = kind == FIT_ALL ? &fits->models[metric] : &fits->apart[metric];
+	const struct provenance_source source = {baseline, &fits->own[metric], &fits->columns};
+
+	for (size_t s = 0; s < FIT_SIZES; s++) {
+		/* The judged step itself is one of the night's, and none of the others. */
+		size_t others = apart_n[s] - (kind == FIT_BESIDE && apart_n[s] > 0);
+
+		provenance_fill(&source, s == FIT_SIZED ? &model->sized : &model->unsized,
+				s == FIT_SIZED, others, &fits->provenances[metric][kind][s]);
+	}
 }
 
-static int32_t *numbers_of(const struct judge_row *night, size_t night_n)
+static int32_t *numbers_of(const struct fit_row *night, size_t night_n)
 {
 	int32_t *numbers = xcalloc(night_n + 1, sizeof(*numbers));
 	struct night last = {0};
@@ -92,23 +102,23 @@ static int32_t *numbers_of(const struct judge_row *night, size_t night_n)
 	return numbers;
 }
 
-void fits_make(const struct baseline *baseline, const struct judge_row *night, size_t night_n,
-	       struct kept_models *kept, const struct model_params *params,
+void fits_make(const struct baseline *baseline, const struct fit_row *night, size_t night_n,
+	       struct model_cache *cache, const struct model_params *params,
 	       struct model_workspace *workspace, struct fits *ret_fits)
 {
-	struct column_part parts[2 + MODEL_LENDERS_MAX];
+	struct fit_part parts[2 + MODEL_LENDERS_MAX];
 
 	*ret_fits = (struct fits){.night_n = night_n};
 	choose_measures(baseline, ret_fits->measures);
 	ret_fits->night_numbers = numbers_of(night, night_n);
 	/* The night's models are those of tomorrow's history. */
 	if (night_n > 0 && baseline->lender_n == 0)
-		ret_fits->past = baseline->past;
+		ret_fits->carryover = baseline->carryover;
 	parts[0] = part_of(&baseline->own);
-	parts[1] = (struct column_part){night, night_n};
+	parts[1] = (struct fit_part){night, night_n};
 	for (size_t i = 0; i < baseline->lender_n; i++)
 		parts[2 + i] = part_of(&baseline->lenders[i]);
-	columns_choose(parts, 2 + baseline->lender_n, &ret_fits->columns);
+	fit_attributes_choose(parts, 2 + baseline->lender_n, &ret_fits->columns);
 	ret_fits->lender_n = baseline->lender_n;
 	for (size_t m = 0; m < METRIC_COUNT; m++) {
 		struct fit_data data;
@@ -116,11 +126,12 @@ void fits_make(const struct baseline *baseline, const struct judge_row *night, s
 		ret_fits->night_rows[m] = xreallocarray(NULL, night_n + 1, sizeof(size_t));
 		data_fill(baseline, parts, &ret_fits->columns, (enum metric)m,
 			  ret_fits->measures[m], &data, ret_fits->night_rows[m]);
-		data_fit(&data, baseline, (enum metric)m, kept != NULL ? &kept->models[m] : NULL,
+		data_fit(&data, baseline, (enum metric)m, cache != NULL ? &cache->models[m] : NULL,
 			 params, workspace, &ret_fits->models[m]);
 		ret_fits->own[m] = data.own;
 		ret_fits->lent[m] = data.lent;
-		fill_contexts(ret_fits, baseline, (enum metric)m, FIT_ALL, NULL);
+		fill_provenances(ret_fits, baseline, (enum metric)m, FIT_ALL,
+				 (size_t[FIT_SIZES]){0});
 	}
 }
 
@@ -128,7 +139,7 @@ void fits_make_rss(const struct baseline *baseline, const struct fits *alone,
 		   const struct model_params *params, struct model_workspace *workspace,
 		   struct model *ret_model)
 {
-	const struct column_part parts[2] = {part_of(&baseline->own), {NULL, 0}};
+	const struct fit_part parts[2] = {part_of(&baseline->own), {NULL, 0}};
 	struct fit_data data;
 
 	data_fill(baseline, parts, &alone->columns, METRIC_MEMORY, MEASURE_RSS, &data, NULL);
@@ -160,18 +171,18 @@ void fits_judge_night(struct fits *fits, const struct baseline *baseline,
 	}
 	if (!has_apart)
 		return;
-	fill_contexts(fits, baseline, metric, FIT_REST, apart_n);
-	fill_contexts(fits, baseline, metric, FIT_BESIDE, apart_n);
+	fill_provenances(fits, baseline, metric, FIT_REST, apart_n);
+	fill_provenances(fits, baseline, metric, FIT_BESIDE, apart_n);
 }
 
-const struct fit_context *fits_context(const struct fits *fits, enum metric metric,
-				       const struct model_judgement *judgement)
+const struct provenance *fits_provenance(const struct fits *fits, enum metric metric,
+					 const struct model_judgement *judgement)
 {
 	for (size_t s = 0; s < FIT_SIZES && judgement->fit != NULL; s++) {
-		const struct fit_context *of[FIT_KINDS] = {
-			[FIT_ALL] = &fits->contexts[metric][FIT_ALL][s],
-			[FIT_REST] = &fits->contexts[metric][FIT_REST][s],
-			[FIT_BESIDE] = &fits->contexts[metric][FIT_BESIDE][s],
+		const struct provenance *of[FIT_KINDS] = {
+			[FIT_ALL] = &fits->provenances[metric][FIT_ALL][s],
+			[FIT_REST] = &fits->provenances[metric][FIT_REST][s],
+			[FIT_BESIDE] = &fits->provenances[metric][FIT_BESIDE][s],
 		};
 
 		if (of[FIT_ALL]->fit == judgement->fit)
@@ -184,11 +195,12 @@ const struct fit_context *fits_context(const struct fits *fits, enum metric metr
 
 void fits_remember(struct fits *fits, const struct model_params *params)
 {
-	for (size_t m = 0; m < METRIC_COUNT && fits->past != NULL; m++) {
+	for (size_t m = 0; m < METRIC_COUNT && fits->carryover != NULL; m++) {
 		const struct model_history history = matrix_history(&fits->own[m]);
 
-		past_keep_model(&fits->past->models[m], &fits->models[m],
-				kept_print(params, (enum metric)m, &history), history.n);
+		carryover_keep_model(&fits->carryover->models[m], &fits->models[m],
+				     model_cache_print(params, (enum metric)m, &history),
+				     history.n);
 	}
 }
 
@@ -214,5 +226,5 @@ void fits_release(struct fits *fits)
 	for (size_t m = 0; m < METRIC_COUNT; m++)
 		for (size_t k = 0; k < FIT_KINDS; k++)
 			for (size_t s = 0; s < FIT_SIZES; s++)
-				context_release(&fits->contexts[m][k][s]);
+				provenance_release(&fits->provenances[m][k][s]);
 }

@@ -15,20 +15,7 @@
 #include "baseline.h"
 #include "matrix.h"
 #include "model_cache.h"
-
-/* How one fit came about, for the words of a verdict. */
-struct fit_context {
-	const struct model_fit *fit;
-	size_t history_n;  /* own earlier steps the model saw, "at least" ones included */
-	size_t censored_n; /* those among them */
-	size_t night_n;    /* steps of the same night that it saw, and the judged one */
-	size_t apart_n;    /* others of the night that stand out and were left out */
-	int64_t regime_start_unix_us; /* JO_MISSING: the level has always been this */
-	size_t borrowed_n;            /* steps of the lenders */
-	char *borrowed_from;          /* their names, "" for none */
-	char *attrs_used;             /* JSON array of names, "" for none */
-	char *detail;                 /* JSON object with the fit's numbers */
-};
+#include "provenance.h"
 
 enum fit_size { FIT_SIZED, FIT_UNSIZED, FIT_SIZES };
 
@@ -43,17 +30,17 @@ enum fit_kind {
 /* Points into itself: it may not be moved. */
 struct fits {
 	enum measure measures[METRIC_COUNT]; /* that the metrics are judged by */
-	struct columns columns;
+	struct fit_attributes columns;
 	struct model models[METRIC_COUNT];
 	struct model apart[METRIC_COUNT]; /* of FIT_REST and FIT_BESIDE, when there is need */
-	struct fit_context contexts[METRIC_COUNT][FIT_KINDS][FIT_SIZES];
+	struct provenance provenances[METRIC_COUNT][FIT_KINDS][FIT_SIZES];
 	size_t night_n;
-	struct past_group *past;            /* to which the models are of use tomorrow, or NULL */
-	struct matrix own[METRIC_COUNT];    /* what was fitted, when there is a night */
-	struct matrix *lent[METRIC_COUNT];  /* of each lender */
+	struct carryover_group *carryover; /* to which the models are of use tomorrow, or NULL */
+	struct matrix own[METRIC_COUNT];   /* what was fitted, when there is a night */
+	struct matrix *lent[METRIC_COUNT]; /* of each lender */
 	size_t lender_n;
-	size_t *night_rows[METRIC_COUNT];  /* which row of it each step of the night is */
-	int32_t *night_numbers;            /* and of which night */
+	size_t *night_rows[METRIC_COUNT]; /* which row of it each step of the night is */
+	int32_t *night_numbers;           /* and of which night */
 };
 
 /*
@@ -61,11 +48,11 @@ struct fits {
  * too, which come in the order in which they ended.  The arguments alone decide
  * the result.  The baseline must outlive it.
  *
- * kept are the group's kept models, for fits without a night: one that would be
+ * cache has the group's kept models, for fits without a night: one that would be
  * fitted anew as it is is used, the other replaced.  NULL keeps nothing.
  */
-void fits_make(const struct baseline *baseline, const struct judge_row *night, size_t night_n,
-	       struct kept_models *kept, const struct model_params *params,
+void fits_make(const struct baseline *baseline, const struct fit_row *night, size_t night_n,
+	       struct model_cache *cache, const struct model_params *params,
 	       struct model_workspace *workspace, struct fits *ret_fits);
 
 /* Fit a model of the RSS of the largest process on the same history, whatever the measure. */
@@ -81,16 +68,17 @@ void fits_judge_night(struct fits *fits, const struct baseline *baseline,
 		      const struct model_params *params, enum metric metric,
 		      struct model_workspace *workspace, struct model_judgement *judgements);
 
-/* The context of one of these fits' judgements; NULL when it rests on nothing of theirs. */
-const struct fit_context *fits_context(const struct fits *fits, enum metric metric,
-				       const struct model_judgement *judgement);
+/* What one of these fits' judgements rests on; NULL when it is nothing of theirs. */
+const struct provenance *fits_provenance(const struct fits *fits, enum metric metric,
+					 const struct model_judgement *judgement);
 
 /* Leave the models to what is remembered of the group, if anything is. */
 void fits_remember(struct fits *fits, const struct model_params *params);
 
-/* Free the models and what they were fitted on; the contexts stay. */
+/* Free the models and what they were fitted on; what they rest on stays. */
 void fits_forget_models(struct fits *fits);
 
+/* Free all of the fits. */
 void fits_release(struct fits *fits);
 
 #endif

@@ -17,8 +17,8 @@ void matrix_release(struct matrix *matrix)
 }
 
 /* Append the row when it is usable: its place, or SIZE_MAX. */
-static size_t append(struct matrix *matrix, size_t room, const struct judge_row *row,
-		     const struct columns *columns, enum metric metric, enum measure measure)
+static size_t append(struct matrix *matrix, size_t room, const struct fit_row *row,
+		     const struct fit_attributes *columns, enum metric metric, enum measure measure)
 {
 	double values[MODEL_COLUMNS_MAX], value;
 	enum usable_kind kind = usable_value(&row->obs, metric, measure, &value);
@@ -31,16 +31,16 @@ static size_t append(struct matrix *matrix, size_t room, const struct judge_row 
 	matrix->input_bytes[at] =
 		row->obs.input_bytes == JO_MISSING ? NAN : (double)row->obs.input_bytes;
 	matrix->end_unix_us[at] = row->obs.end_unix_us;
-	columns_values(columns, row, values);
+	fit_attributes_values(columns, row, values);
 	for (size_t c = 0; c < columns->count; c++)
 		matrix->cells[c * room + at] = values[c];
 	matrix->n++;
 	return at;
 }
 
-void matrix_fill(const struct column_part *parts, size_t part_count, const struct columns *columns,
-		 enum metric metric, enum measure measure, struct matrix *ret_matrix,
-		 size_t *ret_rows)
+void matrix_fill(const struct fit_part *parts, size_t part_count,
+		 const struct fit_attributes *columns, enum metric metric, enum measure measure,
+		 struct matrix *ret_matrix, size_t *ret_rows)
 {
 	struct matrix matrix = {.column_n = columns->count};
 	size_t room = 1; /* never nothing: an array of 0 is no array */

@@ -27,9 +27,11 @@ struct matrix {
  * Of the last part, ret_rows[i] says which row of the matrix its row i has
  * become, SIZE_MAX for none; it may be NULL.
  */
-void matrix_fill(const struct column_part *parts, size_t part_count, const struct columns *columns,
-		 enum metric metric, enum measure measure, struct matrix *ret_matrix,
-		 size_t *ret_rows);
+void matrix_fill(const struct fit_part *parts, size_t part_count,
+		 const struct fit_attributes *columns, enum metric metric, enum measure measure,
+		 struct matrix *ret_matrix, size_t *ret_rows);
+
+/* Free the columns. */
 void matrix_release(struct matrix *matrix);
 
 /* The matrix as the model takes it; good as long as the matrix. */

@@ -8,15 +8,10 @@
 #include "util/alloc.h"
 #include "util/strbuf.h"
 
-static const enum metric metric_in_store[METRIC_COUNT] = {
-	[METRIC_WALL] = METRIC_WALL,
-	[METRIC_MEMORY] = METRIC_MEMORY,
-};
-
-void kept_release(struct kept_models *kept)
+void model_cache_release(struct model_cache *cache)
 {
 	for (size_t m = 0; m < METRIC_COUNT; m++)
-		free(kept->models[m].bytes);
+		free(cache->models[m].bytes);
 }
 
 /* ---- prints ---- */
@@ -89,8 +84,8 @@ static void add_history(uint64_t *print, const struct model_history *history, si
 }
 
 /* Rows before the newest history_max count for nothing. */
-uint64_t kept_print(const struct model_params *params, enum metric metric,
-		    const struct model_history *own)
+uint64_t model_cache_print(const struct model_params *params, enum metric metric,
+			   const struct model_history *own)
 {
 	uint64_t print = MODEL_FORMAT_VERSION;
 
@@ -112,30 +107,31 @@ static uint64_t whole_print(uint64_t print, const struct model_params *params,
 	return print;
 }
 
-void kept_fit(struct kept_model *kept, const struct past_model *past,
-	      const struct model_params *params, enum metric metric,
-	      const struct model_history *own, const struct model_history *lenders, size_t lender_n,
-	      struct model_workspace *workspace, struct model *ret_model)
+void model_cache_fit(struct model_cache_slot *slot, const struct carryover_model *carryover,
+		     const struct model_params *params, enum metric metric,
+		     const struct model_history *own, const struct model_history *lenders,
+		     size_t lender_n, struct model_workspace *workspace, struct model *ret_model)
 {
-	uint64_t of_rows = kept_print(params, metric, own);
+	uint64_t of_rows = model_cache_print(params, metric, own);
 	uint64_t print = whole_print(of_rows, params, lenders, lender_n);
 
 	/* What cannot be read is fitted again: the store's bytes are nobody's only copy. */
-	if (kept->size > 0 && kept->print == print &&
-	    model_read(kept->bytes, kept->size, ret_model, NULL) == 0)
+	if (slot->size > 0 && slot->print == print &&
+	    model_read(slot->bytes, slot->size, ret_model, NULL) == 0)
 		return;
-	if (past == NULL || !past->is_known || past->print != of_rows || lender_n > 0 ||
-	    !model_refit(params, &past->model, past->rows_n, own, workspace, ret_model))
+	if (carryover == NULL || !carryover->is_known || carryover->print != of_rows ||
+	    lender_n > 0 ||
+	    !model_refit(params, &carryover->model, carryover->rows_n, own, workspace, ret_model))
 		model_fit(params, metric, own, lenders, lender_n, workspace, ret_model);
-	free(kept->bytes);
-	model_write(ret_model, &kept->bytes, &kept->size);
-	kept->print = print;
-	kept->is_new = true;
+	free(slot->bytes);
+	model_write(ret_model, &slot->bytes, &slot->size);
+	slot->print = print;
+	slot->is_new = true;
 }
 
 /* ---- in the store: the print, little end first, then the model's own bytes ---- */
 
-#define WORD_SIZE 8
+#define WORD_SIZE 8 /* bytes of a uint64_t, on every machine */
 
 static void put_word(struct strbuf *bytes, uint64_t word)
 {
@@ -155,7 +151,8 @@ static uint64_t get_word(const unsigned char *bytes)
 	return word;
 }
 
-static void set_model(struct kept_model *model, uint64_t print, const void *bytes, size_t size)
+static void set_model(struct model_cache_slot *model, uint64_t print, const void *bytes,
+		      size_t size)
 {
 	model->print = print;
 	model->size = size;
@@ -163,35 +160,35 @@ static void set_model(struct kept_model *model, uint64_t print, const void *byte
 	memcpy(model->bytes, bytes, size);
 }
 
-int kept_load(struct store *store, int64_t group_id, struct kept_models *ret_kept,
-	      struct jo_err *err)
+int model_cache_load(struct store *store, int64_t group_id, struct model_cache *ret_cache,
+		     struct jo_err *err)
 {
-	struct kept_models kept = {.models = {{0}}};
+	struct model_cache cache = {.models = {{0}}};
 
 	for (size_t m = 0; m < METRIC_COUNT; m++) {
 		struct store_model stored;
-		int rc = store_model_get(store, group_id, metric_in_store[m], &stored, err);
+		int rc = store_model_get(store, group_id, (enum metric)m, &stored, err);
 
 		if (rc < 0) {
-			kept_release(&kept);
+			model_cache_release(&cache);
 			return rc;
 		}
 		if (rc > 0 && stored.format_version == MODEL_FORMAT_VERSION &&
 		    stored.size > WORD_SIZE)
-			set_model(&kept.models[m], get_word(stored.data),
+			set_model(&cache.models[m], get_word(stored.data),
 				  (const char *)stored.data + WORD_SIZE, stored.size - WORD_SIZE);
 	}
-	*ret_kept = kept;
+	*ret_cache = cache;
 	return 0;
 }
 
-int kept_store(struct store *store, const struct kept_origin *origin,
-	       const struct kept_models *kept, struct jo_err *err)
+int model_cache_store(struct store *store, const struct model_cache_origin *origin,
+		      const struct model_cache *cache, struct jo_err *err)
 {
 	int rc = 0;
 
 	for (size_t m = 0; m < METRIC_COUNT && rc == 0; m++) {
-		const struct kept_model *model = &kept->models[m];
+		const struct model_cache_slot *model = &cache->models[m];
 		struct strbuf bytes;
 
 		if (!model->is_new)
@@ -202,7 +199,7 @@ int kept_store(struct store *store, const struct kept_origin *origin,
 		rc = store_model_put(store,
 				     &(struct store_model){
 					     .group_id = origin->group->id,
-					     .metric = metric_in_store[m],
+					     .metric = (enum metric)m,
 					     .format_version = MODEL_FORMAT_VERSION,
 					     .change_count = origin->group->change_count,
 					     .end_before_unix_us = origin->before_unix_us,
@@ -220,7 +217,8 @@ int kept_store(struct store *store, const struct kept_origin *origin,
 /* ---- several groups: for each its id, and for each metric print, size and bytes ---- */
 
 /* The next model of [*at, end); false when it is cut short. */
-static bool take_model(const unsigned char **at, const unsigned char *end, struct kept_model *model)
+static bool take_model(const unsigned char **at, const unsigned char *end,
+		       struct model_cache_slot *model)
 {
 	uint64_t print, size;
 
@@ -236,25 +234,27 @@ static bool take_model(const unsigned char **at, const unsigned char *end, struc
 	return true;
 }
 
-static bool take_entry(const unsigned char **at, const unsigned char *end, struct kept_entry *entry)
+static bool take_entry(const unsigned char **at, const unsigned char *end,
+		       struct model_cache_entry *entry)
 {
 	if (end - *at < WORD_SIZE)
 		return false;
-	*entry = (struct kept_entry){.group_id = (int64_t)get_word(*at)};
+	*entry = (struct model_cache_entry){.group_id = (int64_t)get_word(*at)};
 	*at += WORD_SIZE;
 	for (size_t m = 0; m < METRIC_COUNT; m++) {
-		if (!take_model(at, end, &entry->kept.models[m])) {
-			kept_release(&entry->kept);
+		if (!take_model(at, end, &entry->cache.models[m])) {
+			model_cache_release(&entry->cache);
 			return false;
 		}
 	}
 	return true;
 }
 
-int kept_list_load(struct store *store, const char *name, struct kept_entry **ret_list,
-		   size_t *ret_count, struct jo_err *err)
+int model_cache_list_load(struct store *store, const char *name,
+			  struct model_cache_entry **ret_list, size_t *ret_count,
+			  struct jo_err *err)
 {
-	struct kept_entry *list = NULL, entry;
+	struct model_cache_entry *list = NULL, entry;
 	const unsigned char *at, *end;
 	size_t count = 0, capacity = 0, size;
 	int64_t version;
@@ -279,8 +279,8 @@ int kept_list_load(struct store *store, const char *name, struct kept_entry **re
 	return 0;
 }
 
-int kept_list_store(struct store *store, const char *name, const struct kept_entry *list,
-		    size_t count, struct jo_err *err)
+int model_cache_list_store(struct store *store, const char *name,
+			   const struct model_cache_entry *list, size_t count, struct jo_err *err)
 {
 	struct strbuf bytes;
 	int rc;
@@ -289,10 +289,10 @@ int kept_list_store(struct store *store, const char *name, const struct kept_ent
 	for (size_t i = 0; i < count; i++) {
 		put_word(&bytes, (uint64_t)list[i].group_id);
 		for (size_t m = 0; m < METRIC_COUNT; m++) {
-			put_word(&bytes, list[i].kept.models[m].print);
-			put_word(&bytes, list[i].kept.models[m].size);
-			strbuf_add(&bytes, list[i].kept.models[m].bytes,
-				   list[i].kept.models[m].size);
+			put_word(&bytes, list[i].cache.models[m].print);
+			put_word(&bytes, list[i].cache.models[m].size);
+			strbuf_add(&bytes, list[i].cache.models[m].bytes,
+				   list[i].cache.models[m].size);
 		}
 	}
 	rc = store_blob_put(store, name, MODEL_FORMAT_VERSION, bytes.text, bytes.len, err);

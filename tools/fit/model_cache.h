@@ -25,7 +25,7 @@
 #include "store/store.h"
 
 /* All zero is one that is not there yet. */
-struct kept_model {
+struct model_cache_slot {
 	uint64_t print;
 	void *bytes; /* model_write's */
 	size_t size;
@@ -33,32 +33,33 @@ struct kept_model {
 };
 
 /* A group's two. */
-struct kept_models {
-	struct kept_model models[METRIC_COUNT];
+struct model_cache {
+	struct model_cache_slot models[METRIC_COUNT];
 };
 
-void kept_release(struct kept_models *kept);
+/* Free the bytes of all models. */
+void model_cache_release(struct model_cache *cache);
 
 /* The print of all that goes into a fit without lenders, but for the priors. */
-uint64_t kept_print(const struct model_params *params, enum metric metric,
-		    const struct model_history *own);
+uint64_t model_cache_print(const struct model_params *params, enum metric metric,
+			   const struct model_history *own);
 
 /*
  * As model_fit(), or the kept model when it would be the same; else the new one
  * is kept in its place.  A model that comes from the store has no rows for
- * model_judge_row().  past is what is remembered of the group, or NULL.
+ * model_judge_row().  carryover is what is remembered of the group, or NULL.
  */
-void kept_fit(struct kept_model *kept, const struct past_model *past,
-	      const struct model_params *params, enum metric metric,
-	      const struct model_history *own, const struct model_history *lenders, size_t lender_n,
-	      struct model_workspace *workspace, struct model *ret_model);
+void model_cache_fit(struct model_cache_slot *slot, const struct carryover_model *carryover,
+		     const struct model_params *params, enum metric metric,
+		     const struct model_history *own, const struct model_history *lenders,
+		     size_t lender_n, struct model_workspace *workspace, struct model *ret_model);
 
-/* What the store has of the group; all zero for nothing.  Release *ret_kept. */
-int kept_load(struct store *store, int64_t group_id, struct kept_models *ret_kept,
-	      struct jo_err *err);
+/* What the store has of the group; all zero for nothing.  Release *ret_cache. */
+int model_cache_load(struct store *store, int64_t group_id, struct model_cache *ret_cache,
+		     struct jo_err *err);
 
 /* What a model was fitted on, for the store's record of it. */
-struct kept_origin {
+struct model_cache_origin {
 	const struct store_group *group;
 	int64_t before_unix_us;
 	int64_t obs_count;
@@ -66,21 +67,22 @@ struct kept_origin {
 };
 
 /* Store those that are new. */
-int kept_store(struct store *store, const struct kept_origin *origin,
-	       const struct kept_models *kept, struct jo_err *err);
+int model_cache_store(struct store *store, const struct model_cache_origin *origin,
+		      const struct model_cache *cache, struct jo_err *err);
 
 /* The models of several groups, stored together under one name. */
-struct kept_entry {
+struct model_cache_entry {
 	int64_t group_id;
-	struct kept_models kept;
+	struct model_cache cache;
 };
 
 /* What is stored under the name and whole; the caller releases each and frees the list. */
-int kept_list_load(struct store *store, const char *name, struct kept_entry **ret_list,
-		   size_t *ret_count, struct jo_err *err);
+int model_cache_list_load(struct store *store, const char *name,
+			  struct model_cache_entry **ret_list, size_t *ret_count,
+			  struct jo_err *err);
 
 /* Replace what is stored under the name. */
-int kept_list_store(struct store *store, const char *name, const struct kept_entry *list,
-		    size_t count, struct jo_err *err);
+int model_cache_list_store(struct store *store, const char *name,
+			   const struct model_cache_entry *list, size_t count, struct jo_err *err);
 
 #endif

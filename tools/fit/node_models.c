@@ -20,7 +20,7 @@ struct known_id {
 	double model;
 };
 
-struct nodes {
+struct node_models {
 	struct store *store;
 	struct node *list;
 	size_t count, capacity;
@@ -39,14 +39,15 @@ static int compare_nodes(const void *a, const void *b)
 	return by_name != 0 ? by_name : strcmp(x->cluster, y->cluster);
 }
 
-static void add_node(struct nodes *nodes, const struct store_node *node)
+static void add_node(struct node_models *nodes, const struct store_node *node)
 {
 	struct node *last = nodes->count > 0 ? &nodes->list[nodes->count - 1] : NULL;
 
-	/* They come by cluster, node and since: the last description of a node is its newest. */
+	/* Descriptions come by cluster, node and since: the last description of a node is its
+	 * newest. */
 	if (last != NULL && strcmp(last->name, node->node) == 0 &&
 	    strcmp(last->cluster, node->cluster) == 0) {
-		last->model = column_category(node->node_model);
+		last->model = fit_attributes_category(node->node_model);
 		return;
 	}
 	if (nodes->count == nodes->capacity) {
@@ -56,11 +57,11 @@ static void add_node(struct nodes *nodes, const struct store_node *node)
 	nodes->list[nodes->count++] = (struct node){
 		.name = xstrdup(node->node),
 		.cluster = xstrdup(node->cluster),
-		.model = column_category(node->node_model),
+		.model = fit_attributes_category(node->node_model),
 	};
 }
 
-static void forget_ids(struct nodes *nodes, const char *cluster)
+static void forget_ids(struct node_models *nodes, const char *cluster)
 {
 	for (size_t i = 0; i < KNOWN_IDS; i++)
 		nodes->known[i].id = JO_MISSING;
@@ -68,9 +69,9 @@ static void forget_ids(struct nodes *nodes, const char *cluster)
 	nodes->known_cluster = xstrdup(cluster);
 }
 
-int nodes_load(struct store *store, struct nodes **ret_nodes, struct jo_err *err)
+int node_models_load(struct store *store, struct node_models **ret_nodes, struct jo_err *err)
 {
-	struct nodes *nodes = xcalloc(1, sizeof(*nodes));
+	struct node_models *nodes = xcalloc(1, sizeof(*nodes));
 	struct store_cursor *cursor = NULL;
 	struct store_node node;
 	int rc;
@@ -92,11 +93,11 @@ int nodes_load(struct store *store, struct nodes **ret_nodes, struct jo_err *err
 	nodes = NULL;
 	rc = 0;
 out:
-	nodes_free(nodes);
+	node_models_free(nodes);
 	return rc;
 }
 
-void nodes_free(struct nodes *nodes)
+void node_models_free(struct node_models *nodes)
 {
 	if (nodes == NULL)
 		return;
@@ -110,7 +111,7 @@ void nodes_free(struct nodes *nodes)
 	free(nodes);
 }
 
-double nodes_model_of_name(const struct nodes *nodes, const char *cluster, const char *node)
+double node_models_of_name(const struct node_models *nodes, const char *cluster, const char *node)
 {
 	size_t low = 0, high = nodes->count;
 	double model = NAN;
@@ -134,7 +135,7 @@ double nodes_model_of_name(const struct nodes *nodes, const char *cluster, const
 	return model;
 }
 
-double nodes_model_of_id(struct nodes *nodes, const char *cluster, int64_t node_name_id)
+double node_models_of_id(struct node_models *nodes, const char *cluster, int64_t node_name_id)
 {
 	struct known_id *known;
 
@@ -147,7 +148,7 @@ double nodes_model_of_id(struct nodes *nodes, const char *cluster, int64_t node_
 		const char *name = store_name(nodes->store, node_name_id);
 
 		known->id = node_name_id;
-		known->model = nodes_model_of_name(nodes, cluster, name);
+		known->model = node_models_of_name(nodes, cluster, name);
 	}
 	return known->model;
 }

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "lenders.h"
+#include "groups.h"
 #include "util/alloc.h"
 #include "util/strbuf.h"
 
@@ -29,7 +29,7 @@ static void set_real(json_t *object, const char *name, double value)
 		(void)json_object_set_new(object, name, json_real(value));
 }
 
-static char *describe_attrs(const struct fits *fits, const struct model_fit *fit)
+static char *describe_attrs(const struct fit_attributes *attributes, const struct model_fit *fit)
 {
 	json_t *array;
 
@@ -38,7 +38,7 @@ static char *describe_attrs(const struct fits *fits, const struct model_fit *fit
 	array = json_array();
 	for (uint32_t i = 0; i < fit->covariate_n; i++) {
 		const struct model_covariate *covariate = &fit->covariates[i];
-		const struct column *column = columns_find(&fits->columns, covariate->id);
+		const struct fit_attribute *column = fit_attributes_find(attributes, covariate->id);
 		json_t *object = json_object();
 
 		if (column != NULL)
@@ -51,9 +51,9 @@ static char *describe_attrs(const struct fits *fits, const struct model_fit *fit
 	return dump(array);
 }
 
-static char *describe_fit(const struct baseline *baseline, const struct fit_context *context)
+static char *describe_fit(const struct baseline *baseline, const struct provenance *provenance)
 {
-	const struct model_fit *fit = context->fit;
+	const struct model_fit *fit = provenance->fit;
 	json_t *object = json_object();
 	char *group = group_format(&baseline->group);
 
@@ -61,8 +61,8 @@ static char *describe_fit(const struct baseline *baseline, const struct fit_cont
 	(void)json_object_set_new(object, "source", json_string(source_words[fit->source]));
 	(void)json_object_set_new(object, "sized", json_boolean(fit->has_input));
 	(void)json_object_set_new(object, "n", json_integer(fit->n));
-	(void)json_object_set_new(object, "night_n", json_integer((json_int_t)context->night_n));
-	(void)json_object_set_new(object, "apart_n", json_integer((json_int_t)context->apart_n));
+	(void)json_object_set_new(object, "night_n", json_integer((json_int_t)provenance->night_n));
+	(void)json_object_set_new(object, "apart_n", json_integer((json_int_t)provenance->apart_n));
 	(void)json_object_set_new(object, "own_n", json_integer(fit->own_n));
 	(void)json_object_set_new(object, "lender_n", json_integer(fit->lender_n));
 	(void)json_object_set_new(object, "regime_n", json_integer(fit->regime_n));
@@ -89,46 +89,45 @@ static char *describe_lenders(const struct baseline *baseline, const struct mode
 	return strbuf_detach(&text);
 }
 
-void context_fill(struct fit_context *context, const struct baseline *baseline,
-		  const struct fits *fits, enum metric metric, enum fit_kind kind,
-		  enum fit_size size, size_t apart_n)
+void provenance_fill(const struct provenance_source *source, const struct model_fit *fit,
+		     bool is_sized, size_t apart_n, struct provenance *ret_provenance)
 {
-	const struct model *model = kind == FIT_ALL ? &fits->models[metric] : &fits->apart[metric];
-	const struct model_fit *fit = size == FIT_SIZED ? &model->sized : &model->unsized;
-	const struct matrix *own = &fits->own[metric];
+	const struct baseline *baseline = source->baseline;
+	const struct matrix *own = source->own;
+	struct provenance provenance = {
+		.fit = fit, .apart_n = apart_n, .regime_start_unix_us = JO_MISSING};
 
-	*context = (struct fit_context){.fit = fit, .regime_start_unix_us = JO_MISSING};
 	for (size_t i = 0; i < own->n; i++) {
-		if (isnan(own->input_bytes[i]) == (size == FIT_SIZED))
+		if (isnan(own->input_bytes[i]) == is_sized)
 			continue;
 		if (own->end_unix_us[i] >= baseline->before_unix_us) {
-			context->night_n++;
+			provenance.night_n++;
 			continue;
 		}
-		context->history_n++;
-		context->censored_n += own->is_censored[i];
+		provenance.history_n++;
+		provenance.censored_n += own->is_censored[i];
 	}
-	/* The judged step itself is one of the night's, and none of the others. */
-	context->apart_n = apart_n - (kind == FIT_BESIDE && apart_n > 0);
-	context->night_n -= context->apart_n;
+	provenance.night_n -= apart_n;
 	if (fit->source == MODEL_NOTHING) {
-		context->borrowed_from = xstrdup("");
-		context->attrs_used = xstrdup("");
-		context->detail = xstrdup("");
+		provenance.borrowed_from = xstrdup("");
+		provenance.attrs_used = xstrdup("");
+		provenance.detail = xstrdup("");
+		*ret_provenance = provenance;
 		return;
 	}
 	if (fit->regime_start > 0 && fit->regime_start < own->n)
-		context->regime_start_unix_us = own->end_unix_us[fit->regime_start];
+		provenance.regime_start_unix_us = own->end_unix_us[fit->regime_start];
 	if (fit->n > fit->own_n)
-		context->borrowed_n = fit->n - fit->own_n;
-	context->borrowed_from = describe_lenders(baseline, fit);
-	context->attrs_used = describe_attrs(fits, fit);
-	context->detail = describe_fit(baseline, context);
+		provenance.borrowed_n = fit->n - fit->own_n;
+	provenance.borrowed_from = describe_lenders(baseline, fit);
+	provenance.attrs_used = describe_attrs(source->attributes, fit);
+	provenance.detail = describe_fit(baseline, &provenance);
+	*ret_provenance = provenance;
 }
 
-void context_release(struct fit_context *context)
+void provenance_release(struct provenance *provenance)
 {
-	free(context->borrowed_from);
-	free(context->attrs_used);
-	free(context->detail);
+	free(provenance->borrowed_from);
+	free(provenance->attrs_used);
+	free(provenance->detail);
 }

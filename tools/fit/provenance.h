@@ -3,15 +3,40 @@
 #ifndef FIT_PROVENANCE_H
 #define FIT_PROVENANCE_H
 
-#include "fits.h"
+#include "attributes.h"
+#include "baseline.h"
+#include "matrix.h"
+
+/* How one fit came about, for the words of a verdict. */
+struct provenance {
+	const struct model_fit *fit;
+	size_t history_n;  /* own earlier steps the model saw, "at least" ones included */
+	size_t censored_n; /* those among them */
+	size_t night_n;    /* steps of the same night that it saw, and the judged one */
+	size_t apart_n;    /* others of the night that stand out and were left out */
+	int64_t regime_start_unix_us; /* JO_MISSING: the level has always been this */
+	size_t borrowed_n;            /* steps of the lenders */
+	char *borrowed_from;          /* their names, "" for none */
+	char *attrs_used;             /* JSON array of names, "" for none */
+	char *detail;                 /* JSON object with the fit's numbers */
+};
+
+/* What there is to know of a fit beside its numbers. */
+struct provenance_source {
+	const struct baseline *baseline;
+	const struct matrix *own; /* the rows that were fitted, of lenders apart */
+	const struct fit_attributes *attributes;
+};
 
 /*
- * Describe what the fits say of steps with a size, or of those without.  apart_n
- * of the night's were left out.
+ * Describe a fit, of steps with a size or of those without.  apart_n others of
+ * the night were left out of it.  The fit must outlive *ret_provenance, which
+ * the caller releases.
  */
-void context_fill(struct fit_context *context, const struct baseline *baseline,
-		  const struct fits *fits, enum metric metric, enum fit_kind kind,
-		  enum fit_size size, size_t apart_n);
-void context_release(struct fit_context *context);
+void provenance_fill(const struct provenance_source *source, const struct model_fit *fit,
+		     bool is_sized, size_t apart_n, struct provenance *ret_provenance);
+
+/* Free the texts.  Zeroed memory is fine. */
+void provenance_release(struct provenance *provenance);
 
 #endif

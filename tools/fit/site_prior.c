@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "fits.h"
-#include "lenders.h"
+#include "groups.h"
 #include "model_cache.h"
 #include "util/alloc.h"
 #include "util/workers.h"
@@ -25,7 +25,7 @@ struct sample {
 	struct model_workspace **workspaces;
 	struct baseline baselines[SAMPLE_GROUPS];
 	struct fits fits[SAMPLE_GROUPS]; /* of those that were fitted */
-	struct kept_entry entries[SAMPLE_GROUPS];
+	struct model_cache_entry entries[SAMPLE_GROUPS];
 	size_t count;
 };
 
@@ -51,11 +51,11 @@ static void fit_sample(void *context, size_t index, unsigned int worker)
 {
 	struct sample *sample = context;
 
-	fits_make(&sample->baselines[index], NULL, 0, &sample->entries[index].kept, &sample->params,
-		  sample->workspaces[worker], &sample->fits[index]);
+	fits_make(&sample->baselines[index], NULL, 0, &sample->entries[index].cache,
+		  &sample->params, sample->workspaces[worker], &sample->fits[index]);
 }
 
-static int read_sample(struct store *store, struct nodes *nodes, struct past *past,
+static int read_sample(struct store *store, struct node_models *nodes, struct carryover *carryover,
 		       int64_t before_unix_us, struct sample *sample, struct jo_err *err)
 {
 	struct store_group_selection selection;
@@ -72,7 +72,7 @@ static int read_sample(struct store *store, struct nodes *nodes, struct past *pa
 	for (size_t i = 0; i < count && i < SAMPLE_TRIES && sample->count < SAMPLE_GROUPS; i++) {
 		struct baseline *baseline = &sample->baselines[sample->count];
 
-		rc = baseline_read_own(store, nodes, past, &sample->params, &groups[i],
+		rc = baseline_read_own(store, nodes, carryover, &sample->params, &groups[i],
 				       before_unix_us, baseline, err);
 		if (rc < 0)
 			break;
@@ -88,9 +88,9 @@ static int read_sample(struct store *store, struct nodes *nodes, struct past *pa
 /* Give each of the sample what was kept of it, and free the rest. */
 static int recall(struct store *store, struct sample *sample, struct jo_err *err)
 {
-	struct kept_entry *known;
+	struct model_cache_entry *known;
 	size_t known_n;
-	int rc = kept_list_load(store, KEPT_NAME, &known, &known_n, err);
+	int rc = model_cache_list_load(store, KEPT_NAME, &known, &known_n, err);
 
 	if (rc < 0)
 		return rc;
@@ -101,10 +101,10 @@ static int recall(struct store *store, struct sample *sample, struct jo_err *err
 
 		while (i < sample->count && sample->entries[i].group_id != known[k].group_id)
 			i++;
-		if (i == sample->count || sample->entries[i].kept.models[0].size > 0)
-			kept_release(&known[k].kept);
+		if (i == sample->count || sample->entries[i].cache.models[0].size > 0)
+			model_cache_release(&known[k].cache);
 		else
-			sample->entries[i].kept = known[k].kept;
+			sample->entries[i].cache = known[k].cache;
 	}
 	free(known);
 	return 0;
@@ -117,10 +117,10 @@ static int keep(struct store *store, const struct sample *sample, struct jo_err 
 
 	for (size_t i = 0; i < sample->count; i++)
 		for (size_t m = 0; m < METRIC_COUNT; m++)
-			is_new = is_new || sample->entries[i].kept.models[m].is_new;
+			is_new = is_new || sample->entries[i].cache.models[m].is_new;
 	if (!is_new)
 		return 0;
-	return kept_list_store(store, KEPT_NAME, sample->entries, sample->count, err);
+	return model_cache_list_store(store, KEPT_NAME, sample->entries, sample->count, err);
 }
 
 /* The models of one metric, sized and unsized ones together. */
@@ -134,9 +134,10 @@ static void learn_metric(const struct sample *sample, enum metric metric,
 	model_prior_learn(models, sample->count, metric, &params->prior[metric]);
 }
 
-int prior_learn(struct store *store, struct nodes *nodes, struct past *past, int64_t before_unix_us,
-		bool want_store, unsigned int thread_count, struct model_workspace **workspaces,
-		struct model_params *params, struct jo_err *err)
+int site_prior_learn(struct store *store, struct node_models *nodes, struct carryover *carryover,
+		     int64_t before_unix_us, bool want_store, unsigned int thread_count,
+		     struct model_workspace **workspaces, struct model_params *params,
+		     struct jo_err *err)
 {
 	struct sample *sample = xcalloc(1, sizeof(*sample));
 	struct model_params built_in;
@@ -147,11 +148,11 @@ int prior_learn(struct store *store, struct nodes *nodes, struct past *past, int
 	for (size_t m = 0; m < METRIC_COUNT; m++)
 		sample->params.prior[m] = built_in.prior[m];
 	sample->workspaces = workspaces;
-	rc = read_sample(store, nodes, past, before_unix_us, sample, err);
+	rc = read_sample(store, nodes, carryover, before_unix_us, sample, err);
 	if (rc == 0)
 		rc = recall(store, sample, err);
 	if (rc == 0) {
-		pool_run(fit_sample, sample, sample->count, thread_count);
+		workers_run(fit_sample, sample, sample->count, thread_count);
 		for (size_t m = 0; m < METRIC_COUNT; m++)
 			learn_metric(sample, (enum metric)m, params);
 		if (want_store)
@@ -159,7 +160,7 @@ int prior_learn(struct store *store, struct nodes *nodes, struct past *past, int
 	}
 	for (size_t i = 0; i < sample->count; i++) {
 		fits_release(&sample->fits[i]);
-		kept_release(&sample->entries[i].kept);
+		model_cache_release(&sample->entries[i].cache);
 		baseline_release(&sample->baselines[i]);
 	}
 	free(sample);

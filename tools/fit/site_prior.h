@@ -21,8 +21,9 @@
  * has them and, with want_store, as it is given them: then only those groups are
  * fitted that have changed.
  */
-int prior_learn(struct store *store, struct nodes *nodes, struct past *past, int64_t before_unix_us,
-		bool want_store, unsigned int thread_count, struct model_workspace **workspaces,
-		struct model_params *params, struct jo_err *err);
+int site_prior_learn(struct store *store, struct node_models *nodes, struct carryover *carryover,
+		     int64_t before_unix_us, bool want_store, unsigned int thread_count,
+		     struct model_workspace **workspaces, struct model_params *params,
+		     struct jo_err *err);
 
 #endif

@@ -10,18 +10,10 @@
 
 #include "joboutliers/spool.h"
 #include "intake/from_spool.h"
+#include "util/hash.h"
 
 #define NAME_SIZE 256 /* NAME_MAX and the NUL */
 #define NAME_KEPT 200 /* of a longer one, before its hash and ".reason" */
-
-static uint32_t hash_text(const char *text)
-{
-	uint32_t hash = 2166136261U;
-
-	for (; *text != '\0'; text++)
-		hash = (hash ^ (unsigned char)*text) * 16777619U;
-	return hash;
-}
 
 /* The same for the same input, so that a run that was broken off and repeated leaves one copy. */
 static void make_name(char name[NAME_SIZE], const char *node, const char *file, int64_t line_number)
@@ -37,7 +29,7 @@ static void make_name(char name[NAME_SIZE], const char *node, const char *file, 
 		(void)strcpy(name, full);
 	else
 		(void)snprintf(name, NAME_SIZE, "%.*s~%08" PRIx32, NAME_KEPT, full,
-			       hash_text(full));
+			       hash_text32(full));
 }
 
 static int open_bad(const char *spool, struct jo_err *err)

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "util/hash.h"
 #include "util/when.h"
 
 /* slurm.h's SLURM_BATCH_SCRIPT and so on; the tools are built without Slurm. */
@@ -215,7 +216,6 @@ void text_class(const char *text, struct jo_record *record)
 {
 	char *name = record->class_name;
 	size_t size = sizeof(record->class_name);
-	uint32_t hash = 2166136261U;
 	char tail[10];
 
 	jo_record_set_string(name, size, text);
@@ -224,9 +224,7 @@ void text_class(const char *text, struct jo_record *record)
 			*c = '/';
 	if (strlen(text) < size)
 		return;
-	for (const char *c = text; *c != '\0'; c++)
-		hash = (hash ^ (unsigned char)*c) * 16777619U;
 	jo_record_set_string(name, size - sizeof(tail) + 1, text);
-	(void)snprintf(tail, sizeof(tail), "~%08x", hash);
+	(void)snprintf(tail, sizeof(tail), "~%08x", hash_text32(text));
 	(void)strcat(name, tail);
 }

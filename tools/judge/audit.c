@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Words for what context.c stored. */
+/* Words for what provenance.c put into them. */
 #include "audit.h"
 
 #include <inttypes.h>

@@ -8,8 +8,8 @@
 /*
  * "Judged against 57 earlier steps of class align, partition main since 12
  * March 2026 (when the level moved by 1.6x) and 4 others of its night, at an
- * input of 12.0 GiB; 3 of them known only as "at least"; nothing borrowed."  Rests on the stored verdict
- * alone, so it says what was known then.  The caller frees it.
+ * input of 12.0 GiB; 3 of them known only as "at least"; nothing borrowed."  Rests on the stored
+ * verdict alone, so it says what was known then.  The caller frees it.
  */
 char *audit_sentence(const struct step *step, const struct step_verdict *verdict);
 

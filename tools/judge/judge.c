@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "drift/track.h"
-#include "fit/lenders.h"
+#include "fit/groups.h"
 #include "fit/node_models.h"
 #include "fit/site_prior.h"
 #include "night_verdicts.h"
@@ -32,13 +32,13 @@ struct session {
 	struct model_params params; /* with the priors of the time judged */
 	struct store_selection selection;
 	bool has_selection; /* it chooses by more than the time and by what was not judged yet */
-	struct nodes *nodes;
-	struct past *past; /* NULL for a single night */
+	struct node_models *nodes;
+	struct carryover *carryover; /* NULL for a single night */
 
 	struct task *tasks;
 	size_t task_n, step_n;
 	unsigned int thread_count;
-	struct model_workspace *workspaces[POOL_THREADS_MAX];
+	struct model_workspace *workspaces[WORKERS_MAX];
 
 	bool want_store;
 	int64_t now_unix_us;
@@ -66,8 +66,8 @@ static void session_release(struct session *session)
 {
 	session_clear(session);
 	free(session->tasks);
-	past_free(session->past);
-	nodes_free(session->nodes);
+	carryover_free(session->carryover);
+	node_models_free(session->nodes);
 	for (size_t i = 0; i < session->thread_count; i++)
 		model_workspace_free(session->workspaces[i]);
 }
@@ -83,18 +83,18 @@ static int session_init(struct session *session, struct store *store,
 	else
 		store_selection_init(&session->selection);
 	session->tasks = xcalloc(BATCH_GROUPS, sizeof(session->tasks[0]));
-	session->thread_count = pool_threads(options->thread_count);
+	session->thread_count = workers_count(options->thread_count);
 	for (size_t i = 0; i < session->thread_count; i++)
 		session->workspaces[i] = model_workspace_new();
-	return nodes_load(store, &session->nodes, err);
+	return node_models_load(store, &session->nodes, err);
 }
 
 /* Add a group to the batch, unless it has nothing to judge. */
 static int add_task(struct session *session, const struct store_group *group, struct jo_err *err)
 {
 	struct task *task = &session->tasks[session->task_n];
-	int rc = task_read(session->store, session->nodes, session->past, &session->params, group,
-			   &session->selection, session->has_selection, task, err);
+	int rc = task_read(session->store, session->nodes, session->carryover, &session->params,
+			   group, &session->selection, session->has_selection, task, err);
 
 	if (rc <= 0)
 		return rc;
@@ -120,7 +120,7 @@ static int store_result(struct session *session, const struct judge_result *resu
 		struct step_verdict verdict;
 		int rc;
 
-		verdict_to_store(result, (enum metric)m, &session->params, &verdict);
+		night_verdicts_to_store(result, (enum metric)m, &session->params, &verdict);
 		verdict.night = session->night;
 		verdict.judged_unix_us = session->now_unix_us;
 		rc = store_verdict_put(session->store, &verdict, err);
@@ -152,14 +152,14 @@ static int each_result(struct session *session, bool want_store, struct jo_err *
 static int keep_models(struct session *session, const struct task *task, struct jo_err *err)
 {
 	const struct baseline *baseline = &task->baseline;
-	const struct kept_origin origin = {
+	const struct model_cache_origin origin = {
 		.group = &baseline->group,
 		.before_unix_us = baseline->before_unix_us,
 		.obs_count = (int64_t)baseline->own.history.count,
 		.fitted_unix_us = session->now_unix_us,
 	};
 
-	return kept_store(session->store, &origin, &task->kept, err);
+	return model_cache_store(session->store, &origin, &task->cache, err);
 }
 
 static int keep_drifts(struct session *session, const struct task *task, struct jo_err *err)
@@ -167,8 +167,8 @@ static int keep_drifts(struct session *session, const struct task *task, struct 
 	int rc = 0;
 
 	for (size_t m = 0; m < METRIC_COUNT && rc >= 0; m++) {
-		rc = drifts_keep(session->store, &task->drifts[m], task->baseline.group.id,
-				 (enum metric)m, session->night, err);
+		rc = drift_track_keep(session->store, &task->drifts[m], task->baseline.group.id,
+				      (enum metric)m, session->night, err);
 		session->new_drift_n += rc > 0;
 	}
 	return rc < 0 ? rc : 0;
@@ -196,7 +196,7 @@ static int finish_batch(struct session *session, struct jo_err *err)
 {
 	int rc = 0;
 
-	pool_run(work_on_task, session, session->task_n, session->thread_count);
+	workers_run(work_on_task, session, session->task_n, session->thread_count);
 	for (size_t i = 0; i < session->task_n; i++)
 		session->done_n += session->tasks[i].wanted_n;
 	if (session->want_store)
@@ -255,9 +255,9 @@ static int judge_stretch(struct session *session, int64_t from_unix_us, int64_t 
 	session->selection.order = STORE_BY_END;
 	session->selection.limit = JO_MISSING;
 	session->params = session->options->params;
-	rc = prior_learn(session->store, session->nodes, session->past, from_unix_us,
-			 session->want_store, session->thread_count, session->workspaces,
-			 &session->params, err);
+	rc = site_prior_learn(session->store, session->nodes, session->carryover, from_unix_us,
+			      session->want_store, session->thread_count, session->workspaces,
+			      &session->params, err);
 	if (rc < 0)
 		return rc;
 	store_group_selection_init(&selection);
@@ -350,7 +350,7 @@ int judge_pending(struct store *store, const struct judge_options *options, int6
 		int64_t before_n = counting.summary.step_count;
 
 		if (counting.summary.night_count == 1)
-			session.past = past_new();
+			session.carryover = carryover_new();
 		session.night = night.number;
 		rc = judge_stretch(&session, night.from_unix_us, night.to_unix_us, err);
 		if (rc < 0)

@@ -4,7 +4,7 @@
  * of what its steps took before.  Between the store and the model; knows no
  * options, prints nothing.
  *
- * The same database, options and times give the same verdicts, to the last bit,
+ * One database, options and times give the same verdicts, to the last bit,
  * on however many threads: a verdict depends on nothing but the steps that
  * ended before, and on which groups there are.
  */
@@ -29,15 +29,18 @@ struct judge_options {
 /* The defaults of the model, and every processor. */
 void judge_options_init(struct judge_options *options);
 
-/* What is said of one metric of a step; wall time in seconds, memory in bytes, NaN for unknown. */
+/*
+ * What is said of one metric of a step: of struct step_verdict what a million of
+ * them may be kept of.  Values are in the metric's stored unit, NaN for unknown.
+ */
 struct judge_verdict {
 	enum measure measure; /* which measurement the value is */
 	enum verdict verdict;
-	enum verdict watch;       /* at the softer level */
-	const char *reason;       /* why unjudged, a word of joboutliers-model(7); "" when judged */
+	enum verdict watch; /* at the softer level */
+	const char *reason; /* why unjudged, a word of joboutliers-model(7); "" when judged */
 	double value, expected, low, high, ratio, score, p_value, threshold_ratio;
 	/* What it was judged against; good as long as the sink runs.  NULL: nothing. */
-	const struct fit_context *context;
+	const struct provenance *provenance;
 };
 
 /* One judged step.  Plain numbers, so that a million of them can be kept. */

@@ -4,12 +4,12 @@
 
 #include "step/night.h"
 
-int predictors_of_night(struct predictors *predictors, struct store *store,
-			const struct judge_options *options, int64_t unix_us,
-			struct predictor **ret_predictor, struct jo_err *err)
+int night_predictors_get(struct night_predictors *predictors, struct store *store,
+			 const struct judge_options *options, int64_t unix_us,
+			 struct predictor **ret_predictor, struct jo_err *err)
 {
 	const struct night night = night_of(unix_us);
-	struct predictors_night added = {.number = night.number};
+	struct night_predictors_night added = {.number = night.number};
 	int rc;
 
 	for (size_t i = 0; i < predictors->count; i++)
@@ -18,7 +18,7 @@ int predictors_of_night(struct predictors *predictors, struct store *store,
 			return 0;
 		}
 	*ret_predictor = NULL;
-	if (predictors->count == PREDICTORS_MAX)
+	if (predictors->count == NIGHT_PREDICTORS_MAX)
 		return 0;
 	rc = predictor_new(store, options, night.from_unix_us, &added.predictor, err);
 	if (rc < 0)
@@ -28,9 +28,9 @@ int predictors_of_night(struct predictors *predictors, struct store *store,
 	return 0;
 }
 
-void predictors_release(struct predictors *predictors)
+void night_predictors_release(struct night_predictors *predictors)
 {
 	for (size_t i = 0; i < predictors->count; i++)
 		predictor_free(predictors->nights[i].predictor);
-	*predictors = (struct predictors){0};
+	*predictors = (struct night_predictors){0};
 }

@@ -5,26 +5,27 @@
 
 #include "predictor.h"
 
-#define PREDICTORS_MAX 16 /* nights whose models are kept: each takes a moment and memory */
+#define NIGHT_PREDICTORS_MAX 16 /* nights whose models are kept: each takes a moment and memory */
 
 /* Zeroed memory is none yet. */
-struct predictors {
-	struct predictors_night {
+struct night_predictors {
+	struct night_predictors_night {
 		int32_t number;
 		struct predictor *predictor;
-	} nights[PREDICTORS_MAX];
+	} nights[NIGHT_PREDICTORS_MAX];
 	size_t count;
 };
 
 /*
  * The predictor of the night in which the time lies, which answers from what
  * ended before it: against that the night's steps were judged.  *ret_predictor
- * belongs to *predictors; it is NULL when there are PREDICTORS_MAX others.
+ * belongs to *predictors; it is NULL when there are NIGHT_PREDICTORS_MAX others.
  */
-int predictors_of_night(struct predictors *predictors, struct store *store,
-			const struct judge_options *options, int64_t unix_us,
-			struct predictor **ret_predictor, struct jo_err *err);
+int night_predictors_get(struct night_predictors *predictors, struct store *store,
+			 const struct judge_options *options, int64_t unix_us,
+			 struct predictor **ret_predictor, struct jo_err *err);
 
-void predictors_release(struct predictors *predictors);
+/* Free the predictors of all nights. */
+void night_predictors_release(struct night_predictors *predictors);
 
 #endif

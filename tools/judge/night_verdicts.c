@@ -32,23 +32,23 @@ struct bench {
 };
 
 static void ask(const struct model *model, const struct model_params *params,
-		const struct judge_row *row, double value, bool is_censored,
+		const struct fit_row *row, double value, bool is_censored,
 		struct model_judgement *ret_judgement)
 {
-	struct model_attribute attributes[COLUMN_ATTRIBUTES_MAX];
+	struct model_attribute attributes[FIT_ATTRIBUTES_MAX];
 	struct model_step step = {
 		.input_bytes = bytes_or_nan(row->obs.input_bytes),
 		.value = value,
 		.is_censored = is_censored,
 		.attributes = attributes,
-		.attribute_n = columns_attributes(row, attributes),
+		.attribute_n = fit_attributes_of(row, attributes),
 	};
 
 	model_judge(params, model, &step, ret_judgement);
 }
 
 /* What the largest process of such a step is expected to hold, NaN for unknown. */
-static double expected_rss_bytes(struct bench *bench, const struct judge_row *row)
+static double expected_rss_bytes(struct bench *bench, const struct fit_row *row)
 {
 	struct model_judgement rss;
 
@@ -66,7 +66,7 @@ static double expected_rss_bytes(struct bench *bench, const struct judge_row *ro
  * and wrote too little to fill it.  Where RSS was not recorded there is only
  * the peak to go by.
  */
-static bool may_be_cache(struct bench *bench, const struct judge_row *row,
+static bool may_be_cache(struct bench *bench, const struct fit_row *row,
 			 const struct model_judgement *peak, double peak_bytes)
 {
 	double largest_bytes = bytes_or_nan(row->obs.max_rss_bytes);
@@ -89,19 +89,21 @@ static bool may_be_cache(struct bench *bench, const struct judge_row *row,
  * out as this one.  Both are measured by the level of today, so one from before
  * the level moved says nothing.
  */
-static bool is_expected(const struct bench *bench, const struct judge_row *row, enum metric metric,
-			const struct model_judgement *judgement, const struct fit_context *context)
+static bool is_expected(const struct bench *bench, const struct fit_row *row, enum metric metric,
+			const struct model_judgement *judgement,
+			const struct provenance *provenance)
 {
 	const struct baseline_part *own = &bench->baseline->own;
 
 	for (size_t i = 0; i < own->history.count; i++) {
-		const struct judge_row *past = &own->rows[i];
+		const struct fit_row *past = &own->rows[i];
 		struct model_judgement of_past;
 		double value;
 
 		if (!past->obs.is_expected ||
 		    (past->obs.input_bytes == JO_MISSING) != (row->obs.input_bytes == JO_MISSING) ||
-		    (context != NULL && past->obs.end_unix_us < context->regime_start_unix_us) ||
+		    (provenance != NULL &&
+		     past->obs.end_unix_us < provenance->regime_start_unix_us) ||
 		    usable_value(&past->obs, metric, bench->alone->measures[metric], &value) <
 			    USABLE_AT_LEAST)
 			continue;
@@ -121,9 +123,9 @@ static void hold_back(struct judge_verdict *verdict, const char *reason)
 }
 
 /* From the model's judgement to the verdict, with our own doubts. */
-static void make_verdict(struct bench *bench, const struct judge_row *row, enum metric metric,
-			 const struct model_judgement *judgement, const struct fit_context *context,
-			 struct judge_verdict *ret_verdict)
+static void make_verdict(struct bench *bench, const struct fit_row *row, enum metric metric,
+			 const struct model_judgement *judgement,
+			 const struct provenance *provenance, struct judge_verdict *ret_verdict)
 {
 	double value;
 	enum usable_kind kind =
@@ -134,15 +136,15 @@ static void make_verdict(struct bench *bench, const struct judge_row *row, enum 
 		.verdict = judgement->verdict,
 		.watch = judgement->watch,
 		.reason = reason_word(judgement->reason),
-		.value = value,
-		.expected = judgement->expected,
-		.low = judgement->low,
-		.high = judgement->high,
+		.value = metric_stored(metric, value),
+		.expected = metric_stored(metric, judgement->expected),
+		.low = metric_stored(metric, judgement->low),
+		.high = metric_stored(metric, judgement->high),
 		.ratio = judgement->ratio,
 		.score = judgement->score,
 		.p_value = judgement->p_value,
 		.threshold_ratio = exp(judgement->log_threshold),
-		.context = context,
+		.provenance = provenance,
 	};
 	if (kind == USABLE_NOT_FINISHED)
 		hold_back(ret_verdict, reason_word(REASON_NOT_FINISHED));
@@ -153,14 +155,14 @@ static void make_verdict(struct bench *bench, const struct judge_row *row, enum 
 		 may_be_cache(bench, row, judgement, value))
 		hold_back(ret_verdict, reason_word(REASON_PAGE_CACHE));
 	else if (judgement->watch == VERDICT_HIGH &&
-		 is_expected(bench, row, metric, judgement, context)) {
+		 is_expected(bench, row, metric, judgement, provenance)) {
 		ret_verdict->verdict = ret_verdict->watch = VERDICT_NORMAL;
 		ret_verdict->reason = reason_word(REASON_EXPECTED);
 	}
 }
 
 /* Ask the history alone. */
-static void ask_alone(const struct bench *bench, const struct judge_row *row, enum metric metric,
+static void ask_alone(const struct bench *bench, const struct fit_row *row, enum metric metric,
 		      struct model_judgement *ret_judgement)
 {
 	double value;
@@ -171,7 +173,7 @@ static void ask_alone(const struct bench *bench, const struct judge_row *row, en
 	    ret_judgement);
 }
 
-static void judge_metric(struct bench *bench, const struct judge_row *rows, size_t count,
+static void judge_metric(struct bench *bench, const struct fit_row *rows, size_t count,
 			 enum metric metric, struct judge_result *results)
 {
 	struct model_judgement *judgements = xcalloc(count, sizeof(judgements[0]));
@@ -181,21 +183,21 @@ static void judge_metric(struct bench *bench, const struct judge_row *rows, size
 	fits_judge_night(bench->night, bench->baseline, bench->params, metric, bench->workspace,
 			 judgements);
 	for (size_t i = 0; i < count; i++) {
-		const struct fit_context *context =
-			fits_context(bench->night, metric, &judgements[i]);
+		const struct provenance *provenance =
+			fits_provenance(bench->night, metric, &judgements[i]);
 
-		if (context == NULL)
-			context = fits_context(bench->alone, metric, &judgements[i]);
-		make_verdict(bench, &rows[i], metric, &judgements[i], context,
+		if (provenance == NULL)
+			provenance = fits_provenance(bench->alone, metric, &judgements[i]);
+		make_verdict(bench, &rows[i], metric, &judgements[i], provenance,
 			     &results[i].verdicts[metric]);
 	}
 	free(judgements);
 }
 
-void verdicts_make(const struct baseline *baseline, const struct fits *alone,
-		   const struct judge_row *rows, size_t count, const struct model_params *params,
-		   struct model_workspace *workspace, struct judge_result *results,
-		   struct fits *ret_night)
+void night_verdicts_make(const struct baseline *baseline, const struct fits *alone,
+			 const struct fit_row *rows, size_t count,
+			 const struct model_params *params, struct model_workspace *workspace,
+			 struct judge_result *results, struct fits *ret_night)
 {
 	struct bench bench = {
 		.baseline = baseline,
@@ -214,9 +216,9 @@ void verdicts_make(const struct baseline *baseline, const struct fits *alone,
 	fits_forget_models(ret_night);
 }
 
-void verdict_make_alone(const struct baseline *baseline, const struct fits *alone,
-			const struct judge_row *row, const struct model_params *params,
-			struct model_workspace *workspace, struct judge_result *result)
+void night_verdicts_make_alone(const struct baseline *baseline, const struct fits *alone,
+			       const struct fit_row *row, const struct model_params *params,
+			       struct model_workspace *workspace, struct judge_result *result)
 {
 	struct bench bench = {
 		.baseline = baseline,
@@ -231,17 +233,17 @@ void verdict_make_alone(const struct baseline *baseline, const struct fits *alon
 
 		ask_alone(&bench, row, metric, &judgement);
 		make_verdict(&bench, row, metric, &judgement,
-			     fits_context(alone, metric, &judgement), &result->verdicts[m]);
+			     fits_provenance(alone, metric, &judgement), &result->verdicts[m]);
 	}
 	if (bench.has_rss)
 		model_release(&bench.rss);
 }
 
-void verdict_to_store(const struct judge_result *result, enum metric metric,
-		      const struct model_params *params, struct step_verdict *ret_verdict)
+void night_verdicts_to_store(const struct judge_result *result, enum metric metric,
+			     const struct model_params *params, struct step_verdict *ret_verdict)
 {
 	const struct judge_verdict *verdict = &result->verdicts[metric];
-	const struct fit_context *context = verdict->context;
+	const struct provenance *provenance = verdict->provenance;
 
 	*ret_verdict = (struct step_verdict){
 		.step_id = result->id,
@@ -249,10 +251,10 @@ void verdict_to_store(const struct judge_result *result, enum metric metric,
 		.measure = verdict->measure,
 		.verdict = verdict->verdict,
 		.reason = verdict->reason,
-		.value = metric_stored(metric, verdict->value),
-		.expected = metric_stored(metric, verdict->expected),
-		.low = metric_stored(metric, verdict->low),
-		.high = metric_stored(metric, verdict->high),
+		.value = verdict->value,
+		.expected = verdict->expected,
+		.low = verdict->low,
+		.high = verdict->high,
 		.ratio = verdict->ratio,
 		.score = verdict->score,
 		.p_value = verdict->p_value,
@@ -265,13 +267,13 @@ void verdict_to_store(const struct judge_result *result, enum metric metric,
 		.detail = "",
 		.model_version = MODEL_FORMAT_VERSION,
 	};
-	if (context == NULL)
+	if (provenance == NULL)
 		return;
-	ret_verdict->history_count = (int64_t)context->history_n;
-	ret_verdict->censored_count = (int64_t)context->censored_n;
-	ret_verdict->regime_start_unix_us = context->regime_start_unix_us;
-	ret_verdict->borrowed_count = (int64_t)context->borrowed_n;
-	ret_verdict->borrowed_from = context->borrowed_from;
-	ret_verdict->attrs_used = context->attrs_used;
-	ret_verdict->detail = context->detail;
+	ret_verdict->history_count = (int64_t)provenance->history_n;
+	ret_verdict->censored_count = (int64_t)provenance->censored_n;
+	ret_verdict->regime_start_unix_us = provenance->regime_start_unix_us;
+	ret_verdict->borrowed_count = (int64_t)provenance->borrowed_n;
+	ret_verdict->borrowed_from = provenance->borrowed_from;
+	ret_verdict->attrs_used = provenance->attrs_used;
+	ret_verdict->detail = provenance->detail;
 }

@@ -22,26 +22,26 @@
 #include "judge.h"
 
 /* At most this many steps are judged together; a larger night is judged in parts. */
-#define VERDICT_STEPS_MAX 250
+#define NIGHT_VERDICTS_STEPS_MAX 250
 
 /*
  * Judge both metrics of the steps, which come in the order in which they ended.
  * alone are the fits of the baseline without any night.  *ret_night is for the
- * caller to release when nobody looks at the verdicts' contexts any more.
+ * caller to release when nobody looks at the verdicts' provenance any more.
  */
-void verdicts_make(const struct baseline *baseline, const struct fits *alone,
-		   const struct judge_row *rows, size_t count, const struct model_params *params,
-		   struct model_workspace *workspace, struct judge_result *results,
-		   struct fits *ret_night);
+void night_verdicts_make(const struct baseline *baseline, const struct fits *alone,
+			 const struct fit_row *rows, size_t count,
+			 const struct model_params *params, struct model_workspace *workspace,
+			 struct judge_result *results, struct fits *ret_night);
 
 /* Judge both metrics of one step by the history alone. */
-void verdict_make_alone(const struct baseline *baseline, const struct fits *alone,
-			const struct judge_row *row, const struct model_params *params,
-			struct model_workspace *workspace, struct judge_result *result);
+void night_verdicts_make_alone(const struct baseline *baseline, const struct fits *alone,
+			       const struct fit_row *row, const struct model_params *params,
+			       struct model_workspace *workspace, struct judge_result *result);
 
-/* The judged verdict in the store's form, units and all; strings point into result and its
- * contexts. */
-void verdict_to_store(const struct judge_result *result, enum metric metric,
-		      const struct model_params *params, struct step_verdict *ret_verdict);
+/* The judged verdict with all that is stored of it; strings point into result and its
+ * provenance. */
+void night_verdicts_to_store(const struct judge_result *result, enum metric metric,
+			     const struct model_params *params, struct step_verdict *ret_verdict);
 
 #endif

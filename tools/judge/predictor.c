@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "fit/fits.h"
-#include "fit/lenders.h"
+#include "fit/groups.h"
 #include "fit/node_models.h"
 #include "fit/site_prior.h"
 #include "util/alloc.h"
@@ -17,10 +17,10 @@
 struct predictor {
 	struct store *store;
 	struct model_params params;
-	struct nodes *nodes;
+	struct node_models *nodes;
 	int64_t before_unix_us;
 	unsigned int thread_count;
-	struct model_workspace *workspaces[POOL_THREADS_MAX];
+	struct model_workspace *workspaces[WORKERS_MAX];
 	void *baselines; /* tsearch's tree of struct known, by group */
 };
 
@@ -57,14 +57,14 @@ int predictor_new(struct store *store, const struct judge_options *options, int6
 	predictor->store = store;
 	predictor->params = options->params;
 	predictor->before_unix_us = before_unix_us;
-	predictor->thread_count = pool_threads(options->thread_count);
+	predictor->thread_count = workers_count(options->thread_count);
 	for (size_t i = 0; i < predictor->thread_count; i++)
 		predictor->workspaces[i] = model_workspace_new();
-	rc = nodes_load(store, &predictor->nodes, err);
+	rc = node_models_load(store, &predictor->nodes, err);
 	if (rc == 0)
-		rc = prior_learn(store, predictor->nodes, NULL, before_unix_us, false,
-				 predictor->thread_count, predictor->workspaces, &predictor->params,
-				 err);
+		rc = site_prior_learn(store, predictor->nodes, NULL, before_unix_us, false,
+				      predictor->thread_count, predictor->workspaces,
+				      &predictor->params, err);
 	if (rc < 0) {
 		predictor_free(predictor);
 		return rc;
@@ -78,7 +78,7 @@ void predictor_free(struct predictor *predictor)
 	if (predictor == NULL)
 		return;
 	tdestroy(predictor->baselines, free_known);
-	nodes_free(predictor->nodes);
+	node_models_free(predictor->nodes);
 	for (size_t i = 0; i < predictor->thread_count; i++)
 		model_workspace_free(predictor->workspaces[i]);
 	free(predictor);
@@ -90,7 +90,7 @@ static bool agrees(const char *of_group, const char *of_query)
 	return of_group[0] == '\0' || of_query[0] == '\0' || strcmp(of_group, of_query) == 0;
 }
 
-static bool is_wanted(const struct store_group *group, const struct predict_query *query)
+static bool is_wanted(const struct store_group *group, const struct predictor_query *query)
 {
 	return agrees(group->cluster, query->cluster) &&
 	       agrees(group->partition, query->partition) && agrees(group->user, query->user) &&
@@ -98,14 +98,14 @@ static bool is_wanted(const struct store_group *group, const struct predict_quer
 	       agrees(group->program, query->program);
 }
 
-static bool names_a_group(const struct predict_query *query)
+static bool names_a_group(const struct predictor_query *query)
 {
 	return query->cluster[0] != '\0' || query->partition[0] != '\0' || query->user[0] != '\0' ||
 	       query->class_name[0] != '\0' || query->program[0] != '\0';
 }
 
 /* Returns 1 and a copy of the group, or 0 and why there is none. */
-static int find_group(struct store *store, const struct predict_query *query,
+static int find_group(struct store *store, const struct predictor_query *query,
 		      struct store_group *ret_group, const char **ret_reason, struct jo_err *err)
 {
 	const char *const classes[] = {query->class_name, ""};
@@ -141,7 +141,7 @@ static int fit_group(struct predictor *predictor, const struct store_group *grou
 {
 	struct known *const *node = tfind(&group->id, &predictor->baselines, compare_known);
 	struct known *known;
-	struct kept_models kept;
+	struct model_cache cache;
 	int rc;
 
 	if (node != NULL) {
@@ -155,15 +155,15 @@ static int fit_group(struct predictor *predictor, const struct store_group *grou
 		free(known);
 		return rc;
 	}
-	rc = kept_load(predictor->store, group->id, &kept, err);
+	rc = model_cache_load(predictor->store, group->id, &cache, err);
 	if (rc < 0) {
 		baseline_release(&known->baseline);
 		free(known);
 		return rc;
 	}
-	fits_make(&known->baseline, NULL, 0, &kept, &predictor->params, predictor->workspaces[0],
+	fits_make(&known->baseline, NULL, 0, &cache, &predictor->params, predictor->workspaces[0],
 		  &known->fits);
-	kept_release(&kept);
+	model_cache_release(&cache);
 	baseline_forget_history(&known->baseline);
 	known->group_id = group->id;
 	known->name = group_format(group);
@@ -172,7 +172,7 @@ static int fit_group(struct predictor *predictor, const struct store_group *grou
 	return 0;
 }
 
-static const struct predict_metric no_answer = {
+static const struct predictor_metric no_answer = {
 	.expected = NAN,
 	.low = NAN,
 	.high = NAN,
@@ -183,8 +183,8 @@ static const struct predict_metric no_answer = {
 };
 
 static void ask_metric(const struct predictor *predictor, const struct model *model,
-		       const struct predict_query *query, const struct model_step *step,
-		       struct predict_metric *ret_metric)
+		       const struct predictor_query *query, const struct model_step *step,
+		       struct predictor_metric *ret_metric)
 {
 	struct model_judgement judgement;
 	enum reason reason;
@@ -213,7 +213,7 @@ static void ask_metric(const struct predictor *predictor, const struct model *mo
 	ret_metric->enough = enough;
 }
 
-void predict_answer_refuse(struct predict_answer *answer, const char *reason)
+void predictor_refuse(struct predictor_answer *answer, const char *reason)
 {
 	answer->group = "";
 	for (size_t m = 0; m < METRIC_COUNT; m++) {
@@ -223,17 +223,17 @@ void predict_answer_refuse(struct predict_answer *answer, const char *reason)
 }
 
 int predictor_ask_group(struct predictor *predictor, const struct store_group *group,
-			const struct predict_query *query, struct predict_answer *ret_answer,
+			const struct predictor_query *query, struct predictor_answer *ret_answer,
 			struct jo_err *err)
 {
-	struct model_attribute attributes[COLUMN_ATTRIBUTES_MAX];
-	struct judge_row row = {
+	struct model_attribute attributes[FIT_ATTRIBUTES_MAX];
+	struct fit_row row = {
 		.obs = {.cpu_count = query->cpu_count,
 			.task_count = query->task_count,
 			.node_count = query->node_count,
 			.attrs = query->attrs},
 		.node_model = NAN,
-		.user = column_category(query->user),
+		.user = fit_attributes_category(query->user),
 		.read_bytes = JO_MISSING,
 		.write_bytes = JO_MISSING,
 	};
@@ -242,7 +242,7 @@ int predictor_ask_group(struct predictor *predictor, const struct store_group *g
 		.value = NAN,
 		.is_among = query->is_among,
 		.attributes = attributes,
-		.attribute_n = columns_attributes(&row, attributes),
+		.attribute_n = fit_attributes_of(&row, attributes),
 	};
 	struct known *known;
 	int rc = fit_group(predictor, group, &known, err);
@@ -258,8 +258,8 @@ int predictor_ask_group(struct predictor *predictor, const struct store_group *g
 	return 0;
 }
 
-int predictor_ask(struct predictor *predictor, const struct predict_query *query,
-		  struct predict_answer *ret_answer, struct jo_err *err)
+int predictor_ask(struct predictor *predictor, const struct predictor_query *query,
+		  struct predictor_answer *ret_answer, struct jo_err *err)
 {
 	const char *reason = NULL;
 	struct store_group group;
@@ -268,7 +268,7 @@ int predictor_ask(struct predictor *predictor, const struct predict_query *query
 	if (rc < 0)
 		return rc;
 	if (rc == 0) {
-		predict_answer_refuse(ret_answer, reason);
+		predictor_refuse(ret_answer, reason);
 		return 0;
 	}
 	rc = predictor_ask_group(predictor, &group, query, ret_answer, err);

@@ -11,20 +11,21 @@
 #include "store/store.h"
 
 /* What is known of the step; strings "" and numbers JO_MISSING for unknown. */
-struct predict_query {
+struct predictor_query {
 	const char *cluster, *partition, *user, *class_name, *program;
 	int64_t input_bytes;
 	int64_t cpu_count, task_count, node_count;
 	const char *attrs; /* "KEY=VALUE,..." */
 	/* Of which share of such steps the amounts in `enough` are enough; 0 < probability < 1. */
 	double probability;
-	/* The band of a step that is judged with its night, as nearly all are; else of one alone. */
+	/* The band of a step that is judged with its night, as nearly all are; else of one alone.
+	 */
 	bool is_among;
 };
 
-struct predict_answer {
+struct predictor_answer {
 	const char *group; /* its name, "" when there is none; good as long as the predictor */
-	struct predict_metric {
+	struct predictor_metric {
 		enum measure measure;       /* which measurement the amounts are */
 		double expected, low, high; /* seconds or bytes; NaN: unknown */
 		double enough;
@@ -40,6 +41,8 @@ struct predictor;
 /* Answer from the steps that ended before the time. */
 int predictor_new(struct store *store, const struct judge_options *options, int64_t before_unix_us,
 		  struct predictor **ret_predictor, struct jo_err *err);
+
+/* Free the predictor and its models; NULL is fine. */
 void predictor_free(struct predictor *predictor);
 
 /*
@@ -48,15 +51,15 @@ void predictor_free(struct predictor *predictor);
  * answer is no error: the reasons then say "unknown-group", or "which-group"
  * for a query that names none and is not about the only one there is.
  */
-int predictor_ask(struct predictor *predictor, const struct predict_query *query,
-		  struct predict_answer *ret_answer, struct jo_err *err);
+int predictor_ask(struct predictor *predictor, const struct predictor_query *query,
+		  struct predictor_answer *ret_answer, struct jo_err *err);
 
-/* The same of a group that is known; the query's names are not looked at. */
+/* As predictor_ask, of a group that is known; the query's names are not looked at. */
 int predictor_ask_group(struct predictor *predictor, const struct store_group *group,
-			const struct predict_query *query, struct predict_answer *ret_answer,
+			const struct predictor_query *query, struct predictor_answer *ret_answer,
 			struct jo_err *err);
 
 /* An answer that says no more than why there is none; reason must live as long. */
-void predict_answer_refuse(struct predict_answer *answer, const char *reason);
+void predictor_refuse(struct predictor_answer *answer, const char *reason);
 
 #endif

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fit/lenders.h"
+#include "fit/groups.h"
 #include "fit/model_cache.h"
 #include "fit/node_models.h"
 #include "fit/site_prior.h"
@@ -17,9 +17,9 @@
 struct running {
 	struct store *store;
 	struct model_params params; /* with the priors of now */
-	struct nodes *nodes;
+	struct node_models *nodes;
 	unsigned int thread_count;
-	struct model_workspace *workspaces[POOL_THREADS_MAX];
+	struct model_workspace *workspaces[WORKERS_MAX];
 	int64_t now_unix_us;
 	/* The group of the step before: they come by group. */
 	int64_t group_id; /* JO_MISSING: none yet */
@@ -38,20 +38,20 @@ static void forget_group(struct running *running)
 
 static int fit_group(struct running *running, const struct store_group *group, struct jo_err *err)
 {
-	struct kept_models kept;
+	struct model_cache cache;
 	int rc = baseline_read(running->store, running->nodes, NULL, &running->params, group,
 			       running->now_unix_us, &running->baseline, err);
 
 	if (rc < 0)
 		return rc;
-	rc = kept_load(running->store, group->id, &kept, err);
+	rc = model_cache_load(running->store, group->id, &cache, err);
 	if (rc < 0) {
 		baseline_release(&running->baseline);
 		return rc;
 	}
-	fits_make(&running->baseline, NULL, 0, &kept, &running->params, running->workspaces[0],
+	fits_make(&running->baseline, NULL, 0, &cache, &running->params, running->workspaces[0],
 		  &running->fits);
-	kept_release(&kept);
+	model_cache_release(&cache);
 	running->group_id = group->id;
 	return 0;
 }
@@ -82,9 +82,9 @@ static int take_group(struct running *running, int64_t group_id, struct jo_err *
 
 /* The step as if it were stopped now; with no start, or one by a clock that is ahead, its time is
  * not known. */
-static struct judge_row stop_now(const struct running *running, const struct step *step)
+static struct fit_row stop_now(const struct running *running, const struct step *step)
 {
-	struct judge_row row = task_row(running->nodes, step);
+	struct fit_row row = task_row(running->nodes, step);
 
 	row.obs.state = STEP_STATE_CANCELLED;
 	row.obs.wall_us = JO_MISSING;
@@ -97,12 +97,12 @@ static struct judge_row stop_now(const struct running *running, const struct ste
 static void judge_step(struct running *running, const struct step *step,
 		       struct judge_result *ret_result)
 {
-	struct judge_row row = stop_now(running, step);
+	struct fit_row row = stop_now(running, step);
 	struct judge_verdict *wall = &ret_result->verdicts[METRIC_WALL];
 
 	*ret_result = task_result(step);
-	verdict_make_alone(&running->baseline, &running->fits, &row, &running->params,
-			   running->workspaces[0], ret_result);
+	night_verdicts_make_alone(&running->baseline, &running->fits, &row, &running->params,
+				  running->workspaces[0], ret_result);
 	free((char *)row.obs.attrs);
 	/* Stopped, it could not be judged; running, it is fine so far. */
 	if (strcmp(wall->reason, reason_word(REASON_CUT_SHORT)) == 0) {
@@ -141,7 +141,7 @@ int judge_running(struct store *store, const struct judge_options *options,
 	struct running running = {
 		.store = store,
 		.params = options->params,
-		.thread_count = pool_threads(options->thread_count),
+		.thread_count = workers_count(options->thread_count),
 		.now_unix_us = now_unix_us,
 		.group_id = JO_MISSING,
 	};
@@ -156,14 +156,15 @@ int judge_running(struct store *store, const struct judge_options *options,
 	chosen.order = STORE_BY_GROUP;
 	for (size_t i = 0; i < running.thread_count; i++)
 		running.workspaces[i] = model_workspace_new();
-	rc = nodes_load(store, &running.nodes, err);
+	rc = node_models_load(store, &running.nodes, err);
 	if (rc == 0)
-		rc = prior_learn(store, running.nodes, NULL, now_unix_us, false, running.thread_count,
-				 running.workspaces, &running.params, err);
+		rc = site_prior_learn(store, running.nodes, NULL, now_unix_us, false,
+				      running.thread_count, running.workspaces, &running.params,
+				      err);
 	if (rc == 0)
 		rc = judge_steps(&running, &chosen, sink, sink_context, err);
 	forget_group(&running);
-	nodes_free(running.nodes);
+	node_models_free(running.nodes);
 	for (size_t i = 0; i < running.thread_count; i++)
 		model_workspace_free(running.workspaces[i]);
 	return rc;

@@ -30,10 +30,10 @@ static void task_reserve(struct task *task)
 		xreallocarray(task->is_wanted, task->capacity, sizeof(task->is_wanted[0]));
 }
 
-struct judge_row task_row(const struct nodes *nodes, const struct step *step)
+struct fit_row task_row(const struct node_models *nodes, const struct step *step)
 {
-	return (struct judge_row){
-		.node_model = nodes_model_of_name(nodes, step->cluster, step->node),
+	return (struct fit_row){
+		.node_model = node_models_of_name(nodes, step->cluster, step->node),
 		.user = NAN,
 		.read_bytes = step->read_bytes,
 		.write_bytes = step->write_bytes,
@@ -72,7 +72,7 @@ struct judge_result task_result(const struct step *step)
 	};
 }
 
-static void add_step(const struct nodes *nodes, const struct store_selection *selection,
+static void add_step(const struct node_models *nodes, const struct store_selection *selection,
 		     struct task *task, const struct step *step)
 {
 	task_reserve(task);
@@ -85,7 +85,7 @@ static void add_step(const struct nodes *nodes, const struct store_selection *se
 }
 
 /* All the group's steps of the stretch: also those that are not to be judged are neighbours. */
-static int read_steps(struct store *store, const struct nodes *nodes,
+static int read_steps(struct store *store, const struct node_models *nodes,
 		      const struct store_selection *selection, int64_t group_id, struct task *task,
 		      struct jo_err *err)
 {
@@ -136,7 +136,7 @@ static int apply_selection(struct store *store, const struct store_selection *se
 	return rc < 0 ? rc : 0;
 }
 
-int task_read(struct store *store, struct nodes *nodes, struct past *past,
+int task_read(struct store *store, struct node_models *nodes, struct carryover *carryover,
 	      const struct model_params *params, const struct store_group *group,
 	      const struct store_selection *selection, bool has_selection, struct task *ret_task,
 	      struct jo_err *err)
@@ -147,10 +147,10 @@ int task_read(struct store *store, struct nodes *nodes, struct past *past,
 	if (rc == 0 && task.count > 0 && has_selection)
 		rc = apply_selection(store, selection, group->id, &task, err);
 	if (rc == 0 && task.wanted_n > 0)
-		rc = baseline_read(store, nodes, past, params, group, selection->end_from_unix_us,
-				   &task.baseline, err);
+		rc = baseline_read(store, nodes, carryover, params, group,
+				   selection->end_from_unix_us, &task.baseline, err);
 	if (rc == 0 && task.wanted_n > 0) {
-		rc = kept_load(store, group->id, &task.kept, err);
+		rc = model_cache_load(store, group->id, &task.cache, err);
 		if (rc < 0)
 			baseline_release(&task.baseline);
 	}
@@ -165,18 +165,18 @@ int task_read(struct store *store, struct nodes *nodes, struct past *past,
 void task_judge(struct task *task, const struct model_params *params, bool want_drifts,
 		struct model_workspace *workspace)
 {
-	fits_make(&task->baseline, NULL, 0, &task->kept, params, workspace, &task->alone);
-	task->part_n = (task->count + VERDICT_STEPS_MAX - 1) / VERDICT_STEPS_MAX;
+	fits_make(&task->baseline, NULL, 0, &task->cache, params, workspace, &task->alone);
+	task->part_n = (task->count + NIGHT_VERDICTS_STEPS_MAX - 1) / NIGHT_VERDICTS_STEPS_MAX;
 	task->nights = xcalloc(task->part_n, sizeof(task->nights[0]));
 	for (size_t i = 0; i < task->part_n; i++) {
 		size_t from = i * task->count / task->part_n;
 		size_t to = (i + 1) * task->count / task->part_n;
 
-		verdicts_make(&task->baseline, &task->alone, &task->rows[from], to - from, params,
-			      workspace, &task->results[from], &task->nights[i]);
+		night_verdicts_make(&task->baseline, &task->alone, &task->rows[from], to - from,
+				    params, workspace, &task->results[from], &task->nights[i]);
 	}
 	for (size_t m = 0; m < METRIC_COUNT && want_drifts; m++)
-		series_find_drift(&task->baseline, &task->alone, task->rows, task->count,
+		drift_series_find(&task->baseline, &task->alone, task->rows, task->count,
 				  (enum metric)m, params, workspace, &task->drifts[m]);
 	fits_forget_models(&task->alone);
 }
@@ -187,7 +187,7 @@ void task_release(struct task *task)
 		fits_release(&task->nights[i]);
 	free(task->nights);
 	fits_release(&task->alone);
-	kept_release(&task->kept);
+	model_cache_release(&task->cache);
 	baseline_release(&task->baseline);
 	task_free_steps(task);
 }

@@ -16,18 +16,18 @@
 struct task {
 	struct baseline baseline;
 	struct fits alone;
-	struct kept_models kept; /* of alone */
-	struct judge_row *rows;
+	struct model_cache cache; /* of alone */
+	struct fit_row *rows;
 	struct judge_result *results;
 	bool *is_wanted; /* chosen to be judged, not just a neighbour */
 	size_t count, capacity, wanted_n;
-	struct fits *nights; /* of each part of at most VERDICT_STEPS_MAX steps */
+	struct fits *nights; /* of each part of at most NIGHT_VERDICTS_STEPS_MAX steps */
 	size_t part_n;
-	struct series_drift drifts[METRIC_COUNT]; /* when they were wanted */
+	struct drift_series_result drifts[METRIC_COUNT]; /* when they were wanted */
 };
 
 /* A step as judge/ keeps it; the attrs are the caller's to free. */
-struct judge_row task_row(const struct nodes *nodes, const struct step *step);
+struct fit_row task_row(const struct node_models *nodes, const struct step *step);
 
 /* Who it is, without verdicts. */
 struct judge_result task_result(const struct step *step);
@@ -40,7 +40,7 @@ struct judge_result task_result(const struct step *step);
  * Returns 1 and fills *ret_task, which the caller releases; 0 when there is
  * nothing to judge; or a negative errno.
  */
-int task_read(struct store *store, struct nodes *nodes, struct past *past,
+int task_read(struct store *store, struct node_models *nodes, struct carryover *carryover,
 	      const struct model_params *params, const struct store_group *group,
 	      const struct store_selection *selection, bool has_selection, struct task *ret_task,
 	      struct jo_err *err);
@@ -52,6 +52,7 @@ int task_read(struct store *store, struct nodes *nodes, struct past *past,
 void task_judge(struct task *task, const struct model_params *params, bool want_drifts,
 		struct model_workspace *workspace);
 
+/* Free all of a task. */
 void task_release(struct task *task);
 
 #endif

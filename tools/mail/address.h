@@ -41,6 +41,8 @@ struct mail_map {
  * untouched.
  */
 int mail_map_read(const char *path, struct mail_map *ret_map, struct jo_err *err);
+
+/* Free the addresses.  Zeroed memory is fine. */
 void mail_map_release(struct mail_map *map);
 
 /*

@@ -18,7 +18,7 @@ struct text {
 	GHashTable *words; /* word to text */
 };
 
-struct mail_wording {
+struct mail_catalog {
 	const struct mail_part *parts;
 	struct text *texts; /* one for each part */
 };
@@ -30,7 +30,7 @@ static void release_text(struct text *text)
 	g_clear_pointer(&text->words, g_hash_table_unref);
 }
 
-static size_t find_part(const struct mail_wording *wording, const char *name)
+static size_t find_part(const struct mail_catalog *wording, const char *name)
 {
 	size_t i = 0;
 
@@ -39,7 +39,7 @@ static size_t find_part(const struct mail_wording *wording, const char *name)
 	return i;
 }
 
-static const struct text *text_of(const struct mail_wording *wording, const char *name)
+static const struct text *text_of(const struct mail_catalog *wording, const char *name)
 {
 	size_t i = find_part(wording, name);
 
@@ -124,7 +124,7 @@ static int parse_text(const struct mail_part *part, const char *body, struct tex
 
 /* ---- a file's texts ---- */
 
-static void complain(const struct mail_wording_text *found, size_t line, const char *reason,
+static void complain(const struct mail_catalog_text *found, size_t line, const char *reason,
 		     struct strlist *problems)
 {
 	struct jo_err err;
@@ -135,7 +135,7 @@ static void complain(const struct mail_wording_text *found, size_t line, const c
 }
 
 /* Put one in place of what is in force. */
-static void take(struct mail_wording *wording, const struct mail_wording_text *found,
+static void take(struct mail_catalog *wording, const struct mail_catalog_text *found,
 		 struct strlist *problems)
 {
 	size_t i = find_part(wording, found->name), line = 0;
@@ -155,10 +155,10 @@ static void take(struct mail_wording *wording, const struct mail_wording_text *f
 	wording->texts[i] = text;
 }
 
-struct mail_wording *mail_wording_new(const struct mail_part *parts, const char *built_in)
+struct mail_catalog *mail_catalog_new(const struct mail_part *parts, const char *built_in)
 {
-	struct mail_wording *wording = g_new0(struct mail_wording, 1);
-	struct mail_wording_file file;
+	struct mail_catalog *wording = g_new0(struct mail_catalog, 1);
+	struct mail_catalog_file file;
 	struct strlist problems = {0};
 	size_t count = 0;
 
@@ -166,19 +166,19 @@ struct mail_wording *mail_wording_new(const struct mail_part *parts, const char 
 		count++;
 	wording->parts = parts;
 	wording->texts = g_new0(struct text, count);
-	mail_wording_file_cut(built_in, "built-in", &file, &problems);
+	mail_catalog_file_cut(built_in, "built-in", &file, &problems);
 	for (guint i = 0; i < file.texts->len; i++)
-		take(wording, &g_array_index(file.texts, struct mail_wording_text, i), &problems);
+		take(wording, &g_array_index(file.texts, struct mail_catalog_text, i), &problems);
 	if (problems.count > 0)
 		g_error("%s", problems.list[0]); /* an assertion that says which */
 	for (size_t i = 0; i < count; i++)
 		assert(wording->texts[i].template != NULL || wording->texts[i].language != NULL ||
 		       wording->texts[i].words != NULL);
-	mail_wording_file_release(&file);
+	mail_catalog_file_release(&file);
 	return wording;
 }
 
-void mail_wording_free(struct mail_wording *wording)
+void mail_catalog_free(struct mail_catalog *wording)
 {
 	if (wording == NULL)
 		return;
@@ -188,23 +188,23 @@ void mail_wording_free(struct mail_wording *wording)
 	g_free(wording);
 }
 
-void mail_wording_read(struct mail_wording *wording, const char *path, struct strlist *problems)
+void mail_catalog_read(struct mail_catalog *wording, const char *path, struct strlist *problems)
 {
-	struct mail_wording_file file;
+	struct mail_catalog_file file;
 	struct jo_err err;
 
-	if (mail_wording_file_read(path, &file, problems, &err) < 0) {
+	if (mail_catalog_file_read(path, &file, problems, &err) < 0) {
 		strlist_add(problems, err.text);
 		return;
 	}
 	for (guint i = 0; i < file.texts->len; i++)
-		take(wording, &g_array_index(file.texts, struct mail_wording_text, i), problems);
-	mail_wording_file_release(&file);
+		take(wording, &g_array_index(file.texts, struct mail_catalog_text, i), problems);
+	mail_catalog_file_release(&file);
 }
 
 /* ---- use ---- */
 
-char *mail_wording_line(const struct mail_wording *wording, const char *part,
+char *mail_catalog_line(const struct mail_catalog *wording, const char *part,
 			const struct mail_values *values)
 {
 	char *text = mail_template_write(text_of(wording, part)->template, values, NULL);
@@ -222,7 +222,7 @@ char *mail_wording_line(const struct mail_wording *wording, const char *part,
 	return text;
 }
 
-void mail_wording_write(const struct mail_wording *wording, const char *part,
+void mail_catalog_write(const struct mail_catalog *wording, const char *part,
 			const struct mail_values *values, struct mail_doc *doc)
 {
 	GPtrArray *images = g_ptr_array_new();
@@ -233,12 +233,12 @@ void mail_wording_write(const struct mail_wording *wording, const char *part,
 	g_ptr_array_unref(images);
 }
 
-const char *mail_wording_language(const struct mail_wording *wording, const char *part)
+const char *mail_catalog_language(const struct mail_catalog *wording, const char *part)
 {
 	return text_of(wording, part)->language;
 }
 
-const char *mail_wording_word(const struct mail_wording *wording, const char *part,
+const char *mail_catalog_word(const struct mail_catalog *wording, const char *part,
 			      const char *word)
 {
 	const char *means = g_hash_table_lookup(text_of(wording, part)->words, word);

@@ -32,13 +32,15 @@ struct mail_part {
 	const char *const *words;      /* of words; NULL ends */
 };
 
-struct mail_wording;
+struct mail_catalog;
 
-#define MAIL_WORDING_MAX 65536 /* bytes of a file */
+#define MAIL_CATALOG_MAX 65536 /* bytes of a file */
 
 /* built_in is a whole file's text; a fault in it is our own mistake. */
-struct mail_wording *mail_wording_new(const struct mail_part *parts, const char *built_in);
-void mail_wording_free(struct mail_wording *wording);
+struct mail_catalog *mail_catalog_new(const struct mail_part *parts, const char *built_in);
+
+/* Free the texts; NULL is fine. */
+void mail_catalog_free(struct mail_catalog *wording);
 
 /*
  * Take the site's texts from a file.  Each that cannot be used adds a line
@@ -46,17 +48,21 @@ void mail_wording_free(struct mail_wording *wording);
  * file that cannot be read, is a link or no file, or that others may write,
  * adds "PATH: reason".
  */
-void mail_wording_read(struct mail_wording *wording, const char *path, struct strlist *problems);
+void mail_catalog_read(struct mail_catalog *wording, const char *path, struct strlist *problems);
 
 /* A part of each form.  Free lines with g_free; the others are the wording's. */
-char *mail_wording_line(const struct mail_wording *wording, const char *part,
+char *mail_catalog_line(const struct mail_catalog *wording, const char *part,
 			const struct mail_values *values);
-void mail_wording_write(const struct mail_wording *wording, const char *part,
+
+/* Add the blocks of a document to doc, written with these values. */
+void mail_catalog_write(const struct mail_catalog *wording, const char *part,
 			const struct mail_values *values, struct mail_doc *doc);
-const char *mail_wording_language(const struct mail_wording *wording, const char *part);
+
+/* The language tag of a part: the catalog's, good until a file is read. */
+const char *mail_catalog_language(const struct mail_catalog *wording, const char *part);
 
 /* What the words say for this one, or the word itself where they do not have it. */
-const char *mail_wording_word(const struct mail_wording *wording, const char *part,
+const char *mail_catalog_word(const struct mail_catalog *wording, const char *part,
 			      const char *word);
 
 #endif

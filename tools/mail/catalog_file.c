@@ -12,7 +12,7 @@
 
 static void clear_text(gpointer data)
 {
-	struct mail_wording_text *text = data;
+	struct mail_catalog_text *text = data;
 
 	g_free(text->name);
 	g_free(text->body);
@@ -52,17 +52,17 @@ static void complain(const char *path, size_t line, const char *name, const char
 	strlist_add(problems, err.text);
 }
 
-static bool has_text(const struct mail_wording_file *file, const char *name)
+static bool has_text(const struct mail_catalog_file *file, const char *name)
 {
 	for (guint i = 0; i < file->texts->len; i++)
-		if (strcmp(g_array_index(file->texts, struct mail_wording_text, i).name, name) == 0)
+		if (strcmp(g_array_index(file->texts, struct mail_catalog_text, i).name, name) == 0)
 			return true;
 	return false;
 }
 
 /* What is being gathered. */
 struct cutter {
-	struct mail_wording_file *file;
+	struct mail_catalog_file *file;
 	const char *path;
 	struct strlist *problems;
 	char *name; /* NULL: before the first */
@@ -73,7 +73,7 @@ struct cutter {
 
 static void end_text(struct cutter *cutter)
 {
-	struct mail_wording_text text = {cutter->path, cutter->name, NULL, cutter->first_line};
+	struct mail_catalog_text text = {cutter->path, cutter->name, NULL, cutter->first_line};
 
 	if (cutter->name == NULL)
 		return;
@@ -117,14 +117,14 @@ static void cut_line(struct cutter *cutter, char *line, size_t number)
 		g_string_append_printf(cutter->body, "%s\n", line);
 }
 
-void mail_wording_file_cut(const char *text, const char *path, struct mail_wording_file *ret_file,
+void mail_catalog_file_cut(const char *text, const char *path, struct mail_catalog_file *ret_file,
 			   struct strlist *problems)
 {
 	char **lines = g_strsplit(text, "\n", -1);
 	struct cutter cutter = {
 		.file = ret_file, .path = path, .problems = problems, .body = g_string_new(NULL)};
 
-	ret_file->texts = g_array_new(FALSE, FALSE, sizeof(struct mail_wording_text));
+	ret_file->texts = g_array_new(FALSE, FALSE, sizeof(struct mail_catalog_text));
 	g_array_set_clear_func(ret_file->texts, clear_text);
 	for (size_t i = 0; lines[i] != NULL; i++)
 		cut_line(&cutter, lines[i], i);
@@ -146,9 +146,9 @@ static int check_file(int fd, const char *path, struct jo_err *err)
 				  path, (unsigned)st.st_uid);
 	if ((st.st_mode & S_IWOTH) != 0)
 		return jo_err_set(err, -EACCES, "%s: everybody may write it: chmod o-w it", path);
-	if (st.st_size > MAIL_WORDING_MAX)
+	if (st.st_size > MAIL_CATALOG_MAX)
 		return jo_err_set(err, -EFBIG, "%s: %lld bytes, expected at most %d", path,
-				  (long long)st.st_size, MAIL_WORDING_MAX);
+				  (long long)st.st_size, MAIL_CATALOG_MAX);
 	return 0;
 }
 
@@ -157,7 +157,7 @@ static int read_all(int fd, const char *path, char *buf, struct jo_err *err)
 	size_t size = 0;
 	ssize_t n;
 
-	while ((n = read(fd, buf + size, MAIL_WORDING_MAX - size)) > 0)
+	while ((n = read(fd, buf + size, MAIL_CATALOG_MAX - size)) > 0)
 		size += (size_t)n;
 	if (n < 0)
 		return jo_err_sys(err, -errno, "read %s", path);
@@ -167,10 +167,10 @@ static int read_all(int fd, const char *path, char *buf, struct jo_err *err)
 	return 0;
 }
 
-int mail_wording_file_read(const char *path, struct mail_wording_file *ret_file,
+int mail_catalog_file_read(const char *path, struct mail_catalog_file *ret_file,
 			   struct strlist *problems, struct jo_err *err)
 {
-	char *buf = g_malloc(MAIL_WORDING_MAX + 1);
+	char *buf = g_malloc(MAIL_CATALOG_MAX + 1);
 	int fd, rc;
 
 	/* O_NONBLOCK: a FIFO in the file's place must not keep us waiting */
@@ -184,14 +184,14 @@ int mail_wording_file_read(const char *path, struct mail_wording_file *ret_file,
 	if (rc == 0)
 		rc = read_all(fd, path, buf, err);
 	if (rc == 0)
-		mail_wording_file_cut(buf, path, ret_file, problems);
+		mail_catalog_file_cut(buf, path, ret_file, problems);
 	if (fd >= 0)
 		(void)close(fd);
 	g_free(buf);
 	return rc;
 }
 
-void mail_wording_file_release(struct mail_wording_file *file)
+void mail_catalog_file_release(struct mail_catalog_file *file)
 {
 	(void)g_array_free(file->texts, TRUE);
 }

@@ -34,7 +34,10 @@ struct mail_doc {
 	GPtrArray *blocks; /* of struct mail_block */
 };
 
+/* Make an empty document. */
 void mail_doc_init(struct mail_doc *doc);
+
+/* Free the blocks. */
 void mail_doc_release(struct mail_doc *doc);
 
 /*
@@ -43,7 +46,11 @@ void mail_doc_release(struct mail_doc *doc);
  */
 void mail_doc_add(struct mail_doc *doc, enum mail_block_kind kind, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* Add a fact.  label is NULL where it is that of the fact before. */
 void mail_doc_add_fact(struct mail_doc *doc, const char *label, const char *text);
+
+/* Add a picture, which is copied, and what it shows in words. */
 void mail_doc_add_image(struct mail_doc *doc, const void *png, size_t png_size, const char *text);
 
 /* Foreign text longer than this tells nobody more. */

@@ -4,8 +4,8 @@
 
 #include "mail/doc.h"
 
-#define INDENT 3
-#define LABEL_COLUMNS_MAX 20
+#define INDENT 3             /* of facts and items; commands stand twice as far in */
+#define LABEL_COLUMNS_MAX 20 /* a longer label moves its own text aside, not that of all */
 
 static size_t char_columns(gunichar c)
 {

@@ -9,9 +9,9 @@
 
 #include "mail/address.h"
 
-#define SUBJECT_MAX 120 /* characters; more is cut off by every reader's list anyway */
-#define NAME_MAX_CHARS 80
-#define UNSUBSCRIBE_MAX 500
+#define SUBJECT_MAX 120     /* characters; more is cut off by every reader's list anyway */
+#define NAME_MAX_CHARS 80   /* as long as any that a reader shows */
+#define UNSUBSCRIBE_MAX 500 /* bytes: fits a header line of at most 998 with room to spare */
 
 void mail_message_id_make(const char *address, char ret_id[MAIL_MESSAGE_ID_SIZE])
 {
@@ -202,7 +202,8 @@ int mail_message_build(const struct mail_headers *headers, const struct mail_doc
 	alternative = g_mime_multipart_new_with_subtype("alternative");
 	text = mail_doc_text(doc);
 	add_part(alternative, new_text_part("plain", text));
-	add_part(alternative, new_html_part(doc, headers->subject, headers->language, headers->message_id));
+	add_part(alternative,
+		 new_html_part(doc, headers->subject, headers->language, headers->message_id));
 	g_mime_message_set_mime_part(message, GMIME_OBJECT(alternative));
 	*ret_message = message_bytes(message);
 	g_free(text);

@@ -18,11 +18,11 @@ struct mail_headers {
 	const char
 		*message_id; /* without the brackets; names the mail on every attempt to send it */
 	const char *unsubscribe; /* a mailto: or https: address, or NULL */
-	const char *language; /* of the text, "de-CH", or NULL */
+	const char *language;    /* of the text, "de-CH", or NULL */
 	int64_t date_unix_s;
 };
 
-#define MAIL_MESSAGE_ID_SIZE 300
+#define MAIL_MESSAGE_ID_SIZE 300 /* 32 random digits, our name, and a domain of at most 255 */
 
 /*
  * A new Message-ID in the domain of address: random, so that no two mails of

@@ -12,6 +12,7 @@
 #include "mail/address.h"
 #include "mail/transport.h"
 
+/* Bytes of a password, or of a token that stands for one. */
 #define SECRET_MAX 512
 
 struct mail_sender {
@@ -163,7 +164,7 @@ enum mail_outcome mail_send(struct mail_sender *sender, const char *from_address
 {
 	const struct mail_transport *transport = sender->transport;
 
-	/* They were checked when the mail was made; but these two reach a command line. */
+	/* Addresses were checked when the mail was made; but these two reach a command line. */
 	if (mail_address_check(from_address, err) != 0 || mail_address_check(to_address, err) != 0)
 		return MAIL_REFUSED;
 	if (sender->smtp != NULL)

@@ -48,6 +48,8 @@ struct mail_sender;
  */
 int mail_sender_new(const struct mail_transport *transport, struct mail_sender **ret_sender,
 		    struct jo_err *err);
+
+/* Close the connection, if there is one, and free the sender; NULL is fine. */
 void mail_sender_free(struct mail_sender *sender);
 
 /*

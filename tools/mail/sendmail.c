@@ -10,6 +10,7 @@
 #include "mail/transport.h"
 #include "util/run.h"
 
+/* Characters that are quoted: the first line of what went wrong. */
 #define COMPLAINT_MAX 200
 
 static enum mail_outcome judge_end(const char *program, const struct run_result *result,

@@ -13,6 +13,7 @@
 #include "mail/doc.h"
 #include "mail/smtp.h"
 
+/* Bytes that are kept of a reply: its code, and enough of the text to be quoted. */
 #define REPLY_MAX 200
 #define MAILS_PER_CONNECTION 50 /* many servers stop at 100 */
 

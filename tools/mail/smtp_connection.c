@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <sys/socket.h>
 
+/* A server that does not answer by then is tried again later. */
 #define CONNECT_TIMEOUT_S 30
 
 CURLcode mail_smtp_options(CURL *curl, const struct mail_transport *transport, const char *password)

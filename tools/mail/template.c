@@ -86,22 +86,16 @@ static int find_tag(const char *from, const char *end, struct tag *ret_tag, stru
 
 static int unknown_name(const struct parser *parser, const char *name)
 {
-	const char *nearest = NULL;
-	size_t least = SIZE_MAX;
+	struct nearest nearest = nearest_to(name);
 
 	for (size_t t = parser->table_count; t-- > 0;)
-		for (const struct mail_name *n = parser->tables[t]; n->name != NULL; n++) {
-			size_t distance = nearest_distance(name, n->name);
-
-			if (distance < least && nearest_is_close(distance, strlen(name)) &&
-			    g_strcmp0(n->name, parser->own_name) != 0) {
-				least = distance;
-				nearest = n->name;
-			}
-		}
+		for (const struct mail_name *n = parser->tables[t]; n->name != NULL; n++)
+			if (g_strcmp0(n->name, parser->own_name) != 0)
+				nearest_offer(&nearest, n->name);
 	return jo_err_set(parser->err, -EINVAL, "{{%.60s}}: no such name here%s%s%s", name,
-			  nearest == NULL ? "" : "; did you mean ", nearest == NULL ? "" : nearest,
-			  nearest == NULL ? "" : "?");
+			  nearest.word == NULL ? "" : "; did you mean ",
+			  nearest.word == NULL ? "" : nearest.word,
+			  nearest.word == NULL ? "" : "?");
 }
 
 /* Look a name up, from the inside out. */

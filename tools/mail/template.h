@@ -42,15 +42,26 @@ struct mail_name {
 /* The values of one table's names; those not set are not there. */
 struct mail_values;
 
+/* No values yet, for the names of this table, which must stay; mail_values_free frees them. */
 struct mail_values *mail_values_new(const struct mail_name *names);
+
+/* Free the values, members of lists among them; NULL is fine. */
 void mail_values_free(struct mail_values *values);
 
 /* NULL and "" are no value.  Texts are copied. */
 void mail_values_text(struct mail_values *values, const char *name, const char *text);
+
+/* Set a text that is put together as by printf. */
 void mail_values_format(struct mail_values *values, const char *name, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* Set a whole number; 0 is no value. */
 void mail_values_count(struct mail_values *values, const char *name, int64_t count);
+
+/* Set whether the name is there. */
 void mail_values_flag(struct mail_values *values, const char *name, bool is_set);
+
+/* Set a picture, which is copied, and what it shows in words. */
 void mail_values_image(struct mail_values *values, const char *name, const void *png,
 		       size_t png_size, const char *text);
 
@@ -72,6 +83,8 @@ struct mail_template;
  */
 int mail_template_parse(const char *text, const struct mail_name *names, const char *own_name,
 			struct mail_template **ret_template, size_t *ret_line, struct jo_err *err);
+
+/* Free the template; NULL is fine. */
 void mail_template_free(struct mail_template *template);
 
 /* What stands around a value in the text of a document: no template and no value can hold these. */
@@ -79,15 +92,17 @@ void mail_template_free(struct mail_template *template);
 #define MAIL_VALUE_END '\2'
 #define MAIL_IMAGE_MARK '\3'
 
-/*
- * Write it out.  images (of struct mail_image, owned by the values) is not
- * NULL for a document: values then stand between marks, and an image is its
- * number between MAIL_IMAGE_MARK and MAIL_VALUE_END.  Free with g_free.
- */
+/* A picture, and what it shows in words. */
 struct mail_image {
 	GBytes *png;
 	char *text;
 };
+
+/*
+ * Write a template out.  images (of struct mail_image, owned by the values) is
+ * not NULL for a document: values then stand between marks, and an image is its
+ * number between MAIL_IMAGE_MARK and MAIL_VALUE_END.  Free with g_free.
+ */
 char *mail_template_write(const struct mail_template *template, const struct mail_values *values,
 			  GPtrArray *images);
 

@@ -6,7 +6,7 @@
  */
 #include "attribute.h"
 
-#include "stat.h"
+#include "util/stat.h"
 
 #include <math.h>
 #include <string.h>

@@ -58,14 +58,17 @@ void attributes_choose(struct attributes *attributes, struct model_workspace *wo
 void attributes_estimate(struct attributes *attributes, struct model_workspace *workspace,
 			 const double *log_value, const struct level *level, size_t without_fold);
 
-/* Set the present estimates' effects aside, and take them back. */
+/* Set the present estimates' effects on n rows aside. */
 void attributes_keep(struct attributes *attributes, size_t n);
+
+/* Take back what attributes_keep set aside. */
 void attributes_restore(struct attributes *attributes, size_t n);
 
 /* log_value less all effects, for every row. */
 void attributes_subtract(const struct attributes *attributes, const double *log_value, size_t n,
 			 double *ret_rest);
 
+/* Free what the attributes own. */
 void attributes_release(struct attributes *attributes);
 
 /* Whether the values tell what one more does: a word was there, a number lies between. */

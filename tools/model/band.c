@@ -2,7 +2,7 @@
 /* The band of a fit: both tails of its residuals, what it shows often, and the scale by size. */
 #include "band.h"
 
-#include "stat.h"
+#include "util/stat.h"
 #include "util/alloc.h"
 
 #include <math.h>

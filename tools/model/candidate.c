@@ -5,7 +5,7 @@
  */
 #include "attribute.h"
 
-#include "stat.h"
+#include "util/stat.h"
 #include "util/alloc.h"
 
 #include <math.h>

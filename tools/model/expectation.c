@@ -64,7 +64,7 @@ static size_t nearest(const struct model_fit *fit, float log_input, size_t n)
 }
 
 /* Draw the scales towards those of the steps nearest in size. */
-static void localise(const struct model_fit *fit, double input, struct place *place)
+static void localise(const struct model_fit *fit, double input, struct expectation *place)
 {
 	double residual[MODEL_HISTORY_LIMIT / 2], scratch[MODEL_HISTORY_LIMIT / 2], scale;
 	size_t n, from, weight;
@@ -87,7 +87,7 @@ static void localise(const struct model_fit *fit, double input, struct place *pl
 }
 
 /* The covariates' part of the middle; how far it may be wrong goes to the distance. */
-static void add_covariates(const struct model_step *step, struct place *place)
+static void add_covariates(const struct model_step *step, struct expectation *place)
 {
 	const struct model_fit *fit = place->fit;
 
@@ -103,7 +103,7 @@ static void add_covariates(const struct model_step *step, struct place *place)
 
 /* Where the step lies among the sizes seen; the tails and the resolution there. */
 static void place_band(const struct model_params *params, const struct model *model,
-		       const struct model_step *step, struct place *place)
+		       const struct model_step *step, struct expectation *place)
 {
 	const struct model_fit *fit = place->fit;
 	double resolution = params->resolution[model->metric], expected = exp(place->middle);
@@ -118,13 +118,13 @@ static void place_band(const struct model_params *params, const struct model *mo
 	place->resolution_low = expected > resolution ? -log1p(-resolution / expected) : INFINITY;
 }
 
-enum reason place_middle(const struct model_params *params, const struct model *model,
-			 const struct model_step *step, struct place *ret_place)
+enum reason expectation_middle(const struct model_params *params, const struct model *model,
+			       const struct model_step *step, struct expectation *ret_place)
 {
 	bool has_input = sample_is_input(step->input_bytes);
 	const struct model_fit *fit = has_input ? &model->sized : &model->unsized;
 
-	*ret_place = (struct place){.fit = fit, .trust = step->is_among ? 1 : TRUST_ALONE};
+	*ret_place = (struct expectation){.fit = fit, .trust = step->is_among ? 1 : TRUST_ALONE};
 	if (fit->source == MODEL_NOTHING)
 		return !has_input && model->sized.n > 0 ? REASON_NO_INPUT_SIZE : REASON_TOO_FEW;
 	if (!has_input) {
@@ -140,10 +140,10 @@ enum reason place_middle(const struct model_params *params, const struct model *
 	return REASON_NONE;
 }
 
-enum reason place_find(const struct model_params *params, const struct model *model,
-		       const struct model_step *step, struct place *ret_place)
+enum reason expectation_find(const struct model_params *params, const struct model *model,
+			     const struct model_step *step, struct expectation *ret_place)
 {
-	enum reason reason = place_middle(params, model, step, ret_place);
+	enum reason reason = expectation_middle(params, model, step, ret_place);
 
 	if (reason == REASON_NONE)
 		place_band(params, model, step, ret_place);
@@ -165,14 +165,14 @@ static const struct model_row *find_row(const struct model_fit *fit, size_t row)
 	return low < fit->row_n && fit->rows[low].row == row ? &fit->rows[low] : NULL;
 }
 
-bool place_find_row(const struct model_params *params, const struct model *model,
-		    const struct model_step *step, size_t row, struct place *ret_place,
-		    enum reason *ret_reason)
+bool expectation_find_row(const struct model_params *params, const struct model *model,
+			  const struct model_step *step, size_t row, struct expectation *ret_place,
+			  enum reason *ret_reason)
 {
 	const struct model_fit *fit =
 		sample_is_input(step->input_bytes) ? &model->sized : &model->unsized;
 	const struct model_row *found = find_row(fit, row);
-	struct place place = {.fit = fit, .trust = 1};
+	struct expectation place = {.fit = fit, .trust = 1};
 
 	if (found == NULL)
 		return false;

@@ -7,31 +7,30 @@
 #include "tail.h"
 
 /* What is known at one size before the value is looked at. */
-struct place {
+struct expectation {
 	const struct model_fit *fit;
 	double middle;   /* of log value */
 	double distance; /* log distance to the sizes seen; 0 inside */
 	struct tail high, low;
 	double peer_high, peer_low; /* how far out the group's steps often are */
-	double trust; /* 0 to 1: how far that is trusted to be all that they do */
+	double trust;               /* 0 to 1: how far that is trusted to be all that they do */
 	double resolution_high, resolution_low; /* in log units, at the middle */
 };
 
-/* The place of a step that the model has not seen, without its band; the reason is why there is
- * none. */
-enum reason place_middle(const struct model_params *params, const struct model *model,
-			 const struct model_step *step, struct place *ret_place);
+/* What is known of a step that the model has not seen, without its band; returns why nothing is. */
+enum reason expectation_middle(const struct model_params *params, const struct model *model,
+			       const struct model_step *step, struct expectation *ret_place);
 
-/* As place_middle, with the band. */
-enum reason place_find(const struct model_params *params, const struct model *model,
-		       const struct model_step *step, struct place *ret_place);
+/* As expectation_middle, with the band. */
+enum reason expectation_find(const struct model_params *params, const struct model *model,
+			     const struct model_step *step, struct expectation *ret_place);
 
 /*
- * The place that a row of the history the model was fitted to would have if it
- * had not been in it.  Returns false when the fit does not rest on the row.
+ * What would be known of a row of the history the model was fitted to if it had
+ * not been in it.  Returns false when the fit does not rest on the row.
  */
-bool place_find_row(const struct model_params *params, const struct model *model,
-		    const struct model_step *step, size_t row, struct place *ret_place,
-		    enum reason *ret_reason);
+bool expectation_find_row(const struct model_params *params, const struct model *model,
+			  const struct model_step *step, size_t row, struct expectation *ret_place,
+			  enum reason *ret_reason);
 
 #endif

@@ -6,7 +6,7 @@
 #include "band.h"
 #include "pooling.h"
 #include "sample.h"
-#include "stat.h"
+#include "util/stat.h"
 #include "util/alloc.h"
 
 #include <math.h>
@@ -213,7 +213,7 @@ static bool fit_pooled(const struct model_params *params, enum metric metric,
 		       struct model_fit *fit)
 {
 	struct sample *all = &workspace->all;
-	struct pool pool;
+	struct pooling pool;
 	size_t lent = 0;
 
 	all->n = 0;
@@ -226,14 +226,14 @@ static bool fit_pooled(const struct model_params *params, enum metric metric,
 	count_rows(&workspace->used, fit);
 	if (fit->own_n < params->borrow_min || fit->n - fit->own_n < LENT_MIN)
 		return false;
-	pool_fit(workspace, &pool);
+	pooling_fit(workspace, &pool);
 	set_level(&pool.level, fit);
 	fit->source = MODEL_POOLED;
 	fit->level_sd = pool.level_sd;
 	fit->lender_n = (uint32_t)pool.group_n;
 	keep_rows(workspace, fit);
 	band_fit(params, metric, workspace, fit);
-	pool_own_residuals(workspace, &pool, fit->centre);
+	pooling_own_residuals(workspace, &pool, fit->centre);
 	keep_residuals(workspace, fit);
 	return fit->scale <= LENT_SCALE_MAX || fit->own_n >= params->own_min;
 }

@@ -3,7 +3,7 @@
 #include "grid.h"
 
 #include "loss_bound.h"
-#include "stat.h"
+#include "util/stat.h"
 #include "util/alloc.h"
 
 #include <math.h>
@@ -14,7 +14,7 @@ static const double powers[GRID_POWERS - 1] = {0.25, 0.5, 0.75, 1.25, 1.5, 2, 3}
 
 static void reserve(struct grid *grid, size_t n)
 {
-	n = screen_rows(n);
+	n = loss_bound_rows(n);
 	if (n <= grid->allocated)
 		return;
 	free(grid->exact_block);
@@ -84,7 +84,7 @@ void grid_load(struct grid *grid, const double *input, size_t n, double *scratch
 	grid->input_max = high;
 	grid->input_middle = stat_select(scratch, n, n / 2);
 	grid->other_n = grid->other_next = 0;
-	for (size_t i = 0; i < screen_rows(n); i++)
+	for (size_t i = 0; i < loss_bound_rows(n); i++)
 		grid->rough_size[i] = i < n ? (float)(input[i] - low) : 0;
 	set_offset(&grid->logs[0], low);
 	if (!(high > low * (1 + 1e-9))) {
@@ -128,8 +128,8 @@ const double *grid_exact(const struct grid *grid, struct grid_logs *logs)
 const float *grid_rough(const struct grid *grid, struct grid_logs *logs)
 {
 	if (!logs->has_rough)
-		screen_logs(grid->rough_size, screen_rows(grid->n), logs->offset,
-			    grid->input_middle - grid->input_min, logs->rough);
+		loss_bound_logs(grid->rough_size, loss_bound_rows(grid->n), logs->offset,
+				grid->input_middle - grid->input_min, logs->rough);
 	logs->has_rough = true;
 	return logs->rough;
 }

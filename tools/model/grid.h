@@ -26,7 +26,7 @@ struct grid_logs {
 	double offset;
 	bool has_exact, has_rough;
 	double *exact;
-	float *rough; /* less that of the middle size; see screen.h */
+	float *rough; /* less that of the middle size; see loss_bound.h */
 };
 
 struct grid_shape {
@@ -60,9 +60,13 @@ void grid_load(struct grid *grid, const double *input, size_t n, double *scratch
 /* Room for the logarithms with an offset off the grid, until 33 others were asked for. */
 struct grid_logs *grid_other(struct grid *grid, double offset);
 
+/* The logarithms of all rows, taken when they are first asked for; the grid's. */
 const double *grid_exact(const struct grid *grid, struct grid_logs *logs);
+
+/* As grid_exact, in single precision, and less that of the middle size. */
 const float *grid_rough(const struct grid *grid, struct grid_logs *logs);
 
+/* Free what the grid owns. */
 void grid_release(struct grid *grid);
 
 #endif

@@ -202,8 +202,8 @@ static void judge_apart(const struct night *night, const struct model *apart,
 		size_t row = night->steps->row[i];
 
 		if (night->is_apart[i])
-			judge_beside(night->params, apart, night->own, row,
-				     company[size_of(night->own, row)], &judgements[i]);
+			judge_step_beside(night->params, apart, night->own, row,
+					  company[size_of(night->own, row)], &judgements[i]);
 		else if (is_fitted(night, i))
 			model_judge_row(night->params, apart, night->own, row, &judgements[i]);
 	}
@@ -265,7 +265,8 @@ enum finding {
 
 static bool is_expected(double distance, const struct crowd *before, const struct crowd *now)
 {
-	return far_chance_of(distance, before->n, before->far_n, now->n, now->far_n) > NEWS_CHANCE;
+	return outlier_rate_chance_of(distance, before->n, before->far_n, now->n, now->far_n) >
+	       NEWS_CHANCE;
 }
 
 /*

@@ -23,9 +23,10 @@
 double model_expected(const struct model_params *params, const struct model *model,
 		      const struct model_step *step)
 {
-	struct place place;
+	struct expectation place;
 
-	return place_middle(params, model, step, &place) == REASON_NONE ? exp(place.middle) : NAN;
+	return expectation_middle(params, model, step, &place) == REASON_NONE ? exp(place.middle)
+									      : NAN;
 }
 
 /*
@@ -37,8 +38,8 @@ double model_expected(const struct model_params *params, const struct model *mod
  * or a tenth of its history spoilt; the group's own furthest steps alone say
  * little when there are few, and what a wild group shows is not the last of it.
  */
-static double threshold(const struct model_params *params, const struct place *place, bool is_high,
-			double margin, double *ret_coarse)
+static double threshold(const struct model_params *params, const struct expectation *place,
+			bool is_high, double margin, double *ret_coarse)
 {
 	const struct tail *tail = is_high ? &place->high : &place->low;
 	double peer = fmax(is_high ? place->peer_high : place->peer_low, 0);
@@ -61,12 +62,13 @@ static double threshold(const struct model_params *params, const struct place *p
 /* How often a normal step is at the distance or beyond on this side. */
 static double p_value(const struct tail *tail, double distance, double coarse, size_t n)
 {
-	return fmin(tail_probability(tail, distance - coarse) + far_chance(distance, n), 0.5);
+	return fmin(tail_probability(tail, distance - coarse) + outlier_rate_chance(distance, n),
+		    0.5);
 }
 
 /* The step's value against its place; the reason is why there is none. */
-static void decide(const struct model_params *params, const struct place *place, enum reason reason,
-		   const struct model_step *step, struct model_judgement *j)
+static void decide(const struct model_params *params, const struct expectation *place,
+		   enum reason reason, const struct model_step *step, struct model_judgement *j)
 {
 	double threshold_high, threshold_low, coarse_high, coarse_low;
 
@@ -125,8 +127,8 @@ static void decide(const struct model_params *params, const struct place *place,
 void model_judge(const struct model_params *params, const struct model *model,
 		 const struct model_step *step, struct model_judgement *ret_judgement)
 {
-	struct place place;
-	enum reason reason = place_find(params, model, step, &place);
+	struct expectation place;
+	enum reason reason = expectation_find(params, model, step, &place);
 
 	decide(params, &place, reason, step, ret_judgement);
 }
@@ -155,22 +157,22 @@ void model_judge_row(const struct model_params *params, const struct model *mode
 	struct model_attribute attributes[MODEL_COLUMNS_MAX];
 	struct model_step step = step_of_row(own, row, attributes);
 	enum reason reason;
-	struct place place;
+	struct expectation place;
 
 	/* Too old, or cut short at what is normal: it had no part in the fit. */
-	if (!place_find_row(params, model, &step, row, &place, &reason))
-		reason = place_find(params, model, &step, &place);
+	if (!expectation_find_row(params, model, &step, row, &place, &reason))
+		reason = expectation_find(params, model, &step, &place);
 	decide(params, &place, reason, &step, ret_judgement);
 }
 
-void judge_beside(const struct model_params *params, const struct model *model,
-		  const struct model_history *own, size_t row, double trust,
-		  struct model_judgement *ret_judgement)
+void judge_step_beside(const struct model_params *params, const struct model *model,
+		       const struct model_history *own, size_t row, double trust,
+		       struct model_judgement *ret_judgement)
 {
 	struct model_attribute attributes[MODEL_COLUMNS_MAX];
 	struct model_step step = step_of_row(own, row, attributes);
-	struct place place;
-	enum reason reason = place_find(params, model, &step, &place);
+	struct expectation place;
+	enum reason reason = expectation_find(params, model, &step, &place);
 
 	place.trust = trust;
 	decide(params, &place, reason, &step, ret_judgement);
@@ -180,8 +182,8 @@ void judge_beside(const struct model_params *params, const struct model *model,
 double model_quantile(const struct model_params *params, const struct model *model,
 		      const struct model_step *step, double probability, enum reason *ret_reason)
 {
-	struct place place;
-	enum reason reason = place_find(params, model, step, &place);
+	struct expectation place;
+	enum reason reason = expectation_find(params, model, step, &place);
 	double result = NAN;
 
 	if (reason == REASON_NONE) {

@@ -10,8 +10,8 @@
  * Judge a row of the history that the model was not fitted to.  trust, from 0 to
  * 1, says how much of the row's own night it was fitted to.
  */
-void judge_beside(const struct model_params *params, const struct model *model,
-		  const struct model_history *own, size_t row, double trust,
-		  struct model_judgement *ret_judgement);
+void judge_step_beside(const struct model_params *params, const struct model *model,
+		       const struct model_history *own, size_t row, double trust,
+		       struct model_judgement *ret_judgement);
 
 #endif

@@ -8,7 +8,7 @@
 
 #include "grid.h"
 #include "loss_bound.h"
-#include "stat.h"
+#include "util/stat.h"
 #include "util/alloc.h"
 
 #include <float.h>
@@ -101,7 +101,7 @@ void level_work_free(struct level_work *work)
 
 static void reserve(struct level_work *work, size_t n)
 {
-	n = screen_rows(n);
+	n = loss_bound_rows(n);
 	if (n <= work->allocated)
 		return;
 	release(work);
@@ -136,7 +136,7 @@ void level_load_values(struct level_work *work, const double *log_value)
 		work->value_range =
 			fmax(work->value_range, fabs(log_value[i] - work->middle_value));
 	fill_rough(work, 0, work->n);
-	leave_out(work, work->n, screen_rows(work->n));
+	leave_out(work, work->n, loss_bound_rows(work->n));
 }
 
 void level_load(struct level_work *work, const double *input, const double *log_value, size_t n)
@@ -191,9 +191,9 @@ static bool is_worse(const struct search *search, const struct grid_shape *shape
 	double limit, loss,
 		blur = BLUR_SUM * (double)search->best_reach + BLUR_LOG +
 		       BLUR_VALUE * work->value_range;
-	struct screen screen = {
+	struct loss_bound screen = {
 		.value = work->rough_value,
-		.rows = screen_rows(work->n),
+		.rows = loss_bound_rows(work->n),
 		.n = search->n,
 		.keep = search->keep,
 		.power = (float)shape->power,
@@ -206,7 +206,7 @@ static bool is_worse(const struct search *search, const struct grid_shape *shape
 	screen.log = grid_rough(&work->grid, shape->logs);
 	screen.limit = limit + blur;
 	screen.plenty = search->far[shape->freedom] + blur;
-	loss = screen_bound(&screen, middle) - blur;
+	loss = loss_bound_of(&screen, middle) - blur;
 	if (!(loss > limit))
 		return false;
 	*ret_loss = loss;

@@ -20,13 +20,17 @@ struct level {
 
 /* Scratch: the data in the order of the folds, and logarithms already taken. */
 struct level_work;
+
+/* An empty one, which grows with what is loaded. */
 struct level_work *level_work_new(void);
+
+/* Free it; NULL is fine. */
 void level_work_free(struct level_work *work);
 
 /* Load n > 0 sizes and log values, in time order; sizes are finite, 0 <= size <= 2^63. */
 void level_load(struct level_work *work, const double *input, const double *log_value, size_t n);
 
-/* The same sizes with other values. */
+/* Load other log values for the sizes that are loaded. */
 void level_load_values(struct level_work *work, const double *log_value);
 
 /* The best level for what was loaded. */

@@ -16,12 +16,12 @@
 #define WIDER 1.25F
 
 /* Vectors of the compiler's, which every processor has or is given. */
-typedef float lanes __attribute__((vector_size(4 * SCREEN_LANES)));
-typedef int32_t flags __attribute__((vector_size(4 * SCREEN_LANES)));
+typedef float lanes __attribute__((vector_size(4 * LOSS_BOUND_LANES)));
+typedef int32_t flags __attribute__((vector_size(4 * LOSS_BOUND_LANES)));
 
-size_t screen_rows(size_t n)
+size_t loss_bound_rows(size_t n)
 {
-	return (n + SCREEN_LANES - 1) / SCREEN_LANES * SCREEN_LANES;
+	return (n + LOSS_BOUND_LANES - 1) / LOSS_BOUND_LANES * LOSS_BOUND_LANES;
 }
 
 static inline lanes load(const float *from)
@@ -49,11 +49,11 @@ static inline lanes log_lanes(lanes number)
 	return __builtin_convertvector(exponent, lanes) * (float)M_LN2 + 2 * s * series;
 }
 
-void screen_logs(const float *sizes, size_t rows, double offset, double middle, float *ret_logs)
+void loss_bound_logs(const float *sizes, size_t rows, double offset, double middle, float *ret_logs)
 {
 	const float add = (float)offset, share = (float)(1 / (middle + offset));
 
-	for (size_t i = 0; i < rows; i += SCREEN_LANES) {
+	for (size_t i = 0; i < rows; i += LOSS_BOUND_LANES) {
 		lanes logs = log_lanes((load(sizes + i) + add) * share);
 
 		memcpy(ret_logs + i, &logs, sizeof(logs));
@@ -73,13 +73,13 @@ static size_t count(flags rows)
 {
 	size_t sum = 0;
 
-	for (size_t j = 0; j < SCREEN_LANES; j++)
+	for (size_t j = 0; j < LOSS_BOUND_LANES; j++)
 		sum += (size_t)rows[j];
 	return sum;
 }
 
 /* The length of the stretch on either side of the centre whose rows stay within reach. */
-static float near_half(const struct screen *screen, float half)
+static float near_half(const struct loss_bound *screen, float half)
 {
 	return screen->reach > half ? screen->reach - half : 0;
 }
@@ -88,7 +88,7 @@ static float near_half(const struct screen *screen, float half)
  * The sum of the keep smallest of a[] is the maximum over t of
  * keep * t - sum of max(0, t - a[i]): any t gives a lower bound, in one pass.
  */
-static void look(const struct screen *screen, struct look *look)
+static void look(const struct loss_bound *screen, struct look *look)
 {
 	float near = near_half(screen, look->half);
 	lanes power = all_lanes(screen->power), reach = all_lanes(screen->reach);
@@ -100,7 +100,7 @@ static void look(const struct screen *screen, struct look *look)
 	flags below = {0}, below_end = {0}, below_near = {0}, below_near_end = {0};
 	double sum = 0;
 
-	for (size_t i = 0; i < screen->rows; i += SCREEN_LANES) {
+	for (size_t i = 0; i < screen->rows; i += LOSS_BOUND_LANES) {
 		lanes residual = load(screen->value + i) - power * load(screen->log + i);
 		lanes distance = (lanes)((flags)(residual - centre) & INT32_MAX);
 		lanes rest = reach - distance;
@@ -112,7 +112,7 @@ static void look(const struct screen *screen, struct look *look)
 		below_near -= residual < near_start;
 		below_near_end -= residual < near_end;
 	}
-	for (size_t j = 0; j < SCREEN_LANES; j++)
+	for (size_t j = 0; j < LOSS_BOUND_LANES; j++)
 		sum += (double)sums[j];
 	look->bound = (double)screen->reach - sum / (double)screen->keep;
 	look->below = count(below);
@@ -126,7 +126,7 @@ static void look(const struct screen *screen, struct look *look)
  * centre, the rows behind that stay within reach come further away by as much,
  * and no row comes nearer by more.
  */
-static double bound_within(const struct screen *screen, const struct look *look)
+static double bound_within(const struct loss_bound *screen, const struct look *look)
 {
 	double n = (double)screen->n, below = (double)look->below,
 	       below_end = (double)look->below_end;
@@ -137,8 +137,8 @@ static double bound_within(const struct screen *screen, const struct look *look)
 }
 
 /* Move the interval to where the rows that are missing below or above it may be. */
-static void move(const struct screen *screen, const struct look *seen, bool is_above, float *middle,
-		 float *half)
+static void move(const struct loss_bound *screen, const struct look *seen, bool is_above,
+		 float *middle, float *half)
 {
 	float rows = (float)(seen->below_near_end - seen->below_near + 2);
 	float density = rows / (2 * near_half(screen, seen->half) + seen->half);
@@ -149,7 +149,7 @@ static void move(const struct screen *screen, const struct look *seen, bool is_a
 	*half = fmaxf(WIDER * seen->half, fabsf(step) / 2);
 }
 
-double screen_bound(const struct screen *screen, float *middle)
+double loss_bound_of(const struct loss_bound *screen, float *middle)
 {
 	float half = HALF_FIRST * screen->reach;
 	double best = 0;

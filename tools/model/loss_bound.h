@@ -11,12 +11,12 @@
 #include <stddef.h>
 
 /* So many rows are looked at by one instruction; rows are padded to a multiple with NaN. */
-#define SCREEN_LANES 4
+#define LOSS_BOUND_LANES 4
 
-struct screen {
+struct loss_bound {
 	const float *value; /* NaN: left out */
 	const float *log;
-	size_t rows; /* a multiple of SCREEN_LANES */
+	size_t rows; /* a multiple of LOSS_BOUND_LANES */
 	size_t n;    /* rows that are not left out */
 	size_t keep; /* so many of the smallest distances make the loss */
 	float power;
@@ -25,19 +25,20 @@ struct screen {
 };
 
 /* n, padded. */
-size_t screen_rows(size_t n);
+size_t loss_bound_rows(size_t n);
 
 /*
  * log((size + offset) / (middle + offset)), to 1e-6, for sizes from 0 to 2^63 and
  * offsets of more than 0.
  */
-void screen_logs(const float *sizes, size_t rows, double offset, double middle, float *ret_logs);
+void loss_bound_logs(const float *sizes, size_t rows, double offset, double middle,
+		     float *ret_logs);
 
 /*
  * The mean of the keep smallest distances of value - power * log from the median
  * of all is at least this, up to what single precision blurs.  0 when nothing
  * could be shown.  *middle is where the median may be, and then where it was seen.
  */
-double screen_bound(const struct screen *screen, float *middle);
+double loss_bound_of(const struct loss_bound *screen, float *middle);
 
 #endif

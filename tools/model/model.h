@@ -176,7 +176,11 @@ struct model {
 
 /* Scratch memory that grows to the largest history seen; one per thread. */
 struct model_workspace;
+
+/* An empty one. */
 struct model_workspace *model_workspace_new(void);
+
+/* Free it; NULL is fine. */
 void model_workspace_free(struct model_workspace *workspace);
 
 /*

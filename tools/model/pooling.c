@@ -6,7 +6,7 @@
  */
 #include "pooling.h"
 
-#include "stat.h"
+#include "util/stat.h"
 
 #include <math.h>
 #include <string.h>
@@ -64,14 +64,14 @@ static void fit_shape(struct model_workspace *workspace, double level_of[GROUPS]
 }
 
 /* The own level above the common shape, from the median of n own steps. */
-static double own_level(const struct pool *pool, double own_median, size_t n)
+static double own_level(const struct pooling *pool, double own_median, size_t n)
 {
 	double weight = pool->between / (pool->between + pool->within / (double)n);
 
 	return pool->others_middle + weight * (own_median - pool->others_middle);
 }
 
-void pool_fit(struct model_workspace *workspace, struct pool *ret_pool)
+void pooling_fit(struct model_workspace *workspace, struct pooling *ret_pool)
 {
 	const struct sample *used = &workspace->used;
 	double level_of[GROUPS], median[GROUPS], other[GROUPS], spread[GROUPS];
@@ -105,7 +105,8 @@ void pool_fit(struct model_workspace *workspace, struct pool *ret_pool)
 	ret_pool->level_sd = sqrt(1 / (1 / ret_pool->between + (double)own_n / ret_pool->within));
 }
 
-void pool_own_residuals(struct model_workspace *workspace, const struct pool *pool, double centre)
+void pooling_own_residuals(struct model_workspace *workspace, const struct pooling *pool,
+			   double centre)
 {
 	double own[MODEL_HISTORY_LIMIT], others[MODEL_HISTORY_LIMIT];
 	size_t n = pool->own_n;

@@ -6,7 +6,7 @@
 #include "sample.h"
 
 /* What pooling finds beside the common shape. */
-struct pool {
+struct pooling {
 	struct level level;                    /* the shape; its level is that of the own group */
 	double level_sd;                       /* uncertainty of the own level */
 	double others_middle, between, within; /* of levels; variances, within for one step */
@@ -19,12 +19,13 @@ struct pool {
  * Fit workspace->used, which holds own rows (group 0) and those of lenders;
  * every row's distance from its own group's middle goes to workspace->residual.
  */
-void pool_fit(struct model_workspace *workspace, struct pool *ret_pool);
+void pooling_fit(struct model_workspace *workspace, struct pooling *ret_pool);
 
 /*
  * Replace the own rows' centred residuals by what they are from a level that the row
  * itself had no part in.
  */
-void pool_own_residuals(struct model_workspace *workspace, const struct pool *pool, double centre);
+void pooling_own_residuals(struct model_workspace *workspace, const struct pooling *pool,
+			   double centre);
 
 #endif

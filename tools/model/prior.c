@@ -2,7 +2,7 @@
 /* What a site's groups say about the next one. */
 #include "model.h"
 
-#include "stat.h"
+#include "util/stat.h"
 #include "tail.h"
 #include "util/alloc.h"
 

@@ -5,7 +5,7 @@
  */
 #include "regime.h"
 
-#include "stat.h"
+#include "util/stat.h"
 
 #include <math.h>
 #include <string.h>

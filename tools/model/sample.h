@@ -33,6 +33,7 @@ struct model_workspace {
 	bool *flag_block;
 };
 
+/* Make room for n rows; what was in it is lost. */
 void workspace_reserve(struct model_workspace *workspace, size_t n);
 
 /* Is this a value a model can learn from, or judge? */

@@ -2,7 +2,7 @@
 /* Scale and shape of the upper half of residuals, from few of them. */
 #include "tail.h"
 
-#include "stat.h"
+#include "util/stat.h"
 
 #include <math.h>
 #include <string.h>

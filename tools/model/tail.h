@@ -38,6 +38,7 @@ void tail_fit(const double *residual, size_t n, const struct model_prior *prior,
  */
 double tail_scale(const double *residual, size_t n, double *scratch, size_t *ret_weight);
 
+/* How far above the middle a residual is with probability alpha, 0 < alpha < 0.5. */
 double tail_quantile(const struct tail *tail, double alpha);
 
 /* The alpha at which tail_quantile() is t: 0.5 for t <= 0, never 0. */

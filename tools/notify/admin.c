@@ -18,7 +18,7 @@
 static void add_line(const struct notify_settings *settings, const char *part,
 		     struct mail_values *values, struct strlist *lines)
 {
-	char *line = mail_wording_line(settings->wording, part, values);
+	char *line = mail_catalog_line(settings->wording, part, values);
 
 	strlist_add(lines, line);
 	g_free(line);
@@ -153,7 +153,7 @@ static int queue_notice(struct store *store, const struct notify_settings *setti
 			int64_t now_unix_us, struct jo_err *err)
 {
 	struct mail_values *values = notice_values(lines, notice);
-	char *subject = mail_wording_line(settings->wording, "admin-subject", values);
+	char *subject = mail_catalog_line(settings->wording, "admin-subject", values);
 	struct mail_doc doc;
 	const struct notify_outgoing outgoing = {
 		.kind = STORE_MESSAGE_ADMIN,
@@ -164,7 +164,7 @@ static int queue_notice(struct store *store, const struct notify_settings *setti
 	int rc;
 
 	mail_doc_init(&doc);
-	mail_wording_write(settings->wording, "admin", values, &doc);
+	mail_catalog_write(settings->wording, "admin", values, &doc);
 	mail_values_free(values);
 	rc = store_begin(store, err);
 	if (rc == 0) {

@@ -86,6 +86,6 @@ int notify_compose(struct store *store, const struct notify_settings *settings,
 	for (size_t i = 0; i < count && rc == 0; i++)
 		rc = compose_one(&writer, &drafts[i].mail, sink, context, err);
 	free(drafts);
-	predictors_release(&writer.drawing.predictors);
+	night_predictors_release(&writer.drawing.predictors);
 	return rc;
 }

@@ -41,13 +41,13 @@ static void take_points(const struct explain_peers *peers, enum picture_kind kin
 
 /* A name or value as the wording has it; what users declared stays as it is. */
 static void set_word(struct mail_values *values, const char *name,
-		     const struct mail_wording *wording, const char *word)
+		     const struct mail_catalog *wording, const char *word)
 {
 	if (word != NULL)
-		mail_values_text(values, name, mail_wording_word(wording, "words", word));
+		mail_values_text(values, name, mail_catalog_word(wording, "words", word));
 }
 
-void notify_difference_write(const struct mail_wording *wording,
+void notify_difference_write(const struct mail_catalog *wording,
 			     const struct explain_contrast *contrast, bool is_of_drift,
 			     char ret_text[EXPLAIN_TEXT_SIZE])
 {
@@ -69,13 +69,13 @@ void notify_difference_write(const struct mail_wording *wording,
 	mail_values_count(values, "jobs", (int64_t)contrast->outlier_count);
 	mail_values_count(values, "peers_with", (int64_t)contrast->same_count);
 	mail_values_count(values, "peers", (int64_t)contrast->peer_count);
-	text = mail_wording_line(wording, "difference", values);
+	text = mail_catalog_line(wording, "difference", values);
 	(void)g_strlcpy(ret_text, text, EXPLAIN_TEXT_SIZE);
 	g_free(text);
 	mail_values_free(values);
 }
 
-int notify_peers_read(struct store *store, const struct mail_wording *wording,
+int notify_peers_read(struct store *store, const struct mail_catalog *wording,
 		      const struct finding *finding, struct notify_peers *ret_peers,
 		      struct jo_err *err)
 {

@@ -28,7 +28,7 @@ struct notify_peers {
  * Compare the finding's jobs with the normal steps of their group before them.
  * The nearest is the first item's.  Release *ret_peers.  Returns 0 or a negative errno.
  */
-int notify_peers_read(struct store *store, const struct mail_wording *wording,
+int notify_peers_read(struct store *store, const struct mail_catalog *wording,
 		      const struct finding *finding, struct notify_peers *ret_peers,
 		      struct jo_err *err);
 
@@ -41,7 +41,7 @@ void notify_peers_place(enum picture_kind kind, int64_t input_bytes, int64_t end
 			double value, struct picture_points *points);
 
 /* A difference in the words of a mail; of a drift, the peers are the jobs before it. */
-void notify_difference_write(const struct mail_wording *wording,
+void notify_difference_write(const struct mail_catalog *wording,
 			     const struct explain_contrast *contrast, bool is_of_drift,
 			     char ret_text[EXPLAIN_TEXT_SIZE]);
 

@@ -76,7 +76,7 @@ static void add_one(const struct digest *digest, size_t i, bool is_full, struct 
 				  k < FULL_MAX ? &digest->peers[k] : &no_peers,
 				  k == 0 ? &digest->picture : &no_picture, one);
 	if (i == 0) {
-		char *headline = mail_wording_line(digest->settings->wording, part, one);
+		char *headline = mail_catalog_line(digest->settings->wording, part, one);
 
 		mail_values_text(values, "headline", headline);
 		g_free(headline);
@@ -156,17 +156,17 @@ static size_t count_lines(const struct mail_doc *doc)
 /* As much as fits; the document is empty before. */
 static void write_layouts(const struct digest *digest, struct notify_mail *mail)
 {
-	const struct mail_wording *wording = digest->settings->wording;
+	const struct mail_catalog *wording = digest->settings->wording;
 	const struct layout *last = &layouts[G_N_ELEMENTS(layouts) - 1];
 
 	for (const struct layout *layout = layouts; layout <= last; layout++) {
 		struct mail_values *values = digest_values(digest, layout);
 
 		g_free(mail->subject);
-		mail->subject = mail_wording_line(wording, "subject", values);
+		mail->subject = mail_catalog_line(wording, "subject", values);
 		mail_doc_release(&mail->doc);
 		mail_doc_init(&mail->doc);
-		mail_wording_write(wording, "digest", values, &mail->doc);
+		mail_catalog_write(wording, "digest", values, &mail->doc);
 		mail_values_free(values);
 		if (count_lines(&mail->doc) <= NOTIFY_SCREEN_LINES)
 			return;

@@ -35,7 +35,7 @@ static void set_cost(struct mail_values *values, enum metric metric,
 		mail_values_format(values, "core_hours", "%.1f", share->core_hours);
 }
 
-static void set_differences(const struct mail_wording *wording, const struct drift_finding *finding,
+static void set_differences(const struct mail_catalog *wording, const struct drift_finding *finding,
 			    struct mail_values *values)
 {
 	for (size_t i = 0; i < finding->difference_count; i++) {
@@ -46,7 +46,7 @@ static void set_differences(const struct mail_wording *wording, const struct dri
 	}
 }
 
-void notify_drift_fill(const struct mail_wording *wording, const struct drift_news *news,
+void notify_drift_fill(const struct mail_catalog *wording, const struct drift_news *news,
 		       struct mail_values *values)
 {
 	const struct store_drift *known = &news->finding->drift;
@@ -67,13 +67,13 @@ void notify_drift_fill(const struct mail_wording *wording, const struct drift_ne
 	set_cost(values, known->metric, share);
 	set_differences(wording, news->finding, values);
 	mail_values_flag(values, "is_difference", news->finding->difference_count > 0);
-	headline = mail_wording_line(wording, "drift-headline", values);
+	headline = mail_catalog_line(wording, "drift-headline", values);
 	mail_values_text(values, "headline", headline);
 	g_free(headline);
 	g_free(name);
 }
 
-void notify_node_drift_fill(const struct mail_wording *wording, const struct drift_finding *finding,
+void notify_node_drift_fill(const struct mail_catalog *wording, const struct drift_finding *finding,
 			    size_t held_count, struct mail_values *values)
 {
 	char *name = notify_name_words(finding->drift.class_name, "?");

@@ -7,12 +7,12 @@
 #include "mail/catalog.h"
 
 /* Fill the values (of notify_drift_names) with all there is to say to the user. */
-void notify_drift_fill(const struct mail_wording *wording, const struct drift_news *news,
+void notify_drift_fill(const struct mail_catalog *wording, const struct drift_news *news,
 		       struct mail_values *values);
 
 /* Fill the values (of notify_node_drift_names) with what the admin is told of a drift that nodes
  * alone explain, and for which so many items were told to nobody. */
-void notify_node_drift_fill(const struct mail_wording *wording, const struct drift_finding *finding,
+void notify_node_drift_fill(const struct mail_catalog *wording, const struct drift_finding *finding,
 			    size_t held_count, struct mail_values *values);
 
 #endif

@@ -172,7 +172,7 @@ static void fill_next_step(const struct finding_item *item, const struct notify_
 	}
 }
 
-void notify_words_fill(const struct mail_wording *wording, const struct finding *finding,
+void notify_words_fill(const struct mail_catalog *wording, const struct finding *finding,
 		       const struct notify_peers *peers, const struct notify_picture *picture,
 		       struct mail_values *values)
 {
@@ -189,7 +189,7 @@ void notify_words_fill(const struct mail_wording *wording, const struct finding 
 	fill_next_step(worst, peers, values);
 	if (picture->png != NULL)
 		mail_values_image(values, "picture", picture->png, picture->size, picture->text);
-	headline = mail_wording_line(wording, "headline", values);
+	headline = mail_catalog_line(wording, "headline", values);
 	mail_values_text(values, "headline", headline);
 	g_free(headline);
 }

@@ -9,7 +9,7 @@
 #include "notify/picture.h"
 
 /* Fill the values (of notify_finding_names) with all there is to say about the finding. */
-void notify_words_fill(const struct mail_wording *wording, const struct finding *finding,
+void notify_words_fill(const struct mail_catalog *wording, const struct finding *finding,
 		       const struct notify_peers *peers, const struct notify_picture *picture,
 		       struct mail_values *values);
 

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "fit/lenders.h"
+#include "fit/groups.h"
 #include "joboutliers/units.h"
 #include "notify/texts.h"
 
@@ -14,9 +14,9 @@
 #define WIDTH 640   /* fits the column of text in most mail readers */
 #define HEIGHT 360  /* 16 to 9, so that the text around it stays on the screen */
 
-static const char *word(const struct mail_wording *wording, const char *text)
+static const char *word(const struct mail_catalog *wording, const char *text)
 {
-	return mail_wording_word(wording, "labels", text);
+	return mail_catalog_word(wording, "labels", text);
 }
 
 static void take_items(const struct finding *finding, enum picture_kind kind,
@@ -31,7 +31,7 @@ static void take_items(const struct finding *finding, enum picture_kind kind,
 }
 
 /* What the picture shows, for who does not see it. */
-static char *describe(const struct mail_wording *wording, const struct group_picture *drawn,
+static char *describe(const struct mail_catalog *wording, const struct group_picture *drawn,
 		      const struct finding *finding, size_t peer_count)
 {
 	struct mail_values *values = mail_values_new(notify_picture_names);
@@ -41,7 +41,7 @@ static char *describe(const struct mail_wording *wording, const struct group_pic
 	mail_values_text(values, "place_axis", drawn->x_label);
 	mail_values_count(values, "peers", (int64_t)peer_count);
 	mail_values_count(values, "jobs", (int64_t)finding->item_count);
-	text = mail_wording_line(wording, "picture", values);
+	text = mail_catalog_line(wording, "picture", values);
 	mail_values_free(values);
 	return text;
 }
@@ -66,7 +66,7 @@ static int ask(struct notify_drawing *drawing, const struct finding_item *item, 
 	struct store_group *groups = NULL;
 	struct predictor *predictor;
 	size_t group_count = 0;
-	int rc = predictors_of_night(&drawing->predictors, drawing->store, drawing->judge,
+	int rc = night_predictors_get(&drawing->predictors, drawing->store, drawing->judge,
 				     item->end_unix_us, &predictor, err);
 
 	if (rc < 0 || predictor == NULL)
@@ -100,7 +100,7 @@ static int draw(struct notify_drawing *drawing, const struct finding *finding,
 		const struct group_band *band, struct notify_picture *ret_picture,
 		struct jo_err *err)
 {
-	const struct mail_wording *wording = drawing->wording;
+	const struct mail_catalog *wording = drawing->wording;
 	const struct finding_item *worst = finding->items[0];
 	struct group_picture drawn = {
 		.kind = peers->kind,

@@ -18,10 +18,10 @@ struct notify_picture {
 /* What one picture after the other is drawn with. */
 struct notify_drawing {
 	struct store *store;
-	const struct mail_wording *wording;
+	const struct mail_catalog *wording;
 	const struct judge_options *judge; /* NULL: without a band */
 	const char *gnuplot;
-	struct predictors predictors; /* of the findings' nights; release them */
+	struct night_predictors predictors; /* of the findings' nights; release them */
 };
 
 /*

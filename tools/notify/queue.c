@@ -19,7 +19,7 @@ int notify_queue_message(struct store *store, const struct notify_settings *sett
 			 struct jo_err *err)
 {
 	char header_id[MAIL_MESSAGE_ID_SIZE];
-	char *sender = mail_wording_line(settings->wording, "sender", NULL);
+	char *sender = mail_catalog_line(settings->wording, "sender", NULL);
 	struct mail_headers headers = outgoing->headers;
 	struct store_message message = {
 		.kind = outgoing->kind,
@@ -39,7 +39,7 @@ int notify_queue_message(struct store *store, const struct notify_settings *sett
 	headers.from_name = sender;
 	headers.message_id = header_id;
 	headers.date_unix_s = now_unix_us / JO_US_PER_S;
-	headers.language = mail_wording_language(settings->wording, "language");
+	headers.language = mail_catalog_language(settings->wording, "language");
 	rc = mail_message_build(&headers, outgoing->doc, &bytes, err);
 	g_free(sender);
 	if (rc < 0)

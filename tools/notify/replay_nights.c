@@ -107,7 +107,7 @@ static GArray *drifts_at(const struct run *run, int64_t time_unix_us)
 	int32_t tonight = night_day(time_unix_us);
 
 	for (guint i = 0; i < run->replay.drifts.list->len; i++) {
-		const struct drift_finding *finding = drifts_get(&run->replay.drifts, i);
+		const struct drift_finding *finding = drift_account_get(&run->replay.drifts, i);
 
 		if (finding->drift.found_night < tonight &&
 		    (finding->drift.until_unix_us == JO_MISSING ||
@@ -160,7 +160,7 @@ static int read_drifts(struct run *run, struct jo_err *err)
 
 	store_drift_selection_init(&selection);
 	selection.seen_from_night = night_day(run->options->times[0]);
-	return drifts_read(run->store, &selection, &run->replay.drifts, err);
+	return drift_account_read(run->store, &selection, &run->replay.drifts, err);
 }
 
 static void count_held(struct run *run)
@@ -212,5 +212,5 @@ void notify_replay_release(struct notify_replay *replay)
 		free(g_array_index(replay->unaddressed, struct notify_unaddressed, i).problem);
 	(void)g_array_free(replay->unaddressed, TRUE);
 	(void)g_array_free(replay->told, TRUE);
-	drifts_release(&replay->drifts);
+	drift_account_release(&replay->drifts);
 }

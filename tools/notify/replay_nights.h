@@ -30,7 +30,7 @@ struct notify_unaddressed {
 struct notify_replay {
 	GArray *told;        /* struct notify_told, by night and user */
 	GArray *unaddressed; /* struct notify_unaddressed, by user */
-	struct drifts drifts;
+	struct drift_account drifts;
 	size_t held_count; /* items that were told to nobody since a node explains them */
 };
 

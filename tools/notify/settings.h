@@ -26,7 +26,7 @@ struct notify_settings {
 	const char *from_address;
 	const char *admin_address;
 	const char *unsubscribe;            /* "": a mail to the admin */
-	const struct mail_wording *wording; /* of notify_wording_new */
+	const struct mail_catalog *wording; /* of notify_wording_new */
 	const struct judge_options *judge; /* by which verdicts were made; NULL: pictures go without
 					      the band */
 	const char *gnuplot;               /* the program for pictures; "": mails go without */

@@ -267,11 +267,11 @@ const char *notify_built_in(void)
 	return files[0].text;
 }
 
-struct mail_wording *notify_wording_new(const char *path, struct strlist *problems)
+struct mail_catalog *notify_wording_new(const char *path, struct strlist *problems)
 {
-	struct mail_wording *wording = mail_wording_new(notify_parts, notify_built_in());
+	struct mail_catalog *wording = mail_catalog_new(notify_parts, notify_built_in());
 
 	if (path[0] != '\0')
-		mail_wording_read(wording, path, problems);
+		mail_catalog_read(wording, path, problems);
 	return wording;
 }

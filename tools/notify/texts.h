@@ -31,8 +31,8 @@ const char *notify_built_in(void);
 /*
  * The built-in texts, with those of the site's file (path; "": none) in their
  * place.  What of it cannot be used is added to problems, and the built-in text stays.  The caller
- * frees the wording with mail_wording_free.
+ * frees the wording with mail_catalog_free.
  */
-struct mail_wording *notify_wording_new(const char *path, struct strlist *problems);
+struct mail_catalog *notify_wording_new(const char *path, struct strlist *problems);
 
 #endif

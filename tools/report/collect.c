@@ -23,7 +23,7 @@
 /* The groups on the page, by id, with their index there + 1. */
 struct placed {
 	GHashTable *index_by_id;
-	struct predictors predictors;
+	struct night_predictors predictors;
 };
 
 /*
@@ -34,7 +34,7 @@ static int find_predictor(struct store *store, const struct report_options *opti
 			  struct placed *placed, int64_t *night_unix_us,
 			  struct predictor **ret_predictor, struct jo_err *err)
 {
-	int rc = predictors_of_night(&placed->predictors, store, options->judge, *night_unix_us,
+	int rc = night_predictors_get(&placed->predictors, store, options->judge, *night_unix_us,
 				     ret_predictor, err);
 
 	if (rc == 0 && *ret_predictor == NULL) {
@@ -88,7 +88,7 @@ static int place_found_groups(struct store *store, const struct report_options *
 
 /* The groups whose level moved come first, but leave room for the others. */
 static int place_moved_groups(struct store *store, const struct report_options *options,
-			      const struct drifts *drifts, struct placed *placed,
+			      const struct drift_account *drifts, struct placed *placed,
 			      struct report_page *page, struct jo_err *err)
 {
 	int rc = 0;
@@ -96,7 +96,7 @@ static int place_moved_groups(struct store *store, const struct report_options *
 	for (guint i = 0; i < drifts->list->len && rc == 0 &&
 			  report_page_size(page) < REPORT_MOVED_BYTES; i++)
 		rc = place_group(store, options, placed, page,
-				 drifts_get(drifts, i)->drift.group_id, options->to_unix_us - 1,
+				 drift_account_get(drifts, i)->drift.group_id, options->to_unix_us - 1,
 				 err);
 	return rc;
 }
@@ -112,19 +112,19 @@ static int add_moved(struct store *store, const struct report_options *options,
 		     struct placed *placed, struct report_page *page, size_t *ret_count,
 		     struct jo_err *err)
 {
-	struct drifts drifts;
+	struct drift_account drifts;
 	int rc = moved_read(store, options, &drifts, err);
 
 	if (rc < 0)
 		return rc;
 	rc = place_moved_groups(store, options, &drifts, placed, page, err);
 	for (guint i = 0; i < drifts.list->len && rc == 0; i++) {
-		const struct drift_finding *finding = drifts_get(&drifts, i);
+		const struct drift_finding *finding = drift_account_get(&drifts, i);
 
 		moved_add(page, finding, index_of(placed, &finding->drift.group_id));
 	}
 	*ret_count = drifts.list->len;
-	drifts_release(&drifts);
+	drift_account_release(&drifts);
 	return rc;
 }
 
@@ -293,11 +293,11 @@ int report_collect(struct store *store, const struct report_options *options,
 
 	if (rc < 0)
 		goto out;
-	rc = predictors_of_night(&placed.predictors, store, options->judge,
+	rc = night_predictors_get(&placed.predictors, store, options->judge,
 				 options->to_unix_us - 1, &last, err);
 	if (rc == 0)
 		rc = fill(store, options, &survey, &placed, page, &counts, err);
-	predictors_release(&placed.predictors);
+	night_predictors_release(&placed.predictors);
 	survey_release(&survey);
 	if (rc < 0)
 		goto out;

@@ -7,10 +7,10 @@
 #include "judge/predictor.h"
 
 int group_band_ask(struct predictor *predictor, const struct store_group *group,
-		   const struct group_band_step *step, struct predict_answer *ret_answer,
+		   const struct group_band_step *step, struct predictor_answer *ret_answer,
 		   struct jo_err *err)
 {
-	const struct predict_query query = {
+	const struct predictor_query query = {
 		.user = step->user,
 		.input_bytes = step->input_bytes,
 		.cpu_count = step->cpu_count,
@@ -28,13 +28,13 @@ static int add_point(struct predictor *predictor, const struct store_group *grou
 		     const struct group_band_step *step, double x,
 		     struct group_band bands[METRIC_COUNT], struct jo_err *err)
 {
-	struct predict_answer answer;
+	struct predictor_answer answer;
 	int rc = group_band_ask(predictor, group, step, &answer, err);
 
 	if (rc < 0)
 		return rc;
 	for (int m = 0; m < METRIC_COUNT; m++) {
-		const struct predict_metric *metric = &answer.metrics[m];
+		const struct predictor_metric *metric = &answer.metrics[m];
 
 		if (isfinite(metric->expected))
 			bands[m].list[bands[m].count++] = (struct group_band_point){

@@ -10,7 +10,7 @@
 #include "step/metric.h"
 
 struct predictor; /* judge/predictor.h */
-struct predict_answer;
+struct predictor_answer;
 struct store_group; /* store/store.h */
 
 /* Points over which the band is smooth in a picture of 760 pixels: one for each 20 or so. */
@@ -39,7 +39,7 @@ struct group_band_step {
  * unknown.  Returns 0, or a negative errno when the store fails.
  */
 int group_band_ask(struct predictor *predictor, const struct store_group *group,
-		   const struct group_band_step *step, struct predict_answer *ret_answer,
+		   const struct group_band_step *step, struct predictor_answer *ret_answer,
 		   struct jo_err *err);
 
 /*

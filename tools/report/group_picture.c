@@ -51,12 +51,12 @@ void picture_points_release(struct picture_points *points)
 }
 
 /* The series, and what those lie in that the caller does not have as columns. */
-struct columns {
+struct fit_attributes {
 	struct plot_series series[PICTURE_PARTS];
 	double *numbers, *room; /* room: what is left of the numbers */
 };
 
-static double *take(struct columns *columns, size_t count)
+static double *take(struct fit_attributes *columns, size_t count)
 {
 	double *column = columns->room;
 
@@ -64,7 +64,7 @@ static double *take(struct columns *columns, size_t count)
 	return column;
 }
 
-static void add_band(struct columns *columns, const struct group_band *band)
+static void add_band(struct fit_attributes *columns, const struct group_band *band)
 {
 	size_t n = band->count;
 	double *x = take(columns, n), *expected = take(columns, n);
@@ -83,7 +83,7 @@ static void add_band(struct columns *columns, const struct group_band *band)
 }
 
 /* The cells that counted anything. */
-static void add_heat(struct columns *columns, const struct heat *heat, double *ret_width,
+static void add_heat(struct fit_attributes *columns, const struct heat *heat, double *ret_width,
 		     double *ret_factor)
 {
 	size_t n = 0, used = heat_used(heat);
@@ -104,7 +104,7 @@ static void add_heat(struct columns *columns, const struct heat *heat, double *r
 	*ret_factor = factor;
 }
 
-static void add_marks(struct columns *columns, const struct report_mark *marks, size_t n)
+static void add_marks(struct fit_attributes *columns, const struct report_mark *marks, size_t n)
 {
 	double *x = take(columns, n);
 
@@ -113,7 +113,7 @@ static void add_marks(struct columns *columns, const struct report_mark *marks, 
 	columns->series[PICTURE_CHANGES] = (struct plot_series){.n = n, .x = x};
 }
 
-static void add_points(struct columns *columns, const struct group_picture *picture)
+static void add_points(struct fit_attributes *columns, const struct group_picture *picture)
 {
 	for (int part = 0; part < PICTURE_PARTS; part++) {
 		const struct picture_points *points = picture->points[part];
@@ -124,7 +124,7 @@ static void add_points(struct columns *columns, const struct group_picture *pict
 	}
 }
 
-static void name_series(struct columns *columns, const struct group_picture *picture)
+static void name_series(struct fit_attributes *columns, const struct group_picture *picture)
 {
 	for (int part = 0; part < PICTURE_PARTS; part++) {
 		columns->series[part].mark = part_marks[part];
@@ -145,7 +145,7 @@ int group_picture_draw(const struct group_picture *picture, char **ret_picture, 
 {
 	enum plot_unit unit =
 		picture->is_relative ? PLOT_NUMBER : kind_units[metric_infos[picture->metric].kind];
-	struct columns columns = {.numbers = xcalloc(count_numbers(picture) + 1, sizeof(double))};
+	struct fit_attributes columns = {.numbers = xcalloc(count_numbers(picture) + 1, sizeof(double))};
 	struct plot plot = {
 		.title = picture->title,
 		.x = x_axes[picture->kind],

@@ -8,15 +8,15 @@
 #include "step/night.h"
 #include "util/when.h"
 
-int moved_read(struct store *store, const struct report_options *options, struct drifts *ret_drifts,
-	       struct jo_err *err)
+int moved_read(struct store *store, const struct report_options *options,
+	       struct drift_account *ret_drifts, struct jo_err *err)
 {
 	struct store_drift_selection selection;
 
 	store_drift_selection_init(&selection);
 	selection.seen_from_night = night_of(options->from_unix_us).number;
 	selection.begin_to_unix_us = options->to_unix_us;
-	return drifts_read(store, &selection, ret_drifts, err);
+	return drift_account_read(store, &selection, ret_drifts, err);
 }
 
 void moved_add(struct report_page *page, const struct drift_finding *finding, size_t group)

@@ -10,7 +10,7 @@
 
 #include "joboutliers/units.h"
 #include "finding/survey.h"
-#include "fit/lenders.h"
+#include "fit/groups.h"
 #include "report/sheet_level.h"
 #include "step/measure.h"
 
@@ -60,11 +60,11 @@ static int add_values(struct sheet *sheet, struct predictor *predictor,
 {
 	const struct group_band_step asked = {group->user,      step->input_bytes, step->cpu_count,
 					      step->task_count, step->node_count,  step->attrs};
-	struct predict_answer answer;
+	struct predictor_answer answer;
 	int rc = group_band_ask(predictor, group, &asked, &answer, err);
 
 	for (int m = 0; m < METRIC_COUNT && rc == 0; m++) {
-		const struct predict_metric *metric = &answer.metrics[m];
+		const struct predictor_metric *metric = &answer.metrics[m];
 		struct figure figure = figure_of(step, metric->measure);
 
 		row->value[m] = metric_shown((enum metric)m, figure.amount);

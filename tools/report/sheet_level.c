@@ -49,7 +49,7 @@ static int read_ratios(struct predictor *predictor, const struct store_group *gr
 						     obs->cpu_count,  obs->task_count,
 						     obs->node_count, obs->attrs};
 		struct heat_step heat_step = {.end_unix_s = (double)obs->end_unix_us / JO_US_PER_S};
-		struct predict_answer answer;
+		struct predictor_answer answer;
 		int rc;
 
 		/* what failed may have stopped early */

@@ -38,13 +38,14 @@ struct figure figure_of(const struct step *step, enum measure measure);
 struct figure figure_shown(const struct step *step, enum metric metric,
 			   const struct step_verdict *verdict);
 
+#define FIGURE_TEXT_SIZE 64 /* an amount or a label, and the longest name of a measure */
+
 /* "memory", and where the measure is not the metric's default also what it is: "memory (largest
  * process)"; returns buf.  FIGURE_TEXT_SIZE bytes are enough. */
 char *measure_name(enum metric metric, enum measure measure, char *buf, size_t size);
 
 /* "1.5 GiB", and where it is not the metric's default measure what it is: "1.5 GiB (largest
  * process)"; returns buf.  FIGURE_TEXT_SIZE bytes are enough. */
-#define FIGURE_TEXT_SIZE 64
 char *figure_format(enum metric metric, const struct figure *figure, char *buf, size_t size);
 
 #endif

@@ -118,11 +118,12 @@ char *step_job_format(const struct step *step, char *buf, size_t size);
 /* The step within its job: "batch", "interactive" or a number.  Returns buf. */
 char *step_number_format(const struct step *step, char *buf, size_t size);
 
+#define STEP_LABEL_SIZE (2 * STEP_JOB_TEXT_SIZE) /* a job's text, a dot, and a step's */
+
 /*
  * The step as people and commands call it: "123_4.0", and for the batch step, which is what most
  * people mean by the job, "123_4".  Returns buf; STEP_LABEL_SIZE bytes are enough.
  */
-#define STEP_LABEL_SIZE (2 * STEP_JOB_TEXT_SIZE)
 char *step_label_format(const struct step *step, char *buf, size_t size);
 
 /* As step_label_format, with ".batch" for the batch step: for lists in which every step has a row.

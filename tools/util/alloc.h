@@ -15,10 +15,19 @@ void alloc_init(void);
 /* End the program for want of memory, from wherever that is noticed. */
 void alloc_failed(void) __attribute__((noreturn));
 
+/* As malloc.  The caller frees it, as all that comes from here. */
 void *xmalloc(size_t size);
+
+/* As calloc: count elements of size bytes, all zero. */
 void *xcalloc(size_t count, size_t size);
+
+/* A copy of the text. */
 char *xstrdup(const char *text);
+
+/* A copy of the first len bytes of the text, or of all of it where it is shorter. */
 char *xstrndup(const char *text, size_t len);
+
+/* A text put together as by printf. */
 char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* An array of count elements of size bytes; the product may not overflow. */

@@ -17,7 +17,10 @@ struct out_cell {
 	char people[64];    /* "" where people get what programs get */
 };
 
+/* Make a cell that is missing. */
 void cell_init(struct out_cell *cell);
+
+/* Free its memory. */
 void cell_release(struct out_cell *cell);
 
 /* Missing again, keeping its memory. */

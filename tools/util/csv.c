@@ -17,8 +17,8 @@
 #include "util/strbuf.h"
 #include "util/words.h"
 
-#define CHUNK_BYTES 16384
-#define COLUMNS_MAX 4096
+#define CHUNK_BYTES 16384 /* of the file at a time, on the stack */
+#define COLUMNS_MAX 4096  /* more than any table has; what is no table ends here */
 
 struct csv_reader {
 	char *path;

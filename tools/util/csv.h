@@ -25,10 +25,14 @@ struct csv_reader;
  * columns.
  */
 int csv_reader_open(const char *path, struct csv_reader **ret_reader, struct jo_err *err);
+
+/* Close the file and free the reader; NULL is fine. */
 void csv_reader_close(struct csv_reader *reader);
 
 /* The header's names, good as long as the reader. */
 size_t csv_reader_column_count(const struct csv_reader *reader);
+
+/* The name in the header of a column, from 0; good as long as the reader. */
 const char *csv_reader_column(const struct csv_reader *reader, size_t column);
 
 /*

@@ -3,8 +3,11 @@
 #include "util/nearest.h"
 
 #include <ctype.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
+/* Longer than any name here; the table of distances lies on the stack. */
 #define WORD_MAX 31
 
 static size_t min3(size_t a, size_t b, size_t c)
@@ -14,7 +17,7 @@ static size_t min3(size_t a, size_t b, size_t c)
 	return least < c ? least : c;
 }
 
-size_t nearest_distance(const char *a, const char *b)
+static size_t distance_of(const char *a, const char *b)
 {
 	size_t rows[3][WORD_MAX + 1];
 	size_t *before = rows[0], *above = rows[1], *row = rows[2];
@@ -43,7 +46,23 @@ size_t nearest_distance(const char *a, const char *b)
 	return row[b_len];
 }
 
-int nearest_is_close(size_t distance, size_t len)
+/* Whether a word of this length may be so far from what was meant by a typing error. */
+static bool is_slip(size_t distance, size_t len)
 {
 	return distance <= 1 + len / 4;
+}
+
+struct nearest nearest_to(const char *mistyped)
+{
+	return (struct nearest){.mistyped = mistyped, .distance = SIZE_MAX};
+}
+
+void nearest_offer(struct nearest *nearest, const char *word)
+{
+	size_t distance = distance_of(nearest->mistyped, word);
+
+	if (distance >= nearest->distance || !is_slip(distance, strlen(nearest->mistyped)))
+		return;
+	nearest->distance = distance;
+	nearest->word = word;
 }

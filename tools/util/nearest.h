@@ -5,13 +5,22 @@
 
 #include <stddef.h>
 
-/*
- * How many letters must be inserted, left out, changed or swapped with their
- * neighbour to make b from a, in any case.  Only the first 31 letters count.
- */
-size_t nearest_distance(const char *a, const char *b);
+/* A search among words that the caller goes through. */
+struct nearest {
+	const char *mistyped;
+	const char *word; /* the nearest so far, as it was offered; NULL: none is near enough */
+	size_t distance;  /* of that */
+};
 
-/* Whether a distance is small enough for a word of this length to be a typing error. */
-int nearest_is_close(size_t distance, size_t len);
+/* Begin a search; mistyped must outlive it. */
+struct nearest nearest_to(const char *mistyped);
+
+/*
+ * Take a known word into account, which must outlive the search.  The distance is
+ * how many letters must be inserted, left out, changed or swapped with their
+ * neighbour, in any case; the first 31 letters count.  A word that is farther
+ * away than a typing error would be is passed over; of equals the first stays.
+ */
+void nearest_offer(struct nearest *nearest, const char *word);
 
 #endif

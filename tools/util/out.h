@@ -47,6 +47,7 @@ int out_open(struct out **ret_out, FILE *fp, enum out_format format, bool want_h
 	     const char *name, const struct out_column *columns, const char *selection,
 	     const char *default_selection, struct jo_err *err);
 
+/* Add a row: each column's get is called with it, now. */
 void out_row(struct out *out, const void *row);
 
 /* Print what is left and free out.  Returns 0 or -EIO when fp has failed. */

@@ -7,9 +7,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SHOW_AFTER_US INT64_C(2000000)
-#define REDRAW_US INT64_C(100000)
-#define BAR_WIDTH 30
+#define SHOW_AFTER_US INT64_C(2000000) /* what is done by then needs no line */
+#define REDRAW_US INT64_C(100000)      /* as often as an eye follows */
+#define BAR_WIDTH 30                   /* leaves room for title and time in 80 columns */
 
 static int64_t clock_us(void)
 {

@@ -18,6 +18,7 @@ struct progress {
 	int64_t start_us, shown_us; /* on the monotonic clock */
 };
 
+/* Begin; nothing is shown yet.  total is 0 where it is not known. */
 void progress_start(struct progress *progress, const char *title, int64_t total);
 
 /* done of total, as often as you like: it is drawn ten times a second at most. */

@@ -17,7 +17,6 @@
  *
  * Returns 0 or a negative errno (-ENOSPC: the disk is full).
  */
-int replace_file(const char *path, const void *bytes, size_t size, mode_t mode,
-		 struct jo_err *err);
+int replace_file(const char *path, const void *bytes, size_t size, mode_t mode, struct jo_err *err);
 
 #endif

@@ -10,9 +10,10 @@
 /* What a program left behind; release it. */
 struct run_result {
 	int wait_status; /* as of waitpid(2) */
-	char *output;	 /* standard output, with a NUL behind it that size does not count */
+	char *output;    /* standard output, with a NUL behind it that size does not count */
 	size_t size;
-	char *complaint; /* the first line of standard error, for quoting in an error; "" for none */
+	char *complaint; /* the first line of standard error, for quoting in an error; "" for none
+			  */
 };
 
 /*

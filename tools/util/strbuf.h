@@ -15,16 +15,28 @@ struct strbuf {
 	size_t size; /* 0: text is a constant, nothing is allocated yet */
 };
 
+/* Make an empty text; nothing is allocated yet. */
 void strbuf_init(struct strbuf *buf);
+
+/* Free the text, and make it an empty one. */
 void strbuf_release(struct strbuf *buf);
 
 /* Forget the text, keep the memory. */
 void strbuf_reset(struct strbuf *buf);
 
+/* Append len bytes. */
 void strbuf_add(struct strbuf *buf, const void *bytes, size_t len);
+
+/* Append a text. */
 void strbuf_adds(struct strbuf *buf, const char *text);
+
+/* Append one character. */
 void strbuf_addc(struct strbuf *buf, char c);
+
+/* Append what printf would write. */
 void strbuf_addf(struct strbuf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Append what vprintf would write. */
 void strbuf_vaddf(struct strbuf *buf, const char *format, va_list ap)
 	__attribute__((format(printf, 2, 0)));
 

@@ -8,7 +8,7 @@
 
 #include "joboutliers/err.h"
 
-#define WHEN_TEXT_SIZE 32
+#define WHEN_TEXT_SIZE 32 /* 19 characters, more for years after 9999 */
 
 /*
  * Read a time in any form that sacct takes for -S and -E:

@@ -6,15 +6,15 @@
 #include <sched.h>
 #include <stdatomic.h>
 
-struct pool {
-	pool_work *work;
+struct workers {
+	workers_work *work;
 	void *context;
 	size_t count;
 	atomic_size_t next;
 };
 
 struct worker {
-	struct pool *pool;
+	struct workers *pool;
 	unsigned int number;
 	pthread_t thread;
 };
@@ -22,7 +22,7 @@ struct worker {
 static void *run_items(void *arg)
 {
 	struct worker *worker = arg;
-	struct pool *pool = worker->pool;
+	struct workers *pool = worker->pool;
 
 	for (;;) {
 		size_t index = atomic_fetch_add(&pool->next, 1);
@@ -33,15 +33,15 @@ static void *run_items(void *arg)
 	}
 }
 
-void pool_run(pool_work *work, void *context, size_t count, unsigned int thread_count)
+void workers_run(workers_work *work, void *context, size_t count, unsigned int thread_count)
 {
-	struct pool pool = {.work = work, .context = context, .count = count};
-	struct worker workers[POOL_THREADS_MAX] = {0};
+	struct workers pool = {.work = work, .context = context, .count = count};
+	struct worker workers[WORKERS_MAX] = {0};
 	unsigned int started = 1; /* the caller's own thread is number 0 */
 
 	atomic_init(&pool.next, 0);
 	workers[0].pool = &pool;
-	while (started < thread_count && started < count && started < POOL_THREADS_MAX) {
+	while (started < thread_count && started < count && started < WORKERS_MAX) {
 		workers[started].pool = &pool;
 		workers[started].number = started;
 		if (pthread_create(&workers[started].thread, NULL, run_items, &workers[started]) !=
@@ -54,7 +54,7 @@ void pool_run(pool_work *work, void *context, size_t count, unsigned int thread_
 		(void)pthread_join(workers[i].thread, NULL);
 }
 
-unsigned int pool_threads(unsigned int wanted)
+unsigned int workers_count(unsigned int wanted)
 {
 	cpu_set_t set;
 	int processors = 1;
@@ -63,5 +63,5 @@ unsigned int pool_threads(unsigned int wanted)
 		processors = CPU_COUNT(&set);
 	if (wanted == 0)
 		wanted = processors < 1 ? 1 : (unsigned int)processors;
-	return wanted < POOL_THREADS_MAX ? wanted : POOL_THREADS_MAX;
+	return wanted < WORKERS_MAX ? wanted : WORKERS_MAX;
 }

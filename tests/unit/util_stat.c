@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Order statistics: against GSL's on the same numbers, ties and all, and against R's. */
-#include "model/stat.h"
+#include "util/stat.h"
 #include "tap.h"
 
 #include <gsl/gsl_sort.h>

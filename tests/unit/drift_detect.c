@@ -76,7 +76,7 @@ static void test_planted(double ratio, double spread, int night_n)
 	begin(7);
 	add_nights(30, 4, 1, spread);
 	add_nights(night_n, 4, ratio, spread);
-	ok(drift_find(points, point_n, &drift), "x%g is found after %d nights", ratio, night_n);
+	ok(drift_detect(points, point_n, &drift), "x%g is found after %d nights", ratio, night_n);
 	ok(fabs(drift.log_ratio - log(ratio)) < 0.1, "by how much: x%.2f", exp(drift.log_ratio));
 	ok(llabs((long long)drift.first - 120) <= 2, "since when: step %zu of 120", drift.first);
 	ok(drift.start_unix_us == points[drift.first].start_unix_us &&
@@ -93,23 +93,23 @@ static void test_none(void)
 	struct drift drift = {.since_n = 4711};
 
 	begin(1);
-	ok(!drift_find(points, 0, &drift), "nothing is no drift");
+	ok(!drift_detect(points, 0, &drift), "nothing is no drift");
 	add_nights(2, 5, 1, 0.1);
 	add_nights(2, 5, 3, 0.1);
-	ok(!drift_find(points, point_n, &drift), "two nights are no habit that could change");
+	ok(!drift_detect(points, point_n, &drift), "two nights are no habit that could change");
 
 	begin(2);
 	add_nights(30, 4, 1, 0.1);
 	add_night(20, 3, 0.1);
-	ok(!drift_find(points, point_n, &drift), "one night's outliers are no drift");
+	ok(!drift_detect(points, point_n, &drift), "one night's outliers are no drift");
 	add_nights(4, 4, 1, 0.1);
-	ok(!drift_find(points, point_n, &drift), "nor when they are over");
+	ok(!drift_detect(points, point_n, &drift), "nor when they are over");
 
 	begin(2);
 	add_nights(30, 4, 1, 0.1);
 	points[point_n - 2].residual = points[point_n - 1].residual = log(1.2);
 	add_night(4, 3, 0.1);
-	ok(!drift_find(points, point_n, &drift), "nor with a stray neighbour or two");
+	ok(!drift_detect(points, point_n, &drift), "nor with a stray neighbour or two");
 
 	begin(3);
 	add_nights(40, 4, 1, 0.1);
@@ -117,12 +117,12 @@ static void test_none(void)
 		points[i].residual += log(3);
 	for (size_t i = point_n - 7; i < point_n; i++)
 		points[i].residual = log(3) + 0.1 * normal();
-	ok(!drift_find(points, point_n, &drift), "what was so every fourth time is not new");
+	ok(!drift_detect(points, point_n, &drift), "what was so every fourth time is not new");
 
 	begin(4);
 	add_nights(40, 4, 1, 0.05);
 	add_nights(20, 4, 1.12, 0.05);
-	ok(!drift_find(points, point_n, &drift), "x1.12 is too little");
+	ok(!drift_detect(points, point_n, &drift), "x1.12 is too little");
 	is_int(drift.since_n, 4711, "nothing is written when nothing is found");
 }
 
@@ -141,7 +141,7 @@ static void test_noise(void)
 
 			add_night(1 + (size_t)(group % 7), ratio, spreads[group % 4]);
 		}
-		found_n += drift_find(points, point_n, &drift);
+		found_n += drift_detect(points, point_n, &drift);
 	}
 	ok(found_n <= 3, "of 1000 groups of noise %d have a drift, 3 at most", found_n);
 }
@@ -154,10 +154,10 @@ static void test_back(void)
 	add_nights(30, 4, 1, 0.1);
 	add_nights(10, 4, 1.6, 0.1);
 	add_night(4, 1, 0.1);
-	ok(drift_find(points, point_n, &drift) && drift.log_ratio > 0,
+	ok(drift_detect(points, point_n, &drift) && drift.log_ratio > 0,
 	   "one night after the fix the drift holds");
 	add_nights(4, 4, 1, 0.1);
-	ok(drift_find(points, point_n, &drift) && drift.log_ratio < 0, "then it is over");
+	ok(drift_detect(points, point_n, &drift) && drift.log_ratio < 0, "then it is over");
 	ok(drift.is_back, "and all is as it was");
 	is_int(drift.since_n, 20, "since the fix");
 	is_int(drift.before_n, 40, "compared with the slow ones alone");
@@ -165,7 +165,7 @@ static void test_back(void)
 	begin(6);
 	add_nights(30, 4, 1, 0.1);
 	add_nights(10, 4, 0.6, 0.1);
-	ok(drift_find(points, point_n, &drift) && drift.log_ratio < 0 && !drift.is_back,
+	ok(drift_detect(points, point_n, &drift) && drift.log_ratio < 0 && !drift.is_back,
 	   "what never was so is faster, not back");
 }
 
@@ -176,7 +176,7 @@ static void test_gradual(void)
 	begin(8);
 	for (int night = 0; night < 100; night++)
 		add_night(4, exp(log(2) * night / 100), 0.08);
-	ok(drift_find(points, point_n, &drift), "a slow drift is found");
+	ok(drift_detect(points, point_n, &drift), "a slow drift is found");
 	ok(drift.is_gradual, "as one without a date");
 	ok(fabs(drift.log_ratio - log(2)) < 0.2, "x%.2f from its beginning to its end",
 	   exp(drift.log_ratio));
@@ -186,16 +186,16 @@ static void test_gradual(void)
 
 static bool changed[8];
 
-static void look(struct drifts_known *known, int32_t night)
+static void look(struct drift_track *known, int32_t night)
 {
-	struct series_drift found = {
+	struct drift_series_result found = {
 		.is_looked_at = true,
 		.from_unix_us = points[0].end_unix_us,
 		.to_unix_us = points[point_n - 1].end_unix_us,
 	};
 
-	found.is_found = drift_find(points, point_n, &found.drift);
-	drifts_update(known, changed, &found, 1, METRIC_WALL, night);
+	found.is_found = drift_detect(points, point_n, &found.drift);
+	drift_track_update(known, changed, &found, 1, METRIC_WALL, night);
 }
 
 static void test_wandering(void)
@@ -203,7 +203,7 @@ static void test_wandering(void)
 	int new_n = 0, moved_n = 0;
 
 	for (uint64_t group = 0; group < 50; group++) {
-		struct drifts_known known = {.list = xcalloc(8, sizeof(struct store_drift))};
+		struct drift_track known = {.list = xcalloc(8, sizeof(struct store_drift))};
 		int64_t last_unix_us = 0;
 
 		begin(group + 1000);
@@ -225,8 +225,8 @@ static void test_wandering(void)
 
 static void test_known(void)
 {
-	struct drifts_known known = {.list = xcalloc(8, sizeof(struct store_drift))};
-	const struct series_drift not_looked_at = {.is_looked_at = false};
+	struct drift_track known = {.list = xcalloc(8, sizeof(struct store_drift))};
+	const struct drift_series_result not_looked_at = {.is_looked_at = false};
 	int64_t begin_unix_us;
 
 	begin(9);
@@ -247,7 +247,7 @@ static void test_known(void)
 		   known.list[0].begin_unix_us == begin_unix_us &&
 		   known.list[0].until_unix_us == JO_MISSING,
 	   "it keeps its name, and holds");
-	drifts_update(&known, changed, &not_looked_at, 1, METRIC_WALL, 20260306);
+	drift_track_update(&known, changed, &not_looked_at, 1, METRIC_WALL, 20260306);
 	ok(!changed[0] && known.list[0].until_unix_us == JO_MISSING,
 	   "and does so when nobody could look");
 	add_nights(5, 4, 1, 0.1);

@@ -22,7 +22,7 @@ static int write_down(void *context, const struct judge_result *result, struct j
 		strbuf_addf(text, "%d/%zu %d %d %s %a %a %a %a %a %a %a %a %s\n",
 			    (int)result->job_id, m, v->verdict, v->watch, v->reason, v->value,
 			    v->expected, v->low, v->high, v->ratio, v->score, v->p_value,
-			    v->threshold_ratio, v->context != NULL ? v->context->detail : "");
+			    v->threshold_ratio, v->provenance != NULL ? v->provenance->detail : "");
 	}
 	return 0;
 }

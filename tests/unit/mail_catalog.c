@@ -24,7 +24,7 @@ static const char built_in[] = "# ours\n[language]\nen\n[hello]\nHello {{name}}\
 			       "[letter]\n# Hello\n\n{{name}}\n[words]\nred = red\n";
 
 /* What is in force: language, line, document and a word. */
-static char *state_of(const struct mail_wording *wording)
+static char *state_of(const struct mail_catalog *wording)
 {
 	struct mail_values *values = mail_values_new(names);
 	char *line, *text, *state;
@@ -32,11 +32,11 @@ static char *state_of(const struct mail_wording *wording)
 
 	mail_values_text(values, "name", "Ada");
 	mail_doc_init(&doc);
-	line = mail_wording_line(wording, "hello", values);
-	mail_wording_write(wording, "letter", values, &doc);
+	line = mail_catalog_line(wording, "hello", values);
+	mail_catalog_write(wording, "letter", values, &doc);
 	text = g_strdelimit(g_strchomp(mail_doc_text(&doc)), "\n", '/');
-	state = g_strdup_printf("%s|%s|%s|%s", mail_wording_language(wording, "language"), line,
-				text, mail_wording_word(wording, "words", "red"));
+	state = g_strdup_printf("%s|%s|%s|%s", mail_catalog_language(wording, "language"), line,
+				text, mail_catalog_word(wording, "words", "red"));
 	g_free(line);
 	g_free(text);
 	mail_doc_release(&doc);
@@ -85,11 +85,11 @@ static const struct {
 
 static void read_file(const char *path, char **ret_state, char **ret_problems)
 {
-	struct mail_wording *wording = mail_wording_new(parts, built_in);
+	struct mail_catalog *wording = mail_catalog_new(parts, built_in);
 	struct strlist problems = {0};
 	GString *joined = g_string_new(NULL);
 
-	mail_wording_read(wording, path, &problems);
+	mail_catalog_read(wording, path, &problems);
 	for (size_t i = 0; i < problems.count; i++) {
 		const char *problem = problems.list[i];
 
@@ -102,7 +102,7 @@ static void read_file(const char *path, char **ret_state, char **ret_problems)
 	*ret_state = state_of(wording);
 	*ret_problems = g_string_free(joined, FALSE);
 	strlist_release(&problems);
-	mail_wording_free(wording);
+	mail_catalog_free(wording);
 }
 
 static void is_read(const char *path, const char *want, const char *want_problems, const char *name)
@@ -132,7 +132,7 @@ static void check_files(const char *folder, const char *path)
 {
 	static const char good[] = "[hello]\nHi\n";
 	char *other = g_build_filename(folder, "other", NULL);
-	char *huge = g_strnfill(MAIL_WORDING_MAX + 1, '\n');
+	char *huge = g_strnfill(MAIL_CATALOG_MAX + 1, '\n');
 
 	(void)g_unlink(path);
 	is_read(path, BUILT_IN, " No such file or directory", "no file");
@@ -169,7 +169,7 @@ static void check_files(const char *folder, const char *path)
 
 int main(void)
 {
-	char folder[] = "/tmp/mail_wording.XXXXXX";
+	char folder[] = "/tmp/mail_catalog.XXXXXX";
 	char *path = g_build_filename(mkdtemp(folder), "texts", NULL);
 
 	check_texts(path);

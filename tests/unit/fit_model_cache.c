@@ -19,12 +19,12 @@ static int write_down(void *context, const struct judge_result *result, struct j
 		strbuf_addf(text, "%d/%zu %d %d %s %a %a %a %a %a %a %a %a", (int)result->job_id, m,
 			    v->verdict, v->watch, v->reason, v->value, v->expected, v->low, v->high,
 			    v->ratio, v->score, v->p_value, v->threshold_ratio);
-		if (v->context != NULL)
-			strbuf_addf(text, " %zu %zu %d %s %s %s", v->context->history_n,
-				    v->context->censored_n,
-				    (int)(v->context->regime_start_unix_us / S),
-				    v->context->borrowed_from, v->context->attrs_used,
-				    v->context->detail);
+		if (v->provenance != NULL)
+			strbuf_addf(text, " %zu %zu %d %s %s %s", v->provenance->history_n,
+				    v->provenance->censored_n,
+				    (int)(v->provenance->regime_start_unix_us / S),
+				    v->provenance->borrowed_from, v->provenance->attrs_used,
+				    v->provenance->detail);
 		strbuf_addc(text, '\n');
 	}
 	return 0;
@@ -34,7 +34,7 @@ static int write_down(void *context, const struct judge_result *result, struct j
  * it. */
 static char *tell(struct store *store)
 {
-	const struct predict_query query = {
+	const struct predictor_query query = {
 		.cluster = "",
 		.partition = "main",
 		.user = "",
@@ -49,7 +49,7 @@ static char *tell(struct store *store)
 	};
 	int64_t midnight = night_of(TONIGHT).from_unix_us;
 	struct predictor *predictor;
-	struct predict_answer answer;
+	struct predictor_answer answer;
 	struct judge_options options;
 	struct strbuf text;
 

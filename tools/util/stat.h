@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Order statistics on scratch arrays, which they reorder.  The grid search of
- * the level asks for two of them per candidate, so selection is what a fit's
- * time goes into.
+ * Order statistics of numbers, none of them NaN, most on scratch arrays, which
+ * they reorder.  The grid search of the model's level asks for two of them per
+ * candidate, so selection is what a fit's time goes into.
  */
-#ifndef MODEL_STAT_H
-#define MODEL_STAT_H
+#ifndef UTIL_STAT_H
+#define UTIL_STAT_H
 
 #include <stddef.h>
 
@@ -18,10 +18,10 @@ double stat_median(double *scratch, size_t n);
 /* The mean of the keep smallest, 0 < keep <= n. */
 double stat_lowest_mean(double *scratch, size_t n, size_t keep);
 
-/* Ascending. */
+/* Sort n numbers, ascending. */
 void stat_sort(double *values, size_t n);
 
-/* By linear interpolation between the order statistics of a sorted array, n > 0. */
+/* The quantile q, 0 to 1, of a sorted array, n > 0: linear between the order statistics. */
 double stat_quantile_sorted(const double *sorted, size_t n, double q);
 
 #endif
