@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "forward/folder.h"
-#include "forward/source.h"
+#include "forward/sender.h"
 #include "forward/watch.h"
 #include "forward/wire.h"
 #include "joboutliers/spool.h"
@@ -198,7 +198,7 @@ static void let_go(int first_fd)
 		(void)close(fd);
 }
 
-static void fail(struct forward_report *report, const struct jo_err *err)
+static void fail(struct forward_summary *report, const struct jo_err *err)
 {
 	forward_complain(report, FORWARD_FAILED, err);
 	if (err->code == -EBUSY)
@@ -220,7 +220,7 @@ static int check_apart(const struct source *source, const struct folder_target *
 }
 
 /* The lock before the target: while one hangs there, the next must not come as far. */
-static void carry(void *context, struct forward_report *report)
+static void carry(void *context, struct forward_summary *report)
 {
 	const struct args *args = context;
 	struct source source = {.path = args->spool,
@@ -253,7 +253,7 @@ static void carry(void *context, struct forward_report *report)
 	source_close(&source);
 }
 
-static void send_records(void *context, struct forward_report *report)
+static void send_records(void *context, struct forward_summary *report)
 {
 	static struct wire wire = {.in_fd = STDIN_FILENO, .out_fd = STDOUT_FILENO};
 	const struct args *args = context;
@@ -280,7 +280,7 @@ static void send_records(void *context, struct forward_report *report)
 	source_close(&source);
 }
 
-static void receive_records(void *context, struct forward_report *report)
+static void receive_records(void *context, struct forward_summary *report)
 {
 	static struct wire wire;
 	static struct parcel parcel;
@@ -306,7 +306,7 @@ static void receive_records(void *context, struct forward_report *report)
 
 /* ---- what is told ---- */
 
-static void print_summary(const struct args *args, const struct forward_report *report)
+static void print_summary(const struct args *args, const struct forward_summary *report)
 {
 	static const char *const verbs[] = {"carried", "would be carried"};
 
@@ -318,7 +318,7 @@ static void print_summary(const struct args *args, const struct forward_report *
 		     report->is_cut ? "; ended before all was looked at" : "");
 }
 
-static void print_report(const struct args *args, const struct forward_report *report)
+static void print_report(const struct args *args, const struct forward_summary *report)
 {
 	for (size_t i = 0; i < report->complaint_count && i < FORWARD_COMPLAINTS_MAX; i++)
 		(void)fprintf(stderr, "%s: %s\n", program_invocation_short_name,
@@ -340,11 +340,11 @@ static int fail_plainly(const char *what)
 
 int main(int argc, char **argv)
 {
-	static void (*const work[])(void *, struct forward_report *) = {
+	static void (*const work[])(void *, struct forward_summary *) = {
 		[MODE_CARRY] = carry, [MODE_SEND] = send_records, [MODE_RECEIVE] = receive_records};
 	struct args args = {.records_max = JO_SPOOL_FILES_MAX, .files_max = JO_SPOOL_FILES_MAX};
 	int to[2] = {-1, -1}, from[2] = {-1, -1};
-	struct forward_report *report;
+	struct forward_summary *report;
 	struct watch watch;
 	struct jo_err err;
 

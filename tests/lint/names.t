@@ -4,8 +4,6 @@ cd "${1:-$(dirname "$0")/../..}" || exit 1
 
 # Names that two folders still have.
 exceptions='
-report
-verdict
 '
 twice=$(git ls-files -- 'tools/*/*.[ch]' | sed -n 's|^\(tools/[^/]*\)/\([^/]*\)\.[ch]$|\2 \1|p' | sort -u |
 	awk '{ folders[$1] = folders[$1] " " $2; if (++count[$1] == 2) twice[++n] = $1 }

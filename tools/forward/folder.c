@@ -242,7 +242,7 @@ static int is_there(struct folder_target *target, const char *name, const char *
 
 /* ---- many ---- */
 
-static void tell_full(struct folder_target *target, struct forward_report *report)
+static void tell_full(struct folder_target *target, struct forward_summary *report)
 {
 	struct jo_err err;
 
@@ -257,7 +257,7 @@ static void tell_full(struct folder_target *target, struct forward_report *repor
 }
 
 static int take_item(struct folder_target *target, struct parcel *parcel, struct parcel_item *item,
-		     struct forward_report *report, struct jo_err *err)
+		     struct forward_summary *report, struct jo_err *err)
 {
 	const char *bytes = parcel->bytes + item->offset;
 	struct jo_err why;
@@ -288,7 +288,7 @@ static int take_item(struct folder_target *target, struct parcel *parcel, struct
 	return 0;
 }
 
-int folder_target_take(void *context, struct parcel *parcel, struct forward_report *report,
+int folder_target_take(void *context, struct parcel *parcel, struct forward_summary *report,
 		       struct jo_err *err)
 {
 	struct folder_target *target = context;

@@ -42,7 +42,7 @@ void folder_target_close(struct folder_target *target);
 
 /* As parcel_sink has it; context is a struct folder_target.  A node's folder is made when missing.
  */
-int folder_target_take(void *context, struct parcel *parcel, struct forward_report *report,
+int folder_target_take(void *context, struct parcel *parcel, struct forward_summary *report,
 		       struct jo_err *err);
 
 #endif

@@ -27,7 +27,7 @@ bool parcel_is_node_name(const char *name)
 	       strcmp(name, JO_SPOOL_BAD) != 0;
 }
 
-void parcel_count(const struct parcel *parcel, struct forward_report *report)
+void parcel_count(const struct parcel *parcel, struct forward_summary *report)
 {
 	int64_t *const counts[] = {
 		[PARCEL_LEFT] = &report->left_count,      [PARCEL_CARRIED] = &report->carried_count,

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "forward/report.h"
+#include "forward/summary.h"
 #include "joboutliers/record.h"
 
 /*
@@ -45,7 +45,7 @@ struct parcel {
 };
 
 /* Add the items' fates to the report's counts. */
-void parcel_count(const struct parcel *parcel, struct forward_report *report);
+void parcel_count(const struct parcel *parcel, struct forward_summary *report);
 
 /*
  * Where records go.  take() sets the fate of each item; those that are carried
@@ -53,7 +53,7 @@ void parcel_count(const struct parcel *parcel, struct forward_report *report);
  * after which nothing more can be taken.
  */
 struct parcel_sink {
-	int (*take)(void *context, struct parcel *parcel, struct forward_report *report,
+	int (*take)(void *context, struct parcel *parcel, struct forward_summary *report,
 		    struct jo_err *err);
 	void *context;
 };

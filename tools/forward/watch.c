@@ -20,9 +20,9 @@ struct child {
 	int wait_status;
 };
 
-struct forward_report *watch_report(void)
+struct forward_summary *watch_report(void)
 {
-	void *report = mmap(NULL, sizeof(struct forward_report), PROT_READ | PROT_WRITE,
+	void *report = mmap(NULL, sizeof(struct forward_summary), PROT_READ | PROT_WRITE,
 			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	return report == MAP_FAILED ? NULL : report;
@@ -45,7 +45,7 @@ static void end_soon(int signal_number)
 }
 
 /* Without SA_RESTART, so that a read or write of a pipe does not go on. */
-static void be_worker(const struct watch *watch, struct forward_report *report, sigset_t *old)
+static void be_worker(const struct watch *watch, struct forward_summary *report, sigset_t *old)
 {
 	const struct sigaction action = {.sa_handler = end_soon};
 
@@ -71,7 +71,7 @@ static void be_command(const struct watch *watch, sigset_t *old)
 	_exit(127);
 }
 
-static int start(const struct watch *watch, struct forward_report *report, sigset_t *old,
+static int start(const struct watch *watch, struct forward_summary *report, sigset_t *old,
 		 struct child *worker, struct child *command, struct jo_err *err)
 {
 	/* The worker last: it must not hold the command's ends of the pipes. */
@@ -172,7 +172,7 @@ static bool end_children(const struct watch *watch, struct child *worker, struct
 
 /* ---- what came of it ---- */
 
-static void tell_hung(struct forward_report *report, bool is_gone)
+static void tell_hung(struct forward_summary *report, bool is_gone)
 {
 	struct jo_err err;
 
@@ -183,7 +183,7 @@ static void tell_hung(struct forward_report *report, bool is_gone)
 	forward_complain(report, FORWARD_FAILED, &err);
 }
 
-static void tell_died(struct forward_report *report, int wait_status)
+static void tell_died(struct forward_summary *report, int wait_status)
 {
 	struct jo_err err;
 
@@ -197,7 +197,7 @@ static void tell_died(struct forward_report *report, int wait_status)
 }
 
 /* A sender on the other side has told its reasons itself, on standard error. */
-static void take_status(const struct watch *watch, struct forward_report *report, int wait_status)
+static void take_status(const struct watch *watch, struct forward_summary *report, int wait_status)
 {
 	const char *how = report->is_unanswered ? " without a word" : "";
 	int status = WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : -1;
@@ -223,7 +223,7 @@ static void take_status(const struct watch *watch, struct forward_report *report
 	forward_complain(report, FORWARD_FAILED, &err);
 }
 
-int watch_run(const struct watch *watch, struct forward_report *report, struct jo_err *err)
+int watch_run(const struct watch *watch, struct forward_summary *report, struct jo_err *err)
 {
 	struct child worker = {0}, command = {0};
 	sigset_t set, old;

@@ -8,7 +8,7 @@
 #ifndef FORWARD_WATCH_H
 #define FORWARD_WATCH_H
 
-#include "forward/report.h"
+#include "forward/summary.h"
 
 /* A worker that is asked to end needs no longer for the record at hand, unless it hangs. */
 #define WATCH_GRACE_US (5 * 1000000)
@@ -18,12 +18,12 @@ struct watch {
 	char **command;                    /* to run beside the worker, or NULL */
 	int command_in_fd, command_out_fd; /* its ends of two pipes; -1 without one */
 	int worker_in_fd, worker_out_fd;   /* the worker's; all four are closed here */
-	void (*work)(void *context, struct forward_report *report);
+	void (*work)(void *context, struct forward_summary *report);
 	void *context;
 };
 
 /* Memory for a report, zeroed, that forked processes share; NULL for none. */
-struct forward_report *watch_report(void);
+struct forward_summary *watch_report(void);
 
 /*
  * Do the work, and fill the report.  A command that is sjobforward itself says
@@ -31,6 +31,6 @@ struct forward_report *watch_report(void);
  * both become the report's.  Any other status but 0 is a complaint.
  * Returns 0, or a negative errno when nothing was begun.
  */
-int watch_run(const struct watch *watch, struct forward_report *report, struct jo_err *err);
+int watch_run(const struct watch *watch, struct forward_summary *report, struct jo_err *err);
 
 #endif

@@ -119,7 +119,7 @@ static int take_answer(struct parcel *parcel, const char *line, struct jo_err *e
 	return 0;
 }
 
-int wire_send_take(void *context, struct parcel *parcel, struct forward_report *report,
+int wire_send_take(void *context, struct parcel *parcel, struct forward_summary *report,
 		   struct jo_err *err)
 {
 	char line[WIRE_LINE_SIZE];
@@ -143,7 +143,7 @@ int wire_send_take(void *context, struct parcel *parcel, struct forward_report *
 	return rc == 0 ? take_answer(parcel, line, err) : rc;
 }
 
-int wire_send_end(struct wire *wire, const struct forward_report *report, struct jo_err *err)
+int wire_send_end(struct wire *wire, const struct forward_summary *report, struct jo_err *err)
 {
 	char line[WIRE_LINE_SIZE];
 
@@ -205,7 +205,7 @@ static int answer(struct wire *wire, const struct parcel *parcel, struct jo_err 
 /* Also of a parcel that failed the other side hears, so that it removes what is safe. */
 static int receive_parcel(struct wire *wire, char *line, struct wire_limits *limits,
 			  struct parcel *parcel, const struct parcel_sink *sink,
-			  struct forward_report *report, struct jo_err *err)
+			  struct forward_summary *report, struct jo_err *err)
 {
 	static const char word[] = "parcel ";
 	const char *node = line + strlen(word);
@@ -240,7 +240,7 @@ static int receive_parcel(struct wire *wire, char *line, struct wire_limits *lim
 	return answer(wire, parcel, err);
 }
 
-static int receive_end(char *line, struct forward_report *report, struct jo_err *err)
+static int receive_end(char *line, struct forward_summary *report, struct jo_err *err)
 {
 	int64_t left_count, foreign_count, is_cut;
 
@@ -256,7 +256,7 @@ static int receive_end(char *line, struct forward_report *report, struct jo_err 
 }
 
 int wire_receive(struct wire *wire, const struct wire_limits *limits, struct parcel *parcel,
-		 const struct parcel_sink *sink, struct forward_report *report, struct jo_err *err)
+		 const struct parcel_sink *sink, struct forward_summary *report, struct jo_err *err)
 {
 	struct wire_limits left = *limits;
 	char line[WIRE_LINE_SIZE];

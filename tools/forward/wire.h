@@ -29,9 +29,9 @@ struct wire {
 
 /* The side of the spool.  take() is as parcel_sink has it; context is a struct wire. */
 int wire_send_begin(struct wire *wire, struct jo_err *err);
-int wire_send_take(void *context, struct parcel *parcel, struct forward_report *report,
+int wire_send_take(void *context, struct parcel *parcel, struct forward_summary *report,
 		   struct jo_err *err);
-int wire_send_end(struct wire *wire, const struct forward_report *report, struct jo_err *err);
+int wire_send_end(struct wire *wire, const struct forward_summary *report, struct jo_err *err);
 
 /* What the receiving side accepts. */
 struct wire_limits {
@@ -46,6 +46,6 @@ struct wire_limits {
  * returned: its exit status says why.
  */
 int wire_receive(struct wire *wire, const struct wire_limits *limits, struct parcel *parcel,
-		 const struct parcel_sink *sink, struct forward_report *report, struct jo_err *err);
+		 const struct parcel_sink *sink, struct forward_summary *report, struct jo_err *err);
 
 #endif

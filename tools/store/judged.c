@@ -7,7 +7,7 @@
 #include "cursor.h"
 #include "joboutliers/record.h"
 #include "steps.h"
-#include "verdict.h"
+#include "verdicts.h"
 #include "util/alloc.h"
 
 /* Both cursors run in the same order, so one pass joins them however many steps there are. */

@@ -54,7 +54,7 @@
 #include "tally.h"
 #include "terms.h"
 #include "transaction.h"
-#include "verdict.h"
+#include "verdicts.h"
 #include "wish.h"
 
 /*

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The spool that the plugin writes into, as the place where records come from. */
-#ifndef FORWARD_SOURCE_H
-#define FORWARD_SOURCE_H
+#ifndef FORWARD_SENDER_H
+#define FORWARD_SENDER_H
 
 #include <stdint.h>
 
@@ -36,6 +36,6 @@ void source_close(struct source *source);
  * stays.  Returns 0, or a negative errno when the sink takes no more.
  */
 int source_walk(struct source *source, const struct parcel_sink *sink,
-		struct forward_report *report, struct jo_err *err);
+		struct forward_summary *report, struct jo_err *err);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Verdicts, kept beside the step they are about. */
-#ifndef STORE_VERDICT_H
-#define STORE_VERDICT_H
+#ifndef STORE_VERDICTS_H
+#define STORE_VERDICTS_H
 
 #include "joboutliers/err.h"
 #include "step/step.h"

@@ -3,7 +3,7 @@
  * The plugin goes on writing into new/ all the while: a name that is there is
  * whole, and what comes after the folder was read is for the next run.
  */
-#include "forward/source.h"
+#include "forward/sender.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -22,7 +22,7 @@
 struct walk {
 	struct source *source;
 	const struct parcel_sink *sink;
-	struct forward_report *report;
+	struct forward_summary *report;
 	const char *node;
 	int new_fd;
 };
@@ -293,7 +293,7 @@ static int walk_all(struct walk *walk, struct jo_err *err)
 }
 
 int source_walk(struct source *source, const struct parcel_sink *sink,
-		struct forward_report *report, struct jo_err *err)
+		struct forward_summary *report, struct jo_err *err)
 {
 	struct walk walk = {source, sink, report, source->node, -1};
 	int rc;

@@ -4,8 +4,8 @@
  * with the process that watches it: when the worker hangs in a file system and
  * cannot even be killed, the watcher can still tell what it was doing.
  */
-#ifndef FORWARD_REPORT_H
-#define FORWARD_REPORT_H
+#ifndef FORWARD_SUMMARY_H
+#define FORWARD_SUMMARY_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,7 +25,7 @@ enum forward_status {
 /* A spool full of garbage is told by its first lines and a count. */
 #define FORWARD_COMPLAINTS_MAX 20
 
-struct forward_report {
+struct forward_summary {
 	const char *volatile doing; /* for "gave up while ..."; never NULL */
 	enum forward_status status;
 	bool is_cut;        /* the time limit came, or a signal, before all was looked at */
@@ -43,7 +43,7 @@ struct forward_report {
 extern volatile bool forward_is_over;
 
 /* Keep the text, and the status unless it is worse already: failed is worse than foreign. */
-void forward_complain(struct forward_report *report, enum forward_status status,
+void forward_complain(struct forward_summary *report, enum forward_status status,
 		      const struct jo_err *why);
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Nothing here allocates or waits. */
-#include "forward/report.h"
+#include "forward/summary.h"
 
 #include <string.h>
 
 volatile bool forward_is_over;
 
-void forward_complain(struct forward_report *report, enum forward_status status,
+void forward_complain(struct forward_summary *report, enum forward_status status,
 		      const struct jo_err *why)
 {
 	if (report->status == FORWARD_DONE || report->status == FORWARD_FOREIGN)

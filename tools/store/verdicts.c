@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Verdicts, kept beside the step they are about. */
-#include "verdict.h"
+#include "verdicts.h"
 
 #include "joboutliers/record.h"
 #include "measure_column.h"
