@@ -3,6 +3,7 @@
 #include "joboutliers/units.h"
 #include "cmd/cmd.h"
 #include "cmd/intake_run.h"
+#include "intake/csv_columns.h"
 #include "util/when.h"
 
 #include <errno.h>
@@ -144,6 +145,12 @@ static int import_sacct(struct take *take, struct cmd_env *env, const struct imp
 	return rc;
 }
 
+static char *help(int key, const char *text, void *input)
+{
+	(void)input;
+	return key == ARGP_KEY_HELP_POST_DOC ? csv_columns_help() : (char *)text;
+}
+
 int cmd_import(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 {
 	static const struct argp argp = {
@@ -151,14 +158,9 @@ int cmd_import(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		import_option,
 		NULL,
 		"Take history from elsewhere into the database.  It may be imported again: what is "
-		"known already is not taken twice.\v"
-		"Columns of a CSV file, in any order: job, start and wall_s are needed; step, "
-		"cluster, partition, user, class, program, node, input_bytes, "
-		"mem_peak_bytes, max_rss_bytes, mem_limit_bytes, ncpus, state, exit_code and any "
-		"attr.NAME are "
-		"optional.  An empty field is missing.",
+		"known already is not taken twice.\v",
 		NULL,
-		NULL,
+		help,
 		NULL};
 	struct import_args args = {0};
 	struct intake_stats stats = {0};

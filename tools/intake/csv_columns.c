@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The table of columns: a reader for each, by the name that stands in the header. */
+/* A reader for each column of a step that CSV files have, by what kind of figure it is. */
 #include "intake/csv_columns.h"
 
 #include <errno.h>
@@ -14,14 +14,15 @@
 
 static int64_t *int_member(const struct csv_column *column, struct csv_row *row)
 {
-	return (int64_t *)(void *)((char *)row->record + column->offset);
+	return (int64_t *)(void *)((char *)row->record + column->figure->record_offset);
 }
 
 static int read_name(const struct csv_column *column, const char *text, struct csv_row *row,
 		     struct jo_err *err)
 {
 	(void)err;
-	jo_record_set_string((char *)row->record + column->offset, column->size, text);
+	jo_record_set_string((char *)row->record + column->figure->record_offset,
+			     column->figure->record_size, text);
 	return 0;
 }
 
@@ -129,53 +130,76 @@ static int read_attr(const struct csv_column *column, const char *text, struct c
 	return jo_attrs_set(&row->record->attrs, column->name + strlen("attr."), value, err);
 }
 
-#define MEMBER(member)                                                                             \
-	offsetof(struct jo_record, member), sizeof(((struct jo_record *)NULL)->member)
-/* clang-format off */
-static const struct csv_column known_columns[] = {
-	{"step", read_step, 0, 0, false, false},
-	{"job", read_job, 0, 0, true, false},
-	{"cluster", read_name, MEMBER(cluster), false, true},
-	{"partition", read_name, MEMBER(partition), false, true},
-	{"user", read_name, MEMBER(user), false, true},
-	{"class", read_class, 0, 0, false, true},
-	{"program", read_name, MEMBER(program), false, true},
-	{"node", read_name, MEMBER(node), false, false},
-	{"start", read_time, MEMBER(start_unix_us), true, false},
-	{"wall_s", read_seconds, MEMBER(wall_us), true, false},
-	{"input_bytes", read_bytes, MEMBER(input_bytes), false, true},
-	{"mem_peak_bytes", read_bytes, MEMBER(mem_peak_bytes), false, false},
-	{"max_rss_bytes", read_bytes, MEMBER(max_rss_bytes), false, false},
-	{"mem_limit_bytes", read_bytes, MEMBER(mem_limit_bytes), false, false},
-	{"ncpus", read_count, MEMBER(cpu_count), false, true},
-	{"state", read_state, 0, 0, false, false},
-	{"exit_code", read_exit, 0, 0, false, false},
+typedef int read_function(const struct csv_column *column, const char *text, struct csv_row *row,
+			  struct jo_err *err);
+
+/* How a figure of each kind is read. */
+static read_function *const read_kind[] = {
+	[COLUMN_NUMBER] = read_count, [COLUMN_BYTES] = read_bytes, [COLUMN_DURATION] = read_seconds,
+	[COLUMN_TIME] = read_time,    [COLUMN_NAME] = read_name,   [COLUMN_TEXT] = read_name,
 };
-/* clang-format on */
-#define KNOWN_COUNT (sizeof(known_columns) / sizeof(known_columns[0]))
-static const struct csv_column attr_column = {NULL, read_attr, 0, 0, false, true};
-static const struct csv_column verdict_column = {NULL, read_nothing, 0, 0, false, false};
 
-static char *known_names(void)
+/* Columns that tell more than their figure. */
+static read_function *const read_made[COL_COUNT] = {
+	[COL_job_id] = read_job,  [COL_step_id] = read_step,     [COL_class_id] = read_class,
+	[COL_state] = read_state, [COL_exit_status] = read_exit,
+};
+
+static const struct csv_column attr_column = {NULL, read_attr, NULL, false, true};
+static const struct csv_column verdict_column = {NULL, read_nothing, NULL, false, false};
+
+static struct csv_column column_of(const struct step_column *figure)
 {
-	struct strbuf names;
+	read_function *made = read_made[figure - step_columns];
 
-	strbuf_init(&names);
-	for (size_t i = 0; i < KNOWN_COUNT; i++)
-		strbuf_addf(&names, "%s, ", known_columns[i].name);
-	strbuf_adds(&names, "attr.NAME");
-	return strbuf_detach(&names);
+	return (struct csv_column){
+		.name = figure->csv.name,
+		.read = made != NULL ? made : read_kind[figure->kind],
+		.figure = figure,
+		.is_needed = figure->csv.is_needed,
+		.is_given = figure->known == KNOWN_BEFORE,
+	};
+}
+
+static void add_names(struct strbuf *names, bool is_needed, const char *between, const char *last)
+{
+	const struct step_column *figures[COL_COUNT];
+	size_t count = step_columns_csv(figures), total = 0, done = 0;
+
+	for (size_t i = 0; i < count; i++)
+		total += figures[i]->csv.is_needed == is_needed;
+	for (size_t i = 0; i < count; i++)
+		if (figures[i]->csv.is_needed == is_needed) {
+			strbuf_adds(names, figures[i]->csv.name);
+			done++;
+			strbuf_adds(names, done + 1 < total ? between : done < total ? last : "");
+		}
+}
+
+char *csv_columns_help(void)
+{
+	struct strbuf help;
+
+	strbuf_init(&help);
+	strbuf_adds(&help, "Columns of a CSV file, in any order: ");
+	add_names(&help, true, ", ", " and ");
+	strbuf_adds(&help, " are needed; ");
+	add_names(&help, false, ", ", ", ");
+	strbuf_adds(&help, " and any attr.NAME are optional.  An empty field is missing.");
+	return strbuf_detach(&help);
 }
 
 int csv_column_find(const char *name, struct csv_column *ret_column, struct jo_err *err)
 {
+	const struct step_column *figures[COL_COUNT];
+	size_t count = step_columns_csv(figures);
 	struct jo_attrs attrs = {0};
-	char *names;
+	struct strbuf names;
 	int rc;
 
-	for (size_t i = 0; i < KNOWN_COUNT; i++)
-		if (strcmp(known_columns[i].name, name) == 0) {
-			*ret_column = known_columns[i];
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(figures[i]->csv.name, name) == 0) {
+			*ret_column = column_of(figures[i]);
 			return 0;
 		}
 	if (strncmp(name, "attr.", 5) == 0) {
@@ -188,21 +212,27 @@ int csv_column_find(const char *name, struct csv_column *ret_column, struct jo_e
 		ret_column->name = name;
 		return 0;
 	}
-	names = known_names();
-	rc = jo_err_set(err, -EBADMSG, "no column '%.40s'; there are %s", name, names);
-	free(names);
+	strbuf_init(&names);
+	for (size_t i = 0; i < count; i++)
+		strbuf_addf(&names, "%s, ", figures[i]->csv.name);
+	rc = jo_err_set(err, -EBADMSG, "no column '%.40s'; there are %sattr.NAME", name,
+			names.text);
+	strbuf_release(&names);
 	return rc;
 }
 
 const char *csv_columns_lack(const struct csv_column *columns, size_t count)
 {
-	for (size_t i = 0; i < KNOWN_COUNT; i++) {
-		bool has_it = !known_columns[i].is_needed;
+	const struct step_column *figures[COL_COUNT];
+	size_t figure_count = step_columns_csv(figures);
+
+	for (size_t i = 0; i < figure_count; i++) {
+		bool has_it = !figures[i]->csv.is_needed;
 
 		for (size_t c = 0; c < count && !has_it; c++)
-			has_it = strcmp(columns[c].name, known_columns[i].name) == 0;
+			has_it = columns[c].figure == figures[i];
 		if (!has_it)
-			return known_columns[i].name;
+			return figures[i]->csv.name;
 	}
 	return NULL;
 }

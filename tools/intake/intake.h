@@ -67,8 +67,7 @@ int intake_spool(struct store *store, const char *const *spools, size_t spool_co
  *	step	a number, "batch" (also when empty) or "interactive"
  *	cluster, partition, user, class, program, node	names; a class counts as declared, so
  *		all users share it
- *	input_bytes, mem_peak_bytes, max_rss_bytes, mem_limit_bytes	sizes
- *	ncpus	a number
+ *	input_bytes, mem_peak_bytes and other figures	sizes and numbers: step/columns.h has them
  *	state	Slurm's word; COMPLETED when empty
  *	exit_code	STATUS or STATUS:SIGNAL
  *	attr.NAME	an attribute

@@ -4,9 +4,9 @@
 #define STORE_INTERNAL_H
 
 #include "arena.h"
-#include "columns.h"
 #include "db.h"
 #include "keymap.h"
+#include "row.h"
 #include "store.h"
 
 /* Statements that are prepared once; statements.c has their text. */
