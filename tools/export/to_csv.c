@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Steps as the table that import reads, with their verdicts behind. */
+/*
+ * Steps that have ended as the table that import reads, a row each with all
+ * nodes merged; behind it their verdicts, in columns that begin with
+ * INTAKE_VERDICT_PREFIX.
+ */
 #include "joboutliers/attr.h"
 #include "joboutliers/units.h"
 #include "export/sink.h"
@@ -7,6 +11,7 @@
 #include "step/columns.h"
 #include "step/measure.h"
 #include "store/store.h"
+#include "util/alloc.h"
 #include "util/csv.h"
 #include "util/strlist.h"
 #include "util/when.h"
@@ -179,15 +184,21 @@ static void put_verdict(FILE *fp, const struct step_verdict *verdict)
 		(void)fprintf(fp, ",%s", measure_word(verdict->measure));
 }
 
-static void put_header(FILE *fp, const struct strlist *keys)
-{
+struct csv_writer {
+	FILE *fp;
 	const struct step_column *columns[COL_COUNT];
-	size_t count = step_columns_csv(columns);
+	size_t column_count;
+	struct strlist keys; /* a column each behind the others */
+};
 
-	for (size_t i = 0; i < count; i++)
-		(void)fprintf(fp, "%s%s", i > 0 ? "," : "", columns[i]->csv.name);
-	for (size_t i = 0; i < keys->count; i++)
-		(void)fprintf(fp, ",attr.%s", keys->list[i]);
+static void put_header(const struct csv_writer *writer)
+{
+	FILE *fp = writer->fp;
+
+	for (size_t i = 0; i < writer->column_count; i++)
+		(void)fprintf(fp, "%s%s", i > 0 ? "," : "", writer->columns[i]->csv.name);
+	for (size_t i = 0; i < writer->keys.count; i++)
+		(void)fprintf(fp, ",attr.%s", writer->keys.list[i]);
 	for (size_t metric = 0; metric < METRIC_COUNT; metric++)
 		for (size_t i = 0; i < VERDICT_COLUMNS && verdict_columns[metric][i] != NULL; i++)
 			(void)fprintf(fp, "," INTAKE_VERDICT_PREFIX "%s",
@@ -195,17 +206,37 @@ static void put_header(FILE *fp, const struct strlist *keys)
 	(void)fputc('\n', fp);
 }
 
-static void put_row(FILE *fp, const struct strlist *keys, const struct judged_step *row)
+static int open_csv(const struct sink_request *request, void **ret_writer, struct jo_err *err)
 {
-	const struct step_column *columns[COL_COUNT];
-	size_t count = step_columns_csv(columns);
+	struct csv_writer *writer = xcalloc(1, sizeof(*writer));
+	int rc = find_keys(request->store, request->selection, &writer->keys, err);
 
-	for (size_t i = 0; i < count; i++) {
+	if (rc < 0) {
+		strlist_release(&writer->keys);
+		free(writer);
+		return rc;
+	}
+	writer->fp = request->fp;
+	writer->column_count = step_columns_csv(writer->columns);
+	put_header(writer);
+	*ret_writer = writer;
+	return 0;
+}
+
+static int write_csv(void *context, const struct judged_step *row, struct jo_err *err)
+{
+	const struct csv_writer *writer = context;
+	FILE *fp = writer->fp;
+
+	(void)err;
+	if (!has_ended(&row->step))
+		return 0;
+	for (size_t i = 0; i < writer->column_count; i++) {
 		if (i > 0)
 			(void)fputc(',', fp);
-		put_cell(fp, columns[i], &row->step);
+		put_cell(fp, writer->columns[i], &row->step);
 	}
-	put_attrs(fp, keys, row->step.attrs);
+	put_attrs(fp, &writer->keys, row->step.attrs);
 	for (size_t metric = 0; metric < METRIC_COUNT; metric++) {
 		if (row->has_verdict[metric]) {
 			put_verdict(fp, &row->verdicts[metric]);
@@ -215,27 +246,25 @@ static void put_row(FILE *fp, const struct strlist *keys, const struct judged_st
 			(void)fputc(',', fp);
 	}
 	(void)fputc('\n', fp);
+	return 0;
 }
 
-int export_csv(struct store *store, const struct store_selection *selection, FILE *fp,
-	       struct jo_err *err)
+static int close_csv(void *context, bool is_whole, struct jo_err *err)
 {
-	struct store_judged *steps = NULL;
-	struct strlist keys = {0};
-	struct judged_step row;
-	int rc;
+	struct csv_writer *writer = context;
 
-	rc = find_keys(store, selection, &keys, err);
-	if (rc == 0)
-		rc = store_judged_open(store, selection, &steps, err);
-	if (rc < 0)
-		goto out;
-	put_header(fp, &keys);
-	while ((rc = store_judged_next(steps, &row, err)) > 0)
-		if (has_ended(&row.step))
-			put_row(fp, &keys, &row);
-out:
-	store_judged_close(steps);
-	strlist_release(&keys);
-	return rc;
+	(void)is_whole;
+	(void)err;
+	strlist_release(&writer->keys);
+	free(writer);
+	return 0;
 }
+
+const struct sink sink_csv = {
+	.word = "csv",
+	.help = "print steps as a CSV table that import takes",
+	.subject = SINK_STEPS,
+	.open = open_csv,
+	.write = write_csv,
+	.close = close_csv,
+};

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Steps as JSON: the columns of a step and its verdicts by their names. */
+/* Steps as JSON, one object a line: their columns and verdicts by name, and what each node told. */
 #include "joboutliers/attr.h"
 #include "export/sink.h"
 #include "step/columns.h"
 #include "step/measure.h"
 #include "store/store.h"
+#include "util/alloc.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -128,28 +129,43 @@ static int add_nodes(struct store *store, const struct step *step, json_t *objec
 	return rc;
 }
 
-int export_json(struct store *store, const struct store_selection *selection, FILE *fp,
-		struct jo_err *err)
+static int open_json(const struct sink_request *request, void **ret_writer, struct jo_err *err)
 {
-	struct store_judged *steps = NULL;
-	struct judged_step row;
-	int rc;
+	struct sink_request *writer = xmalloc(sizeof(*writer));
 
-	rc = store_judged_open(store, selection, &steps, err);
-	if (rc < 0)
-		return rc;
-	while ((rc = store_judged_next(steps, &row, err)) > 0) {
-		json_t *object = step_object(&row);
+	(void)err;
+	*writer = *request;
+	*ret_writer = writer;
+	return 0;
+}
 
-		rc = add_nodes(store, &row.step, object, err);
-		if (rc == 0) {
-			(void)json_dumpf(object, fp, JSON_COMPACT);
-			(void)fputc('\n', fp);
-		}
-		json_decref(object);
-		if (rc < 0)
-			break;
+static int write_json(void *context, const struct judged_step *row, struct jo_err *err)
+{
+	const struct sink_request *writer = context;
+	json_t *object = step_object(row);
+	int rc = add_nodes(writer->store, &row->step, object, err);
+
+	if (rc == 0) {
+		(void)json_dumpf(object, writer->fp, JSON_COMPACT);
+		(void)fputc('\n', writer->fp);
 	}
-	store_judged_close(steps);
+	json_decref(object);
 	return rc;
 }
+
+static int close_json(void *context, bool is_whole, struct jo_err *err)
+{
+	(void)is_whole;
+	(void)err;
+	free(context);
+	return 0;
+}
+
+const struct sink sink_json = {
+	.word = "json",
+	.help = "print steps as JSON, one object a line",
+	.subject = SINK_STEPS,
+	.open = open_json,
+	.write = write_json,
+	.close = close_json,
+};
