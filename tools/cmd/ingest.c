@@ -25,21 +25,23 @@ int cmd_ingest(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		NULL,
 		NULL,
 		NULL};
-	struct intake_stats stats = {0};
-	struct take take;
+	const struct source *source = &source_spool;
+	struct source_request request = {0};
+	struct intake_run run;
 	int rc = cmd_start(env, &argp, argc, argv, NULL, err);
 
 	if (rc == CMD_DONE)
-		rc = take_open(&take, env, "reading records", err);
+		rc = intake_run_open(&run, env, "reading records", err);
 	if (rc != CMD_DONE)
 		return rc;
-	rc = intake_spool(take.store, (const char *const *)env->conf->spool.list,
-			  env->conf->spool.count, &take.calls, env->now_unix_us, &stats, err);
+	request.spools = (const char *const *)env->conf->spool.list;
+	request.spool_count = env->conf->spool.count;
+	rc = intake_run_take(&run, env, source, &request, err);
 	if (rc == 0) {
-		int lost = store_settle_lost(take.store, env->now_unix_us, LOST_GRACE_US,
+		int lost = store_settle_lost(run.store, env->now_unix_us, LOST_GRACE_US,
 					     LOST_WITHOUT_LIMIT_US, err);
 
 		rc = lost < 0 ? lost : 0;
 	}
-	return take_close(&take, env, rc, &stats, "record");
+	return intake_run_close(&run, env, rc, source->noun);
 }

@@ -17,8 +17,8 @@
 /* The name service may ask a server; a site's jobs are of few users at a time. */
 static int user_of(void *context, int64_t uid, char name[USER_NAME_SIZE], struct jo_err *err)
 {
-	struct take *take = context;
-	struct take_user *user = &take->users[(uint64_t)uid % TAKE_USERS];
+	struct intake_run *run = context;
+	struct intake_run_user *user = &run->users[(uint64_t)uid % INTAKE_RUN_USERS];
 	int rc;
 
 	if (!user->is_known || user->uid != uid) {
@@ -26,7 +26,7 @@ static int user_of(void *context, int64_t uid, char name[USER_NAME_SIZE], struct
 		if (rc < 0 && rc != -ENOENT)
 			return rc;
 		free(user->name);
-		*user = (struct take_user){uid, rc == 0 ? xstrdup(name) : NULL, true};
+		*user = (struct intake_run_user){uid, rc == 0 ? xstrdup(name) : NULL, true};
 	}
 	if (user->name == NULL)
 		return -ENOENT;
@@ -34,7 +34,7 @@ static int user_of(void *context, int64_t uid, char name[USER_NAME_SIZE], struct
 	return 0;
 }
 
-void take_show_bad(int64_t *shown, const char *text)
+void intake_run_show_bad(int64_t *shown, const char *text)
 {
 	if ((*shown)++ > BAD_SHOWN_MAX)
 		return;
@@ -46,40 +46,50 @@ void take_show_bad(int64_t *shown, const char *text)
 
 static void show_bad(void *context, const char *text)
 {
-	take_show_bad(&((struct take *)context)->bad_shown, text);
+	intake_run_show_bad(&((struct intake_run *)context)->bad_shown, text);
 }
 
 static void show_progress(void *context, int64_t done, int64_t total)
 {
-	struct take *take = context;
+	struct intake_run *run = context;
 
-	take->progress.total = total;
-	progress_update(&take->progress, done);
+	run->progress.total = total;
+	progress_update(&run->progress, done);
 }
 
-int take_open(struct take *take, struct cmd_env *env, const char *title, struct jo_err *err)
+int intake_run_open(struct intake_run *run, struct cmd_env *env, const char *title,
+		    struct jo_err *err)
 {
 	int rc;
 
-	*take = (struct take){.calls = {take, user_of, show_bad, show_progress}};
-	rc = cmd_store_open(env, STORE_CREATE, &take->store, err);
+	*run = (struct intake_run){.calls = {run, user_of, show_bad, show_progress}};
+	rc = cmd_store_open(env, STORE_CREATE, &run->store, err);
 	if (rc < 0)
 		return rc;
-	progress_start(&take->progress, title, 0);
+	progress_start(&run->progress, title, 0);
 	return CMD_DONE;
 }
 
-int take_close(struct take *take, struct cmd_env *env, int rc, const struct intake_stats *stats,
-	       const char *what)
+int intake_run_take(struct intake_run *run, const struct cmd_env *env, const struct source *source,
+		    struct source_request *request, struct jo_err *err)
 {
-	progress_stop(&take->progress);
-	store_close(take->store);
-	for (size_t i = 0; i < TAKE_USERS; i++)
-		free(take->users[i].name);
+	request->store = run->store;
+	request->wants_total = true;
+	return intake_take(source, request, &run->calls, env->now_unix_us, &run->stats, err);
+}
+
+int intake_run_close(struct intake_run *run, struct cmd_env *env, int rc, const char *noun)
+{
+	const struct intake_stats *stats = &run->stats;
+
+	progress_stop(&run->progress);
+	store_close(run->store);
+	for (size_t i = 0; i < INTAKE_RUN_USERS; i++)
+		free(run->users[i].name);
 	cmd_summary(env,
 		    "%" PRId64 " %s%s: %" PRId64 " new, %" PRId64 " changed, %" PRId64
 		    " known, %" PRId64 " skipped, %" PRId64 " bad",
-		    stats->read_count, what, words_plural(stats->read_count),
+		    stats->read_count, noun, words_plural(stats->read_count),
 		    stats->added.new_count, stats->added.changed_count,
 		    stats->added.duplicate_count, stats->skipped_count, stats->bad_count);
 	if (rc < 0)

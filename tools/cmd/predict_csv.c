@@ -49,7 +49,7 @@ static int answer_rows(struct predictor *predictor, struct csv_reader *reader, c
 				(void)jo_err_prefix(&why, "%s: row %lld", path, (long long)number);
 		}
 		if (rc < 0) {
-			take_show_bad(&bad_count, why.text);
+			intake_run_show_bad(&bad_count, why.text);
 			predict_answer_refuse(&answer, "bad-row");
 			status = CMD_BAD_INPUT;
 		} else {

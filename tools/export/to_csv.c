@@ -2,12 +2,12 @@
 /*
  * Steps that have ended as the table that import reads, a row each with all
  * nodes merged; behind it their verdicts, in columns that begin with
- * INTAKE_VERDICT_PREFIX.
+ * CSV_VERDICT_PREFIX.
  */
 #include "joboutliers/attr.h"
 #include "joboutliers/units.h"
 #include "export/sink.h"
-#include "intake/intake.h"
+#include "intake/csv_columns.h"
 #include "step/columns.h"
 #include "step/measure.h"
 #include "store/store.h"
@@ -201,7 +201,7 @@ static void put_header(const struct csv_writer *writer)
 		(void)fprintf(fp, ",attr.%s", writer->keys.list[i]);
 	for (size_t metric = 0; metric < METRIC_COUNT; metric++)
 		for (size_t i = 0; i < VERDICT_COLUMNS && verdict_columns[metric][i] != NULL; i++)
-			(void)fprintf(fp, "," INTAKE_VERDICT_PREFIX "%s",
+			(void)fprintf(fp, "," CSV_VERDICT_PREFIX "%s",
 				      verdict_columns[metric][i]);
 	(void)fputc('\n', fp);
 }

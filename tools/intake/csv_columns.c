@@ -7,8 +7,7 @@
 #include <string.h>
 
 #include "joboutliers/units.h"
-#include "intake/intake.h"
-#include "intake/text.h"
+#include "intake/field.h"
 #include "util/alloc.h"
 #include "util/strbuf.h"
 
@@ -31,7 +30,7 @@ static int read_class(const struct csv_column *column, const char *text, struct 
 {
 	(void)column;
 	(void)err;
-	text_class(text, row->record);
+	field_class(text, row->record);
 	row->record->class_is_declared = 1; /* whoever wrote the column knew it */
 	return 0;
 }
@@ -45,25 +44,25 @@ static int read_bytes(const struct csv_column *column, const char *text, struct 
 static int read_count(const struct csv_column *column, const char *text, struct csv_row *row,
 		      struct jo_err *err)
 {
-	return text_count(text, int_member(column, row), err);
+	return field_count(text, int_member(column, row), err);
 }
 
 static int read_seconds(const struct csv_column *column, const char *text, struct csv_row *row,
 			struct jo_err *err)
 {
-	return text_seconds(text, int_member(column, row), err);
+	return field_seconds(text, int_member(column, row), err);
 }
 
 static int read_time(const struct csv_column *column, const char *text, struct csv_row *row,
 		     struct jo_err *err)
 {
-	return text_time(text, int_member(column, row), err);
+	return field_time(text, int_member(column, row), err);
 }
 
 static int read_state(const struct csv_column *column, const char *text, struct csv_row *row,
 		      struct jo_err *err)
 {
-	int rc = text_state(text, &row->state, err);
+	int rc = field_state(text, &row->state, err);
 
 	(void)column;
 	if (rc == 0 && row->state == STEP_STATE_NONE)
@@ -75,7 +74,7 @@ static int read_exit(const struct csv_column *column, const char *text, struct c
 		     struct jo_err *err)
 {
 	(void)column;
-	return text_exit(text, row->record, err);
+	return field_exit(text, row->record, err);
 }
 
 static int note_step(struct csv_row *row, int read_rc, struct jo_err *err)
@@ -91,7 +90,7 @@ static int read_job(const struct csv_column *column, const char *text, struct cs
 		    struct jo_err *err)
 {
 	bool has_step;
-	int rc = text_job(text, row->record, &has_step, err);
+	int rc = field_job(text, row->record, &has_step, err);
 
 	(void)column;
 	return rc >= 0 && has_step ? note_step(row, rc, err) : rc;
@@ -100,13 +99,12 @@ static int read_job(const struct csv_column *column, const char *text, struct cs
 static int read_step(const struct csv_column *column, const char *text, struct csv_row *row,
 		     struct jo_err *err)
 {
-	int rc = text_step(text, row->record, err);
+	int rc = field_step(text, row->record, err);
 
 	(void)column;
 	return rc >= 0 ? note_step(row, rc, err) : rc;
 }
 
-/* A verdict is made here, not imported. */
 static int read_nothing(const struct csv_column *column, const char *text, struct csv_row *row,
 			struct jo_err *err)
 {
@@ -207,7 +205,7 @@ int csv_column_find(const char *name, struct csv_column *ret_column, struct jo_e
 		ret_column->name = name;
 		return jo_attrs_set(&attrs, name + 5, "x", err);
 	}
-	if (strncmp(name, INTAKE_VERDICT_PREFIX, strlen(INTAKE_VERDICT_PREFIX)) == 0) {
+	if (strncmp(name, CSV_VERDICT_PREFIX, strlen(CSV_VERDICT_PREFIX)) == 0) {
 		*ret_column = verdict_column;
 		ret_column->name = name;
 		return 0;

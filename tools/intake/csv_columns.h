@@ -14,6 +14,9 @@
 #include "step/columns.h"
 #include "store/store.h"
 
+/* Columns that begin so are what export adds: verdicts are made here, not imported. */
+#define CSV_VERDICT_PREFIX "verdict."
+
 /* A row being read. */
 struct csv_row {
 	struct jo_record *record;
