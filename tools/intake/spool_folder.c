@@ -23,7 +23,7 @@ static uint32_t hash_text(const char *text)
 	return hash;
 }
 
-/* The same for the same input, so that a run that was broken off and repeated leaves one copy. */
+/* One input has one name, so that a run that was broken off and repeated leaves one copy. */
 static void make_name(char name[NAME_SIZE], const char *node, const char *file, int64_t line_number)
 {
 	char full[2 * NAME_SIZE + 32];

@@ -312,9 +312,13 @@ static inline bool column_is_string(const struct step_column *column)
 	       column->kind == COLUMN_ATTRS;
 }
 
-/* The step's value of a column that is a string, a number of any kind, or a word that is shown. */
+/* The step's value of a column that is a string; the step's own, "" when not known. */
 const char *column_string(const struct step_column *column, const struct step *step);
+
+/* Of one that is a number of any kind, in its unit; JO_MISSING when not known. */
 int64_t column_number(const struct step_column *column, const struct step *step);
+
+/* Of a WORD that has words, the one that stands for it. */
 const char *column_word(const struct step_column *column, const struct step *step);
 
 #endif
