@@ -156,13 +156,14 @@ static void time_spool(const char *spool)
 {
 	const struct intake_calls calls = {0};
 	struct store *store = open_store("spool.db");
+	const struct source_request request = {.store = store, .spools = &spool, .spool_count = 1};
 	struct store_counts counts;
 	struct intake_stats stats;
 	struct jo_err err;
 	double start = clock_s(CLOCK_MONOTONIC), cpu = cpu_s(),
 	       writer_cpu = clock_s(CLOCK_THREAD_CPUTIME_ID);
 
-	check(intake_spool(store, &spool, 1, &calls, T0, &stats, &err) == 0, err.text);
+	check(intake_take(&source_spool, &request, &calls, T0, &stats, &err) == 0, err.text);
 	report("ingest_spool", clock_s(CLOCK_MONOTONIC) - start, cpu_s() - cpu);
 	/* The one part that more processors do not make faster. */
 	(void)printf("ingest_spool_writer_cpu %.2f us\n",

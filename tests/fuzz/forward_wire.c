@@ -13,7 +13,7 @@
 
 static struct parcel parcel;
 
-static int take(void *context, struct parcel *taken, struct forward_report *report,
+static int take(void *context, struct parcel *taken, struct forward_summary *report,
 		struct jo_err *err)
 {
 	(void)context;
@@ -34,7 +34,7 @@ static void hear_records(struct wire *wire)
 {
 	static const struct wire_limits limits = {NULL, 100};
 	const struct parcel_sink sink = {take, NULL};
-	static struct forward_report report;
+	static struct forward_summary report;
 	struct jo_err err = {0};
 
 	memset(&report, 0, sizeof(report));
@@ -47,7 +47,7 @@ static void hear_records(struct wire *wire)
 
 static void hear_answer(struct wire *wire)
 {
-	static struct forward_report report;
+	static struct forward_summary report;
 	struct jo_err err = {0};
 	int rc;
 

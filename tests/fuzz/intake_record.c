@@ -56,14 +56,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct jo_err err = {0};
 	int rc, len;
 
-	rc = record_parse(text, size, &record, &err);
+	rc = record_line_parse(text, size, &record, &err);
 	if (rc == 0) {
 		check_fields(&record);
 		fuzz_check(record.node[0] != '\0' && record.start_unix_us != JO_MISSING);
 		fuzz_check(record.kind != JO_RECORD_END || record.wall_us != JO_MISSING);
 		len = jo_record_write(&record, line, sizeof(line));
 		fuzz_check(len > 0);
-		fuzz_check(record_parse(line, (size_t)len, &again, NULL) == 0);
+		fuzz_check(record_line_parse(line, (size_t)len, &again, NULL) == 0);
 		/* A node's line has no words of steps, whatever the input had. */
 		if (record.kind == JO_RECORD_NODE) {
 			again.step_kind = record.step_kind;

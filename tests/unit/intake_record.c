@@ -49,15 +49,15 @@ static void every_file(void)
 
 		err = (struct jo_err){0};
 		if (strncmp(name, "good-", 5) == 0) {
-			rc = record_parse(bytes, len, &record, &err);
+			rc = record_line_parse(bytes, len, &record, &err);
 			if (!ok(rc == 0, "%s is read", name))
 				printf("# %s\n", err.text);
 			rc = jo_record_write(&record, line, sizeof(line));
-			is_int(record_parse(line, (size_t)rc, &again, &err), 0, "%s: read again",
+			is_int(record_line_parse(line, (size_t)rc, &again, &err), 0, "%s: read again",
 			       name);
 			ok(memcmp(&record, &again, sizeof(record)) == 0, "%s: the same", name);
 		} else if (strncmp(name, "bad-", 4) == 0) {
-			rc = record_parse(bytes, len, &record, &err);
+			rc = record_line_parse(bytes, len, &record, &err);
 			is_int(rc, strcmp(name, "bad-version-newer") == 0 ? -EPROTO : -EBADMSG,
 			       "%s is refused", name);
 			ok(err.text[0] != '\0', "%s: %s", name, err.text);
@@ -86,7 +86,7 @@ static void every_field(void)
 			(void)snprintf(member, field->size, "%s", field->name);
 	}
 	len = jo_record_write(&record, line, sizeof(line));
-	is_int(record_parse(line, (size_t)len, &again, &err), 0, "a full record is read");
+	is_int(record_line_parse(line, (size_t)len, &again, &err), 0, "a full record is read");
 	ok(memcmp(&record, &again, sizeof(record)) == 0, "and is what was written");
 }
 
@@ -100,7 +100,7 @@ static void every_cut(void)
 	int refused = 0;
 
 	for (size_t i = 0; i < len; i++)
-		refused += record_parse(bytes, i, &record, &err) == -EBADMSG;
+		refused += record_line_parse(bytes, i, &record, &err) == -EBADMSG;
 	is_int(refused, (int)len, "no beginning of a line is a record");
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Requests whose owner cannot be named just now wait; those of nobody are set aside. */
-#include "intake/request.h"
+#include "intake/request_folder.h"
 #include "store_fixture.h"
 #include "util/user.h"
 
@@ -16,7 +16,7 @@ static void leave_one(void)
 	struct request request;
 
 	request_init(&request, REQUEST_WEEKLY);
-	must(request_leave(box, &request, &err) == 0, "leave a request");
+	must(request_folder_leave(box, &request, &err) == 0, "leave a request");
 }
 
 static int count_files(const char *pattern)
@@ -57,12 +57,12 @@ static void bad(void *context, const char *text)
 	(void)snprintf(service->told, sizeof(service->told), "%s", text);
 }
 
-static struct requests_stats take(struct store *store, struct service *service)
+static struct request_folder_stats take(struct store *store, struct service *service)
 {
 	const struct intake_calls calls = {service, user_of, bad, NULL};
-	struct requests_stats stats;
+	struct request_folder_stats stats;
 
-	must(requests_take(store, box, &calls, T0, &stats, &err) == 0, "take requests");
+	must(request_folder_take(store, box, &calls, T0, &stats, &err) == 0, "take requests");
 	return stats;
 }
 
@@ -71,7 +71,7 @@ static void wait_for_the_name_service(void)
 	static const int passing[] = {-EIO, -ETIMEDOUT, -EAGAIN, -EMFILE};
 	struct store *store = open_new("wait");
 	struct service service = {0};
-	struct requests_stats stats;
+	struct request_folder_stats stats;
 
 	leave_one();
 	leave_one();

@@ -6,6 +6,7 @@
  */
 #include "joboutliers/spool.h"
 #include "intake/intake.h"
+#include "intake/spool_reader.h"
 #include "store/store.h"
 #include "tap.h"
 #include "util/alloc.h"
@@ -204,13 +205,15 @@ static int ingest(struct intake_stats *stats)
 	const struct store_options options = {STORE_CREATE, 1000};
 	const struct intake_calls calls = {0};
 	const char *const spools[] = {spool};
+	struct source_request request = {.spools = spools, .spool_count = 1};
 	struct store *store;
 	int rc;
 
 	rc = store_open(database, &options, &store, &err);
 	if (rc < 0)
 		return rc;
-	rc = intake_spool(store, spools, 1, &calls, T0, stats, &err);
+	request.store = store;
+	rc = intake_take(&source_spool, &request, &calls, T0, stats, &err);
 	store_close(store);
 	return rc;
 }
@@ -293,7 +296,7 @@ static void hostile_things(void)
 	must(mkdir(path, 0700) == 0, "make a folder");
 	(void)snprintf(path, sizeof(path), "%s/n1/new/huge", spool);
 	fd = open(path, O_WRONLY | O_CREAT, 0600);
-	must(fd >= 0 && ftruncate(fd, INTAKE_FILE_MAX + 1) == 0 && close(fd) == 0,
+	must(fd >= 0 && ftruncate(fd, SPOOL_FILE_BYTES_MAX + 1) == 0 && close(fd) == 0,
 	     "make a huge file");
 	(void)snprintf(address.sun_path, sizeof(address.sun_path), "%.60s/n1/new/socket", spool);
 	fd = socket(AF_UNIX, SOCK_STREAM, 0);

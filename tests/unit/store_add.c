@@ -39,6 +39,31 @@ static void start_and_end(void)
 	store_close(store);
 }
 
+/* Whatever a start says of what was taken, it cannot know; what was given it can. */
+static void start_that_knows_too_much(void)
+{
+	struct jo_record start = record_of(JO_RECORD_START, 9, 0, "n1");
+	struct store *store = open_new("start");
+	struct store_cursor *cursor;
+	struct store_added added;
+	struct step step;
+
+	start.cpu_count = 4;
+	start.input_bytes = 1000;
+	start.wall_us = 5 * S;
+	start.mem_peak_bytes = 2000;
+	start.psi_io_full_us = 3;
+	add(store, &start, &added);
+	cursor = get(store, 9, &step);
+	is_int(step.cpu_count, 4, "a start tells processors");
+	is_int(step.input_bytes, 1000, "and an input size");
+	is_int(step.wall_us, JO_MISSING, "but no run time");
+	is_int(step.mem_peak_bytes, JO_MISSING, "no memory");
+	is_int(step.psi_io_full_us, JO_MISSING, "and no stall");
+	store_cursor_close(cursor);
+	store_close(store);
+}
+
 static void nodes(void)
 {
 	static const struct {
@@ -145,6 +170,7 @@ int main(void)
 {
 	begin_tests();
 	start_and_end();
+	start_that_knows_too_much();
 	nodes();
 	states();
 	return end_tests();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The frame that commands stand in.  A command is one file, cmd/NAME.c, and one
- * row of the table in table.c.  It parses its options, calls the layers below
+ * row of the table below.  It parses its options, calls the layers below
  * and prints; sjoboutliers.c finds it, and prints its error.
  *
  * A command's file, in full:
@@ -90,7 +90,35 @@ struct cmd {
 	int (*run)(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 };
 
-/* In the order of the manual; ends with a NULL name. */
+/* CMD(name, one line for the list of commands): all of them, in the order of the manual. */
+/* clang-format off */
+#define CMDS(CMD) \
+	CMD(ingest, "take the records of the plugin into the database") \
+	CMD(import, "take history from a CSV file or from sacct") \
+	CMD(check, "judge steps against what was normal before") \
+	CMD(list, "list recorded steps with their verdicts") \
+	CMD(show, "show what is known of a job") \
+	CMD(mail, "write to the owners of outliers, once each") \
+	CMD(replay, "tell what past nights would have mailed to whom") \
+	CMD(mute, "get no mail about some findings") \
+	CMD(expect, "say that a job was normal") \
+	CMD(requests, "take what users asked for by mute and expect") \
+	CMD(predict, "say what a job will take") \
+	CMD(plot, "draw a group of jobs") \
+	CMD(report, "write the page of a night") \
+	CMD(export, "hand steps or numbers to other programs") \
+	CMD(nightly, "ingest, requests, check, mail and prune") \
+	CMD(prune, "remove steps that are too old") \
+	CMD(doctor, "check the set-up") \
+	CMD(help, "describe a command, or list them all")
+/* clang-format on */
+
+#define CMD_DECLARE(name, summary)                                                                 \
+	int cmd_##name(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
+CMDS(CMD_DECLARE)
+#undef CMD_DECLARE
+
+/* In that order; ends with a NULL name. */
 extern const struct cmd cmd_table[];
 
 /* The command of this name, or NULL. */
@@ -158,25 +186,5 @@ int cmd_output_open(const struct cmd_output *output, const char *name,
 /* For a help_filter: the text of a command that has columns.  The caller (argp) frees it. */
 char *cmd_help_columns(int key, const char *text, const struct out_column *columns,
 		       const char *default_selection);
-
-/* The commands, each in the file of its name: struct cmd says what run returns. */
-int cmd_check(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
-int cmd_doctor(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
-int cmd_export(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
-int cmd_import(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
-int cmd_help(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
-int cmd_ingest(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
-int cmd_list(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
-int cmd_expect(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
-int cmd_mail(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
-int cmd_mute(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
-int cmd_nightly(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
-int cmd_predict(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
-int cmd_plot(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
-int cmd_replay(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
-int cmd_report(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
-int cmd_prune(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
-int cmd_requests(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
-int cmd_show(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* doctor: whether users can leave requests, and nobody can leave them for another. */
 #include "cmd/doctor.h"
-#include "intake/request.h"
+#include "intake/request_folder.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -3,58 +3,109 @@
 #include "joboutliers/units.h"
 #include "cmd/cmd.h"
 #include "cmd/intake_run.h"
+#include "intake/csv_columns.h"
+#include "util/alloc.h"
+#include "util/strbuf.h"
 #include "util/when.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <spawn.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-extern char **environ;
 
 struct import_args {
-	const char *csv;
-	const char *rejects;
-	bool want_sacct;
-	const char *sacct_file; /* NULL: run sacct */
-	const char *since, *until;
+	const struct source *source;                          /* the one that was asked for */
+	const char *values[SOURCE_COUNT][SOURCE_OPTIONS_MAX]; /* as in struct source_request */
+	const char *since, *until;                            /* NULL: not given */
 };
 
-enum { OPTION_CSV = 0x100, OPTION_REJECTS, OPTION_SACCT };
+/* Of the first source's first option; SOURCE_OPTIONS_MAX for each source.  Above all letters,
+ * as these are short options. */
+enum { OPTION_SOURCE = 0x100 };
+#define OPTIONS_MAX (SOURCE_COUNT * SOURCE_OPTIONS_MAX)
 
-static const struct argp_option import_options[] = {
-	{"csv", OPTION_CSV, "FILE", 0,
-	 "import a CSV file with a header line; '-' is standard input", 0},
-	{"rejects", OPTION_REJECTS, "FILE", 0,
-	 "write the rows that are not right to FILE, each with its reason", 0},
-	{"sacct", OPTION_SACCT, "FILE", OPTION_ARG_OPTIONAL,
-	 "import Slurm's accounting: what sacct prints, or what it printed into FILE", 0},
+/* Of all sources, then the last two, and one that stays all zero. */
+static struct argp_option import_options[OPTIONS_MAX + 3];
+
+static const struct argp_option window_options[] = {
 	{"starttime", 'S', "TIME", 0, "of sacct, jobs from TIME on; RetainDays ago when not given",
 	 0},
 	{"endtime", 'E', "TIME", 0, "of sacct, jobs before TIME", 0},
-	{0},
 };
+
+/* Whether the source has an i-th option. */
+static bool has_option(const struct source *source, int i)
+{
+	return source->options != NULL && i < SOURCE_OPTIONS_MAX && source->options[i].name != NULL;
+}
+
+static void make_options(void)
+{
+	struct argp_option *next = import_options;
+
+	for (int s = 0; s < SOURCE_COUNT; s++)
+		for (int i = 0; has_option(sources[s], i); i++) {
+			const struct source_option *option = &sources[s]->options[i];
+
+			*next++ = (struct argp_option){
+				option->name,     OPTION_SOURCE + s * SOURCE_OPTIONS_MAX + i,
+				option->argument, option->is_optional ? OPTION_ARG_OPTIONAL : 0,
+				option->help,     0};
+		}
+	for (size_t i = 0; i < sizeof(window_options) / sizeof(window_options[0]); i++)
+		*next++ = window_options[i];
+}
+
+/* "--csv=FILE or --sacct"; the caller frees it. */
+static char *option_names(void)
+{
+	struct strbuf names;
+	int count = 0, done = 0;
+
+	strbuf_init(&names);
+	for (int s = 0; s < SOURCE_COUNT; s++)
+		count += has_option(sources[s], 0);
+	for (int s = 0; s < SOURCE_COUNT; s++) {
+		const struct source_option *option = sources[s]->options;
+
+		if (!has_option(sources[s], 0))
+			continue;
+		strbuf_adds(&names, done == 0 ? "" : done + 1 < count ? ", " : " or ");
+		strbuf_addf(&names, "--%s", option->name);
+		if (!option->is_optional)
+			strbuf_addf(&names, "=%s", option->argument);
+		done++;
+	}
+	return strbuf_detach(&names);
+}
+
+static void check(struct import_args *args, struct argp_state *state)
+{
+	int count = 0;
+
+	for (int s = 0; s < SOURCE_COUNT; s++)
+		if (args->values[s][0] != NULL) {
+			args->source = sources[s];
+			count++;
+		}
+	if (count != 1) {
+		char *names = option_names();
+
+		argp_error(state, "expected %s", names);
+		free(names);
+		return;
+	}
+	for (int s = 0; s < SOURCE_COUNT; s++)
+		for (int i = 1; has_option(sources[s], i); i++)
+			if (args->values[s][i] != NULL && args->values[s][0] == NULL)
+				argp_error(state, "--%s goes with --%s",
+					   sources[s]->options[i].name,
+					   sources[s]->options[0].name);
+}
 
 static error_t import_option(int key, char *text, struct argp_state *state)
 {
 	struct import_args *args = state->input;
 
 	switch (key) {
-	case OPTION_CSV:
-		args->csv = text;
-		return 0;
-	case OPTION_REJECTS:
-		args->rejects = text;
-		return 0;
-	case OPTION_SACCT:
-		args->want_sacct = true;
-		args->sacct_file = text;
-		return 0;
 	case 'S':
 		args->since = text;
 		return 0;
@@ -62,85 +113,46 @@ static error_t import_option(int key, char *text, struct argp_state *state)
 		args->until = text;
 		return 0;
 	case ARGP_KEY_END:
-		if ((args->csv != NULL) == args->want_sacct)
-			argp_error(state, "expected --csv=FILE or --sacct");
-		if (args->rejects != NULL && args->csv == NULL)
-			argp_error(state, "--rejects goes with --csv");
+		check(args, state);
 		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-/* ---- sacct ---- */
-
-/* Its output can be larger than memory, so it is read while it is written. */
-static int start_sacct(const char *since, const char *until, pid_t *ret_pid, FILE **ret_fp,
-		       struct jo_err *err)
-{
-	const char *const argv[] = {"sacct", "-a",  "-P", "-o",  intake_sacct_format,
-				    "-S",    since, "-E", until, NULL};
-	posix_spawn_file_actions_t actions;
-	int fds[2], rc;
-
-	if (pipe2(fds, O_CLOEXEC) < 0)
-		return jo_err_sys(err, -errno, "make a pipe");
-	/* Seconds since 1970: local time has an hour twice. */
-	(void)setenv("SLURM_TIME_FORMAT", "%s", 1);
-	(void)posix_spawn_file_actions_init(&actions);
-	(void)posix_spawn_file_actions_adddup2(&actions, fds[1], STDOUT_FILENO);
-	rc = posix_spawnp(ret_pid, argv[0], &actions, NULL, (char *const *)(uintptr_t)argv,
-			  environ);
-	(void)posix_spawn_file_actions_destroy(&actions);
-	(void)close(fds[1]);
-	if (rc != 0) {
-		(void)close(fds[0]);
-		return jo_err_sys(err, -rc, "run %s", argv[0]);
-	}
-	*ret_fp = fdopen(fds[0], "r");
-	return 0;
-}
-
-static int end_sacct(pid_t pid, struct jo_err *err)
-{
-	int status;
-
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return jo_err_sys(err, -errno, "wait for sacct");
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		key -= OPTION_SOURCE;
+		if (key < 0 || key >= OPTIONS_MAX)
+			return ARGP_ERR_UNKNOWN;
+		args->values[key / SOURCE_OPTIONS_MAX][key % SOURCE_OPTIONS_MAX] =
+			text != NULL ? text : "";
 		return 0;
-	return jo_err_set(err, -EIO, "sacct did not end well; what it printed was imported");
+	}
 }
 
-static int import_sacct(struct intake_run *run, struct cmd_env *env, const struct import_args *args,
-			struct intake_stats *stats, struct jo_err *err)
+static char *help(int key, const char *text, void *input)
 {
-	int64_t since_unix_us = env->now_unix_us - env->conf->retain_days * 86400 * JO_US_PER_S;
+	(void)input;
+	return key == ARGP_KEY_HELP_POST_DOC ? csv_columns_help() : (char *)text;
+}
+
+static int import_from(struct cmd_env *env, const struct import_args *args, struct jo_err *err)
+{
+	int64_t since_unix_us = env->now_unix_us - env->conf->retain_days * JO_US_PER_DAY;
 	char since[WHEN_TEXT_SIZE];
-	FILE *fp = NULL;
-	pid_t pid = -1;
+	struct source_request request = {
+		.since = args->since != NULL ? args->since : when_format(since_unix_us, since),
+		.until = args->until != NULL ? args->until : "now",
+	};
+	struct intake_run run;
+	char *title;
 	int rc;
 
-	if (args->sacct_file != NULL) {
-		fp = fopen(args->sacct_file, "re");
-		if (fp == NULL)
-			return jo_err_sys(err, -errno, "open %s", args->sacct_file);
-	} else {
-		rc = start_sacct(args->since != NULL ? args->since
-						     : when_format(since_unix_us, since),
-				 args->until != NULL ? args->until : "now", &pid, &fp, err);
-		if (rc < 0)
-			return rc;
+	for (int s = 0; s < SOURCE_COUNT; s++)
+		if (sources[s] == args->source)
+			(void)memcpy(request.values, args->values[s], sizeof(request.values));
+	title = xasprintf("importing %ss", args->source->noun);
+	rc = intake_run_open(&run, env, title, err);
+	if (rc == CMD_DONE) {
+		rc = intake_run_take(&run, env, args->source, &request, err);
+		rc = intake_run_close(&run, env, rc, args->source->noun);
 	}
-	rc = intake_sacct(run->store, fp, args->sacct_file != NULL ? args->sacct_file : "sacct",
-			  &run->calls, env->now_unix_us, stats, err);
-	(void)fclose(fp);
-	if (pid >= 0) {
-		int end_rc = end_sacct(pid, rc == 0 ? err : NULL);
-
-		rc = rc == 0 ? end_rc : rc;
-	}
+	free(title);
 	return rc;
 }
 
@@ -151,29 +163,14 @@ int cmd_import(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		import_option,
 		NULL,
 		"Take history from elsewhere into the database.  It may be imported again: what is "
-		"known already is not taken twice.\v"
-		"Columns of a CSV file, in any order: job, start and wall_s are needed; step, "
-		"cluster, partition, user, class, program, node, input_bytes, "
-		"mem_peak_bytes, max_rss_bytes, mem_limit_bytes, ncpus, state, exit_code and any "
-		"attr.NAME are "
-		"optional.  An empty field is missing.",
+		"known already is not taken twice.\v",
 		NULL,
-		NULL,
+		help,
 		NULL};
 	struct import_args args = {0};
-	struct intake_stats stats = {0};
-	struct intake_run run;
-	int rc = cmd_start(env, &argp, argc, argv, &args, err);
+	int rc;
 
-	if (rc == CMD_DONE)
-		rc = intake_run_open(&run, env,
-				     args.want_sacct ? "importing lines" : "importing rows", err);
-	if (rc != CMD_DONE)
-		return rc;
-	if (args.want_sacct)
-		rc = import_sacct(&run, env, &args, &stats, err);
-	else
-		rc = intake_csv(run.store, args.csv, args.rejects, &run.calls, env->now_unix_us,
-				&stats, err);
-	return intake_run_close(&run, env, rc, &stats, args.want_sacct ? "line" : "row");
+	make_options();
+	rc = cmd_start(env, &argp, argc, argv, &args, err);
+	return rc == CMD_DONE ? import_from(env, &args, err) : rc;
 }

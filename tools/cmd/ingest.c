@@ -25,7 +25,8 @@ int cmd_ingest(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		NULL,
 		NULL,
 		NULL};
-	struct intake_stats stats = {0};
+	const struct source *source = &source_spool;
+	struct source_request request = {0};
 	struct intake_run run;
 	int rc = cmd_start(env, &argp, argc, argv, NULL, err);
 
@@ -33,13 +34,14 @@ int cmd_ingest(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		rc = intake_run_open(&run, env, "reading records", err);
 	if (rc != CMD_DONE)
 		return rc;
-	rc = intake_spool(run.store, (const char *const *)env->conf->spool.list,
-			  env->conf->spool.count, &run.calls, env->now_unix_us, &stats, err);
+	request.spools = (const char *const *)env->conf->spool.list;
+	request.spool_count = env->conf->spool.count;
+	rc = intake_run_take(&run, env, source, &request, err);
 	if (rc == 0) {
 		int lost = store_settle_lost(run.store, env->now_unix_us, LOST_GRACE_US,
 					     LOST_WITHOUT_LIMIT_US, err);
 
 		rc = lost < 0 ? lost : 0;
 	}
-	return intake_run_close(&run, env, rc, &stats, "record");
+	return intake_run_close(&run, env, rc, source->noun);
 }

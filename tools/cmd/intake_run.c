@@ -70,9 +70,18 @@ int intake_run_open(struct intake_run *run, struct cmd_env *env, const char *tit
 	return CMD_DONE;
 }
 
-int intake_run_close(struct intake_run *run, struct cmd_env *env, int rc,
-		     const struct intake_stats *stats, const char *what)
+int intake_run_take(struct intake_run *run, const struct cmd_env *env, const struct source *source,
+		    struct source_request *request, struct jo_err *err)
 {
+	request->store = run->store;
+	request->wants_total = true;
+	return intake_take(source, request, &run->calls, env->now_unix_us, &run->stats, err);
+}
+
+int intake_run_close(struct intake_run *run, struct cmd_env *env, int rc, const char *noun)
+{
+	const struct intake_stats *stats = &run->stats;
+
 	progress_stop(&run->progress);
 	store_close(run->store);
 	for (size_t i = 0; i < INTAKE_RUN_USERS; i++)
@@ -80,7 +89,7 @@ int intake_run_close(struct intake_run *run, struct cmd_env *env, int rc,
 	cmd_summary(env,
 		    "%" PRId64 " %s%s: %" PRId64 " new, %" PRId64 " changed, %" PRId64
 		    " known, %" PRId64 " skipped, %" PRId64 " bad",
-		    stats->read_count, what, words_plural(stats->read_count),
+		    stats->read_count, noun, words_plural(stats->read_count),
 		    stats->added.new_count, stats->added.changed_count,
 		    stats->added.duplicate_count, stats->skipped_count, stats->bad_count);
 	if (rc < 0)

@@ -8,7 +8,8 @@
 #include "intake/intake.h"
 #include "util/progress.h"
 
-#define INTAKE_RUN_USERS 1021 /* a prime: uids come in round numbers */
+/* Names that are remembered: a prime, as uids come in round numbers. */
+#define INTAKE_RUN_USERS 1021
 
 struct intake_run_user {
 	int64_t uid;
@@ -22,22 +23,29 @@ struct intake_run {
 	struct progress progress;
 	struct intake_run_user users[INTAKE_RUN_USERS];
 	int64_t bad_shown; /* lines on standard error so far */
+	struct intake_stats stats;
 };
 
-/* Open the configured database, making it if there is none, with its groups as configured. */
+/*
+ * Open the configured database, making it if there is none, with its groups as
+ * configured, and begin the progress bar of this title.  Returns CMD_DONE or a
+ * negative errno, after which there is nothing to close.
+ */
 int intake_run_open(struct intake_run *run, struct cmd_env *env, const char *title,
 		    struct jo_err *err);
 
-/* A line of input that was refused, on standard error; after the first twenty they are only
- * counted.
- */
-void intake_run_show_bad(int64_t *shown, const char *text);
+/* As intake_take(), for a request whose store and wants_total are filled in here. */
+int intake_run_take(struct intake_run *run, const struct cmd_env *env, const struct source *source,
+		    struct source_request *request, struct jo_err *err);
 
 /*
- * Close it, leave the summary (what: the word for one of what was read), and
- * turn what intake returned into the exit status.
+ * Close it, leave the summary (noun: one of what was read), and turn rc, 0 or
+ * what failed, into the exit status.
  */
-int intake_run_close(struct intake_run *run, struct cmd_env *env, int rc,
-		     const struct intake_stats *stats, const char *what);
+int intake_run_close(struct intake_run *run, struct cmd_env *env, int rc, const char *noun);
+
+/* A line of input that was refused, on standard error; after the first twenty they are only
+ * counted, in *shown. */
+void intake_run_show_bad(int64_t *shown, const char *text);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Leaves requests, or applies them at once. */
 #include "cmd/leave_request.h"
+#include "intake/request_folder.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -73,5 +74,5 @@ int cmd_leave_request(struct cmd_env *env, const struct request *request, const 
 	rc = cmd_own_name(own, err);
 	if (rc == 0)
 		rc = look_ahead(env, request, own, err);
-	return rc < 0 ? rc : request_leave(conf->requests, request, err);
+	return rc < 0 ? rc : request_folder_leave(conf->requests, request, err);
 }

@@ -5,6 +5,7 @@
 
 #include "cmd/cmd.h"
 #include "intake/request.h"
+#include "util/user.h"
 
 /*
  * user NULL: leave a request of whoever runs this in the configured folder; what

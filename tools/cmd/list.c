@@ -91,7 +91,7 @@ static char *help(int key, const char *text, void *input)
 	(void)input;
 	if (key != ARGP_KEY_HELP_POST_DOC)
 		return (char *)text;
-	of_steps = out_columns_help(list_columns, DEFAULT_COLUMNS);
+	of_steps = out_columns_help(list_columns(), DEFAULT_COLUMNS);
 	of_drifts = out_columns_help(list_drift_columns, list_drift_default_columns);
 	both = xasprintf("%s\nWith --drift:\n\n%s", of_steps, of_drifts);
 	free(of_steps);
@@ -185,7 +185,7 @@ int cmd_list(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		rc = cmd_store_open(env, STORE_READ, &store, err);
 	if (rc < 0)
 		goto out;
-	rc = cmd_output_open(&args.output, "steps", list_columns, DEFAULT_COLUMNS, &out, err);
+	rc = cmd_output_open(&args.output, "steps", list_columns(), DEFAULT_COLUMNS, &out, err);
 	if (rc != CMD_DONE)
 		goto out;
 	rc = print_steps(&args, store, out, err);

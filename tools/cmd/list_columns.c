@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What can be shown of a step: one row of the table is one column of list. */
+/* What can be shown of a step: the figures of its table, what is made of several, and verdicts. */
 #include "cmd/list_columns.h"
+#include "step/columns.h"
 #include "step/measure.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-static const char *const input_source_words[] = {"",        "option",    "files",  "environment",
-						 "program", "inherited", "invalid"};
-static const char *const mem_source_words[] = {"", "cgroup-v1", "cgroup-v2"};
-static const char *const source_words[] = {"sacct", "csv", "plugin"};
 
 static const struct step *step_of(const void *row)
 {
@@ -40,23 +36,10 @@ static void get_exit(const void *row, const struct out_column *column, struct ou
 	out_text(cell, step_exit_format(step_of(row), text, sizeof(text)));
 }
 
-static void get_state(const void *row, const struct out_column *column, struct out_cell *cell)
+/* column->which is the figure. */
+static void get_word(const void *row, const struct out_column *column, struct out_cell *cell)
 {
-	(void)column;
-	out_text(cell, step_state_words[step_of(row)->state]);
-}
-
-static void get_source(const void *row, const struct out_column *column, struct out_cell *cell)
-{
-	(void)column;
-	out_text(cell, source_words[step_of(row)->source]);
-}
-
-static void get_input_source(const void *row, const struct out_column *column,
-			     struct out_cell *cell)
-{
-	(void)column;
-	out_text(cell, input_source_words[step_of(row)->input_source]);
+	out_text(cell, column_word(&step_columns[column->which], step_of(row)));
 }
 
 /* An amount in the metric's stored unit. */
@@ -66,12 +49,6 @@ static void out_amount(struct out_cell *cell, enum metric metric, double amount)
 		out_duration(cell, llround(amount));
 	else
 		out_bytes(cell, llround(amount));
-}
-
-static void get_mem_source(const void *row, const struct out_column *column, struct out_cell *cell)
-{
-	(void)column;
-	out_text(cell, mem_source_words[step_of(row)->mem_source]);
 }
 
 static struct figure figure_in(const void *row, const struct out_column *column)
@@ -189,73 +166,25 @@ static void get_verdict_value(const void *row, const struct out_column *column,
 	out_amount(cell, (enum metric)column->which, value);
 }
 
-#define STEP(member) offsetof(struct judged_step, step.member), 0
 #define VERDICT(metric, member) offsetof(struct step_verdict, member), metric
 
 /* clang-format off */
-const struct out_column list_columns[] = {
-	{"job", "JOB", false, "job and step, as Slurm writes them", get_job, 0, 0},
-	{"cluster", "CLUSTER", false, "cluster", out_get_text, STEP(cluster)},
-	{"restart", "RESTART", true, "how many times the job was requeued before",
-		out_get_int, STEP(restart_count)},
-	{"sluid", "SLUID", false, "the job's id for life, of newer Slurm", out_get_text, STEP(sluid)},
-	{"user", "USER", false, "owner", out_get_text, STEP(user)},
-	{"account", "ACCOUNT", false, "account", out_get_text, STEP(account)},
-	{"partition", "PARTITION", false, "partition", out_get_text, STEP(partition)},
-	{"qos", "QOS", false, "quality of service", out_get_text, STEP(qos)},
-	{"job_name", "NAME", false, "the job's name", out_get_text, STEP(job_name)},
-	{"class", "CLASS", false, "job class, declared or made from name and program",
-		out_get_text, STEP(class_name)},
-	{"program", "PROGRAM", false, "program or script", out_get_text, STEP(program)},
-	{"state", "STATE", false, "how it ended", get_state, 0, 0},
-	{"exit", "EXIT", true, "exit status and signal", get_exit, 0, 0},
-	{"start", "START", false, "when it started", out_get_time, STEP(start_unix_us)},
-	{"end", "END", false, "when it ended", out_get_time, STEP(end_unix_us)},
-	{"wall_s", "WALL", true, "run time, of the slowest node", out_get_duration, STEP(wall_us)},
-	{"time_limit_s", "LIMIT", true, "the job's time limit", out_get_duration, STEP(time_limit_us)},
-	{"node", "NODE", false, "first node", out_get_text, STEP(node)},
-	{"nodes", "NODES", true, "how many nodes", out_get_int, STEP(node_count)},
-	{"tasks", "TASKS", true, "how many tasks", out_get_int, STEP(task_count)},
-	{"cpus", "CPUS", true, "how many CPUs", out_get_int, STEP(cpu_count)},
-	{"input_bytes", "INPUT", true, "declared input size", out_get_bytes, STEP(input_bytes)},
-	{"input_source", "DECLARED", false, "where the input size is from", get_input_source, 0, 0},
-	{"attrs", "ATTRIBUTES", false, "declared attributes", out_get_text, STEP(attrs)},
-	{"memory_bytes", "MEMORY", true, "memory, as it was judged; of the largest node",
-		get_figure, 0, METRIC_MEMORY},
-	{"memory_measure", "MEMIS", false, "what that is: the cgroup's peak, or rss, the largest process's",
-		get_measure, 0, METRIC_MEMORY},
-	{"mem_peak_bytes", "MEMPEAK", true, "memory peak, of the largest node",
-		out_get_bytes, STEP(mem_peak_bytes)},
-	{"mem_peak_sum_bytes", "MEMSUM", true, "memory peaks of all nodes together",
-		out_get_bytes, STEP(mem_peak_sum_bytes)},
-	{"mem_source", "MEMFROM", false, "where the memory peak is from", get_mem_source, 0, 0},
-	{"max_rss_bytes", "MAXRSS", true, "largest process", out_get_bytes, STEP(max_rss_bytes)},
-	{"mem_request_bytes", "REQMEM", true, "requested memory of a node",
-		out_get_bytes, STEP(mem_request_bytes)},
-	{"mem_limit_bytes", "MEMLIMIT", true, "memory limit", out_get_bytes, STEP(mem_limit_bytes)},
-	{"mem_limit_hits", "MEMHITS", true, "how often the memory limit was hit",
-		out_get_int, STEP(mem_limit_hit_count)},
-	{"oom_kills", "OOMKILLS", true, "processes killed for want of memory",
-		out_get_int, STEP(oom_kill_count)},
-	{"swap_peak_bytes", "SWAP", true, "swap peak", out_get_bytes, STEP(swap_peak_bytes)},
-	{"cpu_user_s", "USERCPU", true, "CPU time in user mode", out_get_duration, STEP(cpu_user_us)},
-	{"cpu_system_s", "SYSTEMCPU", true, "CPU time in the kernel",
-		out_get_duration, STEP(cpu_system_us)},
-	{"read_bytes", "READ", true, "bytes read", out_get_bytes, STEP(read_bytes)},
-	{"write_bytes", "WRITTEN", true, "bytes written", out_get_bytes, STEP(write_bytes)},
-	{"major_faults", "FAULTS", true, "pages that had to be read from disk",
-		out_get_int, STEP(major_fault_count)},
-	{"psi_cpu_some_s", "CPUWAIT", true, "time some task waited for a CPU",
-		out_get_duration, STEP(psi_cpu_some_us)},
-	{"psi_memory_some_s", "MEMWAIT", true, "time some task waited for memory",
-		out_get_duration, STEP(psi_memory_some_us)},
-	{"psi_memory_full_s", "MEMSTALL", true, "time all tasks waited for memory",
-		out_get_duration, STEP(psi_memory_full_us)},
-	{"psi_io_some_s", "IOWAIT", true, "time some task waited for input or output",
-		out_get_duration, STEP(psi_io_some_us)},
-	{"psi_io_full_s", "IOSTALL", true, "time all tasks waited for input or output",
-		out_get_duration, STEP(psi_io_full_us)},
-	{"source", "SOURCE", false, "plugin, or what it was imported from", get_source, 0, 0},
+/* What several figures make together stands behind the others of its part. */
+static const struct {
+	enum list_part part;
+	struct out_column column;
+} made_columns[] = {
+	{LIST_JOB, {"job", "JOB", false, "job and step, as Slurm writes them", get_job, 0, 0}},
+	{LIST_STATE, {"exit", "EXIT", true, "exit status and signal", get_exit, 0, 0}},
+	{LIST_JUDGED, {"memory_bytes", "MEMORY", true, "memory, as it was judged; of the largest node",
+		get_figure, 0, METRIC_MEMORY}},
+	{LIST_JUDGED, {"memory_measure", "MEMIS", false,
+		"what that is: the cgroup's peak, or rss, the largest process's",
+		get_measure, 0, METRIC_MEMORY}},
+};
+#define MADE_COUNT (sizeof(made_columns) / sizeof(made_columns[0]))
+
+static const struct out_column verdict_columns[] = {
 	{"verdict", "VERDICT", false, "high, low, normal or unjudged: the worse of both metrics",
 		get_worst, 0, 0},
 	{"wall_verdict", "WALLVERDICT", false, "of the run time", get_verdict, 0, METRIC_WALL},
@@ -288,6 +217,55 @@ const struct out_column list_columns[] = {
 		get_verdict_real, VERDICT(METRIC_MEMORY, score)},
 	{"memory_history", "MEMHISTORY", true, "earlier steps it was judged by",
 		get_verdict_int, VERDICT(METRIC_MEMORY, history_count)},
-	{NULL, NULL, false, NULL, NULL, 0, 0},
 };
 /* clang-format on */
+#define VERDICT_COLUMN_COUNT (sizeof(verdict_columns) / sizeof(verdict_columns[0]))
+
+/* How a figure of each kind is shown. */
+static const struct {
+	bool is_right;
+	void (*get)(const void *row, const struct out_column *column, struct out_cell *cell);
+} shown[] = {
+	[COLUMN_NUMBER] = {true, out_get_int},
+	[COLUMN_BYTES] = {true, out_get_bytes},
+	[COLUMN_DURATION] = {true, out_get_duration},
+	[COLUMN_TIME] = {false, out_get_time},
+	[COLUMN_WORD] = {false, get_word},
+	[COLUMN_NAME] = {false, out_get_text},
+	[COLUMN_TEXT] = {false, out_get_text},
+	[COLUMN_ATTRS] = {false, out_get_text},
+};
+
+static struct out_column column_of(int figure)
+{
+	const struct step_column *column = &step_columns[figure];
+
+	return (struct out_column){
+		.name = column->list.name,
+		.header = column->list.header,
+		.is_right = shown[column->kind].is_right,
+		.help = column->list.help,
+		.get = shown[column->kind].get,
+		.offset = offsetof(struct judged_step, step) + column->step_offset,
+		.which = figure,
+	};
+}
+
+const struct out_column *list_columns(void)
+{
+	/* the last one stays all zero */
+	static struct out_column columns[COL_COUNT + MADE_COUNT + VERDICT_COLUMN_COUNT + 1];
+	size_t count = 0;
+
+	for (int part = 0; part < LIST_PART_COUNT; part++) {
+		for (int i = 0; i < COL_COUNT; i++)
+			if (step_columns[i].list.name != NULL &&
+			    (int)step_columns[i].list.part == part)
+				columns[count++] = column_of(i);
+		for (size_t i = 0; i < MADE_COUNT; i++)
+			if ((int)made_columns[i].part == part)
+				columns[count++] = made_columns[i].column;
+	}
+	memcpy(&columns[count], verdict_columns, sizeof(verdict_columns));
+	return columns;
+}

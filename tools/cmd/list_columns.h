@@ -6,7 +6,7 @@
 #include "store/store.h"
 #include "util/out.h"
 
-/* Each get takes a struct judged_step. */
-extern const struct out_column list_columns[];
+/* The columns, ending with a NULL name; each get takes a struct judged_step. */
+const struct out_column *list_columns(void);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* requests: take what users asked for by mute and expect. */
 #include "cmd/cmd.h"
-#include "intake/request.h"
+#include "intake/request_folder.h"
 #include "util/log.h"
 
 #include <inttypes.h>
@@ -40,7 +40,7 @@ int cmd_requests(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	};
 	int shown = 0;
 	const struct intake_calls calls = {&shown, user_of, show_refused, NULL};
-	struct requests_stats stats = {0};
+	struct request_folder_stats stats = {0};
 	struct store *store = NULL;
 	int rc = cmd_start(env, &argp, argc, argv, NULL, err);
 
@@ -53,7 +53,7 @@ int cmd_requests(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	rc = cmd_store_open(env, STORE_CREATE, &store, err);
 	if (rc < 0)
 		return rc;
-	rc = requests_take(store, env->conf->requests, &calls, env->now_unix_us, &stats, err);
+	rc = request_folder_take(store, env->conf->requests, &calls, env->now_unix_us, &stats, err);
 	store_close(store);
 	if (rc < 0)
 		return rc;

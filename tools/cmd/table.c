@@ -1,32 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The list of commands and the list of exit statuses. */
+/* The table of commands, and what each exit status means. */
 #include "cmd/cmd.h"
 #include "util/nearest.h"
 #include "util/strbuf.h"
 
 #include <string.h>
 
-const struct cmd cmd_table[] = {
-	{"ingest", "take the records of the plugin into the database", cmd_ingest},
-	{"import", "take history from a CSV file or from sacct", cmd_import},
-	{"check", "judge steps against what was normal before", cmd_check},
-	{"list", "list recorded steps with their verdicts", cmd_list},
-	{"show", "show what is known of a job", cmd_show},
-	{"mail", "write to the owners of outliers, once each", cmd_mail},
-	{"replay", "tell what past nights would have mailed to whom", cmd_replay},
-	{"mute", "get no mail about some findings", cmd_mute},
-	{"expect", "say that a job was normal", cmd_expect},
-	{"requests", "take what users asked for by mute and expect", cmd_requests},
-	{"predict", "say what a job will take", cmd_predict},
-	{"plot", "draw a group of jobs", cmd_plot},
-	{"report", "write the page of a night", cmd_report},
-	{"export", "hand steps or numbers to other programs", cmd_export},
-	{"nightly", "ingest, requests, check, mail and prune", cmd_nightly},
-	{"prune", "remove steps that are too old", cmd_prune},
-	{"doctor", "check the set-up", cmd_doctor},
-	{"help", "describe a command, or list them all", cmd_help},
-	{NULL, NULL, NULL},
-};
+#define CMD_ROW(name, summary) {#name, summary, cmd_##name},
+const struct cmd cmd_table[] = {CMDS(CMD_ROW){NULL, NULL, NULL}};
 
 const struct cmd_exit_row cmd_exits[] = {
 	{CMD_DONE, "done"},

@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Steps as the table that import reads, with their verdicts behind. */
+/*
+ * Steps that have ended as the table that import reads, a row each with all
+ * nodes merged; behind it their verdicts, in columns that begin with
+ * CSV_VERDICT_PREFIX.
+ */
 #include "joboutliers/attr.h"
 #include "joboutliers/units.h"
 #include "export/sink.h"
-#include "intake/intake.h"
+#include "intake/csv_columns.h"
+#include "step/columns.h"
 #include "step/measure.h"
 #include "store/store.h"
+#include "util/alloc.h"
 #include "util/csv.h"
 #include "util/strlist.h"
 #include "util/when.h"
@@ -40,83 +46,45 @@ static void put_time(FILE *fp, int64_t unix_us)
 
 /* ---- what the step was ---- */
 
-enum cell_type {
-	CELL_TEXT,
-	CELL_INT,
-	CELL_SECONDS,
-	CELL_TIME,
-	CELL_JOB,
-	CELL_STEP,
-	CELL_STATE,
-	CELL_EXIT
-};
-
-#define AT(member) offsetof(struct step, member)
-static const struct {
-	const char *name;
-	enum cell_type type;
-	size_t offset;
-} columns[] = {
-	{"job", CELL_JOB, 0},
-	{"step", CELL_STEP, 0},
-	{"cluster", CELL_TEXT, AT(cluster)},
-	{"partition", CELL_TEXT, AT(partition)},
-	{"user", CELL_TEXT, AT(user)},
-	{"class", CELL_TEXT, AT(class_name)},
-	{"program", CELL_TEXT, AT(program)},
-	{"node", CELL_TEXT, AT(node)},
-	{"start", CELL_TIME, AT(start_unix_us)},
-	{"wall_s", CELL_SECONDS, AT(wall_us)},
-	{"input_bytes", CELL_INT, AT(input_bytes)},
-	{"mem_peak_bytes", CELL_INT, AT(mem_peak_bytes)},
-	{"max_rss_bytes", CELL_INT, AT(max_rss_bytes)},
-	{"mem_limit_bytes", CELL_INT, AT(mem_limit_bytes)},
-	{"ncpus", CELL_INT, AT(cpu_count)},
-	{"state", CELL_STATE, 0},
-	{"exit_code", CELL_EXIT, 0},
-};
-#define COLUMN_COUNT (sizeof(columns) / sizeof(columns[0]))
-
-static void put_number(FILE *fp, enum cell_type type, int64_t number)
+/* In seconds to the micro-second. */
+static void put_seconds(FILE *fp, int64_t us)
 {
-	if (number == JO_MISSING)
-		return;
-	if (type == CELL_TIME)
-		put_time(fp, number);
-	else if (type == CELL_SECONDS)
-		(void)fprintf(fp, "%" PRId64 ".%06d", number / JO_US_PER_S,
-			      (int)(number % JO_US_PER_S));
-	else
-		(void)fprintf(fp, "%" PRId64, number);
+	(void)fprintf(fp, "%" PRId64 ".%06d", us / JO_US_PER_S, (int)(us % JO_US_PER_S));
 }
 
-static void put_cell(FILE *fp, const struct step *step, size_t i)
+static void put_integer(FILE *fp, int64_t number)
 {
-	const void *member = (const char *)step + columns[i].offset;
+	(void)fprintf(fp, "%" PRId64, number);
+}
+
+/* How a number of each kind is written. */
+static void (*const put_number[])(FILE *fp, int64_t number) = {
+	[COLUMN_NUMBER] = put_integer,
+	[COLUMN_BYTES] = put_integer,
+	[COLUMN_DURATION] = put_seconds,
+	[COLUMN_TIME] = put_time,
+};
+
+/* Columns that tell more than their figure. */
+static char *(*const put_made[COL_COUNT])(const struct step *step, char *buf, size_t size) = {
+	[COL_job_id] = step_job_format,
+	[COL_step_id] = step_number_format,
+	[COL_exit_status] = step_exit_format,
+};
+
+static void put_cell(FILE *fp, const struct step_column *column, const struct step *step)
+{
+	char *(*format)(const struct step *, char *, size_t) = put_made[column - step_columns];
 	char text[STEP_JOB_TEXT_SIZE];
 
-	switch (columns[i].type) {
-	case CELL_TEXT:
-		csv_write_field(fp, *(const char *const *)member);
-		break;
-	case CELL_INT:
-	case CELL_SECONDS:
-	case CELL_TIME:
-		put_number(fp, columns[i].type, *(const int64_t *)member);
-		break;
-	case CELL_JOB:
-		(void)fputs(step_job_format(step, text, sizeof(text)), fp);
-		break;
-	case CELL_STEP:
-		(void)fputs(step_number_format(step, text, sizeof(text)), fp);
-		break;
-	case CELL_STATE:
-		(void)fputs(step_state_words[step->state], fp);
-		break;
-	case CELL_EXIT:
-		(void)fputs(step_exit_format(step, text, sizeof(text)), fp);
-		break;
-	}
+	if (format != NULL)
+		(void)fputs(format(step, text, sizeof(text)), fp);
+	else if (column_is_string(column))
+		csv_write_field(fp, column_string(column, step));
+	else if (column->kind == COLUMN_WORD)
+		(void)fputs(column_word(column, step), fp);
+	else if (column_number(column, step) != JO_MISSING)
+		put_number[column->kind](fp, column_number(column, step));
 }
 
 /* ---- attributes ---- */
@@ -216,27 +184,59 @@ static void put_verdict(FILE *fp, const struct step_verdict *verdict)
 		(void)fprintf(fp, ",%s", measure_word(verdict->measure));
 }
 
-static void put_header(FILE *fp, const struct strlist *keys)
+struct csv_writer {
+	FILE *fp;
+	const struct step_column *columns[COL_COUNT];
+	size_t column_count;
+	struct strlist keys; /* a column each behind the others */
+};
+
+static void put_header(const struct csv_writer *writer)
 {
-	for (size_t i = 0; i < COLUMN_COUNT; i++)
-		(void)fprintf(fp, "%s%s", i > 0 ? "," : "", columns[i].name);
-	for (size_t i = 0; i < keys->count; i++)
-		(void)fprintf(fp, ",attr.%s", keys->list[i]);
+	FILE *fp = writer->fp;
+
+	for (size_t i = 0; i < writer->column_count; i++)
+		(void)fprintf(fp, "%s%s", i > 0 ? "," : "", writer->columns[i]->csv.name);
+	for (size_t i = 0; i < writer->keys.count; i++)
+		(void)fprintf(fp, ",attr.%s", writer->keys.list[i]);
 	for (size_t metric = 0; metric < METRIC_COUNT; metric++)
 		for (size_t i = 0; i < VERDICT_COLUMNS && verdict_columns[metric][i] != NULL; i++)
-			(void)fprintf(fp, "," INTAKE_VERDICT_PREFIX "%s",
+			(void)fprintf(fp, "," CSV_VERDICT_PREFIX "%s",
 				      verdict_columns[metric][i]);
 	(void)fputc('\n', fp);
 }
 
-static void put_row(FILE *fp, const struct strlist *keys, const struct judged_step *row)
+static int open_csv(const struct sink_request *request, void **ret_writer, struct jo_err *err)
 {
-	for (size_t i = 0; i < COLUMN_COUNT; i++) {
+	struct csv_writer *writer = xcalloc(1, sizeof(*writer));
+	int rc = find_keys(request->store, request->selection, &writer->keys, err);
+
+	if (rc < 0) {
+		strlist_release(&writer->keys);
+		free(writer);
+		return rc;
+	}
+	writer->fp = request->fp;
+	writer->column_count = step_columns_csv(writer->columns);
+	put_header(writer);
+	*ret_writer = writer;
+	return 0;
+}
+
+static int write_csv(void *context, const struct judged_step *row, struct jo_err *err)
+{
+	const struct csv_writer *writer = context;
+	FILE *fp = writer->fp;
+
+	(void)err;
+	if (!has_ended(&row->step))
+		return 0;
+	for (size_t i = 0; i < writer->column_count; i++) {
 		if (i > 0)
 			(void)fputc(',', fp);
-		put_cell(fp, &row->step, i);
+		put_cell(fp, writer->columns[i], &row->step);
 	}
-	put_attrs(fp, keys, row->step.attrs);
+	put_attrs(fp, &writer->keys, row->step.attrs);
 	for (size_t metric = 0; metric < METRIC_COUNT; metric++) {
 		if (row->has_verdict[metric]) {
 			put_verdict(fp, &row->verdicts[metric]);
@@ -246,27 +246,25 @@ static void put_row(FILE *fp, const struct strlist *keys, const struct judged_st
 			(void)fputc(',', fp);
 	}
 	(void)fputc('\n', fp);
+	return 0;
 }
 
-int export_csv(struct store *store, const struct store_selection *selection, FILE *fp,
-	       struct jo_err *err)
+static int close_csv(void *context, bool is_whole, struct jo_err *err)
 {
-	struct store_judged *steps = NULL;
-	struct strlist keys = {0};
-	struct judged_step row;
-	int rc;
+	struct csv_writer *writer = context;
 
-	rc = find_keys(store, selection, &keys, err);
-	if (rc == 0)
-		rc = store_judged_open(store, selection, &steps, err);
-	if (rc < 0)
-		goto out;
-	put_header(fp, &keys);
-	while ((rc = store_judged_next(steps, &row, err)) > 0)
-		if (has_ended(&row.step))
-			put_row(fp, &keys, &row);
-out:
-	store_judged_close(steps);
-	strlist_release(&keys);
-	return rc;
+	(void)is_whole;
+	(void)err;
+	strlist_release(&writer->keys);
+	free(writer);
+	return 0;
 }
+
+const struct sink sink_csv = {
+	.word = "csv",
+	.help = "print steps as a CSV table that import takes",
+	.subject = SINK_STEPS,
+	.open = open_csv,
+	.write = write_csv,
+	.close = close_csv,
+};

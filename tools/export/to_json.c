@@ -1,74 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Steps as JSON: the members of struct step and its verdicts by their names. */
+/* Steps as JSON, one object a line: their columns and verdicts by name, and what each node told. */
 #include "joboutliers/attr.h"
 #include "export/sink.h"
+#include "step/columns.h"
 #include "step/measure.h"
 #include "store/store.h"
+#include "util/alloc.h"
 
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
-
-struct member {
-	const char *name;
-	size_t offset;
-};
-
-#define TEXT(member)                                                                               \
-	{                                                                                          \
-#member, offsetof(struct step, member)                                             \
-	}
-static const struct member texts[] = {
-	TEXT(cluster), TEXT(sluid),    TEXT(user),       TEXT(account), TEXT(partition),
-	TEXT(qos),     TEXT(job_name), TEXT(class_name), TEXT(program), TEXT(node),
-};
-static const struct member numbers[] = {
-	TEXT(job_id),
-	TEXT(step_id),
-	TEXT(restart_count),
-	TEXT(array_job_id),
-	TEXT(array_task_id),
-	TEXT(het_job_id),
-	TEXT(het_job_offset),
-	TEXT(uid),
-	TEXT(class_is_declared),
-	TEXT(node_count),
-	TEXT(node_ended_count),
-	TEXT(mem_request_bytes),
-	TEXT(time_limit_us),
-	TEXT(input_bytes),
-	TEXT(mem_peak_sum_bytes),
-};
-/* What each node has, too. */
-static const struct member node_numbers[] = {
-	TEXT(node_index),
-	TEXT(task_count),
-	TEXT(cpu_count),
-	TEXT(start_unix_us),
-	TEXT(end_unix_us),
-	TEXT(wall_us),
-	TEXT(exit_status),
-	TEXT(term_signal),
-	TEXT(mem_peak_bytes),
-	TEXT(max_rss_bytes),
-	TEXT(mem_limit_bytes),
-	TEXT(mem_limit_hit_count),
-	TEXT(oom_kill_count),
-	TEXT(swap_peak_bytes),
-	TEXT(cpu_user_us),
-	TEXT(cpu_system_us),
-	TEXT(read_bytes),
-	TEXT(write_bytes),
-	TEXT(major_fault_count),
-	TEXT(psi_cpu_some_us),
-	TEXT(psi_memory_some_us),
-	TEXT(psi_memory_full_us),
-	TEXT(psi_io_some_us),
-	TEXT(psi_io_full_us),
-};
-#undef TEXT
-
-#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 /* What is not known is not there. */
 static void set_text(json_t *object, const char *name, const char *text)
@@ -122,12 +63,20 @@ static json_t *verdict_object(const struct step_verdict *verdict)
 	return object;
 }
 
-static void set_numbers(json_t *object, const struct step *step, const struct member *members,
-			size_t count)
+/* The columns that are the step's, or those that each node has, too: texts apart from numbers. */
+static void set_columns(json_t *object, const struct step *step, enum json_place place,
+			bool want_texts)
 {
-	for (size_t i = 0; i < count; i++)
-		set_int(object, members[i].name,
-			*(const int64_t *)(const void *)((const char *)step + members[i].offset));
+	for (size_t i = 0; i < COL_COUNT; i++) {
+		const struct step_column *column = &step_columns[i];
+
+		if (column->json != place || column_is_string(column) != want_texts)
+			continue;
+		if (want_texts)
+			set_text(object, column->member, column_string(column, step));
+		else
+			set_int(object, column->member, column_number(column, step));
+	}
 }
 
 static json_t *step_object(const struct judged_step *row)
@@ -138,12 +87,9 @@ static json_t *step_object(const struct judged_step *row)
 
 	set_text(object, "job", step_full_format(step, name, sizeof(name)));
 	set_text(object, "state", step_state_words[step->state]);
-	for (size_t i = 0; i < COUNT(texts); i++)
-		set_text(
-			object, texts[i].name,
-			*(const char *const *)(const void *)((const char *)step + texts[i].offset));
-	set_numbers(object, step, numbers, COUNT(numbers));
-	set_numbers(object, step, node_numbers, COUNT(node_numbers));
+	set_columns(object, step, JSON_STEP, true);
+	set_columns(object, step, JSON_STEP, false);
+	set_columns(object, step, JSON_NODE, false);
 	if (step->attrs[0] != '\0')
 		(void)json_object_set_new(object, "attrs", attrs_object(step->attrs));
 	if (step->is_expected)
@@ -175,7 +121,7 @@ static int add_nodes(struct store *store, const struct step *step, json_t *objec
 
 		set_text(member, "node", node.node);
 		set_text(member, "state", step_state_words[node.state]);
-		set_numbers(member, &node, node_numbers, COUNT(node_numbers));
+		set_columns(member, &node, JSON_NODE, false);
 		(void)json_array_append_new(nodes, member);
 	}
 	store_cursor_close(cursor);
@@ -183,28 +129,43 @@ static int add_nodes(struct store *store, const struct step *step, json_t *objec
 	return rc;
 }
 
-int export_json(struct store *store, const struct store_selection *selection, FILE *fp,
-		struct jo_err *err)
+static int open_json(const struct sink_request *request, void **ret_writer, struct jo_err *err)
 {
-	struct store_judged *steps = NULL;
-	struct judged_step row;
-	int rc;
+	struct sink_request *writer = xmalloc(sizeof(*writer));
 
-	rc = store_judged_open(store, selection, &steps, err);
-	if (rc < 0)
-		return rc;
-	while ((rc = store_judged_next(steps, &row, err)) > 0) {
-		json_t *object = step_object(&row);
+	(void)err;
+	*writer = *request;
+	*ret_writer = writer;
+	return 0;
+}
 
-		rc = add_nodes(store, &row.step, object, err);
-		if (rc == 0) {
-			(void)json_dumpf(object, fp, JSON_COMPACT);
-			(void)fputc('\n', fp);
-		}
-		json_decref(object);
-		if (rc < 0)
-			break;
+static int write_json(void *context, const struct judged_step *row, struct jo_err *err)
+{
+	const struct sink_request *writer = context;
+	json_t *object = step_object(row);
+	int rc = add_nodes(writer->store, &row->step, object, err);
+
+	if (rc == 0) {
+		(void)json_dumpf(object, writer->fp, JSON_COMPACT);
+		(void)fputc('\n', writer->fp);
 	}
-	store_judged_close(steps);
+	json_decref(object);
 	return rc;
 }
+
+static int close_json(void *context, bool is_whole, struct jo_err *err)
+{
+	(void)is_whole;
+	(void)err;
+	free(context);
+	return 0;
+}
+
+const struct sink sink_json = {
+	.word = "json",
+	.help = "print steps as JSON, one object a line",
+	.subject = SINK_STEPS,
+	.open = open_json,
+	.write = write_json,
+	.close = close_json,
+};

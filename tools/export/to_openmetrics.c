@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
+ * A night as numbers for a monitoring system: text that Prometheus, and
+ * node_exporter's textfile collector, read.  Names partitions and slow nodes,
+ * never users, classes or jobs.
+ *
  * Writes gauges in the text form that is both Prometheus' and OpenMetrics'.
  * Everything is a gauge: it is the state of one night, and what the database
  * counts since ever shrinks when steps are pruned.
  */
-#include "export/to_openmetrics.h"
+#include "export/sink.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -14,6 +18,9 @@
 #include "joboutliers/utf8.h"
 #include "drift/account.h"
 #include "step/night.h"
+#include "util/alloc.h"
+#include "util/replace.h"
+#include "util/strbuf.h"
 
 #define PREFIX "joboutliers_"
 static void family(struct strbuf *text, const char *name, const char *help)
@@ -316,7 +323,7 @@ static void add_spools(struct strbuf *text, const struct health_site *site)
 	}
 }
 
-static void add_night(struct strbuf *text, const struct metrics_site *site)
+static void add_night(struct strbuf *text, const struct sink_site *site)
 {
 	gauge_time(text, "night_begin_timestamp_seconds", "When the last nightly began.",
 		   site->night_begin_unix_us);
@@ -326,8 +333,8 @@ static void add_night(struct strbuf *text, const struct metrics_site *site)
 		      (double)site->night_status);
 }
 
-int metrics_write(struct store *store, const struct metrics_site *site, struct strbuf *text,
-		  struct jo_err *err)
+static int add_all(struct store *store, const struct sink_site *site, struct strbuf *text,
+		   struct jo_err *err)
 {
 	int64_t from_unix_us = site->health.from_unix_us, to_unix_us = site->health.to_unix_us;
 	struct health health;
@@ -359,3 +366,49 @@ out:
 	survey_release(&survey);
 	return rc;
 }
+
+/* node_exporter is another user, and there is nothing in the file to hide. */
+#define FILE_MODE 0644
+
+struct metrics_writer {
+	const char *path;
+	struct strbuf text;
+};
+
+static int open_metrics(const struct sink_request *request, void **ret_writer, struct jo_err *err)
+{
+	struct metrics_writer *writer = xcalloc(1, sizeof(*writer));
+	int rc;
+
+	writer->path = request->path;
+	strbuf_init(&writer->text);
+	rc = add_all(request->store, request->site, &writer->text, err);
+	if (rc < 0) {
+		strbuf_release(&writer->text);
+		free(writer);
+		return rc;
+	}
+	*ret_writer = writer;
+	return 0;
+}
+
+static int close_metrics(void *context, bool is_whole, struct jo_err *err)
+{
+	struct metrics_writer *writer = context;
+	int rc = is_whole ? replace_file(writer->path, writer->text.text, writer->text.len,
+					 FILE_MODE, err)
+			  : 0;
+
+	strbuf_release(&writer->text);
+	free(writer);
+	return rc;
+}
+
+const struct sink sink_openmetrics = {
+	.word = "openmetrics",
+	.argument = "FILE",
+	.help = "write the numbers of the last day for Prometheus to FILE",
+	.subject = SINK_SITE,
+	.open = open_metrics,
+	.close = close_metrics,
+};

@@ -14,7 +14,7 @@
  */
 #define SOURCE_LOCK ".forward"
 
-struct source {
+struct sender {
 	const char *path;
 	const char *node;    /* of this one alone; NULL for all */
 	int64_t records_max; /* in this run; counts down */
@@ -27,15 +27,15 @@ struct source {
  * Open and lock the spool.  Returns 0; -EBUSY when another run is at work; or
  * another negative errno.  After either there is nothing to close.
  */
-int source_open(struct source *source, struct jo_err *err);
-void source_close(struct source *source);
+int sender_open(struct sender *source, struct jo_err *err);
+void sender_close(struct sender *source);
 
 /*
  * Give the spool's records to the sink and remove those that are safe there.
  * What cannot be read and what is no record is a complaint in the report, and
  * stays.  Returns 0, or a negative errno when the sink takes no more.
  */
-int source_walk(struct source *source, const struct parcel_sink *sink,
+int sender_walk(struct sender *source, const struct parcel_sink *sink,
 		struct forward_summary *report, struct jo_err *err);
 
 #endif

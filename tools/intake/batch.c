@@ -33,7 +33,7 @@ static void set_user(const struct batch *batch, struct jo_record *record)
 void batch_put(struct batch *batch, struct jo_record *record, enum step_source source,
 	       enum step_state state)
 {
-	assert(batch->count < BATCH_RECORDS);
+	assert(batch->count < SOURCE_BLOCK_RECORDS);
 	set_user(batch, record);
 	batch->inputs[batch->count++] = (struct store_input){record, NULL, source, state};
 }

@@ -5,16 +5,14 @@
 
 #include "intake/intake.h"
 
-/* Records that store_add sees at once: 256 of them are 1.2 MB. */
-#define BATCH_RECORDS 256
-/* Records in a transaction, each of which costs a sync of the disk. */
-#define BATCH_TRANSACTION_RECORDS 32768
+/* Records in a transaction, which costs a sync of the disk. */
+#define BATCH_TRANSACTION_RECORDS 32768 /* a second of work: the sync costs little beside it */
 
 struct batch {
 	struct store *store;
 	const struct intake_calls *calls;
 	int64_t now_unix_us;
-	struct store_input inputs[BATCH_RECORDS];
+	struct store_input inputs[SOURCE_BLOCK_RECORDS];
 	size_t count;
 	bool is_open;               /* a transaction is */
 	int64_t pending_count;      /* records in it */
@@ -22,6 +20,7 @@ struct batch {
 	struct store_added pending; /* what will be */
 };
 
+/* An empty batch for the store; the calls are the caller's, until batch_release. */
 void batch_init(struct batch *batch, struct store *store, const struct intake_calls *calls,
 		int64_t now_unix_us);
 /* Rolls back what is not committed. */

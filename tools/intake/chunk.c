@@ -2,7 +2,7 @@
 /* Chunks of records between the threads that read and the one that writes. */
 #include <stdlib.h>
 
-#include "intake/from_spool.h"
+#include "intake/chunk.h"
 #include "util/alloc.h"
 
 /* Enough that neither side waits for the other's short stops, such as a commit. */
@@ -12,7 +12,7 @@ static struct chunk *chunk_new(void)
 {
 	struct chunk *chunk = xcalloc(1, sizeof(*chunk));
 
-	chunk->records = xreallocarray(NULL, BATCH_RECORDS, sizeof(*chunk->records));
+	chunk->records = xreallocarray(NULL, SOURCE_BLOCK_RECORDS, sizeof(*chunk->records));
 	return chunk;
 }
 
@@ -42,7 +42,7 @@ static void chunk_free_list(struct chunk *chunk)
 void chunk_add_file(struct chunk *chunk, const struct spool_folder *folder, const char *name)
 {
 	if (chunk->file_count == chunk->file_capacity) {
-		chunk->file_capacity = 2 * chunk->file_capacity + BATCH_RECORDS;
+		chunk->file_capacity = 2 * chunk->file_capacity + SOURCE_BLOCK_RECORDS;
 		chunk->files =
 			xreallocarray(chunk->files, chunk->file_capacity, sizeof(*chunk->files));
 	}

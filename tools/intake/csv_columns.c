@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The table of columns: a reader for each, by the name that stands in the header. */
+/* A reader for each column of a step that CSV files have, by what kind of figure it is. */
 #include "intake/csv_columns.h"
 
 #include <errno.h>
@@ -7,21 +7,21 @@
 #include <string.h>
 
 #include "joboutliers/units.h"
-#include "intake/intake.h"
-#include "intake/text.h"
+#include "intake/field.h"
 #include "util/alloc.h"
 #include "util/strbuf.h"
 
 static int64_t *int_member(const struct csv_column *column, struct csv_row *row)
 {
-	return (int64_t *)(void *)((char *)row->record + column->offset);
+	return (int64_t *)(void *)((char *)row->record + column->figure->record_offset);
 }
 
 static int read_name(const struct csv_column *column, const char *text, struct csv_row *row,
 		     struct jo_err *err)
 {
 	(void)err;
-	jo_record_set_string((char *)row->record + column->offset, column->size, text);
+	jo_record_set_string((char *)row->record + column->figure->record_offset,
+			     column->figure->record_size, text);
 	return 0;
 }
 
@@ -30,7 +30,7 @@ static int read_class(const struct csv_column *column, const char *text, struct 
 {
 	(void)column;
 	(void)err;
-	text_class(text, row->record);
+	field_class(text, row->record);
 	row->record->class_is_declared = 1; /* whoever wrote the column knew it */
 	return 0;
 }
@@ -44,25 +44,25 @@ static int read_bytes(const struct csv_column *column, const char *text, struct 
 static int read_count(const struct csv_column *column, const char *text, struct csv_row *row,
 		      struct jo_err *err)
 {
-	return text_count(text, int_member(column, row), err);
+	return field_count(text, int_member(column, row), err);
 }
 
 static int read_seconds(const struct csv_column *column, const char *text, struct csv_row *row,
 			struct jo_err *err)
 {
-	return text_seconds(text, int_member(column, row), err);
+	return field_seconds(text, int_member(column, row), err);
 }
 
 static int read_time(const struct csv_column *column, const char *text, struct csv_row *row,
 		     struct jo_err *err)
 {
-	return text_time(text, int_member(column, row), err);
+	return field_time(text, int_member(column, row), err);
 }
 
 static int read_state(const struct csv_column *column, const char *text, struct csv_row *row,
 		      struct jo_err *err)
 {
-	int rc = text_state(text, &row->state, err);
+	int rc = field_state(text, &row->state, err);
 
 	(void)column;
 	if (rc == 0 && row->state == STEP_STATE_NONE)
@@ -74,7 +74,7 @@ static int read_exit(const struct csv_column *column, const char *text, struct c
 		     struct jo_err *err)
 {
 	(void)column;
-	return text_exit(text, row->record, err);
+	return field_exit(text, row->record, err);
 }
 
 static int note_step(struct csv_row *row, int read_rc, struct jo_err *err)
@@ -90,7 +90,7 @@ static int read_job(const struct csv_column *column, const char *text, struct cs
 		    struct jo_err *err)
 {
 	bool has_step;
-	int rc = text_job(text, row->record, &has_step, err);
+	int rc = field_job(text, row->record, &has_step, err);
 
 	(void)column;
 	return rc >= 0 && has_step ? note_step(row, rc, err) : rc;
@@ -99,13 +99,12 @@ static int read_job(const struct csv_column *column, const char *text, struct cs
 static int read_step(const struct csv_column *column, const char *text, struct csv_row *row,
 		     struct jo_err *err)
 {
-	int rc = text_step(text, row->record, err);
+	int rc = field_step(text, row->record, err);
 
 	(void)column;
 	return rc >= 0 ? note_step(row, rc, err) : rc;
 }
 
-/* A verdict is made here, not imported. */
 static int read_nothing(const struct csv_column *column, const char *text, struct csv_row *row,
 			struct jo_err *err)
 {
@@ -129,53 +128,76 @@ static int read_attr(const struct csv_column *column, const char *text, struct c
 	return jo_attrs_set(&row->record->attrs, column->name + strlen("attr."), value, err);
 }
 
-#define MEMBER(member)                                                                             \
-	offsetof(struct jo_record, member), sizeof(((struct jo_record *)NULL)->member)
-/* clang-format off */
-static const struct csv_column known_columns[] = {
-	{"step", read_step, 0, 0, false, false},
-	{"job", read_job, 0, 0, true, false},
-	{"cluster", read_name, MEMBER(cluster), false, true},
-	{"partition", read_name, MEMBER(partition), false, true},
-	{"user", read_name, MEMBER(user), false, true},
-	{"class", read_class, 0, 0, false, true},
-	{"program", read_name, MEMBER(program), false, true},
-	{"node", read_name, MEMBER(node), false, false},
-	{"start", read_time, MEMBER(start_unix_us), true, false},
-	{"wall_s", read_seconds, MEMBER(wall_us), true, false},
-	{"input_bytes", read_bytes, MEMBER(input_bytes), false, true},
-	{"mem_peak_bytes", read_bytes, MEMBER(mem_peak_bytes), false, false},
-	{"max_rss_bytes", read_bytes, MEMBER(max_rss_bytes), false, false},
-	{"mem_limit_bytes", read_bytes, MEMBER(mem_limit_bytes), false, false},
-	{"ncpus", read_count, MEMBER(cpu_count), false, true},
-	{"state", read_state, 0, 0, false, false},
-	{"exit_code", read_exit, 0, 0, false, false},
+typedef int read_function(const struct csv_column *column, const char *text, struct csv_row *row,
+			  struct jo_err *err);
+
+/* How a figure of each kind is read. */
+static read_function *const read_kind[] = {
+	[COLUMN_NUMBER] = read_count, [COLUMN_BYTES] = read_bytes, [COLUMN_DURATION] = read_seconds,
+	[COLUMN_TIME] = read_time,    [COLUMN_NAME] = read_name,   [COLUMN_TEXT] = read_name,
 };
-/* clang-format on */
-#define KNOWN_COUNT (sizeof(known_columns) / sizeof(known_columns[0]))
-static const struct csv_column attr_column = {NULL, read_attr, 0, 0, false, true};
-static const struct csv_column verdict_column = {NULL, read_nothing, 0, 0, false, false};
 
-static char *known_names(void)
+/* Columns that tell more than their figure. */
+static read_function *const read_made[COL_COUNT] = {
+	[COL_job_id] = read_job,  [COL_step_id] = read_step,     [COL_class_id] = read_class,
+	[COL_state] = read_state, [COL_exit_status] = read_exit,
+};
+
+static const struct csv_column attr_column = {NULL, read_attr, NULL, false, true};
+static const struct csv_column verdict_column = {NULL, read_nothing, NULL, false, false};
+
+static struct csv_column column_of(const struct step_column *figure)
 {
-	struct strbuf names;
+	read_function *made = read_made[figure - step_columns];
 
-	strbuf_init(&names);
-	for (size_t i = 0; i < KNOWN_COUNT; i++)
-		strbuf_addf(&names, "%s, ", known_columns[i].name);
-	strbuf_adds(&names, "attr.NAME");
-	return strbuf_detach(&names);
+	return (struct csv_column){
+		.name = figure->csv.name,
+		.read = made != NULL ? made : read_kind[figure->kind],
+		.figure = figure,
+		.is_needed = figure->csv.is_needed,
+		.is_given = figure->known == KNOWN_BEFORE,
+	};
+}
+
+static void add_names(struct strbuf *names, bool is_needed, const char *between, const char *last)
+{
+	const struct step_column *figures[COL_COUNT];
+	size_t count = step_columns_csv(figures), total = 0, done = 0;
+
+	for (size_t i = 0; i < count; i++)
+		total += figures[i]->csv.is_needed == is_needed;
+	for (size_t i = 0; i < count; i++)
+		if (figures[i]->csv.is_needed == is_needed) {
+			strbuf_adds(names, figures[i]->csv.name);
+			done++;
+			strbuf_adds(names, done + 1 < total ? between : done < total ? last : "");
+		}
+}
+
+char *csv_columns_help(void)
+{
+	struct strbuf help;
+
+	strbuf_init(&help);
+	strbuf_adds(&help, "Columns of a CSV file, in any order: ");
+	add_names(&help, true, ", ", " and ");
+	strbuf_adds(&help, " are needed; ");
+	add_names(&help, false, ", ", ", ");
+	strbuf_adds(&help, " and any attr.NAME are optional.  An empty field is missing.");
+	return strbuf_detach(&help);
 }
 
 int csv_column_find(const char *name, struct csv_column *ret_column, struct jo_err *err)
 {
+	const struct step_column *figures[COL_COUNT];
+	size_t count = step_columns_csv(figures);
 	struct jo_attrs attrs = {0};
-	char *names;
+	struct strbuf names;
 	int rc;
 
-	for (size_t i = 0; i < KNOWN_COUNT; i++)
-		if (strcmp(known_columns[i].name, name) == 0) {
-			*ret_column = known_columns[i];
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(figures[i]->csv.name, name) == 0) {
+			*ret_column = column_of(figures[i]);
 			return 0;
 		}
 	if (strncmp(name, "attr.", 5) == 0) {
@@ -183,26 +205,32 @@ int csv_column_find(const char *name, struct csv_column *ret_column, struct jo_e
 		ret_column->name = name;
 		return jo_attrs_set(&attrs, name + 5, "x", err);
 	}
-	if (strncmp(name, INTAKE_VERDICT_PREFIX, strlen(INTAKE_VERDICT_PREFIX)) == 0) {
+	if (strncmp(name, CSV_VERDICT_PREFIX, strlen(CSV_VERDICT_PREFIX)) == 0) {
 		*ret_column = verdict_column;
 		ret_column->name = name;
 		return 0;
 	}
-	names = known_names();
-	rc = jo_err_set(err, -EBADMSG, "no column '%.40s'; there are %s", name, names);
-	free(names);
+	strbuf_init(&names);
+	for (size_t i = 0; i < count; i++)
+		strbuf_addf(&names, "%s, ", figures[i]->csv.name);
+	rc = jo_err_set(err, -EBADMSG, "no column '%.40s'; there are %sattr.NAME", name,
+			names.text);
+	strbuf_release(&names);
 	return rc;
 }
 
 const char *csv_columns_lack(const struct csv_column *columns, size_t count)
 {
-	for (size_t i = 0; i < KNOWN_COUNT; i++) {
-		bool has_it = !known_columns[i].is_needed;
+	const struct step_column *figures[COL_COUNT];
+	size_t figure_count = step_columns_csv(figures);
+
+	for (size_t i = 0; i < figure_count; i++) {
+		bool has_it = !figures[i]->csv.is_needed;
 
 		for (size_t c = 0; c < count && !has_it; c++)
-			has_it = strcmp(columns[c].name, known_columns[i].name) == 0;
+			has_it = columns[c].figure == figures[i];
 		if (!has_it)
-			return known_columns[i].name;
+			return figures[i]->csv.name;
 	}
 	return NULL;
 }

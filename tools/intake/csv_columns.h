@@ -11,7 +11,11 @@
 #include <stddef.h>
 
 #include "joboutliers/record.h"
+#include "step/columns.h"
 #include "store/store.h"
+
+/* Columns that begin so are what export adds: verdicts are made here, not imported. */
+#define CSV_VERDICT_PREFIX "verdict."
 
 /* A row being read. */
 struct csv_row {
@@ -25,10 +29,9 @@ struct csv_column {
 	const char *name;
 	int (*read)(const struct csv_column *column, const char *text, struct csv_row *row,
 		    struct jo_err *err);
-	size_t offset;  /* in struct jo_record, of what read fills */
-	size_t size;    /* of a string */
-	bool is_needed; /* of a job that has run */
-	bool is_given;  /* known before the job runs */
+	const struct step_column *figure; /* what read fills; NULL: attributes and verdicts */
+	bool is_needed;                   /* of a job that has run */
+	bool is_given;                    /* known before the job runs */
 };
 
 /*
@@ -36,6 +39,9 @@ struct csv_column {
  * Returns 0, or -EBADMSG with *err saying which columns there are.
  */
 int csv_column_find(const char *name, struct csv_column *ret_column, struct jo_err *err);
+
+/* The columns as a sentence for --help; the caller frees it. */
+char *csv_columns_help(void);
 
 /* The name of the first needed column that is not among these, or NULL. */
 const char *csv_columns_lack(const struct csv_column *columns, size_t count);

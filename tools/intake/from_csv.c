@@ -1,5 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Import of CSV: the header picks a reader for each column, the rows become records. */
+/*
+ * Import of CSV ("-": standard input): the header picks a reader for each
+ * column, the rows become records.  Columns, in any order:
+ *
+ *	job	a number, or as Slurm writes it: 12, 12_3 (array), 12+1 (heterogeneous),
+ *		each with ".STEP" behind where there is no column step
+ *	start	when it began: ISO 8601 (local time unless it says), or Unix seconds
+ *	wall_s	how long it took, in seconds; these three are needed
+ *	step	a number, "batch" (also when empty) or "interactive"
+ *	class	counts as declared, so all users share it
+ *	state	Slurm's word; COMPLETED when empty
+ *	exit_code	STATUS or STATUS:SIGNAL
+ *	attr.NAME	an attribute
+ *	verdict.NAME	what export adds; not looked at
+ *	names, sizes and numbers	whatever step/columns.h has for CSV
+ *
+ * An empty field is missing.  A row's key is (cluster, job, step), so the same
+ * file can be imported again: rows that are the same change nothing, others
+ * replace what an earlier import said, and none replaces what the plugin
+ * recorded.  Rows that differ in node alone are nodes of one step.
+ *
+ * A bad header is an error before anything is changed: -EBADMSG.  Bad rows go
+ * to the file of --rejects, with the header and a column "reason".
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -7,9 +30,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "intake/batch.h"
 #include "intake/csv_columns.h"
-#include "intake/text.h"
+#include "intake/field.h"
+#include "intake/source.h"
 #include "util/alloc.h"
 #include "util/csv.h"
 
@@ -18,10 +41,12 @@ struct csv_import {
 	struct csv_reader *reader;
 	size_t column_count;
 	struct csv_column *columns; /* of the header, in its order */
-	FILE *rejects;
-	struct jo_record *records; /* BATCH_RECORDS, filled as batch is */
-	struct batch batch;
+	const char *rejects_path;
+	FILE *rejects; /* NULL: nobody wants them */
 };
+
+/* The source's options, in their order. */
+enum { VALUE_PATH, VALUE_REJECTS };
 
 /* ---- the header ---- */
 
@@ -50,8 +75,9 @@ static int read_header(struct csv_import *import, struct jo_err *err)
 
 /* ---- rejects ---- */
 
-static int open_rejects(struct csv_import *import, const char *path, struct jo_err *err)
+static int open_rejects(struct csv_import *import, struct jo_err *err)
 {
+	const char *path = import->rejects_path;
 	int fd;
 
 	if (path == NULL)
@@ -72,7 +98,7 @@ static int open_rejects(struct csv_import *import, const char *path, struct jo_e
 	return 0;
 }
 
-static int close_rejects(struct csv_import *import, const char *path, struct jo_err *err)
+static int close_rejects(struct csv_import *import, struct jo_err *err)
 {
 	bool is_bad;
 
@@ -81,17 +107,14 @@ static int close_rejects(struct csv_import *import, const char *path, struct jo_
 	is_bad = ferror(import->rejects) != 0;
 	is_bad |= fclose(import->rejects) != 0;
 	import->rejects = NULL;
-	return is_bad ? jo_err_set(err, -EIO, "write %s: failed", path) : 0;
+	return is_bad ? jo_err_set(err, -EIO, "write %s: failed", import->rejects_path) : 0;
 }
 
 /* fields is NULL for a row that has not as many as the header. */
-static void reject(struct csv_import *import, const char *const *fields, const struct jo_err *why)
+static void reject(struct csv_import *import, struct source_block *block, const char *const *fields,
+		   const struct jo_err *why)
 {
-	const struct intake_calls *calls = import->batch.calls;
-
-	import->batch.stats.bad_count++;
-	if (calls->bad != NULL)
-		calls->bad(calls->context, why->text);
+	source_block_refuse(block, NULL, why->text);
 	if (import->rejects == NULL)
 		return;
 	for (size_t i = 0; i < import->column_count; i++) {
@@ -105,19 +128,19 @@ static void reject(struct csv_import *import, const char *const *fields, const s
 
 /* ---- rows ---- */
 
-/* Fill the batch's next record: 0, 1 for a row that is nothing for us, or why it is bad. */
-static int read_row(struct csv_import *import, const char *const *fields, struct csv_row *row,
-		    struct jo_err *err)
+/* Fill the block's next record: 0, 1 for a row that is nothing for us, or why it is bad. */
+static int read_row(struct csv_import *import, struct source_block *block,
+		    const char *const *fields, struct csv_row *row, struct jo_err *err)
 {
 	int rc = 0;
 
-	*row = (struct csv_row){.record = &import->records[import->batch.count],
+	*row = (struct csv_row){.record = source_block_record(block),
 				.state = STEP_STATE_COMPLETED};
 	jo_record_init(row->record, JO_RECORD_END);
 	for (size_t i = 0; i < import->column_count && rc == 0; i++)
 		rc = csv_column_read(&import->columns[i], fields[i], row, err);
 	if (rc == 0 && !row->has_step)
-		rc = text_step("batch", row->record, err);
+		rc = field_step("batch", row->record, err);
 	if (rc < 0)
 		return jo_err_prefix(err, "%s: row %lld", import->path,
 				     (long long)csv_reader_row(import->reader));
@@ -130,87 +153,89 @@ static int read_row(struct csv_import *import, const char *const *fields, struct
 	return row->is_skipped;
 }
 
-/* Returns the store's errors alone: a bad row is no error. */
-static int take_row(struct csv_import *import, const char *const *fields, struct jo_err *err)
+static void take_row(struct csv_import *import, struct source_block *block,
+		     const char *const *fields)
 {
 	struct csv_row row;
 	struct jo_err why;
-	int rc = read_row(import, fields, &row, &why);
+	int rc = read_row(import, block, fields, &row, &why);
 
 	if (rc < 0)
-		reject(import, fields, &why);
+		reject(import, block, fields, &why);
 	else if (rc > 0)
-		import->batch.stats.skipped_count++;
+		block->skipped_count++;
 	else
-		batch_put(&import->batch, row.record, STEP_SOURCE_CSV, row.state);
-	rc = import->batch.count == BATCH_RECORDS ? batch_flush(&import->batch, err) : 0;
-	if (rc == 0 && import->batch.pending_count >= BATCH_TRANSACTION_RECORDS)
-		rc = batch_commit(&import->batch, err);
-	return rc;
+		source_block_put(block, row.state);
 }
 
-/* By bytes where the file has a size, else by rows of nobody knows how many. */
-static void tell_progress(const struct csv_import *import)
+static int next_rows(void *context, struct source_block *block, struct jo_err *err)
 {
-	const struct intake_calls *calls = import->batch.calls;
-	int64_t done, total;
-
-	csv_reader_place(import->reader, &done, &total);
-	calls->progress(calls->context, total > 0 ? done : import->batch.stats.read_count, total);
-}
-
-static int read_rows(struct csv_import *import, struct jo_err *err)
-{
-	const struct intake_calls *calls = import->batch.calls;
-	struct intake_stats *stats = &import->batch.stats;
+	struct csv_import *import = context;
 	const char *const *fields;
 	struct jo_err why;
-	int rc;
+	int rc = 1;
 
-	while ((rc = csv_reader_next(import->reader, &fields, &why)) != 0) {
+	while (!source_block_is_full(block) &&
+	       (rc = csv_reader_next(import->reader, &fields, &why)) != 0) {
 		if (rc < 0 && rc != -EBADMSG) {
 			if (err != NULL)
 				*err = why;
 			return rc;
 		}
-		stats->read_count++;
-		if (rc < 0) {
-			reject(import, NULL, &why);
-		} else {
-			rc = take_row(import, fields, err);
-			if (rc < 0)
-				return rc;
-		}
-		if (calls->progress != NULL && stats->read_count % 1024 == 0)
-			tell_progress(import);
+		if (rc < 0)
+			reject(import, block, NULL, &why);
+		else
+			take_row(import, block, fields);
 	}
-	return batch_commit(&import->batch, err);
+	csv_reader_place(import->reader, &block->done, &block->total);
+	return rc != 0;
 }
 
-int intake_csv(struct store *store, const char *path, const char *rejects,
-	       const struct intake_calls *calls, int64_t now_unix_us,
-	       struct intake_stats *ret_stats, struct jo_err *err)
+static int close_csv(void *context, struct jo_err *err)
 {
-	struct csv_import import = {.path = path};
-	int rc;
+	struct csv_import *import = context;
+	int rc = close_rejects(import, err);
 
-	import.records = xreallocarray(NULL, BATCH_RECORDS, sizeof(*import.records));
-	batch_init(&import.batch, store, calls, now_unix_us);
-	rc = csv_reader_open(path, &import.reader, err);
-	if (rc == 0)
-		rc = read_header(&import, err);
-	if (rc == 0)
-		rc = open_rejects(&import, rejects, err);
-	if (rc == 0)
-		rc = read_rows(&import, err);
-	if (rc == 0)
-		rc = close_rejects(&import, rejects, err);
-	else
-		(void)close_rejects(&import, rejects, NULL);
-	*ret_stats = import.batch.stats;
-	batch_release(&import.batch);
-	free(import.columns);
-	free(import.records);
-	csv_reader_close(import.reader);
+	free(import->columns);
+	csv_reader_close(import->reader);
+	free(import);
 	return rc;
 }
+
+static int open_csv(const struct source_request *request, void **ret_reader, struct jo_err *err)
+{
+	struct csv_import *import = xcalloc(1, sizeof(*import));
+	int rc;
+
+	import->path = request->values[VALUE_PATH];
+	import->rejects_path = request->values[VALUE_REJECTS];
+	rc = csv_reader_open(import->path, &import->reader, err);
+	if (rc == 0)
+		rc = read_header(import, err);
+	if (rc == 0)
+		rc = open_rejects(import, err);
+	if (rc < 0) {
+		(void)close_csv(import, NULL);
+		return rc;
+	}
+	*ret_reader = import;
+	return 0;
+}
+
+static const struct source_option csv_options[] = {
+	[VALUE_PATH] = {"csv", "FILE", false,
+			"import a CSV file with a header line; '-' is standard input"},
+	[VALUE_REJECTS] = {"rejects", "FILE", false,
+			   "write the rows that are not right to FILE, each with its reason"},
+	{NULL, NULL, false, NULL},
+};
+
+const struct source source_csv = {
+	.word = "csv",
+	.noun = "row",
+	.step_source = STEP_SOURCE_CSV,
+	.options = csv_options,
+	.open = open_csv,
+	.next = next_rows,
+	.close = close_csv,
+};

@@ -1,10 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From the spool into the store.  The order is what makes it safe to break off:
- * bad lines are set aside, records are committed, and only then are the files
- * removed that they came from.
+ * The records in the spool folders, whose layout joboutliers/spool.h has.
+ * Threads read files into chunks, the caller's thread gives what is in them to
+ * the store, and one more removes the files: to read a record and to remove its
+ * file each cost more than to store it.
+ *
+ * The order is what makes it safe to break off at any moment: bad lines are set
+ * aside, records are committed, and only then are the files removed that they
+ * came from.  The next run finds what is missing, and what was taken already is
+ * taken once.
+ *
+ * Lines that are no records go to SPOOL/bad, as NODE.FILE.LINE beside a file of
+ * the same name and ".reason"; so do, as they are and without being opened,
+ * links, FIFOs, folders and whatever else is not a regular file of at most
+ * SPOOL_FILE_BYTES_MAX.  A file whose bad lines cannot be set aside stays where
+ * it is.
+ *
+ * Two runs at once are safe: the second returns -EBUSY at once.  A spool that is
+ * missing does not stop the others; the first such error comes from close.
  */
-#include "intake/from_spool.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -14,9 +28,18 @@
 #include <unistd.h>
 
 #include "joboutliers/spool.h"
+#include "intake/source.h"
+#include "intake/spool_reader.h"
 #include "util/alloc.h"
 
+/* One thread writes: more readers than this only wait for it. */
 #define READERS_MAX 4
+
+/* Files whose names are kept until the next commit, which are many where few hold a record. */
+#define FILES_MAX 131072
+
+/* Room for the files of one commit, most of which hold one record. */
+#define FILES_AT_ONCE 32768
 
 struct file_list {
 	struct chunk_file *list;
@@ -33,7 +56,10 @@ struct removal {
 
 struct spool_intake {
 	struct spool_work work;
-	struct batch batch;
+	pthread_t threads[READERS_MAX];
+	int thread_count;
+	struct store_lock *lock; /* NULL: not taken */
+	int64_t taken_count;    /* records and bad ones that were handed out */
 	struct file_list files; /* to remove after the next commit */
 	struct removal removal; /* of those before the last one */
 	int64_t file_total;     /* of all folders, for the progress bar; 0 when nobody looks */
@@ -77,7 +103,7 @@ static int64_t count_files(const struct spool_work *work)
 	int64_t count = 0;
 
 	for (size_t i = 0; i < work->folder_count; i++) {
-		int fd = spool_open_new(&work->folders[i], NULL);
+		int fd = spool_folder_open(&work->folders[i], NULL);
 		DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
 
 		while (dir != NULL && readdir(dir) != NULL)
@@ -114,7 +140,7 @@ static void *remove_files(void *context)
 			if (fd >= 0)
 				(void)close(fd);
 			folder = file->folder;
-			fd = spool_open_new(folder, &error);
+			fd = spool_folder_open(folder, &error);
 			if (fd < 0 && removal->error.code == 0)
 				removal->error = error;
 		}
@@ -152,23 +178,14 @@ static void begin_removal(struct spool_intake *intake)
 		(void)remove_files(removal);
 }
 
-/* ---- from chunks to the store ---- */
-
-static int commit(struct spool_intake *intake, struct jo_err *err)
-{
-	int rc = batch_commit(&intake->batch, err);
-
-	if (rc == 0)
-		begin_removal(intake);
-	return rc;
-}
+/* ---- the source ---- */
 
 static void take_files(struct spool_intake *intake, struct chunk *chunk)
 {
 	struct file_list *files = &intake->files;
 
 	while (files->count + chunk->file_count > files->capacity) {
-		files->capacity = 2 * files->capacity + BATCH_TRANSACTION_RECORDS;
+		files->capacity = 2 * files->capacity + FILES_AT_ONCE;
 		files->list = xreallocarray(files->list, files->capacity, sizeof(*files->list));
 	}
 	memcpy(files->list + files->count, chunk->files, chunk->file_count * sizeof(*chunk->files));
@@ -176,60 +193,40 @@ static void take_files(struct spool_intake *intake, struct chunk *chunk)
 	chunk->file_count = 0;
 }
 
-static int take_bad(struct spool_intake *intake, const struct chunk *chunk, struct jo_err *err)
+/* Records are too large to be copied: the chunk gets the block's memory for them. */
+static void take_records(struct source_block *block, struct chunk *chunk)
 {
-	const struct intake_calls *calls = intake->batch.calls;
-	int rc = 0;
+	struct jo_record *records = block->records;
 
-	for (size_t i = 0; rc == 0 && i < chunk->bad_count; i++) {
-		if (calls->bad != NULL)
-			calls->bad(calls->context, chunk->bad[i].text);
-		rc = batch_begin(&intake->batch, err);
-		if (rc == 0)
-			rc = store_add_bad(intake->batch.store, "", chunk->bad[i].folder->node, 1,
-					   intake->batch.now_unix_us, err);
-		intake->batch.stats.bad_count++;
-	}
-	return rc;
-}
-
-static int take_chunk(struct spool_intake *intake, struct chunk *chunk, struct jo_err *err)
-{
-	const struct intake_calls *calls = intake->batch.calls;
-	struct intake_stats *stats = &intake->batch.stats;
-	int rc;
-
+	block->records = chunk->records;
+	chunk->records = records;
 	for (size_t i = 0; i < chunk->record_count; i++)
-		batch_put(&intake->batch, &chunk->records[i], STEP_SOURCE_PLUGIN, STEP_STATE_NONE);
-	stats->read_count += (int64_t)(chunk->record_count + chunk->bad_count);
-	rc = batch_flush(&intake->batch, err);
-	if (rc == 0)
-		rc = take_bad(intake, chunk, err);
-	if (rc < 0)
-		return rc;
-	take_files(intake, chunk);
-	if (calls->progress != NULL)
-		calls->progress(calls->context, stats->read_count, intake->file_total);
-	if (intake->batch.pending_count >= BATCH_TRANSACTION_RECORDS ||
-	    intake->files.count >= 4 * BATCH_TRANSACTION_RECORDS)
-		rc = commit(intake, err);
-	return rc;
+		source_block_put(block, STEP_STATE_NONE);
 }
 
-static int take_chunks(struct spool_intake *intake, struct jo_err *err)
+static int next_chunk(void *context, struct source_block *block, struct jo_err *err)
 {
-	struct chunk_queue *queue = &intake->work.queue;
-	struct chunk *chunk;
-	int rc = 0;
+	struct spool_intake *intake = context;
+	struct chunk *chunk = chunk_queue_take(&intake->work.queue);
 
-	while ((chunk = chunk_queue_take(queue)) != NULL) {
-		if (rc == 0)
-			rc = take_chunk(intake, chunk, err);
-		if (rc < 0)
-			chunk_queue_stop(queue);
-		chunk_queue_give_back(queue, chunk);
-	}
-	return rc < 0 ? rc : commit(intake, err);
+	(void)err;
+	if (chunk == NULL)
+		return 0;
+	take_records(block, chunk);
+	for (size_t i = 0; i < chunk->bad_count; i++)
+		source_block_refuse(block, chunk->bad[i].folder->node, chunk->bad[i].text);
+	take_files(intake, chunk);
+	chunk_queue_give_back(&intake->work.queue, chunk);
+	intake->taken_count += (int64_t)(block->record_count + block->bad_count);
+	block->done = intake->taken_count;
+	block->total = intake->file_total;
+	block->wants_commit = intake->files.count >= FILES_MAX;
+	return 1;
+}
+
+static void chunks_committed(void *intake)
+{
+	begin_removal(intake);
 }
 
 /* Reading costs more than writing: one reader a processor, as long as there are folders for them.
@@ -244,33 +241,42 @@ static int reader_count(const struct spool_work *work)
 	return count > 0 ? count : 1;
 }
 
-static int run(struct spool_intake *intake, struct jo_err *err)
+static int start_readers(struct spool_intake *intake, struct jo_err *err)
 {
-	pthread_t threads[READERS_MAX];
-	int wanted = reader_count(&intake->work), started = 0, rc;
+	struct spool_work *work = &intake->work;
+	int wanted = reader_count(work);
 
-	chunk_queue_init(&intake->work.queue, wanted);
-	while (started < wanted &&
-	       pthread_create(&threads[started], NULL, spool_read, &intake->work) == 0)
-		started++;
-	for (int i = started; i < wanted; i++)
-		chunk_queue_end(&intake->work.queue);
-	rc = started > 0 ? take_chunks(intake, err)
-			 : jo_err_set(err, -EAGAIN, "start a thread: refused");
-	for (int i = 0; i < started; i++)
-		(void)pthread_join(threads[i], NULL);
-	end_removal(intake);
-	if (intake->removal.error.code != 0)
-		keep_error(intake, &intake->removal.error);
-	if (intake->work.queue.error.code != 0)
-		keep_error(intake, &intake->work.queue.error);
-	chunk_queue_release(&intake->work.queue);
-	return rc;
+	chunk_queue_init(&work->queue, wanted);
+	while (intake->thread_count < wanted &&
+	       pthread_create(&intake->threads[intake->thread_count], NULL, spool_reader_run,
+			      work) == 0)
+		intake->thread_count++;
+	for (int i = intake->thread_count; i < wanted; i++)
+		chunk_queue_end(&work->queue);
+	if (intake->thread_count > 0)
+		return 0;
+	chunk_queue_release(&work->queue);
+	return jo_err_set(err, -EAGAIN, "start a thread: refused");
+}
+
+/* Wherever they are: what they still hold is not wanted any more. */
+static void stop_readers(struct spool_intake *intake)
+{
+	struct chunk_queue *queue = &intake->work.queue;
+	struct chunk *chunk;
+
+	chunk_queue_stop(queue);
+	while ((chunk = chunk_queue_take(queue)) != NULL)
+		chunk_queue_give_back(queue, chunk);
+	for (int i = 0; i < intake->thread_count; i++)
+		(void)pthread_join(intake->threads[i], NULL);
+	if (queue->error.code != 0)
+		keep_error(intake, &queue->error);
+	chunk_queue_release(queue);
 }
 
 static void release(struct spool_intake *intake)
 {
-	batch_release(&intake->batch);
 	for (size_t i = 0; i < intake->files.count; i++)
 		free(intake->files.list[i].name);
 	free(intake->files.list);
@@ -278,35 +284,55 @@ static void release(struct spool_intake *intake)
 	for (size_t i = 0; i < intake->work.folder_count; i++)
 		free(intake->work.folders[i].node);
 	free(intake->work.folders);
+	store_lock_release(intake->lock);
+	free(intake);
 }
 
-int intake_spool(struct store *store, const char *const *spools, size_t spool_count,
-		 const struct intake_calls *calls, int64_t now_unix_us,
-		 struct intake_stats *ret_stats, struct jo_err *err)
+static int open_spools(const struct source_request *request, void **ret_reader, struct jo_err *err)
 {
-	struct spool_intake intake = {.file_total = 0};
+	struct spool_intake *intake = xcalloc(1, sizeof(*intake));
 	struct jo_err error;
-	struct store_lock *lock = NULL;
 	int rc;
 
-	batch_init(&intake.batch, store, calls, now_unix_us);
-	rc = store_lock_take(store_path(store), STORE_LOCK_INGEST, &lock, err);
+	rc = store_lock_take(store_path(request->store), STORE_LOCK_INGEST, &intake->lock, err);
 	if (rc < 0)
 		goto out;
-	for (size_t i = 0; i < spool_count; i++)
-		if (list_spool(&intake.work, spools[i], &error) < 0)
-			keep_error(&intake, &error);
-	if (calls->progress != NULL)
-		intake.file_total = count_files(&intake.work);
-	rc = run(&intake, err);
-	if (rc == 0 && intake.error.code != 0) {
-		rc = intake.error.code;
-		if (err != NULL)
-			*err = intake.error;
-	}
+	for (size_t i = 0; i < request->spool_count; i++)
+		if (list_spool(&intake->work, request->spools[i], &error) < 0)
+			keep_error(intake, &error);
+	if (request->wants_total)
+		intake->file_total = count_files(&intake->work);
+	rc = start_readers(intake, err);
 out:
-	*ret_stats = intake.batch.stats;
-	release(&intake);
-	store_lock_release(lock);
+	if (rc < 0)
+		release(intake);
+	else
+		*ret_reader = intake;
 	return rc;
 }
+
+static int close_spools(void *context, struct jo_err *err)
+{
+	struct spool_intake *intake = context;
+	int rc;
+
+	end_removal(intake);
+	if (intake->removal.error.code != 0)
+		keep_error(intake, &intake->removal.error);
+	stop_readers(intake);
+	rc = intake->error.code;
+	if (rc != 0 && err != NULL)
+		*err = intake->error;
+	release(intake);
+	return rc;
+}
+
+const struct source source_spool = {
+	.word = "spool",
+	.noun = "record",
+	.step_source = STEP_SOURCE_PLUGIN,
+	.open = open_spools,
+	.next = next_chunk,
+	.committed = chunks_committed,
+	.close = close_spools,
+};

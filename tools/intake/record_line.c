@@ -170,7 +170,8 @@ static int check_needed(const struct jo_record *record, struct jo_err *err)
 	return 0;
 }
 
-int record_parse(const char *line, size_t len, struct jo_record *ret_record, struct jo_err *err)
+int record_line_parse(const char *line, size_t len, struct jo_record *ret_record,
+		      struct jo_err *err)
 {
 	json_error_t error;
 	json_t *object;

@@ -18,6 +18,7 @@
  * newer than JO_RECORD_VERSION.  *err then says where and what would be right,
  * and *ret_record is as good as empty.
  */
-int record_parse(const char *line, size_t len, struct jo_record *ret_record, struct jo_err *err);
+int record_line_parse(const char *line, size_t len, struct jo_record *ret_record,
+		      struct jo_err *err);
 
 #endif

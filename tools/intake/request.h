@@ -17,13 +17,11 @@
 #ifndef INTAKE_REQUEST_H
 #define INTAKE_REQUEST_H
 
-#include "intake/intake.h"
 #include "joboutliers/record.h"
+#include "store/store.h"
 
+/* All members at their longest are 600 bytes, or some more where names need escapes. */
 #define REQUEST_FILE_MAX 2048
-
-/* Requests of one user in one run; what is beyond is refused. */
-#define REQUEST_USER_MAX 1000
 
 enum request_kind {
 	REQUEST_MUTE,
@@ -42,6 +40,7 @@ struct request {
 	struct store_job job;           /* JO_MISSING: any */
 };
 
+/* A request of this kind for anything. */
 void request_init(struct request *request, enum request_kind kind);
 
 /* Put a name into one of the request's members.  -EINVAL: it is too long, or no text. */
@@ -63,32 +62,5 @@ int request_parse(const char *text, size_t len, struct request *ret_request, str
  */
 int request_apply(struct store *store, const struct request *request, const char *user, int64_t uid,
 		  int64_t now_unix_us, bool is_look, struct jo_err *err);
-
-/* Leave the request in the folder, whole or not at all, for the next run of requests_take. */
-int request_leave(const char *folder, const struct request *request, struct jo_err *err);
-
-struct requests_stats {
-	int64_t taken_count, refused_count;
-	int64_t left_count; /* whose owner the name service could not tell: for the next run */
-};
-
-/*
- * Take the requests in the folder, in the order in which they were left, and
- * remove their files when their effects are on the disk.  What is not a small
- * regular file with one name, what cannot be read as a request, and what may
- * not be asked for is renamed to "refused.NAME", with a line to calls->bad, and
- * never keeps the others.  Nothing but a regular file is opened.  A request
- * whose owner's name is not to be had just now stays, with a line to calls->bad.
- *
- * Returns 0; or a negative errno when the folder cannot be trusted (it must
- * belong to root or to who takes, and be sticky if others may write it) or read,
- * or when the database failed: then all requests wait.
- */
-int requests_take(struct store *store, const char *folder, const struct intake_calls *calls,
-		  int64_t now_unix_us, struct requests_stats *ret_stats, struct jo_err *err);
-
-/* Names in the folder that begin so are no requests: still being written; refused. */
-#define REQUEST_UNFINISHED_PREFIX "."
-#define REQUEST_REFUSED_PREFIX "refused."
 
 #endif

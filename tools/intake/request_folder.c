@@ -3,7 +3,7 @@
  * The folder of requests, which anybody may write: what users put there besides
  * requests must cost no more than a line.
  */
-#include "intake/request.h"
+#include "intake/request_folder.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -40,7 +40,7 @@ static int write_request(int folder_fd, const char *name, const char *text)
 	return rc;
 }
 
-int request_leave(const char *folder, const struct request *request, struct jo_err *err)
+int request_folder_leave(const char *folder, const struct request *request, struct jo_err *err)
 {
 	char name[64], unfinished[72];
 	char *text = request_format(request);
@@ -86,7 +86,7 @@ struct taking {
 	struct strlist done; /* to be removed after the commit */
 	struct user_count *users;
 	size_t user_count;
-	struct requests_stats stats;
+	struct request_folder_stats stats;
 	bool is_blind; /* the name service has failed, and is not waited for again in this run */
 };
 
@@ -139,7 +139,7 @@ static int read_names(const struct taking *taking, struct strlist *names, struct
 	return 0;
 }
 
-/* What can be known without opening it: opening a FIFO or a device is a deed already. */
+/* What can be known of a file without opening it: opening a FIFO or a device is a deed already. */
 static int check_file(const struct taking *taking, const struct stat *st, struct jo_err *err)
 {
 	if (!S_ISREG(st->st_mode))
@@ -326,8 +326,9 @@ static int take_all(struct taking *taking, const struct strlist *names, struct j
 	return 0;
 }
 
-int requests_take(struct store *store, const char *folder, const struct intake_calls *calls,
-		  int64_t now_unix_us, struct requests_stats *ret_stats, struct jo_err *err)
+int request_folder_take(struct store *store, const char *folder, const struct intake_calls *calls,
+			int64_t now_unix_us, struct request_folder_stats *ret_stats,
+			struct jo_err *err)
 {
 	struct taking taking = {.store = store,
 				.folder = folder,

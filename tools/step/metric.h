@@ -55,7 +55,7 @@ const char *metric_word(enum metric metric);
 /* The metric of this word, or METRIC_COUNT for none. */
 enum metric metric_find(const char *word);
 
-/* An amount in the stored unit as one in the shown unit, and the other way; NaN stays NaN. */
+/* An amount in the stored unit as one in the shown unit; NaN stays NaN. */
 double metric_shown(enum metric metric, double stored);
 
 /* An amount in the shown unit as one in the stored unit; NaN stays NaN. */

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "joboutliers/record.h"
+#include "step/columns.h"
 
 /* As Slurm names them, with two of our own. */
 enum step_state {
@@ -34,76 +35,26 @@ extern const char *const step_state_words[];
  */
 enum step_source { STEP_SOURCE_SACCT, STEP_SOURCE_CSV, STEP_SOURCE_PLUGIN };
 
-/* One step, all its nodes merged. */
+/* What a column's value is here, by its kind. */
+#define STEP_TYPE_NUMBER int64_t
+#define STEP_TYPE_BYTES int64_t
+#define STEP_TYPE_DURATION int64_t
+#define STEP_TYPE_TIME int64_t
+#define STEP_TYPE_WORD(type) enum type
+#define STEP_TYPE_NAME const char *
+#define STEP_TYPE_TEXT const char *
+#define STEP_TYPE_ATTRS const char *
+#define STEP_MEMBER(column, kind, member, ...) STEP_TYPE_##kind member;
+
+/*
+ * One step, all its nodes merged: a member for each row of STEP_COLUMNS, which
+ * says what it is and in what unit.  Strings are "" and numbers JO_MISSING when
+ * they are not known.
+ */
 struct step {
 	int64_t id; /* the store's own; stays as long as the step is kept */
-	int64_t group_id;
-	enum step_source source;
-	enum step_state state;
-
-	/* identity: see struct jo_record */
-	const char *cluster;
-	int64_t job_id;
-	int64_t step_id;
-	enum jo_step_kind step_kind;
-	int64_t restart_count;
-	int64_t array_job_id, array_task_id;
-	int64_t het_job_id, het_job_offset;
-	const char *sluid;
-	int64_t uid;
-	const char *user; /* the passwd name of uid; the record's own word when there is none */
-	const char *account;
-	const char *partition;
-	const char *qos;
-	const char *job_name;
-	const char *class_name;
-	int64_t class_is_declared; /* 0 or 1 */
-	const char *program;
-
-	/* nodes */
-	const char *node;         /* the first (lowest index); store_nodes_open has all */
-	int64_t node_index;       /* of that node */
-	int64_t node_count;       /* that the step has, as Slurm said */
-	int64_t node_seen_count;  /* that told anything */
-	int64_t node_ended_count; /* that told an end; values cover these alone */
-
-	/* what it was given */
-	int64_t task_count;        /* sum of the nodes */
-	int64_t cpu_count;         /* sum of the nodes */
-	int64_t mem_request_bytes; /* on one node */
-	int64_t time_limit_us;     /* of the job */
-	int64_t input_bytes;
-	enum jo_input_source input_source;
-	const char *attrs; /* "KEY=VALUE,KEY=VALUE" sorted by key: jo_attrs_parse reads it */
-
-	/* what it took */
-	int64_t start_unix_us; /* earliest node */
-	int64_t end_unix_us;   /* latest node; missing while RUNNING and for LOST */
-	int64_t wall_us;       /* longest node */
-	int64_t exit_status;   /* worst node */
-	int64_t term_signal;
-	int64_t mem_peak_bytes;     /* largest node */
-	int64_t mem_peak_sum_bytes; /* all nodes together */
-	enum jo_mem_source mem_source;
-	int64_t max_rss_bytes;              /* largest process of any node */
-	int64_t mem_limit_bytes;            /* of the node with the largest peak */
-	int64_t mem_limit_hit_count;        /* sum */
-	int64_t oom_kill_count;             /* sum */
-	int64_t swap_peak_bytes;            /* largest node */
-	int64_t cpu_user_us, cpu_system_us; /* sums */
-	int64_t read_bytes, write_bytes;    /* sums */
-	int64_t major_fault_count;          /* sum */
-	/*
-	 * Stall times are those of the node that stalled longest: a step waits for its slowest
-	 * node, and the share of wall_us stays a share.
-	 */
-	int64_t psi_cpu_some_us;
-	int64_t psi_memory_some_us, psi_memory_full_us;
-	int64_t psi_io_some_us, psi_io_full_us;
-
-	int64_t ingest_unix_us; /* when the store last learnt something about it */
-	int64_t judged_unix_us; /* missing: not judged since then */
-	bool is_expected;       /* its owner said that it was normal: store_expected_add */
+	STEP_COLUMNS(STEP_MEMBER)
+	bool is_expected; /* its owner said that it was normal: store_expected_add */
 };
 
 /* Room for the longest text of the next two functions. */

@@ -3,7 +3,7 @@
 #ifndef STORE_GROUP_H
 #define STORE_GROUP_H
 
-#include "columns.h"
+#include "row.h"
 #include "joboutliers/err.h"
 
 struct store;

@@ -36,7 +36,8 @@ static bool has_ended(const struct row *node)
 /* Values cover the nodes that ended; what was given is known from the start on. */
 static bool is_counted(const struct row *node, int column)
 {
-	return !row_is_missing(node, column) && (has_ended(node) || column < COL_end_unix_us);
+	return !row_is_missing(node, column) &&
+	       (has_ended(node) || step_columns[column].known != KNOWN_END);
 }
 
 /* Of a signal, any is worse than an exit status; of these the larger. */

@@ -3,7 +3,7 @@
 #ifndef STORE_MERGE_H
 #define STORE_MERGE_H
 
-#include "columns.h"
+#include "row.h"
 #include "step/step.h"
 
 struct store;

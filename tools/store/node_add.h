@@ -3,7 +3,7 @@
 #ifndef STORE_NODE_ADD_H
 #define STORE_NODE_ADD_H
 
-#include "columns.h"
+#include "row.h"
 #include "joboutliers/err.h"
 #include "joboutliers/record.h"
 

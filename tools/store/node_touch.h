@@ -3,7 +3,7 @@
 #ifndef STORE_NODE_TOUCH_H
 #define STORE_NODE_TOUCH_H
 
-#include "columns.h"
+#include "row.h"
 #include "joboutliers/err.h"
 
 struct store;

@@ -41,14 +41,22 @@ int row_from_record(struct store *store, const struct store_input *input, int64_
 		union cell *cell = &row.cells[i];
 		int number;
 
+		if (column->known == KNOWN_STORE) {
+			cell->number = JO_MISSING;
+			continue;
+		}
 		switch (column->kind) {
-		case COLUMN_INT:
-			memcpy(&cell->number, member, sizeof(cell->number));
+		case COLUMN_NUMBER:
+		case COLUMN_BYTES:
+		case COLUMN_DURATION:
+		case COLUMN_TIME:
 			/* A start tells what was given, not what was taken. */
-			if (record->kind == JO_RECORD_START && i > COL_end_unix_us)
+			if (record->kind == JO_RECORD_START && column->known == KNOWN_END)
 				cell->number = JO_MISSING;
+			else
+				memcpy(&cell->number, member, sizeof(cell->number));
 			break;
-		case COLUMN_ENUM:
+		case COLUMN_WORD:
 			memcpy(&number, member, sizeof(number));
 			cell->number = number;
 			break;
@@ -64,10 +72,6 @@ int row_from_record(struct store *store, const struct store_input *input, int64_
 			break;
 		case COLUMN_ATTRS:
 			cell->text = attrs_text(store, &record->attrs);
-			break;
-		case COLUMN_OWN_INT:
-		case COLUMN_OWN_ENUM:
-			cell->number = JO_MISSING;
 			break;
 		}
 	}

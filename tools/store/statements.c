@@ -4,14 +4,14 @@
 
 #include <stdlib.h>
 
-#include "columns.h"
+#include "step/columns.h"
 #include "open_store.h"
 #include "util/alloc.h"
 
 /* clang-format off */
-#define NAMED(column, kind, member, rule) ", " #column
-#define BOUND(column, kind, member, rule) ", ?"
-#define SET(column, kind, member, rule) ", " #column " = ?"
+#define NAMED(column, ...) ", " #column
+#define BOUND(column, ...) ", ?"
+#define SET(column, ...) ", " #column " = ?"
 
 /* The columns of step_node, in the order of step_columns: see column_is_of_node. */
 #define IF_NODE_STEP(text)
@@ -24,8 +24,8 @@
 #define IF_NODE_WORST(text) text
 #define IF_NODE_INPUT(text) text
 #define IF_NODE_UNION(text) text
-#define NODE_NAMED(column, kind, member, rule) IF_NODE_##rule(", " #column)
-#define NODE_BOUND(column, kind, member, rule) IF_NODE_##rule(", ?")
+#define NODE_NAMED(column, kind, member, known, rule, ...) IF_NODE_##rule(", " #column)
+#define NODE_BOUND(column, kind, member, known, rule, ...) IF_NODE_##rule(", ?")
 
 static const char *const texts[STMT_COUNT] = {
 	[STMT_NAME_ID] = "SELECT id FROM name WHERE text = ?",

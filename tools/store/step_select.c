@@ -4,20 +4,22 @@
 
 #include <string.h>
 
-#include "columns.h"
+#include "step/columns.h"
 #include "joboutliers/record.h"
 #include "util/strbuf.h"
 
 /* What a struct step is read from, in the order of step_columns. */
-#define FROM_INT(table, column) table #column
+#define FROM_COLUMN(table, column) table #column
 #define FROM_NAME(table, column) "(SELECT text FROM name WHERE id = " table #column ")"
-#define FROM_ENUM FROM_INT
-#define FROM_TEXT FROM_INT
-#define FROM_ATTRS FROM_INT
-#define FROM_OWN_INT FROM_INT
-#define FROM_OWN_ENUM FROM_INT
+#define FROM_NUMBER FROM_COLUMN
+#define FROM_BYTES FROM_COLUMN
+#define FROM_DURATION FROM_COLUMN
+#define FROM_TIME FROM_COLUMN
+#define FROM_WORD(type) FROM_COLUMN
+#define FROM_TEXT FROM_COLUMN
+#define FROM_ATTRS FROM_COLUMN
 #define IS_EXPECTED ", EXISTS (SELECT 1 FROM expected WHERE step = s.id)"
-#define OF_STEP(column, kind, member, rule) ", " FROM_##kind("s.", column)
+#define OF_STEP(column, kind, ...) ", " FROM_##kind("s.", column)
 const char store_step_sql[] = "s.id" STEP_COLUMNS(OF_STEP) IS_EXPECTED;
 
 /* The same of one node: what belongs to the node comes from "step_node AS n". */
@@ -31,7 +33,7 @@ const char store_step_sql[] = "s.id" STEP_COLUMNS(OF_STEP) IS_EXPECTED;
 #define TABLE_WORST "n."
 #define TABLE_INPUT "n."
 #define TABLE_UNION "n."
-#define OF_NODE(column, kind, member, rule) ", " FROM_##kind(TABLE_##rule, column)
+#define OF_NODE(column, kind, member, known, rule, ...) ", " FROM_##kind(TABLE_##rule, column)
 const char store_node_sql[] = "s.id" STEP_COLUMNS(OF_NODE) IS_EXPECTED;
 
 void step_read(struct db_stmt *stmt, struct step *ret_step)
@@ -46,13 +48,14 @@ void step_read(struct db_stmt *stmt, struct step *ret_step)
 		int word;
 
 		switch (step_columns[i].kind) {
-		case COLUMN_INT:
-		case COLUMN_OWN_INT:
+		case COLUMN_NUMBER:
+		case COLUMN_BYTES:
+		case COLUMN_DURATION:
+		case COLUMN_TIME:
 			number = db_column_int(stmt);
 			memcpy(member, &number, sizeof(number));
 			break;
-		case COLUMN_ENUM:
-		case COLUMN_OWN_ENUM:
+		case COLUMN_WORD:
 			word = db_column_enum(stmt, STEP_STATE_COUNT);
 			memcpy(member, &word, sizeof(word));
 			break;

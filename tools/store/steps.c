@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "columns.h"
+#include "step/columns.h"
 #include "open_store.h"
 #include "statements.h"
 #include "step_select.h"

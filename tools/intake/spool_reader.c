@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "joboutliers/spool.h"
-#include "intake/from_spool.h"
 #include "intake/record_line.h"
+#include "intake/spool_reader.h"
 #include "util/alloc.h"
 
 struct reader {
@@ -47,8 +47,8 @@ static const struct spool_folder *next_folder(struct spool_work *work)
 /* Make room in the chunk; false when the writer wants no more. */
 static bool make_room(struct reader *reader)
 {
-	if (reader->chunk != NULL && reader->chunk->record_count < BATCH_RECORDS &&
-	    reader->chunk->file_count < 4 * BATCH_RECORDS)
+	if (reader->chunk != NULL && reader->chunk->record_count < SOURCE_BLOCK_RECORDS &&
+	    reader->chunk->file_count < 4 * SOURCE_BLOCK_RECORDS)
 		return true;
 	if (reader->chunk != NULL)
 		chunk_queue_put(&reader->work->queue, reader->chunk);
@@ -69,8 +69,8 @@ static void set_aside(struct reader *reader, struct spool_file *file, int64_t li
 	else
 		(void)jo_err_prefix(&text, "%s/%s/%s/%s", reader->folder->spool,
 				    reader->folder->node, JO_SPOOL_NEW, file->name);
-	if (spool_set_aside(reader->folder, reader->new_fd, file->name, line_number, line, len,
-			    text.text, &error) < 0) {
+	if (spool_folder_set_aside(reader->folder, reader->new_fd, file->name, line_number, line,
+				   len, text.text, &error) < 0) {
 		file->must_stay = true;
 		chunk_queue_error(&reader->work->queue, &error);
 	}
@@ -96,7 +96,7 @@ static bool read_lines(struct reader *reader, struct spool_file *file)
 			return false;
 		record = &reader->chunk->records[reader->chunk->record_count];
 		line_number++;
-		if (record_parse(line, len, record, &why) == 0)
+		if (record_line_parse(line, len, record, &why) == 0)
 			reader->chunk->record_count++;
 		else
 			set_aside(reader, file, line_number, line, len, &why);
@@ -138,7 +138,7 @@ static int check_file(int fd, struct stat *ret_st, struct jo_err *why)
 		return jo_err_sys(why, -errno, "stat");
 	if (!S_ISREG(ret_st->st_mode))
 		return jo_err_set(why, -EBADMSG, "not a regular file, expected a record");
-	if (ret_st->st_size > INTAKE_FILE_MAX)
+	if (ret_st->st_size > SPOOL_FILE_BYTES_MAX)
 		return jo_err_set(why, -EBADMSG, "%lld bytes, expected one record",
 				  (long long)ret_st->st_size);
 	return 0;
@@ -185,26 +185,6 @@ out:
 	return goes_on;
 }
 
-int spool_open_new(const struct spool_folder *folder, struct jo_err *err)
-{
-	static const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-	int spool_fd, node_fd = -1, new_fd = -1, rc;
-
-	spool_fd = open(folder->spool, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (spool_fd >= 0)
-		node_fd = openat(spool_fd, folder->node, flags);
-	if (node_fd >= 0)
-		new_fd = openat(node_fd, JO_SPOOL_NEW, flags);
-	rc = new_fd >= 0 ? new_fd
-			 : jo_err_sys(err, -errno, "open folder %s/%s/%s", folder->spool,
-				      folder->node, JO_SPOOL_NEW);
-	if (spool_fd >= 0)
-		(void)close(spool_fd);
-	if (node_fd >= 0)
-		(void)close(node_fd);
-	return rc;
-}
-
 /* Returns false when the writer wants no more. */
 static bool read_folder(struct reader *reader)
 {
@@ -214,7 +194,7 @@ static bool read_folder(struct reader *reader)
 	DIR *dir = NULL;
 	int fd;
 
-	reader->new_fd = spool_open_new(reader->folder, &error);
+	reader->new_fd = spool_folder_open(reader->folder, &error);
 	if (reader->new_fd < 0) {
 		/* A folder without new/ is not of a node. */
 		if (error.code != -ENOENT)
@@ -234,7 +214,7 @@ static bool read_folder(struct reader *reader)
 	return goes_on;
 }
 
-void *spool_read(void *context)
+void *spool_reader_run(void *context)
 {
 	struct spool_work *work = context;
 	struct reader reader = {.work = work};

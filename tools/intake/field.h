@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Fields of text as imports have them, into records.  Private to intake/. */
-#ifndef INTAKE_TEXT_H
-#define INTAKE_TEXT_H
+#ifndef INTAKE_FIELD_H
+#define INTAKE_FIELD_H
 
 #include "joboutliers/record.h"
 #include "store/store.h"
@@ -12,28 +12,28 @@
  */
 
 /* "12", "12_3", "12+1", each with ".STEP" or without; *ret_has_step says which. */
-int text_job(const char *text, struct jo_record *record, bool *ret_has_step, struct jo_err *err);
+int field_job(const char *text, struct jo_record *record, bool *ret_has_step, struct jo_err *err);
 
 /* "0", "batch", "interactive"; "extern" is no user's step: returns 1 for it. */
-int text_step(const char *text, struct jo_record *record, struct jo_err *err);
+int field_step(const char *text, struct jo_record *record, struct jo_err *err);
 
 /* A number >= 0, which may be written "12.0" or "1.2e1". */
-int text_count(const char *text, int64_t *ret_count, struct jo_err *err);
+int field_count(const char *text, int64_t *ret_count, struct jo_err *err);
 
 /* Seconds >= 0 with decimals. */
-int text_seconds(const char *text, int64_t *ret_us, struct jo_err *err);
+int field_seconds(const char *text, int64_t *ret_us, struct jo_err *err);
 
 /* ISO 8601, in local time unless it says; or Unix seconds. */
-int text_time(const char *text, int64_t *ret_unix_us, struct jo_err *err);
+int field_time(const char *text, int64_t *ret_unix_us, struct jo_err *err);
 
 /* A state of Slurm, in any case, also cut ("OUT_OF_ME+") or longer ("CANCELLED by 0").
  * NONE for one of a job that has not begun. */
-int text_state(const char *text, enum step_state *ret_state, struct jo_err *err);
+int field_state(const char *text, enum step_state *ret_state, struct jo_err *err);
 
 /* "STATUS" or "STATUS:SIGNAL". */
-int text_exit(const char *text, struct jo_record *record, struct jo_err *err);
+int field_exit(const char *text, struct jo_record *record, struct jo_err *err);
 
 /* Any text becomes a class: one that is too long is cut and keeps a hash, so that two stay two. */
-void text_class(const char *text, struct jo_record *record);
+void field_class(const char *text, struct jo_record *record);
 
 #endif

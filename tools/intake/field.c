@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Numbers, times and states in the forms in which people and Slurm write them. */
-#include "intake/text.h"
+#include "intake/field.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -38,7 +38,7 @@ static int read_number(const char *text, double *ret_number)
 	return 0;
 }
 
-int text_count(const char *text, int64_t *ret_count, struct jo_err *err)
+int field_count(const char *text, int64_t *ret_count, struct jo_err *err)
 {
 	double number;
 
@@ -49,7 +49,7 @@ int text_count(const char *text, int64_t *ret_count, struct jo_err *err)
 	return 0;
 }
 
-int text_seconds(const char *text, int64_t *ret_us, struct jo_err *err)
+int field_seconds(const char *text, int64_t *ret_us, struct jo_err *err)
 {
 	double number;
 
@@ -60,7 +60,7 @@ int text_seconds(const char *text, int64_t *ret_us, struct jo_err *err)
 	return 0;
 }
 
-int text_time(const char *text, int64_t *ret_unix_us, struct jo_err *err)
+int field_time(const char *text, int64_t *ret_unix_us, struct jo_err *err)
 {
 	double number;
 
@@ -94,7 +94,7 @@ static const char *read_id(const char *text, int64_t *ret_id)
 	return end;
 }
 
-int text_step(const char *text, struct jo_record *record, struct jo_err *err)
+int field_step(const char *text, struct jo_record *record, struct jo_err *err)
 {
 	const char *end;
 	int64_t id;
@@ -129,7 +129,7 @@ static int bad_job(const char *text, struct jo_err *err)
 			  "expected a job such as 123, 123_4 or 123.batch, found '%.40s'", text);
 }
 
-int text_job(const char *text, struct jo_record *record, bool *ret_has_step, struct jo_err *err)
+int field_job(const char *text, struct jo_record *record, bool *ret_has_step, struct jo_err *err)
 {
 	int64_t job_id, part_id = JO_MISSING;
 	const char *at = read_id(text, &job_id);
@@ -143,7 +143,7 @@ int text_job(const char *text, struct jo_record *record, bool *ret_has_step, str
 	if (at == NULL || (*at != '\0' && *at != '.'))
 		return bad_job(text, err);
 	if (*at == '.') {
-		rc = text_step(at + 1, record, err);
+		rc = field_step(at + 1, record, err);
 		if (rc < 0)
 			return bad_job(text, err);
 	}
@@ -181,7 +181,7 @@ static const struct {
 	{"REVOKED", STEP_STATE_NONE},        {"SPECIAL_EXIT", STEP_STATE_FAILED},
 };
 
-int text_state(const char *text, enum step_state *ret_state, struct jo_err *err)
+int field_state(const char *text, enum step_state *ret_state, struct jo_err *err)
 {
 	size_t length = strcspn(text, " +");
 	bool is_cut = text[length] == '+';
@@ -197,7 +197,7 @@ int text_state(const char *text, enum step_state *ret_state, struct jo_err *err)
 			  text);
 }
 
-int text_exit(const char *text, struct jo_record *record, struct jo_err *err)
+int field_exit(const char *text, struct jo_record *record, struct jo_err *err)
 {
 	int64_t status, signal = 0;
 	const char *at = read_id(text, &status);
@@ -212,7 +212,7 @@ int text_exit(const char *text, struct jo_record *record, struct jo_err *err)
 	return 0;
 }
 
-void text_class(const char *text, struct jo_record *record)
+void field_class(const char *text, struct jo_record *record)
 {
 	char *name = record->class_name;
 	size_t size = sizeof(record->class_name);

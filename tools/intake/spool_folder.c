@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What cannot be read is not thrown away: it goes to SPOOL/bad with the reason beside it. */
+/* Opens a folder without following links; what cannot be read there goes to SPOOL/bad, not away. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -9,13 +9,13 @@
 #include <unistd.h>
 
 #include "joboutliers/spool.h"
-#include "intake/from_spool.h"
+#include "intake/spool_folder.h"
 #include "util/hash.h"
 
 #define NAME_SIZE 256 /* NAME_MAX and the NUL */
-#define NAME_KEPT 200 /* of a longer one, before its hash and ".reason" */
+#define NAME_KEPT 200 /* of a longer one: its hash and ".reason" fit behind it */
 
-/* The same for the same input, so that a run that was broken off and repeated leaves one copy. */
+/* One input has one name, so that a run that was broken off and repeated leaves one copy. */
 static void make_name(char name[NAME_SIZE], const char *node, const char *file, int64_t line_number)
 {
 	char full[2 * NAME_SIZE + 32];
@@ -30,6 +30,26 @@ static void make_name(char name[NAME_SIZE], const char *node, const char *file, 
 	else
 		(void)snprintf(name, NAME_SIZE, "%.*s~%08" PRIx32, NAME_KEPT, full,
 			       hash_text32(full));
+}
+
+int spool_folder_open(const struct spool_folder *folder, struct jo_err *err)
+{
+	static const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+	int spool_fd, node_fd = -1, new_fd = -1, rc;
+
+	spool_fd = open(folder->spool, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (spool_fd >= 0)
+		node_fd = openat(spool_fd, folder->node, flags);
+	if (node_fd >= 0)
+		new_fd = openat(node_fd, JO_SPOOL_NEW, flags);
+	rc = new_fd >= 0 ? new_fd
+			 : jo_err_sys(err, -errno, "open folder %s/%s/%s", folder->spool,
+				      folder->node, JO_SPOOL_NEW);
+	if (spool_fd >= 0)
+		(void)close(spool_fd);
+	if (node_fd >= 0)
+		(void)close(node_fd);
+	return rc;
 }
 
 static int open_bad(const char *spool, struct jo_err *err)
@@ -78,9 +98,9 @@ static int write_file(int bad_fd, const char *name, const char *bytes, size_t le
 	return rc;
 }
 
-int spool_set_aside(const struct spool_folder *folder, int new_fd, const char *name,
-		    int64_t line_number, const char *line, size_t len, const char *reason,
-		    struct jo_err *err)
+int spool_folder_set_aside(const struct spool_folder *folder, int new_fd, const char *name,
+			   int64_t line_number, const char *line, size_t len, const char *reason,
+			   struct jo_err *err)
 {
 	char bad_name[NAME_SIZE], reason_name[NAME_SIZE], text[400];
 	int bad_fd, rc;

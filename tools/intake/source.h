@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The ways in: what import and ingest read records from.  A way in is one file,
+ * intake/from_NAME.c, with its struct source_NAME, and one row below; the
+ * options of import, their help, refusals and the summary come from that.
+ */
+#ifndef INTAKE_SOURCE_H
+#define INTAKE_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "joboutliers/err.h"
+#include "joboutliers/record.h"
+#include "store/store.h"
+
+/* SOURCE(name): in the order of --help. */
+#define SOURCES(SOURCE) SOURCE(csv) SOURCE(sacct) SOURCE(spool)
+
+/* Records that the store sees at once: 256 of them are 1.2 MB. */
+#define SOURCE_BLOCK_RECORDS 256
+
+/* Options that one source can have: more would be a program of its own. */
+#define SOURCE_OPTIONS_MAX 4
+
+/* A long option of import. */
+struct source_option {
+	const char *name; /* without dashes */
+	const char *argument;
+	bool is_optional; /* the argument is */
+	const char *help; /* one line for --help */
+};
+
+/* What is to be read; all of it is the caller's, until close. */
+struct source_request {
+	struct store *store; /* where the records will go */
+	/* By the source's options: NULL for one that was not given, "" for one without argument. */
+	const char *values[SOURCE_OPTIONS_MAX];
+	const char *since, *until; /* the time that is asked for, in a form that sacct takes */
+	const char *const *spools; /* of the configuration */
+	size_t spool_count;
+	bool wants_total; /* somebody looks at how much there is */
+};
+
+/* Something that was no record, or none for us, in words; and of which node, or NULL. */
+struct source_bad {
+	char *node;
+	char *text;
+};
+
+/* Some of what was read.  Made by the caller; what next fills stays until its next call. */
+struct source_block {
+	struct jo_record *records;                    /* room for SOURCE_BLOCK_RECORDS */
+	enum step_state states[SOURCE_BLOCK_RECORDS]; /* NONE: derived from the record */
+	size_t record_count;
+	struct source_bad *bad;
+	size_t bad_count, bad_capacity;
+	size_t skipped_count; /* right, but nothing for us */
+	/* How far the source is; total 0: of nobody knows how much. */
+	int64_t done, total;
+	bool wants_commit; /* the source cannot keep more that is not committed */
+};
+
+/* An empty block with its memory. */
+void source_block_init(struct source_block *block);
+/* Free what it holds. */
+void source_block_release(struct source_block *block);
+/* Make it empty; its memory stays. */
+void source_block_clear(struct source_block *block);
+/* Whether it has as many records, bad and skipped ones as there is room for. */
+bool source_block_is_full(const struct source_block *block);
+/* The record to fill next, with whatever is in it, of a block that is not full. */
+struct jo_record *source_block_record(struct source_block *block);
+/* Keep that record; state NONE: derived from it. */
+void source_block_put(struct source_block *block, enum step_state state);
+/* Add what was refused; both texts are copied, node may be NULL. */
+void source_block_refuse(struct source_block *block, const char *node, const char *text);
+
+struct source {
+	const char *word;             /* "csv" */
+	const char *noun;             /* one of what is read: "row" */
+	enum step_source step_source; /* how much its word counts */
+	/* Of import, ending with a NULL name: the first chooses the source, the others go with it.
+	 * NULL: import does not have it. */
+	const struct source_option *options;
+	/* Begin: *ret_reader is what the others are given. */
+	int (*open)(const struct source_request *request, void **ret_reader, struct jo_err *err);
+	/*
+	 * Fill the block, which is empty.  Returns 1, 0 when there will be no more, or a negative
+	 * errno that ends the intake: the block's records are then not taken, but what is bad
+	 * in it is told.
+	 */
+	int (*next)(void *reader, struct source_block *block, struct jo_err *err);
+	/* All that next has handed out is on the disk of the database; may be NULL. */
+	void (*committed)(void *reader);
+	/* Free the reader.  Returns 0 or the first error that did not stop it. */
+	int (*close)(void *reader, struct jo_err *err);
+};
+
+#define SOURCE_DECLARE(name) extern const struct source source_##name;
+SOURCES(SOURCE_DECLARE)
+#undef SOURCE_DECLARE
+
+#define SOURCE_ONE(name) +1
+enum { SOURCE_COUNT = 0 SOURCES(SOURCE_ONE) };
+#undef SOURCE_ONE
+
+/* SOURCE_COUNT of them, in the order above. */
+extern const struct source *const sources[SOURCE_COUNT];
+
+#endif
