@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "forward/folder.h"
-#include "forward/sender.h"
+#include "forward/origin.h"
 #include "forward/watch.h"
 #include "forward/wire.h"
 #include "joboutliers/spool.h"
@@ -206,7 +206,7 @@ static void fail(struct forward_summary *report, const struct jo_err *err)
 }
 
 /* Two names of one folder: a record would be taken from it for being there already. */
-static int check_apart(const struct sender *source, const struct folder_target *target,
+static int check_apart(const struct origin *source, const struct folder_target *target,
 		       struct jo_err *err)
 {
 	struct stat from, to;
@@ -223,7 +223,7 @@ static int check_apart(const struct sender *source, const struct folder_target *
 static void carry(void *context, struct forward_summary *report)
 {
 	const struct args *args = context;
-	struct sender source = {.path = args->spool,
+	struct origin source = {.path = args->spool,
 				.node = args->node,
 				.records_max = args->records_max,
 				.is_dry = args->is_dry};
@@ -235,7 +235,7 @@ static void carry(void *context, struct forward_summary *report)
 
 	let_go(STDIN_FILENO);
 	report->doing = "opening the spool";
-	rc = sender_open(&source, &err);
+	rc = origin_open(&source, &err);
 	if (rc < 0) {
 		fail(report, &err);
 		return;
@@ -245,19 +245,19 @@ static void carry(void *context, struct forward_summary *report)
 	if (rc == 0) {
 		rc = check_apart(&source, &target, &err);
 		if (rc == 0)
-			rc = sender_walk(&source, &sink, report, &err);
+			rc = origin_walk(&source, &sink, report, &err);
 		folder_target_close(&target);
 	}
 	if (rc < 0)
 		fail(report, &err);
-	sender_close(&source);
+	origin_close(&source);
 }
 
 static void send_records(void *context, struct forward_summary *report)
 {
 	static struct wire wire = {.in_fd = STDIN_FILENO, .out_fd = STDOUT_FILENO};
 	const struct args *args = context;
-	struct sender source = {
+	struct origin source = {
 		.path = args->spool, .node = args->node, .records_max = args->records_max};
 	const struct parcel_sink sink = {wire_send_take, &wire};
 	struct jo_err err;
@@ -265,19 +265,19 @@ static void send_records(void *context, struct forward_summary *report)
 
 	let_go(STDERR_FILENO);
 	report->doing = "opening the spool";
-	rc = sender_open(&source, &err);
+	rc = origin_open(&source, &err);
 	if (rc < 0) {
 		fail(report, &err);
 		return;
 	}
 	rc = wire_send_begin(&wire, &err);
 	if (rc == 0)
-		rc = sender_walk(&source, &sink, report, &err);
+		rc = origin_walk(&source, &sink, report, &err);
 	if (rc == 0)
 		rc = wire_send_end(&wire, report, &err);
 	if (rc < 0)
 		fail(report, &err);
-	sender_close(&source);
+	origin_close(&source);
 }
 
 static void receive_records(void *context, struct forward_summary *report)

@@ -64,6 +64,39 @@ static void start_that_knows_too_much(void)
 	store_close(store);
 }
 
+/* A suspended step's clock goes on, but it does not run. */
+static void suspended(void)
+{
+	static const struct {
+		int64_t suspended_us, wall_us, kept_us;
+	} rows[] = {
+		{JO_MISSING, 4000 * S, JO_MISSING},
+		{0, 4000 * S, 0},
+		{3000 * S, 1000 * S, 3000 * S},
+		{4000 * S, 0, 4000 * S},
+		{4001 * S, 4000 * S, JO_MISSING},
+		{-1, 4000 * S, JO_MISSING},
+	};
+	struct store *store = open_new("suspended");
+	struct store_added added;
+	struct store_cursor *cursor;
+	struct step step;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct jo_record record = record_of(JO_RECORD_END, 100 + (int64_t)i, 0, "n1");
+
+		record.wall_us = 4000 * S;
+		record.suspended_us = rows[i].suspended_us;
+		add(store, &record, &added);
+		cursor = get(store, 100 + (int64_t)i, &step);
+		is_int(step.wall_us, rows[i].wall_us, "the run time is without it");
+		is_int(step.suspended_us, rows[i].kept_us, "which stands beside it");
+		is_int(step.end_unix_us, T0 + 4000 * S, "and the end stays");
+		store_cursor_close(cursor);
+	}
+	store_close(store);
+}
+
 static void nodes(void)
 {
 	static const struct {
@@ -171,6 +204,7 @@ int main(void)
 	begin_tests();
 	start_and_end();
 	start_that_knows_too_much();
+	suspended();
 	nodes();
 	states();
 	return end_tests();

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The table of ways in, and the blocks in which they hand out what they read. */
+/* The blocks in which the ways in hand out what they read. */
 #include "intake/source.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
 #include "util/alloc.h"
-
-#define SOURCE_ADDRESS(name) &source_##name,
-const struct source *const sources[SOURCE_COUNT] = {SOURCES(SOURCE_ADDRESS)};
 
 void source_block_init(struct source_block *block)
 {

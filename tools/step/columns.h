@@ -127,6 +127,10 @@ struct step;
 	COLUMN(wall_us, DURATION, wall_us, END, MAX, .json = JSON_NODE, \
 	       .list = {LIST_TIMES, "wall_s", "WALL", "run time, of the slowest node"}, \
 	       .csv = {CSV_RUN, "wall_s", .is_needed = true}) \
+	/* beside the run time, which does not contain it as that of a record does */ \
+	COLUMN(suspended_us, DURATION, suspended_us, END, MAX, .json = JSON_NODE, \
+	       .list = {LIST_TIMES, "suspended_s", "SUSPENDED", \
+			"how long Slurm had it suspended, beside the run time"}) \
 	COLUMN(time_limit_us, DURATION, time_limit_us, BEFORE, STEP, .json = JSON_STEP, \
 	       .list = {LIST_TIMES, "time_limit_s", "LIMIT", "the job's time limit"}) \
 	\

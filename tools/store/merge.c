@@ -156,9 +156,11 @@ static const char *join_attrs(struct store *store, const char *a, const char *b)
 static int64_t end_of(const struct row *node)
 {
 	int64_t start = number(node, COL_start_unix_us), wall = number(node, COL_wall_us), end;
+	int64_t suspended = number(node, COL_suspended_us);
 
 	if (!has_ended(node) || start == JO_MISSING || wall == JO_MISSING ||
-	    __builtin_add_overflow(start, wall, &end))
+	    __builtin_add_overflow(start, wall, &end) ||
+	    (suspended != JO_MISSING && __builtin_add_overflow(end, suspended, &end)))
 		return JO_MISSING;
 	return end;
 }

@@ -28,6 +28,19 @@ static const char *attrs_text(struct store *store, const struct jo_attrs *attrs)
 }
 
 /* One record as the row of a step that has this node alone; state and group are left open. */
+/* A suspended step does not run: its clock goes on, and what it took does not grow. */
+static void take_off_suspended(struct row *row)
+{
+	union cell *wall = &row->cells[COL_wall_us], *suspended = &row->cells[COL_suspended_us];
+
+	if (suspended->number == JO_MISSING)
+		return;
+	if (suspended->number >= 0 && suspended->number <= wall->number)
+		wall->number -= suspended->number;
+	else
+		suspended->number = JO_MISSING; /* of no run time that is known */
+}
+
 int row_from_record(struct store *store, const struct store_input *input, int64_t now_unix_us,
 		    struct row *ret_row, struct jo_err *err)
 {
@@ -86,6 +99,7 @@ int row_from_record(struct store *store, const struct store_input *input, int64_
 	row.cells[COL_node_seen_count].number = 1;
 	row.cells[COL_node_ended_count].number = record->kind == JO_RECORD_END;
 	row.cells[COL_ingest_unix_us].number = now_unix_us;
+	take_off_suspended(&row);
 	*ret_row = row;
 	return 0;
 }

@@ -135,7 +135,8 @@ int store_nodes_next(struct store_cursor *cursor, struct step *ret_node, struct 
 	if (node.node_ended_count == 0)
 		node.state = STEP_STATE_RUNNING;
 	else if (node.start_unix_us != JO_MISSING && node.wall_us != JO_MISSING)
-		node.end_unix_us = node.start_unix_us + node.wall_us;
+		node.end_unix_us = node.start_unix_us + node.wall_us +
+				   (node.suspended_us == JO_MISSING ? 0 : node.suspended_us);
 	*ret_node = node;
 	return 1;
 }

@@ -3,7 +3,7 @@
  * The plugin goes on writing into new/ all the while: a name that is there is
  * whole, and what comes after the folder was read is for the next run.
  */
-#include "forward/sender.h"
+#include "forward/origin.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -20,7 +20,7 @@
 
 /* One node's new/ at hand. */
 struct walk {
-	struct sender *source;
+	struct origin *source;
 	const struct parcel_sink *sink;
 	struct forward_summary *report;
 	const char *node;
@@ -29,7 +29,7 @@ struct walk {
 
 /* ---- the lock ---- */
 
-static int lock(struct sender *source, struct jo_err *err)
+static int lock(struct origin *source, struct jo_err *err)
 {
 	int fd, rc = 0;
 
@@ -49,7 +49,7 @@ static int lock(struct sender *source, struct jo_err *err)
 	return rc;
 }
 
-int sender_open(struct sender *source, struct jo_err *err)
+int origin_open(struct origin *source, struct jo_err *err)
 {
 	int rc = 0;
 
@@ -66,11 +66,11 @@ int sender_open(struct sender *source, struct jo_err *err)
 			rc = jo_err_sys(err, -ENOMEM, "%s", source->path);
 	}
 	if (rc < 0)
-		sender_close(source);
+		origin_close(source);
 	return rc;
 }
 
-void sender_close(struct sender *source)
+void origin_close(struct origin *source)
 {
 	free(source->parcel);
 	source->parcel = NULL;
@@ -222,7 +222,7 @@ static int read_new(struct walk *walk, DIR *dir, struct jo_err *err)
 }
 
 /* Folders as the plugin makes them: without new/ it is not of a node. */
-static int open_new(struct sender *source, const char *node, struct jo_err *err)
+static int open_new(struct origin *source, const char *node, struct jo_err *err)
 {
 	char path[sizeof(err->text)];
 	int node_fd, fd;
@@ -292,7 +292,7 @@ static int walk_all(struct walk *walk, struct jo_err *err)
 	return rc;
 }
 
-int sender_walk(struct sender *source, const struct parcel_sink *sink,
+int origin_walk(struct origin *source, const struct parcel_sink *sink,
 		struct forward_summary *report, struct jo_err *err)
 {
 	struct walk walk = {source, sink, report, source->node, -1};

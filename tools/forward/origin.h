@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The spool that the plugin writes into, as the place where records come from. */
-#ifndef FORWARD_SENDER_H
-#define FORWARD_SENDER_H
+#ifndef FORWARD_ORIGIN_H
+#define FORWARD_ORIGIN_H
 
 #include <stdint.h>
 
@@ -14,7 +14,7 @@
  */
 #define SOURCE_LOCK ".forward"
 
-struct sender {
+struct origin {
 	const char *path;
 	const char *node;    /* of this one alone; NULL for all */
 	int64_t records_max; /* in this run; counts down */
@@ -27,15 +27,15 @@ struct sender {
  * Open and lock the spool.  Returns 0; -EBUSY when another run is at work; or
  * another negative errno.  After either there is nothing to close.
  */
-int sender_open(struct sender *source, struct jo_err *err);
-void sender_close(struct sender *source);
+int origin_open(struct origin *source, struct jo_err *err);
+void origin_close(struct origin *source);
 
 /*
  * Give the spool's records to the sink and remove those that are safe there.
  * What cannot be read and what is no record is a complaint in the report, and
  * stays.  Returns 0, or a negative errno when the sink takes no more.
  */
-int sender_walk(struct sender *source, const struct parcel_sink *sink,
+int origin_walk(struct origin *source, const struct parcel_sink *sink,
 		struct forward_summary *report, struct jo_err *err);
 
 #endif
