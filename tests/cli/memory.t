@@ -35,9 +35,9 @@ is "$out" "140.batch|high|3156800963|rss||3156800963
 340.batch|high|3221225472|rss|17179869184|3221225472" "list has the figure that was judged, and which it is"
 run list -a -j 140,240,340 -o job,memory_bytes
 is "$(printf '%s\n' "$out" | sed 's/  */ /g; s/ $//')" "JOB MEMORY
-140.batch 2.94 GiB (largest process)
+140.batch 2.94 GiB rss
 240.batch 2.97 GiB
-340.batch 3.00 GiB (largest process)" "and for people by its name, where it is not the peak"
+340.batch 3.00 GiB rss" "and for people by its name, where it is not the peak"
 run list -a -j 140 -P
 has "|3156800963|high" "it is the memory of a list without columns"
 run list -a -j 101 -P -n -o memory_bytes,memory_measure
@@ -78,10 +78,30 @@ is "$(printf '%s\n' "$out" | awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i
 run export --json -j 340
 has '"measure":"rss"' "and export --json"
 
+# ---- predict
+run predict -p main -u root -C work1 --input-size 1G
+has "#SBATCH --time=" "predict says what to ask for"
+is "$(printf '%s\n' "$out" | grep -c -e --mem=)" 0 "but no --mem from what one process held"
+run predict -p main -u daemon -C work2 --input-size 1G
+has " --mem=" "as it does from a peak"
+run predict -p main -u root -C work1 --input-size 1G -P -n -o metric,measure
+is "$out" "wall|clock
+memory|rss" "and which measurement it is"
+
+# ---- mail
+printf 'MailDomain=cluster.example\nNotifyMinMemory=1M\n' >>"$dir/conf"
+run mail --preview root
+has "It used   2.94 GiB in its largest process" "the mail names what it is about"
+has "work1 used 2.9 times the memory expected" "and tells it"
+run mail --preview daemon
+is "$(printf '%s\n' "$out" | grep -c "largest process")" 0 "of a peak it says no more"
+has "It used   2.97 GiB" "than how much"
+
 # ---- a database of before keeps what it knew: schema 4 had it in the verdict's detail alone
 sqlite3 "$dir/db" "UPDATE verdict SET measure = NULL, detail = json_set(coalesce(detail, '{}'), '\$.basis',
 	CASE WHEN measure = 3 THEN 'rss' ELSE 'peak' END);
-	ALTER TABLE verdict DROP COLUMN measure; ALTER TABLE drift DROP COLUMN measure; PRAGMA user_version = 4;"
+	ALTER TABLE verdict DROP COLUMN measure; ALTER TABLE drift DROP COLUMN measure;
+	ALTER TABLE step DROP COLUMN suspended_us; ALTER TABLE step_node DROP COLUMN suspended_us; PRAGMA user_version = 4;"
 run check
 is "$status" 0 "an older database is brought over"
 run list -a -j 140,240,340 -P -n -o job,memory_measure

@@ -130,6 +130,7 @@ static void check_memory(void)
 	struct mail_values *values;
 
 	item.metric = METRIC_MEMORY;
+	item.measure = MEASURE_PEAK;
 	item.value = 12 * GIB;
 	item.expected = 4 * GIB;
 	item.high = 5 * GIB;

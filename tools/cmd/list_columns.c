@@ -66,9 +66,8 @@ static void get_figure(const void *row, const struct out_column *column, struct 
 	if (isnan(figure.amount))
 		return;
 	out_amount(cell, (enum metric)column->which, figure.amount);
-	if (figure.measure != measure_default((enum metric)column->which))
-		out_for_people(cell, figure_format((enum metric)column->which, &figure, people,
-						   sizeof(people)));
+	out_for_people(cell, figure_format_brief((enum metric)column->which, &figure, people,
+						 sizeof(people)));
 }
 
 static void get_measure(const void *row, const struct out_column *column, struct out_cell *cell)

@@ -146,6 +146,9 @@ static void print_request(const struct predictor_answer *answer)
 	double memory_bytes = answer->metrics[METRIC_MEMORY].enough;
 	char text[32];
 
+	/* what one process needs would have the job of several killed */
+	if (answer->metrics[METRIC_MEMORY].measure != MEASURE_PEAK)
+		memory_bytes = NAN;
 	if (!(wall_s < LARGEST_S) && !(memory_bytes < LARGEST_BYTES))
 		return;
 	(void)printf("#SBATCH");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The columns of predict, and from a record to a question. */
 #include "cmd/predict_rows.h"
+#include "step/measure.h"
 
 #include <string.h>
 
@@ -62,6 +63,12 @@ static void get_size(const void *row, const struct out_column *column, struct ou
 	cmd_out_metric(cell, METRIC_MEMORY, bytes);
 }
 
+static void get_measure(const void *row, const struct out_column *column, struct out_cell *cell)
+{
+	(void)column;
+	out_text(cell, measure_word(((const struct row *)row)->answer->measure));
+}
+
 static void get_n(const void *row, const struct out_column *column, struct out_cell *cell)
 {
 	(void)column;
@@ -91,6 +98,8 @@ static const struct out_column columns[] = {
 		ANSWER(input_min)},
 	{"input_max", NULL, true, "largest input among these steps", get_size,
 		ANSWER(input_max)},
+	{"measure", "MEASURE", false, "which measurement that is: clock, the cgroup's peak, or rss, the largest process's",
+		get_measure, 0, 0},
 	{"n", "STEPS", true, "earlier steps this rests on", get_n, 0, 0},
 	{"group", "GROUP", false, "the group that was asked",
 		out_get_text, offsetof(struct row, group), 0},

@@ -80,7 +80,8 @@ static void set_cells(struct libscols_line *line, const struct judged_step *row)
 					   sizeof(text)));
 	if (!isnan(memory.amount))
 		(void)scols_line_set_data(
-			line, MEMORY, figure_format(METRIC_MEMORY, &memory, text, sizeof(text)));
+			line, MEMORY,
+			figure_format_brief(METRIC_MEMORY, &memory, text, sizeof(text)));
 	(void)scols_line_set_data(line, VERDICT, verdict_text(row, text));
 }
 

@@ -17,6 +17,7 @@
 struct finding_item {
 	int64_t step_id, group_id; /* the store's */
 	enum metric metric;
+	enum measure measure; /* which measurement value is */
 	char *user;
 	int64_t uid;
 	char *cluster, *partition, *class_name, *attrs;

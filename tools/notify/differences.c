@@ -9,6 +9,7 @@
 
 #include "explain/peers.h"
 #include "notify/texts.h"
+#include "step/measure.h"
 #include "util/alloc.h"
 
 void notify_peers_place(enum picture_kind kind, int64_t input_bytes, int64_t end_unix_us,
@@ -18,24 +19,22 @@ void notify_peers_place(enum picture_kind kind, int64_t input_bytes, int64_t end
 			   (double)end_unix_us / JO_US_PER_S, value);
 }
 
-static double step_value(const struct step *step, enum metric metric)
+static double step_value(const struct step *step, enum metric metric, enum measure measure)
 {
-	int64_t value = metric == METRIC_WALL ? step->wall_us : step->mem_peak_bytes;
-
 	/* one that failed may have stopped early */
-	if (value == JO_MISSING || step->state != STEP_STATE_COMPLETED)
-		return NAN;
-	return metric_shown(metric, (double)value);
+	return step->state == STEP_STATE_COMPLETED
+		       ? metric_shown(metric, figure_of(step, measure).amount)
+		       : NAN;
 }
 
-static void take_points(const struct explain_peers *peers, enum picture_kind kind,
-			struct picture_points *points)
+static void take_points(const struct explain_peers *peers, enum measure measure,
+			enum picture_kind kind, struct picture_points *points)
 {
 	for (size_t i = 0; i < peers->peer_count; i++) {
 		const struct step *step = &explain_peer(peers, i)->step;
 
 		notify_peers_place(kind, step->input_bytes, step->end_unix_us,
-				   step_value(step, peers->metric), points);
+				   step_value(step, peers->metric, measure), points);
 	}
 }
 
@@ -105,7 +104,7 @@ int notify_peers_read(struct store *store, const struct mail_catalog *wording,
 	if (nearest != NULL)
 		(void)step_job_format(nearest, ret_peers->nearest_job,
 				      sizeof(ret_peers->nearest_job));
-	take_points(&peers, ret_peers->kind, &ret_peers->points);
+	take_points(&peers, worst->measure, ret_peers->kind, &ret_peers->points);
 	explain_peers_release(&peers);
 	return 0;
 }

@@ -63,6 +63,7 @@ static void fill_amounts(const struct finding_item *item, struct mail_values *va
 
 	mail_values_flag(values, "wall", item->metric == METRIC_WALL);
 	mail_values_flag(values, "memory", item->metric == METRIC_MEMORY);
+	mail_values_flag(values, "largest_process", item->measure == MEASURE_RSS);
 	mail_values_text(values, "value",
 			 metric_format(item->metric, item->value, text, sizeof(text)));
 	mail_values_text(values, "expected",
@@ -153,7 +154,8 @@ static void fill_next_step(const struct finding_item *item, const struct notify_
 {
 	char *option, limit[32];
 
-	if (was_short_of_memory(item)) {
+	/* what one process held is not what the job needs */
+	if (was_short_of_memory(item) && item->measure == MEASURE_PEAK) {
 		option = memory_option(LIMIT_MARGIN * item->value);
 		mail_values_text(values, "ask_memory", option);
 		free(option);

@@ -6,9 +6,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "fit/groups.h"
 #include "joboutliers/units.h"
+#include "fit/groups.h"
 #include "notify/texts.h"
+#include "step/measure.h"
 
 #define PEERS_MIN 5 /* fewer dots show no pattern */
 #define WIDTH 640   /* fits the column of text in most mail readers */
@@ -102,12 +103,14 @@ static int draw(struct notify_drawing *drawing, const struct finding *finding,
 {
 	const struct mail_catalog *wording = drawing->wording;
 	const struct finding_item *worst = finding->items[0];
+	char y_label[FIGURE_TEXT_SIZE];
 	struct group_picture drawn = {
 		.kind = peers->kind,
 		.metric = worst->metric,
 		.title = worst->class_name,
 		.x_label = word(wording, picture_x_label(peers->kind)),
-		.y_label = word(wording, metric_infos[worst->metric].label),
+		.y_label = word(wording, measure_name(worst->metric, worst->measure, y_label,
+						      sizeof(y_label))),
 		.part_titles = {[PICTURE_BAND] = word(wording, "normal for such a job"),
 				[PICTURE_CURVE] = word(wording, "expected"),
 				[PICTURE_NORMAL] = word(wording, "normal jobs"),

@@ -20,6 +20,7 @@ const struct mail_name notify_finding_names[] = {
 	{"ended", MAIL_NAME_TEXT, NULL},
 	{"wall", MAIL_NAME_FLAG, NULL},
 	{"memory", MAIL_NAME_FLAG, NULL},
+	{"largest_process", MAIL_NAME_FLAG, NULL},
 	{"value", MAIL_NAME_TEXT, NULL},
 	{"expected", MAIL_NAME_TEXT, NULL},
 	{"high", MAIL_NAME_TEXT, NULL},
@@ -181,6 +182,7 @@ static const struct mail_name no_names[] = {{NULL, MAIL_NAME_TEXT, NULL}};
 static const char *const labels[] = {
 	"run time",
 	"memory",
+	"memory (largest process)",
 	"input size",
 	"ended",
 	"normal for such a job",

@@ -65,11 +65,16 @@ struct figure figure_shown(const struct step *step, enum metric metric,
 	return (struct figure){NAN, MEASURE_NONE};
 }
 
+static bool is_usual(enum metric metric, enum measure measure)
+{
+	return measure == MEASURE_NONE || measure == measure_default(metric);
+}
+
 /* Append what the measure is to text, unless nobody would think otherwise. */
 static char *add_label(enum metric metric, enum measure measure, const char *text, char *buf,
 		       size_t size)
 {
-	if (measure == MEASURE_NONE || measure == measure_default(metric))
+	if (is_usual(metric, measure))
 		(void)snprintf(buf, size, "%s", text);
 	else
 		(void)snprintf(buf, size, "%s (%s)", text, measures[measure].label);
@@ -87,4 +92,15 @@ char *figure_format(enum metric metric, const struct figure *figure, char *buf, 
 
 	return add_label(metric, figure->measure,
 			 metric_format(metric, figure->amount, amount, sizeof(amount)), buf, size);
+}
+
+char *figure_format_brief(enum metric metric, const struct figure *figure, char *buf, size_t size)
+{
+	char amount[32];
+	bool is_named = !is_usual(metric, figure->measure);
+
+	(void)snprintf(buf, size, "%s%s%s",
+		       metric_format(metric, figure->amount, amount, sizeof(amount)),
+		       is_named ? " " : "", is_named ? measures[figure->measure].word : "");
+	return buf;
 }

@@ -44,6 +44,9 @@ struct figure figure_shown(const struct step *step, enum metric metric,
  * process)"; returns buf.  FIGURE_TEXT_SIZE bytes are enough. */
 char *measure_name(enum metric metric, enum measure measure, char *buf, size_t size);
 
+/* As figure_format, for a narrow column: "1.5 GiB rss". */
+char *figure_format_brief(enum metric metric, const struct figure *figure, char *buf, size_t size);
+
 /* "1.5 GiB", and where it is not the metric's default measure what it is: "1.5 GiB (largest
  * process)"; returns buf.  FIGURE_TEXT_SIZE bytes are enough. */
 char *figure_format(enum metric metric, const struct figure *figure, char *buf, size_t size);
