@@ -140,7 +140,7 @@ int attrfile_read(const struct attrfile *attrfile, struct jo_record *record, str
 	if (st.st_size == 0)
 		goto out;
 
-	/* It may grow under our eyes; what its size promised is read. */
+	/* The file may grow under our eyes; what its size promised is read. */
 	text = malloc((size_t)st.st_size + 1);
 	if (text == NULL) {
 		rc = jo_err_set(err, -ENOMEM, "attribute file: no memory");

@@ -23,7 +23,7 @@
 #define CARRIED_ATTRS "SLURM_JOBOUTLIERS_ATTRS"
 
 #define CARRIED_INPUT_SIZE 64 /* a source's word and two numbers */
-#define CARRIED_CLASS_SIZE (4 + JO_CLASS_SIZE)
+#define CARRIED_CLASS_SIZE (4 + JO_CLASS_SIZE) /* "own:" or "job:" before the class */
 
 struct carried_input {
 	enum jo_input_source source;

@@ -24,7 +24,7 @@
 /* Tasks of one step on one node are far fewer; a bound all the same. */
 #define CHILDREN_MAX 8192
 
-#define NS_PER_US 1000
+#define NS_PER_US 1000 /* cpuacct.usage counts in nano-seconds */
 
 /* A step's folders, open for one reading. */
 struct view {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Asks Slurm who the step is, item by item; an item it does not have is missing. */
 #include "identity.h"
+#include "joboutliers/units.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -15,7 +16,6 @@
 #include "program.h"
 
 #define BYTES_PER_MB (INT64_C(1) << 20)
-#define US_PER_S INT64_C(1000000)
 
 /* Slurm's own bound on a heterogeneous job's components (MAX_HET_JOB_COMPS). */
 #define HET_SIZE_MAX 128
@@ -109,8 +109,8 @@ static void read_of_job(spank_t spank, struct jo_record *record)
 	int64_t end_s = number_variable(spank, "SLURM_JOB_END_TIME");
 	char text[4 * JO_NAME_SIZE];
 
-	if (start_s != JO_MISSING && end_s > start_s && end_s - start_s < INT64_MAX / US_PER_S)
-		record->time_limit_us = (end_s - start_s) * US_PER_S;
+	if (start_s != JO_MISSING && end_s > start_s && end_s - start_s < INT64_MAX / JO_US_PER_S)
+		record->time_limit_us = (end_s - start_s) * JO_US_PER_S;
 	if (spank_getenv(spank, "SLURM_JOB_SLUID", text, sizeof(text)) == ESPANK_SUCCESS)
 		jo_record_set_string(record->sluid, sizeof(record->sluid), text);
 }

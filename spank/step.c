@@ -16,9 +16,8 @@
 
 #include "identity.h"
 #include "joboutliers/spool.h"
+#include "joboutliers/units.h"
 #include "node.h"
-
-#define US_PER_S INT64_C(1000000)
 
 /* ru_inblock and ru_oublock count in these. */
 #define BLOCK_BYTES 512
@@ -29,12 +28,12 @@ static int64_t clock_us(clockid_t clock)
 
 	if (clock_gettime(clock, &now) < 0)
 		return JO_MISSING;
-	return (int64_t)now.tv_sec * US_PER_S + now.tv_nsec / 1000;
+	return (int64_t)now.tv_sec * JO_US_PER_S + now.tv_nsec / 1000;
 }
 
 static int64_t timeval_us(const struct timeval *time)
 {
-	return (int64_t)time->tv_sec * US_PER_S + time->tv_usec;
+	return (int64_t)time->tv_sec * JO_US_PER_S + time->tv_usec;
 }
 
 void step_init(struct step *step)

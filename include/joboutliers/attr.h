@@ -12,7 +12,7 @@
 
 #include "joboutliers/err.h"
 
-#define JO_ATTR_MAX 16
+#define JO_ATTR_MAX 16         /* attributes of a step: each costs every reader of its history */
 #define JO_ATTR_KEY_SIZE 33    /* 32 characters and the NUL */
 #define JO_ATTR_VALUE_SIZE 129 /* 128 bytes and the NUL */
 #define JO_CLASS_SIZE 65       /* 64 characters and the NUL */

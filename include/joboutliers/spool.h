@@ -59,7 +59,7 @@ int jo_spool_write(int node_fd, const char *name, const char *line, size_t len, 
  * once. */
 void jo_spool_count_dropped(int node_fd);
 
-/* That count, or JO_MISSING when it cannot be read. */
+/* How many records were dropped, or JO_MISSING when it cannot be read. */
 int64_t jo_spool_read_dropped(int node_fd);
 
 #endif

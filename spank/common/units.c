@@ -62,14 +62,9 @@ static const struct unit byte_units[] = {
 	{NULL, 0},
 };
 
-#define SECOND_US INT64_C(1000000)
-#define MINUTE_US (60 * SECOND_US)
-#define HOUR_US (60 * MINUTE_US)
-#define DAY_US (24 * HOUR_US)
-
 static const struct unit duration_units[] = {
-	{"", MINUTE_US},    {"s", SECOND_US}, {"sec", SECOND_US}, {"m", MINUTE_US},
-	{"min", MINUTE_US}, {"h", HOUR_US},   {"d", DAY_US},      {NULL, 0},
+	{"", JO_US_PER_MIN},    {"s", JO_US_PER_S},    {"sec", JO_US_PER_S}, {"m", JO_US_PER_MIN},
+	{"min", JO_US_PER_MIN}, {"h", JO_US_PER_HOUR}, {"d", JO_US_PER_DAY}, {NULL, 0},
 };
 
 static const struct unit *find_unit(const struct unit *units, const char *name)
@@ -236,8 +231,12 @@ static int parse_slurm_duration(const char *text, int64_t *ret_us)
 {
 	/* What the parts mean, by their count and whether days come first. */
 	static const int64_t factors[2][3][3] = {
-		{{MINUTE_US}, {MINUTE_US, SECOND_US}, {HOUR_US, MINUTE_US, SECOND_US}},
-		{{HOUR_US}, {HOUR_US, MINUTE_US}, {HOUR_US, MINUTE_US, SECOND_US}},
+		{{JO_US_PER_MIN},
+		 {JO_US_PER_MIN, JO_US_PER_S},
+		 {JO_US_PER_HOUR, JO_US_PER_MIN, JO_US_PER_S}},
+		{{JO_US_PER_HOUR},
+		 {JO_US_PER_HOUR, JO_US_PER_MIN},
+		 {JO_US_PER_HOUR, JO_US_PER_MIN, JO_US_PER_S}},
 	};
 	int64_t part[3], days = 0;
 	int count = 0;
@@ -256,7 +255,7 @@ static int parse_slurm_duration(const char *text, int64_t *ret_us)
 	if (*text != '\0')
 		return -EINVAL;
 
-	us = (u128)days * DAY_US;
+	us = (u128)days * JO_US_PER_DAY;
 	for (int i = 0; i < count; i++)
 		us += (u128)part[i] * (u128)factors[has_days][count - 1][i];
 	if (us > (u128)INT64_MAX)
@@ -285,10 +284,10 @@ char *jo_duration_format(int64_t us, char *buf, size_t size)
 {
 	const char *sign = us < 0 ? "-" : "";
 	uint64_t length_us = us < 0 ? -(uint64_t)us : (uint64_t)us;
-	double seconds = (double)length_us / SECOND_US;
-	uint64_t whole_seconds = (length_us + SECOND_US / 2) / SECOND_US;
-	uint64_t minutes = (length_us + MINUTE_US / 2) / MINUTE_US;
-	uint64_t hours = (length_us + HOUR_US / 2) / HOUR_US;
+	double seconds = (double)length_us / JO_US_PER_S;
+	uint64_t whole_seconds = (length_us + JO_US_PER_S / 2) / JO_US_PER_S;
+	uint64_t minutes = (length_us + JO_US_PER_MIN / 2) / JO_US_PER_MIN;
+	uint64_t hours = (length_us + JO_US_PER_HOUR / 2) / JO_US_PER_HOUR;
 
 	if (seconds < 0.0995)
 		(void)snprintf(buf, size, "%s%.0f ms", sign, seconds * 1000);
@@ -310,7 +309,7 @@ char *jo_duration_format(int64_t us, char *buf, size_t size)
 
 char *jo_duration_format_slurm(int64_t us, char *buf, size_t size)
 {
-	int64_t seconds = us / SECOND_US + (us % SECOND_US > 0);
+	int64_t seconds = us / JO_US_PER_S + (us % JO_US_PER_S > 0);
 	int64_t days = seconds / 86400;
 	int hours = (int)(seconds / 3600 % 24), minutes = (int)(seconds / 60 % 60);
 

@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SYSTEMCTL_TIMEOUT_S 20
+#define SYSTEMCTL_TIMEOUT_S                                                                        \
+	20 /* an answer takes milliseconds; a hanging bus must not hang doctor */
 #define TIMER "joboutliers.timer"
 
 /* A night a day, with half a day for a late one. */

@@ -9,7 +9,7 @@
 #include "finding/survey.h"
 #include "step/night.h"
 
-#define STEPS_MAX 2000
+#define STEPS_MAX 2000 /* more dots cover each other, and an SVG of them loads slowly */
 
 void plot_group_subject_set(struct plot_group_subject *subject, const struct step *step)
 {

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The same scale every night, so that nights compare: an eighth to sixteen times. */
+/* One scale for every night, so that nights compare: an eighth to sixteen times. */
 #define HEAT_LOW 0.125
 #define HEAT_HIGH 16.0
 #define HEAT_COLUMNS 96 /* a quarter of an hour of one night */

@@ -11,7 +11,7 @@
 #include "util/alloc.h"
 #include "util/words.h"
 
-#define REQUEST_VERSION 1
+#define REQUEST_VERSION 1 /* raised when an older reader would misunderstand a request */
 
 /* Steps that one request can be about: an array of this many tasks. */
 #define EXPECT_STEPS_MAX 100000

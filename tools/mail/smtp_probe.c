@@ -14,7 +14,7 @@
 #include "mail/smtp.h"
 
 #define REPLY_MAX 4096 /* eight lines of the length that RFC 5321, 4.5.3.1.5, allows */
-#define SHOWN_MAX 160
+#define SHOWN_MAX 160  /* characters of a reply: two lines of a terminal say why */
 
 struct probe {
 	CURL *curl;

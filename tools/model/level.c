@@ -311,7 +311,7 @@ static void search_grid(struct search *search)
 		search->best = constant;
 }
 
-/* The same with another power or offset, if that is better. */
+/* A shape with another power or offset, if that is better. */
 static void try_other(struct search *search, const struct level *start, double power,
 		      struct grid_logs *logs)
 {

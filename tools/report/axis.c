@@ -4,8 +4,8 @@
 
 #include <math.h>
 
-#define MARKS_MAX 7
-#define UNITS_MAX 7
+#define MARKS_MAX 7 /* more labels would touch each other in the smallest picture */
+#define UNITS_MAX 7 /* from B to EiB */
 
 /* Durations that people count in, in seconds. */
 static const double seconds_ladder[] = {0.001, 0.002, 0.005, 0.01,  0.02,  0.05,  0.1,    0.2,
@@ -16,7 +16,7 @@ static const double seconds_ladder[] = {0.001, 0.002, 0.005, 0.01,  0.02,  0.05,
 
 static const double factors[] = {1, 2, 5, 10};
 
-#define LADDER_MAX 128
+#define LADDER_MAX 128 /* four steps in each decade of a double that is drawn, and some */
 
 static size_t ladder_of(enum plot_unit unit, double low, double high, double *ladder)
 {

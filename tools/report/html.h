@@ -26,7 +26,10 @@ struct report_heading {
 	int64_t from_unix_s, to_unix_s, made_unix_s;
 };
 
+/* An empty page with its heading, whose strings are copied; report_page_free it. */
 struct report_page *report_page_new(const struct report_heading *heading);
+
+/* NULL is fine. */
 void report_page_free(struct report_page *page);
 
 /* How many bytes the data has so far, without the page around it. */
@@ -94,6 +97,7 @@ struct report_finding {
 	double ratio, value, expected, core_hours, end_unix_s;
 	const char *differs; /* a sentence, or "" */
 };
+/* Append a row to the findings. */
 void report_page_add_finding(struct report_page *page, const struct report_finding *finding);
 
 /* A group whose level moved. */
@@ -108,6 +112,7 @@ struct report_moved {
 	double core_hours;   /* beyond the level before */
 	const char *differs; /* what began with it, or "" */
 };
+/* Append a row to the groups whose level moved. */
 void report_page_add_moved(struct report_page *page, const struct report_moved *moved);
 
 struct report_node {
@@ -116,6 +121,7 @@ struct report_node {
 	double ratio, p_value;
 	const char *finding; /* a sentence, or "" */
 };
+/* Append a row to the nodes. */
 void report_page_add_node(struct report_page *page, const struct report_node *node);
 
 struct report_reason {
@@ -130,8 +136,10 @@ struct report_coverage {
 	const struct report_reason *reasons; /* why the others were not judged */
 	size_t reason_n;
 };
+/* Append a partition to what could be judged. */
 void report_page_add_coverage(struct report_page *page, const struct report_coverage *coverage);
 
+/* Append a line on the health of the site: what it is about, and what there is to say. */
 void report_page_add_health(struct report_page *page, const char *what, bool is_trouble,
 			    const char *detail);
 

@@ -22,7 +22,7 @@
 #define OF_STEP(column, kind, ...) ", " FROM_##kind("s.", column)
 const char store_step_sql[] = "s.id" STEP_COLUMNS(OF_STEP) IS_EXPECTED;
 
-/* The same of one node: what belongs to the node comes from "step_node AS n". */
+/* The columns of one node: what belongs to the node comes from "step_node AS n". */
 #define TABLE_STEP "s."
 #define TABLE_MADE "s."
 #define TABLE_SUM "n."

@@ -9,7 +9,7 @@
 /* SQL for the columns of a struct step, from "step AS s". */
 extern const char store_step_sql[];
 
-/* The same of one node, from "step AS s" and "step_node AS n". */
+/* The columns of one node, from "step AS s" and "step_node AS n". */
 extern const char store_node_sql[];
 
 /* Read these columns; texts are good until the statement's next step. */
