@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A file of named texts, cut into them; for wording.c alone. */
+/* A file of named texts, cut into them; for catalog.c alone. */
 #ifndef MAIL_CATALOG_FILE_H
 #define MAIL_CATALOG_FILE_H
 
