@@ -128,14 +128,18 @@ ln -s "$dir/secret" "$box/h-link"
 mkfifo "$box/i-fifo"
 mkdir "$box/j-folder"
 touch "$box/j-folder/full"
-long=$(printf '%0250d' 0)
+long=$(printf '%0255d' 0)
 put daemon "$long" 'garbage'
+mkdir -p "$box/${long%0}F/full"
+for name in l-taken m-taken; do
+	mkdir -p "$box/$name/full" "$box/refused.$name/full"
+done
 put daemon "$(printf 'k\033[31m\nname')" 'garbage'
 put daemon .unfinished '{"v":1,"ask":"mute","class":"unfinished"}'
 put daemon z-good '{"v":1,"ask":"mute","class":"align","partition":"bio"}'
 out=$(timeout 20 "$sjob" -c "$dir/conf" requests 2>"$dir/err")
 is "$?" 3 "what is refused has a status of its own"
-is "$out" "requests: 1 taken, 21 refused" "and is counted"
+is "$out" "requests: 1 taken, 24 refused" "and is counted"
 while IFS='|' read -r name why; do
 	grep -F -e "$name" "$dir/err" | grep -qF -e "$why"
 	ok $? "$name: $why"
@@ -159,13 +163,17 @@ g-linked of uid 2|has 2 names
 h-link of uid 0|is no regular file
 i-fifo of uid 0|is no regular file
 j-folder of uid 0|is no regular file
+l-taken of uid 0|is no regular file
+m-taken of uid 0|is no regular file
+000000 of uid 0|is no regular file
+000000 of uid 1|is no request
 k?[31m?name|is no request
 END
 is "$(mutes)" "daemon|mute|align|bio|" "the good one is taken"
 is "$(find "$box" -mindepth 1 -maxdepth 1 ! -name 'refused.*' ! -name .unfinished | wc -l)" 0 \
 	"nothing is left to be looked at again"
-test ! -e "$box/$long"
-ok $? "not even where the name could not be lengthened"
+is "$(find "$box" -name 'refused.[1-9]*.[1-9]*' -printf x | wc -c)" 4 \
+	"where its name is too long or taken, it gets another"
 run requests
 is "$status $out" "0 requests: 0 taken, 0 refused" "so the next night is quiet"
 run doctor
@@ -180,7 +188,10 @@ while [ $i -lt 1005 ]; do
 	i=$((i + 1))
 done
 chown bin "$box"/m*
+put daemon z-good '{"v":1,"ask":"mute","class":"other"}'
 run requests
+is "$(mutes | grep -c '^daemon')" 1 "the others' are taken all the same"
+"$sjob" -c "$dir/conf" mute --off -u daemon >/dev/null
 is "$(mutes | wc -l)" 100 "a user has so many mutes"
 has "taken," "and no more"
 rm -rf "$box"/refused.*

@@ -7,9 +7,35 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static char box[100];
+
+/* ---- a folder in which nothing can be renamed ---- */
+
+static int rename_errno; /* 0: renaming works */
+
+static int rename_or_fail(int old_fd, const char *old_name, int new_fd, const char *new_name,
+			  unsigned flags)
+{
+	if (rename_errno == 0)
+		return (int)syscall(SYS_renameat2, old_fd, old_name, new_fd, new_name, flags);
+	errno = rename_errno;
+	return -1;
+}
+
+int renameat(int old_fd, const char *old_name, int new_fd, const char *new_name)
+{
+	return rename_or_fail(old_fd, old_name, new_fd, new_name, 0);
+}
+
+int renameat2(int old_fd, const char *old_name, int new_fd, const char *new_name, unsigned flags)
+{
+	return rename_or_fail(old_fd, old_name, new_fd, new_name, flags);
+}
+
+/* ---- requests ---- */
 
 static void leave_one(void)
 {
@@ -100,6 +126,34 @@ static void wait_for_the_name_service(void)
 	store_close(store);
 }
 
+static void step_over_what_stays(void)
+{
+	struct store *store = open_new("stuck");
+	struct service service = {0};
+	struct request_folder_stats stats;
+	char path[200];
+
+	for (int i = 0; i < 3; i++) {
+		(void)snprintf(path, sizeof(path), "%s/folder%d", box, i);
+		must(mkdir(path, 0700) == 0, "make a folder");
+	}
+	leave_one();
+	rename_errno = EPERM;
+	stats = take(store, &service);
+	is_int(stats.taken_count, 1, "what stays in the way keeps no request");
+	is_int(stats.stuck_count, 3, "it is counted");
+	is_int(stats.refused_count, 0, "as nothing that was refused");
+	is_int(service.told_count, 1, "and told in one line");
+	ok(strstr(service.told, "3 in the way, to be removed by hand; the first: ") != NULL &&
+		   strstr(service.told, "is no regular file; to set it aside: Operation not "
+					"permitted") != NULL,
+	   "%s", service.told);
+	rename_errno = 0;
+	stats = take(store, &service);
+	is_int(stats.refused_count, 3, "when it can be moved, it is");
+	store_close(store);
+}
+
 static void name_users(void)
 {
 	static const int64_t nobody[] = {-1, INT64_C(4294967295), INT64_C(4294967296), JO_MISSING,
@@ -121,5 +175,6 @@ int main(void)
 	must(mkdir(box, 0700) == 0, "make a folder for requests");
 	name_users();
 	wait_for_the_name_service();
+	step_over_what_stays();
 	return end_tests();
 }

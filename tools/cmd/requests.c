@@ -5,6 +5,7 @@
 #include "util/log.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 /* A folder that is flooded is told of, but not line by line. */
 #define REFUSED_SHOWN_MAX 50
@@ -39,6 +40,7 @@ int cmd_requests(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		NULL,
 	};
 	int shown = 0;
+	char left[64], stuck[64];
 	const struct intake_calls calls = {&shown, user_of, show_refused, NULL};
 	struct request_folder_stats stats = {0};
 	struct store *store = NULL;
@@ -57,13 +59,10 @@ int cmd_requests(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	store_close(store);
 	if (rc < 0)
 		return rc;
-	if (stats.left_count == 0)
-		cmd_summary(env, "%" PRId64 " taken, %" PRId64 " refused", stats.taken_count,
-			    stats.refused_count);
-	else
-		cmd_summary(env,
-			    "%" PRId64 " taken, %" PRId64 " refused, %" PRId64
-			    " left for the next run",
-			    stats.taken_count, stats.refused_count, stats.left_count);
+	(void)snprintf(left, sizeof(left), ", %" PRId64 " left for the next run", stats.left_count);
+	(void)snprintf(stuck, sizeof(stuck), ", %" PRId64 " in the way", stats.stuck_count);
+	cmd_summary(env, "%" PRId64 " taken, %" PRId64 " refused%s%s", stats.taken_count,
+		    stats.refused_count, stats.left_count > 0 ? left : "",
+		    stats.stuck_count > 0 ? stuck : "");
 	return stats.refused_count > 0 ? CMD_BAD_INPUT : CMD_DONE;
 }

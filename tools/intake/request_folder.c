@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,8 +19,9 @@
 #include "util/strlist.h"
 #include "util/when.h"
 
-/* Names that are read in one run: a flood is worked off over some nights. */
-#define NAMES_MAX 100000
+/* Requests of all users that are read in one run; a flood of hundreds is worked off over some
+ * nights. */
+#define REQUESTS_MAX (100 * REQUEST_USER_MAX)
 
 /* ---- leaving one ---- */
 
@@ -87,6 +89,7 @@ struct taking {
 	struct user_count *users;
 	size_t user_count;
 	struct request_folder_stats stats;
+	struct jo_err stuck; /* the first that could not be set aside; code 0 for none */
 	bool is_blind; /* the name service has failed, and is not waited for again in this run */
 };
 
@@ -112,31 +115,6 @@ static int open_folder(struct taking *taking, struct jo_err *err)
 static int compare_names(const void *left, const void *right)
 {
 	return strcmp(*(char *const *)left, *(char *const *)right);
-}
-
-static int read_names(const struct taking *taking, struct strlist *names, struct jo_err *err)
-{
-	int fd = dup(taking->folder_fd);
-	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-	const struct dirent *entry;
-
-	if (dir == NULL) {
-		int rc = jo_err_sys(err, -errno, "%s", taking->folder);
-
-		if (fd >= 0)
-			(void)close(fd);
-		return rc;
-	}
-	while (names->count < NAMES_MAX && (entry = readdir(dir)) != NULL)
-		if (strncmp(entry->d_name, REQUEST_UNFINISHED_PREFIX,
-			    strlen(REQUEST_UNFINISHED_PREFIX)) != 0 &&
-		    strncmp(entry->d_name, REQUEST_REFUSED_PREFIX,
-			    strlen(REQUEST_REFUSED_PREFIX)) != 0)
-			strlist_add(names, entry->d_name);
-	(void)closedir(dir);
-	if (names->count > 0)
-		qsort(names->list, names->count, sizeof(names->list[0]), compare_names);
-	return 0;
 }
 
 /* What can be known of a file without opening it: opening a FIFO or a device is a deed already. */
@@ -208,19 +186,66 @@ static bool is_too_many(struct taking *taking, uid_t uid)
 	return ++taking->users[i].count > REQUEST_USER_MAX;
 }
 
+static void tell_bad(const struct taking *taking, const char *text)
+{
+	if (taking->calls->bad != NULL)
+		taking->calls->bad(taking->calls->context, text);
+}
+
+/*
+ * Out of the way, so that no run looks at it again.  Where the plain name is too
+ * long or taken, the inode and the time make one that fits and that nobody could
+ * have taken before.
+ */
+static int set_aside(const struct taking *taking, const char *name)
+{
+	int fd = taking->folder_fd;
+	char *plain = xasprintf(REQUEST_REFUSED_PREFIX "%s", name);
+	char other[64];
+	struct stat st;
+	int rc = 0;
+
+	if (renameat2(fd, name, fd, plain, RENAME_NOREPLACE) == 0)
+		goto out;
+	if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+		rc = -errno;
+		goto out;
+	}
+	(void)snprintf(other, sizeof(other), REQUEST_REFUSED_PREFIX "%ju.%lld",
+		       (uintmax_t)st.st_ino, (long long)taking->now_unix_us);
+	/* not every file system knows of RENAME_NOREPLACE, and this name needs none */
+	if (renameat(fd, name, fd, other) < 0)
+		rc = -errno;
+out:
+	free(plain);
+	return rc;
+}
+
 static void refuse(struct taking *taking, const char *name, uid_t uid, const struct jo_err *why)
 {
-	char *aside = xasprintf(REQUEST_REFUSED_PREFIX "%s", name);
 	struct jo_err line = *why;
+	int rc = set_aside(taking, name);
 
-	/* a name too long to be lengthened, or one that is taken by a folder */
-	if (renameat(taking->folder_fd, name, taking->folder_fd, aside) < 0)
-		(void)unlinkat(taking->folder_fd, name, 0);
-	free(aside);
-	taking->stats.refused_count++;
 	(void)jo_err_prefix(&line, "%s/%.80s of uid %u", taking->folder, name, (unsigned)uid);
-	if (taking->calls->bad != NULL)
-		taking->calls->bad(taking->calls->context, line.text);
+	if (rc < 0 && rc != -ENOENT) {
+		if (taking->stats.stuck_count++ == 0)
+			(void)jo_err_sys(&taking->stuck, rc, "%s; to set it aside", line.text);
+		return;
+	}
+	taking->stats.refused_count++;
+	tell_bad(taking, line.text);
+}
+
+/* One line for all that stays in the way, as it is there in every run. */
+static void tell_stuck(const struct taking *taking)
+{
+	struct jo_err line = taking->stuck;
+
+	if (taking->stats.stuck_count == 0)
+		return;
+	(void)jo_err_prefix(&line, "%" PRId64 " in the way, to be removed by hand; the first",
+			    taking->stats.stuck_count);
+	tell_bad(taking, line.text);
 }
 
 /* No fault of the request: it is tried again. */
@@ -228,8 +253,66 @@ static void leave(struct taking *taking, const char *name, struct jo_err *why)
 {
 	taking->stats.left_count++;
 	(void)jo_err_prefix(why, "%s/%.80s is left for the next run", taking->folder, name);
-	if (taking->calls->bad != NULL)
-		taking->calls->bad(taking->calls->context, why->text);
+	tell_bad(taking, why->text);
+}
+
+/* Keep the name of what may be a request; what is none is told by its looks. */
+static void look_at(struct taking *taking, const char *name, struct strlist *names)
+{
+	struct jo_err why = {0};
+	struct stat st;
+	int rc;
+
+	if (fstatat(taking->folder_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+		(void)jo_err_sys(&why, -errno, "look at it");
+		if (why.code != -ENOENT) /* its owner has taken it back */
+			leave(taking, name, &why);
+		return;
+	}
+	rc = check_file(taking, &st, &why);
+	if (rc == 0 && is_too_many(taking, st.st_uid))
+		rc = jo_err_set(&why, -EDQUOT, "is one of more than %d", REQUEST_USER_MAX);
+	if (rc == 0)
+		strlist_add(names, name);
+	else
+		refuse(taking, name, st.st_uid, &why);
+}
+
+/*
+ * Only what may be a request counts, and of one user no more than his share, so
+ * nobody fills the run for the others.
+ */
+static int gather(struct taking *taking, struct strlist *names, struct jo_err *err)
+{
+	int fd = dup(taking->folder_fd);
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	const struct dirent *entry;
+
+	if (dir == NULL) {
+		int rc = jo_err_sys(err, -errno, "%s", taking->folder);
+
+		if (fd >= 0)
+			(void)close(fd);
+		return rc;
+	}
+	while (names->count < REQUESTS_MAX && (entry = readdir(dir)) != NULL)
+		if (strncmp(entry->d_name, REQUEST_UNFINISHED_PREFIX,
+			    strlen(REQUEST_UNFINISHED_PREFIX)) != 0 &&
+		    strncmp(entry->d_name, REQUEST_REFUSED_PREFIX,
+			    strlen(REQUEST_REFUSED_PREFIX)) != 0)
+			look_at(taking, entry->d_name, names);
+	(void)closedir(dir);
+	if (names->count == REQUESTS_MAX) {
+		struct jo_err line;
+
+		(void)jo_err_set(&line, -EDQUOT,
+				 "%s: %d are taken in one run, the rest in the next",
+				 taking->folder, REQUESTS_MAX);
+		tell_bad(taking, line.text);
+	}
+	if (names->count > 0)
+		qsort(names->list, names->count, sizeof(names->list[0]), compare_names);
+	return 0;
 }
 
 /* Whether the request alone is at fault, not the database. */
@@ -278,8 +361,6 @@ static int take_one(struct taking *taking, const char *name, struct jo_err *err)
 		leave(taking, name, &why);
 		return 0;
 	}
-	if (rc == 0 && is_too_many(taking, uid))
-		rc = jo_err_set(&why, -EDQUOT, "is one of more than %d", REQUEST_USER_MAX);
 	if (rc == 0)
 		rc = request_parse(buf, len, &request, &why);
 	if (rc == 0) {
@@ -340,9 +421,10 @@ int request_folder_take(struct store *store, const char *folder, const struct in
 
 	rc = open_folder(&taking, err);
 	if (rc == 0)
-		rc = read_names(&taking, &names, err);
+		rc = gather(&taking, &names, err);
 	if (rc == 0 && names.count > 0)
 		rc = take_all(&taking, &names, err);
+	tell_stuck(&taking);
 	*ret_stats = taking.stats;
 	if (taking.folder_fd >= 0)
 		(void)close(taking.folder_fd);

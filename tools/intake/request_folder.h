@@ -21,15 +21,18 @@ int request_folder_leave(const char *folder, const struct request *request, stru
 
 struct request_folder_stats {
 	int64_t taken_count, refused_count;
-	int64_t left_count; /* whose owner the name service could not tell: for the next run */
+	int64_t stuck_count; /* refused, but could not be renamed: to be removed by hand */
+	int64_t left_count;  /* whose owner the name service could not tell: for the next run */
 };
 
 /*
  * Take the requests in the folder, in the order in which they were left, and
  * remove their files when their effects are on the disk.  What is not a small
- * regular file with one name, what cannot be read as a request, and what may
- * not be asked for is renamed to "refused.NAME", with a line to calls->bad, and
- * never keeps the others.  Nothing but a regular file is opened.  A request
+ * regular file with one name, what cannot be read as a request, what may not be
+ * asked for, and what one user has beyond REQUEST_USER_MAX, is renamed to
+ * "refused.NAME", or "refused.INODE.TIME" where that name is too long or taken,
+ * with a line to calls->bad, and never keeps the others.  What cannot be renamed
+ * is told in one line a run.  Nothing but a regular file is opened.  A request
  * whose owner's name is not to be had just now stays, with a line to calls->bad.
  *
  * Returns 0; or a negative errno when the folder cannot be trusted (it must
