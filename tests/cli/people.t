@@ -54,6 +54,31 @@ run import --csv "$dir/jobs.csv"
 is "$status" 0 "their jobs are there"
 run check
 
+# ---- a name service that gives no answer
+cat >"$dir/silent.c" <<'END'
+#include <errno.h>
+#include <pwd.h>
+int getpwnam_r(const char *name, struct passwd *entry, char *room, size_t size, struct passwd **found)
+{
+	(void)name, (void)entry, (void)room, (void)size;
+	*found = 0;
+	return EIO;
+}
+END
+if cc -shared -fPIC -o "$dir/silent.so" "$dir/silent.c" 2>/dev/null; then
+	mkdir "$dir/kept"
+	cp -p "$dir"/db* "$dir/kept"
+	ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD=$dir/silent.so "$sjob" -c "$dir/conf" mail >"$dir/out" 2>"$dir/err"
+	is "$?" 1 "without an answer, mail has an exit status"
+	grep -qF "10 users could not be looked up, and are written to in a later run; look up user" "$dir/err"
+	ok $? "which is said: $(cat "$dir/err")"
+	is "$(cd "$dir" && ls ./*.eml)" "./admin@example.org.eml" "nobody gets a mail that may be another's"
+	grep -qF "no passwd entry" "$dir/admin@example.org.eml"
+	is $? 1 "nor is anybody said to be gone"
+	rm "$dir"/*.eml "$dir"/db*
+	mv "$dir"/kept/* "$dir"
+fi
+
 # shellcheck disable=SC2016 # for the inner shell
 unshare --mount sh -c 'mount --bind "$0" /etc/passwd && exec "$@"' "$dir/passwd" \
 	"$sjob" -c "$dir/conf" mail >"$dir/out" 2>"$dir/err"

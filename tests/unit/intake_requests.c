@@ -85,7 +85,7 @@ static void bad(void *context, const char *text)
 
 static struct request_folder_stats take(struct store *store, struct service *service)
 {
-	const struct intake_calls calls = {service, user_of, bad, NULL};
+	const struct intake_calls calls = {.context = service, .user_of = user_of, .bad = bad};
 	struct request_folder_stats stats;
 
 	must(request_folder_take(store, box, &calls, T0, &stats, &err) == 0, "take requests");

@@ -167,6 +167,30 @@ static void check_recipients(const char *folder)
 	store_close(store);
 }
 
+/* A name service that gives no answer makes nobody unknown, and nobody known. */
+static void check_no_answer(const char *folder)
+{
+	char *path = g_build_filename(folder, "map", NULL);
+	struct mail_map map = {0};
+	struct recipient_sources sources = good_settings.recipients;
+	struct recipient recipient;
+
+	if (!g_file_set_contents(path, "later later@example.net\ngone gone@example.net\n", -1, NULL) ||
+	    mail_map_read(path, &map, NULL) < 0)
+		printf("Bail out! make a map\n");
+	sources.mail_map = &map;
+	recipient_find(&sources, "later", 1006, &recipient);
+	is_int(recipient.problem.code, RECIPIENT_LATER, "no answer: %s", recipient.problem.text);
+	is_str(recipient.address, "", "so no mail, though the map has an address");
+	recipient_find(&sources, "gone", 1999, &recipient);
+	is_int(recipient.problem.code, 0, "who left is reached by the map");
+	is_str(recipient.address, "gone@example.net", "at its address");
+	recipient_find(&sources, "", 1999, &recipient);
+	is_int(recipient.problem.code, -ENOENT, "no name: %s", recipient.problem.text);
+	mail_map_release(&map);
+	g_free(path);
+}
+
 static size_t count_lines(const char *text)
 {
 	size_t count = 0;
@@ -285,6 +309,7 @@ int main(void)
 	in_folder(check_floors);
 	in_folder(check_collapsing);
 	in_folder(check_recipients);
+	in_folder(check_no_answer);
 	in_folder(check_screen);
 	in_folder(check_band);
 	mail_catalog_free(wording);

@@ -111,7 +111,7 @@ __attribute__((unused)) static void add_job(struct store *store, const struct jo
 		store_cursor_close(cursor);
 }
 
-static bool find_person(const char *user, struct recipient_person *ret_person)
+static int find_user(const char *user, struct user_entry *ret_entry, struct jo_err *err)
 {
 	static const struct {
 		const char *user;
@@ -130,11 +130,14 @@ static bool find_person(const char *user, struct recipient_person *ret_person)
 	for (size_t i = 0; i < G_N_ELEMENTS(people); i++) {
 		if (strcmp(people[i].user, user) != 0)
 			continue;
-		ret_person->uid = people[i].uid;
-		(void)g_strlcpy(ret_person->name, people[i].name, sizeof(ret_person->name));
-		return true;
+		ret_entry->uid = people[i].uid;
+		(void)g_strlcpy(ret_entry->full_name, people[i].name,
+				sizeof(ret_entry->full_name));
+		return 0;
 	}
-	return false;
+	if (strcmp(user, "later") == 0)
+		return jo_err_sys(err, -EIO, "look up user 'later'");
+	return jo_err_set(err, -ENOENT, "there is no user '%s'", user);
 }
 
 __attribute__((unused)) static struct notify_settings good_settings = {
@@ -143,7 +146,7 @@ __attribute__((unused)) static struct notify_settings good_settings = {
 		  .min_core_hours = 1,
 		  .min_memory_bytes = GIB,
 		  .max_age_us = 7 * 24 * HOUR_US},
-	.recipients = {.find_person = find_person, .mail_domain = "example.org"},
+	.recipients = {.find_user = find_user, .mail_domain = "example.org"},
 	.want_users = true,
 	.from_address = "jobs@example.org",
 	.admin_address = "admin@example.org",

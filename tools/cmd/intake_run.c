@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +35,24 @@ static int user_of(void *context, int64_t uid, char name[USER_NAME_SIZE], struct
 	return 0;
 }
 
+/* Asked only of names that come with a uid that has none, which are few. */
+static int uid_of(void *context, const char *name, int64_t *ret_uid, struct jo_err *err)
+{
+	struct intake_run *run = context;
+	struct user_entry entry;
+	int rc = run->last_name[0] != '\0' && strcmp(run->last_name, name) == 0;
+
+	if (rc == 0) {
+		rc = user_find(name, &entry, err);
+		if (rc < 0 && rc != -ENOENT)
+			return rc;
+		run->last_uid = rc == 0 ? entry.uid : JO_MISSING;
+		(void)snprintf(run->last_name, sizeof(run->last_name), "%s", name);
+	}
+	*ret_uid = run->last_uid;
+	return run->last_uid == JO_MISSING ? -ENOENT : 0;
+}
+
 void intake_run_show_bad(int64_t *shown, const char *text)
 {
 	if ((*shown)++ > BAD_SHOWN_MAX)
@@ -62,7 +81,7 @@ int intake_run_open(struct intake_run *run, struct cmd_env *env, const char *tit
 {
 	int rc;
 
-	*run = (struct intake_run){.calls = {run, user_of, show_bad, show_progress}};
+	*run = (struct intake_run){.calls = {run, user_of, uid_of, show_bad, show_progress}};
 	rc = cmd_store_open(env, STORE_CREATE, &run->store, err);
 	if (rc < 0)
 		return rc;

@@ -22,7 +22,9 @@ struct intake_run {
 	struct intake_calls calls; /* its context is the struct intake_run */
 	struct progress progress;
 	struct intake_run_user users[INTAKE_RUN_USERS];
-	int64_t bad_shown; /* lines on standard error so far */
+	char last_name[USER_NAME_SIZE]; /* "": no name was looked up yet */
+	int64_t last_uid;               /* whose it is; JO_MISSING: nobody's */
+	int64_t bad_shown;              /* lines on standard error so far */
 	struct intake_stats stats;
 };
 

@@ -77,6 +77,8 @@ static char *help_filter(int key, const char *text, void *input)
 struct mail_run {
 	struct mail_read mailing;
 	int64_t queued_count, held_count, unaddressed_count, would_count;
+	int64_t later_count;    /* users that could not be looked up */
+	struct jo_err no_answer; /* of the first of them */
 };
 
 static int queue_mail(void *context, const struct notify_mail *mail, struct jo_err *err)
@@ -84,6 +86,13 @@ static int queue_mail(void *context, const struct notify_mail *mail, struct jo_e
 	struct mail_run *run = context;
 	int rc;
 
+	if (mail->recipient.problem.code == RECIPIENT_LATER) {
+		if (run->later_count++ == 0) {
+			run->no_answer = mail->recipient.problem;
+			strlist_add(&run->mailing.lines, run->no_answer.text);
+		}
+		return 0;
+	}
 	if (mail->recipient.problem.code != 0) {
 		run->unaddressed_count++;
 		strlist_add(&run->mailing.lines, mail->recipient.problem.text);
@@ -154,6 +163,7 @@ static int work(struct mail_run *run, struct mail_sender *sender, struct notify_
 static int deliver(struct mail_run *run, struct jo_err *err)
 {
 	struct notify_delivery delivery = {0};
+	char later[64];
 	struct mail_transport transport;
 	struct mail_sender *sender = NULL;
 	struct store_lock *lock = NULL;
@@ -169,15 +179,21 @@ static int deliver(struct mail_run *run, struct jo_err *err)
 	mail_sender_free(sender);
 	if (rc < 0)
 		return rc == -EBUSY ? CMD_BUSY : rc;
+	(void)snprintf(later, sizeof(later), ", %" PRId64 " could not be looked up",
+		       run->later_count);
 	cmd_summary(run->mailing.env,
 		    "%" PRId64 " new, %" PRId64 " sent, %" PRId64 " to be tried again, %" PRId64
-		    " failed, %" PRId64 " user%s without an address%s",
+		    " failed, %" PRId64 " user%s without an address%s%s",
 		    run->queued_count, delivery.sent_count, delivery.deferred_count,
 		    delivery.failed_count, run->unaddressed_count,
-		    words_plural(run->unaddressed_count),
+		    words_plural(run->unaddressed_count), run->later_count > 0 ? later : "",
 		    delivery.waiting_count > 0 ? ", others wait: MailNightMax" : "");
-	if (delivery.deferred_count + delivery.failed_count == 0)
+	if (delivery.deferred_count + delivery.failed_count + run->later_count == 0)
 		return CMD_DONE;
+	if (run->later_count > 0)
+		return jo_err_set(err, -EIO, "%" PRId64 " user%s could not be looked up, and are "
+				  "written to in a later run; %s", run->later_count,
+				  words_plural(run->later_count), run->no_answer.text);
 	return jo_err_set(err, -EIO, "%" PRId64 " mail%s to be tried again, %" PRId64 " failed; %s",
 			  delivery.deferred_count, words_plural(delivery.deferred_count),
 			  delivery.failed_count, delivery.trouble.text);

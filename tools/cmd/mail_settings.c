@@ -60,7 +60,7 @@ int mail_settings_read(const struct conf *conf, bool is_look, struct mail_settin
 				       conf->notify_exclude_accounts, conf->notify_exclude_users,
 				       conf->notify_exclude_classes, conf->notify_exclude_qos},
 			  .days = &settings->days},
-		.recipients = {.find_person = recipient_passwd_person,
+		.recipients = {.find_user = user_find,
 			       .mail_domain = conf->mail_domain,
 			       .mail_map = &settings->map},
 		.want_users = conf->mail_users,

@@ -41,7 +41,7 @@ int cmd_requests(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	};
 	int shown = 0;
 	char left[64], stuck[64];
-	const struct intake_calls calls = {&shown, user_of, show_refused, NULL};
+	const struct intake_calls calls = {.context = &shown, .user_of = user_of, .bad = show_refused};
 	struct request_folder_stats stats = {0};
 	struct store *store = NULL;
 	int rc = cmd_start(env, &argp, argc, argv, NULL, err);

@@ -3,6 +3,7 @@
 #include "intake/batch.h"
 
 #include <assert.h>
+#include <errno.h>
 
 void batch_init(struct batch *batch, struct store *store, const struct intake_calls *calls,
 		int64_t now_unix_us)
@@ -18,24 +19,41 @@ void batch_release(struct batch *batch)
 }
 
 /*
- * Slurm's own knowledge of who it was goes before what the job's environment
- * says; that stays where there is no such user, or no answer.
+ * The uid is Slurm's own knowledge, the name is what the job's environment says.
+ * So the uid's name goes before it; where the uid has none, the word is believed
+ * as long as it is nobody else's.
  */
-static void set_user(const struct batch *batch, struct jo_record *record)
+static int set_user(const struct batch *batch, struct jo_record *record, struct jo_err *err)
 {
-	char name[USER_NAME_SIZE];
+	const struct intake_calls *calls = batch->calls;
+	char name[USER_NAME_SIZE] = "";
+	int64_t uid = record->uid;
+	int rc;
 
-	if (record->uid != JO_MISSING && batch->calls->user_of != NULL &&
-	    batch->calls->user_of(batch->calls->context, record->uid, name, NULL) == 0)
+	if (uid == JO_MISSING || calls->user_of == NULL)
+		return 0;
+	rc = calls->user_of(calls->context, uid, name, err);
+	if (rc == -ENOENT) {
+		if (record->user[0] == '\0')
+			return 0;
+		rc = calls->uid_of(calls->context, record->user, &uid, err);
+		if (rc == -ENOENT || (rc == 0 && uid == record->uid))
+			return 0;
+	}
+	if (rc == 0)
 		jo_record_set_string(record->user, sizeof(record->user), name);
+	return rc;
 }
 
-void batch_put(struct batch *batch, struct jo_record *record, enum step_source source,
-	       enum step_state state)
+int batch_put(struct batch *batch, struct jo_record *record, enum step_source source,
+	      enum step_state state, struct jo_err *err)
 {
+	int rc = set_user(batch, record, err);
+
 	assert(batch->count < SOURCE_BLOCK_RECORDS);
-	set_user(batch, record);
-	batch->inputs[batch->count++] = (struct store_input){record, NULL, source, state};
+	if (rc == 0)
+		batch->inputs[batch->count++] = (struct store_input){record, NULL, source, state};
+	return rc;
 }
 
 int batch_begin(struct batch *batch, struct jo_err *err)

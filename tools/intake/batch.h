@@ -26,9 +26,12 @@ void batch_init(struct batch *batch, struct store *store, const struct intake_ca
 /* Rolls back what is not committed. */
 void batch_release(struct batch *batch);
 
-/* Add a record, which must stay until batch_flush; there must be room for it. */
-void batch_put(struct batch *batch, struct jo_record *record, enum step_source source,
-	       enum step_state state);
+/*
+ * Add a record, which must stay until batch_flush; there must be room for it.
+ * Returns 0; or a negative errno when nobody could say whose it is.
+ */
+int batch_put(struct batch *batch, struct jo_record *record, enum step_source source,
+	      enum step_state state, struct jo_err *err);
 
 /* Hand what was put to the store. */
 int batch_flush(struct batch *batch, struct jo_err *err);

@@ -24,10 +24,12 @@ static int put_records(struct taking *taking, struct jo_err *err)
 {
 	struct source_block *block = &taking->block;
 
-	for (size_t i = 0; i < block->record_count; i++)
-		batch_put(&taking->batch, &block->records[i], taking->source->step_source,
-			  block->states[i]);
-	return batch_flush(&taking->batch, err);
+	int rc = 0;
+
+	for (size_t i = 0; i < block->record_count && rc == 0; i++)
+		rc = batch_put(&taking->batch, &block->records[i], taking->source->step_source,
+			       block->states[i], err);
+	return rc < 0 ? rc : batch_flush(&taking->batch, err);
 }
 
 /* A node whose lines cannot be read is told of in its health. */

@@ -18,6 +18,8 @@ struct intake_calls {
 	void *context;
 	/* The name of a uid, as user_name() of util/user.h. */
 	int (*user_of)(void *context, int64_t uid, char name[USER_NAME_SIZE], struct jo_err *err);
+	/* Whose a name is, as user_find() of util/user.h; goes with user_of. */
+	int (*uid_of)(void *context, const char *name, int64_t *ret_uid, struct jo_err *err);
 	/* One line on something that was set aside: where, what, and what would be right. */
 	void (*bad)(void *context, const char *text);
 	/* How far it is, of how much (0: not known). */
@@ -35,8 +37,9 @@ struct intake_stats {
  * Take all that the source has for the request.  Records are committed in
  * batches, so a run that breaks off is simply repeated.
  *
- * Returns 0, also when records were bad; or the first error: of the store, or
- * of the source, whose file says which.  *ret_stats is filled in any case with
+ * Returns 0, also when records were bad; or the first error: of the store, of
+ * the source, whose file says which, or of a look-up of users that gave no
+ * answer, as nobody can say then whose a record is.  *ret_stats is filled in any case with
  * what was committed.
  */
 int intake_take(const struct source *source, const struct source_request *request,

@@ -122,7 +122,7 @@ static struct mail_values *digest_values(const struct digest *digest, const stru
 	size_t told = MIN(layout->full + layout->brief, count);
 
 	mail_values_text(values, "person",
-			 mail->recipient.person.name[0] != '\0' ? mail->recipient.person.name : mail->user);
+			 mail->recipient.user.full_name[0] != '\0' ? mail->recipient.user.full_name : mail->user);
 	mail_values_text(values, "user", mail->user);
 	mail_values_text(values, "cluster", cluster_of(mail));
 	mail_values_count(values, "found", (int64_t)count);

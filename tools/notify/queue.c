@@ -128,7 +128,7 @@ int notify_queue(struct store *store, const struct notify_settings *settings,
 		.kind = STORE_MESSAGE_USER,
 		.owner = mail->user,
 		.headers = {.to_address = mail->recipient.address,
-			    .to_name = mail->recipient.person.name,
+			    .to_name = mail->recipient.user.full_name,
 			    .reply_to = settings->admin_address[0] != '\0' ? settings->admin_address
 									   : NULL,
 			    .subject = mail->subject,

@@ -3,29 +3,9 @@
 #include "notify/recipient.h"
 
 #include <errno.h>
-#include <pwd.h>
-#include <string.h>
+#include <stdbool.h>
 
 #include "joboutliers/record.h"
-#include "joboutliers/utf8.h"
-
-/* An entry of passwd that does not fit in here is no person's. */
-#define PASSWD_BYTES 16384
-
-bool recipient_passwd_person(const char *user, struct recipient_person *ret_person)
-{
-	char buf[PASSWD_BYTES];
-	struct passwd entry, *found = NULL;
-
-	if (getpwnam_r(user, &entry, buf, sizeof(buf), &found) != 0 || found == NULL)
-		return false;
-	ret_person->uid = (int64_t)found->pw_uid;
-	/* GECOS: the full name, then rooms and telephones after commas */
-	if (found->pw_gecos != NULL)
-		found->pw_gecos[strcspn(found->pw_gecos, ",")] = '\0';
-	jo_utf8_clean(ret_person->name, sizeof(ret_person->name), found->pw_gecos);
-	return true;
-}
 
 /*
  * The name in a record comes from the job's environment where passwd did not
@@ -36,12 +16,16 @@ void recipient_find(const struct recipient_sources *sources, const char *user, i
 {
 	struct recipient recipient = {.address = ""};
 	struct jo_err *err = &recipient.problem;
-	bool is_known = sources->find_person(user, &recipient.person);
+	int found_rc = user[0] == '\0' ? -ENOENT : sources->find_user(user, &recipient.user, err);
+	bool is_known = found_rc == 0;
 	int rc;
 
 	if (user[0] == '\0') {
 		rc = jo_err_set(err, -ENOENT, "a job of uid %lld names no user", (long long)uid);
-	} else if (is_known && uid != JO_MISSING && recipient.person.uid != uid) {
+	} else if (!is_known && found_rc != -ENOENT) {
+		/* whose name it is must be known before anything is written to it */
+		rc = err->code = RECIPIENT_LATER;
+	} else if (is_known && uid != JO_MISSING && recipient.user.uid != uid) {
 		rc = jo_err_set(err, -EPERM,
 				"'%.64s' is named by jobs of uid %lld, whose name it is not", user,
 				(long long)uid);
@@ -53,7 +37,9 @@ void recipient_find(const struct recipient_sources *sources, const char *user, i
 			rc = jo_err_set(err, rc,
 					"'%.64s' has no passwd entry and is not in MailMap", user);
 	}
-	if (rc != 0)
+	if (rc == 0)
+		err->code = 0; /* an address need not be a user's of this host */
+	else
 		recipient.address[0] = '\0';
 	*ret_recipient = recipient;
 }

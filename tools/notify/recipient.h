@@ -3,27 +3,22 @@
 #ifndef NOTIFY_RECIPIENT_H
 #define NOTIFY_RECIPIENT_H
 
-#include <stdbool.h>
+#include <errno.h>
 #include <stdint.h>
 
 #include "joboutliers/err.h"
 #include "mail/address.h"
+#include "util/user.h"
 
-/* What the passwd database knows of a user. */
-struct recipient_person {
-	int64_t uid;
-	char name[128]; /* in full, from GECOS, cut where it is longer; "" for none */
-};
+/* Finds a user by name, as user_find() of util/user.h. */
+typedef int recipient_find_user(const char *name, struct user_entry *ret_entry, struct jo_err *err);
 
-/* Find a user by name.  Returns whether there is one; otherwise *ret_person is not touched. */
-typedef bool recipient_find_person(const char *user, struct recipient_person *ret_person);
-
-/* The passwd database of this host, LDAP and all. */
-recipient_find_person recipient_passwd_person;
+/* A problem's code where the name service gave no answer: the next run may know. */
+#define RECIPIENT_LATER (-EAGAIN)
 
 /* Where people and addresses are found; all of it is lent. */
 struct recipient_sources {
-	recipient_find_person *find_person;
+	recipient_find_user *find_user;
 	const char *mail_domain;         /* "": none */
 	const struct mail_map *mail_map; /* NULL: none */
 };
@@ -32,7 +27,7 @@ struct recipient {
 	char address[MAIL_ADDRESS_SIZE]; /* "" when there is a problem */
 	struct jo_err
 		problem; /* why there is no address, for the admin; its code is 0 when there is */
-	struct recipient_person person; /* its name is "" for who is not known */
+	struct user_entry user; /* its full name is "" for who is not known */
 };
 
 /* Find out who gets the mail on jobs that name this user and ran as uid (JO_MISSING: not known). */

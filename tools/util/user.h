@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Names of users, from the passwd database with whatever serves it. */
+/* Users, from the passwd database with whatever serves it. */
 #ifndef UTIL_USER_H
 #define UTIL_USER_H
 
@@ -15,5 +15,13 @@
  * server that does not answer now may know the user later.
  */
 int user_name(int64_t uid, char name[USER_NAME_SIZE], struct jo_err *err);
+
+struct user_entry {
+	int64_t uid;
+	char full_name[128]; /* from GECOS, cut where it is longer; "" for none */
+};
+
+/* Whose a name is; as user_name() otherwise.  *ret_entry is not touched unless it returns 0. */
+int user_find(const char *name, struct user_entry *ret_entry, struct jo_err *err);
 
 #endif
