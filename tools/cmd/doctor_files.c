@@ -5,10 +5,10 @@
 #include "joboutliers/spool.h"
 #include "joboutliers/units.h"
 #include "util/alloc.h"
+#include "util/listing.h"
 #include "util/when.h"
 #include "util/words.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -62,24 +62,41 @@ static bool check_folder(struct doctor *doctor, const char *path)
 	return true;
 }
 
+static void tell_unlisted(struct doctor *doctor, const char *path, int rc)
+{
+	doctor_tell(doctor, DOCTOR_FAIL,
+		    "%s: %s, so not all in it is seen; look at the disk it is on", path,
+		    strerror(-rc));
+}
+
+/* Leaves the count as it is after telling that it could not be counted. */
+static void count_files(struct doctor *doctor, const char *spool, const char *name,
+			const char *behind, int64_t *ret_count)
+{
+	char *path = xasprintf("%s/%s%s", spool, name, behind);
+	int rc = spools_count_files(path, ret_count);
+
+	if (rc < 0)
+		tell_unlisted(doctor, path, rc);
+	free(path);
+}
+
 static void check_spool(struct doctor *doctor, const char *path)
 {
 	int64_t waiting_count = 0, node_count = 0, bad_count;
 	const struct dirent *entry;
-	DIR *dir;
-	char *sub;
+	struct listing listing;
+	int rc;
 
 	if (!check_folder(doctor, path))
 		return;
-	dir = opendir(path);
-	while (dir != NULL && (entry = readdir(dir)) != NULL) {
-		int64_t count;
+	listing = listing_open(path);
+	while ((entry = listing_next(&listing)) != NULL) {
+		int64_t count = 0;
 
-		if (entry->d_name[0] == '.' || strcmp(entry->d_name, JO_SPOOL_BAD) == 0)
+		if (strcmp(entry->d_name, JO_SPOOL_BAD) == 0)
 			continue;
-		sub = xasprintf("%s/%s/" JO_SPOOL_NEW, path, entry->d_name);
-		count = spools_count_files(sub);
-		free(sub);
+		count_files(doctor, path, entry->d_name, "/" JO_SPOOL_NEW, &count);
 		if (count > SPOOL_NEARLY_FULL)
 			doctor_tell(doctor, DOCTOR_WARN,
 				    "%s/%s: %" PRId64
@@ -89,11 +106,11 @@ static void check_spool(struct doctor *doctor, const char *path)
 		waiting_count += count;
 		node_count++;
 	}
-	if (dir != NULL)
-		(void)closedir(dir);
-	sub = xasprintf("%s/" JO_SPOOL_BAD, path);
-	bad_count = spools_count_files(sub);
-	free(sub);
+	rc = listing_close(&listing);
+	if (rc < 0)
+		tell_unlisted(doctor, path, rc);
+	bad_count = 0;
+	count_files(doctor, path, JO_SPOOL_BAD, "", &bad_count);
 	if (bad_count > 0)
 		doctor_tell(doctor, DOCTOR_WARN,
 			    "%s/" JO_SPOOL_BAD ": %" PRId64 " file%s set aside; each has its "

@@ -2,8 +2,8 @@
 /* doctor: whether users can leave requests, and nobody can leave them for another. */
 #include "cmd/doctor.h"
 #include "intake/request_folder.h"
+#include "util/listing.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -49,17 +49,13 @@ static bool check_folder(struct doctor *doctor, const char *path)
 	return true;
 }
 
-static bool begins(const char *name, const char *prefix)
-{
-	return strncmp(name, prefix, strlen(prefix)) == 0;
-}
-
 void doctor_requests(struct doctor *doctor)
 {
 	const char *path = doctor->conf->requests;
 	unsigned waiting_count = 0, refused_count = 0;
 	const struct dirent *entry;
-	DIR *dir;
+	struct listing listing;
+	int rc;
 
 	if (path[0] == '\0') {
 		doctor_tell(doctor, DOCTOR_OK,
@@ -68,15 +64,19 @@ void doctor_requests(struct doctor *doctor)
 	}
 	if (!check_folder(doctor, path))
 		return;
-	dir = opendir(path);
-	while (dir != NULL && (entry = readdir(dir)) != NULL) {
-		if (begins(entry->d_name, REQUEST_REFUSED_PREFIX))
+	listing = listing_open(path);
+	/* which leaves out those still being written */
+	while ((entry = listing_next(&listing)) != NULL)
+		if (strncmp(entry->d_name, REQUEST_REFUSED_PREFIX,
+			    strlen(REQUEST_REFUSED_PREFIX)) == 0)
 			refused_count++;
-		else if (!begins(entry->d_name, REQUEST_UNFINISHED_PREFIX))
+		else
 			waiting_count++;
-	}
-	if (dir != NULL)
-		(void)closedir(dir);
+	rc = listing_close(&listing);
+	if (rc < 0)
+		doctor_tell(doctor, DOCTOR_FAIL,
+			    "%s: %s, so not all requests are seen; look at the disk it is on", path,
+			    strerror(-rc));
 	if (refused_count > 0)
 		doctor_tell(doctor, DOCTOR_WARN,
 			    "%s: %u refused, named " REQUEST_REFUSED_PREFIX

@@ -40,8 +40,9 @@ int cmd_requests(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		NULL,
 	};
 	int shown = 0;
-	char left[64], stuck[64];
-	const struct intake_calls calls = {.context = &shown, .user_of = user_of, .bad = show_refused};
+	char stuck[64];
+	const struct intake_calls calls = {
+		.context = &shown, .user_of = user_of, .bad = show_refused};
 	struct request_folder_stats stats = {0};
 	struct store *store = NULL;
 	int rc = cmd_start(env, &argp, argc, argv, NULL, err);
@@ -59,10 +60,9 @@ int cmd_requests(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	store_close(store);
 	if (rc < 0)
 		return rc;
-	(void)snprintf(left, sizeof(left), ", %" PRId64 " left for the next run", stats.left_count);
 	(void)snprintf(stuck, sizeof(stuck), ", %" PRId64 " in the way", stats.stuck_count);
-	cmd_summary(env, "%" PRId64 " taken, %" PRId64 " refused%s%s", stats.taken_count,
-		    stats.refused_count, stats.left_count > 0 ? left : "",
+	cmd_summary(env, "%" PRId64 " taken, %" PRId64 " refused%s", stats.taken_count,
+		    stats.refused_count, 
 		    stats.stuck_count > 0 ? stuck : "");
 	return stats.refused_count > 0 ? CMD_BAD_INPUT : CMD_DONE;
 }

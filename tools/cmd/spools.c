@@ -5,9 +5,10 @@
 #include "joboutliers/spool.h"
 #include "joboutliers/units.h"
 #include "util/alloc.h"
+#include "util/listing.h"
 #include "util/when.h"
 
-#include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -25,70 +26,93 @@ static bool is_reason(const char *name)
 	       strcmp(name + len - strlen(REASON_SUFFIX), REASON_SUFFIX) == 0;
 }
 
-int64_t spools_count_files(const char *path)
-{
-	DIR *dir = opendir(path);
-	const struct dirent *entry;
-	int64_t count = 0;
+/* Files of one folder, or of several. */
+struct files {
+	int64_t count, new_count;
+	int64_t oldest_unix_us; /* JO_MISSING: of none */
+};
 
-	if (dir == NULL)
-		return 0;
-	while ((entry = readdir(dir)) != NULL)
-		count += entry->d_name[0] != '.' && !is_reason(entry->d_name);
-	(void)closedir(dir);
-	return count;
-}
-
-/* How many files a folder has, how many of them changed at or after a time, and when the oldest
- * did. */
-static int64_t look_at_files(const char *path, int64_t new_from_unix_us, int64_t *new_count,
-			     int64_t *oldest_unix_us)
+/* Add one file, of which new is what changed at or after a time; one that is gone again is none. */
+static int look_at_file(int folder_fd, const char *name, int64_t new_from_unix_us,
+			struct files *files)
 {
-	DIR *dir = opendir(path);
-	const struct dirent *entry;
-	int64_t count = 0;
+	int64_t changed_unix_us;
 	struct stat st;
 
-	if (dir == NULL)
-		return 0;
-	while ((entry = readdir(dir)) != NULL) {
-		int64_t changed_unix_us;
+	if (fstatat(folder_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? 0 : -errno;
+	changed_unix_us = (int64_t)st.st_mtim.tv_sec * JO_US_PER_S;
+	files->count++;
+	files->new_count += changed_unix_us >= new_from_unix_us;
+	if (files->oldest_unix_us == JO_MISSING || changed_unix_us < files->oldest_unix_us)
+		files->oldest_unix_us = changed_unix_us;
+	return 0;
+}
 
-		if (entry->d_name[0] == '.' || is_reason(entry->d_name) ||
-		    fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-			continue;
-		changed_unix_us = (int64_t)st.st_mtim.tv_sec * JO_US_PER_S;
-		count++;
-		*new_count += changed_unix_us >= new_from_unix_us;
-		if (*oldest_unix_us == JO_MISSING || changed_unix_us < *oldest_unix_us)
-			*oldest_unix_us = changed_unix_us;
-	}
-	(void)closedir(dir);
-	return count;
+/* What is no folder, or not there, has no files. */
+static bool is_no_folder(int rc)
+{
+	return rc == -ENOENT || rc == -ENOTDIR;
+}
+
+static int look_at_files(const char *path, int64_t new_from_unix_us, struct files *files)
+{
+	struct listing listing = listing_open(path);
+	const struct dirent *entry;
+	int rc = 0, list_rc;
+
+	while (rc == 0 && (entry = listing_next(&listing)) != NULL)
+		if (!is_reason(entry->d_name))
+			rc = look_at_file(dirfd(listing.dir), entry->d_name, new_from_unix_us,
+					  files);
+	list_rc = listing_close(&listing);
+	if (rc == 0 && !is_no_folder(list_rc))
+		rc = list_rc;
+	return rc;
+}
+
+int spools_count_files(const char *path, int64_t *ret_count)
+{
+	struct listing listing = listing_open(path);
+	const struct dirent *entry;
+	int64_t count = 0;
+	int rc;
+
+	while ((entry = listing_next(&listing)) != NULL)
+		count += !is_reason(entry->d_name);
+	rc = listing_close(&listing);
+	if (rc < 0 && !is_no_folder(rc))
+		return rc;
+	*ret_count = count;
+	return 0;
 }
 
 static struct health_spool look_at_spool(const char *path, int64_t new_from_unix_us)
 {
 	struct health_spool spool = {path, JO_MISSING, JO_MISSING, JO_MISSING, JO_MISSING};
-	DIR *dir = opendir(path);
+	struct files waiting = {0, 0, JO_MISSING}, bad = {0, 0, JO_MISSING};
+	struct listing listing = listing_open(path);
 	const struct dirent *entry;
-	int64_t ignored = 0, ignored_time = JO_MISSING;
+	int rc = 0, list_rc;
 	char *sub;
 
-	if (dir == NULL)
-		return spool;
-	spool.waiting_count = spool.new_bad_count = 0;
-	while ((entry = readdir(dir)) != NULL) {
-		if (entry->d_name[0] == '.' || strcmp(entry->d_name, JO_SPOOL_BAD) == 0)
+	while (rc == 0 && (entry = listing_next(&listing)) != NULL) {
+		if (strcmp(entry->d_name, JO_SPOOL_BAD) == 0)
 			continue;
 		sub = xasprintf("%s/%s/" JO_SPOOL_NEW, path, entry->d_name);
-		spool.waiting_count +=
-			look_at_files(sub, new_from_unix_us, &ignored, &spool.oldest_unix_us);
+		rc = look_at_files(sub, new_from_unix_us, &waiting);
 		free(sub);
 	}
-	(void)closedir(dir);
+	list_rc = listing_close(&listing);
+	if (rc == 0 && list_rc == 0) {
+		spool.waiting_count = waiting.count;
+		spool.oldest_unix_us = waiting.oldest_unix_us;
+	}
 	sub = xasprintf("%s/" JO_SPOOL_BAD, path);
-	spool.bad_count = look_at_files(sub, new_from_unix_us, &spool.new_bad_count, &ignored_time);
+	if (look_at_files(sub, new_from_unix_us, &bad) == 0) {
+		spool.bad_count = bad.count;
+		spool.new_bad_count = bad.new_count;
+	}
 	free(sub);
 	return spool;
 }

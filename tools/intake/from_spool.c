@@ -20,7 +20,6 @@
  * missing does not stop the others; the first such error comes from close.
  */
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -31,6 +30,7 @@
 #include "intake/source.h"
 #include "intake/spool_reader.h"
 #include "util/alloc.h"
+#include "util/listing.h"
 
 /* One thread writes: more readers than this only wait for it. */
 #define READERS_MAX 4
@@ -59,11 +59,11 @@ struct spool_intake {
 	pthread_t threads[READERS_MAX];
 	int thread_count;
 	struct store_lock *lock; /* NULL: not taken */
-	int64_t taken_count;    /* records and bad ones that were handed out */
-	struct file_list files; /* to remove after the next commit */
-	struct removal removal; /* of those before the last one */
-	int64_t file_total;     /* of all folders, for the progress bar; 0 when nobody looks */
-	struct jo_err error;    /* the first that did not stop the run; code 0 for none */
+	int64_t taken_count;     /* records and bad ones that were handed out */
+	struct file_list files;  /* to remove after the next commit */
+	struct removal removal;  /* of those before the last one */
+	int64_t file_total;      /* of all folders, for the progress bar; 0 when nobody looks */
+	struct jo_err error;     /* the first that did not stop the run; code 0 for none */
 };
 
 /* ---- what there is ---- */
@@ -85,33 +85,34 @@ static void add_folder(struct spool_work *work, const char *spool, const char *n
 /* Whatever is no folder is not ours, and left alone. */
 static int list_spool(struct spool_work *work, const char *spool, struct jo_err *err)
 {
+	struct listing listing = listing_open(spool);
 	const struct dirent *entry;
-	DIR *dir = opendir(spool);
+	int rc;
 
-	if (dir == NULL)
-		return jo_err_sys(err, -errno, "open spool %s", spool);
-	while ((entry = readdir(dir)) != NULL)
-		if (entry->d_name[0] != '.' && strcmp(entry->d_name, JO_SPOOL_BAD) != 0 &&
+	while ((entry = listing_next(&listing)) != NULL)
+		if (strcmp(entry->d_name, JO_SPOOL_BAD) != 0 &&
 		    (entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN))
 			add_folder(work, spool, entry->d_name);
-	(void)closedir(dir);
-	return 0;
+	rc = listing_close(&listing);
+	return rc < 0 ? jo_err_sys(err, rc, "list spool %s", spool) : 0;
 }
 
+/* As far as they can be counted; who reads them says what could not be. */
 static int64_t count_files(const struct spool_work *work)
 {
 	int64_t count = 0;
 
 	for (size_t i = 0; i < work->folder_count; i++) {
 		int fd = spool_folder_open(&work->folders[i], NULL);
-		DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+		struct listing listing;
 
-		while (dir != NULL && readdir(dir) != NULL)
+		if (fd < 0)
+			continue;
+		listing = listing_open_fd(fd);
+		while (listing_next(&listing) != NULL)
 			count++;
-		if (dir != NULL)
-			(void)closedir(dir);
-		else if (fd >= 0)
-			(void)close(fd);
+		(void)listing_close(&listing);
+		(void)close(fd);
 	}
 	return count;
 }

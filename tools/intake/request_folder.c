@@ -5,7 +5,6 @@
  */
 #include "intake/request_folder.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -16,6 +15,7 @@
 #include <unistd.h>
 
 #include "util/alloc.h"
+#include "util/listing.h"
 #include "util/strlist.h"
 #include "util/when.h"
 
@@ -89,6 +89,7 @@ struct taking {
 	struct user_count *users;
 	size_t user_count;
 	struct request_folder_stats stats;
+	struct jo_err error; /* why some were not looked at, or left; code 0 for none */
 	struct jo_err stuck; /* the first that could not be set aside; code 0 for none */
 	bool is_blind; /* the name service has failed, and is not waited for again in this run */
 };
@@ -254,6 +255,8 @@ static void leave(struct taking *taking, const char *name, struct jo_err *why)
 	taking->stats.left_count++;
 	(void)jo_err_prefix(why, "%s/%.80s is left for the next run", taking->folder, name);
 	tell_bad(taking, why->text);
+	if (taking->error.code == 0)
+		taking->error = *why;
 }
 
 /* Keep the name of what may be a request; what is none is told by its looks. */
@@ -282,29 +285,22 @@ static void look_at(struct taking *taking, const char *name, struct strlist *nam
  * Only what may be a request counts, and of one user no more than his share, so
  * nobody fills the run for the others.
  */
-static int gather(struct taking *taking, struct strlist *names, struct jo_err *err)
+static void gather(struct taking *taking, struct strlist *names)
 {
-	int fd = dup(taking->folder_fd);
-	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	struct listing listing = listing_open_fd(taking->folder_fd);
 	const struct dirent *entry;
+	struct jo_err line;
+	int rc;
 
-	if (dir == NULL) {
-		int rc = jo_err_sys(err, -errno, "%s", taking->folder);
-
-		if (fd >= 0)
-			(void)close(fd);
-		return rc;
-	}
-	while (names->count < REQUESTS_MAX && (entry = readdir(dir)) != NULL)
-		if (strncmp(entry->d_name, REQUEST_UNFINISHED_PREFIX,
-			    strlen(REQUEST_UNFINISHED_PREFIX)) != 0 &&
-		    strncmp(entry->d_name, REQUEST_REFUSED_PREFIX,
+	/* which leaves out those still being written */
+	while (names->count < REQUESTS_MAX && (entry = listing_next(&listing)) != NULL)
+		if (strncmp(entry->d_name, REQUEST_REFUSED_PREFIX,
 			    strlen(REQUEST_REFUSED_PREFIX)) != 0)
 			look_at(taking, entry->d_name, names);
-	(void)closedir(dir);
+	rc = listing_close(&listing);
+	if (rc < 0 && taking->error.code == 0)
+		(void)jo_err_sys(&taking->error, rc, "list %s", taking->folder);
 	if (names->count == REQUESTS_MAX) {
-		struct jo_err line;
-
 		(void)jo_err_set(&line, -EDQUOT,
 				 "%s: %d are taken in one run, the rest in the next",
 				 taking->folder, REQUESTS_MAX);
@@ -312,7 +308,6 @@ static int gather(struct taking *taking, struct strlist *names, struct jo_err *e
 	}
 	if (names->count > 0)
 		qsort(names->list, names->count, sizeof(names->list[0]), compare_names);
-	return 0;
 }
 
 /* Whether the request alone is at fault, not the database. */
@@ -421,10 +416,15 @@ int request_folder_take(struct store *store, const char *folder, const struct in
 
 	rc = open_folder(&taking, err);
 	if (rc == 0)
-		rc = gather(&taking, &names, err);
+		gather(&taking, &names);
 	if (rc == 0 && names.count > 0)
 		rc = take_all(&taking, &names, err);
 	tell_stuck(&taking);
+	if (rc == 0 && taking.error.code != 0) {
+		rc = taking.error.code;
+		if (err != NULL)
+			*err = taking.error;
+	}
 	*ret_stats = taking.stats;
 	if (taking.folder_fd >= 0)
 		(void)close(taking.folder_fd);

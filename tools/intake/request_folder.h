@@ -22,7 +22,7 @@ int request_folder_leave(const char *folder, const struct request *request, stru
 struct request_folder_stats {
 	int64_t taken_count, refused_count;
 	int64_t stuck_count; /* refused, but could not be renamed: to be removed by hand */
-	int64_t left_count;  /* whose owner the name service could not tell: for the next run */
+	int64_t left_count;  /* could not be read, or nobody could say whose: for the next run */
 };
 
 /*
@@ -36,8 +36,9 @@ struct request_folder_stats {
  * whose owner's name is not to be had just now stays, with a line to calls->bad.
  *
  * Returns 0; or a negative errno when the folder cannot be trusted (it must
- * belong to root or to who takes, and be sticky if others may write it) or read,
- * or when the database failed: then all requests wait.
+ * belong to root or to who takes, and be sticky if others may write it) or the
+ * database failed: then all requests wait.  Or what kept it from looking at all
+ * that is there, or made it leave some of it; the others are taken all the same.
  */
 int request_folder_take(struct store *store, const char *folder, const struct intake_calls *calls,
 			int64_t now_unix_us, struct request_folder_stats *ret_stats,

@@ -4,7 +4,6 @@
  * spool may hold anything that anybody managed to put there, so nothing is
  * opened that could block or lead elsewhere, and nothing is read without limit.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -16,6 +15,7 @@
 #include "intake/record_line.h"
 #include "intake/spool_reader.h"
 #include "util/alloc.h"
+#include "util/listing.h"
 
 struct reader {
 	struct spool_work *work;
@@ -167,19 +167,21 @@ static bool read_file(struct reader *reader, const char *name)
 		    : check_file(fd, &st, &why);
 	if (rc == 0) {
 		rc = read_bytes(reader, fd, (size_t)st.st_size, &file.size);
-		if (rc < 0) {
-			(void)jo_err_sys(&why, rc, "read %s/%s/%s/%s", reader->folder->spool,
-					 reader->folder->node, JO_SPOOL_NEW, name);
-			chunk_queue_error(&reader->work->queue, &why);
-			goto out;
-		}
+		if (rc < 0)
+			(void)jo_err_sys(&why, rc, "read");
+	}
+	if (rc == 0) {
 		goes_on = read_lines(reader, &file);
 		if (goes_on && !file.must_stay)
 			chunk_add_file(reader->chunk, reader->folder, name);
-	} else {
+	} else if (rc == -EBADMSG) {
 		set_aside(reader, &file, 0, NULL, 0, &why);
+	} else {
+		/* nothing is known of it, so it stays for the next run */
+		(void)jo_err_prefix(&why, "%s/%s/%s/%s", reader->folder->spool,
+				    reader->folder->node, JO_SPOOL_NEW, name);
+		chunk_queue_error(&reader->work->queue, &why);
 	}
-out:
 	if (fd >= 0)
 		(void)close(fd);
 	return goes_on;
@@ -189,10 +191,10 @@ out:
 static bool read_folder(struct reader *reader)
 {
 	const struct dirent *entry;
+	struct listing listing;
 	bool goes_on = true;
 	struct jo_err error;
-	DIR *dir = NULL;
-	int fd;
+	int rc;
 
 	reader->new_fd = spool_folder_open(reader->folder, &error);
 	if (reader->new_fd < 0) {
@@ -201,15 +203,15 @@ static bool read_folder(struct reader *reader)
 			chunk_queue_error(&reader->work->queue, &error);
 		return true;
 	}
-	fd = fcntl(reader->new_fd, F_DUPFD_CLOEXEC, 0);
-	dir = fd >= 0 ? fdopendir(fd) : NULL;
-	while (dir != NULL && goes_on && (entry = readdir(dir)) != NULL)
-		if (entry->d_name[0] != '.')
-			goes_on = make_room(reader) && read_file(reader, entry->d_name);
-	if (dir != NULL)
-		(void)closedir(dir);
-	else if (fd >= 0)
-		(void)close(fd);
+	listing = listing_open_fd(reader->new_fd);
+	while (goes_on && (entry = listing_next(&listing)) != NULL)
+		goes_on = make_room(reader) && read_file(reader, entry->d_name);
+	rc = listing_close(&listing);
+	if (rc < 0) {
+		(void)jo_err_sys(&error, rc, "list %s/%s/%s", reader->folder->spool,
+				 reader->folder->node, JO_SPOOL_NEW);
+		chunk_queue_error(&reader->work->queue, &error);
+	}
 	(void)close(reader->new_fd);
 	return goes_on;
 }
