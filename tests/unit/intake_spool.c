@@ -325,6 +325,32 @@ static void hostile_things(void)
 	clean();
 }
 
+/* bad/ has a folder with something in it wherever one would go, and where a reason would. */
+static void names_taken(void)
+{
+	struct intake_stats stats;
+	char *command = xasprintf("cd %s && mkdir -p bad/n1.folder/full bad/n1.text.1.reason/full "
+				  "n1/new/folder/second",
+				  spool);
+
+	fill_spool();
+	must(system(command) == 0, "make folders");
+	put("n1", "text", "no record\n", 10);
+	is_int(ingest(&stats), 0, "what is set aside finds a name: %s", err.text);
+	is_int(stats.bad_count, 2 + 2, "all of it");
+	free(command);
+	command = xasprintf(
+		"cd %s/bad && test -d n1.folder~1/second && test -f n1.folder~1.reason && "
+		"test -f n1.text.1~1 && test -f n1.text.1~1.reason && "
+		"test -d n1.folder/full && test -d n1.text.1.reason/full",
+		spool);
+	is_int(system(command), 0, "beside what was there");
+	free(command);
+	is_int(ingest(&stats), 0, "the next run");
+	is_int(stats.bad_count, 0, "hears of none of it");
+	clean();
+}
+
 /* ---- runs that cannot do everything ---- */
 
 static void refusals(void)
@@ -366,6 +392,7 @@ int main(void)
 	(void)snprintf(database, sizeof(database), "%s/db", folder);
 	every_death();
 	hostile_things();
+	names_taken();
 	refusals();
 	(void)snprintf(err.text, sizeof(err.text), "rm -r %s", folder);
 	return system(err.text) != 0 || tap_done();

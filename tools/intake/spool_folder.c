@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,7 +14,10 @@
 #include "util/hash.h"
 
 #define NAME_SIZE 256 /* NAME_MAX and the NUL */
-#define NAME_KEPT 200 /* of a longer one: its hash and ".reason" fit behind it */
+#define NAME_KEPT 200 /* of a longer one: its hash, a number and ".reason" fit behind it */
+
+/* Things of one name that lie in bad/ at once; with so many, somebody should look. */
+#define SAME_NAME_MAX 1000
 
 /* One input has one name, so that a run that was broken off and repeated leaves one copy. */
 static void make_name(char name[NAME_SIZE], const char *node, const char *file, int64_t line_number)
@@ -98,20 +102,49 @@ static int write_file(int bad_fd, const char *name, const char *bytes, size_t le
 	return rc;
 }
 
+/* Whether nothing is in the way of a file of this name, or only one that may be replaced. */
+static bool is_free(int bad_fd, const char *name, bool may_replace)
+{
+	struct stat st;
+
+	if (fstatat(bad_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT;
+	return may_replace && !S_ISDIR(st.st_mode);
+}
+
+/*
+ * A name for it, and one for its reason: its own, or with a number behind where
+ * that is taken.  A line's own file may be there from a run that was broken off;
+ * of a thing that is moved only the reason may.
+ */
+static int find_names(int bad_fd, const char *own_name, bool is_line, char name[NAME_SIZE],
+		      char reason_name[NAME_SIZE])
+{
+	(void)strcpy(name, own_name);
+	for (int i = 1; i <= SAME_NAME_MAX; i++) {
+		(void)snprintf(reason_name, NAME_SIZE, "%.*s.reason", NAME_SIZE - 8, name);
+		if (is_free(bad_fd, name, is_line) && is_free(bad_fd, reason_name, true))
+			return 0;
+		(void)snprintf(name, NAME_SIZE, "%.*s~%d", NAME_SIZE - 16, own_name, i);
+	}
+	return -EEXIST;
+}
+
 int spool_folder_set_aside(const struct spool_folder *folder, int new_fd, const char *name,
 			   int64_t line_number, const char *line, size_t len, const char *reason,
 			   struct jo_err *err)
 {
-	char bad_name[NAME_SIZE], reason_name[NAME_SIZE], text[400];
+	char own_name[NAME_SIZE], bad_name[NAME_SIZE], reason_name[NAME_SIZE], text[400];
 	int bad_fd, rc;
 
-	make_name(bad_name, folder->node, name, line_number);
-	(void)snprintf(reason_name, sizeof(reason_name), "%.*s.reason", NAME_SIZE - 8, bad_name);
+	make_name(own_name, folder->node, name, line_number);
 	(void)snprintf(text, sizeof(text), "%s\n", reason);
 	bad_fd = open_bad(folder->spool, err);
 	if (bad_fd < 0)
 		return bad_fd;
-	rc = write_file(bad_fd, reason_name, text, strlen(text));
+	rc = find_names(bad_fd, own_name, line != NULL, bad_name, reason_name);
+	if (rc == 0)
+		rc = write_file(bad_fd, reason_name, text, strlen(text));
 	if (rc == 0 && line != NULL)
 		rc = write_file(bad_fd, bad_name, line, len);
 	else if (rc == 0 && renameat(new_fd, name, bad_fd, bad_name) < 0)
@@ -119,6 +152,6 @@ int spool_folder_set_aside(const struct spool_folder *folder, int new_fd, const 
 	(void)close(bad_fd);
 	if (rc < 0)
 		return jo_err_sys(err, rc, "set aside %s/%s/%s", folder->spool, JO_SPOOL_BAD,
-				  bad_name);
+				  own_name);
 	return 0;
 }

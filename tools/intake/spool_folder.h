@@ -18,7 +18,8 @@ int spool_folder_open(const struct spool_folder *folder, struct jo_err *err);
 
 /*
  * Put a line, or the thing itself (line NULL), of new_fd's NAME into SPOOL/bad,
- * with the reason beside it.  The same again ends in the same files.
+ * with the reason beside it.  The same line again ends in the same files; another
+ * thing of a name that is taken there gets a number behind it.
  * Returns 0 or a negative errno.
  */
 int spool_folder_set_aside(const struct spool_folder *folder, int new_fd, const char *name,
