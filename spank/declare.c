@@ -9,8 +9,8 @@
 
 #include "carried.h"
 #include "inputfiles.h"
+#include "joboutliers/class.h"
 #include "joboutliers/units.h"
-#include "joboutliers/utf8.h"
 
 void declare_check_environment(void)
 {
@@ -259,7 +259,7 @@ static void import_input(const struct declaration *declaration, spank_t spank,
 static void import_class(const struct declaration *declaration, spank_t spank,
 			 struct jo_record *record)
 {
-	char text[CARRIED_CLASS_SIZE], made[2 * JO_NAME_SIZE];
+	char text[CARRIED_CLASS_SIZE];
 	const char *base = record->job_name, *declared = NULL;
 	bool is_own = declaration->class_is_own;
 
@@ -270,16 +270,10 @@ static void import_class(const struct declaration *declaration, spank_t spank,
 	if (declared != NULL)
 		base = declared;
 
-	if ((declared != NULL && is_own) || record->step_kind != JO_STEP_SRUN ||
-	    record->program[0] == '\0' || strcmp(base, record->program) == 0)
-		(void)snprintf(made, sizeof(made), "%s", base);
+	if ((declared != NULL && is_own) || record->step_kind != JO_STEP_SRUN)
+		jo_class_make(base, record->class_name);
 	else
-		(void)snprintf(made, sizeof(made), "%s%s%s", base, base[0] == '\0' ? "" : "/",
-			       record->program);
-	for (char *c = made; *c != '\0'; c++)
-		if (*c == '|')
-			*c = '?';
-	jo_utf8_clean(record->class_name, sizeof(record->class_name), made);
+		jo_class_of_step(base, record->program, record->class_name);
 	record->class_is_declared = declared != NULL;
 }
 

@@ -87,8 +87,8 @@ run import --sacct="$dir/sacct"
 is "$status" 3 'a bad line of sacct is told'
 is "$out" 'import: 12 lines: 4 new, 0 changed, 0 known, 6 skipped, 2 bad' 'steps are taken, jobs tell who and where'
 listed job,partition,class,state -u eve
-has '101.batch|main|a/b|COMPLETED' "a job's name may hold anything"
-has '101.0|main|a/b/tool|OUT_OF_MEMORY' 'a step is of the class of its job and program'
+has '101.batch|main|a?b|COMPLETED' "a job's name may hold anything"
+has '101.0|main|a?b/tool|OUT_OF_MEMORY' 'a step is of the class of its job and program'
 has '102_1.batch|main|array|CANCELLED' "an array's task keeps its name"
 has '105.0|main|long/prog|RUNNING' 'what runs is there, too'
 run import --sacct="$dir/sacct"

@@ -186,6 +186,10 @@ static void play(const struct scene *scene)
 	}
 }
 
+/* A program whose class does not fit, and as much of it as does. */
+#define LONG_PROGRAM_CUT "a-program-with-a-name-that-is-too-long-for-a-cl"
+#define LONG_PROGRAM LONG_PROGRAM_CUT "ass-name-v"
+
 static void check_class(void)
 {
 	struct declaration declaration = {0};
@@ -203,6 +207,10 @@ static void check_class(void)
 	import(&declaration, "x|y", JO_STEP_SRUN, &record);
 	is_str(record.class_name, "nightly/x?y", "of a strange name");
 	is_int(jo_class_check(record.class_name, NULL), 0, "is a class all the same");
+	import(&declaration, LONG_PROGRAM "1", JO_STEP_SRUN, &record);
+	is_str(record.class_name, "nightly/" LONG_PROGRAM_CUT "~42511fd8", "of a long one");
+	import(&declaration, LONG_PROGRAM "2", JO_STEP_SRUN, &record);
+	is_str(record.class_name, "nightly/" LONG_PROGRAM_CUT "~45512491", "and its like");
 
 	is_int(declare_option(&declaration, OPTION_JOB_CLASS, "align", NULL), 0,
 	       "sbatch --job-class");

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "util/alloc.h"
-#include "util/hash.h"
+#include "joboutliers/hash.h"
 
 #define CATEGORY_BITS 52 /* whole numbers below 2^53 are exact in a double */
 
@@ -32,12 +32,12 @@ static const struct {
 
 double fit_attributes_category(const char *word)
 {
-	return word[0] == '\0' ? NAN : (double)(hash_text64(word) >> (64 - CATEGORY_BITS));
+	return word[0] == '\0' ? NAN : (double)(jo_hash_text64(word) >> (64 - CATEGORY_BITS));
 }
 
 static uint64_t column_id(const char *name, enum model_kind kind)
 {
-	return hash_text64(name) << 1 | (kind == MODEL_CATEGORY);
+	return jo_hash_text64(name) << 1 | (kind == MODEL_CATEGORY);
 }
 
 static double number_of_word(const char *word)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A reader for each column of a step that CSV files have, by what kind of figure it is. */
+#include "joboutliers/class.h"
 #include "intake/csv_columns.h"
 
 #include <errno.h>
@@ -30,7 +31,7 @@ static int read_class(const struct csv_column *column, const char *text, struct 
 {
 	(void)column;
 	(void)err;
-	field_class(text, row->record);
+	jo_class_make(text, row->record->class_name);
 	row->record->class_is_declared = 1; /* whoever wrote the column knew it */
 	return 0;
 }

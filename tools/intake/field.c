@@ -10,7 +10,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "util/hash.h"
 #include "util/when.h"
 
 /* slurm.h's SLURM_BATCH_SCRIPT and so on; the tools are built without Slurm. */
@@ -210,21 +209,4 @@ int field_exit(const char *text, struct jo_record *record, struct jo_err *err)
 	record->exit_status = status;
 	record->term_signal = signal;
 	return 0;
-}
-
-void field_class(const char *text, struct jo_record *record)
-{
-	char *name = record->class_name;
-	size_t size = sizeof(record->class_name);
-	char tail[10];
-
-	jo_record_set_string(name, size, text);
-	for (char *c = name; *c != '\0'; c++)
-		if (*c == '|')
-			*c = '/';
-	if (strlen(text) < size)
-		return;
-	jo_record_set_string(name, size - sizeof(tail) + 1, text);
-	(void)snprintf(tail, sizeof(tail), "~%08x", hash_text32(text));
-	(void)strcat(name, tail);
 }

@@ -33,7 +33,4 @@ int field_state(const char *text, enum step_state *ret_state, struct jo_err *err
 /* "STATUS" or "STATUS:SIGNAL". */
 int field_exit(const char *text, struct jo_record *record, struct jo_err *err);
 
-/* Any text becomes a class: one that is too long is cut and keeps a hash, so that two stay two. */
-void field_class(const char *text, struct jo_record *record);
-
 #endif

@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "joboutliers/class.h"
 #include "joboutliers/units.h"
 #include "intake/field.h"
 #include "intake/source.h"
@@ -191,19 +192,12 @@ static int read_job(struct sacct_import *import, char *const *fields, struct jo_
 /* As the plugin makes it: the job's name, and in its steps the program's. */
 static void set_class(struct jo_record *record, const char *step_name)
 {
-	char text[2 * JO_NAME_SIZE];
-
 	if (record->step_kind != JO_STEP_SRUN) {
-		field_class(record->job_name, record);
+		jo_class_make(record->job_name, record->class_name);
 		return;
 	}
 	SET(record->program, step_name);
-	if (strcmp(record->job_name, record->program) == 0)
-		(void)snprintf(text, sizeof(text), "%s", record->program);
-	else
-		(void)snprintf(text, sizeof(text), "%s%s%s", record->job_name,
-			       record->job_name[0] != '\0' ? "/" : "", record->program);
-	field_class(text, record);
+	jo_class_of_step(record->job_name, record->program, record->class_name);
 }
 
 /* Returns 1 for a step that is nothing for us. */

@@ -11,7 +11,7 @@
 
 #include "joboutliers/spool.h"
 #include "intake/spool_folder.h"
-#include "util/hash.h"
+#include "joboutliers/hash.h"
 
 #define NAME_SIZE 256 /* NAME_MAX and the NUL */
 #define NAME_KEPT 200 /* of a longer one: its hash, a number and ".reason" fit behind it */
@@ -33,7 +33,7 @@ static void make_name(char name[NAME_SIZE], const char *node, const char *file, 
 		(void)strcpy(name, full);
 	else
 		(void)snprintf(name, NAME_SIZE, "%.*s~%08" PRIx32, NAME_KEPT, full,
-			       hash_text32(full));
+			       jo_hash_text32(full));
 }
 
 int spool_folder_open(const struct spool_folder *folder, struct jo_err *err)

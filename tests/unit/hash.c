@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Hashes stand in names and in stored models: they are those of the published test vectors. */
 #include "tap.h"
-#include "util/hash.h"
+#include "joboutliers/hash.h"
 
 int main(void)
 {
@@ -16,9 +16,9 @@ int main(void)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		ok(hash_text32(rows[i].text) == rows[i].hash32, "32 bits of \"%s\"", rows[i].text);
-		ok(hash_text64(rows[i].text) == rows[i].hash64, "64 bits of \"%s\"", rows[i].text);
+		ok(jo_hash_text32(rows[i].text) == rows[i].hash32, "32 bits of \"%s\"", rows[i].text);
+		ok(jo_hash_text64(rows[i].text) == rows[i].hash64, "64 bits of \"%s\"", rows[i].text);
 	}
-	ok(hash_text32("\xc3\xa4") != hash_text32("\xc3\xb6"), "bytes above 127 count");
+	ok(jo_hash_text32("\xc3\xa4") != jo_hash_text32("\xc3\xb6"), "bytes above 127 count");
 	return tap_done();
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Fowler, Noll and Vo's hash, with their offsets and primes. */
-#include "util/hash.h"
+#include "joboutliers/hash.h"
 
-uint32_t hash_text32(const char *text)
+uint32_t jo_hash_text32(const char *text)
 {
 	uint32_t hash = UINT32_C(0x811c9dc5);
 
@@ -11,7 +11,7 @@ uint32_t hash_text32(const char *text)
 	return hash;
 }
 
-uint64_t hash_text64(const char *text)
+uint64_t jo_hash_text64(const char *text)
 {
 	uint64_t hash = UINT64_C(0xcbf29ce484222325);
 
