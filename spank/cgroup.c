@@ -66,7 +66,7 @@ static void open_mount(struct cgroup_mount *mount, const char *prefix, const cha
 	(void)snprintf(mount->root, sizeof(mount->root), "%s", strcmp(root, "/") == 0 ? "" : root);
 }
 
-static void take_mount(struct cgroup *cgroup, const char *prefix, const struct mount *mount)
+static void take_mount(struct cgroup *cgroup, const char *prefix, const struct jo_mount *mount)
 {
 	bool is_v1 = strcmp(mount->type, "cgroup") == 0;
 
@@ -79,7 +79,7 @@ static void take_mount(struct cgroup *cgroup, const char *prefix, const struct m
 		open_mount(&cgroup->cpuacct, prefix, mount->path, mount->root);
 }
 
-int cgroup_open(struct cgroup *cgroup, const char *root, const struct mounts *mounts,
+int cgroup_open(struct cgroup *cgroup, const char *root, const struct jo_mounts *mounts,
 		struct jo_err *err)
 {
 	char path[PATH_MAX];

@@ -13,7 +13,7 @@
 
 #include "joboutliers/err.h"
 #include "joboutliers/record.h"
-#include "mounts.h"
+#include "joboutliers/mounts.h"
 
 /* One mounted hierarchy. */
 struct cgroup_mount {
@@ -41,7 +41,7 @@ void cgroup_init(struct cgroup *cgroup);
  * job's file systems.  What follows works from these descriptors alone, and
  * leaves none behind, as their numbers would be foreign ones in slurmstepd.
  */
-int cgroup_open(struct cgroup *cgroup, const char *root, const struct mounts *mounts,
+int cgroup_open(struct cgroup *cgroup, const char *root, const struct jo_mounts *mounts,
 		struct jo_err *err);
 
 /*

@@ -14,7 +14,7 @@
 
 #include "joboutliers/record.h"
 #include "joboutliers/spool.h"
-#include "mounts.h"
+#include "joboutliers/mounts.h"
 #include "nodeinfo.h"
 #include "slurmconf.h"
 
@@ -121,7 +121,7 @@ int node_record(spank_t spank, const struct args *args, struct jo_err *err)
 {
 	char text[KEPT_MAX], kept[KEPT_MAX];
 	struct jo_record record;
-	struct mounts mounts;
+	struct jo_mounts mounts;
 	int fd, rc, known;
 	int64_t age_s;
 	size_t len;
@@ -130,11 +130,11 @@ int node_record(spank_t spank, const struct args *args, struct jo_err *err)
 	rc = nodeinfo_name(record.node, err);
 	if (rc < 0)
 		return rc;
-	rc = mounts_read("", &mounts, err);
+	rc = jo_mounts_read("", &mounts, err);
 	if (rc < 0)
 		return rc;
-	rc = mounts_check_local(&mounts, args->spool, err);
-	mounts_free(&mounts);
+	rc = jo_mounts_check_local(&mounts, args->spool, err);
+	jo_mounts_free(&mounts);
 	if (rc == 0)
 		rc = jo_spool_open(args->spool, record.node, &fd, err);
 	if (rc < 0)

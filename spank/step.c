@@ -84,18 +84,18 @@ static int write_record(struct step *step, enum jo_record_kind kind, struct jo_e
 /* The control groups and the spool, which must not be where a step could wait for others. */
 static int open_places(struct step *step, const struct args *args, struct jo_err *err)
 {
-	struct mounts mounts;
-	int rc = mounts_read("", &mounts, err);
+	struct jo_mounts mounts;
+	int rc = jo_mounts_read("", &mounts, err);
 
 	if (rc < 0)
 		return rc;
 	/* Without cgroups there is still a time to tell. */
 	(void)cgroup_open(&step->cgroup, "", &mounts, NULL);
-	step->has_attributes = mounts_check_local(&mounts, args->attributes, NULL) == 0;
-	rc = mounts_check_local(&mounts, args->spool, err);
+	step->has_attributes = jo_mounts_check_local(&mounts, args->attributes, NULL) == 0;
+	rc = jo_mounts_check_local(&mounts, args->spool, err);
 	if (rc == 0)
 		rc = jo_spool_open(args->spool, step->record.node, &step->spool_fd, err);
-	mounts_free(&mounts);
+	jo_mounts_free(&mounts);
 	return rc;
 }
 

@@ -95,7 +95,16 @@ mkdir "$dir/plugstack.conf.d"
 printf '\noptional %s/joboutliers.so spool=/elsewhere\n' "$dir" >"$dir/plugstack.conf.d/jo.conf"
 echo "include $dir/plugstack.conf.d/*.conf" >>"$dir/plugstack.conf"
 sees 0 "warn slurm     $dir/plugstack.conf.d/jo.conf:2: the plugin writes to /elsewhere" "another spool"
+has "right only if sjobforward runs on the nodes" "which says what carries the records"
+echo "optional joboutliers.so spool=/proc/spool" >"$dir/plugstack.conf"
+sees 0 "warn slurm     $dir/plugstack.conf:1: /proc/spool lies on proc" "a spool that is on no disk of the node"
+ln -s /proc "$dir/link"
+echo "optional joboutliers.so spool=$dir/link/spool" >"$dir/plugstack.conf"
+sees 0 "warn slurm     $dir/plugstack.conf:1: $dir/link/spool lies on proc" "nor behind a link"
 echo "optional joboutliers.so spool=$dir/spool" >"$dir/plugstack.conf"
+run doctor
+echo "$out" | grep -q ' lies on '
+is $? 1 "of one that is, nothing is said"
 echo 'echo slurm 23.11.1' | fake sinfo
 sees 1 "FAIL slurm     $dir/joboutliers.so: built for Slurm 22.05.8, but 23.11.1 runs" "another Slurm"
 rm "$dir/joboutliers.so"

@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *text = fuzz_text(data, size), *rest = text, path[64];
 	struct jo_record record;
 	struct cgroup cgroup;
-	struct mounts mounts;
+	struct jo_mounts mounts;
 
 	if (!is_made) {
 		(void)tree_make();
@@ -53,10 +53,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	tree_file("c/job_1/step_0/all", rest);
 	jo_record_init(&record, JO_RECORD_END);
 	cgroup_init(&cgroup);
-	fuzz_check(mounts_read(tree_at("."), &mounts, NULL) == 0);
+	fuzz_check(jo_mounts_read(tree_at("."), &mounts, NULL) == 0);
 	fuzz_check(cgroup_open(&cgroup, tree_at("."), &mounts, NULL) == 0);
-	(void)mounts_check_local(&mounts, "/c/job_1/../x", NULL);
-	mounts_free(&mounts);
+	(void)jo_mounts_check_local(&mounts, "/c/job_1/../x", NULL);
+	jo_mounts_free(&mounts);
 	if (cgroup_find(&cgroup, 9, NULL) == 0)
 		cgroup_read(&cgroup, &record);
 	cgroup_close(&cgroup);

@@ -84,16 +84,16 @@ static void make_v1(void)
 static int find_and_read(struct jo_record *record)
 {
 	struct cgroup cgroup;
-	struct mounts mounts;
+	struct jo_mounts mounts;
 	struct jo_err err;
 	int rc;
 
 	jo_record_init(record, JO_RECORD_END);
 	cgroup_init(&cgroup);
-	rc = mounts_read(tree_at("."), &mounts, &err);
+	rc = jo_mounts_read(tree_at("."), &mounts, &err);
 	if (rc == 0)
 		rc = cgroup_open(&cgroup, tree_at("."), &mounts, &err);
-	mounts_free(&mounts);
+	jo_mounts_free(&mounts);
 	if (rc == 0)
 		rc = cgroup_find(&cgroup, 9, &err);
 	if (rc == 0) {
@@ -241,7 +241,7 @@ static void check_not_found(void)
 	is_int(cgroup_find(&cgroup, 9, NULL) < 0, 1, "asked before it was opened");
 	cgroup_read(&cgroup, &record);
 	cgroup_close(&cgroup);
-	is_int(cgroup_open(&cgroup, tree_at("nowhere"), &(struct mounts){0}, NULL), -ENOENT,
+	is_int(cgroup_open(&cgroup, tree_at("nowhere"), &(struct jo_mounts){0}, NULL), -ENOENT,
 	       "no /proc");
 	cgroup_close(&cgroup);
 	tree_shell("rm -r *");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which paths lie where a step could wait, told from mountinfo alone. */
 #include "fakes/tree.h"
-#include "mounts.h"
+#include "joboutliers/mounts.h"
 #include "tap.h"
 
 #include <errno.h>
@@ -23,6 +23,10 @@ static void make_mountinfo(const char *top)
 		(void)snprintf(text + strlen(text), sizeof(text) - strlen(text),
 			       "36 25 0:31 / %s rw shared:1 - %s source rw\n", path, mounts[i][1]);
 	}
+	(void)snprintf(
+		text + strlen(text), sizeof(text) - strlen(text),
+		"30 21 0:46 / %s/short\n31 21 0:47 / %s/last rw - lustre 10.0.0.1@o2ib:/lu rw", top,
+		top);
 	tree_file("proc/self/mountinfo", text);
 }
 
@@ -50,33 +54,53 @@ int main(void)
 		{"nfs/../spool", 0},
 		{"spool/.././nfs//x", -EREMOTE},
 		{"loop", -ELOOP},
+		{"loop/x", -ELOOP},
+		{"spool/", 0},
+		{"spool/./..//spool/.", 0},
+		{"to-local", 0},
+		{"to-local/not/yet/there", 0},
+		/* a chain of links, and ".." behind one */
+		{"chain/x", -EREMOTE},
+		{"up/../nfs", -EREMOTE},
+		{"up/../spool", 0},
+		/* what a link says that lies where nobody answers is not asked */
+		{"nfs/back", -EREMOTE},
+		{"short", 0},
+		{"last/x", -EREMOTE},
 	};
 	const char *top = tree_make();
-	struct mounts mounts;
+	struct jo_mounts mounts;
 	struct jo_err err;
 	char path[5000];
 
 	make_mountinfo(top);
-	tree_shell("mkdir spool nfs fuse sub; ln -s \"$PWD/nfs\" to-nfs; ln -s loop loop\n"
+	tree_shell("mkdir spool nfs fuse sub; ln -s ../spool nfs/back; ln -s spool/ to-local\n"
+		   "ln -s to-nfs chain; ln -s sub up\n"
+		   "ln -s \"$PWD/nfs\" to-nfs; ln -s loop loop\n"
 		   "ln -s sub/../nfs relative");
-	is_int(mounts_read(top, &mounts, &err), 0, "the mounts are read");
+	is_int(jo_mounts_read(top, &mounts, &err), 0, "the mounts are read");
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		is_int(mounts_check_local(&mounts, tree_at(rows[i].path), &err), rows[i].rc, "%s",
-		       rows[i].path);
-	(void)mounts_check_local(&mounts, tree_at("nfs/spool"), &err);
+		is_int(jo_mounts_check_local(&mounts, tree_at(rows[i].path), &err), rows[i].rc,
+		       "%s", rows[i].path);
+	(void)jo_mounts_check_local(&mounts, tree_at("nfs/spool"), &err);
 	ok(strstr(err.text, "nfs/spool lies on nfs4") != NULL, "said: %s", err.text);
 	memset(path, '/', sizeof(path));
 	path[sizeof(path) - 1] = '\0';
-	is_int(mounts_check_local(&mounts, path, &err), -ENAMETOOLONG, "a path that is too long");
-	mounts_free(&mounts);
+	is_int(jo_mounts_check_local(&mounts, path, &err), -ENAMETOOLONG,
+	       "a path that is too long");
+	jo_mounts_free(&mounts);
 
 	tree_file("proc/self/mountinfo", "");
-	is_int(mounts_read(top, &mounts, &err), 0, "no mount at all");
-	is_int(mounts_check_local(&mounts, "/spool", &err), -EREMOTE,
+	is_int(jo_mounts_read(top, &mounts, &err), 0, "no mount at all");
+	is_int(jo_mounts_check_local(&mounts, "/spool", &err), -EREMOTE,
 	       "nothing is known: not local");
-	mounts_free(&mounts);
-	is_int(mounts_read(tree_at("nowhere"), &mounts, &err), -ENOENT, "no /proc");
-	mounts_free(&mounts);
+	jo_mounts_free(&mounts);
+	is_int(jo_mounts_read(tree_at("nowhere"), &mounts, &err), -ENOENT, "no /proc");
+	jo_mounts_free(&mounts);
+	is_int(jo_mounts_read("", &mounts, &err), 0, "this machine");
+	is_int(jo_mounts_check_local(&mounts, "/proc/self", &err), -EREMOTE, "/proc is no disk");
+	ok(strstr(err.text, "/proc/self lies on proc") != NULL, "said: %s", err.text);
+	jo_mounts_free(&mounts);
 	tree_remove();
 	return tap_done();
 }

@@ -20,7 +20,9 @@
 /* Part of the spool's bound for one node from which on it is nearly full. */
 #define SPOOL_NEARLY_FULL (JO_SPOOL_FILES_MAX / 5 * 4)
 
-/* What the tool's own work or the plugin's needs of the folder; false after telling what it lacks.
+/*
+ * What ingest needs of the folder, and whoever fills it: the plugin, or sjobforward,
+ * which goes by the same rules; false after telling what it lacks.
  */
 static bool check_folder(struct doctor *doctor, const char *path)
 {
@@ -28,29 +30,31 @@ static bool check_folder(struct doctor *doctor, const char *path)
 
 	if (lstat(path, &st) < 0) {
 		doctor_tell(doctor, DOCTOR_FAIL,
-			    "%s: %s; make it on every node that it is local to: "
-			    "install -d -o root -m 750 %s",
+			    "%s: %s; make it for the records of this host's plugin, or for "
+			    "sjobforward to carry the nodes' to: install -d -o root -m 750 %s",
 			    path, strerror(errno), path);
 		return false;
 	}
 	if (!S_ISDIR(st.st_mode)) {
 		doctor_tell(doctor, DOCTOR_FAIL,
-			    "%s: is %s; the plugin takes nothing but a folder there", path,
-			    S_ISLNK(st.st_mode) ? "a link" : "no folder");
+			    "%s: is %s; the plugin and sjobforward take nothing but a folder there",
+			    path, S_ISLNK(st.st_mode) ? "a link" : "no folder");
 		return false;
 	}
 	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-		doctor_tell(doctor, DOCTOR_FAIL,
-			    "%s: mode %04o lets others write, so the plugin writes nothing there: "
-			    "chmod go-w %s",
-			    path, (unsigned)(st.st_mode & 07777), path);
+		doctor_tell(
+			doctor, DOCTOR_FAIL,
+			"%s: mode %04o lets others write, so neither the plugin nor sjobforward "
+			"writes there: chmod go-w %s",
+			path, (unsigned)(st.st_mode & 07777), path);
 		return false;
 	}
 	if (st.st_uid != 0 && st.st_uid != geteuid()) {
-		doctor_tell(
-			doctor, DOCTOR_FAIL,
-			"%s: belongs to uid %u, so the plugin writes nothing there: chown root %s",
-			path, (unsigned)st.st_uid, path);
+		doctor_tell(doctor, DOCTOR_FAIL,
+			    "%s: belongs to uid %u, so neither the plugin nor sjobforward writes "
+			    "there: "
+			    "chown root %s",
+			    path, (unsigned)st.st_uid, path);
 		return false;
 	}
 	if (access(path, R_OK | W_OK | X_OK) < 0) {

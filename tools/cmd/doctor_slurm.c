@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* doctor: whether Slurm loads the plugin, and the right one. */
 #include "cmd/doctor.h"
+#include "joboutliers/mounts.h"
 #include "util/alloc.h"
 #include "util/elf.h"
 #include "util/run.h"
@@ -172,9 +173,30 @@ static void check_plugin_version(struct doctor *doctor, const char *path, uint32
 			    version_text(built, built_text), version_text(running, running_text));
 }
 
+/* A step must not wait for another machine, so there the plugin writes nothing. */
+static void check_plugin_spool(struct doctor *doctor, const char *place, const char *spool)
+{
+	struct jo_mounts mounts;
+	struct jo_err err = {0};
+
+	if (jo_mounts_read("", &mounts, &err) < 0) {
+		doctor_tell(doctor, DOCTOR_WARN, "%s; where %s lies was not checked", err.text,
+			    spool);
+		return;
+	}
+	if (jo_mounts_check_local(&mounts, spool, &err) < 0)
+		doctor_tell(doctor, DOCTOR_WARN,
+			    "%s: %s; the plugin writes nothing there: set spool= to a folder on "
+			    "each node's own disk, and have sjobforward carry the records to Spool",
+			    place, err.text);
+	jo_mounts_free(&mounts);
+}
+
 static void check_plugin_line(struct doctor *doctor, const struct plugin_line *plugin)
 {
 	const char *spool = plugin->spool != NULL ? plugin->spool : PLUGIN_DEFAULT_SPOOL;
+
+	check_plugin_spool(doctor, plugin->place, spool);
 
 	if (plugin->is_required)
 		doctor_tell(
@@ -184,8 +206,8 @@ static void check_plugin_line(struct doctor *doctor, const struct plugin_line *p
 			plugin->place);
 	if (!strlist_has(&doctor->conf->spool, spool))
 		doctor_tell(doctor, DOCTOR_WARN,
-			    "%s: the plugin writes to %s, which is not in Spool: right only if its "
-			    "records are carried to Spool by other means",
+			    "%s: the plugin writes to %s, which is not in Spool: right only if "
+			    "sjobforward runs on the nodes, and carries the records to Spool",
 			    plugin->place, spool);
 	if (!plugin->is_required && strlist_has(&doctor->conf->spool, spool))
 		doctor_tell(doctor, DOCTOR_OK, "%s: the plugin is optional and writes to %s",

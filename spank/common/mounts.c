@@ -3,7 +3,7 @@
  * Reads mountinfo, and follows a path through it.  Asking the path itself, even
  * by statfs(2), would wait where its file system does not answer.
  */
-#include "mounts.h"
+#include "joboutliers/mounts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -59,7 +59,7 @@ static void unescape(char *text)
 }
 
 /* "36 25 0:31 ROOT PATH OPTIONS [optional...] - TYPE SOURCE SUPER-OPTIONS" */
-static bool parse_line(char *line, struct mount *ret_mount)
+static bool parse_line(char *line, struct jo_mount *ret_mount)
 {
 	char *field[6], *rest = line, *type, *options;
 	char *dash = strstr(line, " - ");
@@ -80,7 +80,7 @@ static bool parse_line(char *line, struct mount *ret_mount)
 		return false;
 	unescape(field[3]);
 	unescape(field[4]);
-	*ret_mount = (struct mount){field[3], field[4], type, options};
+	*ret_mount = (struct jo_mount){field[3], field[4], type, options};
 	return true;
 }
 
@@ -126,9 +126,9 @@ static size_t count_lines(const char *text)
 	return count;
 }
 
-int mounts_read(const char *root, struct mounts *ret_mounts, struct jo_err *err)
+int jo_mounts_read(const char *root, struct jo_mounts *ret_mounts, struct jo_err *err)
 {
-	struct mounts mounts = {0};
+	struct jo_mounts mounts = {0};
 	char path[PATH_MAX], *rest, *line;
 	int fd, rc;
 
@@ -144,7 +144,7 @@ int mounts_read(const char *root, struct mounts *ret_mounts, struct jo_err *err)
 		return jo_err_sys(err, rc, "read %s", path);
 	mounts.list = calloc(count_lines(mounts.text), sizeof(*mounts.list));
 	if (mounts.list == NULL) {
-		mounts_free(&mounts);
+		jo_mounts_free(&mounts);
 		return jo_err_sys(err, -ENOMEM, "read %s", path);
 	}
 	rest = mounts.text;
@@ -154,15 +154,15 @@ int mounts_read(const char *root, struct mounts *ret_mounts, struct jo_err *err)
 	return 0;
 }
 
-void mounts_free(struct mounts *mounts)
+void jo_mounts_free(struct jo_mounts *mounts)
 {
 	free(mounts->list);
 	free(mounts->text);
-	*mounts = (struct mounts){0};
+	*mounts = (struct jo_mounts){0};
 }
 
 /* The mount on which a path without links lies: the longest, and of equal ones the last. */
-static const char *type_of(const struct mounts *mounts, const char *path)
+static const char *type_of(const struct jo_mounts *mounts, const char *path)
 {
 	const char *type = "no file system";
 	size_t longest = 0;
@@ -207,7 +207,7 @@ static int follow(char *resolved, char *rest)
 	return 1;
 }
 
-int mounts_check_local(const struct mounts *mounts, const char *path, struct jo_err *err)
+int jo_mounts_check_local(const struct jo_mounts *mounts, const char *path, struct jo_err *err)
 {
 	char resolved[2 * PATH_MAX] = "", rest[PATH_MAX];
 	int links = 0, rc;
