@@ -3,7 +3,8 @@
  * What a bad night of a large site costs to tell: 1 M new steps in 10,000
  * groups with as much history, 5,000 findings for 800 users.  The verdicts are
  * written as check would have left them, as bench_model has the judging; then
- * sjoboutliers explains them in mails with plots, and in the report.
+ * sjoboutliers explains them in mails with plots, and in the report, and makes
+ * the copy for readers.
  */
 #include <fcntl.h>
 #include <inttypes.h>
@@ -248,8 +249,8 @@ static void write_site(void)
 	char *conf =
 		xasprintf("Database=%s/db\nSpool=%s/spool\nMailUsers=yes\n"
 			  "MailDomain=hpc.example\nMailMap=%s/map\nAdminMail=root@hpc.example\n"
-			  "SendmailPath=%s/sendmail\n",
-			  folder, folder, folder, folder);
+			  "SendmailPath=%s/sendmail\nReadersDatabase=%s/readers.db\n",
+			  folder, folder, folder, folder, folder);
 	struct strbuf map;
 
 	strbuf_init(&map);
@@ -291,7 +292,7 @@ static double run(const char *name, char *const argv[])
 
 int main(int argc, char **argv)
 {
-	char *tool, *db, *conf, *page, *now, *command;
+	char *tool, *db, *conf, *page, *copy, *now, *command;
 	struct stat file;
 	double seconds;
 
@@ -301,6 +302,7 @@ int main(int argc, char **argv)
 	db = in_folder("db");
 	conf = in_folder("conf");
 	page = in_folder("report.html");
+	copy = in_folder("readers.db");
 	now = xasprintf("%" PRId64, NOW);
 	(void)setenv("SJOBOUTLIERS_NOW", now, 1);
 	write_site();
@@ -312,10 +314,14 @@ int main(int argc, char **argv)
 	(void)printf("night_mail_and_report %.1f s\n", seconds);
 	check(stat(page, &file) == 0, page);
 	(void)printf("night_report_size %.2f MB\n", (double)file.st_size / 1e6);
+	(void)run("publish", (char *[]){tool, "-c", conf, "publish", NULL});
+	check(stat(copy, &file) == 0, copy);
+	(void)printf("night_copy_size %.0f MB\n", (double)file.st_size / 1e6);
 	command = xasprintf("rm -r '%s'", folder);
 	check(system(command) == 0, "cannot remove the folder");
 	free(command);
 	free(now);
+	free(copy);
 	free(page);
 	free(conf);
 	free(db);

@@ -107,7 +107,8 @@ struct cmd {
 	CMD(plot, "draw a group of jobs") \
 	CMD(report, "write the page of a night") \
 	CMD(export, "hand steps or numbers to other programs") \
-	CMD(nightly, "ingest, requests, check, mail and prune") \
+	CMD(publish, "make the copy of the database for readers") \
+	CMD(nightly, "ingest, requests, check, publish, mail and prune") \
 	CMD(prune, "remove steps that are too old") \
 	CMD(doctor, "check the set-up") \
 	CMD(help, "describe a command, or list them all")
@@ -165,6 +166,14 @@ void cmd_summary(struct cmd_env *env, const char *format, ...)
  * groups are made as GroupBy says.  Returns 0 or a negative errno with *err.
  */
 int cmd_store_open(struct cmd_env *env, enum store_mode mode, struct store **ret_store,
+		   struct jo_err *err);
+
+/*
+ * Open it to read what everybody may see of it: for whom the database cannot be
+ * opened, the copy for readers, if the site has one.  People are then told as of
+ * when that is, on standard error.
+ */
+int cmd_store_read(struct cmd_env *env, bool is_for_people, struct store **ret_store,
 		   struct jo_err *err);
 
 /* Output options: -o, -P, -n, --json.  Zeroed memory is the default. */

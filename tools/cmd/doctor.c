@@ -9,9 +9,9 @@ static const struct {
 	const char *subject;
 	void (*run)(struct doctor *doctor);
 } checks[] = {
-	{"spool", doctor_spool}, {"requests", doctor_requests}, {"database", doctor_database},
-	{"slurm", doctor_slurm}, {"nodes", doctor_nodes},       {"mail", doctor_mail},
-	{"night", doctor_night},
+	{"spool", doctor_spool},     {"requests", doctor_requests}, {"database", doctor_database},
+	{"readers", doctor_readers}, {"slurm", doctor_slurm},       {"nodes", doctor_nodes},
+	{"mail", doctor_mail},       {"night", doctor_night},
 };
 
 enum { OPTION_FULL = 0x100 };

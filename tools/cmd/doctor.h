@@ -29,6 +29,7 @@ void doctor_tell(struct doctor *doctor, enum doctor_grade grade, const char *for
 void doctor_spool(struct doctor *doctor);
 void doctor_requests(struct doctor *doctor);
 void doctor_database(struct doctor *doctor);
+void doctor_readers(struct doctor *doctor);
 void doctor_slurm(struct doctor *doctor);
 void doctor_nodes(struct doctor *doctor);
 void doctor_mail(struct doctor *doctor);

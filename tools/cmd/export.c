@@ -150,7 +150,7 @@ int cmd_export(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	make_options();
 	rc = cmd_start(env, &argp, argc, argv, &args, err);
 	if (rc == CMD_DONE)
-		rc = cmd_store_open(env, STORE_READ, &store, err);
+		rc = cmd_store_read(env, false, &store, err);
 	if (rc == CMD_DONE)
 		rc = run(env, &args, store, err);
 	store_close(store);

@@ -182,7 +182,7 @@ int cmd_list(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		goto out;
 	}
 	if (rc == 0)
-		rc = cmd_store_open(env, STORE_READ, &store, err);
+		rc = cmd_store_read(env, args.output.format == OUT_TABLE, &store, err);
 	if (rc < 0)
 		goto out;
 	rc = cmd_output_open(&args.output, "steps", list_columns(), DEFAULT_COLUMNS, &out, err);

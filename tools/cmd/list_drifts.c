@@ -225,7 +225,7 @@ int list_drifts(struct cmd_env *env, const struct cmd_selection *select,
 	struct drift_account drifts = {0};
 	struct store *store = NULL;
 	struct out *out;
-	int rc = cmd_store_open(env, STORE_READ, &store, err);
+	int rc = cmd_store_read(env, output->format == OUT_TABLE, &store, err);
 
 	if (rc < 0)
 		return rc;

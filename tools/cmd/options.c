@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What all commands share: their start, the database, and the options for output. */
 #include "cmd/cmd.h"
+#include "joboutliers/record.h"
+#include "util/log.h"
 #include "util/when.h"
 
 #include <assert.h>
@@ -38,6 +40,12 @@ static_assert((int)CONF_BY_CLUSTER == STORE_GROUP_CLUSTER &&
 		      (int)CONF_BY_QOS == STORE_GROUP_QOS,
 	      "GroupBy is handed to the store as it is");
 
+/* A log that readers would have to make is in a folder that they may not write to: -EROFS. */
+static bool may_not_open(enum store_mode mode, int rc)
+{
+	return rc == -EACCES || (rc == -EROFS && mode == STORE_READ);
+}
+
 int cmd_store_open(struct cmd_env *env, enum store_mode mode, struct store **ret_store,
 		   struct jo_err *err)
 {
@@ -49,12 +57,46 @@ int cmd_store_open(struct cmd_env *env, enum store_mode mode, struct store **ret
 		return jo_err_set(err, rc,
 				  "%s: there is no database yet; 'sjoboutliers ingest' makes it",
 				  env->conf->database);
+	if (may_not_open(mode, rc) && env->conf->readers_database[0] != '\0')
+		return jo_err_set(err, rc,
+				  "database %s: this is for those who look after it; its copy for "
+				  "readers is for list, show, plot, predict, report and export",
+				  env->conf->database);
 	if (rc == 0 && mode != STORE_READ)
 		rc = store_group_by(store, (unsigned)env->conf->group_by, err);
 	if (rc < 0) {
 		store_close(store);
 		return rc;
 	}
+	*ret_store = store;
+	return 0;
+}
+
+int cmd_store_read(struct cmd_env *env, bool is_for_people, struct store **ret_store,
+		   struct jo_err *err)
+{
+	const struct store_options options = {STORE_READ, STORE_BUSY_TIMEOUT_MS};
+	const char *path = env->conf->readers_database;
+	char copied[WHEN_TEXT_SIZE];
+	struct store *store;
+	int rc = cmd_store_open(env, STORE_READ, ret_store, err);
+
+	if (!may_not_open(STORE_READ, rc) || path[0] == '\0')
+		return rc;
+	rc = store_open(path, &options, &store, err);
+	if (rc == -ENOENT)
+		return jo_err_set(err, rc,
+				  "%s: the copy for readers is not there yet; the next night "
+				  "makes it",
+				  path);
+	if (rc < 0)
+		return rc;
+	if (store_copied_unix_us(store) == JO_MISSING) {
+		store_close(store);
+		return jo_err_set(err, -EBADMSG, "%s: is no copy for readers", path);
+	}
+	if (is_for_people)
+		log_line("as of %s", when_format(store_copied_unix_us(store), copied));
 	*ret_store = store;
 	return 0;
 }

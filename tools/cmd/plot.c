@@ -120,7 +120,7 @@ int cmd_plot(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	}
 	if (args.file == NULL)
 		plot_group_fit_terminal(&args.picture);
-	rc = cmd_store_open(env, STORE_READ, &store, err);
+	rc = cmd_store_read(env, true, &store, err);
 	if (rc == 0)
 		rc = find_subject(store, &args, &subject, err);
 	/* a job that was asked for by its number is marked */

@@ -221,7 +221,7 @@ int cmd_predict(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	if (rc != CMD_DONE)
 		return rc;
 	cmd_judge_options(env->conf, &judge_options);
-	rc = cmd_store_open(env, STORE_READ, &store, err);
+	rc = cmd_store_read(env, args.output.format == OUT_TABLE, &store, err);
 	if (rc < 0)
 		return rc;
 	rc = predictor_new(store, &judge_options, env->now_unix_us, &predictor, err);

@@ -87,7 +87,7 @@ int cmd_report(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	if (rc != CMD_DONE)
 		return rc;
 	strbuf_init(&html);
-	rc = cmd_store_open(env, STORE_READ, &store, err);
+	rc = cmd_store_read(env, true, &store, err);
 	if (rc < 0)
 		goto out;
 	cmd_judge_options(env->conf, &judge);

@@ -161,7 +161,7 @@ int cmd_show(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 
 	if (rc != CMD_DONE)
 		return rc;
-	rc = cmd_store_open(env, STORE_READ, &store, err);
+	rc = cmd_store_read(env, true, &store, err);
 	if (rc == 0)
 		rc = tell_steps(store, &args, &told, err);
 	if (rc == 0 && (args.want_plot || isatty(STDOUT_FILENO)))

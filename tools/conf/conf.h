@@ -39,6 +39,7 @@ struct conf {
 	char *path; /* of the file; for messages */
 
 	char *database;
+	char *readers_database; /* "": readers have no copy */
 	struct strlist spool;
 	char *requests; /* "": none are taken */
 	int64_t retain_days;

@@ -14,6 +14,8 @@ static const char *const smtp_tls_words[] = {"required", "opportunistic", "none"
 const struct conf_key conf_keys[] = {
 	{"Database", CONF_PATH, AT(database), "/var/lib/joboutliers/joboutliers.db", 0, 0, NULL,
 	 "the site's database, on a local file system"},
+	{"ReadersDatabase", CONF_PATH, AT(readers_database), "", 0, 0, NULL,
+	 "a copy for those who may not open the database; empty: there is none"},
 	{"Spool", CONF_PATHS, AT(spool), "/var/spool/joboutliers", 0, 0, NULL,
 	 "where the plugin leaves its records; several are separated by commas"},
 	{"Requests", CONF_PATH, AT(requests), "", 0, 0, NULL,

@@ -274,6 +274,8 @@ static void add_database(struct strbuf *text, const struct store_counts *counts)
 
 static void add_mails(struct strbuf *text, const struct store_message_tally *mails)
 {
+	if (mails->counts[STORE_MESSAGE_PENDING] == JO_MISSING)
+		return; /* in a copy for readers */
 	gauge(text, "sent_mails", "Mails to users that were sent in the window.",
 	      (double)mails->done_counts[STORE_MESSAGE_SENT]);
 	gauge(text, "pending_mails", "Mails to users that wait to be sent.",

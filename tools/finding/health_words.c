@@ -167,6 +167,10 @@ static bool say_mails(const struct health *health, struct strbuf *text)
 {
 	const struct store_message_tally *mails = &health->user_mails;
 
+	if (mails->counts[STORE_MESSAGE_PENDING] == JO_MISSING) {
+		strbuf_adds(text, "not known to readers");
+		return false;
+	}
 	strbuf_addf(text, "%" PRId64 " sent to users; %" PRId64 " wait; %" PRId64 " given up",
 		    mails->done_counts[STORE_MESSAGE_SENT],
 		    mails->counts[STORE_MESSAGE_PENDING] + mails->counts[STORE_MESSAGE_SENDING],

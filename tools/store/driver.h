@@ -2,9 +2,9 @@
 /*
  * The only way to the database engine: connections, transactions, statements
  * whose values are bound and read in order with checked types, locks, and the
- * engine's errors in our shape.  Knows no table.  Private to store/; sqlite.c
- * and sqlite_file.c are what is behind it, and another engine would stand
- * beside them.
+ * engine's errors in our shape.  Knows no table.  Private to store/; sqlite.c,
+ * sqlite_file.c and sqlite_copy.c are what is behind it, and another engine
+ * would stand beside them.
  *
  * Functions return 0 (or a count, or 1 for "here is one") or a negative errno
  * with *err filled, which names the database; see store.h for what each errno
@@ -67,6 +67,7 @@ void db_rollback(struct db *db);
 struct db_schema {
 	bool is_empty;   /* without any table */
 	bool is_ours;    /* marked by db_schema_mark */
+	bool is_copy;    /* ours, and made by db_copy_put */
 	int64_t version; /* how many schema changes were applied; 0 for none */
 };
 
@@ -82,6 +83,27 @@ int db_check(struct db *db, struct jo_err *err);
 
 /* How much the database takes, without what waits in the engine's log. */
 int db_size(struct db *db, int64_t *ret_bytes, struct jo_err *err);
+
+/* ---- a copy of some of it, for those who may not open it ---- */
+
+/* What a table of the database that is copied is called in the copy's statements. */
+#define DB_SOURCE "source."
+
+/*
+ * Begin an empty database under another name beside path, which db_copy_put
+ * gives it in the end and db_close removes before that; what a killed run left
+ * is removed first.  Refused: a place where others may write, a path that has
+ * anything but an earlier copy, and (-ENOSPC) too little space for all of it.
+ */
+int db_copy_open(struct db *source, const char *path, struct db **ret_copy, struct jo_err *err);
+
+/* From here on the tables of the source can be read as they are at the first read, and progress is
+ * told in bytes; NULL for nobody. */
+int db_copy_begin(struct db *copy, struct db *source, store_progress_fn *progress, void *context,
+		  struct jo_err *err);
+
+/* Mark it as a copy, and put it whole and readable for everybody in the place of the one before. */
+int db_copy_put(struct db *copy, struct jo_err *err);
 
 /* ---- statements ---- */
 

@@ -5,13 +5,13 @@
  *
  * The files of store/ know those above them in this list, and none below
  *
- *	terms  driver (sqlite, sqlite_file)  arena  keymap  columns
+ *	terms  driver (sqlite, sqlite_file, sqlite_copy)  arena  keymap  columns
  *	open_store  statements  cursor	what is prepared, once and for readers
  *	name  query	names as ids, conditions with bound values
  *	row  merge  group  node_touch  node_add  step_update  step_select
  *	transaction	which writes what group and node_touch noted
  *	add  steps  verdict  drift  outbox  ...	what others call
- *	schema  store
+ *	schema  readers_copy  store
  */
 #ifndef STORE_OPEN_STORE_H
 #define STORE_OPEN_STORE_H
@@ -26,6 +26,7 @@ struct store {
 	enum store_mode mode;
 	bool is_in_transaction;
 	unsigned group_by;           /* group.c: a set of group_rule.h's */
+	int64_t copied_unix_us;      /* readers_copy.c: JO_MISSING for the site's own database */
 	struct db_stmt *statements;  /* statements.c: those that are prepared once */
 	struct name_slot *names;     /* name.c: a cache of ids */
 	struct cursor_idle *idle;    /* cursor.c: statements of closed cursors */

@@ -69,6 +69,16 @@ int schema_open(struct db *db, enum store_mode mode, struct jo_err *err)
 				  "database %s: made by a newer version of this program "
 				  "(schema %d; this one knows %d); use that version",
 				  db_name(db), (int)schema.version, (int)SCHEMA_VERSION);
+	if (schema.is_copy && mode != STORE_READ)
+		return jo_err_set(err, -EROFS,
+				  "database %s: is a copy for readers, which is made anew and "
+				  "never changed; Database is to name the site's own",
+				  db_name(db));
+	if (schema.version < SCHEMA_VERSION && schema.is_copy)
+		return jo_err_set(err, -EPROTO,
+				  "database %s: of an older version (schema %d, not %d); "
+				  "the next night makes this copy for readers anew",
+				  db_name(db), (int)schema.version, (int)SCHEMA_VERSION);
 	if (schema.version < SCHEMA_VERSION && mode == STORE_READ)
 		return jo_err_set(err, -EPROTO,
 				  "database %s: of an older version (schema %d, not %d); "

@@ -10,12 +10,18 @@
 #include <string.h>
 
 #include "joboutliers/record.h"
+#include "sqlite_copy.h"
 #include "sqlite_file.h"
 #include "util/alloc.h"
 
 struct db {
 	sqlite3 *raw;
 	char *path;
+	/* Of a copy that is being made; else NULL and 0. */
+	char *final_path;
+	int64_t source_bytes;
+	store_progress_fn *progress;
+	void *progress_context;
 };
 
 /* What SQLite's primary result codes are in errno, and what a person can do about them. */
@@ -71,7 +77,17 @@ static const char read_pragmas[] = "PRAGMA trusted_schema = OFF;"
 				   "PRAGMA temp_store = MEMORY;"
 				   "PRAGMA cache_size = -262144;";
 
-static int open_raw(struct db *db, const struct store_options *options, struct jo_err *err)
+/*
+ * A copy that is not whole is thrown away, so nothing can be taken back, and
+ * what is whole is synced once.  A reader of the old journal's mode makes no
+ * file beside it.  Pages are written in order and not looked at again.
+ */
+static const char copy_pragmas[] = "PRAGMA journal_mode = OFF;"
+				   "PRAGMA synchronous = OFF;"
+				   "PRAGMA cache_size = -16384;";
+
+static int open_raw(struct db *db, const struct store_options *options, const char *writer_pragmas,
+		    struct jo_err *err)
 {
 	int flags = options->mode == STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
 	int is_persistent = 1;
@@ -91,7 +107,7 @@ static int open_raw(struct db *db, const struct store_options *options, struct j
 		return rc;
 	if (sqlite3_db_readonly(db->raw, "main") == 1)
 		return fail(db, SQLITE_READONLY, err, "open");
-	return db_exec(db, write_pragmas, err);
+	return db_exec(db, writer_pragmas, err);
 }
 
 int db_open(const char *database, const struct store_options *options, struct db **ret_db,
@@ -104,7 +120,7 @@ int db_open(const char *database, const struct store_options *options, struct db
 		return rc;
 	db = xcalloc(1, sizeof(*db));
 	db->path = xstrdup(database);
-	rc = open_raw(db, options, err);
+	rc = open_raw(db, options, write_pragmas, err);
 	if (rc == 0) {
 		*ret_db = db;
 		db = NULL;
@@ -118,6 +134,9 @@ void db_close(struct db *db)
 	if (db == NULL)
 		return;
 	(void)sqlite3_close(db->raw);
+	if (db->final_path != NULL)
+		sqlite_copy_drop(db->path);
+	free(db->final_path);
 	free(db->path);
 	free(db);
 }
@@ -159,7 +178,8 @@ int db_schema_read(struct db *db, struct db_schema *ret_schema, struct jo_err *e
 	if (rc < 0)
 		return rc;
 	ret_schema->version = version;
-	ret_schema->is_ours = application_id == APPLICATION_ID;
+	ret_schema->is_copy = application_id == SQLITE_COPY_ID;
+	ret_schema->is_ours = application_id == APPLICATION_ID || ret_schema->is_copy;
 	ret_schema->is_empty = table_count == 0;
 	return 0;
 }
@@ -201,6 +221,91 @@ int db_size(struct db *db, int64_t *ret_bytes, struct jo_err *err)
 			    "SELECT page_count * page_size FROM pragma_page_count,"
 			    " pragma_page_size",
 			    ret_bytes, err);
+}
+
+/* ---- a copy ---- */
+
+/* What its pages take that hold anything. */
+static int used_bytes(struct db *db, int64_t *ret_bytes, struct jo_err *err)
+{
+	return db_query_int(db,
+			    "SELECT (page_count - freelist_count) * page_size FROM"
+			    " pragma_page_count, pragma_freelist_count, pragma_page_size",
+			    ret_bytes, err);
+}
+
+int db_copy_open(struct db *source, const char *path, struct db **ret_copy, struct jo_err *err)
+{
+	const struct store_options options = {STORE_CREATE, STORE_BUSY_TIMEOUT_MS};
+	struct db *db;
+	int64_t bytes;
+	char *beside;
+	int rc;
+
+	rc = used_bytes(source, &bytes, err);
+	if (rc == 0)
+		rc = sqlite_copy_start(source->path, path, bytes, &beside, err);
+	if (rc < 0)
+		return rc;
+	db = xcalloc(1, sizeof(*db));
+	db->path = beside;
+	db->final_path = xstrdup(path);
+	db->source_bytes = bytes;
+	rc = open_raw(db, &options, copy_pragmas, err);
+	if (rc == 0) {
+		*ret_copy = db;
+		db = NULL;
+	}
+	db_close(db);
+	return rc;
+}
+
+/* What SQLite does between two of these takes some milliseconds. */
+#define OPCODES_PER_TELLING 100000
+
+static int tell_progress(void *context)
+{
+	const struct db *db = context;
+
+	db->progress(db->progress_context, sqlite_copy_size(db->path), db->source_bytes);
+	return 0;
+}
+
+int db_copy_begin(struct db *copy, struct db *source, store_progress_fn *progress, void *context,
+		  struct jo_err *err)
+{
+	struct db_stmt stmt = {0};
+	int rc;
+
+	copy->progress = progress;
+	copy->progress_context = context;
+	if (progress != NULL)
+		sqlite3_progress_handler(copy->raw, OPCODES_PER_TELLING, tell_progress, copy);
+	rc = db_prepare(copy, "ATTACH ? AS source", false, &stmt, err);
+	if (rc < 0)
+		return rc;
+	db_bind_text(&stmt, source->path);
+	rc = db_run(&stmt, err);
+	db_release(&stmt);
+	/* IMMEDIATE would take the source's lock for writing. */
+	return rc < 0 ? rc : db_exec(copy, "BEGIN", err);
+}
+
+int db_copy_put(struct db *copy, struct jo_err *err)
+{
+	char end[80]; /* the text below with an integer of 32 bits */
+	int rc;
+
+	(void)snprintf(end, sizeof(end), "PRAGMA application_id = %d; COMMIT; DETACH source",
+		       SQLITE_COPY_ID);
+	rc = db_exec(copy, end, err);
+	if (rc == 0)
+		rc = sqlite_copy_put(copy->path, copy->final_path, err);
+	if (rc < 0)
+		return rc;
+	free(copy->final_path); /* what db_close would remove has its name now */
+	copy->final_path = NULL;
+	return 0;
 }
 
 /* ---- statements ---- */

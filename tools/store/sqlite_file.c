@@ -16,6 +16,7 @@
 
 #include "driver.h"
 #include "util/alloc.h"
+#include "util/strbuf.h"
 
 /* ---- the file ---- */
 
@@ -63,6 +64,33 @@ bool db_is_keeper(const char *database)
 
 	return geteuid() == 0 || (stat(database, &st) == 0 && st.st_uid == geteuid());
 }
+
+/* ---- the files beside it ---- */
+
+/* How the file of a lock is called, and what is said of it. */
+static const struct {
+	const char *suffix;
+	const char *open; /* before its name, where it cannot be opened */
+	const char *lock; /* before its name, where the system has no locks */
+	const char *busy; /* somebody else has it */
+} lock_files[] = {
+	[STORE_LOCK_INGEST] = {"ingest", "open ", "lock ", "another ingest is at work"},
+	[STORE_LOCK_MAIL] = {"mail-lock", "", "", "another run holds it"},
+	[STORE_LOCK_NIGHT] = {"night", "", "", "another run holds it"},
+	[STORE_LOCK_READERS] = {"readers-lock", "", "", "another run makes the copy"},
+};
+#define LOCK_FILES (sizeof(lock_files) / sizeof(lock_files[0]))
+
+/* Who can open a file can hold a lock on it, also for reading, and so stop who writes. */
+#define LOCK_MODE 0600
+
+char *db_lock_title(const char *database, enum store_lock_kind kind)
+{
+	return xasprintf("%s.%s", database, lock_files[kind].suffix);
+}
+
+/* What SQLite makes beside it. */
+static const char *const log_suffixes[] = {"-wal", "-shm"};
 
 /* ---- its place ---- */
 
@@ -116,6 +144,40 @@ static void check_file_system(const struct listener *listener, const char *folde
 			       100 - 100 * (double)fs.f_bavail / (double)fs.f_blocks));
 }
 
+/* Adds the path to those of files that everybody may read, if it is one. */
+static void add_if_open(struct strbuf *paths, char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0 && (st.st_mode & S_IROTH) != 0)
+		strbuf_addf(paths, " %s", path);
+	free(path);
+}
+
+/*
+ * Who may read the database also reads mails that wait and addresses, and by a
+ * lock for reading on its index or a lock's file keeps everybody from writing.
+ */
+static void check_readers(const struct listener *listener, const char *path)
+{
+	struct strbuf paths;
+
+	strbuf_init(&paths);
+	add_if_open(&paths, xstrdup(path));
+	for (size_t i = 0; i < sizeof(log_suffixes) / sizeof(log_suffixes[0]); i++)
+		add_if_open(&paths, xasprintf("%s%s", path, log_suffixes[i]));
+	for (size_t i = 0; i < LOCK_FILES; i++)
+		add_if_open(&paths, db_lock_title(path, (enum store_lock_kind)i));
+	if (paths.len > 0)
+		tell(listener, STORE_GRADE_WARN,
+		     xasprintf(
+			     "%s: everybody may read it or a file beside it, and so read mails "
+			     "and addresses, and stop all writing by holding a lock: chmod 640%s, "
+			     "and give readers a copy of their own by ReadersDatabase=PATH",
+			     path, paths.text));
+	strbuf_release(&paths);
+}
+
 static bool check_rights(const struct listener *listener, const char *path, const char *folder)
 {
 	struct stat st;
@@ -141,6 +203,7 @@ static bool check_rights(const struct listener *listener, const char *path, cons
 	if ((st.st_mode & S_IWOTH) != 0)
 		tell(listener, STORE_GRADE_FAIL,
 		     xasprintf("%s: everybody may write it: chmod o-w %s", path, path));
+	check_readers(listener, path);
 	return true;
 }
 
@@ -159,31 +222,15 @@ bool db_place_check(const char *database, store_tell_fn *tell_fn, void *context)
 
 /* ---- locks: files beside the database, which is on a local file system ---- */
 
-/* How the file of a lock is called, and what is said of it. */
-static const struct {
-	const char *suffix;
-	mode_t mode;      /* of one that is made; it holds nothing that a group may not read */
-	const char *open; /* before its name, where it cannot be opened */
-	const char *lock; /* before its name, where the system has no locks */
-	const char *busy; /* somebody else has it */
-} lock_files[] = {
-	[STORE_LOCK_INGEST] = {"ingest", 0640, "open ", "lock ", "another ingest is at work"},
-	[STORE_LOCK_MAIL] = {"mail-lock", 0600, "", "", "another run holds it"},
-	[STORE_LOCK_NIGHT] = {"night", 0600, "", "", "another run holds it"},
-};
-
 struct store_lock {
 	int fd;
 };
 
-char *db_lock_title(const char *database, enum store_lock_kind kind)
-{
-	return xasprintf("%s.%s", database, lock_files[kind].suffix);
-}
-
 /* flock(2) is bound to the open file, so a crash leaves nothing to clean up. */
 static int lock_file(int fd, const char *path, enum store_lock_kind kind, struct jo_err *err)
 {
+	/* Of one that somebody else made only they can change the mode; doctor tells of it. */
+	(void)fchmod(fd, LOCK_MODE);
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 		return 0;
 	return errno == EWOULDBLOCK ? jo_err_set(err, -EBUSY, "%s: %s", path, lock_files[kind].busy)
@@ -194,7 +241,7 @@ int db_lock_take(const char *database, enum store_lock_kind kind, struct store_l
 		 struct jo_err *err)
 {
 	char *path = db_lock_title(database, kind);
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, lock_files[kind].mode);
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, LOCK_MODE);
 	int rc;
 
 	if (fd < 0)

@@ -34,6 +34,8 @@ int store_open(const char *path, const struct store_options *options, struct sto
 	rc = schema_open(db, options->mode, err);
 	if (rc == 0)
 		rc = group_load_rule(store, err);
+	if (rc == 0)
+		rc = readers_copy_load(store, err);
 	if (rc == 0) {
 		*ret_store = store;
 		store = NULL;

@@ -46,6 +46,7 @@
 #include "node_description.h"
 #include "node_health.h"
 #include "outbox.h"
+#include "readers_copy.h"
 #include "regroup.h"
 #include "retention.h"
 #include "run_lock.h"

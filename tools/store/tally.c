@@ -2,6 +2,7 @@
 /* Counts by GROUP BY: a month of steps from one index, messages from their table. */
 #include "tally.h"
 
+#include "joboutliers/record.h"
 #include "cursor_kinds.h"
 #include "open_store.h"
 
@@ -56,6 +57,11 @@ int store_message_tally(struct store *store, enum store_message_kind kind, int64
 	struct db_stmt stmt;
 	int rc;
 
+	if (store->copied_unix_us != JO_MISSING) {
+		for (int i = 0; i < STORE_MESSAGE_STATE_COUNT; i++)
+			ret_tally->counts[i] = ret_tally->done_counts[i] = JO_MISSING;
+		return 0;
+	}
 	rc = db_prepare(store->db, messages_sql, false, &stmt, err);
 	if (rc < 0)
 		return rc;

@@ -36,7 +36,7 @@ struct store_message_tally {
 	int64_t done_counts[STORE_MESSAGE_STATE_COUNT];
 };
 
-/* Count the messages of a kind. */
+/* Count the messages of a kind; JO_MISSING throughout in a copy for readers, which has none. */
 int store_message_tally(struct store *store, enum store_message_kind kind, int64_t from_unix_us,
 			int64_t to_unix_us, struct store_message_tally *ret_tally,
 			struct jo_err *err);

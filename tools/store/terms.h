@@ -27,11 +27,15 @@ enum store_grade { STORE_GRADE_WARN, STORE_GRADE_FAIL };
 /* Told one line, which names what it is about and says what to do. */
 typedef void store_tell_fn(void *context, enum store_grade grade, const char *text);
 
+/* Told how far long work has come, in a unit that both numbers have. */
+typedef void store_progress_fn(void *context, int64_t done, int64_t total);
+
 /* What runs alone. */
 enum store_lock_kind {
-	STORE_LOCK_INGEST, /* reading the spool */
-	STORE_LOCK_MAIL,   /* sending what waits in the outbox */
-	STORE_LOCK_NIGHT,  /* a whole night; night_report.h takes it */
+	STORE_LOCK_INGEST,  /* reading the spool */
+	STORE_LOCK_MAIL,    /* sending what waits in the outbox */
+	STORE_LOCK_NIGHT,   /* a whole night; night_report.h takes it */
+	STORE_LOCK_READERS, /* making the copy for readers */
 };
 
 #endif
