@@ -3,17 +3,6 @@
 #include "fuzz.h"
 #include "joboutliers/attr.h"
 #include "joboutliers/record.h"
-#include "joboutliers/utf8.h"
-
-static void check_printable(const char *text)
-{
-	while (*text != '\0') {
-		size_t length = jo_utf8_printable(text);
-
-		fuzz_check(length > 0);
-		text += length;
-	}
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -25,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (jo_attrs_parse(text, &record.attrs, NULL) == 0) {
 		fuzz_check(record.attrs.count >= 1 && record.attrs.count <= JO_ATTR_MAX);
 		for (size_t i = 0; i < record.attrs.count; i++) {
-			check_printable(record.attrs.list[i].value);
+			fuzz_check_text(record.attrs.list[i].value, JO_ATTR_VALUE_SIZE);
 			fuzz_check(jo_attrs_get(&record.attrs, record.attrs.list[i].key) ==
 				   record.attrs.list[i].value);
 		}
@@ -33,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		fuzz_check(record.attrs.count == 0);
 	}
 	jo_record_set_string(record.job_name, sizeof(record.job_name), text);
-	check_printable(record.job_name);
+	fuzz_check_text(record.job_name, sizeof(record.job_name));
 	if (jo_class_check(text, NULL) == 0) {
 		fuzz_check(strlen(text) < JO_CLASS_SIZE);
 		jo_record_set_string(record.class_name, sizeof(record.class_name), text);

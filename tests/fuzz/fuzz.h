@@ -7,6 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "joboutliers/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -30,6 +35,32 @@ static inline char *fuzz_text(const uint8_t *data, size_t size)
 		memcpy(text, data, size);
 	text[size] = '\0';
 	return text;
+}
+
+#define FUZZ_PATH_SIZE 32
+
+/* The input as a file that has a path, for readers who want one, and that its owner alone may
+ * write; it is there until the returned descriptor is closed. */
+static inline int fuzz_file(const uint8_t *data, size_t size, char path[FUZZ_PATH_SIZE])
+{
+	int fd = memfd_create("input", MFD_CLOEXEC);
+
+	fuzz_check(fd >= 0 && fchmod(fd, 0600) == 0);
+	fuzz_check(write(fd, data, size) == (ssize_t)size);
+	(void)snprintf(path, FUZZ_PATH_SIZE, "/proc/self/fd/%d", fd);
+	return fd;
+}
+
+/* Text that ends within its size and has nothing in it that is not to be shown. */
+static inline void fuzz_check_text(const char *text, size_t size)
+{
+	fuzz_check(memchr(text, '\0', size) != NULL);
+	while (*text != '\0') {
+		size_t length = jo_utf8_printable(text);
+
+		fuzz_check(length > 0);
+		text += length;
+	}
 }
 
 #endif

@@ -1,52 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A spool's line: what is taken is a record that keeps all rules and reads back as it is written.
  */
-#include "joboutliers/utf8.h"
-#include "fuzz.h"
+#include "fuzz_record.h"
 #include "intake/record_line.h"
 
 #include <errno.h>
-
-static void check_string(const char *text, size_t size)
-{
-	const char *end = memchr(text, '\0', size);
-
-	fuzz_check(end != NULL);
-	while (*text != '\0') {
-		size_t length = jo_utf8_printable(text);
-
-		fuzz_check(length > 0);
-		text += length;
-	}
-}
-
-static void check_fields(const struct jo_record *record)
-{
-	for (const struct jo_record_field *field = jo_record_fields; field->name != NULL; field++) {
-		const char *member = (const char *)record + field->offset;
-		int64_t number;
-		int word, count = 0;
-
-		switch (field->type) {
-		case JO_FIELD_INT:
-			memcpy(&number, member, sizeof(number));
-			fuzz_check(number >= 0 || number == JO_MISSING);
-			break;
-		case JO_FIELD_STRING:
-			check_string(member, field->size);
-			break;
-		case JO_FIELD_ENUM:
-			memcpy(&word, member, sizeof(word));
-			while (field->words[count] != NULL)
-				count++;
-			fuzz_check(word >= 0 && word < count);
-			break;
-		}
-	}
-	fuzz_check(record->attrs.count <= JO_ATTR_MAX);
-	for (size_t i = 0; i < record->attrs.count; i++)
-		check_string(record->attrs.list[i].value, sizeof(record->attrs.list[i].value));
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -58,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	rc = record_line_parse(text, size, &record, &err);
 	if (rc == 0) {
-		check_fields(&record);
+		fuzz_check_record(&record);
 		fuzz_check(record.node[0] != '\0' && record.start_unix_us != JO_MISSING);
 		fuzz_check(record.kind != JO_RECORD_END || record.wall_us != JO_MISSING);
 		len = jo_record_write(&record, line, sizeof(line));

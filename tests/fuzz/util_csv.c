@@ -5,18 +5,6 @@
 #include "util/csv.h"
 
 #include <errno.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
-/* The reader wants a path. */
-static int make_file(const uint8_t *data, size_t size, char path[32])
-{
-	int fd = memfd_create("csv", MFD_CLOEXEC);
-
-	fuzz_check(fd >= 0 && write(fd, data, size) == (ssize_t)size);
-	(void)snprintf(path, 32, "/proc/self/fd/%d", fd);
-	return fd;
-}
 
 static void check_columns(const struct csv_reader *reader)
 {
@@ -54,8 +42,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct csv_reader *reader = NULL;
 	struct jo_err err = {0};
-	char path[32];
-	int fd = make_file(data, size, path);
+	char path[FUZZ_PATH_SIZE];
+	int fd = fuzz_file(data, size, path);
 
 	if (csv_reader_open(path, &reader, &err) == 0) {
 		check_columns(reader);

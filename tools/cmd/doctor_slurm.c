@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* doctor: whether Slurm loads the plugin, and the right one. */
 #include "cmd/doctor.h"
+#include "cmd/plugstack.h"
 #include "joboutliers/mounts.h"
 #include "util/alloc.h"
 #include "util/elf.h"
 #include "util/run.h"
 
 #include <errno.h>
-#include <glob.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,18 +15,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-#define PLUGIN "joboutliers.so"
-#define SLURM_TIMEOUT_S 20  /* a controller that takes longer is in trouble of its own */
-#define INCLUDE_DEPTH_MAX 8 /* files that include each other in a circle end here */
-#define WHITE " \t\r\n"
-
-/* The plugin's line in plugstack.conf. */
-struct plugin_line {
-	char *place; /* "FILE:LINE", or NULL: there is none */
-	char *path;
-	char *spool; /* NULL: the plugin's default */
-	bool is_required;
-};
+#define SLURM_TIMEOUT_S 20 /* a controller that takes longer is in trouble of its own */
 
 #define PLUGIN_DEFAULT_SPOOL "/var/spool/joboutliers"
 
@@ -68,64 +57,6 @@ static char *find_value(const char *output, const char *key)
 		return xstrndup(value, strcspn(value, "\n"));
 	}
 	return NULL;
-}
-
-static void read_plugstack(const char *path, int depth, struct plugin_line *plugin);
-
-static void read_included(const char *pattern, int depth, struct plugin_line *plugin)
-{
-	glob_t found;
-
-	if (depth < INCLUDE_DEPTH_MAX && glob(pattern, 0, NULL, &found) == 0) {
-		for (size_t i = 0; i < found.gl_pathc; i++)
-			read_plugstack(found.gl_pathv[i], depth + 1, plugin);
-		globfree(&found);
-	}
-}
-
-static void read_plugin_line(char *words, bool is_required, const char *path, size_t number,
-			     struct plugin_line *plugin)
-{
-	char *state, *word = strtok_r(words, WHITE, &state);
-	const char *name;
-
-	if (word == NULL || plugin->place != NULL)
-		return;
-	name = strrchr(word, '/') != NULL ? strrchr(word, '/') + 1 : word;
-	if (strcmp(name, PLUGIN) != 0)
-		return;
-	plugin->place = xasprintf("%s:%zu", path, number);
-	plugin->path = xstrdup(word);
-	plugin->is_required = is_required;
-	while ((word = strtok_r(NULL, WHITE, &state)) != NULL)
-		if (strncmp(word, "spool=", 6) == 0 && plugin->spool == NULL)
-			plugin->spool = xstrdup(word + 6);
-}
-
-/* A file that cannot be read has no plugin in it. */
-static void read_plugstack(const char *path, int depth, struct plugin_line *plugin)
-{
-	FILE *fp = fopen(path, "re");
-	char *line = NULL;
-	size_t size = 0;
-
-	if (fp == NULL)
-		return;
-	for (size_t number = 1; getline(&line, &size, fp) >= 0; number++) {
-		char *state, *word;
-
-		line[strcspn(line, "#\n")] = '\0';
-		word = strtok_r(line, WHITE, &state);
-		if (word == NULL)
-			continue;
-		if (strcasecmp(word, "include") == 0)
-			read_included(state + strspn(state, WHITE), depth, plugin);
-		else if (strcasecmp(word, "optional") == 0 || strcasecmp(word, "required") == 0)
-			read_plugin_line(state, strcasecmp(word, "required") == 0, path, number,
-					 plugin);
-	}
-	free(line);
-	(void)fclose(fp);
 }
 
 /* Slurm looks in each folder of PluginDir for a plugin without a '/'; the caller frees the path. */
@@ -192,7 +123,7 @@ static void check_plugin_spool(struct doctor *doctor, const char *place, const c
 	jo_mounts_free(&mounts);
 }
 
-static void check_plugin_line(struct doctor *doctor, const struct plugin_line *plugin)
+static void check_plugin_line(struct doctor *doctor, const struct plugstack_line *plugin)
 {
 	const char *spool = plugin->spool != NULL ? plugin->spool : PLUGIN_DEFAULT_SPOOL;
 
@@ -218,14 +149,14 @@ static void check_plugin(struct doctor *doctor, const char *config, uint32_t run
 {
 	char *plugstack = find_value(config, "PlugStackConfig");
 	char *plugin_dirs = find_value(config, "PluginDir");
-	struct plugin_line plugin = {NULL, NULL, NULL, false};
+	struct plugstack_line plugin = {0};
 	char *path;
 
 	if (plugstack != NULL)
-		read_plugstack(plugstack, 0, &plugin);
+		plugstack_read(plugstack, &plugin);
 	if (plugin.place == NULL) {
 		doctor_tell(doctor, DOCTOR_FAIL,
-			    "%s: has no line for the plugin: add 'optional " PLUGIN
+			    "%s: has no line for the plugin: add 'optional " PLUGSTACK_PLUGIN
 			    " spool=%s', on "
 			    "the nodes and where jobs are submitted",
 			    plugstack != NULL ? plugstack : "plugstack.conf",
@@ -236,9 +167,7 @@ static void check_plugin(struct doctor *doctor, const char *config, uint32_t run
 		check_plugin_version(doctor, path, running);
 		free(path);
 	}
-	free(plugin.place);
-	free(plugin.path);
-	free(plugin.spool);
+	plugstack_line_release(&plugin);
 	free(plugin_dirs);
 	free(plugstack);
 }

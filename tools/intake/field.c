@@ -17,6 +17,7 @@
 #define STEP_INTERACTIVE INT64_C(4294967290)
 
 #define COUNT_MAX 9007199254740992.0 /* 2^53: up to there a double is exact */
+#define ID_MAX (INT64_MAX / 2)       /* a component's number is added to its leader's */
 #define SECONDS_MAX 1e11             /* 3,000 years, and no overflow as micro-seconds */
 
 /* A decimal number without sign: what strtod reads is more ("inf", "0x1p3", "-1"). */
@@ -87,7 +88,7 @@ static const char *read_id(const char *text, int64_t *ret_id)
 		return NULL;
 	errno = 0;
 	id = strtoll(text, &end, 10);
-	if (errno != 0)
+	if (errno != 0 || id > ID_MAX)
 		return NULL;
 	*ret_id = id;
 	return end;
