@@ -30,6 +30,10 @@ static const struct {
 } refused[] = {
 	{"Database", 0, -EINVAL, ":1: 'Database': expected Key=Value"},
 	{"\n# x\nDatabase /x\n", 0, -EINVAL, ":3: 'Database /x': expected Key=Value"},
+	{"MailFrom=a\tb\n", 0, -EINVAL,
+	 ":1: MailFrom=a?b: expected a text without control characters"},
+	{"SmtpCaFile=/a\tb\n", 0, -EINVAL, ":1: SmtpCaFile=/a?b: expected an absolute path"},
+	{"MailUsers=no\rMailFrom=a\n", 0, -EINVAL, ":1: control character in column 13"},
 	{"=x\n", 0, -ENOENT, ":1: : no such key"},
 	{"Databse=/x\n", 0, -ENOENT, ":1: Databse: no such key; did you mean Database?"},
 	{"Frobnicate=1\n", 0, -ENOENT,
@@ -54,7 +58,8 @@ static const struct {
 	 "GroupBy=colour: expected one or more of cluster, partition, "},
 	{"GroupBy=\n", 0, -EINVAL, "expected one or more of cluster"},
 	{"MailDays=Mo\n", 0, -EINVAL,
-	 "MailDays=Mo: expected one or more of Sun, Mon, Tue, Wed, Thu, Fri, Sat, or of ranges such "
+	 "MailDays=Mo: expected one or more of Sun, Mon, Tue, Wed, Thu, Fri, Sat, or of ranges "
+	 "such "
 	 "as Mon-Tue"},
 	{"MailDays=\n", 0, -EINVAL, "MailDays=: expected one or more of Sun"},
 	{"MailDays=Mon-\n", 0, -EINVAL, "MailDays=Mon-: expected"},

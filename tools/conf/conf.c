@@ -90,11 +90,15 @@ static void cut_comment(char *line)
 	}
 }
 
+/* Tabs are blanks, and a line may end as in DOS. */
 static int check_characters(const char *line, size_t len, struct jo_err *err)
 {
+	if (len > 0 && line[len - 1] == '\n')
+		len--;
+	if (len > 0 && line[len - 1] == '\r')
+		len--;
 	for (size_t i = 0; i < len; i++)
-		if (((unsigned char)line[i] < 0x20 && strchr("\t\r\n", line[i]) == NULL) ||
-		    line[i] == 0x7f || line[i] == '\0')
+		if (((unsigned char)line[i] < 0x20 && line[i] != '\t') || line[i] == 0x7f)
 			return jo_err_set(err, -EINVAL, "control character in column %zu", i + 1);
 	return 0;
 }

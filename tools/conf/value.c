@@ -31,10 +31,19 @@ static void replace_string(char **string, const char *text)
 	*string = xstrdup(text);
 }
 
+static bool has_control(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			return true;
+	return false;
+}
+
 static int set_string(struct conf *conf, const struct conf_key *key, const char *text,
 		      struct jo_err *err)
 {
-	(void)err;
+	if (has_control(text))
+		return refuse(key, text, err);
 	replace_string(member(conf, key), text);
 	return 0;
 }
@@ -44,7 +53,7 @@ static int set_path(struct conf *conf, const struct conf_key *key, const char *t
 {
 	bool may_be_empty = key->default_text[0] == '\0';
 
-	if (text[0] != '/' && !(text[0] == '\0' && may_be_empty))
+	if (has_control(text) || (text[0] != '/' && !(text[0] == '\0' && may_be_empty)))
 		return refuse(key, text, err);
 	replace_string(member(conf, key), text);
 	return 0;
@@ -240,7 +249,7 @@ static const struct {
 	void (*release)(void *value); /* NULL: owns nothing */
 	const char *expects;          /* NULL: made from the key's range or words */
 } types[] = {
-	[CONF_STRING] = {set_string, release_string, "a text"},
+	[CONF_STRING] = {set_string, release_string, "a text without control characters"},
 	[CONF_PATH] = {set_path, release_string, "an absolute path"},
 	[CONF_PATHS] = {set_paths, release_list, "absolute paths, separated by commas"},
 	[CONF_LIST] = {set_list, release_list, "words, separated by commas"},
