@@ -43,7 +43,7 @@ unit_t   := $(patsubst tests/unit/%.c,$(B)/unit/%.t,$(wildcard tests/unit/*.c))
 bench_p  := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 slurm_p  := $(patsubst tests/slurm/%.c,$(B)/slurm/%,$(wildcard tests/slurm/*.c))
 
-.PHONY: all screenshot judgement check check-all check-clang check-fast check-programs check-sanitized build-tests fuzz run-fuzzers demo bench bench-programs install install-plugin install-tools clean help FORCE
+.PHONY: all screenshot judgement check check-all check-clang check-fast check-programs check-sanitized build-tests fuzz run-fuzzers faults demo bench bench-programs install install-plugin install-tools clean help FORCE
 .DELETE_ON_ERROR:
 all: $(B)/joboutliers.so $(programs) ## build the plugin and the tools
 
@@ -155,7 +155,8 @@ check-programs: build-tests
 	JO_BUILD=$(abspath $(B)) prove -j$(cpus) -e '' $(unit_t) $(fuzz_t) $(wildcard tests/cli/*.t)
 check-all: build-tests $(slurm_p)
 	JO_BUILD=$(abspath $(B)) prove -j$(cpus) -e '' $(wildcard tests/slurm/*.t) $(unit_t) \
-		$(fuzz_t) $(wildcard tests/cli/*.t tests/lint/*.t tests/browser/*.t tests/judgement/*.t)
+		$(fuzz_t) $(wildcard tests/cli/*.t tests/lint/*.t tests/faults/*.t tests/browser/*.t \
+		tests/judgement/*.t)
 build-tests: all $(unit_t) $(fuzz_t) $(B)/judgement
 
 FUZZ_SECONDS ?= 30
@@ -164,6 +165,9 @@ fuzz: ## look for new inputs that break a parser, FUZZ_SECONDS for each
 run-fuzzers: $(fuzz_t)
 	for f in $(notdir $(^:.t=)); do mkdir -p $(B)/corpus/$$f && $(B)/fuzz/$$f.t -max_total_time=$(FUZZ_SECONDS) \
 		-max_len=8192 -print_final_stats=1 $(B)/corpus/$$f tests/fuzz/corpus/$$f || exit; done
+
+faults: all ## let each system call of each command fail, and kill it there: is all there once?
+	JO_BUILD=$(abspath $(B)) tests/faults/matrix
 
 demo: ## the whole path, from srun to the mail, on a private Slurm (as root)
 	tests/install-packages demo

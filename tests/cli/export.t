@@ -161,6 +161,11 @@ else
 	echo "ok $n - both parsers read the same numbers # SKIP python3-prometheus-client is missing"
 fi
 refuses 1 'no/such' export --openmetrics "$dir/no/such"
+mv "$dir/spool" "$dir/away"
+refuses 0 'what waits there is not known: No such file' export --openmetrics "$dir/m.prom"
+grep -q '^joboutliers_spool_records' "$dir/m.prom"
+is $? 1 "of a spool that cannot be read there is no number"
+mv "$dir/away" "$dir/spool"
 cp "$dir/m.prom" "$dir/before"
 (ulimit -f 0; trap '' XFSZ; "$sjob" -c "$dir/conf" export --openmetrics "$dir/m.prom" 2>/dev/null)
 cmp -s "$dir/before" "$dir/m.prom"

@@ -6,6 +6,7 @@
 #include "joboutliers/units.h"
 #include "util/alloc.h"
 #include "util/listing.h"
+#include "util/log.h"
 #include "util/when.h"
 
 #include <errno.h>
@@ -87,9 +88,9 @@ int spools_count_files(const char *path, int64_t *ret_count)
 	return 0;
 }
 
-static struct health_spool look_at_spool(const char *path, int64_t new_from_unix_us)
+/* The next name that is not hidden; NULL at the end, with errno 0, or when there is an error. */
+static const char *next_name(DIR *dir)
 {
-	struct health_spool spool = {path, JO_MISSING, JO_MISSING, JO_MISSING, JO_MISSING};
 	struct files waiting = {0, 0, JO_MISSING}, bad = {0, 0, JO_MISSING};
 	struct listing listing = listing_open(path);
 	const struct dirent *entry;
@@ -104,17 +105,19 @@ static struct health_spool look_at_spool(const char *path, int64_t new_from_unix
 		free(sub);
 	}
 	list_rc = listing_close(&listing);
-	if (rc == 0 && list_rc == 0) {
-		spool.waiting_count = waiting.count;
-		spool.oldest_unix_us = waiting.oldest_unix_us;
-	}
+	if (rc == 0)
+		rc = list_rc;
 	sub = xasprintf("%s/" JO_SPOOL_BAD, path);
-	if (look_at_files(sub, new_from_unix_us, &bad) == 0) {
-		spool.bad_count = bad.count;
-		spool.new_bad_count = bad.new_count;
-	}
+	if (rc == 0)
+		rc = look_at_files(sub, new_from_unix_us, &bad);
 	free(sub);
-	return spool;
+	/* what is known in part is not known: fewer than there are would look as if all were well */
+	if (rc < 0) {
+		log_line("%s: what waits there is not known: %s", path, strerror(-rc));
+		return (struct health_spool){path, JO_MISSING, JO_MISSING, JO_MISSING, JO_MISSING};
+	}
+	return (struct health_spool){path, waiting.count, waiting.oldest_unix_us, bad.count,
+				     bad.new_count};
 }
 
 struct health_spool *spools_look(const struct conf *conf, int64_t new_from_unix_us)

@@ -12,9 +12,12 @@
  * Returns 0, or a negative errno when it could not be read to its end. */
 int spools_count_files(const char *path, int64_t *ret_count);
 
-/* What health wants to know of each of the configuration's spools, missing where it could not be
- * read to its end; new is what is not older than the time.  The caller frees the list, which the
- * configuration must outlive. */
+/*
+ * What health wants to know of each of the configuration's spools; new is what
+ * is not older than the time.  A spool that cannot be read throughout is told in
+ * a line on standard error, and nothing of it is known.  The caller frees the
+ * list, which the configuration must outlive.
+ */
 struct health_spool *spools_look(const struct conf *conf, int64_t new_from_unix_us);
 
 #endif
