@@ -68,6 +68,15 @@ is "$out" 'import: 19 rows: 0 new, 1 changed, 5 known, 2 skipped, 11 bad' 'a cor
 run import --csv - <"$dir/a.csv"
 is "$status" 3 'standard input is a file too'
 
+# ---- names and numbers that are too long ----
+long=$(printf 'a|%0200d' 0)
+printf 'job,start,wall_s,class\n7,2026-03-01T10:00:00,1,%s\n9223372036854775807+1,2026-03-01T10:00:00,1,x\n' "$long" >"$dir/long.csv"
+run import --csv "$dir/long.csv"
+is "$status" 3 "a component's number beyond the largest is refused"
+grep -qF "expected a job such as 123, 123_4 or 123.batch, found '9223372036854775807+1'" "$dir/err"
+ok $? 'with the reason'
+is "$("$sjob" -c "$dir/conf" export --csv | grep -c 'a/0000')" 1 "a class that is cut has no '|' either"
+
 # ---- sacct ----
 cat >"$dir/sacct" <<'END'
 JobIDRaw|JobID|Cluster|User|UID|Account|Partition|QOS|State|ExitCode|Start|ElapsedRaw|TimelimitRaw|NNodes|NodeList|AllocCPUS|NTasks|MaxRSS|UserCPU|SystemCPU|JobName
