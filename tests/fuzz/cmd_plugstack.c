@@ -5,7 +5,7 @@
 
 #include <fcntl.h>
 
-static char folder[] = "/tmp/joboutliers-fuzz-XXXXXX";
+static char folder[FUZZ_PATH_SIZE];
 
 static char path[64];
 static int here_fd, folder_fd;
@@ -21,7 +21,8 @@ static void make_folder(void)
 	if (path[0] != '\0')
 		return;
 	here_fd = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	fuzz_check(here_fd >= 0 && mkdtemp(folder) != NULL);
+	fuzz_check(here_fd >= 0);
+	fuzz_folder(folder);
 	folder_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	fuzz_check(folder_fd >= 0);
 	(void)snprintf(path, sizeof(path), "%s/plugstack.conf", folder);
@@ -41,12 +42,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text = fuzz_text(data, size);
 	struct plugstack_line line = {0};
-	FILE *fp;
 
 	if (!looks_outside(text)) {
 		make_folder();
-		fp = fopen(path, "w");
-		fuzz_check(fp != NULL && fwrite(data, 1, size, fp) == size && fclose(fp) == 0);
+		fuzz_write(path, data, size);
 		fuzz_check(fchdir(folder_fd) == 0);
 		plugstack_read("plugstack.conf", &line);
 		fuzz_check(fchdir(here_fd) == 0);

@@ -37,7 +37,7 @@ static inline char *fuzz_text(const uint8_t *data, size_t size)
 	return text;
 }
 
-#define FUZZ_PATH_SIZE 32
+#define FUZZ_PATH_SIZE 40
 
 /* The input as a file that has a path, for readers who want one, and that its owner alone may
  * write; it is there until the returned descriptor is closed. */
@@ -49,6 +49,24 @@ static inline int fuzz_file(const uint8_t *data, size_t size, char path[FUZZ_PAT
 	fuzz_check(write(fd, data, size) == (ssize_t)size);
 	(void)snprintf(path, FUZZ_PATH_SIZE, "/proc/self/fd/%d", fd);
 	return fd;
+}
+
+/* Make a folder of the fuzzer's own, in memory where that can be had: a disk makes each input wait.
+ */
+static inline void fuzz_folder(char path[FUZZ_PATH_SIZE])
+{
+	(void)snprintf(path, FUZZ_PATH_SIZE, "%s/joboutliers-fuzz-XXXXXX",
+		       access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+	fuzz_check(mkdtemp(path) != NULL);
+}
+
+/* Put the input into a file, in the place of what it had. */
+static inline void fuzz_write(const char *path, const uint8_t *data, size_t size)
+{
+	FILE *fp = fopen(path, "w");
+
+	fuzz_check(fp != NULL);
+	fuzz_check(fwrite(data, 1, size, fp) == size && fclose(fp) == 0);
 }
 
 /* Text that ends within its size and has nothing in it that is not to be shown. */

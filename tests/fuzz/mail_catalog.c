@@ -48,34 +48,30 @@ static void check_part(const struct mail_catalog *catalog, const struct mail_par
 }
 
 /* A link in the file's place is refused, so it is one of its own. */
-static const char *text_file(void)
-{
-	static char path[] = "/tmp/joboutliers-fuzz-XXXXXX";
-	static int fd = -1;
+static char folder[FUZZ_PATH_SIZE], path[64];
 
-	if (fd < 0) {
-		fd = mkstemp(path);
-		fuzz_check(fd >= 0);
-	}
-	return path;
+static void remove_folder(void)
+{
+	(void)unlink(path);
+	(void)rmdir(folder);
 }
 
-static void remove_file(void)
+static void make_folder(void)
 {
-	(void)unlink(text_file());
+	if (path[0] != '\0')
+		return;
+	fuzz_folder(folder);
+	(void)snprintf(path, sizeof(path), "%s/texts", folder);
+	(void)atexit(remove_folder);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const char *path = text_file();
 	struct strlist problems = {0};
 	struct mail_catalog *catalog;
-	static bool is_registered;
-	FILE *fp = fopen(path, "w");
 
-	if (!is_registered)
-		is_registered = atexit(remove_file) == 0;
-	fuzz_check(fp != NULL && fwrite(data, 1, size, fp) == size && fclose(fp) == 0);
+	make_folder();
+	fuzz_write(path, data, size);
 	catalog = notify_wording_new(path, &problems);
 	for (size_t i = 0; i < problems.count; i++)
 		fuzz_check(strncmp(problems.list[i], path, strlen(path)) == 0);

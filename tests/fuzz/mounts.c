@@ -6,7 +6,7 @@
 #include "fuzz.h"
 #include "joboutliers/mounts.h"
 
-static char root[] = "/tmp/joboutliers-fuzz-XXXXXX", list_path[64];
+static char root[FUZZ_PATH_SIZE], list_path[64];
 
 static const char *at(const char *path, char buf[64])
 {
@@ -30,7 +30,7 @@ static void make_root(void)
 
 	if (list_path[0] != '\0')
 		return;
-	fuzz_check(mkdtemp(root) != NULL);
+	fuzz_folder(root);
 	(void)atexit(remove_root);
 	fuzz_check(mkdir(at("proc", buf), 0700) == 0 && mkdir(at("proc/self", buf), 0700) == 0 &&
 		   mkdir(at("folder", buf), 0700) == 0);
@@ -46,14 +46,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t list_size = list != NULL ? size - (size_t)(list - data) - 1 : 0;
 	struct jo_mounts mounts;
 	struct jo_err err = {0};
-	FILE *fp;
 	int rc;
 
 	make_root();
-	fp = fopen(list_path, "w");
-	fuzz_check(fp != NULL &&
-		   fwrite(list != NULL ? list + 1 : data, 1, list_size, fp) == list_size &&
-		   fclose(fp) == 0);
+	fuzz_write(list_path, list != NULL ? list + 1 : data, list_size);
 	path[strcspn(path, "\n")] = '\0';
 	fuzz_check(jo_mounts_read(root, &mounts, NULL) == 0 && mounts.count <= list_size + 1);
 	rc = jo_mounts_check_local(&mounts, path, &err);

@@ -5,7 +5,7 @@
 
 #include <errno.h>
 
-static char folder[] = "/tmp/joboutliers-fuzz-XXXXXX", database[64], report_path[80];
+static char folder[FUZZ_PATH_SIZE], database[64], report_path[80];
 
 static void remove_folder(void)
 {
@@ -17,7 +17,7 @@ static void make_folder(void)
 {
 	if (database[0] != '\0')
 		return;
-	fuzz_check(mkdtemp(folder) != NULL);
+	fuzz_folder(folder);
 	(void)snprintf(database, sizeof(database), "%s/db", folder);
 	(void)snprintf(report_path, sizeof(report_path), "%s.night", database);
 	(void)atexit(remove_folder);
@@ -27,12 +27,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct store_night_report report = {-77, -77, -77};
 	struct jo_err err = {0};
-	FILE *fp;
 	int rc;
 
 	make_folder();
-	fp = fopen(report_path, "w");
-	fuzz_check(fp != NULL && fwrite(data, 1, size, fp) == size && fclose(fp) == 0);
+	fuzz_write(report_path, data, size);
 	rc = store_night_get(database, &report, &err);
 	if (rc < 0)
 		fuzz_check(rc == -EBADMSG && err.text[0] != '\0' && report.begin_unix_us == -77);

@@ -88,8 +88,7 @@ int spools_count_files(const char *path, int64_t *ret_count)
 	return 0;
 }
 
-/* The next name that is not hidden; NULL at the end, with errno 0, or when there is an error. */
-static const char *next_name(DIR *dir)
+static struct health_spool look_at_spool(const char *path, int64_t new_from_unix_us)
 {
 	struct files waiting = {0, 0, JO_MISSING}, bad = {0, 0, JO_MISSING};
 	struct listing listing = listing_open(path);
