@@ -17,7 +17,9 @@ case \$1 in
 --Node) printf '%s\n' n1 n2 ;;
 esac
 EOF
+echo 'echo "      --input-size=SIZE   what the plugin adds"' | fake sbatch
 fake scontrol <<EOF
+echo "SLURM_VERSION           = 22.05.8"
 echo "PluginDir               = $dir"
 echo "PlugStackConfig         = $dir/plugstack.conf"
 EOF
@@ -50,9 +52,17 @@ EOF
 sees 0 "ok   config    $dir/conf" "all is well"
 has "ok   spool     $dir/spool: 0 records of 0 nodes wait" "the spool"
 has "ok   database  $dir/db: 1 step in 1 group" "the database"
-has "ok   slurm     $dir/joboutliers.so: built for Slurm 22.05.8, 22.05.8 runs" "the plugin"
+has "ok   slurm     $dir/joboutliers.so: built for Slurm 22.05.8, 22.05.8 is here" "the plugin"
+has "ok   slurm     sbatch knows --input-size here" "what it offers"
 has "ok   night     joboutliers.timer is enabled" "the timer"
 has "warn night     nightly never ran" "a warning is no failure"
+run doctor slurm
+is "$status" 0 "one subject"
+is "$(printf '%s\n' "$out" | awk '{ print $2 }' | uniq | tr '\n' ' ')" "config slurm " "is looked at alone"
+run doctor night nodes
+is "$(printf '%s\n' "$out" | awk '{ print $2 }' | uniq | tr '\n' ' ')" "config database nodes night " \
+	"with what it needs"
+refuses 2 "'frob' is no subject: expected spool" doctor frob
 
 echo 'Frob=1' >"$dir/conf"
 sees 1 "FAIL config    $dir/conf:1: Frob: no such key" "a configuration that cannot be read"
@@ -106,7 +116,12 @@ run doctor
 echo "$out" | grep -q ' lies on '
 is $? 1 "of one that is, nothing is said"
 echo 'echo slurm 23.11.1' | fake sinfo
-sees 1 "FAIL slurm     $dir/joboutliers.so: built for Slurm 22.05.8, but 23.11.1 runs" "another Slurm"
+sees 1 "FAIL slurm     $dir/joboutliers.so: built for Slurm 22.05.8, but 23.11.1 is here" "another Slurm"
+has "warn slurm     Slurm is 23.11.1 here, and the controller's is 22.05.8: each host needs" "nor is that the controller's"
+echo 'echo "  -J, --job-name=jobname"' | fake sbatch
+sees 1 "FAIL slurm     sbatch does not know --input-size here, so it refuses" "a host where scripts are refused"
+echo 'exit 1' | fake sbatch
+sees 1 "warn slurm     sbatch" "an sbatch that does not answer"
 rm "$dir/joboutliers.so"
 sees 1 "FAIL slurm     $dir/joboutliers.so: No such file or directory" "a plugin that is not there"
 echo 'echo trouble >&2; exit 1' | fake sinfo

@@ -2,16 +2,27 @@
 /* doctor: run the checks one after the other, a line for each thing seen. */
 #include "cmd/doctor.h"
 
-#include <stdio.h>
 #include <string.h>
 
-static const struct {
+static const struct check {
 	const char *subject;
 	void (*run)(struct doctor *doctor);
+	const char *reader; /* the subject whose check reads what this one opens, or NULL */
 } checks[] = {
-	{"spool", doctor_spool},     {"requests", doctor_requests}, {"database", doctor_database},
-	{"readers", doctor_readers}, {"slurm", doctor_slurm},       {"nodes", doctor_nodes},
-	{"mail", doctor_mail},       {"night", doctor_night},
+	{"spool", doctor_spool, NULL},
+	{"requests", doctor_requests, NULL},
+	{"database", doctor_database, "nodes"},
+	{"readers", doctor_readers, NULL},
+	{"slurm", doctor_slurm, NULL},
+	{"nodes", doctor_nodes, NULL},
+	{"mail", doctor_mail, NULL},
+	{"night", doctor_night, NULL},
+};
+#define CHECK_COUNT (sizeof(checks) / sizeof(checks[0]))
+
+struct doctor_args {
+	struct doctor doctor;
+	struct strlist subjects; /* empty: all */
 };
 
 enum { OPTION_FULL = 0x100 };
@@ -21,15 +32,39 @@ static const struct argp_option options[] = {
 	{0},
 };
 
+static bool is_subject(const char *word)
+{
+	for (size_t i = 0; i < CHECK_COUNT; i++)
+		if (strcmp(checks[i].subject, word) == 0)
+			return true;
+	return false;
+}
+
 static error_t option(int key, char *text, struct argp_state *state)
 {
-	struct doctor *doctor = state->input;
+	struct doctor_args *args = state->input;
 
-	(void)text;
-	if (key != OPTION_FULL)
+	switch (key) {
+	case OPTION_FULL:
+		args->doctor.want_full = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (!is_subject(text))
+			argp_error(state,
+				   "'%.40s' is no subject: expected spool, requests, "
+				   "database, slurm, nodes, mail or night",
+				   text);
+		strlist_add(&args->subjects, text);
+		return 0;
+	default:
 		return ARGP_ERR_UNKNOWN;
-	doctor->want_full = true;
-	return 0;
+	}
+}
+
+static bool is_wanted(const struct check *check, const struct strlist *subjects)
+{
+	return subjects->count == 0 || strlist_has(subjects, check->subject) ||
+	       (check->reader != NULL && strlist_has(subjects, check->reader));
 }
 
 int cmd_doctor(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
@@ -37,27 +72,32 @@ int cmd_doctor(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	static const struct argp argp = {
 		options,
 		option,
-		NULL,
-		"Check the set-up: one line for each thing seen, and what to do where it is not "
-		"right.",
+		"[SUBJECT]...",
+		"Check the set-up, or these subjects of it: one line for each thing seen, and what "
+		"to do where it is not right.",
 		NULL,
 		NULL,
 		NULL,
 	};
-	struct doctor doctor = {.env = env, .subject = "config"};
+	struct doctor_args args = {.doctor = {.env = env, .subject = "config"}};
+	struct doctor *doctor = &args.doctor;
 
-	(void)argp_parse(&argp, argc, argv, 0, NULL, &doctor);
+	(void)argp_parse(&argp, argc, argv, 0, NULL, &args);
 	if (cmd_conf(env, err) < 0) {
-		doctor_tell(&doctor, DOCTOR_FAIL, "%s", err->text);
+		doctor_tell(doctor, DOCTOR_FAIL, "%s", err->text);
 		err->text[0] = '\0';
-		return CMD_FAILED;
+		goto out;
 	}
-	doctor.conf = env->conf;
-	doctor_tell(&doctor, DOCTOR_OK, "%s", env->conf_path);
-	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
-		doctor.subject = checks[i].subject;
-		checks[i].run(&doctor);
+	doctor->conf = env->conf;
+	doctor_tell(doctor, DOCTOR_OK, "%s", env->conf_path);
+	for (size_t i = 0; i < CHECK_COUNT; i++) {
+		if (!is_wanted(&checks[i], &args.subjects))
+			continue;
+		doctor->subject = checks[i].subject;
+		checks[i].run(doctor);
 	}
-	store_close(doctor.store);
-	return doctor.counts[DOCTOR_FAIL] > 0 ? CMD_FAILED : CMD_DONE;
+	store_close(doctor->store);
+out:
+	strlist_release(&args.subjects);
+	return doctor->counts[DOCTOR_FAIL] > 0 ? CMD_FAILED : CMD_DONE;
 }

@@ -95,12 +95,12 @@ static void check_plugin_version(struct doctor *doctor, const char *path, uint32
 			    err.text);
 	else if (built >> 8 != running >> 8)
 		doctor_tell(doctor, DOCTOR_FAIL,
-			    "%s: built for Slurm %s, but %s runs, which will not load it: build it "
-			    "against that version's headers",
+			    "%s: built for Slurm %s, but %s is here, which will not load it: build "
+			    "it against that version's headers",
 			    path, version_text(built, built_text),
 			    version_text(running, running_text));
 	else
-		doctor_tell(doctor, DOCTOR_OK, "%s: built for Slurm %s, %s runs", path,
+		doctor_tell(doctor, DOCTOR_OK, "%s: built for Slurm %s, %s is here", path,
 			    version_text(built, built_text), version_text(running, running_text));
 }
 
@@ -143,6 +143,47 @@ static void check_plugin_line(struct doctor *doctor, const struct plugstack_line
 	if (!plugin->is_required && strlist_has(&doctor->conf->spool, spool))
 		doctor_tell(doctor, DOCTOR_OK, "%s: the plugin is optional and writes to %s",
 			    plugin->place, spool);
+}
+
+/*
+ * In an upgrade the controller goes first, the nodes and the hosts where jobs are
+ * submitted follow; each of them loads the plugin of its own release.
+ */
+static void check_controller(struct doctor *doctor, const char *config, uint32_t here)
+{
+	char *text = find_value(config, "SLURM_VERSION");
+	char here_text[16];
+	unsigned major, minor;
+
+	if (text != NULL && sscanf(text, "%u.%u", &major, &minor) == 2 &&
+	    (major << 8 | minor) != here >> 8)
+		doctor_tell(doctor, DOCTOR_WARN,
+			    "Slurm is %s here, and the controller's is %.20s: each host needs the "
+			    "plugin of its own release, as joboutliers(8) says under UPGRADES",
+			    version_text(here, here_text), text);
+	free(text);
+}
+
+/* Whatever the files say: whether a job can be submitted from here with the plugin's options. */
+static void check_options(struct doctor *doctor)
+{
+	static const char *const argv[] = {"sbatch", "--help", NULL};
+	struct run_result help = {0};
+	struct jo_err err = {0};
+
+	if (run_program_ok(argv, NULL, 0, SLURM_TIMEOUT_S, &help, &err) < 0)
+		doctor_tell(doctor, DOCTOR_WARN,
+			    "%s; whether jobs can be submitted with --input-size was not checked",
+			    err.text);
+	else if (strstr(help.output, "--input-size=") == NULL)
+		doctor_tell(
+			doctor, DOCTOR_FAIL,
+			"sbatch does not know --input-size here, so it refuses each script with "
+			"'#SBATCH --input-size'; SJOB_INPUT_SIZE is taken all the same: "
+			"install the plugin for this host's Slurm");
+	else
+		doctor_tell(doctor, DOCTOR_OK, "sbatch knows --input-size here");
+	run_result_release(&help);
 }
 
 static void check_plugin(struct doctor *doctor, const char *config, uint32_t running)
@@ -190,7 +231,9 @@ void doctor_slurm(struct doctor *doctor)
 		doctor_tell(doctor, DOCTOR_WARN,
 			    "%s; what Slurm does with the plugin was not checked", err.text);
 	} else {
+		check_controller(doctor, config.output, running);
 		check_plugin(doctor, config.output, running);
+		check_options(doctor);
 	}
 	run_result_release(&version);
 	run_result_release(&config);
