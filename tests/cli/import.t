@@ -75,7 +75,7 @@ run import --csv "$dir/long.csv"
 is "$status" 3 "a component's number beyond the largest is refused"
 grep -qF "expected a job such as 123, 123_4 or 123.batch, found '9223372036854775807+1'" "$dir/err"
 ok $? 'with the reason'
-is "$("$sjob" -c "$dir/conf" export --csv | grep -c 'a/0000')" 1 "a class that is cut has no '|' either"
+is "$("$sjob" -c "$dir/conf" export --csv | grep -c 'a?0000')" 1 "a class that is cut has no '|' either"
 
 # ---- sacct ----
 cat >"$dir/sacct" <<'END'

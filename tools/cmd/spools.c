@@ -112,7 +112,10 @@ static struct health_spool look_at_spool(const char *path, int64_t new_from_unix
 	free(sub);
 	/* what is known in part is not known: fewer than there are would look as if all were well */
 	if (rc < 0) {
-		log_line("%s: what waits there is not known: %s", path, strerror(-rc));
+		/* a user who asks may not look, and is told nothing of it */
+		if (rc != -EACCES)
+			log_line("%s: what waits there is not known: %s", path,
+				 strerror(-rc));
 		return (struct health_spool){path, JO_MISSING, JO_MISSING, JO_MISSING, JO_MISSING};
 	}
 	return (struct health_spool){path, waiting.count, waiting.oldest_unix_us, bad.count,
