@@ -114,4 +114,37 @@ is "$status" 3 'sacct is run where no file is given'
 is "$(sed 's/.*JobName //' "$dir/args")" '-S 2026-01-01 -E now' 'for the time that is wanted'
 echo 1 >"$dir/rc"
 refuses 1 'sacct did not end well' import --sacct
+# ---- job numbers that came again are jobs of their own ----
+cat >"$dir/again.csv" <<'END'
+job,step,start,wall_s,user,class
+4711,batch,2026-01-05T12:00:00Z,100,ann,again
+4711,0,2026-01-05T12:00:01Z,50,ann,again
+4711,1,2026-01-05T12:01:00Z,30,ann,again
+4711,batch,2026-02-20T12:00:00Z,200,ann,again
+4711,0,2026-02-20T12:00:01Z,60,ann,again
+END
+again="4711.batch|2026-01-05T12:00:00|100
+4711.0|2026-01-05T12:00:01|50
+4711.1|2026-01-05T12:01:00|30
+4711.batch|2026-02-20T12:00:00|200
+4711.0|2026-02-20T12:00:01|60"
+run import --csv "$dir/again.csv"
+is "$out" "import: 5 rows: 5 new, 0 changed, 0 known, 0 skipped, 0 bad" "a number of weeks ago is new"
+run import --csv "$dir/again.csv"
+is "$out" "import: 5 rows: 0 new, 0 changed, 5 known, 0 skipped, 0 bad" "and is known then"
+listed job,start,wall_s -j 4711
+is "$(printf '%s\n' "$out" | sort -t '|' -k2)" "$again" "list has both jobs"
+run show 4711
+is "$(printf '%s\n' "$out" | sed -n '/^STEP/,$p' | awk '{ print $1, substr($3, 1, 10) }' | tr '\n' ' ')" \
+	"STEP START 4711.batch 2026-02-20 \`-4711.0 2026-02-20 4711.batch 2026-01-05 |-4711.0 2026-01-05 \`-4711.1 2026-01-05 " \
+	"show has both, the newest first"
+run expect -u ann 4711
+is "$out" "expect: ann: 2 steps of job 4711 count as normal" "expect takes the newest"
+run export --csv -j 4711
+printf '%s\n' "$out" >"$dir/exported.csv"
+printf 'Database=%s/db2\nSpool=%s/spool\n' "$dir" "$dir" >"$dir/conf2"
+"$sjob" -c "$dir/conf2" import --csv "$dir/exported.csv" >/dev/null
+is "$("$sjob" -c "$dir/conf2" list -P -n -S 2026-01-01 -o job,start,wall_s | sort -t '|' -k2)" "$again" \
+	"and what is exported can be imported"
+
 plan

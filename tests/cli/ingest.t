@@ -272,4 +272,15 @@ echo 'COMMIT;' >&8
 exec 8>&- 7<&-
 sjob=$dir/sjoboutliers
 is "$("$sjob" -c "$dir/held/conf" ingest)" "ingest: 1 record: 1 new, 0 changed, 0 known, 0 skipped, 0 bad" "and is taken afterwards"
+# ---- a job number that came again, a month later, on a node that is at work again
+line=$(record 40 n1)
+echo "$line" >"$spool/n1/new/40.0"
+run ingest
+echo "$line" | sed 's/1772366400000000/1769688000000000/; s/1000,"start/2000,"start/' >"$spool/n1/new/40.1"
+echo "$line" | sed 's/1772366400000000/1774958400000000/; s/1000,"start/3000,"start/' >"$spool/n1/new/40.2"
+run ingest
+is "$out" "ingest: 2 records: 2 new, 0 changed, 0 known, 0 skipped, 0 bad" "a number again is a job of its own"
+run list -a -n -P -S 2026-01-01 -E 2027-01-01 -j 40 -o input_bytes
+is "$(echo "$out" | sort | tr '\n' ' ')" "1000 2000 3000 " "and all of them are there"
+
 plan

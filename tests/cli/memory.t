@@ -101,7 +101,9 @@ has "It used   2.97 GiB" "than how much"
 sqlite3 "$dir/db" "UPDATE verdict SET measure = NULL, detail = json_set(coalesce(detail, '{}'), '\$.basis',
 	CASE WHEN measure = 3 THEN 'rss' ELSE 'peak' END);
 	ALTER TABLE verdict DROP COLUMN measure; ALTER TABLE drift DROP COLUMN measure;
-	ALTER TABLE step DROP COLUMN suspended_us; ALTER TABLE step_node DROP COLUMN suspended_us; PRAGMA user_version = 4;"
+	ALTER TABLE step DROP COLUMN suspended_us; ALTER TABLE step_node DROP COLUMN suspended_us;
+	DROP INDEX step_key; ALTER TABLE step DROP COLUMN life;
+	CREATE UNIQUE INDEX step_key ON step (job_id, cluster_id, array_task_id, restart_count, step_id); PRAGMA user_version = 4;"
 run check
 is "$status" 0 "an older database is brought over"
 run list -a -j 140,240,340 -P -n -o job,memory_measure

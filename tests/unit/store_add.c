@@ -70,12 +70,9 @@ static void suspended(void)
 	static const struct {
 		int64_t suspended_us, wall_us, kept_us;
 	} rows[] = {
-		{JO_MISSING, 4000 * S, JO_MISSING},
-		{0, 4000 * S, 0},
-		{3000 * S, 1000 * S, 3000 * S},
-		{4000 * S, 0, 4000 * S},
-		{4001 * S, 4000 * S, JO_MISSING},
-		{-1, 4000 * S, JO_MISSING},
+		{JO_MISSING, 4000 * S, JO_MISSING}, {0, 4000 * S, 0},
+		{3000 * S, 1000 * S, 3000 * S},     {4000 * S, 0, 4000 * S},
+		{4001 * S, 4000 * S, JO_MISSING},   {-1, 4000 * S, JO_MISSING},
 	};
 	struct store *store = open_new("suspended");
 	struct store_added added;
@@ -199,12 +196,227 @@ static void states(void)
 	store_close(store);
 }
 
+/* ---- job numbers that come again ---- */
+
+#define DAY (24 * HOUR)
+
+/* A record that is added: what is added to it, and how many steps of its job there are then. */
+struct arrival {
+	enum jo_record_kind kind;
+	const char *node;
+	int64_t start_us; /* since T0 */
+	int64_t restart_count;
+	enum step_source source;
+	int step_count;
+};
+
+#define ARRIVALS_MAX 6
+
+static const struct life_case {
+	const char *what;
+	int64_t node_count;
+	struct arrival arrivals[ARRIVALS_MAX]; /* until the first without a node */
+	int64_t newest_start_us;
+} life_cases[] = {
+	{"the number of a month ago",
+	 1,
+	 {{JO_RECORD_START, "n1", 0, 0, STEP_SOURCE_PLUGIN, 1},
+	  {JO_RECORD_END, "n1", 1, 0, STEP_SOURCE_PLUGIN, 1},
+	  {JO_RECORD_START, "n1", 30 * DAY, 0, STEP_SOURCE_PLUGIN, 2},
+	  {JO_RECORD_END, "n1", 30 * DAY + 1, 0, STEP_SOURCE_PLUGIN, 2}},
+	 30 * DAY + 1},
+	{"one that ended before this one began on the same node",
+	 1,
+	 {{JO_RECORD_END, "n1", 0, 0, STEP_SOURCE_PLUGIN, 1},
+	  {JO_RECORD_START, "n1", 200 * S, 0, STEP_SOURCE_PLUGIN, 2},
+	  {JO_RECORD_END, "n1", 200 * S + 7, 0, STEP_SOURCE_PLUGIN, 2}},
+	 200 * S + 7},
+	{"one that never told its end",
+	 1,
+	 {{JO_RECORD_START, "n1", 0, 0, STEP_SOURCE_PLUGIN, 1},
+	  {JO_RECORD_START, "n1", HOUR, 0, STEP_SOURCE_PLUGIN, 2},
+	  {JO_RECORD_END, "n1", HOUR + 1, 0, STEP_SOURCE_PLUGIN, 2}},
+	 HOUR + 1},
+	{"one on another node, of a step that has its nodes",
+	 1,
+	 {{JO_RECORD_END, "n1", 0, 0, STEP_SOURCE_PLUGIN, 1},
+	  {JO_RECORD_END, "n2", HOUR, 0, STEP_SOURCE_PLUGIN, 2}},
+	 HOUR},
+	{"the older one comes later",
+	 1,
+	 {{JO_RECORD_END, "n1", 30 * DAY, 0, STEP_SOURCE_PLUGIN, 1},
+	  {JO_RECORD_END, "n1", 0, 0, STEP_SOURCE_PLUGIN, 2},
+	  {JO_RECORD_END, "n1", 15 * DAY, 0, STEP_SOURCE_PLUGIN, 3},
+	  {JO_RECORD_END, "n1", 60 * DAY, 0, STEP_SOURCE_PLUGIN, 4}},
+	 60 * DAY},
+	{"an import of days later",
+	 1,
+	 {{JO_RECORD_END, "n1", 0, 0, STEP_SOURCE_PLUGIN, 1},
+	  {JO_RECORD_END, "n1", 2 * DAY, 0, STEP_SOURCE_SACCT, 2},
+	  {JO_RECORD_END, "n1", 2 * DAY + 5 * S, 0, STEP_SOURCE_CSV, 2}},
+	 2 * DAY + 5 * S},
+	{"an import's idea of a start is the same step's",
+	 1,
+	 {{JO_RECORD_END, "n1", 0, 0, STEP_SOURCE_PLUGIN, 1},
+	  {JO_RECORD_END, "", -240 * S, 0, STEP_SOURCE_SACCT, 1},
+	  {JO_RECORD_END, "n1", 14 * HOUR, 0, STEP_SOURCE_CSV, 1},
+	  {JO_RECORD_END, "n1", -14 * HOUR, 0, STEP_SOURCE_CSV, 1}},
+	 0},
+	{"nodes with clocks of their own are one step",
+	 3,
+	 {{JO_RECORD_END, "n1", 0, 0, STEP_SOURCE_PLUGIN, 1},
+	  {JO_RECORD_END, "n2", 2 * HOUR, 0, STEP_SOURCE_PLUGIN, 1},
+	  {JO_RECORD_END, "n3", -2 * HOUR, 0, STEP_SOURCE_PLUGIN, 1},
+	  {JO_RECORD_END, "n1", 20 * DAY, 0, STEP_SOURCE_PLUGIN, 2},
+	  {JO_RECORD_END, "n3", 20 * DAY + S, 0, STEP_SOURCE_PLUGIN, 2}},
+	 20 * DAY},
+	{"a requeued job runs twice, though its second start calls itself the first",
+	 1,
+	 {{JO_RECORD_START, "n1", 0, 0, STEP_SOURCE_PLUGIN, 1},
+	  {JO_RECORD_END, "n1", 1, 0, STEP_SOURCE_PLUGIN, 1},
+	  {JO_RECORD_START, "n1", 3 * DAY, 0, STEP_SOURCE_PLUGIN, 2},
+	  {JO_RECORD_END, "n1", 3 * DAY + 9, 1, STEP_SOURCE_PLUGIN, 2},
+	  {JO_RECORD_START, "n1", 3 * DAY, 0, STEP_SOURCE_PLUGIN, 2}},
+	 1},
+	{"the first run's node died: both runs leave their trace",
+	 1,
+	 {{JO_RECORD_START, "n1", 0, 0, STEP_SOURCE_PLUGIN, 1},
+	  {JO_RECORD_START, "n1", HOUR, 0, STEP_SOURCE_PLUGIN, 2},
+	  {JO_RECORD_END, "n1", HOUR + 9, 1, STEP_SOURCE_PLUGIN, 2}},
+	 0},
+};
+
+static struct jo_record arrival_record(const struct life_case *row, const struct arrival *arrival)
+{
+	struct jo_record record = record_of(arrival->kind, 4711, 4294967291, arrival->node);
+
+	record.step_kind = JO_STEP_BATCH;
+	record.node_count = row->node_count;
+	record.start_unix_us = T0 + arrival->start_us;
+	record.restart_count = arrival->restart_count;
+	return record;
+}
+
+static void add_arrivals(struct store *store, const struct life_case *row, int from, int to,
+			 struct store_added *added)
+{
+	struct jo_record records[ARRIVALS_MAX];
+	struct store_input inputs[ARRIVALS_MAX];
+	size_t count = 0;
+
+	for (int i = from; i < to && row->arrivals[i].node != NULL; i++) {
+		records[count] = arrival_record(row, &row->arrivals[i]);
+		inputs[count] = (struct store_input){&records[count], NULL, row->arrivals[i].source,
+						     STEP_STATE_NONE};
+		count++;
+	}
+	*added = (struct store_added){0};
+	must(store_begin(store, &err) == 0 &&
+		     store_add(store, inputs, count, T0, added, &err) == 0 &&
+		     store_commit(store, &err) == 0,
+	     "add arrivals");
+}
+
+/* The start of the newest run of the first run's number. */
+static int64_t newest_start(struct store *store)
+{
+	const struct store_job wanted = {4711, JO_MISSING, JO_MISSING, JO_MISSING};
+	struct store_selection selection;
+	struct store_cursor *cursor;
+	int64_t start_unix_us = JO_MISSING;
+	struct step step;
+
+	store_selection_init(&selection);
+	selection.jobs = &wanted;
+	selection.job_count = 1;
+	selection.want_newest = true;
+	selection.order = STORE_BY_JOB;
+	must(store_steps_open(store, &selection, &cursor, &err) == 0, "newest");
+	if (store_steps_next(cursor, &step, &err) == 1)
+		start_unix_us = step.start_unix_us;
+	store_cursor_close(cursor);
+	return start_unix_us;
+}
+
+static void lives(void)
+{
+	for (size_t i = 0; i < sizeof(life_cases) / sizeof(life_cases[0]); i++) {
+		const struct life_case *row = &life_cases[i];
+		struct store_added added;
+		struct store *store;
+		char name[32];
+		int count = 0;
+
+		(void)snprintf(name, sizeof(name), "life%zu", i);
+		store = open_new(name);
+		for (; count < ARRIVALS_MAX && row->arrivals[count].node != NULL; count++) {
+			add_arrivals(store, row, count, count + 1, &added);
+			is_int(count_steps(store), row->arrivals[count].step_count,
+			       "%s: steps after record %d", row->what, count + 1);
+		}
+		is_int(newest_start(store), T0 + row->newest_start_us, "%s: the newest", row->what);
+		add_arrivals(store, row, 0, count, &added);
+		is_int(added.new_count, 0, "%s: all of it again adds nothing", row->what);
+		is_int(count_steps(store), row->arrivals[count - 1].step_count,
+		       "%s: and makes no more", row->what);
+		store_close(store);
+
+		(void)snprintf(name, sizeof(name), "life%zu-at-once", i);
+		store = open_new(name);
+		add_arrivals(store, row, 0, count, &added);
+		is_int(count_steps(store), row->arrivals[count - 1].step_count,
+		       "%s: the same at once", row->what);
+		is_int(newest_start(store), T0 + row->newest_start_us, "%s: and its newest",
+		       row->what);
+		store_close(store);
+	}
+}
+
+static int64_t count_in(struct store *store, enum step_state state)
+{
+	struct store_selection selection;
+	int64_t count = JO_MISSING;
+
+	store_selection_init(&selection);
+	selection.state_mask = 1U << state;
+	must(store_steps_count(store, &selection, &count, &err) == 0, "count states");
+	return count;
+}
+
+/* A step that failed soon after its job began is not at its time limit, though the number is old.
+ */
+static void timeout_of_a_life(void)
+{
+	struct store *store = open_new("timeout_of_a_life");
+	struct store_added added;
+	struct jo_record record;
+
+	record = record_of(JO_RECORD_END, 5, 4294967291, "n1");
+	record.step_kind = JO_STEP_BATCH;
+	record.time_limit_us = HOUR;
+	add(store, &record, &added);
+	record.start_unix_us = T0 + 10 * DAY;
+	add(store, &record, &added);
+	record = record_of(JO_RECORD_END, 5, 1, "n1"); /* the newer job has no such step */
+	add(store, &record, &added);
+	record = record_of(JO_RECORD_END, 5, 0, "n1");
+	record.time_limit_us = HOUR;
+	record.exit_status = 1;
+	record.start_unix_us = T0 + 10 * DAY + S;
+	add(store, &record, &added);
+	is_int(count_in(store, STEP_STATE_FAILED), 1, "the one that failed failed");
+	is_int(count_in(store, STEP_STATE_TIMEOUT), 0, "and did not time out");
+	store_close(store);
+}
+
 int main(void)
 {
 	begin_tests();
 	start_and_end();
 	start_that_knows_too_much();
 	suspended();
+	lives();
+	timeout_of_a_life();
 	nodes();
 	states();
 	return end_tests();

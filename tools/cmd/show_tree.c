@@ -13,9 +13,13 @@
 #include "util/alloc.h"
 #include "util/when.h"
 
+/* A step may seem to begin before its batch step, by what the clocks of their nodes differ. */
+#define CLOCKS_US (INT64_C(3600) * 1000000)
+
 struct show_tree {
 	struct libscols_table *table;
 	struct libscols_line *batch; /* of the job below, owned by the table */
+	int64_t batch_start_unix_us;
 	char job[STEP_JOB_TEXT_SIZE];
 };
 
@@ -91,7 +95,9 @@ void show_tree_add(struct show_tree *tree, const struct judged_step *row)
 	char job[STEP_JOB_TEXT_SIZE];
 
 	(void)step_job_format(&row->step, job, sizeof(job));
-	if (strcmp(job, tree->job) != 0)
+	/* Of a number that came again the newest job is first, and the others' steps are older. */
+	if (strcmp(job, tree->job) != 0 ||
+	    row->step.start_unix_us < tree->batch_start_unix_us - CLOCKS_US)
 		tree->batch = NULL;
 	(void)memcpy(tree->job, job, sizeof(job));
 	line = scols_table_new_line(tree->table, tree->batch);
@@ -102,6 +108,7 @@ void show_tree_add(struct show_tree *tree, const struct judged_step *row)
 		if (tree->batch != NULL)
 			(void)scols_line_remove_child(tree->batch, line);
 		tree->batch = line;
+		tree->batch_start_unix_us = row->step.start_unix_us;
 	}
 	set_cells(line, row);
 }

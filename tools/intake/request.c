@@ -193,6 +193,7 @@ static int find_steps(struct store *store, const struct request *request, const 
 	selection.job_count = 1;
 	selection.clusters.list = clusters;
 	selection.clusters.count = request->cluster[0] != '\0';
+	selection.want_newest = true;
 	selection.limit = EXPECT_STEPS_MAX;
 	rc = store_steps_open(store, &selection, &cursor, err);
 	if (rc < 0)

@@ -63,12 +63,23 @@ static bool is_same_step(const struct jo_record *a, const struct jo_record *b)
 
 /* ---- the step made of its nodes, and written ---- */
 
+/*
+ * The earliest start of a step of the job, of its own life: of each step the
+ * latest before this one, and none that the job's time limit puts out of reach.
+ */
 static int job_start(struct store *store, const struct row *step, int64_t *ret_start_unix_us,
 		     struct jo_err *err)
 {
+	int64_t start_unix_us = step->cells[COL_start_unix_us].number;
+	int64_t limit_us = step->cells[COL_time_limit_us].number;
+	int64_t earliest_unix_us;
 	struct db_stmt *stmt;
 	int rc;
 
+	if (start_unix_us == JO_MISSING || limit_us == JO_MISSING ||
+	    __builtin_sub_overflow(start_unix_us, KNOWN_LIFE_GAP_US, &earliest_unix_us) ||
+	    __builtin_sub_overflow(earliest_unix_us, limit_us, &earliest_unix_us))
+		return 0;
 	rc = store_use(store, STMT_JOB_START, &stmt, err);
 	if (rc < 0)
 		return rc;
@@ -76,6 +87,8 @@ static int job_start(struct store *store, const struct row *step, int64_t *ret_s
 	db_bind_int(stmt, step->cells[COL_cluster_id].number);
 	db_bind_int(stmt, step->cells[COL_array_task_id].number);
 	db_bind_int(stmt, step->cells[COL_restart_count].number);
+	db_bind_int(stmt, earliest_unix_us);
+	db_bind_int(stmt, start_unix_us);
 	rc = db_step(stmt, err);
 	if (rc > 0)
 		*ret_start_unix_us = db_column_int(stmt);
@@ -120,8 +133,94 @@ static int make_step(struct store *store, struct row *step, const struct row *no
 	return group_id(store, step, &step->cells[COL_group_id].number, err);
 }
 
-/* Returns 1 when the step was added, 0 when its key is there already. */
-static int insert_step(struct store *store, struct row *step, struct jo_err *err)
+/* ---- starts of a batch step that say that it runs for the first time ---- */
+
+/*
+ * Slurm 22.05 tells a requeued batch job's plugin that it was not restarted, but
+ * its end knows better.  The start is written before the plugin's own work, the
+ * end's begins after that; Slurm waits two minutes before it starts a job again.
+ */
+#define BEGIN_GAP_US (INT64_C(60) * 1000000)
+
+static int bind_other_run(struct store *store, enum store_statement which, const struct row *row,
+			  int64_t from_unix_us, int64_t to_unix_us, struct db_stmt **ret_stmt,
+			  struct jo_err *err)
+{
+	int rc = store_use(store, which, ret_stmt, err);
+
+	if (rc < 0)
+		return rc;
+	row_bind_key(*ret_stmt, row);
+	db_bind_int(*ret_stmt, row->cells[COL_node_id].number);
+	db_bind_int(*ret_stmt, from_unix_us);
+	db_bind_int(*ret_stmt, to_unix_us);
+	return 0;
+}
+
+static bool is_of_requeued(const struct row *row)
+{
+	return row->cells[COL_source].number == STEP_SOURCE_PLUGIN &&
+	       row->cells[COL_step_kind].number == JO_STEP_BATCH &&
+	       row->cells[COL_start_unix_us].number != JO_MISSING;
+}
+
+/* The step is an end's: what its start was taken for goes, and what that stood before is the newest
+ * again. */
+static int drop_mistaken_start(struct store *store, const struct row *step, struct jo_err *err)
+{
+	int64_t start_unix_us = step->cells[COL_start_unix_us].number, id;
+	struct row mistaken = *step;
+	struct db_stmt *stmt;
+	int rc;
+
+	if (!is_of_requeued(step) || step->cells[COL_restart_count].number == 0 ||
+	    step->cells[COL_node_ended_count].number != 1)
+		return 0;
+	rc = bind_other_run(store, STMT_START_BEFORE, step, start_unix_us - BEGIN_GAP_US,
+			    start_unix_us, &stmt, err);
+	if (rc < 0)
+		return rc;
+	rc = db_step(stmt, err);
+	if (rc <= 0)
+		return rc;
+	id = db_column_int(stmt);
+	mistaken.cells[COL_restart_count].number = db_column_int(stmt);
+	db_reset(stmt);
+	rc = store_use(store, STMT_STEP_DROP, &stmt, err);
+	if (rc < 0)
+		return rc;
+	db_bind_int(stmt, id);
+	rc = db_run(stmt, err);
+	if (rc == 0)
+		rc = store_use(store, STMT_STEP_NEWEST, &stmt, err);
+	if (rc < 0)
+		return rc;
+	row_bind_key(stmt, &mistaken);
+	return db_run(stmt, err);
+}
+
+/* Whether the start is that of a later run, whose end is known already. */
+static int is_mistaken_start(struct store *store, const struct row *row, struct jo_err *err)
+{
+	int64_t start_unix_us = row->cells[COL_start_unix_us].number;
+	struct db_stmt *stmt;
+	int rc;
+
+	if (!is_of_requeued(row) || row->cells[COL_node_ended_count].number == 1)
+		return 0;
+	rc = bind_other_run(store, STMT_END_AFTER, row, start_unix_us, start_unix_us + BEGIN_GAP_US,
+			    &stmt, err);
+	if (rc < 0)
+		return rc;
+	rc = db_step(stmt, err);
+	db_reset(stmt);
+	return rc;
+}
+
+/* ---- written ---- */
+
+/* Returns 1 when the step was added, 0 when there is one of this key and life. */
+static int insert_step(struct store *store, struct row *step, int64_t life, struct jo_err *err)
 {
 	struct db_stmt *stmt;
 	int rc;
@@ -129,6 +228,7 @@ static int insert_step(struct store *store, struct row *step, struct jo_err *err
 	rc = store_use(store, STMT_STEP_ADD, &stmt, err);
 	if (rc < 0)
 		return rc;
+	db_bind_int(stmt, life);
 	row_bind(stmt, step, false);
 	rc = db_insert(stmt, &step->id, err);
 	if (rc <= 0)
@@ -136,7 +236,38 @@ static int insert_step(struct store *store, struct row *step, struct jo_err *err
 	if (step->cells[COL_end_unix_us].number != JO_MISSING)
 		group_touch(store, step->cells[COL_group_id].number,
 			    step->cells[COL_end_unix_us].number);
-	return 1;
+	rc = drop_mistaken_start(store, step, err);
+	return rc < 0 ? rc : 1;
+}
+
+/* The step's place among those of its key: the newest is 0, and what was it moves. */
+static int find_life(struct store *store, struct known_lives *lives, struct known_step *known,
+		     struct jo_err *err)
+{
+	struct known_step *newest = NULL;
+	struct db_stmt *stmt;
+	int64_t count = 0;
+	int rc;
+
+	for (size_t i = 0; i < lives->count; i++) {
+		if (lives->list[i].life >= count)
+			count = lives->list[i].life + 1;
+		if (lives->list[i].life == 0)
+			newest = &lives->list[i];
+	}
+	known->life = newest == NULL ? 0 : count;
+	if (newest == NULL || newest->step.cells[COL_start_unix_us].number >
+				      known->step.cells[COL_start_unix_us].number)
+		return 0;
+	rc = store_use(store, STMT_STEP_LIFE, &stmt, err);
+	if (rc < 0)
+		return rc;
+	db_bind_int(stmt, count);
+	db_bind_int(stmt, newest->step.id);
+	rc = db_run(stmt, err);
+	newest->life = count;
+	known->life = 0;
+	return rc;
 }
 
 static int update_step(struct store *store, const struct known_step *known, struct jo_err *err)
@@ -181,7 +312,8 @@ static int write_nodes(struct store *store, const struct known_step *known, stru
 	return 0;
 }
 
-static int write_known(const struct batch *batch, struct known_step *known, struct jo_err *err)
+static int write_known(const struct batch *batch, struct known_lives *lives,
+		       struct known_step *known, struct jo_err *err)
 {
 	struct row *step = &known->step;
 	int rc;
@@ -192,7 +324,9 @@ static int write_known(const struct batch *batch, struct known_step *known, stru
 	if (rc < 0)
 		return rc;
 	if (step->id == JO_MISSING) {
-		rc = insert_step(batch->store, step, err);
+		rc = find_life(batch->store, lives, known, err);
+		if (rc == 0)
+			rc = insert_step(batch->store, step, known->life, err);
 		known->was_single = true;
 	} else {
 		rc = update_step(batch->store, known, err);
@@ -220,14 +354,44 @@ static int add_node(const struct batch *batch, const struct store_input *input, 
 	return 0;
 }
 
-/* All records of one step. */
+/* One record of a step that is known, or is one of several.  Returns 1 when it said something new.
+ */
+static int take_row(const struct batch *batch, struct known_lives *lives, const struct row *row,
+		    struct jo_err *err)
+{
+	struct known_step *known = known_find(lives, row);
+	int rc = 0;
+
+	if (known == NULL && lives->count > 0)
+		rc = is_mistaken_start(batch->store, row, err);
+	if (rc < 0)
+		return rc;
+	if (known == NULL && rc > 0) {
+		batch->added->duplicate_count++;
+		return 0;
+	}
+	if (known == NULL)
+		known = known_new(lives);
+	rc = known_apply(batch->store, known, row, err);
+	if (rc < 0)
+		return rc;
+	if (rc == 0)
+		batch->added->duplicate_count++;
+	else if (known->step.id == JO_MISSING && !known->is_news)
+		batch->added->new_count++;
+	else
+		batch->added->changed_count++;
+	known->is_news |= rc > 0;
+	return rc;
+}
+
+/* All records with one key. */
 static int add_step(const struct batch *batch, const struct store_input *const *inputs,
 		    size_t count, struct jo_err *err)
 {
 	struct store *store = batch->store;
-	struct known_step known = {.step.id = JO_MISSING};
+	struct known_lives lives = {0};
 	struct row row, node;
-	bool is_new, is_changed = false;
 	int rc;
 
 	rc = row_from_record(store, inputs[0], batch->now_unix_us, &row, err);
@@ -237,7 +401,7 @@ static int add_step(const struct batch *batch, const struct store_input *const *
 		node = row;
 		rc = make_step(store, &row, &node, 1, err);
 		if (rc == 0)
-			rc = insert_step(store, &row, err);
+			rc = insert_step(store, &row, 0, err);
 		if (rc > 0) {
 			batch->added->new_count++;
 			node_touch_add(store, &row, inputs[0]->record->dropped_count,
@@ -248,26 +412,19 @@ static int add_step(const struct batch *batch, const struct store_input *const *
 		row = node;
 	}
 
-	rc = known_read(store, &row, &known, err);
-	is_new = known.step.id == JO_MISSING;
+	rc = known_read(store, &row, &lives, err);
 	for (size_t i = 0; rc >= 0 && i < count; i++) {
 		rc = row_from_record(store, inputs[i], batch->now_unix_us, &row, err);
 		if (rc == 0)
-			rc = known_apply(store, &known, &row, err);
-		if (rc < 0)
-			break;
-		node_touch_add(store, &row, inputs[i]->record->dropped_count, batch->now_unix_us);
-		if (rc > 0 && is_new && !is_changed)
-			batch->added->new_count++;
-		else if (rc > 0)
-			batch->added->changed_count++;
-		else
-			batch->added->duplicate_count++;
-		is_changed |= rc > 0;
+			rc = take_row(batch, &lives, &row, err);
+		if (rc >= 0)
+			node_touch_add(store, &row, inputs[i]->record->dropped_count,
+				       batch->now_unix_us);
 	}
-	if (rc >= 0 && is_changed)
-		rc = write_known(batch, &known, err);
-	known_release(&known);
+	for (size_t i = 0; rc >= 0 && i < lives.count; i++)
+		if (lives.list[i].is_news)
+			rc = write_known(batch, &lives, &lives.list[i], err);
+	known_release(&lives);
 	return rc < 0 ? rc : 0;
 }
 

@@ -22,17 +22,18 @@ struct store_added {
  * Take count records, in any order; *added is added to.  Call it between begin
  * and commit, with some thousands at a time.
  *
- * A step's key is (cluster, job, array task, step, restart), a node's row adds
- * the node.  Of one node a start and an end make one row, whichever comes
- * first.  A second end from the plugin says nothing new and is not looked at;
- * an import's row replaces an earlier import's.  The step is merged again when
- * a node is added, and is then not judged any more.
+ * A step's key is (cluster, job, array task, step, restart), and its life where
+ * job numbers came again: known_find in step_update.h says when a record is of
+ * another life.  A node's row adds the node.  Of one node a start and an end make one row,
+ *whichever comes first.  A second end from the plugin says nothing new and is not looked at; an
+ *import's row replaces an earlier import's.  The step is merged again when a node is added, and is
+ *then not judged any more.
  *
  * State, when it is derived:
  *	RUNNING	not all node_count nodes have told an end
  *	OUT_OF_MEMORY	oom_kill_count > 0
  *	TIMEOUT	ended at or after the job's start (earliest start of a step of
- *		the job) plus time_limit_us; or by SIGTERM or SIGKILL within a
+ *		the job, in its life) plus time_limit_us; or by SIGTERM or SIGKILL within a
  *		minute before: the step itself cannot tell what sent the signal,
  *		and sees its start later than Slurm does
  *	CANCELLED	ended by SIGTERM or SIGKILL otherwise

@@ -121,6 +121,15 @@ void row_bind(struct db_stmt *stmt, const struct row *row, bool is_node)
 	}
 }
 
+void row_bind_key(struct db_stmt *stmt, const struct row *row)
+{
+	db_bind_int(stmt, row->cells[COL_job_id].number);
+	db_bind_int(stmt, row->cells[COL_cluster_id].number);
+	db_bind_int(stmt, row->cells[COL_array_task_id].number);
+	db_bind_int(stmt, row->cells[COL_restart_count].number);
+	db_bind_int(stmt, row->cells[COL_step_id].number);
+}
+
 /* The id and then the columns, in the order of row_bind; texts go to the store's arena. */
 int row_read(struct store *store, struct db_stmt *stmt, bool is_node, struct row *ret_row,
 	     struct jo_err *err)

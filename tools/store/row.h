@@ -36,6 +36,9 @@ int row_from_record(struct store *store, const struct store_input *input, int64_
 /* Bind all columns of step, or of step_node but for the step. */
 void row_bind(struct db_stmt *stmt, const struct row *row, bool is_node);
 
+/* Bind what a step's key is made of: job, cluster, array task, restart, step. */
+void row_bind_key(struct db_stmt *stmt, const struct row *row);
+
 /* Read the id and then the columns, in the order of row_bind; texts go to store->texts. */
 int row_read(struct store *store, struct db_stmt *stmt, bool is_node, struct row *ret_row,
 	     struct jo_err *err);

@@ -11,6 +11,8 @@
 /* clang-format off */
 #define NAMED(column, ...) ", " #column
 #define BOUND(column, ...) ", ?"
+#define KEY_IS \
+	"job_id = ? AND cluster_id = ? AND array_task_id = ? AND restart_count = ? AND step_id = ?"
 #define SET(column, ...) ", " #column " = ?"
 
 /* The columns of step_node, in the order of step_columns: see column_is_of_node. */
@@ -33,15 +35,30 @@ static const char *const texts[STMT_COUNT] = {
 	[STMT_NAME_TEXT] = "SELECT text FROM name WHERE id = ?",
 
 	[STMT_STEP_ADD] =
-		"INSERT INTO step (id" STEP_COLUMNS(NAMED) ") VALUES (NULL" STEP_COLUMNS(BOUND) ")"
-		" ON CONFLICT (job_id, cluster_id, array_task_id, restart_count, step_id) DO NOTHING",
+		"INSERT INTO step (id, life" STEP_COLUMNS(NAMED) ") VALUES (NULL, ?" STEP_COLUMNS(BOUND)
+		") ON CONFLICT (job_id, cluster_id, array_task_id, restart_count, step_id, life)"
+		" DO NOTHING",
 	[STMT_STEP_BY_KEY] =
-		"SELECT id" STEP_COLUMNS(NAMED) " FROM step WHERE job_id = ? AND cluster_id = ?"
-		" AND array_task_id = ? AND restart_count = ? AND step_id = ?",
+		"SELECT life, id" STEP_COLUMNS(NAMED) " FROM step WHERE " KEY_IS " ORDER BY life",
+	[STMT_STEP_LIFE] = "UPDATE step SET life = ? WHERE id = ?",
+	[STMT_STEP_NEWEST] =
+		"UPDATE step SET life = 0 WHERE id = (SELECT id FROM step WHERE " KEY_IS
+		" ORDER BY start_unix_us DESC LIMIT 1)",
+	[STMT_STEP_DROP] = "DELETE FROM step WHERE id = ?",
+	[STMT_START_BEFORE] =
+		"SELECT id, restart_count FROM step WHERE job_id = ? AND cluster_id = ?"
+		" AND array_task_id = ? AND restart_count < ? AND step_id = ? AND node_id = ?"
+		" AND state = 1 AND node_seen_count = 1 AND start_unix_us BETWEEN ? AND ?"
+		" ORDER BY start_unix_us DESC LIMIT 1",
+	[STMT_END_AFTER] =
+		"SELECT id FROM step WHERE job_id = ? AND cluster_id = ?"
+		" AND array_task_id = ? AND restart_count > ? AND step_id = ? AND node_id = ?"
+		" AND start_unix_us BETWEEN ? AND ? LIMIT 1",
 	[STMT_STEP_CHANGE] = "UPDATE step SET id = id" STEP_COLUMNS(SET) " WHERE id = ?",
 	[STMT_JOB_START] =
-		"SELECT min(start_unix_us) FROM step WHERE job_id = ? AND cluster_id = ?"
-		" AND array_task_id = ? AND restart_count = ?",
+		"SELECT min(start_unix_us) FROM (SELECT max(start_unix_us) AS start_unix_us FROM step"
+		" WHERE job_id = ? AND cluster_id = ? AND array_task_id = ? AND restart_count = ?"
+		" AND start_unix_us BETWEEN ? AND ? GROUP BY step_id)",
 	[STMT_STEP_NODES] =
 		"SELECT step" STEP_COLUMNS(NODE_NAMED) " FROM step_node WHERE step = ?",
 	[STMT_STEP_NODE_PUT] =

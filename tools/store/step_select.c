@@ -112,6 +112,14 @@ static void query_jobs(struct query *query, const struct store_job *jobs, size_t
 	query_again(query);
 }
 
+/* When the newest life of the step's job began: NULL, unless its number came again. */
+#define NEWEST_BEGAN                                                                               \
+	"(SELECT min(n.start_unix_us) FROM step AS n WHERE n.job_id = s.job_id"                    \
+	" AND n.cluster_id = s.cluster_id AND n.array_task_id = s.array_task_id AND n.life = 0"    \
+	" AND EXISTS (SELECT 1 FROM step AS o WHERE o.job_id = n.job_id"                           \
+	" AND o.cluster_id = n.cluster_id AND o.array_task_id = n.array_task_id"                   \
+	" AND o.restart_count = n.restart_count AND o.step_id = n.step_id AND o.life > 0))"
+
 /* Ran at any moment from FROM on: what never told an end counts where it began, unless it still
  * runs. */
 #define ACTIVE_FROM                                                                                \
@@ -156,6 +164,8 @@ int query_steps(struct query *query, struct store *store, const struct store_sel
 		strbuf_adds(&query->sql, " AND s.state = 1"); /* as the index has it */
 	else
 		query_mask(query, "s.state", selection->state_mask);
+	if (selection->want_newest)
+		strbuf_adds(&query->sql, " AND coalesce(s.start_unix_us >= " NEWEST_BEGAN ", 1)");
 	if (selection->want_unjudged)
 		strbuf_adds(&query->sql,
 			    " AND s.judged_unix_us IS NULL AND s.end_unix_us IS NOT NULL");
@@ -174,6 +184,11 @@ int query_steps(struct query *query, struct store *store, const struct store_sel
 			   &selection->nodes, err);
 }
 
+#define BY_JOB                                                                                     \
+	" ORDER BY s.job_id, s.cluster_id, s.array_task_id,"                                       \
+	" coalesce(s.start_unix_us < " NEWEST_BEGAN                                                \
+	", 0), s.restart_count, s.start_unix_us, s.step_id"
+
 /*
  * Where every step has ended the order must not speak of those that have not:
  * only then does SQLite read the steps by an index, and not sort them all.
@@ -188,10 +203,7 @@ static const struct {
 				 " ORDER BY s.end_unix_us DESC, s.start_unix_us DESC, s.id DESC"},
 	[STORE_BY_GROUP] = {" ORDER BY s.group_id, s.end_unix_us, s.id",
 			    " ORDER BY s.group_id, s.end_unix_us, s.id"},
-	[STORE_BY_JOB] = {" ORDER BY s.job_id, s.cluster_id, s.array_task_id, s.restart_count,"
-			  " s.start_unix_us, s.step_id",
-			  " ORDER BY s.job_id, s.cluster_id, s.array_task_id, s.restart_count,"
-			  " s.start_unix_us, s.step_id"},
+	[STORE_BY_JOB] = {BY_JOB, BY_JOB},
 };
 
 void query_order(struct query *query, const struct store_selection *selection, const char *then)

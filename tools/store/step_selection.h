@@ -25,7 +25,8 @@ enum store_order {
 	STORE_BY_END,        /* newest last; running ones after all others, by start */
 	STORE_BY_END_NEWEST, /* the reverse */
 	STORE_BY_GROUP,      /* group, then end */
-	STORE_BY_JOB,        /* cluster, job, array task, restart, start */
+	STORE_BY_JOB, /* job, cluster, array task; of a number that came again the newest job first;
+restart, start */
 };
 
 /* All conditions hold together.  Zero-filled is not "all": use the init. */
@@ -41,6 +42,7 @@ struct store_selection {
 	unsigned state_mask; /* bit 1 << enum step_state; 0: any */
 	int64_t id;          /* one step, or JO_MISSING */
 	int64_t group_id;    /* or JO_MISSING */
+	bool want_newest;    /* of a job number that came again, only the newest job */
 	bool want_unjudged;  /* only what has ended and was not judged since */
 	enum store_order order;
 	int64_t limit; /* JO_MISSING: all */

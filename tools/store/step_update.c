@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A step that the table has already, and what one more record says that is not known of it. */
+/* Steps that the table has already, and what one more record says that is not known of them. */
 #include "step_update.h"
 
 #include <stdlib.h>
@@ -7,10 +7,23 @@
 #include "statements.h"
 #include "util/alloc.h"
 
-void known_release(struct known_step *known)
+void known_release(struct known_lives *lives)
 {
-	free(known->nodes);
-	free(known->is_changed);
+	for (size_t i = 0; i < lives->count; i++) {
+		free(lives->list[i].nodes);
+		free(lives->list[i].is_changed);
+	}
+	free(lives->list);
+}
+
+struct known_step *known_new(struct known_lives *lives)
+{
+	struct known_step *known;
+
+	lives->list = xreallocarray(lives->list, lives->count + 1, sizeof(*lives->list));
+	known = &lives->list[lives->count++];
+	*known = (struct known_step){.step.id = JO_MISSING, .life = JO_MISSING};
+	return known;
 }
 
 static void known_append(struct known_step *known, const struct row *node, bool is_changed)
@@ -32,6 +45,13 @@ static int read_nodes(struct store *store, struct known_step *known, struct jo_e
 	struct row node;
 	int rc;
 
+	known->old_group_id = known->step.cells[COL_group_id].number;
+	known->old_end_unix_us = known->step.cells[COL_end_unix_us].number;
+	known->was_single = known->step.cells[COL_node_seen_count].number == 1;
+	if (known->was_single) {
+		known_append(known, &known->step, false);
+		return 0;
+	}
 	rc = store_use(store, STMT_STEP_NODES, &stmt, err);
 	if (rc < 0)
 		return rc;
@@ -46,35 +66,117 @@ static int read_nodes(struct store *store, struct known_step *known, struct jo_e
 	return rc;
 }
 
-int known_read(struct store *store, const struct row *row, struct known_step *known,
+int known_read(struct store *store, const struct row *row, struct known_lives *lives,
 	       struct jo_err *err)
 {
+	struct known_step *known;
 	struct db_stmt *stmt;
 	int rc;
 
-	known->step.id = JO_MISSING;
 	rc = store_use(store, STMT_STEP_BY_KEY, &stmt, err);
 	if (rc < 0)
 		return rc;
-	db_bind_int(stmt, row->cells[COL_job_id].number);
-	db_bind_int(stmt, row->cells[COL_cluster_id].number);
-	db_bind_int(stmt, row->cells[COL_array_task_id].number);
-	db_bind_int(stmt, row->cells[COL_restart_count].number);
-	db_bind_int(stmt, row->cells[COL_step_id].number);
-	rc = db_step(stmt, err);
-	if (rc > 0)
+	row_bind_key(stmt, row);
+	while ((rc = db_step(stmt, err)) > 0) {
+		known = known_new(lives);
+		known->life = db_column_int(stmt);
 		rc = row_read(store, stmt, false, &known->step, err);
+		if (rc < 0)
+			break;
+	}
 	db_reset(stmt);
-	if (rc < 0 || known->step.id == JO_MISSING)
-		return rc;
+	for (size_t i = 0; rc == 0 && i < lives->count; i++)
+		rc = read_nodes(store, &lives->list[i], err);
+	return rc;
+}
 
-	known->old_group_id = known->step.cells[COL_group_id].number;
-	known->old_end_unix_us = known->step.cells[COL_end_unix_us].number;
-	known->was_single = known->step.cells[COL_node_seen_count].number == 1;
-	if (!known->was_single)
-		return read_nodes(store, known, err);
-	known_append(known, &known->step, false);
-	return 0;
+/* ---- which step a record is of ---- */
+
+static struct row *find_node(struct known_step *known, const struct row *row, size_t *ret_index)
+{
+	for (size_t i = 0; i < known->count; i++)
+		if (known->nodes[i].cells[COL_node_id].number == row->cells[COL_node_id].number) {
+			*ret_index = i;
+			return &known->nodes[i];
+		}
+	return NULL;
+}
+
+static bool has_ended(const struct row *node)
+{
+	return node->cells[COL_node_ended_count].number == 1;
+}
+
+/* Whether the node ended before the other row of it began, by the same clock. */
+static bool is_over_before(const struct row *node, const struct row *other)
+{
+	int64_t suspended_us = node->cells[COL_suspended_us].number;
+	int64_t end_unix_us;
+
+	return has_ended(node) && node->cells[COL_wall_us].number != JO_MISSING &&
+	       !__builtin_add_overflow(node->cells[COL_start_unix_us].number,
+				       node->cells[COL_wall_us].number, &end_unix_us) &&
+	       (suspended_us == JO_MISSING ||
+		!__builtin_add_overflow(end_unix_us, suspended_us, &end_unix_us)) &&
+	       other->cells[COL_start_unix_us].number > end_unix_us;
+}
+
+/* What one node's plugin told can be of one step; both know their start. */
+static bool can_be_one(const struct row *node, const struct row *row)
+{
+	if (!has_ended(node) && !has_ended(row))
+		return node->cells[COL_start_unix_us].number ==
+		       row->cells[COL_start_unix_us].number;
+	return !is_over_before(node, row) && !is_over_before(row, node);
+}
+
+static bool is_of_plugin(const struct row *row)
+{
+	return row->cells[COL_source].number == STEP_SOURCE_PLUGIN;
+}
+
+/* How far the starts are apart; false when they are not of one step. */
+static bool is_same_life(struct known_step *known, const struct row *row, int64_t *ret_gap_us)
+{
+	int64_t start_unix_us = row->cells[COL_start_unix_us].number, gap_us;
+	int64_t node_count = known->step.cells[COL_node_count].number;
+	const struct row *node;
+	size_t i;
+
+	if (row_is_missing(row, COL_start_unix_us) ||
+	    row_is_missing(&known->step, COL_start_unix_us)) {
+		*ret_gap_us = 0;
+		return true;
+	}
+	node = find_node(known, row, &i);
+	if (is_of_plugin(row) && is_of_plugin(&known->step)) {
+		if (node == NULL && node_count != JO_MISSING && known->count > 0 &&
+		    (int64_t)known->count >= node_count)
+			return false;
+		if (node != NULL && !row_is_missing(node, COL_start_unix_us) &&
+		    !can_be_one(node, row))
+			return false;
+	}
+	if (node == NULL || row_is_missing(node, COL_start_unix_us))
+		node = &known->step;
+	if (__builtin_sub_overflow(start_unix_us, node->cells[COL_start_unix_us].number, &gap_us) ||
+	    gap_us < -KNOWN_LIFE_GAP_US || gap_us > KNOWN_LIFE_GAP_US)
+		return false;
+	*ret_gap_us = gap_us < 0 ? -gap_us : gap_us;
+	return true;
+}
+
+struct known_step *known_find(const struct known_lives *lives, const struct row *row)
+{
+	struct known_step *found = NULL;
+	int64_t gap_us, found_gap_us = INT64_MAX;
+
+	for (size_t i = 0; i < lives->count; i++)
+		if (is_same_life(&lives->list[i], row, &gap_us) && gap_us < found_gap_us) {
+			found = &lives->list[i];
+			found_gap_us = gap_us;
+		}
+	return found;
 }
 
 /* ---- what a record adds ---- */
@@ -102,27 +204,16 @@ static bool says_the_same(const struct known_step *known, const struct row *node
  */
 static void take_identity(struct known_step *known, const struct row *row)
 {
-	bool is_import = row->cells[COL_source].number != STEP_SOURCE_PLUGIN;
-	bool has_ended = row->cells[COL_node_ended_count].number == 1;
+	bool is_import = !is_of_plugin(row);
 
 	for (int i = 0; i < COL_COUNT; i++) {
 		if (step_columns[i].rule != RULE_STEP || is_bookkeeping(i))
 			continue;
 		if ((is_import && known->count == 1) || row_is_missing(&known->step, i) ||
-		    (has_ended && !row_is_missing(row, i)))
+		    (has_ended(row) && !row_is_missing(row, i)))
 			known->step.cells[i] = row->cells[i];
 	}
 	known->step.cells[COL_state] = row->cells[COL_state];
-}
-
-static struct row *find_node(struct known_step *known, const struct row *row, size_t *ret_index)
-{
-	for (size_t i = 0; i < known->count; i++)
-		if (known->nodes[i].cells[COL_node_id].number == row->cells[COL_node_id].number) {
-			*ret_index = i;
-			return &known->nodes[i];
-		}
-	return NULL;
 }
 
 /* A better source begins the step anew, under its old id. */
@@ -153,7 +244,6 @@ int known_apply(struct store *store, struct known_step *known, const struct row 
 {
 	int64_t source = row->cells[COL_source].number;
 	int64_t known_source = known->step.cells[COL_source].number;
-	bool has_ended = row->cells[COL_node_ended_count].number == 1;
 	struct row *node;
 	size_t i;
 	int rc;
@@ -173,9 +263,8 @@ int known_apply(struct store *store, struct known_step *known, const struct row 
 	if (node == NULL) {
 		known_append(known, row, true);
 	} else {
-		if (source == STEP_SOURCE_PLUGIN
-			    ? node->cells[COL_node_ended_count].number == 1 || !has_ended
-			    : says_the_same(known, node, row))
+		if (source == STEP_SOURCE_PLUGIN ? has_ended(node) || !has_ended(row)
+						 : says_the_same(known, node, row))
 			return 0;
 		*node = *row;
 		known->is_changed[i] = true;
