@@ -28,4 +28,14 @@ run prune --before now
 is "$status" 0 "or as told"
 run list -n -P -o wall -S 2020-01-01
 is "$out" "" "until nothing is left"
+
+# ---- an index that has steps which are not there: it ends, and says so
+run import --csv "$dir/history.csv"
+without_index "$dir/db" step_end 'DELETE FROM step WHERE job_id = 2'
+runs_out prune
+is "$status" 1 "prune of a damaged database ends"
+grep -q 'damaged: 1 steps\{0,1\} that an index has .* restore it from a backup' "$dir/err"
+ok $? "and says: $(cat "$dir/err")"
+runs_out nightly
+is "$status" 1 "so does a night"
 plan

@@ -2,6 +2,8 @@
 /* Every step gets the group that the new rule puts it in. */
 #include "regroup.h"
 
+#include <errno.h>
+
 #include "group.h"
 #include "joboutliers/record.h"
 #include "open_store.h"
@@ -35,7 +37,15 @@ static int regroup(struct store *store, struct jo_err *err)
 		rc = db_step(&read, err);
 		if (rc <= 0)
 			break;
-		row.id = db_column_int(&read);
+		id = db_column_int(&read);
+		if (id <= row.id) {
+			rc = jo_err_set(err, -EBADMSG,
+					"database %s: damaged: steps are out of order; restore it "
+					"from a backup",
+					db_name(store->db));
+			break;
+		}
+		row.id = id;
 		for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
 			row.cells[columns[i]].number = db_column_int(&read);
 		rc = db_row_check(&read, err);

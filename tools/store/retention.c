@@ -2,6 +2,8 @@
 /* Forgetting what is older than the site wants to keep. */
 #include "retention.h"
 
+#include <errno.h>
+
 #include "open_store.h"
 #include "transaction.h"
 
@@ -24,9 +26,9 @@ static const char drop_sql[] =
 	/* A later step may get this one's id: what is still on its way must not count as told of
 	   it. */
 	"UPDATE finding SET step = NULL WHERE kind = 0 AND step IN (SELECT id FROM pruned);"
-	"DELETE FROM expected WHERE step IN (SELECT id FROM pruned);"
-	"DELETE FROM step WHERE id IN (SELECT id FROM pruned);"
-	"DELETE FROM pruned;";
+	"DELETE FROM expected WHERE step IN (SELECT id FROM pruned);";
+
+static const char drop_steps_sql[] = "DELETE FROM step WHERE id IN (SELECT id FROM pruned)";
 
 /* A group that was added to lately needs no look; of the others one probe of an index each. */
 static const char empty_groups_sql[] =
@@ -65,6 +67,23 @@ static int run_before(struct store *store, const char *sql, int64_t before_unix_
 	return rc;
 }
 
+/* The chunk's steps: all of them, or the next chunk would be the same. */
+static int drop_steps(struct store *store, int count, struct jo_err *err)
+{
+	struct db_stmt stmt = {0};
+	int rc = db_prepare(store->db, drop_steps_sql, false, &stmt, err);
+
+	if (rc < 0)
+		return rc;
+	rc = db_change_once(&stmt, err);
+	if (rc >= 0 && rc < count)
+		rc = jo_err_set(err, -EBADMSG,
+				"database %s: damaged: %d steps that an index has are not there; "
+				"restore it from a backup",
+				db_name(store->db), count - rc);
+	return rc < 0 ? rc : 0;
+}
+
 /* Returns how many steps went. */
 static int prune_chunk(struct store *store, struct db_stmt *choose, int64_t before_unix_us,
 		       struct jo_err *err)
@@ -80,6 +99,10 @@ static int prune_chunk(struct store *store, struct db_stmt *choose, int64_t befo
 	rc = count = db_change(choose, err);
 	if (rc >= 0)
 		rc = db_exec(store->db, drop_sql, err);
+	if (rc == 0)
+		rc = drop_steps(store, count, err);
+	if (rc == 0)
+		rc = db_exec(store->db, "DELETE FROM pruned", err);
 	if (rc == 0)
 		rc = store_commit(store, err);
 	if (rc < 0)
