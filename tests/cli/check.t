@@ -96,4 +96,34 @@ is "$out" '1 high|
 29 normal|' "steps of a large first night are judged by each other"
 first_night 15
 is "$out" '15 unjudged|too-few' "those of a small one are not judged"
+
+# ---- two at once: the second says so, and stores nothing
+sqlite3 "$dir/db" 'UPDATE step SET judged_unix_us = NULL WHERE id = (SELECT max(id) FROM step WHERE end_unix_us IS NOT NULL)'
+mkfifo "$dir/locked" "$dir/go"
+flock "$dir/db.check" sh -c 'echo >"$1"; read -r _ <"$2"' sh "$dir/locked" "$dir/go" &
+holder=$!
+read -r _ <"$dir/locked"
+refuses 4 "$dir/db.check: another check is at work" check
+run nightly
+is "$status" 4 "nor does a night's check"
+has "check     FAILED: $dir/db.check: another check is at work" "which says so"
+run check --since 2026-01-01
+is "$status" 0 "one that stores nothing goes on"
+echo >"$dir/go"
+wait "$holder"
+run check
+is "$status" 0 "then it is the next one's turn"
+
+sqlite3 "$dir/db" 'UPDATE step SET judged_unix_us = NULL'
+for i in 1 2 3; do
+	{
+		"$sjob" -c "$dir/conf" check >/dev/null 2>"$dir/err.$i"
+		echo $? >"$dir/status.$i"
+	} &
+done
+wait
+is "$(cat "$dir"/status.? | sort -u | tr -d '04\n')" "" "several at once end with 0 or 4"
+is "$(cat "$dir"/err.? | grep -vc 'another check is at work')" 0 "and without an alarm"
+is "$(sqlite3 "$dir/db" 'SELECT count(*) FROM step WHERE judged_unix_us IS NULL AND end_unix_us IS NOT NULL')" 0 \
+	"and all is judged"
 plan

@@ -37,11 +37,12 @@ static void locks(void)
 		const char *file, *busy;
 	} kinds[] = {
 		{STORE_LOCK_INGEST, "db.ingest", "another ingest is at work"},
+		{STORE_LOCK_CHECK, "db.check", "another check is at work"},
 		{STORE_LOCK_MAIL, "db.mail-lock", "another run holds it"},
 		{STORE_LOCK_NIGHT, "db.night", "another run holds it"},
 		{STORE_LOCK_READERS, "db.readers-lock", "another run makes the copy"},
 	};
-	struct store_lock *held[4], *lock = NULL;
+	struct store_lock *held[5], *lock = NULL;
 	char file[300];
 	struct stat st;
 
@@ -51,7 +52,7 @@ static void locks(void)
 	ok(lock == NULL, "and nothing is handed out");
 	store_lock_release(lock);
 	name("db");
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < 5; i++) {
 		(void)snprintf(file, sizeof(file), "%s/%s", folder, kinds[i].file);
 		open_file(file);
 		is_int(store_lock_take(path, kinds[i].kind, &held[i], &err), 0, "one holds it");
@@ -64,9 +65,9 @@ static void locks(void)
 	is_int(store_lock_take(path, STORE_LOCK_MAIL, &lock, &err), 0, "another database is free");
 	store_lock_release(lock);
 	name("db");
-	store_lock_release(held[1]);
-	is_int(store_lock_take(path, STORE_LOCK_MAIL, &held[1], &err), 0, "so is a released lock");
-	for (size_t i = 0; i < 4; i++)
+	store_lock_release(held[2]);
+	is_int(store_lock_take(path, STORE_LOCK_MAIL, &held[2], &err), 0, "so is a released lock");
+	for (size_t i = 0; i < 5; i++)
 		store_lock_release(held[i]);
 }
 

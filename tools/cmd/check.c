@@ -184,13 +184,17 @@ static int check_pending(struct cmd_env *env, struct check_args *args,
 	bool want_list = args->output.format != OUT_TABLE || args->verdict_mask != 0;
 	struct judge_summary summary;
 	struct check_rows verdicts = {0};
+	struct store_lock *lock = NULL;
 	struct store *store = NULL;
 	int rc = cmd_store_open(env, STORE_WRITE, &store, err);
 
 	if (rc < 0)
 		return rc;
-	rc = judge_pending(store, judge_options, env->now_unix_us,
-			   want_list ? check_rows_keep : NULL, &verdicts, &summary, err);
+	rc = store_lock_take(store_path(store), STORE_LOCK_CHECK, &lock, err);
+	if (rc == 0)
+		rc = judge_pending(store, judge_options, env->now_unix_us,
+				   want_list ? check_rows_keep : NULL, &verdicts, &summary, err);
+	store_lock_release(lock);
 	store_close(store);
 	progress_stop(&args->progress);
 	if (rc == 0 && want_list)
@@ -198,7 +202,7 @@ static int check_pending(struct cmd_env *env, struct check_args *args,
 	else if (rc == 0)
 		summarise(env, &summary);
 	check_rows_release(&verdicts);
-	return rc;
+	return rc == -EBUSY ? CMD_BUSY : rc;
 }
 
 int cmd_check(struct cmd_env *env, int argc, char **argv, struct jo_err *err)

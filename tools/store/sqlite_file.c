@@ -75,6 +75,7 @@ static const struct {
 	const char *busy; /* somebody else has it */
 } lock_files[] = {
 	[STORE_LOCK_INGEST] = {"ingest", "open ", "lock ", "another ingest is at work"},
+	[STORE_LOCK_CHECK] = {"check", "open ", "lock ", "another check is at work"},
 	[STORE_LOCK_MAIL] = {"mail-lock", "", "", "another run holds it"},
 	[STORE_LOCK_NIGHT] = {"night", "", "", "another run holds it"},
 	[STORE_LOCK_READERS] = {"readers-lock", "", "", "another run makes the copy"},

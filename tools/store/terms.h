@@ -33,6 +33,7 @@ typedef void store_progress_fn(void *context, int64_t done, int64_t total);
 /* What runs alone. */
 enum store_lock_kind {
 	STORE_LOCK_INGEST,  /* reading the spool */
+	STORE_LOCK_CHECK,   /* judging what was not judged yet */
 	STORE_LOCK_MAIL,    /* sending what waits in the outbox */
 	STORE_LOCK_NIGHT,   /* a whole night; night_report.h takes it */
 	STORE_LOCK_READERS, /* making the copy for readers */
