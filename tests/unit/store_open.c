@@ -98,6 +98,11 @@ int main(void)
 	make();
 	sql("PRAGMA user_version = 0");
 	refused(STORE_READ, -EPROTO, "older version");
+	name("below_zero");
+	make();
+	sql("PRAGMA user_version = -5");
+	refused(STORE_READ, -EBADMSG, "damaged: schema -5");
+	refused(STORE_CREATE, -EBADMSG, "damaged: schema -5");
 	name("damaged");
 	make();
 	write_bytes(zeros, sizeof(zeros), 100);

@@ -64,6 +64,10 @@ int schema_open(struct db *db, enum store_mode mode, struct jo_err *err)
 	if (!schema.is_empty && !schema.is_ours)
 		return jo_err_set(err, -EBADMSG, "database %s: belongs to another program",
 				  db_name(db));
+	if (schema.version < 0)
+		return jo_err_set(err, -EBADMSG,
+				  "database %s: damaged: schema %d; restore it from a backup",
+				  db_name(db), (int)schema.version);
 	if (schema.version > SCHEMA_VERSION)
 		return jo_err_set(err, -EPROTO,
 				  "database %s: made by a newer version of this program "
