@@ -337,7 +337,8 @@ static int find_owner(struct taking *taking, const char *name, uid_t uid, char u
 /* Whether reading a file failed for a reason that may be gone in the next run. */
 static bool is_passing(int rc)
 {
-	return rc == -EIO || rc == -ESTALE || rc == -ENOMEM || rc == -EMFILE || rc == -ENFILE;
+	return rc == -EIO || rc == -EINTR || rc == -ESTALE || rc == -ENOMEM || rc == -EMFILE ||
+	       rc == -ENFILE;
 }
 
 /* Returns the database's errors alone. */
