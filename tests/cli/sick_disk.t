@@ -4,7 +4,8 @@
 # shellcheck source=tests/cli/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# readdir and read fail for what SICK names; SICK_AFTER: names that are still told.
+# readdir and read fail for what SICK names; SICK_AFTER: names that are still told.  Nothing can be
+# removed where SICK_REMOVE is set.
 cat >"$dir/sick.c" <<'END'
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -37,6 +38,13 @@ ssize_t read(int fd, void *bytes, size_t size)
 {
 	if (!is_sick(fd))
 		return syscall(SYS_read, fd, bytes, size);
+	errno = EIO;
+	return -1;
+}
+int unlinkat(int fd, const char *name, int flags)
+{
+	if (getenv("SICK_REMOVE") == NULL)
+		return syscall(SYS_unlinkat, fd, name, flags);
 	errno = EIO;
 	return -1;
 }
@@ -100,6 +108,9 @@ is "$(find "$box" -type f -printf x)" x "what was seen is taken, the rest waits"
 file=$(find "$box" -type f)
 fails "$file" "$file is left for the next run: read it: Input/output error" requests
 is "$(ls "$box")" "${file##*/}" "and is neither refused nor gone"
+export SICK_REMOVE=yes
+fails /nowhere "$file was taken, but stays, and is taken again: remove it: Input/output error" requests
+unset SICK_REMOVE
 
 SICK=
 run ingest

@@ -382,6 +382,21 @@ static int take_one(struct taking *taking, const char *name, struct jo_err *err)
 	return 0;
 }
 
+/* One that stays is taken again, and may then undo what its owner has asked for since. */
+static void remove_taken(struct taking *taking)
+{
+	for (size_t i = 0; i < taking->done.count; i++) {
+		const char *name = taking->done.list[i];
+
+		if (unlinkat(taking->folder_fd, name, 0) < 0 && errno != ENOENT &&
+		    taking->error.code == 0)
+			(void)jo_err_sys(&taking->error, -errno,
+					 "%s/%.80s was taken, but stays, and is taken again: "
+					 "remove it",
+					 taking->folder, name);
+	}
+}
+
 static int take_all(struct taking *taking, const struct strlist *names, struct jo_err *err)
 {
 	int rc = store_begin(taking->store, err);
@@ -396,9 +411,7 @@ static int take_all(struct taking *taking, const struct strlist *names, struct j
 		store_rollback(taking->store);
 		return rc;
 	}
-	/* one that stays is taken again, which changes nothing */
-	for (size_t i = 0; i < taking->done.count; i++)
-		(void)unlinkat(taking->folder_fd, taking->done.list[i], 0);
+	remove_taken(taking);
 	taking->stats.taken_count = (int64_t)taking->done.count;
 	return 0;
 }

@@ -38,7 +38,8 @@ struct request_folder_stats {
  * Returns 0; or a negative errno when the folder cannot be trusted (it must
  * belong to root or to who takes, and be sticky if others may write it) or the
  * database failed: then all requests wait.  Or what kept it from looking at all
- * that is there, or made it leave some of it; the others are taken all the same.
+ * that is there, or made it leave some of it, or what was taken stay there; the
+ * others are taken all the same.
  */
 int request_folder_take(struct store *store, const char *folder, const struct intake_calls *calls,
 			int64_t now_unix_us, struct request_folder_stats *ret_stats,
