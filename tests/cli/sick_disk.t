@@ -95,7 +95,7 @@ fails "$spool/n1/new" "FAIL spool     $spool/n1/new: Input/output error" doctor
 mkdir "$spool/bad"
 fails "$spool/bad" "FAIL spool     $spool/bad: Input/output error" doctor
 fails "$box" "FAIL requests  $box: Input/output error" doctor
-sick "$spool/n1/new" export --format openmetrics
+sick "$spool/n1/new" export --openmetrics="$dir/metrics"
 echo "$out" | grep -q '^joboutliers_spool.*waiting.* 0$'
 is $? 1 "no metric says that nothing waits"
 
