@@ -154,12 +154,15 @@ static void lines_judge(const struct lines *lines, size_t group, const struct po
 	for (size_t i = 0; i < count; i++) {
 		double log_size = log(size_or(night[i].size_bytes, line->size_min));
 		double log_ratio = log(night[i].value) - line->level - line->slope * log_size;
+		bool is_high = log_ratio > fmax(line->scale, log(ratio_min));
 
 		ret_opinions[i] = (struct opinion){
 			.log_ratio = log_ratio,
 			.score = log_ratio / line->scale,
 			.p = NAN,
-			.is_high = log_ratio > fmax(line->scale, log(ratio_min)),
+			.is_watched = is_high, /* these rules have one level */
+			.is_high = is_high,
+			.is_mailed = is_high,
 			.is_low = -log_ratio > fmax(line->scale, log(ratio_min)),
 		};
 	}

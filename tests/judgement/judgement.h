@@ -74,7 +74,9 @@ struct opinion {
 	double log_ratio; /* of the value to what was expected; NaN when unjudged */
 	double score;     /* grows with the surprise and compares between groups */
 	double p;         /* probability of so much by chance, NaN if the method gives none */
+	bool is_watched;  /* the softest level: all that is high, and more */
 	bool is_high;
+	bool is_mailed; /* the hardest */
 	bool is_low;
 };
 
@@ -134,6 +136,20 @@ void shift_run(const struct plan *plan, struct tally *const *tallies);
  */
 void together_run(const struct plan *plan, const struct site *sites, size_t site_count,
 		  const char *prefix, bool is_parsable);
+
+/*
+ * Normal steps in ordinary noise: how many the plan's first method calls high,
+ * in each cell of noise, history and night ("normal-0.3/40/30") whose name holds
+ * only, or in all for NULL.
+ */
+void cells_run(const struct plan *plan, const char *only, size_t steps, bool is_parsable);
+
+/* How often the plan's first method finds the article's outlier. */
+void story_run(const struct plan *plan, bool is_parsable);
+
+/* How many mails of the plan's first method are right on a site, beside one who knows its groups.
+ */
+void site_run(const struct plan *plan, unsigned nights, bool is_parsable);
 
 /* Make the site of one generated kind; kind_names ends with NULL. */
 extern const char *const kind_names[];

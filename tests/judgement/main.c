@@ -14,6 +14,8 @@
 #define SEED 20240229UL
 #define METHODS_MAX 8
 #define KINDS_MAX 16
+#define CELL_STEPS 3000 /* of normal steps in a cell, */
+#define SITE_NIGHTS 8   /* and nights of each group and factor on the site */
 #define STREAM_JOBS 260 /* the longest history, a night, and where to put them */
 
 static const struct method *const all_methods[] = {
@@ -26,7 +28,11 @@ struct options {
 	const char *dump_path;
 	const char *method;
 	const char *metric;
+	const char *measure;
+	const char *cell;
 	bool is_parsable;
+	size_t cell_steps;
+	unsigned site_nights;
 	unsigned rounds;
 	size_t night_jobs, slowed_jobs;
 	unsigned long seed;
@@ -38,6 +44,14 @@ static const struct argp_option option_table[] = {
 	{"dump", 'D', "FILE", 0, "Write every single judgement here, tab separated", 0},
 	{"method", 'm', "NAME", 0, "This method alone", 0},
 	{"metric", 'M', "wall|memory", 0, "This metric alone", 0},
+	{"measure", 'w', "streams|cells|story|site", 0,
+	 "This alone: streams of jobs (all that DATA allows), false alarms in ordinary noise, the "
+	 "article's outlier, how many mails are right",
+	 0},
+	{"cell", 'c', "NAME", 0, "Cells with this in their names alone, as in normal-0.3/40/30", 0},
+	{"cell-steps", 'C', "N", 0, "Normal steps in each cell (default 3000)", 0},
+	{"site-nights", 'S', "N", 0, "Nights of each of the site's groups and factors (default 8)",
+	 0},
 	{"parsable", 'P', NULL, 0, "Lines \"name value unit n\" instead of tables", 0},
 	{"night", 'n', "N", 0, "Jobs of one group in a night, at most 30 (default 30)", 0},
 	{"slowed", 'k', "N", 0, "Slowed ones among them (default 1)", 0},
@@ -63,6 +77,18 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'M':
 		options->metric = arg;
+		return 0;
+	case 'w':
+		options->measure = arg;
+		return 0;
+	case 'c':
+		options->cell = arg;
+		return 0;
+	case 'C':
+		options->cell_steps = strtoul(arg, NULL, 10);
+		return 0;
+	case 'S':
+		options->site_nights = (unsigned)strtoul(arg, NULL, 10);
 		return 0;
 	case 'P':
 		options->is_parsable = true;
@@ -179,6 +205,26 @@ static void measure_generated(const struct plan *plan, const struct options *opt
 		measure_shifts(plan, options);
 }
 
+static bool is_measured(const struct options *options, const char *name)
+{
+	return options->measure == NULL || strcmp(options->measure, name) == 0;
+}
+
+/* What is stated of one method: the last of those asked for, which is the model. */
+static void measure_stated(const struct plan *plan, const struct options *options)
+{
+	struct plan one = *plan;
+
+	one.methods = &plan->methods[plan->method_count - 1];
+	one.method_count = 1;
+	if (is_measured(options, "cells"))
+		cells_run(&one, options->cell, options->cell_steps, options->is_parsable);
+	if (is_measured(options, "story"))
+		story_run(&one, options->is_parsable);
+	if (is_measured(options, "site"))
+		site_run(&one, options->site_nights, options->is_parsable);
+}
+
 static int measure_data(const struct plan *plan, const struct options *options, struct jo_err *err)
 {
 	struct site sites[METRIC_COUNT];
@@ -202,8 +248,12 @@ static int measure_data(const struct plan *plan, const struct options *options, 
 
 int main(int argc, char **argv)
 {
-	struct options options = {
-		.rounds = 3, .night_jobs = NIGHT_JOBS_MAX, .slowed_jobs = 1, .seed = SEED};
+	struct options options = {.rounds = 3,
+				  .night_jobs = NIGHT_JOBS_MAX,
+				  .slowed_jobs = 1,
+				  .seed = SEED,
+				  .cell_steps = CELL_STEPS,
+				  .site_nights = SITE_NIGHTS};
 	const struct method *methods[METHOD_COUNT];
 	struct plan plan = {.methods = methods};
 	struct jo_err err;
@@ -213,6 +263,10 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < METHOD_COUNT; i++)
 		if (options.method == NULL || strcmp(options.method, all_methods[i]->name) == 0)
 			methods[plan.method_count++] = all_methods[i];
+	if (plan.method_count == 0) {
+		fprintf(stderr, "judgement: no method %s\n", options.method);
+		return 1;
+	}
 	plan.rounds = options.rounds;
 	plan.night_jobs = options.night_jobs;
 	plan.slowed_jobs = options.slowed_jobs;
@@ -227,8 +281,10 @@ int main(int argc, char **argv)
 	}
 	if (options.data_path != NULL)
 		rc = measure_data(&plan, &options, &err);
-	else
+	else if (is_measured(&options, "streams"))
 		measure_generated(&plan, &options);
+	if (options.data_path == NULL)
+		measure_stated(&plan, &options);
 	if (plan.dump != NULL && fclose(plan.dump) != 0) {
 		perror(options.dump_path);
 		return 1;

@@ -8,7 +8,7 @@
 #include "model/model.h"
 
 /* A history in the form the model reads, with the memory it points to. */
-struct fit_attributes {
+struct columns {
 	struct model_history history;
 	struct model_column *list;
 	double *numbers;
@@ -18,10 +18,11 @@ struct fit_attributes {
 struct learnt {
 	struct model_params params;
 	const struct site *known;
-	struct fit_attributes *columns; /* of each group known */
+	struct columns *columns; /* of each group known */
 	struct model_workspace *workspace;
 	enum model_kind *kinds; /* of each attribute */
 };
+
 /* Any number that stands for a word for good. */
 static double word_number(const char *word)
 {
@@ -61,7 +62,7 @@ static void kinds_find(struct learnt *learnt)
 }
 
 static void columns_make(const struct learnt *learnt, const struct stream *stream,
-			 struct fit_attributes *ret)
+			 struct columns *ret)
 {
 	size_t n = stream->count, attrs = learnt->known->attr_count;
 	double *next;
@@ -91,7 +92,7 @@ static void columns_make(const struct learnt *learnt, const struct stream *strea
 	}
 }
 
-static void columns_release(struct fit_attributes *columns)
+static void columns_release(struct columns *columns)
 {
 	free(columns->numbers);
 	free(columns->flags);
@@ -122,11 +123,11 @@ static void fit(const struct learnt *learnt, size_t group, const struct model_hi
 	struct model_history lenders[MODEL_LENDERS_MAX];
 	size_t count = lenders_find(learnt, group, lenders);
 
-	model_fit(&learnt->params, learnt->known->metric, own, lenders, count, learnt->workspace,
-		  ret_model);
+	model_fit(&learnt->params, learnt->known->metric, own, lenders, count,
+		  learnt->workspace, ret_model);
 }
 
-static void site_prior_learn(struct learnt *learnt)
+static void prior_learn(struct learnt *learnt)
 {
 	enum metric metric = learnt->known->metric;
 	size_t count = learnt->known->count;
@@ -163,7 +164,7 @@ static void *ours_learn(const struct site *known)
 		abort();
 	for (size_t i = 0; i < known->count; i++)
 		columns_make(learnt, &known->streams[i], &learnt->columns[i]);
-	site_prior_learn(learnt);
+	prior_learn(learnt);
 	return learnt;
 }
 
@@ -173,7 +174,9 @@ static struct opinion opinion_of(const struct model_judgement *judgement)
 		.log_ratio = judgement->verdict == VERDICT_UNJUDGED ? NAN : judgement->log_ratio,
 		.score = judgement->score,
 		.p = judgement->p_value,
+		.is_watched = judgement->watch == VERDICT_HIGH,
 		.is_high = judgement->verdict == VERDICT_HIGH,
+		.is_mailed = judgement->level == MODEL_LEVEL_CERTAIN,
 		.is_low = judgement->verdict == VERDICT_LOW,
 	};
 }
@@ -228,7 +231,7 @@ static void night_judge(void *context, size_t group, const struct point *night, 
 	const struct model_night steps = {count, rows, numbers};
 	struct model alone, together, apart;
 	struct stream both = {0};
-	struct fit_attributes columns;
+	struct columns columns;
 
 	judge_alone(learnt, group, night, count, &alone, judgements);
 	for (size_t i = 0; i < learnt->known->streams[group].count; i++)

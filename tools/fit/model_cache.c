@@ -49,12 +49,16 @@ static void add_prior(uint64_t *print, const struct model_prior *prior)
 	add_number(print, prior->scale_weight);
 	add_number(print, prior->shape);
 	add_number(print, prior->shape_weight);
+	for (size_t i = 0; i < MODEL_SPREAD_TAILS; i++)
+		add_number(print, prior->tail[i]);
+	add_number(print, prior->alike);
 	add_word(print, prior->group_n);
 }
 
 static void add_params(uint64_t *print, const struct model_params *params)
 {
 	add_number(print, params->alpha);
+	add_number(print, params->alpha_certain);
 	add_number(print, params->margin_low);
 	add_number(print, params->min_ratio);
 	add_number(print, params->extrapolation);

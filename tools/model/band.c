@@ -2,6 +2,7 @@
 /* The band of a fit: both tails of its residuals, what it shows often, and the scale by size. */
 #include "band.h"
 
+#include "spread.h"
 #include "util/stat.h"
 #include "util/alloc.h"
 
@@ -96,6 +97,8 @@ void band_fit(const struct model_params *params, enum metric metric,
 	fit->low_scale = tail.scale;
 	fit->low_tail_weight = tail.weight;
 	fit->low_shape = tail.shape;
+	spread_fit(residual, n, &params->prior[metric], workspace->scratch, &fit->high, &fit->low,
+		   &fit->alike);
 	fit->peer_high = peers(residual, n, 1, workspace->scratch, &fit->peer_high_next);
 	fit->peer_low = peers(residual, n, -1, workspace->scratch, &fit->peer_low_next);
 	keep_local(workspace, fit);

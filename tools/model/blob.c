@@ -9,6 +9,7 @@
 #include "util/alloc.h"
 
 #include <errno.h>
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,6 +72,26 @@ static void walk_count(struct cursor *cursor, uint32_t *count, uint32_t max)
 	}
 }
 
+static void walk_float_array(struct cursor *cursor, float *values, uint32_t n, float low,
+			     float high)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t word;
+		uint64_t bits;
+
+		memcpy(&word, &values[i], sizeof(word));
+		bits = word;
+		walk_bits(cursor, &bits, 4);
+		word = (uint32_t)bits;
+		if (!cursor->is_reading)
+			continue;
+		memcpy(&values[i], &word, sizeof(word));
+		/* Written so that NaN is refused too. */
+		if (!(values[i] >= low && values[i] <= high))
+			cursor->is_bad = true;
+	}
+}
+
 static void walk_floats(struct cursor *cursor, float **values, uint32_t n)
 {
 	if (cursor->is_reading) {
@@ -79,23 +100,21 @@ static void walk_floats(struct cursor *cursor, float **values, uint32_t n)
 			cursor->is_bad = cursor->is_bad || n > 0;
 			return;
 		}
-		*values = xreallocarray(NULL, n, sizeof(float));
+		*values = xcalloc(n, sizeof(float));
 	}
-	for (uint32_t i = 0; i < n; i++) {
-		uint32_t word;
-		uint64_t bits;
+	walk_float_array(cursor, *values, n, -FLT_MAX, FLT_MAX);
+}
 
-		if (!cursor->is_reading)
-			memcpy(&word, &(*values)[i], sizeof(word));
-		bits = cursor->is_reading ? 0 : word;
-		walk_bits(cursor, &bits, 4);
-		word = (uint32_t)bits;
-		if (!cursor->is_reading)
-			continue;
-		memcpy(&(*values)[i], &word, sizeof(word));
-		if (!isfinite((*values)[i]))
-			cursor->is_bad = true;
-	}
+static void walk_spread(struct cursor *cursor, struct model_spread *spread)
+{
+	float *weights = &spread->weight[0][0];
+	double first = spread->first;
+
+	walk_number(cursor, &spread->step, 1e-3, 1);
+	walk_number(cursor, &spread->stray, 0, 1);
+	walk_number(cursor, &first, -1e6, 1e6);
+	spread->first = (int32_t)first;
+	walk_float_array(cursor, weights, MODEL_SPREAD_TAILS * MODEL_SPREAD_SCALES, 0, 1);
 }
 
 static void walk_covariate(struct cursor *cursor, struct model_covariate *covariate)
@@ -144,6 +163,7 @@ static void walk_fit(struct cursor *cursor, struct model_fit *fit)
 		{&fit->peer_low, -1e4, 1e4},
 		{&fit->peer_low_next, -1e4, 1e4},
 		{&fit->level_sd, 0, 1e4},
+		{&fit->alike, 0, 1},
 	};
 
 	walk_count(cursor, &source, MODEL_POOLED);
@@ -158,6 +178,8 @@ static void walk_fit(struct cursor *cursor, struct model_fit *fit)
 	walk_count(cursor, &fit->regime_n, UINT32_MAX);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
 		walk_number(cursor, numbers[i].value, numbers[i].low, numbers[i].high);
+	walk_spread(cursor, &fit->high);
+	walk_spread(cursor, &fit->low);
 	walk_count(cursor, &fit->covariate_n, MODEL_COVARIATES_MAX);
 	for (uint32_t i = 0; i < fit->covariate_n; i++)
 		walk_covariate(cursor, &fit->covariates[i]);

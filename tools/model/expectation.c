@@ -114,6 +114,8 @@ static void place_band(const struct model_params *params, const struct model *mo
 	place->peer_low = fit->peer_low;
 	if (fit->local_n > 0)
 		localise(fit, step->input_bytes, place);
+	place->stretch_high = place->high.scale / fit->scale;
+	place->stretch_low = place->low.scale / fit->low_scale;
 	place->resolution_high = log1p(resolution / expected);
 	place->resolution_low = expected > resolution ? -log1p(-resolution / expected) : INFINITY;
 }
@@ -124,7 +126,8 @@ enum reason expectation_middle(const struct model_params *params, const struct m
 	bool has_input = sample_is_input(step->input_bytes);
 	const struct model_fit *fit = has_input ? &model->sized : &model->unsized;
 
-	*ret_place = (struct expectation){.fit = fit, .trust = step->is_among ? 1 : TRUST_ALONE};
+	*ret_place = (struct expectation){
+		.fit = fit, .trust = step->is_among ? 1 : TRUST_ALONE, .residual = NAN};
 	if (fit->source == MODEL_NOTHING)
 		return !has_input && model->sized.n > 0 ? REASON_NO_INPUT_SIZE : REASON_TOO_FEW;
 	if (!has_input) {
@@ -166,13 +169,13 @@ static const struct model_row *find_row(const struct model_fit *fit, size_t row)
 }
 
 bool expectation_find_row(const struct model_params *params, const struct model *model,
-			  const struct model_step *step, size_t row, struct expectation *ret_place,
-			  enum reason *ret_reason)
+		    const struct model_step *step, size_t row, struct expectation *ret_place,
+		    enum reason *ret_reason)
 {
 	const struct model_fit *fit =
 		sample_is_input(step->input_bytes) ? &model->sized : &model->unsized;
 	const struct model_row *found = find_row(fit, row);
-	struct expectation place = {.fit = fit, .trust = 1};
+	struct expectation place = {.fit = fit, .trust = 1, .residual = NAN};
 
 	if (found == NULL)
 		return false;
@@ -188,6 +191,8 @@ bool expectation_find_row(const struct model_params *params, const struct model 
 			*ret_reason = REASON_OUTSIDE_SIZES;
 	}
 	place_band(params, model, step, &place);
+	if (fit->source == MODEL_OWN)
+		place.residual = found->residual;
 	/* One of the group's furthest steps is not measured by itself. */
 	if (found->residual >= fit->peer_high)
 		place.peer_high = fit->peer_high_next;

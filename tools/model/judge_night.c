@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The steps of one night, judged by their history and by each other without hiding each other. */
 #include "attribute.h"
-#include "judge_step.h"
 #include "outlier_rate.h"
+#include "judge_step.h"
+#include "like.h"
 #include "sample.h"
 #include "util/alloc.h"
 
@@ -26,7 +27,7 @@
 #define NEWS_CHANCE 0.001
 #define AS_FAR 0.9 /* of their distance: steps of the history that count as the like of them */
 
-#define FAR_SCORE 1.5 /* by the history alone, of what its night must not hide */
+#define FAR_EXTENT 1.5 /* by the history alone, of what its night must not hide */
 
 /* Steps left of the night up to which they are no company, and from which they are all of it. */
 #define COMPANY_NONE 2.0
@@ -203,7 +204,7 @@ static void judge_apart(const struct night *night, const struct model *apart,
 
 		if (night->is_apart[i])
 			judge_step_beside(night->params, apart, night->own, row,
-					  company[size_of(night->own, row)], &judgements[i]);
+				     company[size_of(night->own, row)], &judgements[i]);
 		else if (is_fitted(night, i))
 			model_judge_row(night->params, apart, night->own, row, &judgements[i]);
 	}
@@ -211,7 +212,7 @@ static void judge_apart(const struct night *night, const struct model *apart,
 
 static bool is_far(const struct night *night, const struct model_judgement *judgements, size_t i)
 {
-	return night->is_apart[i] && judgements[i].verdict == VERDICT_HIGH;
+	return night->is_apart[i] && judgements[i].watch == VERDICT_HIGH;
 }
 
 /* Leave apart what is high; returns how many. */
@@ -265,8 +266,7 @@ enum finding {
 
 static bool is_expected(double distance, const struct crowd *before, const struct crowd *now)
 {
-	return outlier_rate_chance_of(distance, before->n, before->far_n, now->n, now->far_n) >
-	       NEWS_CHANCE;
+	return outlier_rate_chance_of(distance, before->n, before->far_n, now->n, now->far_n) > NEWS_CHANCE;
 }
 
 /*
@@ -342,9 +342,19 @@ static enum finding fit_and_judge(struct night *night, const struct model *toget
 static void keep_far(const struct night *night, struct model_judgement *judgements)
 {
 	for (size_t i = 0; i < night->steps->count; i++)
-		if (judgements[i].verdict != VERDICT_HIGH && night->alone[i].score > FAR_SCORE &&
-		    night->alone[i].verdict == VERDICT_HIGH)
+		if (judgements[i].watch != VERDICT_HIGH && night->alone[i].extent > FAR_EXTENT &&
+		    night->alone[i].watch == VERDICT_HIGH)
 			judgements[i] = night->alone[i];
+}
+
+/* What earlier steps did as well is not certain. */
+static void find_likes(const struct night *night, const struct model *together,
+		       struct model_judgement *judgements)
+{
+	for (size_t i = 0; i < night->steps->count; i++)
+		if (night->steps->row[i] != SIZE_MAX && judgements[i].watch == VERDICT_HIGH)
+			like_find(night->params, together, night->own, night->is_tonight,
+				  night->steps->row[i], &judgements[i]);
 }
 
 void model_judge_night(const struct model_params *params, const struct model *together,
@@ -375,6 +385,7 @@ void model_judge_night(const struct model_params *params, const struct model *to
 		else if (finding == EXPECTED)
 			keep_far(&night, judgements);
 	}
+	find_likes(&night, together, judgements);
 	night_release(&night);
 	free(alone);
 }

@@ -3,8 +3,8 @@
 #include "judge_step.h"
 
 #include "expectation.h"
-#include "outlier_rate.h"
 #include "sample.h"
+#include "spread.h"
 
 #include <math.h>
 
@@ -17,7 +17,7 @@
 #define RESOLUTION_LEAST 0.7 /* of the measure's resolution: a smaller difference is none */
 #define FEW 4.0              /* steps up to which the whole tail counts, */
 #define MANY 16.0            /* and from which their own reach does */
-#define WATCH 0.75           /* of a threshold */
+#define HABIT_CHANCE 0.1     /* of what a tenth of the group's steps do */
 #define THRESHOLD_MAX 6.9    /* log 1000: a band this wide says nothing */
 
 double model_expected(const struct model_params *params, const struct model *model,
@@ -31,6 +31,7 @@ double model_expected(const struct model_params *params, const struct model *mod
 
 /*
  * How far from the middle a step must be to stand out, in log units; in
+ * *ret_least how far at the least to be high, whatever its chance; in
  * *ret_coarse how coarse the measure is: steps that are often exact tell that it
  * is not.
  *
@@ -38,8 +39,8 @@ double model_expected(const struct model_params *params, const struct model *mod
  * or a tenth of its history spoilt; the group's own furthest steps alone say
  * little when there are few, and what a wild group shows is not the last of it.
  */
-static double threshold(const struct model_params *params, const struct expectation *place,
-			bool is_high, double margin, double *ret_coarse)
+static double threshold(const struct model_params *params, const struct expectation *place, bool is_high,
+			double margin, double *ret_coarse, double *ret_least)
 {
 	const struct tail *tail = is_high ? &place->high : &place->low;
 	double peer = fmax(is_high ? place->peer_high : place->peer_low, 0);
@@ -53,24 +54,72 @@ static double threshold(const struct model_params *params, const struct expectat
 
 	trust *= place->trust;
 	reach = fmax(peer, (1 - trust) * whole) + doubt;
+	reach += (wildness * MARGIN_WILD + margin) * spread;
+	*ret_least = fmax(fmax(least, RESOLUTION_LEAST * resolution), reach);
 	least = fmin(fmax(smooth, least), least + log(FLOOR_GROWTH));
 	least = fmax(least, RESOLUTION_LEAST * resolution);
 	*ret_coarse = place->trust < 1 ? resolution : (1 - trust + trust * TAIL_SHARE) * resolution;
-	return fmax(least, reach + (wildness * MARGIN_WILD + margin) * spread);
+	return fmax(least, reach);
 }
 
-/* How often a normal step is at the distance or beyond on this side. */
-static double p_value(const struct tail *tail, double distance, double coarse, size_t n)
+/* One side of a place: how far out a step must be there, and what the chance of that is. */
+struct reach {
+	double watched;             /* log distance */
+	double high;                /* likewise; at least that */
+	double off;                 /* part of a distance that says nothing */
+	double stretch;             /* of the spread */
+	double habit;               /* so far out are a tenth of the group's steps */
+	struct model_spread spread; /* without the step itself */
+};
+
+static double chance_of(const struct reach *reach, double distance)
 {
-	return fmin(tail_probability(tail, distance - coarse) + outlier_rate_chance(distance, n),
-		    0.5);
+	double chance = spread_chance(&reach->spread, (distance - reach->off) / reach->stretch);
+
+	return distance > reach->habit ? chance : fmax(chance, HABIT_CHANCE);
+}
+
+static void find_reach(const struct model_params *params, const struct expectation *place, bool is_high,
+		       double margin, struct reach *ret_reach)
+{
+	const struct model_spread *spread = is_high ? &place->fit->high : &place->fit->low;
+	double coarse, least, residual = is_high ? place->residual : -place->residual;
+
+	ret_reach->watched = threshold(params, place, is_high, margin, &coarse, &least);
+	ret_reach->off = coarse + place->distance + LEVEL_QUANTILE * place->fit->level_sd;
+	ret_reach->stretch = is_high ? place->stretch_high : place->stretch_low;
+	ret_reach->habit = is_high ? place->peer_high : place->peer_low;
+	if (residual >= 0)
+		spread_without(spread, residual, &ret_reach->spread);
+	else
+		ret_reach->spread = *spread;
+	ret_reach->high =
+		fmax(ret_reach->watched,
+		     ret_reach->off + ret_reach->stretch *
+					      spread_distance(&ret_reach->spread, params->alpha));
+}
+
+/*
+ * What compares between groups: the product of a distance and of how certain it
+ * is (Xiao et al., A novel significance score for gene selection and ranking,
+ * Bioinformatics 2014).  The cube root of the latter, as groups that are called
+ * calm by few steps are less so.  Beyond 1 for all that is high.
+ */
+static double score_of(const struct model_params *params, const struct reach *reach,
+		       double distance, double chance)
+{
+	return distance / reach->watched * cbrt(log(chance / 0.5) / log(params->alpha / 0.5));
 }
 
 /* The step's value against its place; the reason is why there is none. */
 static void decide(const struct model_params *params, const struct expectation *place,
-		   enum reason reason, const struct model_step *step, struct model_judgement *j)
+		   enum reason reason, const struct model_step *step,
+		   struct model_judgement *j)
 {
-	double threshold_high, threshold_low, coarse_high, coarse_low;
+	struct reach high, low;
+	const struct reach *side;
+	double distance;
+	bool is_watched, is_out;
 
 	*j = (struct model_judgement){.verdict = VERDICT_UNJUDGED,
 				      .watch = VERDICT_UNJUDGED,
@@ -89,38 +138,41 @@ static void decide(const struct model_params *params, const struct expectation *
 			j->reason = REASON_NO_VALUE;
 		return;
 	}
-	threshold_high = threshold(params, place, true, 0, &coarse_high);
-	threshold_low = threshold(params, place, false, params->margin_low, &coarse_low);
-	if (!(threshold_high <= THRESHOLD_MAX)) {
+	find_reach(params, place, true, 0, &high);
+	find_reach(params, place, false, params->margin_low, &low);
+	if (!(high.high <= THRESHOLD_MAX)) {
 		j->reason = REASON_TOO_NOISY;
 		return;
 	}
-	j->log_threshold = threshold_high;
+	j->log_threshold = high.high;
 	j->expected = exp(place->middle);
-	j->high = exp(place->middle + threshold_high);
-	j->low = exp(place->middle - threshold_low);
+	j->high = exp(place->middle + high.high);
+	j->low = exp(place->middle - low.high);
 	if (!sample_is_value(step->value)) {
 		j->reason = REASON_NO_VALUE;
 		return;
 	}
 	j->log_ratio = log(step->value) - place->middle;
 	j->ratio = exp(j->log_ratio);
-	j->verdict = j->log_ratio > threshold_high   ? VERDICT_HIGH
-		     : -j->log_ratio > threshold_low ? VERDICT_LOW
-						     : VERDICT_NORMAL;
-	j->watch = j->log_ratio > fmax(WATCH * threshold_high, log(params->min_ratio))
-			   ? VERDICT_HIGH
-			   : j->verdict;
+	side = j->log_ratio > 0 ? &high : &low;
+	distance = fabs(j->log_ratio);
+	is_watched = distance > side->watched;
+	is_out = distance > side->high;
+	j->watch = !is_watched ? VERDICT_NORMAL : side == &high ? VERDICT_HIGH : VERDICT_LOW;
+	j->verdict = is_out ? j->watch : VERDICT_NORMAL;
+	j->p_value = chance_of(side, distance);
+	j->extent = j->log_ratio / side->watched;
+	j->score = copysign(score_of(params, side, distance, j->p_value), j->log_ratio);
+	if (j->watch == VERDICT_HIGH)
+		j->level = !is_out                              ? MODEL_LEVEL_WATCH
+			   : j->p_value > params->alpha_certain ? MODEL_LEVEL_HIGH
+								: MODEL_LEVEL_CERTAIN;
 	if (step->is_censored && j->verdict != VERDICT_HIGH) {
 		j->verdict = VERDICT_UNJUDGED;
 		j->watch = j->watch == VERDICT_HIGH ? VERDICT_HIGH : VERDICT_UNJUDGED;
 		j->reason = REASON_CUT_SHORT;
-	} else if (j->log_ratio > 0) {
-		j->p_value = p_value(&place->high, j->log_ratio, coarse_high, place->fit->n);
-		j->score = j->log_ratio / threshold_high;
-	} else {
-		j->p_value = p_value(&place->low, -j->log_ratio, coarse_low, place->fit->n);
-		j->score = j->log_ratio / threshold_low;
+		j->p_value = 1;
+		j->score = j->extent = 0;
 	}
 }
 
@@ -133,9 +185,8 @@ void model_judge(const struct model_params *params, const struct model *model,
 	decide(params, &place, reason, step, ret_judgement);
 }
 
-/* A row of a history as a step; its attributes go to the array. */
-static struct model_step step_of_row(const struct model_history *own, size_t row,
-				     struct model_attribute attributes[MODEL_COLUMNS_MAX])
+struct model_step judge_step_of_row(const struct model_history *own, size_t row,
+				    struct model_attribute attributes[MODEL_COLUMNS_MAX])
 {
 	struct model_step step = {
 		.input_bytes = own->input_bytes != NULL ? own->input_bytes[row] : NAN,
@@ -155,7 +206,7 @@ void model_judge_row(const struct model_params *params, const struct model *mode
 		     struct model_judgement *ret_judgement)
 {
 	struct model_attribute attributes[MODEL_COLUMNS_MAX];
-	struct model_step step = step_of_row(own, row, attributes);
+	struct model_step step = judge_step_of_row(own, row, attributes);
 	enum reason reason;
 	struct expectation place;
 
@@ -166,11 +217,11 @@ void model_judge_row(const struct model_params *params, const struct model *mode
 }
 
 void judge_step_beside(const struct model_params *params, const struct model *model,
-		       const struct model_history *own, size_t row, double trust,
-		       struct model_judgement *ret_judgement)
+		  const struct model_history *own, size_t row, double trust,
+		  struct model_judgement *ret_judgement)
 {
 	struct model_attribute attributes[MODEL_COLUMNS_MAX];
-	struct model_step step = step_of_row(own, row, attributes);
+	struct model_step step = judge_step_of_row(own, row, attributes);
 	struct expectation place;
 	enum reason reason = expectation_find(params, model, &step, &place);
 
@@ -180,7 +231,8 @@ void judge_step_beside(const struct model_params *params, const struct model *mo
 }
 
 double model_quantile(const struct model_params *params, const struct model *model,
-		      const struct model_step *step, double probability, enum reason *ret_reason)
+		      const struct model_step *step, double probability,
+		      enum reason *ret_reason)
 {
 	struct expectation place;
 	enum reason reason = expectation_find(params, model, step, &place);

@@ -14,4 +14,8 @@ void judge_step_beside(const struct model_params *params, const struct model *mo
 		       const struct model_history *own, size_t row, double trust,
 		       struct model_judgement *ret_judgement);
 
+/* A row of a history as a step; its attributes go to the array. */
+struct model_step judge_step_of_row(const struct model_history *own, size_t row,
+				    struct model_attribute attributes[MODEL_COLUMNS_MAX]);
+
 #endif

@@ -22,13 +22,26 @@
 #include "step/verdict.h"
 
 /* Raised whenever the same history would give another model: stored models are then refitted. */
-#define MODEL_FORMAT_VERSION 2
+#define MODEL_FORMAT_VERSION 3
 
 #define MODEL_COVARIATES_MAX 3 /* attributes a model may use at once: what a sentence can name */
 #define MODEL_COLUMNS_MAX 32   /* attribute columns looked at; later ones are left out */
 #define MODEL_LEVELS_MAX 16    /* values of one categorical attribute with a factor of their own */
 #define MODEL_HISTORY_LIMIT 4096 /* no history_max above this is believed */
+#define MODEL_SPREAD_TAILS 4     /* tails of Student's t that a side may have, heaviest first */
+#define MODEL_SPREAD_SCALES 17   /* scales that it may have */
 #define MODEL_LENDERS_MAX 32     /* groups a young one borrows from; later ones are left out */
+
+/* How sure it is that a step is high: each level holds those after it. */
+enum model_level {
+	MODEL_LEVEL_NONE,
+	MODEL_LEVEL_WATCH,   /* worth a look on request: further out than the group's steps are as a
+				rule */
+	MODEL_LEVEL_HIGH,    /* a normal step is as far out with a chance of alpha at most */
+	MODEL_LEVEL_CERTAIN, /* of alpha_certain, and it has not been seen before; that, as like_n,
+				only model_judge_night() can tell */
+	MODEL_LEVELS,
+};
 
 /*
  * Declared attributes.  An id says which attribute it is; the caller makes it
@@ -80,12 +93,15 @@ struct model_step {
 struct model_prior {
 	double scale, scale_weight;
 	double shape, shape_weight;
-	uint32_t group_n; /* groups it was learnt from; 0: the built-in one */
+	double tail[MODEL_SPREAD_TAILS]; /* the chance of each tail; 1 together */
+	double alike;                    /* that both sides scatter alike */
+	uint32_t group_n;                /* groups it was learnt from; 0: the built-in one */
 };
 
 struct model_params {
-	double alpha; /* the tail is measured where a normal step is with this probability: 0.005 */
-	double margin_low; /* what is low must be further out by this share of the spread: 1 */
+	double alpha;         /* share of normal steps that may be called high by chance: 0.005 */
+	double alpha_certain; /* of those that are that for certain: 0.00015 */
+	double margin_low;    /* what is low must be further out by this share of the spread: 1 */
 	double min_ratio;     /* never high below this many times the expectation: 1.5 */
 	double extrapolation; /* judge at most this factor outside the sizes seen: 2 */
 	double resolution[METRIC_COUNT];  /* of the measure: 1 s, 4 MiB */
@@ -129,6 +145,17 @@ struct model_row {
 };
 
 /*
+ * What scales and tails one side of a fit may have, and how likely each is:
+ * exp(step * (first + i)) for scale i.
+ */
+struct model_spread {
+	double step;
+	double stray; /* share of steps that were not normal, and not counted */
+	int32_t first;
+	float weight[MODEL_SPREAD_TAILS][MODEL_SPREAD_SCALES]; /* 1 together */
+};
+
+/*
  * One fitted relation, public so that a verdict can be explained:
  *
  *	log(value) = level + centre + power * log(input - input_min + offset) + covariates
@@ -154,6 +181,8 @@ struct model_fit {
 	double peer_high,
 		peer_high_next;         /* a tenth of the steps, three at least, are this far up */
 	double peer_low, peer_low_next; /* and this far down; _next: one step more is */
+	struct model_spread high, low;  /* from which chances are told */
+	double alike;                   /* the chance that both scatter alike */
 	double level_sd; /* uncertainty of a borrowed level, in log units; 0 for own */
 	uint32_t covariate_n;
 	struct model_covariate covariates[MODEL_COVARIATES_MAX];
@@ -222,14 +251,19 @@ void model_prior_learn(const struct model *const *models, size_t n, enum metric 
 struct model_judgement {
 	enum verdict verdict;
 	enum verdict watch; /* what the verdict would be at the softer level */
+	enum model_level level;
 	enum reason reason;
 	double expected, low,
 		high; /* the middle and the ends of what is normal at this size; NaN: unknown */
 	double ratio, log_ratio; /* of value to expected; NaN: unknown */
 	double log_threshold;    /* log_ratio above which it is high; NaN: unknown */
 	double p_value;          /* of a normal step to be this far out on its side; 1: unjudged */
-	double score; /* how far out, in what would be high (or low): beyond 1 is high, beyond -1
-			 low; 0: unjudged */
+	double score;    /* how far out and how surely, compares between groups: beyond 1 for all
+			    that is high, beyond -1 for what is low; 0: unjudged */
+	double extent;   /* log_ratio in what would be watched: beyond 1 is */
+	uint32_t near_n; /* earlier steps of nearly its size, for one that is watched in its night,
+			    and */
+	uint32_t like_n; /* those among them that were as far out: it may be another way to run */
 	const struct model_fit *fit; /* what it was judged by, part of the model; NULL: nothing */
 	bool is_apart; /* it was left out of what the others of its night are judged by */
 };

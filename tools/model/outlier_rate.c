@@ -15,13 +15,7 @@ static double rate_at(double distance)
 	return RATE * exp(-DECAY * distance);
 }
 
-double outlier_rate_chance(double distance, size_t n)
-{
-	return WEIGHT * rate_at(distance) / (WEIGHT + (double)n);
-}
-
-double outlier_rate_chance_of(double distance, size_t before_n, size_t before_far, size_t n,
-			      size_t far_n)
+double outlier_rate_chance_of(double distance, size_t before_n, size_t before_far, size_t n, size_t far_n)
 {
 	double a = WEIGHT * rate_at(distance) + (double)before_far, chance = 0;
 	double b = WEIGHT * (1 - rate_at(distance)) + (double)(before_n - before_far);

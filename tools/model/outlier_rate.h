@@ -10,9 +10,6 @@
 
 #include <stddef.h>
 
-/* The chance that a step is at the distance or beyond, after none of n was: never 0. */
-double outlier_rate_chance(double distance, size_t n);
-
 /* The chance that at least far_n of n more are, after before_far of before_n (beta-binomial). */
 double outlier_rate_chance_of(double distance, size_t before_n, size_t before_far, size_t n,
 			      size_t far_n);

@@ -8,6 +8,7 @@ void model_params_init(struct model_params *params)
 {
 	memset(params, 0, sizeof(*params));
 	params->alpha = 0.005;
+	params->alpha_certain = 0.00015;
 	params->margin_low = 1;
 	params->min_ratio = 1.5;
 	params->extrapolation = 2;
@@ -17,8 +18,16 @@ void model_params_init(struct model_params *params)
 	params->own_min = 8;
 	params->borrow_min = 3;
 	params->own_enough = 20;
-	params->prior[METRIC_WALL] = (struct model_prior){
-		.scale = 0.15, .scale_weight = 6, .shape = 1, .shape_weight = 30};
-	params->prior[METRIC_MEMORY] = (struct model_prior){
-		.scale = 0.08, .scale_weight = 6, .shape = 1, .shape_weight = 30};
+	params->prior[METRIC_WALL] = (struct model_prior){.scale = 0.15,
+							 .scale_weight = 6,
+							 .shape = 1,
+							 .shape_weight = 30,
+							 .tail = {0.25, 0.25, 0.25, 0.25},
+							 .alike = 0.5};
+	params->prior[METRIC_MEMORY] = (struct model_prior){.scale = 0.08,
+							   .scale_weight = 6,
+							   .shape = 1,
+							   .shape_weight = 30,
+							   .tail = {0.25, 0.25, 0.25, 0.25},
+							   .alike = 0.5};
 }

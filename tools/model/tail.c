@@ -12,7 +12,6 @@
 #define SHAPE_POSITIVE_MIN 6
 #define SHAPE_MIDDLE_MIN 1e-4 /* a smaller upper median is rounding, not a shape */
 #define SHAPE_LOWEST 0.5
-#define LOG_P_MIN (-690) /* of a p-value: exp() of less is 0 */
 
 /* Mean of the lowest share q of an exponential with mean 1. */
 static double trimmed_exponential_mean(double q)
@@ -54,33 +53,6 @@ double tail_quantile(const struct tail *tail, double alpha)
 
 	return tail->scale * tail->weight * expm1(u / tail->weight) *
 	       pow(u / M_LN2, tail->shape - 1);
-}
-
-/*
- * Solves tail_quantile() for u = log(0.5 / alpha) by Newton's method on the
- * logarithm of both sides, which is nearly a straight line in log(u).
- */
-double tail_probability(const struct tail *tail, double t)
-{
-	double weight = tail->weight, wanted, u;
-
-	if (!(t > 0))
-		return 0.5;
-	u = weight * log1p(t / (tail->scale * weight));
-	if (tail->shape != 1) {
-		wanted = log(t / (tail->scale * weight)) + (tail->shape - 1) * log(M_LN2);
-		for (int i = 0; i < 20; i++) {
-			double grown = expm1(u / weight), value, slope, step;
-
-			value = log(grown) + (tail->shape - 1) * log(u) - wanted;
-			slope = (grown + 1) / (grown * weight) * u + tail->shape - 1;
-			step = value / slope; /* in log(u) */
-			u *= exp(-fmin(fmax(step, -2), 2));
-			if (fabs(step) < 1e-13)
-				break;
-		}
-	}
-	return 0.5 * exp(fmax(-u, LOG_P_MIN));
 }
 
 static double fitted_shape(double *positive, size_t count, size_t n,

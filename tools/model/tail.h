@@ -41,7 +41,4 @@ double tail_scale(const double *residual, size_t n, double *scratch, size_t *ret
 /* How far above the middle a residual is with probability alpha, 0 < alpha < 0.5. */
 double tail_quantile(const struct tail *tail, double alpha);
 
-/* The alpha at which tail_quantile() is t: 0.5 for t <= 0, never 0. */
-double tail_probability(const struct tail *tail, double t);
-
 #endif

@@ -82,9 +82,9 @@ def main():
         print('fit', numbers(f['p'], f['d'], f['k'], f['S'], model.cut, model.c, model.b, model.M, model.kap))
         near = np.clip(x[:6] * np.array([1, 1.1, .9, 1, 1.2, 1]), x.min(), x.max())
         value = np.exp(model.mu(near) + model.c) * np.array([1.05, 1.3, 1.6, 2, 3, 5])
-        ratio, _, p = model.judge(near, value)
+        ratio, _, _ = model.judge(near, value)
         print('steps', len(near))
-        for row in zip(near, value, np.exp(model.mu(near) + model.c), ratio, p):
+        for row in zip(near, value, np.exp(model.mu(near) + model.c), ratio):
             print(numbers(*row))
 
 
