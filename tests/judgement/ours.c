@@ -176,7 +176,7 @@ static struct opinion opinion_of(const struct model_judgement *judgement)
 		.p = judgement->p_value,
 		.is_watched = judgement->watch == VERDICT_HIGH,
 		.is_high = judgement->verdict == VERDICT_HIGH,
-		.is_mailed = judgement->level == MODEL_LEVEL_CERTAIN,
+		.is_mailed = judgement->level == VERDICT_LEVEL_CERTAIN,
 		.is_low = judgement->verdict == VERDICT_LOW,
 	};
 }

@@ -13,17 +13,17 @@ static const struct {
 	double size;   /* their size, and how many steps are between two */
 	size_t apart;
 	double now;
-	enum model_level level;
+	enum verdict_level level;
 	unsigned like_n;
 } cases[] = {
-	{"69 minutes after 13 ever", 0, GB, 1, 69, MODEL_LEVEL_CERTAIN, 0},
-	{"69 minutes after 71 once", 1, GB, 1, 69, MODEL_LEVEL_CERTAIN, 1},
-	{"69 minutes after 71 twice", 2, GB, 20, 69, MODEL_LEVEL_HIGH, 2},
-	{"200 minutes after 71 twice", 2, GB, 20, 200, MODEL_LEVEL_CERTAIN, 0},
-	{"69 minutes after 71 twice for half of the size", 2, GB / 2, 20, 69, MODEL_LEVEL_CERTAIN,
+	{"69 minutes after 13 ever", 0, GB, 1, 69, VERDICT_LEVEL_CERTAIN, 0},
+	{"69 minutes after 71 once", 1, GB, 1, 69, VERDICT_LEVEL_CERTAIN, 1},
+	{"69 minutes after 71 twice", 2, GB, 20, 69, VERDICT_LEVEL_HIGH, 2},
+	{"200 minutes after 71 twice", 2, GB, 20, 200, VERDICT_LEVEL_CERTAIN, 0},
+	{"69 minutes after 71 twice for half of the size", 2, GB / 2, 20, 69, VERDICT_LEVEL_CERTAIN,
 	 0},
-	{"69 minutes after 71 ten times", 10, GB, 5, 69, MODEL_LEVEL_NONE, 0},
-	{"14 minutes after 13 ever", 0, GB, 1, 14, MODEL_LEVEL_NONE, 0},
+	{"69 minutes after 71 ten times", 10, GB, 5, 69, VERDICT_LEVEL_NONE, 0},
+	{"14 minutes after 13 ever", 0, GB, 1, 14, VERDICT_LEVEL_NONE, 0},
 };
 
 int main(void)
@@ -59,7 +59,7 @@ int main(void)
 				  &judgement, &apart);
 		is_int(judgement.level, cases[c].level, "%s: the level", cases[c].name);
 		is_int(judgement.like_n, cases[c].like_n, "%s: how often so far", cases[c].name);
-		is_int(judgement.verdict == VERDICT_HIGH, cases[c].level >= MODEL_LEVEL_HIGH,
+		is_int(judgement.verdict == VERDICT_HIGH, cases[c].level >= VERDICT_LEVEL_HIGH,
 		       "%s: high or not", cases[c].name);
 		model_release(&apart);
 		model_release(&together);

@@ -26,7 +26,9 @@ static void verdicts(void)
 		.score = NAN,
 		.p_value = NAN,
 		.threshold_ratio = NAN,
-		.level = NAN,
+		.alpha = NAN,
+		.near_count = JO_MISSING,
+		.like_count = JO_MISSING,
 		.group_id = 1,
 		.history_count = 0,
 		.censored_count = JO_MISSING,
@@ -57,15 +59,25 @@ static void verdicts(void)
 	ok(isnan(found.expected) && isnan(found.score), "what is not known is not zero");
 	is_int(found.history_count, 0, "and zero is not unknown");
 	is_int(found.regime_start_unix_us, JO_MISSING, "nor is a time");
+	is_int(found.level, VERDICT_LEVEL_NONE, "no level");
+	is_int(found.near_count, JO_MISSING, "and nobody counted likes");
 
 	verdict.verdict = VERDICT_HIGH;
 	verdict.expected = 10e6;
+	verdict.alpha = 0.005;
+	verdict.level = VERDICT_LEVEL_CERTAIN;
+	verdict.near_count = 3;
+	verdict.like_count = 0;
 	verdict.judged_unix_us = T0 + 2 * HOUR;
 	verdict.night = NIGHT + 1;
 	is_int(store_verdict_put(store, &verdict, &err), 0, "another of the same step and metric");
 	is_int(count_verdicts(store, id, &found), 1, "replaces it");
 	is_int(found.verdict, VERDICT_HIGH, "in its verdict");
 	is_near(found.expected, 10e6, 0, "its numbers");
+	is_near(found.alpha, 0.005, 0, "what was asked for");
+	is_int(found.level, VERDICT_LEVEL_CERTAIN, "its level");
+	is_int(found.near_count, 3, "how many were of its size");
+	is_int(found.like_count, 0, "of which none was like it");
 	is_int(found.night, NIGHT + 1, "and its night");
 	is_int(judged_at(store, 1), T0 + 2 * HOUR, "judged again");
 	verdict.metric = METRIC_MEMORY;

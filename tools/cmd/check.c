@@ -4,6 +4,7 @@
 #include "cmd/cmd.h"
 #include "cmd/judge_options.h"
 #include "cmd/selection.h"
+#include "cmd/verdict_choice.h"
 #include "judge/judge.h"
 #include "util/progress.h"
 #include "util/words.h"
@@ -18,7 +19,7 @@ struct check_args {
 	struct cmd_output output;
 	bool has_since, want_running;
 	int64_t since_unix_us;
-	unsigned verdict_mask; /* bit 1 << enum verdict; 0: not given */
+	struct verdict_choice choice;
 	struct progress progress;
 };
 
@@ -32,33 +33,9 @@ static const struct argp_option options[] = {
 	 0},
 	{"running", OPTION_RUNNING, NULL, 0,
 	 "judge the steps that run, by how long they have run, and store nothing", 0},
-	{"verdict", 'v', "VERDICT[,...]", 0,
-	 "list only these verdicts: high, low, normal or unjudged", 0},
+	{"verdict", 'v', "VERDICT[,...]", 0, "list only these verdicts: " VERDICT_CHOICE_WORDS, 0},
 	{0},
 };
-
-static int add_verdicts(struct check_args *args, const char *text, struct jo_err *err)
-{
-	struct strlist words = {0};
-	int rc = 0;
-
-	strlist_split(&words, text);
-	for (size_t i = 0; rc == 0 && i < words.count; i++) {
-		unsigned bit = 0;
-
-		for (int v = 0; v < VERDICT_COUNT; v++)
-			if (strcmp(words.list[i], verdict_words[(enum verdict)v]) == 0)
-				bit = 1U << v;
-		if (bit == 0)
-			rc = jo_err_set(err, -EINVAL,
-					"'%.40s' is not a verdict: expected high, low, normal or "
-					"unjudged",
-					words.list[i]);
-		args->verdict_mask |= bit;
-	}
-	strlist_release(&words);
-	return rc;
-}
 
 static error_t check_option(int key, char *text, struct argp_state *state)
 {
@@ -78,7 +55,7 @@ static error_t check_option(int key, char *text, struct argp_state *state)
 		args->want_running = true;
 		return 0;
 	case 'v':
-		if (add_verdicts(args, text, &err) < 0)
+		if (verdict_choice_add(&args->choice, text, &err) < 0)
 			argp_error(state, "%s", err.text);
 		return 0;
 	case ARGP_KEY_END:
@@ -102,16 +79,18 @@ static char *help(int key, const char *text, void *input)
  * People asked for outliers; programs get everything unless they say otherwise,
  * but of what runs not what is as it should be.
  */
-static unsigned listed_verdicts(const struct check_args *args)
+static struct verdict_choice listed_verdicts(const struct check_args *args)
 {
-	if (args->verdict_mask != 0)
-		return args->verdict_mask;
+	unsigned mask = ~0U;
+
+	if (verdict_choice_is_set(&args->choice))
+		return args->choice;
 	if (args->want_running)
-		return 1U << VERDICT_HIGH |
+		mask = 1U << VERDICT_HIGH |
 		       (args->output.format == OUT_TABLE ? 0 : 1U << VERDICT_UNJUDGED);
-	if (args->output.format == OUT_TABLE)
-		return 1U << VERDICT_HIGH | 1U << VERDICT_LOW;
-	return ~0U;
+	else if (args->output.format == OUT_TABLE)
+		mask = 1U << VERDICT_HIGH | 1U << VERDICT_LOW;
+	return (struct verdict_choice){.verdict_mask = mask};
 }
 
 static bool has_selection(const struct cmd_selection *select)
@@ -136,6 +115,7 @@ static int check_and_show(struct cmd_env *env, struct check_args *args,
 {
 	unsigned metric_mask = args->want_running ? 1U << METRIC_WALL : ~0U;
 	struct check_rows verdicts = {0};
+	struct verdict_choice choice = listed_verdicts(args);
 	struct store_selection all;
 	const struct store_selection *selection = has_selection(&args->select) ? &all : NULL;
 	struct store *store = NULL;
@@ -153,8 +133,7 @@ static int check_and_show(struct cmd_env *env, struct check_args *args,
 	store_close(store);
 	progress_stop(&args->progress);
 	if (rc == 0)
-		rc = check_rows_print(&verdicts, &args->output, listed_verdicts(args), metric_mask,
-				      err);
+		rc = check_rows_print(&verdicts, &args->output, &choice, metric_mask, err);
 	check_rows_release(&verdicts);
 	return rc;
 }
@@ -181,7 +160,8 @@ static void summarise(struct cmd_env *env, const struct judge_summary *summary)
 static int check_pending(struct cmd_env *env, struct check_args *args,
 			 const struct judge_options *judge_options, struct jo_err *err)
 {
-	bool want_list = args->output.format != OUT_TABLE || args->verdict_mask != 0;
+	bool want_list = args->output.format != OUT_TABLE || verdict_choice_is_set(&args->choice);
+	struct verdict_choice choice = listed_verdicts(args);
 	struct judge_summary summary;
 	struct check_rows verdicts = {0};
 	struct store_lock *lock = NULL;
@@ -198,7 +178,7 @@ static int check_pending(struct cmd_env *env, struct check_args *args,
 	store_close(store);
 	progress_stop(&args->progress);
 	if (rc == 0 && want_list)
-		rc = check_rows_print(&verdicts, &args->output, listed_verdicts(args), ~0U, err);
+		rc = check_rows_print(&verdicts, &args->output, &choice, ~0U, err);
 	else if (rc == 0)
 		summarise(env, &summary);
 	check_rows_release(&verdicts);

@@ -83,6 +83,17 @@ static void get_reason(const void *row, const struct out_column *column, struct 
 	out_text(cell, verdict_of(row)->reason);
 }
 
+static void get_level(const void *row, const struct out_column *column, struct out_cell *cell)
+{
+	(void)column;
+	out_text(cell, verdict_level_words[verdict_of(row)->level]);
+}
+
+static void get_count(const void *row, const struct out_column *column, struct out_cell *cell)
+{
+	out_get_int(verdict_of(row), column, cell);
+}
+
 static double real_of(const void *row, const struct out_column *column)
 {
 	double value;
@@ -121,8 +132,11 @@ static const struct out_column columns[] = {
 	{"low", "LOW", true, "least that is normal", get_value, AT(low)},
 	{"high", "HIGH", true, "most that is normal", get_value, AT(high)},
 	{"ratio", "RATIO", true, "value by expectation", get_ratio, AT(ratio)},
-	{"score", "SCORE", true, "how far out it is: beyond 1 high, beyond -1 low", get_real, AT(score)},
-	{"p_value", "P", true, "share of normal steps that are as far out", get_real, AT(p_value)},
+	{"score", "SCORE", true, "how far out it is, and how surely: high is beyond 1, low beyond -1", get_real, AT(score)},
+	{"p_value", "P", true, "the chance of a normal step to be as far out", get_real, AT(p_value)},
+	{"level", "LEVEL", false, "how sure it is that it is high: watch, high or certain", get_level, 0, 0},
+	{"near_count", "NEAR", true, "earlier steps of about its size, when it is watched", get_count, AT(near_count)},
+	{"like_count", "LIKE", true, "those among them that were as far out", get_count, AT(like_count)},
 	{"watch", "WATCH", false, "the verdict at the softer level", get_verdict, AT(watch)},
 	{NULL, NULL, false, NULL, NULL, 0, 0},
 };
@@ -171,7 +185,7 @@ static int compare_results(const void *a, const void *b)
 }
 
 int check_rows_print(struct check_rows *verdicts, const struct cmd_output *output,
-		     unsigned verdict_mask, unsigned metric_mask, struct jo_err *err)
+		     const struct verdict_choice *choice, unsigned metric_mask, struct jo_err *err)
 {
 	struct out *out;
 	int rc = cmd_output_open(output, "verdicts", columns, DEFAULT_COLUMNS, &out, err);
@@ -184,7 +198,9 @@ int check_rows_print(struct check_rows *verdicts, const struct cmd_output *outpu
 		for (size_t m = 0; m < METRIC_COUNT; m++) {
 			struct row row = {&verdicts->list[i], (enum metric)m};
 
-			if (metric_mask & 1U << m && verdict_mask & 1U << verdict_of(&row)->verdict)
+			if (metric_mask & 1U << m &&
+			    verdict_choice_has(choice, verdict_of(&row)->verdict,
+					       verdict_of(&row)->level))
 				out_row(out, &row);
 		}
 	}

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "cmd/cmd.h"
+#include "cmd/verdict_choice.h"
 #include "judge/judge.h"
 
 /* All zero is an empty one. */
@@ -17,9 +18,9 @@ struct check_rows {
 /* Keep a result in the struct check_rows that context is: a judge_sink. */
 judge_sink check_rows_keep;
 
-/* Print the chosen verdicts (bit 1 << enum verdict) of the chosen metrics (likewise). */
+/* Print the chosen verdicts of the chosen metrics (bit 1 << enum metric). */
 int check_rows_print(struct check_rows *verdicts, const struct cmd_output *output,
-		     unsigned verdict_mask, unsigned metric_mask, struct jo_err *err);
+		     const struct verdict_choice *choice, unsigned metric_mask, struct jo_err *err);
 
 /* Free the results. */
 void check_rows_release(struct check_rows *verdicts);

@@ -5,8 +5,8 @@
 #include "cmd/list_columns.h"
 #include "cmd/list_drifts.h"
 #include "cmd/selection.h"
+#include "cmd/verdict_choice.h"
 #include "util/alloc.h"
-#include "util/words.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@
 struct list_args {
 	struct cmd_selection select;
 	struct cmd_output output;
-	unsigned verdict_mask; /* 0: any, also none */
+	struct verdict_choice choice; /* not set: any, also none */
 	bool want_all_users, want_drifts;
 };
 
@@ -26,8 +26,8 @@ enum { OPTION_DRIFT = 0x200 };
 
 static const struct argp_option options[] = {
 	{"allusers", 'a', NULL, 0, "steps of all users", 0},
-	{"verdict", 'v', "VERDICT[,...]", 0,
-	 "only steps with this verdict: high, low, normal or unjudged", 0},
+	{"verdict", 'v', "VERDICT[,...]", 0, "only steps with this verdict: " VERDICT_CHOICE_WORDS,
+	 0},
 	{"drift", OPTION_DRIFT, NULL, 0,
 	 "list groups of jobs whose level moved, instead of steps: those of the last two weeks "
 	 "that hold, or with times those that began within them",
@@ -35,28 +35,10 @@ static const struct argp_option options[] = {
 	{0},
 };
 
-static void add_verdicts(struct list_args *args, const char *text, struct argp_state *state)
-{
-	struct strlist list = {0};
-
-	strlist_split(&list, text);
-	for (size_t i = 0; i < list.count; i++) {
-		int verdict = words_index(verdict_words, list.list[i]);
-
-		if (verdict < 0)
-			argp_error(
-				state,
-				"'%.40s' is not a verdict: expected high, low, normal or unjudged",
-				list.list[i]);
-		else
-			args->verdict_mask |= 1U << verdict;
-	}
-	strlist_release(&list);
-}
-
 static error_t option(int key, char *text, struct argp_state *state)
 {
 	struct list_args *args = state->input;
+	struct jo_err err = {0};
 
 	switch (key) {
 	case ARGP_KEY_INIT:
@@ -67,14 +49,15 @@ static error_t option(int key, char *text, struct argp_state *state)
 		args->want_all_users = true;
 		return 0;
 	case 'v':
-		add_verdicts(args, text, state);
+		if (verdict_choice_add(&args->choice, text, &err) < 0)
+			argp_error(state, "%s", err.text);
 		return 0;
 	case OPTION_DRIFT:
 		args->want_drifts = true;
 		return 0;
 	case ARGP_KEY_END:
 		if (args->want_drifts &&
-		    (args->verdict_mask != 0 || args->select.job_count > 0 ||
+		    (verdict_choice_is_set(&args->choice) || args->select.job_count > 0 ||
 		     args->select.state_mask != 0 || args->select.accounts.count > 0))
 			argp_error(state, "--drift is about groups of jobs: of the selection, it "
 					  "takes times, users, partitions, clusters and classes");
@@ -124,11 +107,12 @@ static int fill_in_defaults(struct list_args *args, const char *database, struct
 
 static bool is_wanted(const struct list_args *args, const struct judged_step *row)
 {
-	if (args->verdict_mask == 0)
+	if (!verdict_choice_is_set(&args->choice))
 		return true;
 	for (int metric = 0; metric < METRIC_COUNT; metric++)
 		if (row->has_verdict[metric] &&
-		    (args->verdict_mask & 1U << row->verdicts[metric].verdict) != 0)
+		    verdict_choice_has(&args->choice, row->verdicts[metric].verdict,
+				       row->verdicts[metric].level))
 			return true;
 	return false;
 }

@@ -124,6 +124,14 @@ static void get_verdict(const void *row, const struct out_column *column, struct
 		out_text(cell, verdict_words[verdict->verdict]);
 }
 
+static void get_level(const void *row, const struct out_column *column, struct out_cell *cell)
+{
+	const struct step_verdict *verdict = verdict_of(row, column->which);
+
+	if (verdict != NULL)
+		out_text(cell, verdict_level_words[verdict->level]);
+}
+
 static void get_verdict_text(const void *row, const struct out_column *column,
 			     struct out_cell *cell)
 {
@@ -197,8 +205,16 @@ static const struct out_column verdict_columns[] = {
 		get_verdict_value, VERDICT(METRIC_WALL, high)},
 	{"wall_ratio", "WALLRATIO", true, "run time by its expectation",
 		get_verdict_real, VERDICT(METRIC_WALL, ratio)},
-	{"wall_score", "WALLSCORE", true, "how far out the run time is: beyond 1 high",
+	{"wall_score", "WALLSCORE", true, "how far out the run time is, and how surely",
 		get_verdict_real, VERDICT(METRIC_WALL, score)},
+	{"wall_p", "WALLP", true, "the chance of a normal step to be as far out",
+		get_verdict_real, VERDICT(METRIC_WALL, p_value)},
+	{"wall_level", "WALLLEVEL", false, "how sure it is that it is high: watch, high or certain",
+		get_level, 0, METRIC_WALL},
+	{"wall_near", "WALLNEAR", true, "earlier steps of about its size, when it is watched",
+		get_verdict_int, VERDICT(METRIC_WALL, near_count)},
+	{"wall_like", "WALLLIKE", true, "those among them that were as far out",
+		get_verdict_int, VERDICT(METRIC_WALL, like_count)},
 	{"wall_history", "WALLHISTORY", true, "earlier steps it was judged by",
 		get_verdict_int, VERDICT(METRIC_WALL, history_count)},
 	{"memory_verdict", "MEMVERDICT", false, "of the memory peak", get_verdict, 0, METRIC_MEMORY},
@@ -212,8 +228,16 @@ static const struct out_column verdict_columns[] = {
 		get_verdict_value, VERDICT(METRIC_MEMORY, high)},
 	{"memory_ratio", "MEMRATIO", true, "memory peak by its expectation",
 		get_verdict_real, VERDICT(METRIC_MEMORY, ratio)},
-	{"memory_score", "MEMSCORE", true, "how far out the memory peak is: beyond 1 high",
+	{"memory_score", "MEMSCORE", true, "how far out the memory peak is, and how surely",
 		get_verdict_real, VERDICT(METRIC_MEMORY, score)},
+	{"memory_p", "MEMP", true, "the chance of a normal step to be as far out",
+		get_verdict_real, VERDICT(METRIC_MEMORY, p_value)},
+	{"memory_level", "MEMLEVEL", false, "how sure it is that it is high: watch, high or certain",
+		get_level, 0, METRIC_MEMORY},
+	{"memory_near", "MEMNEAR", true, "earlier steps of about its size, when it is watched",
+		get_verdict_int, VERDICT(METRIC_MEMORY, near_count)},
+	{"memory_like", "MEMLIKE", true, "those among them that were as far out",
+		get_verdict_int, VERDICT(METRIC_MEMORY, like_count)},
 	{"memory_history", "MEMHISTORY", true, "earlier steps it was judged by",
 		get_verdict_int, VERDICT(METRIC_MEMORY, history_count)},
 };

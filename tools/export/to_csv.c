@@ -158,13 +158,15 @@ static void put_attrs(FILE *fp, const struct strlist *keys, const char *text)
 /* ---- verdicts ---- */
 
 /* Of each metric; the last, which measurement it is, where there are several. */
-#define VERDICT_COLUMNS 8
+#define VERDICT_COLUMNS 12
 
 static const char *const verdict_columns[METRIC_COUNT][VERDICT_COLUMNS] = {
 	[METRIC_WALL] = {"wall", "wall_reason", "wall_expected_s", "wall_low_s", "wall_high_s",
-			 "wall_ratio", "wall_score", NULL},
+			 "wall_ratio", "wall_score", "wall_p", "wall_level", "wall_near_count",
+			 "wall_like_count", NULL},
 	[METRIC_MEMORY] = {"memory", "memory_reason", "memory_expected_bytes", "memory_low_bytes",
-			   "memory_high_bytes", "memory_ratio", "memory_score", "memory_measure"},
+			   "memory_high_bytes", "memory_ratio", "memory_score", "memory_p", "memory_level",
+			   "memory_near_count", "memory_like_count", "memory_measure"},
 };
 
 static void put_verdict(FILE *fp, const struct step_verdict *verdict)
@@ -172,13 +174,20 @@ static void put_verdict(FILE *fp, const struct step_verdict *verdict)
 	const double numbers[] = {metric_shown(verdict->metric, verdict->expected),
 				  metric_shown(verdict->metric, verdict->low),
 				  metric_shown(verdict->metric, verdict->high), verdict->ratio,
-				  verdict->score};
+				  verdict->score, verdict->p_value};
+	const int64_t counts[] = {verdict->near_count, verdict->like_count};
 
 	(void)fprintf(fp, ",%s,", verdict_words[verdict->verdict]);
 	csv_write_field(fp, verdict->reason);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		(void)fputc(',', fp);
 		put_real(fp, numbers[i]);
+	}
+	(void)fprintf(fp, ",%s", verdict_level_words[verdict->level]);
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		(void)fputc(',', fp);
+		if (counts[i] != JO_MISSING)
+			put_integer(fp, counts[i]);
 	}
 	if (verdict_columns[verdict->metric][VERDICT_COLUMNS - 1] != NULL)
 		(void)fprintf(fp, ",%s", measure_word(verdict->measure));

@@ -56,6 +56,9 @@ static json_t *verdict_object(const struct step_verdict *verdict)
 	set_real(object, "ratio", verdict->ratio);
 	set_real(object, "score", verdict->score);
 	set_real(object, "p_value", verdict->p_value);
+	set_text(object, "level", verdict_level_words[verdict->level]);
+	set_int(object, "near_count", verdict->near_count);
+	set_int(object, "like_count", verdict->like_count);
 	set_int(object, "history_count", verdict->history_count);
 	set_int(object, "borrowed_count", verdict->borrowed_count);
 	set_text(object, "borrowed_from", verdict->borrowed_from);

@@ -117,9 +117,11 @@ static bool is_expected(const struct bench *bench, const struct fit_row *row, en
 static void hold_back(struct judge_verdict *verdict, const char *reason)
 {
 	verdict->verdict = verdict->watch = VERDICT_UNJUDGED;
+	verdict->level = VERDICT_LEVEL_NONE;
 	verdict->reason = reason;
 	verdict->score = 0;
 	verdict->p_value = 1;
+	verdict->near_count = verdict->like_count = JO_MISSING;
 }
 
 /* From the model's judgement to the verdict, with our own doubts. */
@@ -135,6 +137,7 @@ static void make_verdict(struct bench *bench, const struct fit_row *row, enum me
 		.measure = bench->alone->measures[metric],
 		.verdict = judgement->verdict,
 		.watch = judgement->watch,
+		.level = judgement->level,
 		.reason = reason_word(judgement->reason),
 		.value = metric_stored(metric, value),
 		.expected = metric_stored(metric, judgement->expected),
@@ -144,6 +147,8 @@ static void make_verdict(struct bench *bench, const struct fit_row *row, enum me
 		.score = judgement->score,
 		.p_value = judgement->p_value,
 		.threshold_ratio = exp(judgement->log_threshold),
+		.near_count = judgement->near_n > 0 ? (int64_t)judgement->near_n : JO_MISSING,
+		.like_count = judgement->near_n > 0 ? (int64_t)judgement->like_n : JO_MISSING,
 		.provenance = provenance,
 	};
 	if (kind == USABLE_NOT_FINISHED)
@@ -157,6 +162,7 @@ static void make_verdict(struct bench *bench, const struct fit_row *row, enum me
 	else if (judgement->watch == VERDICT_HIGH &&
 		 is_expected(bench, row, metric, judgement, provenance)) {
 		ret_verdict->verdict = ret_verdict->watch = VERDICT_NORMAL;
+		ret_verdict->level = VERDICT_LEVEL_NONE;
 		ret_verdict->reason = reason_word(REASON_EXPECTED);
 	}
 }
@@ -259,7 +265,10 @@ void night_verdicts_to_store(const struct judge_result *result, enum metric metr
 		.score = verdict->score,
 		.p_value = verdict->p_value,
 		.threshold_ratio = verdict->threshold_ratio,
-		.level = params->alpha,
+		.alpha = params->alpha,
+		.level = verdict->level,
+		.near_count = verdict->near_count,
+		.like_count = verdict->like_count,
 		.group_id = result->group_id,
 		.regime_start_unix_us = JO_MISSING,
 		.borrowed_from = "",

@@ -164,9 +164,9 @@ static void decide(const struct model_params *params, const struct expectation *
 	j->extent = j->log_ratio / side->watched;
 	j->score = copysign(score_of(params, side, distance, j->p_value), j->log_ratio);
 	if (j->watch == VERDICT_HIGH)
-		j->level = !is_out                              ? MODEL_LEVEL_WATCH
-			   : j->p_value > params->alpha_certain ? MODEL_LEVEL_HIGH
-								: MODEL_LEVEL_CERTAIN;
+		j->level = !is_out                              ? VERDICT_LEVEL_WATCH
+			   : j->p_value > params->alpha_certain ? VERDICT_LEVEL_HIGH
+								: VERDICT_LEVEL_CERTAIN;
 	if (step->is_censored && j->verdict != VERDICT_HIGH) {
 		j->verdict = VERDICT_UNJUDGED;
 		j->watch = j->watch == VERDICT_HIGH ? VERDICT_HIGH : VERDICT_UNJUDGED;

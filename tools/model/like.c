@@ -12,9 +12,6 @@
 /* Two runs of the same way are not equally long: so many times shorter is still the like. */
 #define SLACK 1.05
 
-/* Rarer than this among steps of the size, the like of it may have been slow just as well. */
-#define SHARE_MIN 0.02
-
 static bool is_near(const struct model_history *own, size_t row, size_t other)
 {
 	double a = own->input_bytes != NULL ? own->input_bytes[row] : NAN;
@@ -25,26 +22,37 @@ static bool is_near(const struct model_history *own, size_t row, size_t other)
 	return a == b || (a > 0 && b > 0 && fabs(log(a / b)) <= log(SIZE_NEAR));
 }
 
+/* How far out the model has a row. */
+static double log_ratio_of(const struct model_params *params, const struct model *model,
+			   const struct model_history *own, size_t row)
+{
+	struct model_attribute attributes[MODEL_COLUMNS_MAX];
+	struct model_step step = judge_step_of_row(own, row, attributes);
+
+	return log(step.value / model_expected(params, model, &step));
+}
+
+static bool is_complete(const struct model_history *own, size_t row)
+{
+	return sample_is_value(own->value[row]) &&
+	       !(own->is_censored != NULL && own->is_censored[row]);
+}
+
 void like_find(const struct model_params *params, const struct model *model,
 	       const struct model_history *own, const bool *is_tonight, size_t row,
 	       struct model_judgement *judgement)
 {
 	size_t first = judgement->fit != NULL ? judgement->fit->regime_start : 0;
+	/* The judgement's own may be by another model, with which these cannot be compared. */
+	double least = log_ratio_of(params, model, own, row) - log(SLACK);
 
 	for (size_t other = first; other < own->n; other++) {
-		struct model_attribute attributes[MODEL_COLUMNS_MAX];
-		struct model_step step = judge_step_of_row(own, other, attributes);
-		double expected;
-
-		if (is_tonight[other] || !sample_is_value(step.value) || step.is_censored ||
-		    !is_near(own, row, other))
+		if (is_tonight[other] || !is_complete(own, other) || !is_near(own, row, other))
 			continue;
 		judgement->near_n++;
-		expected = model_expected(params, model, &step);
-		judgement->like_n +=
-			log(step.value / expected) >= judgement->log_ratio - log(SLACK);
+		judgement->like_n += log_ratio_of(params, model, own, other) >= least;
 	}
-	if (judgement->level == MODEL_LEVEL_CERTAIN &&
-	    judgement->like_n > SHARE_MIN * judgement->near_n)
-		judgement->level = MODEL_LEVEL_HIGH;
+	if (judgement->level == VERDICT_LEVEL_CERTAIN &&
+	    verdict_has_likes(judgement->near_n, judgement->like_n))
+		judgement->level = VERDICT_LEVEL_HIGH;
 }

@@ -32,17 +32,6 @@
 #define MODEL_SPREAD_SCALES 17   /* scales that it may have */
 #define MODEL_LENDERS_MAX 32     /* groups a young one borrows from; later ones are left out */
 
-/* How sure it is that a step is high: each level holds those after it. */
-enum model_level {
-	MODEL_LEVEL_NONE,
-	MODEL_LEVEL_WATCH,   /* worth a look on request: further out than the group's steps are as a
-				rule */
-	MODEL_LEVEL_HIGH,    /* a normal step is as far out with a chance of alpha at most */
-	MODEL_LEVEL_CERTAIN, /* of alpha_certain, and it has not been seen before; that, as like_n,
-				only model_judge_night() can tell */
-	MODEL_LEVELS,
-};
-
 /*
  * Declared attributes.  An id says which attribute it is; the caller makes it
  * from the name, the same every time (a hash, a row id), because models are
@@ -251,7 +240,7 @@ void model_prior_learn(const struct model *const *models, size_t n, enum metric 
 struct model_judgement {
 	enum verdict verdict;
 	enum verdict watch; /* what the verdict would be at the softer level */
-	enum model_level level;
+	enum verdict_level level; /* certain only by model_judge_night(), which looks for likes */
 	enum reason reason;
 	double expected, low,
 		high; /* the middle and the ends of what is normal at this size; NaN: unknown */
@@ -259,7 +248,8 @@ struct model_judgement {
 	double log_threshold;    /* log_ratio above which it is high; NaN: unknown */
 	double p_value;          /* of a normal step to be this far out on its side; 1: unjudged */
 	double score;    /* how far out and how surely, compares between groups: beyond 1 for all
-			    that is high, beyond -1 for what is low; 0: unjudged */
+			    that is high, beyond -1 for what is low, and for some that is neither;
+			    0: unjudged */
 	double extent;   /* log_ratio in what would be watched: beyond 1 is */
 	uint32_t near_n; /* earlier steps of nearly its size, for one that is watched in its night,
 			    and */

@@ -4,7 +4,19 @@
 
 #include <string.h>
 
+#include "joboutliers/record.h"
+
+/* Rarer than this among steps of the size, the like of it may have been slow just as well. */
+#define LIKES_SHARE 0.02
+
 const char *const verdict_words[] = {"normal", "high", "low", "unjudged", NULL};
+const char *const verdict_level_words[] = {"", "watch", "high", "certain", NULL};
+
+bool verdict_has_likes(int64_t near_count, int64_t like_count)
+{
+	return near_count != JO_MISSING && like_count != JO_MISSING &&
+	       (double)like_count > LIKES_SHARE * (double)near_count;
+}
 
 static const struct {
 	const char *word, *clause;

@@ -6,6 +6,7 @@
 #ifndef STEP_VERDICT_H
 #define STEP_VERDICT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "step/metric.h"
@@ -13,14 +14,37 @@
 /* The database has these numbers. */
 enum verdict {
 	VERDICT_NORMAL,
-	VERDICT_HIGH, /* improbably much, and at least so many times what was expected (MinRatio) */
-	VERDICT_LOW,  /* improbably little, likewise */
+	VERDICT_HIGH, /* a normal step takes as much with a chance of Alpha at most, and it is at
+			 least so many times what was expected (MinRatio) */
+	VERDICT_LOW,  /* likewise little */
 	VERDICT_UNJUDGED,
 	VERDICT_COUNT,
 };
 
 /* "normal", "high", "low", "unjudged": by value, NULL at the end. */
 extern const char *const verdict_words[];
+
+/* How sure it is that a step is high: each level holds those after it.  The database has these
+ * numbers. */
+enum verdict_level {
+	VERDICT_LEVEL_NONE,
+	VERDICT_LEVEL_WATCH,   /* worth a look on request: further out than the group's steps are as
+				  a rule */
+	VERDICT_LEVEL_HIGH,    /* VERDICT_HIGH */
+	VERDICT_LEVEL_CERTAIN, /* the chance is NotifyAlpha at most, and the group's earlier steps
+				  have no likes of it */
+	VERDICT_LEVEL_COUNT,
+};
+
+/* "", "watch", "high", "certain": by level, NULL at the end. */
+extern const char *const verdict_level_words[];
+
+/*
+ * Whether like_count of near_count earlier steps of about a step's size that were as far out are
+ * so many that it may be another way to run, and not certain to be wrong.  JO_MISSING: nobody
+ * counted, which is none.
+ */
+bool verdict_has_likes(int64_t near_count, int64_t like_count);
 
 /* Why a step is VERDICT_UNJUDGED, or what limits its verdict. */
 enum reason {
@@ -60,10 +84,15 @@ struct step_verdict {
 	double expected;
 	double low, high; /* the band */
 	double ratio;     /* value / expected */
-	double score;     /* how far out, in what would be high: beyond 1 it is; comparable */
-	double p_value;
-	double threshold_ratio; /* from which on it would have been high */
-	double level;           /* the improbability asked for, such as 0.005 */
+	double score;     /* how far out, and how surely: what is high is beyond 1, what is beyond 1
+			     need not be high; comparable */
+	double p_value;   /* the chance of a normal step to be as far out; 1 where unjudged */
+	double threshold_ratio;   /* from which on it would have been high */
+	double alpha;             /* the chance that was too large to be high, such as 0.005 */
+	enum verdict_level level; /* NONE in verdicts from before there were levels, too */
+	int64_t near_count; /* of what is watched: earlier steps of about its size; JO_MISSING:
+			       none, or not counted */
+	int64_t like_count; /* those among them that were as far out */
 
 	int64_t group_id;
 	int64_t history_count;        /* steps of its own group that the model saw */

@@ -126,10 +126,12 @@ static const char *const texts[STMT_COUNT] = {
 
 	[STMT_VERDICT_PUT] =
 		"INSERT OR REPLACE INTO verdict (step, metric, verdict, reason_id, value, expected,"
-		" low, high, ratio, score, p_value, threshold_ratio, level, group_id, history_count,"
+		" low, high, ratio, score, p_value, threshold_ratio, alpha, group_id, history_count,"
 		" censored_count, regime_start_unix_us, borrowed_count, borrowed_from_id, attrs_used,"
-		" detail, model_version, judged_unix_us, night, measure)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		" detail, model_version, judged_unix_us, night, measure, level, near_count,"
+		" like_count)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+		" ?, ?, ?)",
 	[STMT_STEP_JUDGED] = "UPDATE step SET judged_unix_us = ? WHERE id = ?",
 	[STMT_UNJUDGED_OLDEST] =
 		"SELECT min(end_unix_us) FROM step" DB_INDEXED_BY(step_unjudged)

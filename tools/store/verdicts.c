@@ -34,7 +34,7 @@ int store_verdict_put(struct store *store, const struct step_verdict *verdict, s
 	db_bind_real(stmt, verdict->score);
 	db_bind_real(stmt, verdict->p_value);
 	db_bind_real(stmt, verdict->threshold_ratio);
-	db_bind_real(stmt, verdict->level);
+	db_bind_real(stmt, verdict->alpha);
 	db_bind_int(stmt, verdict->group_id);
 	db_bind_int(stmt, verdict->history_count);
 	db_bind_int(stmt, verdict->censored_count);
@@ -47,6 +47,10 @@ int store_verdict_put(struct store *store, const struct step_verdict *verdict, s
 	db_bind_int(stmt, verdict->judged_unix_us);
 	db_bind_int(stmt, verdict->night);
 	measure_bind(stmt, verdict->metric, verdict->measure);
+	db_bind_int(stmt,
+		    verdict->level == VERDICT_LEVEL_NONE ? JO_MISSING : (int64_t)verdict->level);
+	db_bind_int(stmt, verdict->near_count);
+	db_bind_int(stmt, verdict->like_count);
 	rc = db_run(stmt, err);
 	if (rc == 0)
 		rc = store_use(store, STMT_STEP_JUDGED, &stmt, err);
@@ -66,10 +70,11 @@ void store_verdict_selection_init(struct store_verdict_selection *selection)
 static const char verdict_columns[] =
 	", v.metric, v.verdict, (SELECT text FROM name WHERE id = v.reason_id), v.value, "
 	"v.expected,"
-	" v.low, v.high, v.ratio, v.score, v.p_value, v.threshold_ratio, v.level, v.group_id,"
+	" v.low, v.high, v.ratio, v.score, v.p_value, v.threshold_ratio, v.alpha, v.group_id,"
 	" v.history_count, v.censored_count, v.regime_start_unix_us, v.borrowed_count,"
 	" (SELECT text FROM name WHERE id = v.borrowed_from_id), v.attrs_used, v.detail,"
-	" v.model_version, v.judged_unix_us, v.night, v.measure";
+	" v.model_version, v.judged_unix_us, v.night, v.measure, v.level, v.near_count,"
+	" v.like_count";
 
 int store_verdicts_open(struct store *store, const struct store_verdict_selection *selection,
 			struct store_cursor **ret_cursor, struct jo_err *err)
@@ -99,6 +104,15 @@ int store_verdicts_open(struct store *store, const struct store_verdict_selectio
 	return rc;
 }
 
+/* NULL is no level. */
+static enum verdict_level level_read(struct db_stmt *stmt)
+{
+	int64_t number = db_column_int(stmt);
+
+	return number >= 0 && number < VERDICT_LEVEL_COUNT ? (enum verdict_level)number
+							   : VERDICT_LEVEL_NONE;
+}
+
 static void read_verdict(struct db_stmt *stmt, struct step_verdict *ret_verdict)
 {
 	ret_verdict->metric = (enum metric)db_column_enum(stmt, METRIC_COUNT);
@@ -112,7 +126,7 @@ static void read_verdict(struct db_stmt *stmt, struct step_verdict *ret_verdict)
 	ret_verdict->score = db_column_real(stmt);
 	ret_verdict->p_value = db_column_real(stmt);
 	ret_verdict->threshold_ratio = db_column_real(stmt);
-	ret_verdict->level = db_column_real(stmt);
+	ret_verdict->alpha = db_column_real(stmt);
 	ret_verdict->group_id = db_column_int(stmt);
 	ret_verdict->history_count = db_column_int(stmt);
 	ret_verdict->censored_count = db_column_int(stmt);
@@ -125,6 +139,9 @@ static void read_verdict(struct db_stmt *stmt, struct step_verdict *ret_verdict)
 	ret_verdict->judged_unix_us = db_column_int(stmt);
 	ret_verdict->night = (int32_t)db_column_int(stmt);
 	ret_verdict->measure = measure_read(stmt, ret_verdict->metric);
+	ret_verdict->level = level_read(stmt);
+	ret_verdict->near_count = db_column_int(stmt);
+	ret_verdict->like_count = db_column_int(stmt);
 }
 
 int store_verdicts_next(struct store_cursor *cursor, struct step *ret_step,
