@@ -22,12 +22,12 @@ BEGIN {
 	old = 1767225600
 	new = old + 72 * 3600
 	for (i = 0; i < 40; i++)
-		printf "%d,%d,%.1f,other,bob,sim,1000000000,8\n", 1 + i, old + i * 3600, 780 * exp(0.02 * noise())
+		printf "%d,%d,%.1f,other,bin,sim,1000000000,8\n", 1 + i, old + i * 3600, 780 * exp(0.02 * noise())
 	printf "101,%d,780,main,root,sim,1000000000,8\n", old + 3600
 	printf "102,%d,785,main,root,sim,1000000000,8\n", old + 7200
 	printf "103,%d,4260,main,root,sim,1000000000,8\n", old + 10800
 	printf "104,%d,4140,main,root,sim,1000000000,8\n", new
-	printf "105,%d,4140,other,bob,sim,1000000000,8\n", new
+	printf "105,%d,4140,other,bin,sim,1000000000,8\n", new
 	for (i = 0; i < 500; i++)
 		printf "%d,%d,%.1f,main,daemon,wild,1000000000,8\n", 1000 + i, i < 300 ? old + i * 600 : new + i * 10, 1000 * exp(0.33 * noise())
 	printf "2000,%d,3300,main,daemon,wild,1000000000,8\n", new + 100
@@ -65,4 +65,45 @@ run list -a -S 2026-01-04 -P -n -v certain -o job
 is "$out" "$(awk -F'|' '$5 == "certain" { print $1 ".batch" }' "$dir/wall")" "and selects by it"
 run export --json -j 104
 has '"level":"high","near_count":3,"like_count":1' "export has it"
+
+# ---- the words agree with the numbers
+for job in $(awk -F'|' '$3 == "high" { print $1 }' "$dir/wall"); do
+	run show "$job"
+	printf '%s\n' "$out" | sed -n 's/.*run time:  *high.*; \(.*\)/\1/p' | sed "s/^/$job /"
+done >"$dir/words"
+is "$(awk '$1 == 104' "$dir/words")" "104 1 of 3 earlier runs of about this size took as long" \
+	"where there are two ways to run, show says so, and of no chance"
+awk -F'|' 'NR == FNR { p[$1] = $6; next }
+	{ split($0, w, " ") }
+	w[2] == "one" { n++; if (w[4] < 200 || w[4] * p[w[1]] < 0.94 || w[4] * p[w[1]] > 1.06) bad = 1 }
+	w[2] == "less" && p[w[1]] > 1e-6 { bad = 1 }
+	END { exit bad || n < 2 }' "$dir/wall" "$dir/words"
+ok $? "of the others show says what p_value is, and of nothing that is high one in less than 200"
+
+# ---- mails are of what is certain
+printf '%s\n' MailDomain=example.org MailUsers=yes >>"$dir/conf"
+run mail --dry-run -P -n -o user,verdicts
+is "$out" "bin|1
+daemon|$(awk -F'|' '$1 >= 1000 && $5 == "certain"' "$dir/wall" | wc -l)" "mails are of what is certain"
+is "$(sed 's/^sjoboutliers: //' "$dir/err")" "1 high verdict is not mailed: too many earlier runs of about the same size took as long, or used as much" \
+	"what is held back is counted"
+refuses 1 "there is nothing to tell 'root'" mail --preview root
+run mail --preview bin
+is "$(printf '%s\n' "$out" | tr -s ' \n' ' ' | grep -c 'It took 1 h 09 min; less than one normal job in a million would take as long')" 1 "a mail says how certain it is"
+run replay -P -n --by total --weeks 1 --set NotifyAlpha=1e-5 -o conf_verdicts,verdicts
+is "$out" "$(awk -F'|' '$5 == "certain" { n++; m += $6 <= 1e-5 } END { print n "|" m }' "$dir/wall")" "replay varies how certain"
+run replay -P -n --by total --weeks 1 --set NotifyAlpha=1 -o verdicts
+is "$out" "$(awk -F'|' '$3 == "high" && $1 != 104' "$dir/wall" | wc -l)" "to all that is high, but not what was so before"
+refuses 2 'NotifyAlpha=0: expected a number from 1e-09 to 1' replay --set NotifyAlpha=0
+for odds in 0.0003 0.0045; do
+	sqlite3 "$dir/db" "UPDATE verdict SET p_value = $odds WHERE verdict = 1"
+	echo NotifyAlpha=1 | cat "$dir/conf" - >"$dir/conf1"
+	"$sjob" -c "$dir/conf1" mail --preview bin | tr -s ' \n' ' ' | grep -o 'about one normal job in [0-9]*'
+done >"$dir/odds"
+is "$(cat "$dir/odds")" "about one normal job in 3300
+about one normal job in 220" "in round numbers"
+run mail --dry-run -P -n
+is "$out" "" "whatever is not certain is not mailed"
+grep -q 'high verdicts are not mailed: not certain (NotifyAlpha)' "$dir/err"
+ok $? "and counted"
 plan

@@ -100,6 +100,8 @@ has "It used   2.97 GiB" "than how much"
 # ---- a database of before keeps what it knew: schema 4 had it in the verdict's detail alone
 sqlite3 "$dir/db" "UPDATE verdict SET measure = NULL, detail = json_set(coalesce(detail, '{}'), '\$.basis',
 	CASE WHEN measure = 3 THEN 'rss' ELSE 'peak' END);
+	ALTER TABLE verdict DROP COLUMN level; ALTER TABLE verdict RENAME COLUMN alpha TO level;
+	ALTER TABLE verdict DROP COLUMN near_count; ALTER TABLE verdict DROP COLUMN like_count;
 	ALTER TABLE verdict DROP COLUMN measure; ALTER TABLE drift DROP COLUMN measure;
 	ALTER TABLE step DROP COLUMN suspended_us; ALTER TABLE step_node DROP COLUMN suspended_us;
 	DROP INDEX step_key; ALTER TABLE step DROP COLUMN life;

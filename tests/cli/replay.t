@@ -36,7 +36,7 @@ refuses 2 "--by=moon: expected night, user or total" replay --by moon
 refuses 2 "--set: NotifyMinRatoi: no such key; did you mean NotifyMinRatio?" replay --set NotifyMinRatoi=2
 refuses 2 "--set NotifyMinRatio: expected Key=Value" replay --set NotifyMinRatio
 refuses 2 "--set: NotifyMinRatio=200: expected a number from 0 to 100" replay --set NotifyMinRatio=200
-refuses 2 "--set GroupBy: mails of the past cannot tell; these keys can be set: NotifyMinRatio, " \
+refuses 2 "--set GroupBy: mails of the past cannot tell; these keys can be set: NotifyAlpha, NotifyMinRatio, " \
 	replay --set GroupBy=user
 refuses 2 "Holidays: 'soon'" replay --set Holidays=soon
 echo "job,start,wall_s" >"$dir/none.csv"

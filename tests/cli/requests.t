@@ -82,7 +82,7 @@ awk 'BEGIN {
 			if (i == 63) wall = 13100
 			row(u, 100 * u + i, start, wall, gib)
 		}
-		row(u, 100 * u + 80, "2026-03-01T10:00:00", 12500, 40)
+		row(u, 100 * u + 80, "2026-03-01T10:00:00", 9375, 30)
 	}
 }
 function row(u, job, start, wall, gib) {

@@ -88,6 +88,39 @@ static void test_verdicts(void)
 	ok(!candidates_admit(&rules, &wishes, &step, &good_wall), "nor what its owner expected");
 }
 
+/* A mail is about what is certain. */
+static void test_certainty(void)
+{
+	static const struct {
+		const char *name;
+		double alpha, p_value;
+		int64_t near_count, like_count;
+		bool want;
+	} cases[] = {
+		{"one normal step in 6,000", 0.00015, 1 / 6000.0, 40, 0, false},
+		{"one in 6,000 where one in 1,000 is enough", 0.001, 1 / 6000.0, 40, 0, true},
+		{"one in 7,000", 0.00015, 1 / 7000.0, 40, 0, true},
+		{"what one of three did before", 0.00015, 1e-7, 3, 1, false},
+		{"what one of three did, where any chance will do", 1, 1e-7, 3, 1, false},
+		{"what one of fifty did", 0.00015, 1e-7, 50, 1, true},
+		{"what two of fifty did", 0.00015, 1e-7, 50, 2, false},
+		{"what nobody counted", 0.00015, 1e-7, JO_MISSING, JO_MISSING, true},
+		{"a chance that is not known", 0.00015, NAN, 40, 0, false},
+	};
+	const struct wishes wishes = {0};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct finding_rules rules = {.alpha = cases[i].alpha};
+		struct step_verdict verdict = good_wall;
+
+		verdict.p_value = cases[i].p_value;
+		verdict.near_count = cases[i].near_count;
+		verdict.like_count = cases[i].like_count;
+		is_int(candidates_admit(&rules, &wishes, &good_step, &verdict), cases[i].want, "%s",
+		       cases[i].name);
+	}
+}
+
 static void test_exclusions(void)
 {
 	static const struct {
@@ -124,6 +157,7 @@ int main(void)
 {
 	test_floors();
 	test_verdicts();
+	test_certainty();
 	test_exclusions();
 	return tap_done();
 }

@@ -26,7 +26,7 @@ static void scene_init(struct scene *scene, const char *folder)
 	if (wishes_read(scene->store, &scene->wishes, &err) < 0 ||
 	    drift_account_read(scene->store, &selection, &scene->drifts, &err) < 0 ||
 	    candidates_read(scene->store, &good_settings.rules, &scene->wishes, JO_MISSING,
-			    JO_MISSING, &scene->candidates, &err) < 0)
+			    JO_MISSING, &scene->candidates, NULL, &err) < 0)
 		printf("# %s\n", err.text);
 	is_int(scene->candidates.count, 1, "a candidate");
 }

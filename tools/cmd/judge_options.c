@@ -13,6 +13,7 @@ void cmd_judge_options(const struct conf *conf, struct judge_options *ret_option
 {
 	judge_options_init(ret_options);
 	ret_options->params.alpha = conf->alpha;
+	ret_options->params.alpha_certain = conf->notify_alpha;
 	ret_options->params.min_ratio = conf->min_ratio;
 	ret_options->params.history_max = (uint32_t)conf->history_max;
 }

@@ -82,12 +82,25 @@ static void say_no_mail_day(const struct mail_read *mailing)
 		log_line("no day within a year is a mail day (MailDays, Holidays)");
 }
 
+/* What list has as high, and nobody is told. */
+static void say_held(const struct candidates_held *held)
+{
+	if (held->alike > 0)
+		log_line("%zu high verdict%s not mailed: too many earlier runs of about the same "
+			 "size took as long, or used as much",
+			 held->alike, held->alike == 1 ? " is" : "s are");
+	if (held->unsure > 0)
+		log_line("%zu high verdict%s not mailed: not certain (NotifyAlpha)", held->unsure,
+			 held->unsure == 1 ? " is" : "s are");
+}
+
 int mail_preview_list(struct mail_read *mailing, const struct cmd_output *output, struct jo_err *err)
 {
 	struct out *out;
 	int rc, close_rc;
 
 	say_no_mail_day(mailing);
+	say_held(&mailing->now.held);
 	mailing->settings.notify.gnuplot = "";
 	rc = cmd_output_open(output, "mails", mail_preview_columns, mail_preview_default_columns, &out, err);
 	if (rc != CMD_DONE)
@@ -134,6 +147,7 @@ int mail_preview_print(struct mail_read *mailing, const char *user, bool want_ht
 	int rc;
 
 	say_no_mail_day(mailing);
+	say_held(&mailing->now.held);
 	if (!want_html)
 		mailing->settings.notify.gnuplot = "";
 	rc = notify_compose(mailing->store, &mailing->settings.notify, &mailing->now.tonight.items,

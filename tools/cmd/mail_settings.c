@@ -50,7 +50,8 @@ int mail_settings_read(const struct conf *conf, bool is_look, struct mail_settin
 	settings->wording = notify_wording_new(conf->mail_templates, &settings->wording_problems);
 	cmd_judge_options(conf, &settings->judge);
 	settings->notify = (struct notify_settings){
-		.rules = {.min_ratio = conf->notify_min_ratio,
+		.rules = {.alpha = conf->notify_alpha,
+			  .min_ratio = conf->notify_min_ratio,
 			  .min_time_us = conf->notify_min_time_us,
 			  .min_core_hours = conf->notify_min_core_hours,
 			  .min_memory_bytes = conf->notify_min_memory_bytes,

@@ -16,6 +16,7 @@ static const struct {
 	const char *name;
 	bool is_judging;
 } keys[] = {
+	{"NotifyAlpha", false},
 	{"NotifyMinRatio", false},
 	{"NotifyMinTime", false},
 	{"NotifyMinCoreHours", false},
@@ -122,7 +123,7 @@ int replay_side_read(struct replay_side *side, struct store *store, const struct
 		progress_stop(&progress);
 	} else {
 		rc = candidates_read(store, rules, wishes, from_unix_us, to_unix_us, &side->items,
-				     err);
+				     NULL, err);
 	}
 	finding_items_sort(&side->items);
 	return rc;

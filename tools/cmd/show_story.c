@@ -31,12 +31,23 @@ static bool is_out_of_normal(const struct step_verdict *verdict)
 	return verdict->verdict == VERDICT_HIGH || verdict->verdict == VERDICT_LOW;
 }
 
-static void add_chance(double p_value, struct strbuf *line)
+/* What earlier runs did is not a matter of chance. */
+static void add_chance(const struct step_verdict *verdict, struct strbuf *line)
 {
-	if (p_value <= 1e-6)
+	int64_t odds = verdict_odds(verdict->p_value);
+
+	if (verdict->like_count != JO_MISSING && verdict->like_count > 0)
+		strbuf_addf(
+			line, "; %" PRId64 " of %" PRId64 " earlier run%s of about this size %s",
+			verdict->like_count, verdict->near_count, words_plural(verdict->near_count),
+			metric_infos[verdict->metric].kind == METRIC_OF_TIME ? "took as long"
+									     : "used as much");
+	if (verdict_has_likes(verdict->near_count, verdict->like_count) || odds == JO_MISSING)
+		return;
+	if (odds == VERDICT_ODDS_MAX)
 		strbuf_adds(line, "; less than one in a million normal ones would be");
-	else if (p_value < 1)
-		strbuf_addf(line, "; one in %.0f normal ones would be", 1 / p_value);
+	else if (odds > 1)
+		strbuf_addf(line, "; one in %" PRId64 " normal ones would be", odds);
 }
 
 /*
@@ -67,7 +78,7 @@ static void print_verdict(const struct step *step, const struct step_verdict *ve
 				    metric_format(metric, verdict->low, low, sizeof(low)),
 				    metric_format(metric, verdict->high, high, sizeof(high)));
 		if (is_out_of_normal(verdict))
-			add_chance(verdict->p_value, line);
+			add_chance(verdict, line);
 		show_line(label, line);
 		label = "";
 	}

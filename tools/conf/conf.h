@@ -67,6 +67,7 @@ struct conf {
 	int64_t smtp_tls; /* enum conf_smtp_tls */
 	char *smtp_ca_file;
 	char *gnuplot_path;
+	double notify_alpha;
 	double notify_min_ratio;
 	int64_t notify_min_time_us;
 	double notify_min_core_hours;

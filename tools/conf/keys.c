@@ -28,7 +28,7 @@ const struct conf_key conf_keys[] = {
 	{"MinRatio", CONF_REAL, AT(min_ratio), "1.5", 1, 100, NULL,
 	 "how many times the expectation is the least that is called high"},
 	{"Alpha", CONF_REAL, AT(alpha), "0.005", 1e-9, 0.5, NULL,
-	 "share of normal jobs that may be called high by chance"},
+	 "the chance of a normal job to be as far out, at and below which one is called high"},
 	{"HistoryMax", CONF_INT, AT(history_max), "500", 20, 4096, NULL,
 	 "how many of its latest steps a group is judged by"},
 
@@ -66,6 +66,8 @@ const struct conf_key conf_keys[] = {
 	 "whether the connection to the mail server is encrypted"},
 	{"SmtpCaFile", CONF_PATH, AT(smtp_ca_file), "", 0, 0, NULL,
 	 "certificates that vouch for the mail server, instead of the system's"},
+	{"NotifyAlpha", CONF_REAL, AT(notify_alpha), "0.00015", 1e-9, 1, NULL,
+	 "the same chance, at and below which there is a mail: one normal job in 7,000"},
 	{"NotifyMinRatio", CONF_REAL, AT(notify_min_ratio), "1.5", 0, 100, NULL,
 	 "least times the expectation that is worth a mail"},
 	{"NotifyMinTime", CONF_DURATION, AT(notify_min_time_us), "10min", 0, 0, NULL,

@@ -14,16 +14,24 @@ static bool is_worth_a_mail(const struct finding_rules *rules, const struct step
 				   metric_core_hours(verdict->metric, excess, step->cpu_count));
 }
 
-bool candidates_admit(const struct finding_rules *rules, const struct wishes *wishes,
-		      const struct step *step, const struct step_verdict *verdict)
+/* All but that it is certain. */
+static bool may_be_told(const struct finding_rules *rules, const struct wishes *wishes,
+			const struct step *step, const struct step_verdict *verdict)
 {
 	return verdict->verdict == VERDICT_HIGH && is_worth_a_mail(rules, step, verdict) &&
 	       !excluded_has(&rules->excluded, step) && !wishes_refuse(wishes, step);
 }
 
+bool candidates_admit(const struct finding_rules *rules, const struct wishes *wishes,
+		      const struct step *step, const struct step_verdict *verdict)
+{
+	return finding_rules_is_certain(rules, verdict) &&
+	       may_be_told(rules, wishes, step, verdict);
+}
+
 int candidates_read(struct store *store, const struct finding_rules *rules,
 		    const struct wishes *wishes, int64_t from_unix_us, int64_t to_unix_us,
-		    struct finding_items *items, struct jo_err *err)
+		    struct finding_items *items, struct candidates_held *held, struct jo_err *err)
 {
 	struct store_verdict_selection selection;
 	struct store_cursor *cursor;
@@ -38,9 +46,16 @@ int candidates_read(struct store *store, const struct finding_rules *rules,
 	rc = store_verdicts_open(store, &selection, &cursor, err);
 	if (rc < 0)
 		return rc;
-	while ((rc = store_verdicts_next(cursor, &step, &verdict, err)) > 0)
-		if (candidates_admit(rules, wishes, &step, &verdict))
+	while ((rc = store_verdicts_next(cursor, &step, &verdict, err)) > 0) {
+		if (candidates_admit(rules, wishes, &step, &verdict)) {
 			finding_items_add(items, &step, &verdict);
+		} else if (held != NULL && may_be_told(rules, wishes, &step, &verdict)) {
+			bool has_likes = verdict_has_likes(verdict.near_count, verdict.like_count);
+
+			held->alike += has_likes;
+			held->unsure += !has_likes;
+		}
+	}
 	store_cursor_close(cursor);
 	return rc;
 }

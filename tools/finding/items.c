@@ -45,6 +45,7 @@ static void item_set(struct finding_item *item, const struct step *step,
 		.high = verdict->high,
 		.ratio = verdict->ratio,
 		.score = verdict->score,
+		.p_value = verdict->p_value,
 		.history_count = verdict->history_count,
 		.borrowed_count = verdict->borrowed_count,
 	};

@@ -28,7 +28,7 @@ struct finding_item {
 	enum step_state state;
 	int64_t end_unix_us, input_bytes, cpu_count, task_count, node_count;
 	int64_t mem_limit_bytes, oom_kill_count, time_limit_us;
-	double value, expected, low, high, ratio, score; /* as in struct step_verdict */
+	double value, expected, low, high, ratio, score, p_value; /* as in struct step_verdict */
 	int64_t history_count, borrowed_count;
 };
 

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Compares amounts with the floors, and asks the calendar. */
+/* Compares verdicts with the thresholds, and asks the calendar. */
 #include "finding/rules.h"
+
+bool finding_rules_is_certain(const struct finding_rules *rules, const struct step_verdict *verdict)
+{
+	return (rules->alpha == 0 || verdict->p_value <= rules->alpha) &&
+	       !verdict_has_likes(verdict->near_count, verdict->like_count);
+}
 
 bool finding_rules_allow(const struct finding_rules *rules, enum metric metric, double excess,
 			 double core_hours)

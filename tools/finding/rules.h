@@ -11,9 +11,11 @@
 
 #include "finding/excluded.h"
 #include "finding/mail_days.h"
-#include "step/metric.h"
+#include "step/verdict.h"
 
 struct finding_rules {
+	double alpha; /* the largest chance of a normal step to be as far out at which one is
+			 told; 0: any */
 	/* Floors; what is told is below none of them. */
 	double min_ratio;         /* of a step's value to what was expected */
 	int64_t min_time_us;      /* beyond what was expected */
@@ -25,6 +27,13 @@ struct finding_rules {
 	struct excluded excluded;     /* its lists are lent */
 	const struct mail_days *days; /* lent; NULL: users get mail on every day */
 };
+
+/*
+ * Whether a high verdict is certain: no normal step in so many is as far out, and the group has not
+ * done the like at this size before.
+ */
+bool finding_rules_is_certain(const struct finding_rules *rules,
+			      const struct step_verdict *verdict);
 
 /*
  * Whether so much beyond what was expected (in the metric's stored unit) that cost so many

@@ -99,7 +99,7 @@ int tonight_now_read(struct store *store, const struct finding_rules *rules, int
 		rc = ledger_read(store, &now.ledger, err);
 	if (rc == 0)
 		rc = candidates_read(store, rules, &wishes, day.weekly_from_unix_us, JO_MISSING,
-				     &candidates, err);
+				     &candidates, &now.held, err);
 	if (rc == 0)
 		rc = read_drifts(store, &day, &now.drifts, err);
 	if (rc == 0) {

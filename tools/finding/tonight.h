@@ -47,6 +47,7 @@ struct tonight_now {
 	struct ledger *ledger;
 	struct slow_nodes nodes;
 	struct drift_account drifts;
+	struct candidates_held held; /* of the time that the mail reaches back, told or not */
 };
 
 /*

@@ -59,6 +59,7 @@ static void fill_jobs(const struct finding *finding, struct mail_values *values)
 
 static void fill_amounts(const struct finding_item *item, struct mail_values *values)
 {
+	int64_t odds = verdict_odds(item->p_value);
 	char text[32];
 
 	mail_values_flag(values, "wall", item->metric == METRIC_WALL);
@@ -71,6 +72,10 @@ static void fill_amounts(const struct finding_item *item, struct mail_values *va
 	mail_values_text(values, "high",
 			 metric_format(item->metric, item->high, text, sizeof(text)));
 	mail_values_text(values, "ratio", jo_ratio_format(item->ratio, text, sizeof(text)));
+	if (odds == VERDICT_ODDS_MAX)
+		mail_values_flag(values, "is_unheard", true);
+	else if (odds != JO_MISSING)
+		mail_values_count(values, "odds", odds);
 	if (item->input_bytes != JO_MISSING)
 		mail_values_text(values, "input",
 				 jo_bytes_format(item->input_bytes, text, sizeof(text)));

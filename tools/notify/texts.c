@@ -25,6 +25,8 @@ const struct mail_name notify_finding_names[] = {
 	{"expected", MAIL_NAME_TEXT, NULL},
 	{"high", MAIL_NAME_TEXT, NULL},
 	{"ratio", MAIL_NAME_TEXT, NULL},
+	{"odds", MAIL_NAME_COUNT, NULL},
+	{"is_unheard", MAIL_NAME_FLAG, NULL},
 	{"input", MAIL_NAME_TEXT, NULL},
 	{"history", MAIL_NAME_COUNT, NULL},
 	{"borrowed", MAIL_NAME_COUNT, NULL},

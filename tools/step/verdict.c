@@ -2,6 +2,7 @@
 /* The words of verdicts and reasons. */
 #include "verdict.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "joboutliers/record.h"
@@ -16,6 +17,19 @@ bool verdict_has_likes(int64_t near_count, int64_t like_count)
 {
 	return near_count != JO_MISSING && like_count != JO_MISSING &&
 	       (double)like_count > LIKES_SHARE * (double)near_count;
+}
+
+int64_t verdict_odds(double p_value)
+{
+	double digits;
+
+	if (!(p_value >= 0 && p_value <= 1))
+		return JO_MISSING;
+	if (p_value * VERDICT_ODDS_MAX < 1)
+		return VERDICT_ODDS_MAX;
+	digits = pow(10, floor(log10(1 / p_value)) - 1);
+	return p_value > 0.1 ? llround(1 / p_value)
+			     : llround(1 / p_value / digits) * llround(digits);
 }
 
 static const struct {

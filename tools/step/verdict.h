@@ -46,6 +46,12 @@ extern const char *const verdict_level_words[];
  */
 bool verdict_has_likes(int64_t near_count, int64_t like_count);
 
+#define VERDICT_ODDS_MAX 1000000 /* rarer is not known of any history */
+
+/* N of "one normal step in N is as far out", to two digits; VERDICT_ODDS_MAX for fewer than one in
+ * so many, JO_MISSING where no chance is known. */
+int64_t verdict_odds(double p_value);
+
 /* Why a step is VERDICT_UNJUDGED, or what limits its verdict. */
 enum reason {
 	REASON_NONE,
