@@ -26,7 +26,17 @@ function drag(svg, from, to) {
 
 function walk() {
   ok(rows("findings").length === JOBS_HIGH, "every planted outlier is a finding: " + rows("findings").length);
-  ok(isFalling(numbers(cells("findings", "core-hours over"))), "the costliest comes first");
+  const ofRow = tr => data.findings.find(f => f.job === tr.cells[0].textContent);
+  ok(isFalling(rows("findings").map(ofRow).map(weightOf)), "the costliest and surest comes first");
+  ok(rows("findings").filter(tr => tr.classList.contains("faint")).length === 2 &&
+    rows("findings").every(tr => tr.classList.contains("faint") !== ofRow(tr).is_certain), "what is high but not certain is marked: " + cells("findings", "certain"));
+  const rare = cells("findings", "how rare");
+  ok(["1 in 2,000", "1 of 3 before", "< 1 in 1,000,000"].every(text => rare.includes(text)), "how rare each is stands beside it: " + rare);
+  sort("findings", "core-hours over");
+  ok(isFalling(numbers(cells("findings", "core-hours over"))), "by cost alone on a click");
+  sort("findings", "how rare");
+  ok(isFalling(rows("findings").map(ofRow).map(certaintyOf)), "and by certainty");
+  ok(numbers(cells("findings", "score")).every(score => score > 1), "the score stands there as well");
   sort("findings", "job");
   ok(isFalling(cells("findings", "job").map(Number).reverse()), "a click on a head sorts");
   sort("findings", "job");

@@ -42,6 +42,11 @@ awk -v hostile="$hostile" 'BEGIN {
 tool() { "$build/sjoboutliers" -c "$dir/conf" "$@" || { echo "Bail out! sjoboutliers $1 failed"; exit 1; }; }
 tool import --csv "$dir/jobs.csv" >/dev/null
 tool check >/dev/null
+# one of them is less certain, one has its like among earlier ones
+sqlite3 "$dir/db" "UPDATE verdict SET level = 2, p_value = 0.0005
+		WHERE metric = 0 AND step = (SELECT id FROM step WHERE job_id = 1120);
+	UPDATE verdict SET level = 2, near_count = 3, like_count = 1
+		WHERE metric = 0 AND step = (SELECT id FROM step WHERE job_id = 1121)" || exit 1
 tool report -S 2026-11-01 -E 2026-11-20 --html "$dir/report.html" >/dev/null
 
 {

@@ -67,7 +67,7 @@ run report -S 2026-02-01 --html "$dir/page.html"
 is "$status" 0 "report"
 is "$(grep -o '"measure":"[a-z ]*"' "$dir/page.html" | sort | uniq -c | sed 's/^ *//')" \
 	'2 "measure":"largest process"' "two groups' levels are named"
-is "$(grep -o ',"largest process"\]' "$dir/page.html" | wc -l | tr -d ' ')" 2 "and two findings"
+is "$(grep -oE ',"largest process",[0-9.e-]+,' "$dir/page.html" | wc -l | tr -d ' ')" 2 "and two findings"
 
 # ---- export
 run export --csv -j 140,240,340

@@ -59,6 +59,11 @@ static void fill(struct report_page *page, const char *name)
 					 .expected = 4,
 					 .core_hours = NAN,
 					 .end_unix_s = 1790000000,
+					 .p_value = 0.0005,
+					 .score = 2.5,
+					 .is_certain = true,
+					 .near_count = 57,
+					 .like_count = JO_MISSING,
 					 .differs = HOSTILE};
 
 	report_page_add_tile(page, "findings", "1");
@@ -158,6 +163,11 @@ int main(void)
 	ok(json_is_null(at(data, "findings/#0/#8")), "infinity is empty");
 	is_str(word(data, "findings/#0/#5"), "?", "what is no text is a '?'");
 	is_int(json_integer_value(at(data, "findings/#0/#0")), 0, "a finding points to its group");
+	is_near(json_real_value(at(data, "findings/#0/#14")), 0.0005, 0, "says how rare it is");
+	is_near(json_real_value(at(data, "findings/#0/#15")), 2.5, 0, "how far out");
+	ok(json_is_true(at(data, "findings/#0/#16")), "that it is certain");
+	is_int(json_integer_value(at(data, "findings/#0/#17")), 57, "how many were of its size");
+	ok(json_is_null(at(data, "findings/#0/#18")), "and not what nobody counted");
 	ok(json_is_null(at(data, "findings/#1/#0")), "or to none");
 	is_int(json_integer_value(at(data, "coverage/#0/reasons/#0/#1")), 3, "a reason is counted");
 	ok(report_page_size(page) > 8192 && report_page_size(page) < 12000, "the size is known");

@@ -22,6 +22,9 @@ struct survey_finding {
 	const char *user, *cluster, *partition, *class_name, *node;
 	int64_t end_unix_us;
 	double value, expected, ratio, score; /* value in seconds or bytes */
+	double p_value;
+	enum verdict_level level;
+	int64_t near_count, like_count; /* as in struct step_verdict */
 	double core_hours;		      /* over what was expected; NaN for memory */
 };
 

@@ -88,8 +88,8 @@ struct model_prior {
 };
 
 struct model_params {
-	double alpha;         /* share of normal steps that may be called high by chance: 0.005 */
-	double alpha_certain; /* of those that are that for certain: 0.00015 */
+	double alpha;         /* the chance of a normal step to be as far out as what is high: 0.005 */
+	double alpha_certain; /* as what is that for certain: 0.00015 */
 	double margin_low;    /* what is low must be further out by this share of the spread: 1 */
 	double min_ratio;     /* never high below this many times the expectation: 1.5 */
 	double extrapolation; /* judge at most this factor outside the sizes seen: 2 */

@@ -223,13 +223,19 @@ static int add_findings(struct store *store, const struct survey *survey,
 			.value = found->value,
 			.expected = found->expected,
 			.core_hours = found->core_hours,
+			.p_value = found->p_value,
+			.score = found->score,
+			.is_certain = found->level == VERDICT_LEVEL_CERTAIN,
 			.end_unix_s = (double)found->end_unix_us / JO_US_PER_S,
 		};
+		bool has_likes = verdict_has_likes(found->near_count, found->like_count);
 		char *differs;
 		int rc = differs_text(store, survey, found, &differs, err);
 
 		if (rc < 0)
 			return rc;
+		finding.near_count = has_likes ? found->near_count : JO_MISSING;
+		finding.like_count = has_likes ? found->like_count : JO_MISSING;
 		finding.differs = differs;
 		report_page_add_finding(page, &finding);
 		free(differs);

@@ -238,14 +238,17 @@ static json_t *group_of(size_t group)
 void report_page_add_finding(struct report_page *page, const struct report_finding *finding)
 {
 	append(page, "findings",
-	       json_pack("[o, o, o, o, o, o, o, o, o, o, o, o, o, o]", group_of(finding->group),
+	       json_pack("[o, o, o, o, o, o, o, o, o, o, o, o, o, o, o, o, b, o, o]",
+			 group_of(finding->group),
 			 word_of(page, metric_word(finding->metric)), text_of(finding->job),
 			 word_of(page, finding->user), word_of(page, finding->partition),
 			 word_of(page, finding->class_name), word_of(page, finding->node),
 			 real_of(finding->ratio), real_of(finding->value),
 			 real_of(finding->expected), real_of(finding->core_hours),
 			 whole_of(finding->end_unix_s), word_of(page, finding->differs),
-			 measure_of(finding->metric, finding->measure)));
+			 measure_of(finding->metric, finding->measure),
+			 real_of(finding->p_value), real_of(finding->score), finding->is_certain,
+			 count_of(finding->near_count), count_of(finding->like_count)));
 }
 
 void report_page_add_moved(struct report_page *page, const struct report_moved *moved)

@@ -95,7 +95,12 @@ struct report_finding {
 	enum measure measure; /* which measurement value is */
 	const char *job, *user, *partition, *class_name, *node;
 	double ratio, value, expected, core_hours, end_unix_s;
-	const char *differs; /* a sentence, or "" */
+	double p_value, score;
+	bool is_certain;                /* it may be mailed */
+	/* Earlier jobs of about its size, and those as far out, where these are so many that it may
+	   be another way to run; else JO_MISSING. */
+	int64_t near_count, like_count;
+	const char *differs;            /* a sentence, or "" */
 };
 /* Append a row to the findings. */
 void report_page_add_finding(struct report_page *page, const struct report_finding *finding);

@@ -24,7 +24,7 @@ function stepOf([job, user, node, state, end_unix_s, input_bytes, wall_s, mem_by
 }
 function findingOf([
 	group, metric, job, user, partition, class_name, node, ratio, value, expected, core_hours,
-	end_unix_s, differs, measure
+	end_unix_s, differs, measure, p_value, score, is_certain, near_count, like_count
 ])
 {
 	return {
@@ -41,8 +41,35 @@ function findingOf([
 		core_hours,
 		end_unix_s,
 		differs : wordOf(differs),
-		measure
+		measure,
+		p_value,
+		score,
+		is_certain,
+		near_count,
+		like_count
 	};
+}
+
+/* A chance below this is not known of any history: VERDICT_ODDS_MAX. */
+const CHANCE_MIN = 1e-6;
+
+/*
+ * How sure it is, in powers of ten: by the chance of a normal job to be as far out, and by what its
+ * group has done before at this size, which is no matter of chance.
+ */
+function certaintyOf(finding)
+{
+	if (finding.p_value === null)
+		return null;
+	const before = finding.like_count ? finding.like_count / finding.near_count : 0;
+	return -Math.log10(Math.max(finding.p_value, before, CHANCE_MIN));
+}
+/* Cost times certainty: what is looked at first. */
+function weightOf(finding)
+{
+	const certainty = certaintyOf(finding);
+	return finding.core_hours === null || certainty === null ? null
+								   : finding.core_hours * certainty;
 }
 
 data.findings = data.findings.map(findingOf);

@@ -39,6 +39,10 @@ const format = {
     return n > 0 && n < 0.01 ? "< 0.01" : String(+n.toPrecision(3));
   },
   probability(p) { return p === null || p === undefined ? "" : p < 0.0001 ? "< 0.0001" : p.toPrecision(2); },
+  odds(p) {
+    if (p === null || p === undefined) return "";
+    return p < CHANCE_MIN ? "< 1 in 1,000,000" : "1 in " + (+(1 / p).toPrecision(2)).toLocaleString("en");
+  },
   share(part) { return part === null || part === undefined ? "" : (100 * part).toFixed(part > 0.995 && part < 1 ? 1 : 0) + " %"; },
   text(t) { return t === null || t === undefined ? "" : String(t); },
   short(t, max) { return t.length > max ? t.slice(0, max - 1) + "\u2026" : t; },

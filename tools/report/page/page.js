@@ -66,7 +66,7 @@ function openFinding(finding) {
 		[ "ended", format.time(finding.end_unix_s) ],
 		[ metricName(finding.metric, finding.measure), asMetric(finding.value, finding) ],
 		[ "expected", asMetric(finding.expected, finding) ],
-		[ "ratio", format.ratio(finding.ratio) ], [ "differs", finding.differs ],
+		[ "ratio", format.ratio(finding.ratio) ], [ "how rare", howRare(null, finding) ], [ "differs", finding.differs ],
 		[ "all of it", "sjoboutliers show " + finding.job ]
 	];
 	if (finding.group !== null) {
@@ -88,6 +88,10 @@ function openMoved(moved) {
     ["level", format.ratio(moved.ratio) + " " + moved.direction], ["jobs since", format.number(moved.step_count)], ["began with it", moved.differs],
     ["picture", moved.group === null ? "its group is not on this page" : "below, over time"]]);
   at("group").scrollIntoView();
+}
+/* "1 in 2,000", or what the group has done before: "1 of 3 before". */
+function howRare(_, finding) {
+  return finding.like_count ? finding.like_count + " of " + format.number(finding.near_count) + " before" : format.odds(finding.p_value);
 }
 function asMetric(value, finding) { return metrics[finding.metric].format(value); }
 
@@ -122,20 +126,26 @@ const findings = table(
 		{name : "took", of : f => f.value, format : asMetric},
 		{name : "expected", of : f => f.expected, format : asMetric, minor : true},
 		{name : "core-hours over", of : f => f.core_hours, format : format.number},
+		{name : "how rare", of : certaintyOf, format : howRare},
+		{name : "certain", of : f => f.is_certain ? "certain" : "high alone", minor : true},
+		{name : "score", of : f => f.score, format : format.number, spare : true},
+		{name : "weight", of : weightOf, format : format.number},
 		{name : "ended", of : f => f.end_unix_s, format : format.time, minor : true},
 		{name : "node", of : f => f.node, spare : true},
 		{name : "what differs", of : f => f.differs, words : true, minor : true},
 	],
 	{
-		sort : "core-hours over",
+		sort : "weight",
 		choose : openFinding,
+		faint : f => !f.is_certain,
 		none : "No job was out of the normal.",
-		note : data.findings.length < data.finding_count
-			       ? `These are the ${
+		note : "The weight is core-hours over, times how rare that is in powers of ten. What is not certain is faint, and nobody is mailed about it." +
+			(data.findings.length < data.finding_count
+			       ? ` These are the ${
 					 format.number(data.findings.length)} most surprising of ${
 					 format.number(
 						 data.finding_count)} findings; 'sjoboutliers list' has all.`
-			       : ""
+			       : "")
 	});
 
 table(document.querySelector("#moved .table"), data.moved, [
@@ -177,8 +187,8 @@ function drawAll() {
 }
 addEventListener("resize", () => { if (document.body.clientWidth !== drawnWidth) drawAll(); });
 
-/* The costliest finding, which is the first of the table, has its group shown. */
-const first = data.findings.filter(f => f.group !== null).sort((a, b) => (b.core_hours ?? 0) - (a.core_hours ?? 0))[0];
+/* The weightiest finding, which is the first of the table, has its group shown. */
+const first = data.findings.filter(f => f.group !== null).sort((a, b) => (weightOf(b) ?? 0) - (weightOf(a) ?? 0))[0];
 if (data.groups.length) showGroup(first?.group ?? 0, first?.metric ?? "wall");
 else at("group").hidden = true;
 showSelection(null);

@@ -45,7 +45,7 @@ function table(place, rows, allColumns, options = {}) {
     return td;
   }
   function line(row) {
-    const tr = element("tr", { className: options.mark?.(row) ? "marked" : "" }, ...columns.map(c => cell(c, row)));
+    const tr = element("tr", { className: options.mark?.(row) ? "marked" : options.faint?.(row) ? "faint" : "" }, ...columns.map(c => cell(c, row)));
     if (!options.choose) return tr;
     tr.classList.add("can-choose");
     tr.tabIndex = 0;
