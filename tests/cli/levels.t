@@ -98,10 +98,13 @@ refuses 2 'NotifyAlpha=0: expected a number from 1e-09 to 1' replay --set Notify
 for odds in 0.0003 0.0045; do
 	sqlite3 "$dir/db" "UPDATE verdict SET p_value = $odds WHERE verdict = 1"
 	echo NotifyAlpha=1 | cat "$dir/conf" - >"$dir/conf1"
-	"$sjob" -c "$dir/conf1" mail --preview bin | tr -s ' \n' ' ' | grep -o 'about one normal job in [0-9]*'
+	"$sjob" -c "$dir/conf1" mail --preview bin 2>/dev/null | tr -s ' \n' ' ' | grep -o 'about one normal job in [0-9]*'
 done >"$dir/odds"
 is "$(cat "$dir/odds")" "about one normal job in 3300
 about one normal job in 220" "in round numbers"
+echo "MailTemplates=$(cd "$(dirname "$0")/../../etc" && pwd)/mail-templates.de" >>"$dir/conf1"
+is "$("$sjob" -c "$dir/conf1" mail --preview bin 2>/dev/null | tr -s ' \n' ' ' | grep -o 'etwa ein .* so lang')" \
+	"etwa ein normaler Job von 220 dauert so lang" "also in German"
 run mail --dry-run -P -n
 is "$out" "" "whatever is not certain is not mailed"
 grep -q 'high verdicts are not mailed: not certain (NotifyAlpha)' "$dir/err"

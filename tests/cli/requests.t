@@ -271,8 +271,8 @@ has '  expected   its owner called this normal' "and show says whose word that i
 run show 280
 echo "$out" | grep -q '  expected  '
 is $? 1 "of that step alone"
-run check --since 2026-03-01 -P -n -o job,verdict,reason -v high,normal -u daemon
-is "$out" "180|normal|expected" "and the like of it is normal from then on, for its owner"
+run check --since 2026-03-01 -P -n -o job,verdict,reason,level -v high,normal -u daemon
+is "$out" "180|normal|expected|" "and the like of it is normal from then on, for its owner"
 refuses 1 "job 163 is not a job of 'bin'" expect -u bin 163
 refuses 1 '--user: expected a name' mute -u ''
 refuses 1 'longer than a name can be' expect -u "$(printf '%0200d' 0)" 163

@@ -240,7 +240,7 @@ void model_prior_learn(const struct model *const *models, size_t n, enum metric 
 struct model_judgement {
 	enum verdict verdict;
 	enum verdict watch; /* what the verdict would be at the softer level */
-	enum verdict_level level; /* certain only by model_judge_night(), which looks for likes */
+	enum verdict_level level; /* CERTAIN for good once model_judge_night() looked for likes */
 	enum reason reason;
 	double expected, low,
 		high; /* the middle and the ends of what is normal at this size; NaN: unknown */
