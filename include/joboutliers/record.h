@@ -104,6 +104,7 @@ struct jo_record {
 	int64_t swap_peak_bytes;
 	int64_t cpu_user_us;
 	int64_t cpu_system_us;
+	int64_t cpu_us; /* of both kinds, from what does not tell them apart */
 	int64_t read_bytes;
 	int64_t write_bytes;
 	int64_t major_fault_count;

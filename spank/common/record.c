@@ -77,6 +77,7 @@ const struct jo_record_field jo_record_fields[] = {
 	INT_FIELD(swap_peak_bytes),
 	INT_FIELD(cpu_user_us),
 	INT_FIELD(cpu_system_us),
+	INT_FIELD(cpu_us),
 	INT_FIELD(read_bytes),
 	INT_FIELD(write_bytes),
 	INT_FIELD(major_fault_count),

@@ -10,13 +10,13 @@ refuses 1 'no database yet' export --csv
 
 # ---- steps of every kind
 cat >"$dir/odd.csv" <<'END'
-job,step,cluster,partition,user,class,program,node,start,wall_s,input_bytes,mem_peak_bytes,max_rss_bytes,mem_limit_bytes,ncpus,state,exit_code,attr.filter_words,attr.note
-1,batch,hpc,bio,ann,align,bwa,n1,2026-03-01T10:00:00.123456Z,0.000001,9007199254740993,4096,2048,8192,4,COMPLETED,0:0,30,plain
-2_7,0,hpc,bio,ann,"a, ""b"" c",,n2,1772360000.5,17.25,0,,,,,TIMEOUT,,,"a ""quoted"" one; two"
-3+1,interactive,hpc,,bob,größe,,,2026-03-01T12:00:00Z,3,,,,,1,FAILED,1:0,,
-4,1,,gpu,<b>eve</b>,=1+1,,n3,2026-03-01T12:00:00Z,5,1,,,,2,OUT_OF_MEMORY,0:9,=cmd|x,
-5,,,gpu,eve,"x, y",,n3,2026-03-01T13:00:00Z,6,1,,,,2,UNKNOWN,,,
-6,,,gpu,eve,x,,n3,2026-03-01T13:00:00Z,0,1,,,,2,RUNNING,,,
+job,step,cluster,partition,user,class,program,node,start,wall_s,input_bytes,mem_peak_bytes,max_rss_bytes,mem_limit_bytes,cpu_s,ncpus,state,exit_code,attr.filter_words,attr.note
+1,batch,hpc,bio,ann,align,bwa,n1,2026-03-01T10:00:00.123456Z,0.000001,9007199254740993,4096,2048,8192,0.25,4,COMPLETED,0:0,30,plain
+2_7,0,hpc,bio,ann,"a, ""b"" c",,n2,1772360000.5,17.25,0,,,,0,,TIMEOUT,,,"a ""quoted"" one; two"
+3+1,interactive,hpc,,bob,größe,,,2026-03-01T12:00:00Z,3,,,,,,1,FAILED,1:0,,
+4,1,,gpu,<b>eve</b>,=1+1,,n3,2026-03-01T12:00:00Z,5,1,,,,,2,OUT_OF_MEMORY,0:9,=cmd|x,
+5,,,gpu,eve,"x, y",,n3,2026-03-01T13:00:00Z,6,1,,,,,2,UNKNOWN,,,
+6,,,gpu,eve,x,,n3,2026-03-01T13:00:00Z,0,1,,,,,2,RUNNING,,,
 END
 run import --csv "$dir/odd.csv"
 is "$status" 0 "odd steps are imported"
@@ -24,7 +24,7 @@ run export --csv
 is "$status" 0 "and exported"
 is "$(printf '%s\n' "$out" | wc -l)" 6 "those that have ended"
 printf '%s\n' "$out" >"$dir/out.csv"
-has 'hpc,bio,ann,"a, ""b"" c",,n2,2026-03-01T10:13:20.500000Z,17.250000,0,,,,,TIMEOUT,,,"a ""quoted"" one; two",,' \
+has 'hpc,bio,ann,"a, ""b"" c",,n2,2026-03-01T10:13:20.500000Z,17.250000,0,,,,0.000000,,TIMEOUT,,,"a ""quoted"" one; two",,' \
 	"quoted where it must be, empty where it is not known"
 has ',eve,"x, y",,n3,' "also for a comma alone"
 has '1,batch,hpc,bio,ann,align,bwa,n1,2026-03-01T10:00:00.123456Z,0.000001,9007199254740993,' \
@@ -51,16 +51,16 @@ run import --csv "$dir/jobs.csv"
 is "$status" 0 "more are imported"
 run check
 run export --csv -j 200
-is "$(printf '%s\n' "$out" | awk -F, 'NR == 2 { printf "%s,%s,%.0f,%d,%.1f,%s", $18, $19, $20, $21 < $20 && $20 < $22, $23, $29 }')" \
+is "$(printf '%s\n' "$out" | awk -F, 'NR == 2 { printf "%s,%s,%.0f,%d,%.1f,%s", $19, $20, $21, $22 < $21 && $21 < $23, $24, $30 }')" \
 	"high,,4800,1,2.7,unjudged" "a verdict stands behind its step"
 is "$(printf '%s\n' "$out" | head -n 1)" \
-	"job,step,cluster,partition,user,class,program,node,start,wall_s,input_bytes,mem_peak_bytes,max_rss_bytes,mem_limit_bytes,ncpus,state,exit_code,verdict.wall,verdict.wall_reason,verdict.wall_expected_s,verdict.wall_low_s,verdict.wall_high_s,verdict.wall_ratio,verdict.wall_score,verdict.wall_p,verdict.wall_level,verdict.wall_near_count,verdict.wall_like_count,verdict.memory,verdict.memory_reason,verdict.memory_expected_bytes,verdict.memory_low_bytes,verdict.memory_high_bytes,verdict.memory_ratio,verdict.memory_score,verdict.memory_p,verdict.memory_level,verdict.memory_near_count,verdict.memory_like_count,verdict.memory_measure" \
+	"job,step,cluster,partition,user,class,program,node,start,wall_s,input_bytes,mem_peak_bytes,max_rss_bytes,mem_limit_bytes,cpu_s,ncpus,state,exit_code,verdict.wall,verdict.wall_reason,verdict.wall_expected_s,verdict.wall_low_s,verdict.wall_high_s,verdict.wall_ratio,verdict.wall_score,verdict.wall_p,verdict.wall_level,verdict.wall_near_count,verdict.wall_like_count,verdict.memory,verdict.memory_reason,verdict.memory_expected_bytes,verdict.memory_low_bytes,verdict.memory_high_bytes,verdict.memory_ratio,verdict.memory_score,verdict.memory_p,verdict.memory_level,verdict.memory_near_count,verdict.memory_like_count,verdict.memory_measure" \
 	"under the columns that the manual names"
 is "$(printf '%s\n' "$out" | awk -F, 'NR == 2 { print ($25 > 0 && $25 <= 0.00015) "," $26 "," ($27 >= 10) "," $28 "," $30 $31 $32 $33 $34 $35 $36 $37 $38 $39 }')" \
 	"1,certain,1,0,no-value01" "with how sure it is and how many likes there were; of what is unjudged there is none"
 run export --csv
 printf '%s\n' "$out" >"$dir/out.csv"
-is "$(again "$dir/out.csv" | cut -d, -f1-19)" "$(printf '%s\n' "$out" | cut -d, -f1-19)" "with verdicts too it imports as the same"
+is "$(again "$dir/out.csv" | cut -d, -f1-20)" "$(printf '%s\n' "$out" | cut -d, -f1-20)" "with verdicts too it imports as the same"
 run predict --csv "$dir/out.csv" -P
 is "$status" 0 "and predict reads it"
 

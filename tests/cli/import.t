@@ -100,6 +100,9 @@ has '101.batch|main|a?b|COMPLETED' "a job's name may hold anything"
 has '101.0|main|a?b/tool|OUT_OF_MEMORY' 'a step is of the class of its job and program'
 has '102_1.batch|main|array|CANCELLED' "an array's task keeps its name"
 has '105.0|main|long/prog|RUNNING' 'what runs is there, too'
+listed job,cpu_s -u eve
+has '101.batch|51.5' 'CPU time is that of user and system together'
+has '101.0|93785' 'of days too'
 run import --sacct="$dir/sacct"
 is "$out" 'import: 12 lines: 0 new, 0 changed, 4 known, 6 skipped, 2 bad' 'again changes nothing'
 

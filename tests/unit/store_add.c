@@ -94,6 +94,37 @@ static void suspended(void)
 	store_close(store);
 }
 
+static void cpu_times(void)
+{
+	static const struct {
+		int64_t user_us, system_us, both_us, want_us;
+		const char *what;
+	} rows[] = {
+		{5, 2, JO_MISSING, 7, "CPU time is that of both kinds"},
+		{5, JO_MISSING, JO_MISSING, JO_MISSING, "half of it is none"},
+		{JO_MISSING, JO_MISSING, 9, 9, "it may be told in one"},
+		{0, 0, JO_MISSING, 0, "and be 0"},
+		{INT64_MAX, 2, JO_MISSING, JO_MISSING, "a sum beyond all numbers is none"},
+	};
+	struct store *store = open_new("cpu_times");
+	struct store_added added;
+	struct store_cursor *cursor;
+	struct step step;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct jo_record record = record_of(JO_RECORD_END, 70 + (int64_t)i, 0, "n1");
+
+		record.cpu_user_us = rows[i].user_us;
+		record.cpu_system_us = rows[i].system_us;
+		record.cpu_us = rows[i].both_us;
+		add(store, &record, &added);
+		cursor = get(store, 70 + (int64_t)i, &step);
+		is_int(step.cpu_us, rows[i].want_us, "%s", rows[i].what);
+		store_cursor_close(cursor);
+	}
+	store_close(store);
+}
+
 static void nodes(void)
 {
 	static const struct {
@@ -118,6 +149,7 @@ static void nodes(void)
 		record.wall_us = nodes[i].wall_us;
 		record.mem_peak_bytes = nodes[i].mem_peak_bytes;
 		record.cpu_user_us = nodes[i].cpu_user_us;
+		record.cpu_system_us = 1;
 		record.mem_limit_bytes = nodes[i].limit_bytes;
 		record.exit_status = nodes[i].exit_status;
 		record.psi_io_full_us = 10 * (i + 1);
@@ -136,6 +168,7 @@ static void nodes(void)
 	is_int(step.mem_peak_sum_bytes, 2100, "and the sum");
 	is_int(step.mem_limit_bytes, 3000, "limit: where the peak was");
 	is_int(step.cpu_user_us, 70, "CPU time: the sum");
+	is_int(step.cpu_us, 73, "and that of both kinds");
 	is_int(step.read_bytes, JO_MISSING, "a sum with an unknown part is unknown");
 	is_int(step.exit_status, 3, "exit status: the worst");
 	is_int(step.psi_io_full_us, 30, "stall: the longest");
@@ -418,6 +451,7 @@ int main(void)
 	lives();
 	timeout_of_a_life();
 	nodes();
+	cpu_times();
 	states();
 	return end_tests();
 }

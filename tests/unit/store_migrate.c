@@ -82,6 +82,7 @@ static void check_contents(struct store *store)
 	is_int(step.node_seen_count, 2, "on two nodes");
 	is_int(step.wall_us, 100 * S, "the longest counts");
 	is_int(step.mem_peak_sum_bytes, 3000, "their memory is summed");
+	is_int(step.cpu_us, 7500000, "its CPU time is that of both kinds");
 	is_str(step.user, "ann", "its user");
 	is_str(step.attrs, "words=174", "its attributes");
 	store_cursor_close(cursor);
@@ -92,6 +93,7 @@ static void check_contents(struct store *store)
 	is_int(store_history_read(store, group_of(store, 1), T0 + HOUR, 10, &history, &err), 0,
 	       "a history is read");
 	is_int(history.count, 1, "with its step");
+	is_int(history.count == 1 ? history.list[0].cpu_us : 0, 7500000, "and its CPU time");
 	store_history_release(&history);
 	is_int(store_model_get(store, group_of(store, 1), METRIC_WALL, &model, &err), 1, "a model");
 	must(store_findings_open(store, &told, &cursor, &err) == 0, "list findings");

@@ -160,10 +160,9 @@ static void print_times(const struct step *step, struct strbuf *line)
 
 	part_duration(line, "user ", step->cpu_user_us);
 	part_duration(line, "system ", step->cpu_system_us);
-	if (step->cpu_user_us != JO_MISSING && step->cpu_system_us != JO_MISSING &&
-	    step->wall_us > 0 && step->cpu_count > 0)
+	if (step->cpu_us != JO_MISSING && step->wall_us > 0 && step->cpu_count > 0)
 		show_part(line, "%.0f %% of its CPUs",
-			  100.0 * (double)(step->cpu_user_us + step->cpu_system_us) /
+			  100.0 * (double)step->cpu_us /
 				  ((double)step->wall_us * (double)step->cpu_count));
 	show_line("CPU time", line);
 }

@@ -119,10 +119,8 @@ static void find_uses(const struct step *step, double uses[USE_COUNT])
 		uses[i] = NAN;
 	if (step->wall_us == JO_MISSING || step->wall_us <= 0)
 		return;
-	if (step->cpu_user_us != JO_MISSING && step->cpu_system_us != JO_MISSING &&
-	    step->cpu_count != JO_MISSING && step->cpu_count > 0)
-		uses[USE_CPU] = (double)(step->cpu_user_us + step->cpu_system_us) /
-				(wall_us * (double)step->cpu_count);
+	if (step->cpu_us != JO_MISSING && step->cpu_count != JO_MISSING && step->cpu_count > 0)
+		uses[USE_CPU] = (double)step->cpu_us / (wall_us * (double)step->cpu_count);
 	if (step->psi_io_some_us != JO_MISSING)
 		uses[USE_IO] = (double)step->psi_io_some_us / wall_us;
 	if (step->psi_memory_some_us != JO_MISSING)

@@ -77,11 +77,9 @@ static void set_cells(struct libscols_line *line, const struct judged_step *row)
 	if (step->wall_us != JO_MISSING)
 		(void)scols_line_set_data(line, WALL,
 					  jo_duration_format(step->wall_us, text, sizeof(text)));
-	if (step->cpu_user_us != JO_MISSING && step->cpu_system_us != JO_MISSING)
-		(void)scols_line_set_data(
-			line, SHARE,
-			jo_duration_format(step->cpu_user_us + step->cpu_system_us, text,
-					   sizeof(text)));
+	if (step->cpu_us != JO_MISSING)
+		(void)scols_line_set_data(line, SHARE,
+					  jo_duration_format(step->cpu_us, text, sizeof(text)));
 	if (!isnan(memory.amount))
 		(void)scols_line_set_data(
 			line, MEMORY,

@@ -45,6 +45,7 @@ struct fit_row task_row(const struct node_models *nodes, const struct step *step
 			.max_rss_bytes = step->max_rss_bytes,
 			.mem_limit_bytes = step->mem_limit_bytes,
 			.mem_limit_hit_count = step->mem_limit_hit_count,
+			.cpu_us = step->cpu_us,
 			.cpu_count = step->cpu_count,
 			.task_count = step->task_count,
 			.node_count = step->node_count,

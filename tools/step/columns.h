@@ -176,6 +176,10 @@ struct step;
 	       .list = {LIST_WORK, "cpu_user_s", "USERCPU", "CPU time in user mode"}) \
 	COLUMN(cpu_system_us, DURATION, cpu_system_us, END, SUM, .json = JSON_NODE, \
 	       .list = {LIST_WORK, "cpu_system_s", "SYSTEMCPU", "CPU time in the kernel"}) \
+	/* where it is not told apart, or else the two together */ \
+	COLUMN(cpu_us, DURATION, cpu_us, END, SUM, .json = JSON_NODE, \
+	       .list = {LIST_WORK, "cpu_s", "CPUTIME", "CPU time of all tasks and nodes"}, \
+	       .csv = {CSV_RUN, "cpu_s"}) \
 	COLUMN(read_bytes, BYTES, read_bytes, END, SUM, .json = JSON_NODE, \
 	       .list = {LIST_WORK, "read_bytes", "READ", "bytes read"}) \
 	COLUMN(write_bytes, BYTES, write_bytes, END, SUM, .json = JSON_NODE, \

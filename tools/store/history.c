@@ -32,6 +32,7 @@ static void read_obs(struct db_stmt *stmt, struct store_history *history)
 	obs->max_rss_bytes = db_column_int(stmt);
 	obs->mem_limit_bytes = db_column_int(stmt);
 	obs->mem_limit_hit_count = db_column_int(stmt);
+	obs->cpu_us = db_column_int(stmt);
 	obs->cpu_count = db_column_int(stmt);
 	obs->task_count = db_column_int(stmt);
 	obs->node_count = db_column_int(stmt);

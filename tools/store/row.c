@@ -27,7 +27,6 @@ static const char *attrs_text(struct store *store, const struct jo_attrs *attrs)
 	return arena_strdup(&store->texts, jo_attrs_format(&sorted, text));
 }
 
-/* One record as the row of a step that has this node alone; state and group are left open. */
 /* A suspended step does not run: its clock goes on, and what it took does not grow. */
 static void take_off_suspended(struct row *row)
 {
@@ -41,6 +40,19 @@ static void take_off_suspended(struct row *row)
 		suspended->number = JO_MISSING; /* of no run time that is known */
 }
 
+/* Most records tell the two kinds of CPU time apart, and what is judged is both together. */
+static void add_cpu_times(struct row *row)
+{
+	int64_t user_us = row->cells[COL_cpu_user_us].number;
+	int64_t system_us = row->cells[COL_cpu_system_us].number;
+	union cell *cpu = &row->cells[COL_cpu_us];
+
+	if (cpu->number == JO_MISSING && user_us != JO_MISSING && system_us != JO_MISSING &&
+	    __builtin_add_overflow(user_us, system_us, &cpu->number))
+		cpu->number = JO_MISSING;
+}
+
+/* One record as the row of a step that has this node alone; state and group are left open. */
 int row_from_record(struct store *store, const struct store_input *input, int64_t now_unix_us,
 		    struct row *ret_row, struct jo_err *err)
 {
@@ -100,6 +112,7 @@ int row_from_record(struct store *store, const struct store_input *input, int64_
 	row.cells[COL_node_ended_count].number = record->kind == JO_RECORD_END;
 	row.cells[COL_ingest_unix_us].number = now_unix_us;
 	take_off_suspended(&row);
+	add_cpu_times(&row);
 	*ret_row = row;
 	return 0;
 }
