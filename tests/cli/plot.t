@@ -2,7 +2,7 @@
 # plot: which group is drawn, as what, and what is refused.
 . "$(dirname "$0")/lib.sh"
 
-refuses 2 "'cpu' is not one of wall, memory" plot --metric cpu
+refuses 2 "'disk' is not one of wall, memory" plot --metric=disk
 refuses 2 "'pdf' is not one of terminal, svg, png" plot --format pdf
 refuses 2 "'x' is not a job" plot -j x
 refuses 1 "no database yet" plot -C align

@@ -124,7 +124,7 @@ static const struct out_column columns[] = {
 	{"job", "JOB", false, "the job, as Slurm writes it", get_job, 0, 0},
 	{"step", "STEP", false, "the step: a number, batch or interactive", get_step, 0, 0},
 	{"end", "END", false, "when it ended", get_end, 0, 0},
-	{"metric", "METRIC", false, "what was judged: wall or memory", get_metric, 0, 0},
+	{"metric", "METRIC", false, "what was judged, such as wall", get_metric, 0, 0},
 	{"verdict", "VERDICT", false, "normal, high, low or unjudged", get_verdict, AT(verdict)},
 	{"reason", "REASON", false, "why it is unjudged", get_reason, 0, 0},
 	{"value", "VALUE", true, "what it took, in seconds or bytes", get_value, AT(value)},

@@ -4,6 +4,7 @@
 #include "step/columns.h"
 #include "step/measure.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -76,8 +77,8 @@ static void get_measure(const void *row, const struct out_column *column, struct
 }
 
 /*
- * One word for both metrics: the one that says most, by this rank, and the
- * larger ratio where both say the same.
+ * One word for all metrics: the one that says most, by this rank, and the
+ * largest ratio where several say the same.
  */
 static const struct step_verdict *worst_verdict(const void *row)
 {
@@ -173,7 +174,7 @@ static void get_verdict_value(const void *row, const struct out_column *column,
 	out_amount(cell, (enum metric)column->which, value);
 }
 
-#define VERDICT(metric, member) offsetof(struct step_verdict, member), metric
+#define VERDICT(member) offsetof(struct step_verdict, member)
 
 /* clang-format off */
 /* What several figures make together stands behind the others of its part. */
@@ -191,55 +192,38 @@ static const struct {
 };
 #define MADE_COUNT (sizeof(made_columns) / sizeof(made_columns[0]))
 
-static const struct out_column verdict_columns[] = {
-	{"verdict", "VERDICT", false, "high, low, normal or unjudged: the worse of both metrics",
-		get_worst, 0, 0},
-	{"wall_verdict", "WALLVERDICT", false, "of the run time", get_verdict, 0, METRIC_WALL},
-	{"wall_reason", "WALLREASON", false, "why the run time is unjudged",
-		get_verdict_text, VERDICT(METRIC_WALL, reason)},
-	{"wall_expected_s", "WALLEXPECTED", true, "expected run time",
-		get_verdict_value, VERDICT(METRIC_WALL, expected)},
-	{"wall_low_s", "WALLLOW", true, "least normal run time",
-		get_verdict_value, VERDICT(METRIC_WALL, low)},
-	{"wall_high_s", "WALLHIGH", true, "largest normal run time",
-		get_verdict_value, VERDICT(METRIC_WALL, high)},
-	{"wall_ratio", "WALLRATIO", true, "run time by its expectation",
-		get_verdict_real, VERDICT(METRIC_WALL, ratio)},
-	{"wall_score", "WALLSCORE", true, "how far out the run time is, and how surely",
-		get_verdict_real, VERDICT(METRIC_WALL, score)},
-	{"wall_p", "WALLP", true, "the chance of a normal step to be as far out",
-		get_verdict_real, VERDICT(METRIC_WALL, p_value)},
-	{"wall_level", "WALLLEVEL", false, "how sure it is that it is high: watch, high or certain",
-		get_level, 0, METRIC_WALL},
-	{"wall_near", "WALLNEAR", true, "earlier steps of about its size, when it is watched",
-		get_verdict_int, VERDICT(METRIC_WALL, near_count)},
-	{"wall_like", "WALLLIKE", true, "those among them that were as far out",
-		get_verdict_int, VERDICT(METRIC_WALL, like_count)},
-	{"wall_history", "WALLHISTORY", true, "earlier steps it was judged by",
-		get_verdict_int, VERDICT(METRIC_WALL, history_count)},
-	{"memory_verdict", "MEMVERDICT", false, "of the memory peak", get_verdict, 0, METRIC_MEMORY},
-	{"memory_reason", "MEMREASON", false, "why the memory peak is unjudged",
-		get_verdict_text, VERDICT(METRIC_MEMORY, reason)},
-	{"memory_expected_bytes", "MEMEXPECTED", true, "expected memory peak",
-		get_verdict_value, VERDICT(METRIC_MEMORY, expected)},
-	{"memory_low_bytes", "MEMLOW", true, "least normal memory peak",
-		get_verdict_value, VERDICT(METRIC_MEMORY, low)},
-	{"memory_high_bytes", "MEMHIGH", true, "largest normal memory peak",
-		get_verdict_value, VERDICT(METRIC_MEMORY, high)},
-	{"memory_ratio", "MEMRATIO", true, "memory peak by its expectation",
-		get_verdict_real, VERDICT(METRIC_MEMORY, ratio)},
-	{"memory_score", "MEMSCORE", true, "how far out the memory peak is, and how surely",
-		get_verdict_real, VERDICT(METRIC_MEMORY, score)},
-	{"memory_p", "MEMP", true, "the chance of a normal step to be as far out",
-		get_verdict_real, VERDICT(METRIC_MEMORY, p_value)},
-	{"memory_level", "MEMLEVEL", false, "how sure it is that it is high: watch, high or certain",
-		get_level, 0, METRIC_MEMORY},
-	{"memory_near", "MEMNEAR", true, "earlier steps of about its size, when it is watched",
-		get_verdict_int, VERDICT(METRIC_MEMORY, near_count)},
-	{"memory_like", "MEMLIKE", true, "those among them that were as far out",
-		get_verdict_int, VERDICT(METRIC_MEMORY, like_count)},
-	{"memory_history", "MEMHISTORY", true, "earlier steps it was judged by",
-		get_verdict_int, VERDICT(METRIC_MEMORY, history_count)},
+static const struct out_column worst_column = {
+	"verdict", "VERDICT", false, "high, low, normal or unjudged: the worst of all metrics",
+	get_worst, 0, 0};
+
+/* Of each metric.  Names begin with its word, headers with its short label in capitals; its label
+ * stands between the two parts of the help. */
+static const struct {
+	const char *name, *header;
+	bool is_right, is_amount; /* an amount's name ends in its unit */
+	const char *before, *after;
+	void (*get)(const void *row, const struct out_column *column, struct out_cell *cell);
+	size_t offset;
+} verdict_columns[] = {
+	{"verdict", "VERDICT", false, false, "of the ", "", get_verdict, 0},
+	{"reason", "REASON", false, false, "why the ", " is unjudged", get_verdict_text,
+		VERDICT(reason)},
+	{"expected", "EXPECTED", true, true, "expected ", "", get_verdict_value, VERDICT(expected)},
+	{"low", "LOW", true, true, "least normal ", "", get_verdict_value, VERDICT(low)},
+	{"high", "HIGH", true, true, "largest normal ", "", get_verdict_value, VERDICT(high)},
+	{"ratio", "RATIO", true, false, "", " by its expectation", get_verdict_real, VERDICT(ratio)},
+	{"score", "SCORE", true, false, "how far out the ", " is, and how surely", get_verdict_real,
+		VERDICT(score)},
+	{"p", "P", true, false, "the chance of a normal step's ", " to be as far out",
+		get_verdict_real, VERDICT(p_value)},
+	{"level", "LEVEL", false, false, "how sure it is that the ",
+		" is high: watch, high or certain", get_level, 0},
+	{"near", "NEAR", true, false, "earlier steps of about its size, when its ", " is watched",
+		get_verdict_int, VERDICT(near_count)},
+	{"like", "LIKE", true, false, "those among them whose ", " was as far out",
+		get_verdict_int, VERDICT(like_count)},
+	{"history", "HISTORY", true, false, "earlier steps the ", " was judged by", get_verdict_int,
+		VERDICT(history_count)},
 };
 /* clang-format on */
 #define VERDICT_COLUMN_COUNT (sizeof(verdict_columns) / sizeof(verdict_columns[0]))
@@ -274,10 +258,38 @@ static struct out_column column_of(int figure)
 	};
 }
 
+/* One metric's column of the verdict; its texts stay as long as the program. */
+static struct out_column verdict_column(enum metric metric, size_t i)
+{
+	static char texts[METRIC_COUNT][VERDICT_COLUMN_COUNT][3][64];
+	char(*text)[64] = texts[metric][i];
+	const struct metric_info *info = &metric_infos[metric];
+	bool has_unit = verdict_columns[i].is_amount;
+
+	(void)snprintf(text[0], sizeof(text[0]), "%s_%s%s%s", info->word, verdict_columns[i].name,
+		       has_unit ? "_" : "", has_unit ? metric_unit(metric) : "");
+	(void)snprintf(text[1], sizeof(text[1]), "%s%s", info->short_label,
+		       verdict_columns[i].header);
+	for (char *c = text[1]; *c != '\0'; c++)
+		*c = (char)toupper((unsigned char)*c);
+	(void)snprintf(text[2], sizeof(text[2]), "%s%s%s", verdict_columns[i].before, info->label,
+		       verdict_columns[i].after);
+	return (struct out_column){
+		.name = text[0],
+		.header = text[1],
+		.is_right = verdict_columns[i].is_right,
+		.help = text[2],
+		.get = verdict_columns[i].get,
+		.offset = verdict_columns[i].offset,
+		.which = (int)metric,
+	};
+}
+
 const struct out_column *list_columns(void)
 {
 	/* the last one stays all zero */
-	static struct out_column columns[COL_COUNT + MADE_COUNT + VERDICT_COLUMN_COUNT + 1];
+	static struct out_column
+		columns[COL_COUNT + MADE_COUNT + 1 + METRIC_COUNT * VERDICT_COLUMN_COUNT + 1];
 	size_t count = 0;
 
 	for (int part = 0; part < LIST_PART_COUNT; part++) {
@@ -289,6 +301,9 @@ const struct out_column *list_columns(void)
 			if ((int)made_columns[i].part == part)
 				columns[count++] = made_columns[i].column;
 	}
-	memcpy(&columns[count], verdict_columns, sizeof(verdict_columns));
+	columns[count++] = worst_column;
+	for (int metric = 0; metric < METRIC_COUNT; metric++)
+		for (size_t i = 0; i < VERDICT_COLUMN_COUNT; i++)
+			columns[count++] = verdict_column((enum metric)metric, i);
 	return columns;
 }

@@ -4,6 +4,7 @@
 #include "cmd/plot_group.h"
 #include "cmd/selection.h"
 #include "util/replace.h"
+#include "util/strbuf.h"
 #include "util/words.h"
 
 #include <errno.h>
@@ -12,7 +13,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *const metric_words[] = {"wall", "memory", NULL};
 static const char *const kind_words[] = {"size", "time", NULL};
 static const char *const format_words[] = {"terminal", "svg", "png", NULL};
 
@@ -25,7 +25,7 @@ struct plot_args {
 enum { OPTION_METRIC = 0x200, OPTION_BY, OPTION_FORMAT };
 
 static const struct argp_option options[] = {
-	{"metric", OPTION_METRIC, "METRIC", 0, "wall or memory; wall unless given", 0},
+	{"metric", OPTION_METRIC, "METRIC", 0, "what was judged, such as wall, which is plotted unless given", 0},
 	{"by", OPTION_BY, "WHAT", 0, "by input size or over time: size or time; size unless given", 0},
 	{"format", OPTION_FORMAT, "FORMAT", 0, "terminal, svg or png; terminal unless given", 0},
 	{"output", 'O', "FILE", 0, "write to FILE instead of standard output", 0},
@@ -36,14 +36,21 @@ static int word(struct argp_state *state, const char *const *words, const char *
 {
 	int value = words_index(words, text);
 
-	if (value < 0)
-		argp_error(state, "'%.40s' is not one of %s, %s%s%s", text, words[0], words[1],
-			   words[2] != NULL ? ", " : "", words[2] != NULL ? words[2] : "");
+	struct strbuf list;
+
+	if (value >= 0)
+		return value;
+	strbuf_init(&list);
+	for (size_t i = 0; words[i] != NULL; i++)
+		strbuf_addf(&list, "%s%s", i > 0 ? ", " : "", words[i]);
+	argp_error(state, "'%.40s' is not one of %s", text, list.text);
+	strbuf_release(&list);
 	return value;
 }
 
 static error_t plot_option(int key, char *text, struct argp_state *state)
 {
+	const char *metric_words[METRIC_COUNT + 1] = {NULL};
 	struct plot_args *args = state->input;
 
 	switch (key) {
@@ -51,6 +58,8 @@ static error_t plot_option(int key, char *text, struct argp_state *state)
 		state->child_inputs[0] = &args->select;
 		return 0;
 	case OPTION_METRIC:
+		for (int metric = 0; metric < METRIC_COUNT; metric++)
+			metric_words[metric] = metric_word((enum metric)metric);
 		args->picture.metric = (enum metric)word(state, metric_words, text);
 		return 0;
 	case OPTION_BY:

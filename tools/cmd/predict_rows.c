@@ -87,7 +87,7 @@ static void get_reason(const void *row, const struct out_column *column, struct 
 static const struct out_column columns[] = {
 	{"row", "ROW", true, "row of the file, the first below the header is 1",
 		out_get_int, offsetof(struct row, number), 0},
-	{"metric", "METRIC", false, "wall or memory", get_metric, 0, 0},
+	{"metric", "METRIC", false, "what is predicted, such as wall", get_metric, 0, 0},
 	{"expected", "EXPECTED", true, "what is expected, in seconds or bytes",
 		get_value, ANSWER(expected)},
 	{"low", "LOW", true, "least that is normal", get_value, ANSWER(low)},

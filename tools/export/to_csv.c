@@ -157,17 +157,41 @@ static void put_attrs(FILE *fp, const struct strlist *keys, const char *text)
 
 /* ---- verdicts ---- */
 
-/* Of each metric; the last, which measurement it is, where there are several. */
-#define VERDICT_COLUMNS 12
-
-static const char *const verdict_columns[METRIC_COUNT][VERDICT_COLUMNS] = {
-	[METRIC_WALL] = {"wall", "wall_reason", "wall_expected_s", "wall_low_s", "wall_high_s",
-			 "wall_ratio", "wall_score", "wall_p", "wall_level", "wall_near_count",
-			 "wall_like_count", NULL},
-	[METRIC_MEMORY] = {"memory", "memory_reason", "memory_expected_bytes", "memory_low_bytes",
-			   "memory_high_bytes", "memory_ratio", "memory_score", "memory_p", "memory_level",
-			   "memory_near_count", "memory_like_count", "memory_measure"},
+/* Of each metric, behind the verdict itself; amounts have their unit at the end. */
+static const struct {
+	const char *name;
+	bool is_amount, is_of_choice; /* of_choice: only where there are several measures */
+} verdict_columns[] = {
+	{"reason", false, false},   {"expected", true, false}, {"low", true, false},
+	{"high", true, false},	    {"ratio", false, false},   {"score", false, false},
+	{"p", false, false},	    {"level", false, false},   {"near_count", false, false},
+	{"like_count", false, false}, {"measure", false, true},
 };
+#define VERDICT_COLUMNS (sizeof(verdict_columns) / sizeof(verdict_columns[0]))
+
+static bool has_column(enum metric metric, size_t i)
+{
+	return !verdict_columns[i].is_of_choice || measure_is_choice(metric);
+}
+
+static void put_verdict_names(FILE *fp, enum metric metric)
+{
+	(void)fprintf(fp, "," CSV_VERDICT_PREFIX "%s", metric_word(metric));
+	for (size_t i = 0; i < VERDICT_COLUMNS; i++)
+		if (has_column(metric, i))
+			(void)fprintf(fp, "," CSV_VERDICT_PREFIX "%s_%s%s%s", metric_word(metric),
+				      verdict_columns[i].name,
+				      verdict_columns[i].is_amount ? "_" : "",
+				      verdict_columns[i].is_amount ? metric_unit(metric) : "");
+}
+
+static void put_no_verdict(FILE *fp, enum metric metric)
+{
+	(void)fputc(',', fp);
+	for (size_t i = 0; i < VERDICT_COLUMNS; i++)
+		if (has_column(metric, i))
+			(void)fputc(',', fp);
+}
 
 static void put_verdict(FILE *fp, const struct step_verdict *verdict)
 {
@@ -189,7 +213,7 @@ static void put_verdict(FILE *fp, const struct step_verdict *verdict)
 		if (counts[i] != JO_MISSING)
 			put_integer(fp, counts[i]);
 	}
-	if (verdict_columns[verdict->metric][VERDICT_COLUMNS - 1] != NULL)
+	if (measure_is_choice(verdict->metric))
 		(void)fprintf(fp, ",%s", measure_word(verdict->measure));
 }
 
@@ -208,10 +232,8 @@ static void put_header(const struct csv_writer *writer)
 		(void)fprintf(fp, "%s%s", i > 0 ? "," : "", writer->columns[i]->csv.name);
 	for (size_t i = 0; i < writer->keys.count; i++)
 		(void)fprintf(fp, ",attr.%s", writer->keys.list[i]);
-	for (size_t metric = 0; metric < METRIC_COUNT; metric++)
-		for (size_t i = 0; i < VERDICT_COLUMNS && verdict_columns[metric][i] != NULL; i++)
-			(void)fprintf(fp, "," CSV_VERDICT_PREFIX "%s",
-				      verdict_columns[metric][i]);
+	for (int metric = 0; metric < METRIC_COUNT; metric++)
+		put_verdict_names(fp, (enum metric)metric);
 	(void)fputc('\n', fp);
 }
 
@@ -246,13 +268,11 @@ static int write_csv(void *context, const struct judged_step *row, struct jo_err
 		put_cell(fp, writer->columns[i], &row->step);
 	}
 	put_attrs(fp, &writer->keys, row->step.attrs);
-	for (size_t metric = 0; metric < METRIC_COUNT; metric++) {
-		if (row->has_verdict[metric]) {
+	for (int metric = 0; metric < METRIC_COUNT; metric++) {
+		if (row->has_verdict[metric])
 			put_verdict(fp, &row->verdicts[metric]);
-			continue;
-		}
-		for (size_t i = 0; i < VERDICT_COLUMNS && verdict_columns[metric][i] != NULL; i++)
-			(void)fputc(',', fp);
+		else
+			put_no_verdict(fp, (enum metric)metric);
 	}
 	(void)fputc('\n', fp);
 	return 0;

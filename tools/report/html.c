@@ -193,13 +193,13 @@ static json_t *level_of(enum metric metric, const struct report_level *level)
 /* Without names, which would be most of the page; data.js has the same order. */
 static json_t *step_of(struct report_page *page, const struct report_step *step, size_t attr_n)
 {
-	json_t *row = json_pack("[o, o, o, o, o, o, o, o, o]", text_of(step->job),
+	json_t *row = json_pack("[o, o, o, o, o, o, o]", text_of(step->job),
 				word_of(page, step->user), word_of(page, step->node),
 				word_of(page, step->state), whole_of(step->end_unix_s),
-				real_of(step->input_bytes), real_of(step->value[METRIC_WALL]),
-				real_of(step->value[METRIC_MEMORY]), count_of(step->cpu_count));
+				real_of(step->input_bytes), count_of(step->cpu_count));
 
 	for (int i = 0; i < METRIC_COUNT; i++) {
+		(void)json_array_append_new(row, real_of(step->value[i]));
 		(void)json_array_append_new(row, word_of(page, step->verdict[i]));
 		(void)json_array_append_new(row, real_of(step->ratio[i]));
 		(void)json_array_append_new(row, real_of(step->level_ratio[i]));

@@ -39,6 +39,15 @@ enum measure measure_default(enum metric metric)
 	return (enum measure)measure;
 }
 
+bool measure_is_choice(enum metric metric)
+{
+	int count = 0;
+
+	for (int measure = MEASURE_NONE + 1; measure < MEASURE_COUNT; measure++)
+		count += measures[measure].metric == metric;
+	return count > 1;
+}
+
 int64_t measure_amount(const struct step *step, enum measure measure)
 {
 	if (measure == MEASURE_NONE)

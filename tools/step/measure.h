@@ -18,6 +18,9 @@ const char *measure_label(enum measure measure);
 /* The measure that a metric has where nothing else is said: the clock, the cgroup's peak. */
 enum measure measure_default(enum metric metric);
 
+/* Whether the metric has more than one measure, so that it needs to be told which it was. */
+bool measure_is_choice(enum metric metric);
+
 /* What the step has of the measure, in the metric's stored unit; JO_MISSING: nothing. */
 int64_t measure_amount(const struct step *step, enum measure measure);
 

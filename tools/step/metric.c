@@ -19,6 +19,11 @@ const char *metric_word(enum metric metric)
 	return metric_infos[metric].word;
 }
 
+const char *metric_unit(enum metric metric)
+{
+	return metric_infos[metric].kind == METRIC_OF_TIME ? "s" : "bytes";
+}
+
 enum metric metric_find(const char *word)
 {
 	int metric = 0;

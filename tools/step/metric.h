@@ -52,6 +52,9 @@ extern const struct metric_info metric_infos[METRIC_COUNT];
 /* "wall", "memory" */
 const char *metric_word(enum metric metric);
 
+/* "s" or "bytes": what ends the name of a column with amounts in the shown unit. */
+const char *metric_unit(enum metric metric);
+
 /* The metric of this word, or METRIC_COUNT for none. */
 enum metric metric_find(const char *word);
 

@@ -1,7 +1,6 @@
 /* The night's data, whose rows are as short as can be; report/html.c writes them in the same order. */
 const data = JSON.parse(document.getElementById("data").textContent, (_, value) => typeof value === "string" ? visible(value) : value);
 const wordOf = index => index === null ? null : data.words[index];
-const metricNames = ["wall", "memory"];
 
 /* Characters that would turn or hide what stands beside them are shown by their number: those of
  * spank/common/utf8.c. */
@@ -10,16 +9,17 @@ function visible(text) {
 		/[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu,
 		c => "\\u" + c.codePointAt(0).toString(16).padStart(4, "0"));
 }
-function stepOf([job, user, node, state, end_unix_s, input_bytes, wall_s, mem_bytes, cpu_count, ...rest], names) {
-  const step = { job, user: wordOf(user), node: wordOf(node), state: wordOf(state), end_unix_s, input_bytes, wall_s, mem_bytes,
-    cpu_count, verdict: {}, ratio: {}, level_ratio: {} };
-  metricNames.forEach((m, i) => {
-    step.verdict[m] = wordOf(rest[3 * i]) ?? "";
-    step.ratio[m] = rest[3 * i + 1];
-    step.level_ratio[m] = rest[3 * i + 2];
-  });
-  const values = rest.slice(3 * metricNames.length);
-  step.attrs = Object.fromEntries(names.map((name, i) => [name, wordOf(values[i])]).filter(([, v]) => v !== null));
+function stepOf([job, user, node, state, end_unix_s, input_bytes, cpu_count, ...rest], names) {
+  const step = { job, user: wordOf(user), node: wordOf(node), state: wordOf(state), end_unix_s, input_bytes,
+    cpu_count, value: {}, verdict: {}, ratio: {}, level_ratio: {} };
+  for (const m in metrics) {
+    const [value, verdict, ratio, level_ratio] = rest.splice(0, 4);
+    step.value[m] = value;
+    step.verdict[m] = wordOf(verdict) ?? "";
+    step.ratio[m] = ratio;
+    step.level_ratio[m] = level_ratio;
+  }
+  step.attrs = Object.fromEntries(names.map((name, i) => [name, wordOf(rest[i])]).filter(([, v]) => v !== null));
   return step;
 }
 function findingOf([

@@ -47,9 +47,10 @@ const format = {
   text(t) { return t === null || t === undefined ? "" : String(t); },
   short(t, max) { return t.length > max ? t.slice(0, max - 1) + "\u2026" : t; },
 };
+/* In the order of enum metric. */
 const metrics = {
-  wall: { name: "wall time", unit: "seconds", value: s => s.wall_s, format: format.duration },
-  memory: { name: "memory", unit: "bytes", value: s => s.mem_bytes, format: format.bytes },
+  wall: { name: "wall time", unit: "seconds", value: s => s.value.wall, format: format.duration },
+  memory: { name: "memory", unit: "bytes", value: s => s.value.memory, format: format.bytes },
 };
 /* "memory (largest process)": what a metric is called where its amounts are not the usual
  * measurement. */

@@ -13,8 +13,7 @@ function factsOf(step) {
 		[ "user", step.user ], [ "state", step.state ],
 		[ "ended", format.time(step.end_unix_s) ],
 		[ "input", format.bytes(step.input_bytes) ],
-		[ "wall time", format.duration(step.wall_s) ],
-		[ metricName("memory", group.memory.measure), format.bytes(step.mem_bytes) ],
+		...Object.entries(metrics).map(([name, m]) => [metricName(name, group[name].measure), m.format(m.value(step))]),
 		[ "node", step.node ], [ "CPUs", step.cpu_count ]
 	];
 	for (const [name, m] of Object.entries(metrics))
@@ -171,6 +170,7 @@ table(document.querySelector("#health .table"), data.health, [
   { name: "what", of: h => h.what }, { name: "state", of: h => h.is_trouble ? "look at it" : "fine" }, { name: "detail", of: h => h.detail, words: true },
 ], { none: "Nothing to report.", mark: h => h.is_trouble });
 
+for (const [name, m] of Object.entries(metrics)) at("metric-choice").append(element("option", { value: name, textContent: m.name }));
 data.groups.forEach((g, i) => at("group-choice").append(element("option", { value: i, textContent: format.short(g.name, NAME_MAX) })));
 if (data.groups.length < data.group_count)
   at("group-choice").after(element("span", { className: "hint", textContent: ` the ${data.groups.length} of ${data.group_count} groups with the most surprising findings` }));
