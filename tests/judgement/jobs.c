@@ -22,6 +22,7 @@ enum column {
 	COLUMN_CLASS,
 	COLUMN_INPUT,
 	COLUMN_MEM_PEAK,
+	COLUMN_CPU_S,
 	COLUMN_MEM_LIMIT,
 	COLUMN_STATE,
 	COLUMN_COUNT,
@@ -36,6 +37,7 @@ static const char *const column_names[COLUMN_COUNT] = {
 	[COLUMN_CLASS] = "class",
 	[COLUMN_INPUT] = "input_bytes",
 	[COLUMN_MEM_PEAK] = "mem_peak_bytes",
+	[COLUMN_CPU_S] = "cpu_s",
 	[COLUMN_MEM_LIMIT] = "mem_limit_bytes",
 	[COLUMN_STATE] = "state",
 };
@@ -237,8 +239,8 @@ static bool point_of(const struct row *row, enum metric metric, struct point *re
 	if (isnan(point.end_s))
 		return false;
 	point.size_bytes = number_of(row->text[COLUMN_INPUT]);
-	if (metric == METRIC_WALL) {
-		point.value = wall_s;
+	if (metric != METRIC_MEMORY) {
+		point.value = metric == METRIC_WALL ? wall_s : number_of(row->text[COLUMN_CPU_S]);
 		point.is_censored = !is_complete && strcmp(state, "TIMEOUT") == 0;
 	} else {
 		point.is_censored = !is_complete && strcmp(state, "OUT_OF_MEMORY") == 0;

@@ -151,7 +151,7 @@ int main(void)
 	is_str(word(data, "groups/#0/steps/#0/#8"), "high", "a verdict");
 	is_near(json_number_value(at(data, "groups/#0/steps/#0/#10")), 3, 0, "the ratio of today");
 	ok(json_is_null(at(data, "groups/#0/steps/#0/#12")), "and none");
-	ok(json_is_null(at(data, "groups/#0/steps/#0/#15")), "an attribute not declared is empty");
+	ok(json_is_null(at(data, "groups/#0/steps/#0/#19")), "an attribute not declared is empty");
 	is_int((long long)json_array_size(at(data, "groups/#0/wall/heat/cells")), 4,
 	       "a heatmap has the cells that counted");
 	is_int(json_integer_value(at(data, "groups/#0/wall/heat/cells/#2")), 3, "by index");

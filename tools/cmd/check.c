@@ -7,6 +7,7 @@
 #include "cmd/verdict_choice.h"
 #include "judge/judge.h"
 #include "util/progress.h"
+#include "util/strbuf.h"
 #include "util/words.h"
 
 #include <errno.h>
@@ -140,21 +141,30 @@ static int check_and_show(struct cmd_env *env, struct check_args *args,
 
 static void summarise(struct cmd_env *env, const struct judge_summary *summary)
 {
-	const int64_t *wall = summary->verdict_count[METRIC_WALL];
-	const int64_t *memory = summary->verdict_count[METRIC_MEMORY];
-	char moved[48] = "";
+	static const char *const names[METRIC_COUNT] = {
+		[METRIC_WALL] = "wall time", [METRIC_MEMORY] = "memory", [METRIC_CPU] = "CPU time"};
+	struct strbuf counts;
 
+	strbuf_init(&counts);
+	for (int m = 0; m < METRIC_COUNT; m++) {
+		const int64_t *count = summary->verdict_count[m];
+
+		if (metric_infos[m].is_optional && count[VERDICT_HIGH] + count[VERDICT_LOW] +
+								   count[VERDICT_NORMAL] +
+								   count[VERDICT_UNJUDGED] ==
+							   0)
+			continue;
+		strbuf_addf(
+			&counts, "; %s: %" PRId64 " high, %" PRId64 " low, %" PRId64 " unjudged",
+			names[m], count[VERDICT_HIGH], count[VERDICT_LOW], count[VERDICT_UNJUDGED]);
+	}
 	if (summary->new_drift_count > 0)
-		(void)snprintf(moved, sizeof(moved), "; %" PRId64 " level%s moved",
-			       summary->new_drift_count, words_plural(summary->new_drift_count));
-	cmd_summary(env,
-		    "%" PRId64 " step%s in %" PRId64 " night%s; wall time: %" PRId64
-		    " high, %" PRId64 " low, %" PRId64 " unjudged; memory: %" PRId64
-		    " high, %" PRId64 " low, %" PRId64 " unjudged%s",
-		    summary->step_count, words_plural(summary->step_count), summary->night_count,
-		    words_plural(summary->night_count), wall[VERDICT_HIGH], wall[VERDICT_LOW],
-		    wall[VERDICT_UNJUDGED], memory[VERDICT_HIGH], memory[VERDICT_LOW],
-		    memory[VERDICT_UNJUDGED], moved);
+		strbuf_addf(&counts, "; %" PRId64 " level%s moved", summary->new_drift_count,
+			    words_plural(summary->new_drift_count));
+	cmd_summary(env, "%" PRId64 " step%s in %" PRId64 " night%s%s", summary->step_count,
+		    words_plural(summary->step_count), summary->night_count,
+		    words_plural(summary->night_count), counts.text);
+	strbuf_release(&counts);
 }
 
 static int check_pending(struct cmd_env *env, struct check_args *args,

@@ -198,7 +198,7 @@ int check_rows_print(struct check_rows *verdicts, const struct cmd_output *outpu
 		for (size_t m = 0; m < METRIC_COUNT; m++) {
 			struct row row = {&verdicts->list[i], (enum metric)m};
 
-			if (metric_mask & 1U << m &&
+			if (metric_mask & 1U << m && judge_has_verdict(row.result, row.metric) &&
 			    verdict_choice_has(choice, verdict_of(&row)->verdict,
 					       verdict_of(&row)->level))
 				out_row(out, &row);

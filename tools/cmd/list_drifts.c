@@ -73,7 +73,7 @@ static void get_excess(const void *row, const struct out_column *column, struct 
 	double excess = ((const struct drift_row *)row)->excess;
 
 	(void)column;
-	if (drift_of(row)->metric == METRIC_WALL)
+	if (metric_infos[drift_of(row)->metric].kind == METRIC_OF_TIME)
 		out_duration(cell, (int64_t)fmin(excess, 9e18));
 }
 
@@ -83,14 +83,14 @@ static void get_excess_bytes(const void *row, const struct out_column *column,
 	double excess = ((const struct drift_row *)row)->excess;
 
 	(void)column;
-	if (drift_of(row)->metric == METRIC_MEMORY)
+	if (metric_infos[drift_of(row)->metric].kind == METRIC_OF_BYTES)
 		out_bytes(cell, (int64_t)fmin(excess, 9e18));
 }
 
 static void get_core_hours(const void *row, const struct out_column *column, struct out_cell *cell)
 {
 	(void)column;
-	if (drift_of(row)->metric == METRIC_WALL)
+	if (metric_infos[drift_of(row)->metric].kind == METRIC_OF_TIME)
 		out_real(cell, round(((const struct drift_row *)row)->core_hours * 100) / 100);
 }
 
@@ -130,8 +130,9 @@ const struct out_column list_drift_columns[] = {
 	{.name = "user", .help = "likewise; empty for a declared class, which all share",
 	 .get = get_text, .offset = OF_DRIFT(user)},
 	{.name = "class", .help = "likewise", .get = get_text, .offset = OF_DRIFT(class_name)},
-	{.name = "metric", .help = "wall or memory", .get = get_metric},
-	{.name = "direction", .help = "slower, faster, back to normal; more or less memory",
+	{.name = "metric", .help = "what moved, such as wall", .get = get_metric},
+	{.name = "direction", .help = "slower, faster, back to normal; more or less memory or "
+		"CPU time",
 	 .get = get_direction},
 	{.name = "form", .help = "step, or gradual: little by little, without a date",
 	 .get = get_form},
@@ -143,8 +144,8 @@ const struct out_column list_drift_columns[] = {
 	{.name = "before", .is_right = true, .help = "jobs that it is compared with",
 	 .get = get_count, .offset = OF_DRIFT(before_count)},
 	{.name = "excess_s", .header = "excess", .is_right = true,
-	 .help = "run time since, beyond what it was", .get = get_excess},
-	{.name = "core_hours", .is_right = true, .help = "the same, times the CPUs",
+	 .help = "run time or CPU time since, beyond what it was", .get = get_excess},
+	{.name = "core_hours", .is_right = true, .help = "the same, run time times the CPUs",
 	 .get = get_core_hours},
 	{.name = "excess_bytes", .header = "excess memory", .is_right = true,
 	 .help = "memory of a job beyond what it was", .get = get_excess_bytes},
@@ -182,7 +183,7 @@ static bool fill_row(const struct strlist *users, const struct drift_finding *fi
 		row->excess += share->excess;
 		row->core_hours += share->core_hours;
 	}
-	if (finding->drift.metric == METRIC_MEMORY && row->user_count > 0)
+	if (metric_infos[finding->drift.metric].kind == METRIC_OF_BYTES && row->user_count > 0)
 		row->excess /= (double)row->user_count;
 	return row->user_count > 0;
 }

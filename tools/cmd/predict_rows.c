@@ -124,6 +124,8 @@ void predict_rows_add(struct out *out, int64_t number, const struct predictor_an
 	for (size_t m = 0; m < METRIC_COUNT; m++) {
 		const struct row row = {number, (enum metric)m, answer->group, &answer->metrics[m]};
 
-		out_row(out, &row);
+		/* of what no step of the group was measured by there is nothing to say */
+		if (!metric_infos[m].is_optional || row.answer->n > 0)
+			out_row(out, &row);
 	}
 }

@@ -16,14 +16,16 @@
 #include "util/words.h"
 
 #define DIFFERENCES_MAX 3 /* ranked: a fourth helps nobody */
+
+/* What stands out first is told first: the clock, memory, then the rest. */
 enum metric show_metric(const struct judged_step *row)
 {
-	bool is_wall_high =
-		row->has_verdict[METRIC_WALL] && row->verdicts[METRIC_WALL].verdict == VERDICT_HIGH;
-	bool is_memory_high = row->has_verdict[METRIC_MEMORY] &&
-			      row->verdicts[METRIC_MEMORY].verdict == VERDICT_HIGH;
+	int metric = 0;
 
-	return is_memory_high && !is_wall_high ? METRIC_MEMORY : METRIC_WALL;
+	while (metric < METRIC_COUNT &&
+	       !(row->has_verdict[metric] && row->verdicts[metric].verdict == VERDICT_HIGH))
+		metric++;
+	return metric < METRIC_COUNT ? (enum metric)metric : METRIC_WALL;
 }
 
 static bool is_out_of_normal(const struct step_verdict *verdict)

@@ -18,6 +18,7 @@ const char *drift_direction_words(const struct store_drift *drift)
 	static const char *const words[METRIC_COUNT][3] = {
 		[METRIC_WALL] = {"slower", "faster", "back to normal"},
 		[METRIC_MEMORY] = {"more memory", "less memory", "back to normal"},
+		[METRIC_CPU] = {"more CPU time", "less CPU time", "back to normal"},
 	};
 
 	return words[drift->metric][drift_direction(drift)];
@@ -34,7 +35,8 @@ void drift_add_sentence(const struct drift_finding *finding, struct strbuf *text
 		strbuf_addf(text, "%.1f times %s", exp(fabs(drift->log_ratio)),
 			    drift_direction_words(drift));
 	else
-		strbuf_addf(text, "%.2g times the memory", exp(drift->log_ratio));
+		strbuf_addf(text, "%.2g times the %s", exp(drift->log_ratio),
+			    metric_infos[drift->metric].label);
 	strbuf_addf(text, "%s since %.10s", drift->is_gradual ? ", little by little" : "",
 		    when_format(drift->since_unix_us, since));
 	if (drift->until_unix_us != JO_MISSING)

@@ -141,7 +141,9 @@ static void add_findings(struct strbuf *text, const struct survey *survey)
 		double core_hours = 0;
 
 		for (guint i = 0; i < survey->findings->len; i++)
+			/* CPU time lies within what the run time holds of processors */
 			if (isfinite(findings[i].core_hours) &&
+			    metric_infos[findings[i].metric].is_on_all_cpus &&
 			    strcmp(findings[i].partition, list[p].name) == 0)
 				core_hours += findings[i].core_hours;
 		sample(text, "excess_core_hours", labels, core_hours);
@@ -174,7 +176,8 @@ static int add_drifts(struct store *store, const struct survey *survey, int32_t 
 		      struct strbuf *text, struct jo_err *err)
 {
 	static const char *const changes[CHANGES] = {"slower",      "faster",      "wall-back",
-						     "more-memory", "less-memory", "memory-back"};
+						     "more-memory", "less-memory", "memory-back",
+						     "more-cpu",    "less-cpu",    "cpu-back"};
 	int64_t(*counts)[CHANGES] = g_malloc0_n(survey->partitions->len + 1, sizeof(*counts));
 	struct store_drift_selection selection;
 	struct store_cursor *cursor;

@@ -76,10 +76,9 @@ enum measure usable_measure(const struct store_obs *list, size_t count, enum met
 double usable_amount(const struct store_obs *obs, enum metric metric, enum measure measure)
 {
 	const int64_t amounts[MEASURE_COUNT] = {
-		[MEASURE_NONE] = JO_MISSING,
-		[MEASURE_CLOCK] = obs->wall_us,
-		[MEASURE_PEAK] = obs->mem_peak_bytes,
-		[MEASURE_RSS] = obs->max_rss_bytes,
+		[MEASURE_NONE] = JO_MISSING,          [MEASURE_CLOCK] = obs->wall_us,
+		[MEASURE_PEAK] = obs->mem_peak_bytes, [MEASURE_RSS] = obs->max_rss_bytes,
+		[MEASURE_CPU] = obs->cpu_us,
 	};
 
 	return metric_shown(metric, number_or_nan(amounts[measure]));

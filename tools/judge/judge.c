@@ -55,6 +55,11 @@ void judge_options_init(struct judge_options *options)
 	model_params_init(&options->params);
 }
 
+bool judge_has_verdict(const struct judge_result *result, enum metric metric)
+{
+	return !metric_infos[metric].is_optional || result->verdicts[metric].value > 0;
+}
+
 static void session_clear(struct session *session)
 {
 	for (size_t i = 0; i < session->task_n; i++)
@@ -120,6 +125,8 @@ static int store_result(struct session *session, const struct judge_result *resu
 		struct step_verdict verdict;
 		int rc;
 
+		if (!judge_has_verdict(result, (enum metric)m))
+			continue;
 		night_verdicts_to_store(result, (enum metric)m, &session->params, &verdict);
 		verdict.night = session->night;
 		verdict.judged_unix_us = session->now_unix_us;
@@ -322,7 +329,8 @@ static int count_result(void *context, const struct judge_result *result, struct
 
 	counting->summary.step_count++;
 	for (size_t m = 0; m < METRIC_COUNT; m++)
-		counting->summary.verdict_count[m][result->verdicts[m].verdict]++;
+		if (judge_has_verdict(result, (enum metric)m))
+			counting->summary.verdict_count[m][result->verdicts[m].verdict]++;
 	return counting->sink == NULL ? 0 : counting->sink(counting->sink_context, result, err);
 }
 

@@ -82,6 +82,10 @@ int judge_running(struct store *store, const struct judge_options *options,
 		  const struct store_selection *selection, int64_t now_unix_us, judge_sink *sink,
 		  void *sink_context, struct jo_err *err);
 
+/* Whether there is something to say of the metric: an optional one of a step that has no such
+ * figure has no verdict. */
+bool judge_has_verdict(const struct judge_result *result, enum metric metric);
+
 /* What judge_pending did. */
 struct judge_summary {
 	int64_t night_count;

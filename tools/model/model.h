@@ -93,7 +93,7 @@ struct model_params {
 	double margin_low;    /* what is low must be further out by this share of the spread: 1 */
 	double min_ratio;     /* never high below this many times the expectation: 1.5 */
 	double extrapolation; /* judge at most this factor outside the sizes seen: 2 */
-	double resolution[METRIC_COUNT];  /* of the measure: 1 s, 4 MiB */
+	double resolution[METRIC_COUNT];  /* of the measure: 1 s, 4 MiB, 1 CPU second */
 	uint32_t history_max;             /* the newest steps that count: 500 */
 	uint32_t own_min;                 /* own steps to be judged by these alone: 8 */
 	uint32_t borrow_min;              /* own steps to be judged with borrowed ones: 3 */

@@ -14,6 +14,7 @@ void model_params_init(struct model_params *params)
 	params->extrapolation = 2;
 	params->resolution[METRIC_WALL] = 1;
 	params->resolution[METRIC_MEMORY] = 4 << 20;
+	params->resolution[METRIC_CPU] = 1;
 	params->history_max = 500;
 	params->own_min = 8;
 	params->borrow_min = 3;
@@ -30,4 +31,11 @@ void model_params_init(struct model_params *params)
 							   .shape_weight = 30,
 							   .tail = {0.25, 0.25, 0.25, 0.25},
 							   .alike = 0.5};
+	/* At a size, CPU time has a half to a third of the scatter of run time. */
+	params->prior[METRIC_CPU] = (struct model_prior){.scale = 0.08,
+							 .scale_weight = 6,
+							 .shape = 1,
+							 .shape_weight = 30,
+							 .tail = {0.25, 0.25, 0.25, 0.25},
+							 .alike = 0.5};
 }

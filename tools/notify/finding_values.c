@@ -64,6 +64,7 @@ static void fill_amounts(const struct finding_item *item, struct mail_values *va
 
 	mail_values_flag(values, "wall", item->metric == METRIC_WALL);
 	mail_values_flag(values, "memory", item->metric == METRIC_MEMORY);
+	mail_values_flag(values, "cpu", item->metric == METRIC_CPU);
 	mail_values_flag(values, "largest_process", item->measure == MEASURE_RSS);
 	mail_values_text(values, "value",
 			 metric_format(item->metric, item->value, text, sizeof(text)));

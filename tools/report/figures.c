@@ -101,7 +101,9 @@ static void add_tiles(const struct survey *survey, size_t slow_node_count,
 			&g_array_index(survey->findings, struct survey_finding, i);
 
 		(void)g_hash_table_add(users, (gpointer)finding->user);
-		core_hours += isfinite(finding->core_hours) ? finding->core_hours : 0;
+		/* CPU time lies within what the run time holds of processors */
+		if (isfinite(finding->core_hours) && metric_infos[finding->metric].is_on_all_cpus)
+			core_hours += finding->core_hours;
 	}
 	add_tile(page, "findings", xasprintf("%u", survey->findings->len));
 	add_tile(page, "users with findings", xasprintf("%u", g_hash_table_size(users)));

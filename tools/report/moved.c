@@ -35,7 +35,9 @@ void moved_add(struct report_page *page, const struct drift_finding *finding, si
 					? NAN
 					: (double)drift->until_unix_us / JO_US_PER_S,
 		.step_count = finding->all.step_count,
-		.core_hours = drift->metric == METRIC_WALL ? finding->all.core_hours : NAN,
+		.core_hours = metric_infos[drift->metric].kind == METRIC_OF_TIME
+				      ? finding->all.core_hours
+				      : NAN,
 	};
 	struct strbuf differs;
 

@@ -18,6 +18,7 @@ static const struct {
 			  offsetof(struct step, mem_peak_bytes)},
 	[MEASURE_RSS] = {"rss", "largest process", METRIC_MEMORY,
 			 offsetof(struct step, max_rss_bytes)},
+	[MEASURE_CPU] = {"cpu", "CPU time", METRIC_CPU, offsetof(struct step, cpu_us)},
 };
 
 const char *measure_word(enum measure measure)

@@ -10,8 +10,9 @@
 #include "joboutliers/units.h"
 
 const struct metric_info metric_infos[METRIC_COUNT] = {
-	[METRIC_WALL] = {"wall", METRIC_OF_TIME, 1e6, true, "wall", "run time"},
-	[METRIC_MEMORY] = {"memory", METRIC_OF_BYTES, 1, false, "mem", "memory"},
+	[METRIC_WALL] = {"wall", METRIC_OF_TIME, 1e6, true, false, "wall", "run time"},
+	[METRIC_MEMORY] = {"memory", METRIC_OF_BYTES, 1, false, false, "mem", "memory"},
+	[METRIC_CPU] = {"cpu", METRIC_OF_TIME, 1e6, false, true, "cpu", "CPU time"},
 };
 
 const char *metric_word(enum metric metric)

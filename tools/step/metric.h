@@ -15,6 +15,7 @@
 enum metric {
 	METRIC_WALL,   /* how long the step ran by the clock */
 	METRIC_MEMORY, /* the most memory that it held on one node */
+	METRIC_CPU,    /* what its tasks used of processors, on all nodes together */
 	METRIC_COUNT,
 };
 
@@ -29,6 +30,7 @@ enum measure {
 	MEASURE_PEAK,  /* mem_peak_bytes: all that the cgroup held on one node, page cache included
 			*/
 	MEASURE_RSS,   /* max_rss_bytes: what the largest process held, without page cache */
+	MEASURE_CPU,   /* cpu_us: CPU time of all tasks and nodes */
 	MEASURE_COUNT,
 };
 
@@ -42,6 +44,7 @@ struct metric_info {
 	 */
 	double stored_per_shown;
 	bool is_on_all_cpus; /* an amount was spent on each of the step's processors at once */
+	bool is_optional;    /* many a site does not record it: where it is missing, nothing is said */
 	const char *short_label; /* in a narrow column: "wall", "mem" */
 	const char *label;   /* in front of a sentence about it: "run time" */
 };

@@ -51,6 +51,7 @@ const format = {
 const metrics = {
   wall: { name: "wall time", unit: "seconds", value: s => s.value.wall, format: format.duration },
   memory: { name: "memory", unit: "bytes", value: s => s.value.memory, format: format.bytes },
+  cpu: { name: "CPU time", unit: "seconds", value: s => s.value.cpu, format: format.duration },
 };
 /* "memory (largest process)": what a metric is called where its amounts are not the usual
  * measurement. */

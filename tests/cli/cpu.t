@@ -1,0 +1,75 @@
+#!/bin/sh
+# CPU time, from import to the mail: work and waiting are told apart, and what is missing is missing.
+. "$(dirname "$0")/lib.sh"
+
+jobs() { # jobs CPU: 60 normal runs, two a day, then one that did more, one that waited, one that only used more CPU
+	awk -v cpu="$1" 'BEGIN {
+		print "job,step,cluster,partition,user,class,node,start,wall_s,input_bytes,ncpus" (cpu ? ",cpu_s" : "")
+		for (i = 0; i < 60; i++) {
+			gib = 10 * (1 + i % 4)
+			row(100 + i, sprintf("2026-02-%02dT%02d:00:00Z", 1 + int(i / 3), 2 * (i % 3)), gib, 1 + 0.01 * (i * 7 % 11 - 5), 1 + 0.01 * (i * 5 % 9 - 4))
+		}
+		row(201, "2026-03-01T10:00:00Z", 20, 2.6, 2.7)
+		row(202, "2026-03-01T11:00:00Z", 20, 2.6, 1.01)
+		row(203, "2026-03-01T12:00:00Z", 20, 1.02, 2.6)
+		row(204, "2026-03-01T13:00:00Z", 20, 1.01, 0.99)
+	}
+	function row(job, start, gib, wall, used) {
+		printf "%d,0,hpc,main,ann,align,n%d,%s,%.1f,%.0f,8", job, job % 3, start, gib * 120 * wall, gib * 2 ^ 30
+		if (cpu) printf ",%.1f", gib * 800 * used
+		print ""
+	}'
+}
+
+# ---- without CPU times nothing is said of them
+jobs '' >"$dir/none.csv"
+run import --csv "$dir/none.csv"
+run check --since 2026-03-01 -P -n
+is "$(printf '%s\n' "$out" | cut -d'|' -f3 | sort | uniq -c | tr -s ' \n' ' ')" ' 4 memory 4 wall ' \
+	'a group without CPU times has no rows of them'
+run predict -C align --input-size 20G -P -n
+is "$(printf '%s\n' "$out" | cut -d'|' -f2 | tr '\n' ' ')" 'wall memory ' 'and no prediction'
+run check
+has '4 unjudged' 'check sums up'
+printf '%s\n' "$out" | grep -q CPU
+is $? 1 'without a word of them'
+printf 'Database=%s/db2\nSpool=%s/spool\nMailDomain=example.org\nMailUsers=yes\nMailFrom=jo@example.org\nAdminMail=adm@example.org\nGnuplotPath=/usr/bin/gnuplot\n' "$dir" "$dir" >"$dir/conf"
+
+# ---- judged
+jobs 1 >"$dir/jobs.csv"
+run import --csv "$dir/jobs.csv"
+is "$status" 0 'CPU times are imported'
+run check --since 2026-03-01 -P -n -o job,metric,verdict,ratio
+is "$(printf '%s\n' "$out" | grep -v memory | sed 's/\(\.[0-9]\)[0-9]*$/\1/')" '201|wall|high|2.6
+201|cpu|high|2.7
+203|wall|normal|1.0
+203|cpu|high|2.6
+202|wall|high|2.6
+202|cpu|normal|1.0
+204|wall|normal|1.0
+204|cpu|normal|0.9' 'each metric has a row'
+run check --since 2026-03-01 -P -n -o value,expected -j 203
+has '41600|16000' 'in CPU seconds'
+run check
+has 'CPU time: 2 high, 0 low' 'check counts them'
+run list -P -n -S 2026-03-01 -o job,cpu_s,cpu_verdict,cpu_ratio,verdict -j 203
+is "$out" '203.0|41600|high|2.6|high' 'list has the columns'
+run list -S 2026-03-01 -j 203
+has 'high cpu 2.6x' 'and the worst is named'
+run plot -C align --metric=cpu
+is "$status" 0 'plot draws them'
+has '12 h' 'by their CPU seconds'
+run predict -C align --input-size 20G -P -n
+has '1|cpu|16000' 'predict says how much'
+run export --csv -S 2026-03-01 -j 203
+is "$(printf '%s\n' "$out" | tail -1 | cut -d, -f15,34,39)" '41600.000000,high,2.6' 'export has figure and verdict'
+run export --json -S 2026-03-01 -j 203
+printf '%s\n' "$out" | grep -q '"cpu": *{'
+ok $? 'JSON too'
+run export --openmetrics "$dir/m" -S 2026-03-01 -E 2026-03-02
+grep -q 'joboutliers_findings{partition="main",metric="cpu"} 2' "$dir/m"
+ok $? 'and the numbers for Prometheus'
+run report --html "$dir/r.html" -S 2026-03-01 -E 2026-03-02
+grep -q '"cpu":{"measure":null,"band":\[\[' "$dir/r.html"
+ok $? 'the report has the band of CPU time'
+plan
