@@ -72,4 +72,40 @@ ok $? 'and the numbers for Prometheus'
 run report --html "$dir/r.html" -S 2026-03-01 -E 2026-03-02
 grep -q '"cpu":{"measure":null,"band":\[\[' "$dir/r.html"
 ok $? 'the report has the band of CPU time'
+
+# ---- work and waiting are told apart
+run show 201
+has '2.6 times as long, and 2.7 times the CPU time: it did more work' 'show says what did more work'
+run show 202
+has '2.6 times as long with the CPU time of a normal run: it waited' 'and what waited'
+run show 203
+printf '%s\n' "$out" | grep -q '^ *cause'
+is $? 1 'where the clock shows nothing there is nothing to explain'
+run mail --preview ann
+out=$(printf '%s\n' "$out" | tr -s ' \n' ' ')
+has 'took 2.6 times as long, and 2.7 times the CPU time: it did more work' 'so does the mail'
+has 'took 2.6 times as long with the CPU time of a normal run: it waited' 'for both'
+has 'used 2.6 times the CPU time expected' 'and tells of CPU time alone'
+
+# ---- as the plugin records it, on two nodes, with what it stalled on
+record() { # record NODE INDEX JOB START_UNIX_S WALL_S USER_S STALL_S
+	mkdir -p "$dir/spool/$1/new" "$dir/spool/$1/tmp"
+	printf '{"v":1,"kind":"end","cluster":"hpc","node":"%s","job_id":%d,"step_id":0,"step_kind":"srun","node_index":%d,"node_count":2,"user":"eve","partition":"main","class_name":"solve","cpu_count":4,"start_unix_us":%d000000,"wall_us":%d000000,"exit_status":0,"term_signal":0,"cpu_user_us":%d000000,"cpu_system_us":7000000,"psi_io_some_us":%d000000,"psi_memory_some_us":0}\n' \
+		"$1" "$3" "$2" "$4" "$5" "$6" "$7" >"$dir/spool/$1/new/$3.0"
+}
+i=0
+while [ $i -lt 40 ]; do
+	for k in 0 1; do record n$k $k $((1000 + i)) $((1771200000 + i * 21600)) $((3600 + i * 7 % 60)) $((7200 + i * 11 % 90)) 60; done
+	i=$((i + 1))
+done
+record n0 0 2000 1772359200 9360 7230 5400
+record n1 1 2000 1772359200 9360 7230 60
+run ingest
+run list -P -n -S 2026-03-01 -o job,cpu_s -j 2000
+is "$out" '2000.0|14474' 'the CPU times of the nodes, user and system, are summed'
+run check
+run mail --preview eve
+out=$(printf '%s\n' "$out" | tr -s ' \n' ' ')
+has 'solve took 2.6 times as long with the CPU time of a normal run: it waited' 'who waited is told so'
+has 'It waited 1 h 30 min for input and output' 'and for what'
 plan

@@ -154,6 +154,47 @@ static void check_memory(void)
 	mail_values_free(values);
 }
 
+static void check_cause(void)
+{
+	static const char stalls[] = "{{#stall_io}}io {{stall_io}}{{/stall_io}}{{stall_memory}}"
+				     "{{^is_stall}}unknown{{/is_stall}}";
+	const struct notify_peers no_peers = {0};
+	struct finding_item item = base_item();
+	struct mail_values *values;
+
+	item.cpu_ratio = 2.7;
+	item.cause = CAUSE_WORK;
+	item.psi_io_some_us = item.psi_memory_some_us = item.psi_cpu_some_us = JO_MISSING;
+	values = write_item(&item, &no_peers);
+	is_text(values, "{{headline}}",
+		"align took 2.6 times as long, and 2.7 times the CPU time: it did more work",
+		"what did more work");
+	mail_values_free(values);
+
+	item.cause = CAUSE_WAIT;
+	values = write_item(&item, &no_peers);
+	is_text(values, "{{headline}}",
+		"align took 2.6 times as long with the CPU time of a normal run: it waited",
+		"what waited");
+	is_text(values, stalls, "unknown", "for something that is not recorded");
+	mail_values_free(values);
+
+	item.psi_io_some_us = (int64_t)(2 * HOUR_US);
+	item.psi_memory_some_us = 1;
+	values = write_item(&item, &no_peers);
+	is_text(values, stalls, "io 2 h 00 min",
+		"or for what it stalled on, if that was not little");
+	mail_values_free(values);
+
+	item = base_item();
+	item.metric = METRIC_CPU;
+	values = write_item(&item, &no_peers);
+	is_text(values, "{{headline}}", "align used 2.6 times the CPU time expected",
+		"CPU time alone");
+	is_text(values, "{{core_hours}}", "2.2", "which costs what it is");
+	mail_values_free(values);
+}
+
 static void check_peers(void)
 {
 	struct notify_peers peers = {.peer_count = 41, .nearest_job = "4698"};
@@ -203,6 +244,7 @@ int main(void)
 	wording = notify_wording_new("", &problems);
 	check_time();
 	check_memory();
+	check_cause();
 	check_peers();
 	check_several();
 	mail_catalog_free(wording);

@@ -2,6 +2,7 @@
 /* What show tells of a step beside what was recorded: how it compares, and with whom. */
 #include "cmd/show.h"
 #include "step/measure.h"
+#include "step/cause.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -103,6 +104,29 @@ static void print_excess(const struct step *step, const struct step_verdict *ver
 		show_part(line, "%.1f core-hours", core_hours);
 	strbuf_adds(line, " more than expected");
 	show_line("excess", line);
+}
+
+/* Of a run time that is high, whether it was work or waiting. */
+static void print_cause(const struct judged_step *row, struct strbuf *line)
+{
+	const struct step_verdict *cpu = &row->verdicts[METRIC_CPU];
+
+	if (!row->has_verdict[METRIC_WALL] || !row->has_verdict[METRIC_CPU])
+		return;
+	switch (cause_of(&row->verdicts[METRIC_WALL], cpu)) {
+	case CAUSE_UNKNOWN:
+		break;
+	case CAUSE_WORK:
+		strbuf_addf(line,
+			    "%.2g times as long, and %.2g times the CPU time: it did more work",
+			    row->verdicts[METRIC_WALL].ratio, cpu->ratio);
+		break;
+	case CAUSE_WAIT:
+		strbuf_addf(line, "%.2g times as long with the CPU time of a normal run: it waited",
+			    row->verdicts[METRIC_WALL].ratio);
+		break;
+	}
+	show_line("cause", line);
 }
 
 /* ---- where the time went ---- */
@@ -216,6 +240,7 @@ int show_story(struct store *store, const struct judged_step *row, struct jo_err
 		print_verdict(&row->step, &row->verdicts[metric], &line);
 		print_excess(&row->step, &row->verdicts[metric], &line);
 	}
+	print_cause(row, &line);
 	if (row->step.is_expected)
 		strbuf_adds(&line,
 			    "its owner called this normal, so the like of it is from then on");

@@ -29,6 +29,30 @@ bool candidates_admit(const struct finding_rules *rules, const struct wishes *wi
 	       may_be_told(rules, wishes, step, verdict);
 }
 
+/* Most steps have no item, so the verdicts on CPU time are read of those that have one. */
+static int set_cause(struct store *store, struct finding_item *item, struct jo_err *err)
+{
+	struct store_verdict_selection selection;
+	struct store_cursor *cursor;
+	struct step_verdict cpu;
+	struct step step;
+	int rc;
+
+	if (item->metric != METRIC_WALL)
+		return 0;
+	store_verdict_selection_init(&selection);
+	selection.steps.id = item->step_id;
+	selection.metric_mask = 1u << METRIC_CPU;
+	rc = store_verdicts_open(store, &selection, &cursor, err);
+	if (rc < 0)
+		return rc;
+	rc = store_verdicts_next(cursor, &step, &cpu, err);
+	if (rc > 0)
+		finding_item_set_cause(item, &cpu);
+	store_cursor_close(cursor);
+	return rc < 0 ? rc : 0;
+}
+
 int candidates_read(struct store *store, const struct finding_rules *rules,
 		    const struct wishes *wishes, int64_t from_unix_us, int64_t to_unix_us,
 		    struct finding_items *items, struct candidates_held *held, struct jo_err *err)
@@ -37,6 +61,7 @@ int candidates_read(struct store *store, const struct finding_rules *rules,
 	struct store_cursor *cursor;
 	struct step_verdict verdict;
 	struct step step;
+	size_t old_count = items->count;
 	int rc;
 
 	store_verdict_selection_init(&selection);
@@ -57,5 +82,7 @@ int candidates_read(struct store *store, const struct finding_rules *rules,
 		}
 	}
 	store_cursor_close(cursor);
+	for (size_t i = old_count; i < items->count && rc == 0; i++)
+		rc = set_cause(store, &items->list[i], err);
 	return rc;
 }

@@ -25,7 +25,18 @@ static bool is_told_by_steps(const struct finding_item *items, size_t count,
 	return excess >= ACCOUNTED_SHARE * (batch->value - batch->expected);
 }
 
-/* By group and metric, then the worst first, then as Slurm counts. */
+/* What a step used of CPU time is told with how long it took. */
+static bool is_told_by_clock(const struct finding_item *items, size_t count,
+			     const struct finding_item *item)
+{
+	for (size_t i = 0; i < count && item->metric == METRIC_CPU; i++)
+		if (items[i].metric == METRIC_WALL && items[i].step_id == item->step_id &&
+		    items[i].cpu_ratio > 0)
+			return true;
+	return false;
+}
+
+/* By group, metric and cause, then the worst first, then as Slurm counts. */
 static int compare_members(const void *left, const void *right)
 {
 	const struct finding_item *a = *(const struct finding_item *const *)left;
@@ -35,6 +46,8 @@ static int compare_members(const void *left, const void *right)
 		return a->group_id < b->group_id ? -1 : 1;
 	if (a->metric != b->metric)
 		return (int)a->metric - (int)b->metric;
+	if (a->cause != b->cause)
+		return (int)a->cause - (int)b->cause;
 	if (a->score != b->score)
 		return a->score > b->score ? -1 : 1;
 	return (a->step_id > b->step_id) - (a->step_id < b->step_id);
@@ -58,14 +71,16 @@ void findings_collapse(const struct finding_item *items, size_t count,
 	findings.items = xcalloc(count, sizeof(const struct finding_item *));
 	findings.list = xcalloc(count, sizeof(*findings.list));
 	for (size_t i = 0; i < count; i++)
-		if (!is_told_by_steps(items, count, &items[i]))
+		if (!is_told_by_steps(items, count, &items[i]) &&
+		    !is_told_by_clock(items, count, &items[i]))
 			findings.items[kept++] = &items[i];
 	qsort(findings.items, kept, sizeof(*findings.items), compare_members);
 	for (size_t i = 0, end; i < kept; i = end) {
 		const struct finding_item *first = findings.items[i];
 
 		for (end = i + 1; end < kept && findings.items[end]->group_id == first->group_id &&
-				  findings.items[end]->metric == first->metric;
+				  findings.items[end]->metric == first->metric &&
+				  findings.items[end]->cause == first->cause;
 		     end++)
 			;
 		findings.list[findings.count++] = (struct finding){&findings.items[i], end - i};

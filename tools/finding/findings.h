@@ -5,7 +5,7 @@
 
 #include "finding/items.h"
 
-/* Items of the same group and metric.  Points to the items, which stay the caller's. */
+/* Items of the same group, metric and cause.  Points to the items, which stay the caller's. */
 struct finding {
 	const struct finding_item **items; /* the worst first */
 	size_t item_count;
@@ -20,7 +20,8 @@ struct findings {
 /*
  * Gather one user's items into findings.  A batch step whose time its own srun
  * steps in the list account for (at least half of its excess) is not a finding
- * beside them.  Release *ret_findings, before the items.
+ * beside them, nor is a step's CPU time beside its run time.  Release *ret_findings, before the
+ * items.
  */
 void findings_collapse(const struct finding_item *items, size_t count,
 		       struct findings *ret_findings);

@@ -48,6 +48,9 @@ static void item_set(struct finding_item *item, const struct step *step,
 		.p_value = verdict->p_value,
 		.history_count = verdict->history_count,
 		.borrowed_count = verdict->borrowed_count,
+		.psi_cpu_some_us = step->psi_cpu_some_us,
+		.psi_memory_some_us = step->psi_memory_some_us,
+		.psi_io_some_us = step->psi_io_some_us,
 	};
 }
 
@@ -64,6 +67,17 @@ void finding_items_add(struct finding_items *items, const struct step *step,
 		       const struct step_verdict *verdict)
 {
 	item_set(append(items), step, verdict);
+}
+
+void finding_item_set_cause(struct finding_item *item, const struct step_verdict *cpu)
+{
+	const struct step_verdict wall = {
+		.verdict = VERDICT_HIGH, .expected = item->expected, .ratio = item->ratio};
+
+	if (item->metric != METRIC_WALL || cpu == NULL || cpu->verdict == VERDICT_UNJUDGED)
+		return;
+	item->cause = cause_of(&wall, cpu);
+	item->cpu_ratio = cpu->ratio;
 }
 
 void finding_items_copy(struct finding_items *items, const struct finding_item *item)

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "step/cause.h"
 #include "step/step.h"
 #include "step/verdict.h"
 
@@ -30,6 +31,9 @@ struct finding_item {
 	int64_t mem_limit_bytes, oom_kill_count, time_limit_us;
 	double value, expected, low, high, ratio, score, p_value; /* as in struct step_verdict */
 	int64_t history_count, borrowed_count;
+	enum cause cause;
+	double cpu_ratio; /* of a run time: its CPU time's to what was expected; 0: not judged */
+	int64_t psi_cpu_some_us, psi_memory_some_us, psi_io_some_us;
 };
 
 /* Zeroed memory is an empty list. */
@@ -47,6 +51,9 @@ void finding_items_release(struct finding_items *items);
 /* Append the verdict on the step, with copies of its strings. */
 void finding_items_add(struct finding_items *items, const struct step *step,
 		       const struct step_verdict *verdict);
+
+/* Take in what the verdict on its step's CPU time, NULL for none, says of an item. */
+void finding_item_set_cause(struct finding_item *item, const struct step_verdict *cpu);
 
 /* Append a copy of the item. */
 void finding_items_copy(struct finding_items *items, const struct finding_item *item);

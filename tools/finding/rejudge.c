@@ -19,7 +19,7 @@ static int add_verdict(struct sink *sink, const struct judge_result *result, enu
 		       struct jo_err *err)
 {
 	struct store_selection selection;
-	struct step_verdict verdict;
+	struct step_verdict verdict, cpu;
 	struct store_cursor *cursor;
 	struct step step;
 	int rc;
@@ -31,8 +31,12 @@ static int add_verdict(struct sink *sink, const struct judge_result *result, enu
 	if (rc < 0)
 		return rc;
 	rc = store_steps_next(cursor, &step, err);
-	if (rc > 0 && candidates_admit(sink->rules, sink->wishes, &step, &verdict))
+	if (rc > 0 && candidates_admit(sink->rules, sink->wishes, &step, &verdict)) {
 		finding_items_add(sink->items, &step, &verdict);
+		night_verdicts_to_store(result, METRIC_CPU, sink->params, &cpu);
+		finding_item_set_cause(&sink->items->list[sink->items->count - 1],
+				       judge_has_verdict(result, METRIC_CPU) ? &cpu : NULL);
+	}
 	store_cursor_close(cursor);
 	return rc < 0 ? rc : 0;
 }

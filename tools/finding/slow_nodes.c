@@ -114,7 +114,7 @@ int slow_nodes_explain(struct slow_nodes *nodes, struct store *store,
 	int rc;
 
 	*ret_node = NULL;
-	if (item->metric != METRIC_WALL || item->node_count > 1)
+	if (metric_infos[item->metric].kind != METRIC_OF_TIME || item->node_count > 1)
 		return 0;
 	rc = night_at(nodes, store, item->end_unix_us, known_until_unix_us, &night, err);
 	for (size_t i = 0; rc == 0 && i < night->count && *ret_node == NULL; i++)

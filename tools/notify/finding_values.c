@@ -19,6 +19,7 @@
 #define NAME_MAX_CHARS 70      /* of a class: more would push the news out of a subject */
 #define JOBS_MAX 4          /* named one by one, as fit a line; the rest is counted */
 #define LIMIT_MARGIN 1.25   /* a limit to ask for, over what was reached, so that the next job does not meet it */
+#define STALL_SHARE 0.2 /* of an excess: stalls of less do not say where it is from */
 #define GIB (1024.0 * 1024 * 1024)
 #define MIB (1024.0 * 1024)
 
@@ -83,6 +84,33 @@ static void fill_amounts(const struct finding_item *item, struct mail_values *va
 	mail_values_count(values, "history", item->history_count);
 	if (item->borrowed_count != JO_MISSING)
 		mail_values_count(values, "borrowed", item->borrowed_count);
+}
+
+static void fill_cause(const struct finding_item *worst, struct mail_values *values)
+{
+	const struct {
+		const char *name;
+		int64_t us;
+	} stalls[] = {{"stall_io", worst->psi_io_some_us},
+		      {"stall_memory", worst->psi_memory_some_us},
+		      {"stall_cpu", worst->psi_cpu_some_us}};
+	bool has_waited = worst->cause == CAUSE_WAIT, is_stall = false;
+	char text[32];
+
+	mail_values_flag(values, "work", worst->cause == CAUSE_WORK);
+	mail_values_flag(values, "wait", has_waited);
+	if (worst->cpu_ratio > 0)
+		mail_values_text(values, "cpu_ratio",
+				 jo_ratio_format(worst->cpu_ratio, text, sizeof(text)));
+	for (size_t i = 0; i < sizeof(stalls) / sizeof(stalls[0]) && has_waited; i++) {
+		if (stalls[i].us == JO_MISSING ||
+		    (double)stalls[i].us < STALL_SHARE * (worst->value - worst->expected))
+			continue;
+		is_stall = true;
+		mail_values_text(values, stalls[i].name,
+				 jo_duration_format(stalls[i].us, text, sizeof(text)));
+	}
+	mail_values_flag(values, "is_stall", is_stall);
 }
 
 static double core_hours_of(const struct finding *finding)
@@ -189,6 +217,7 @@ void notify_words_fill(const struct mail_catalog *wording, const struct finding 
 
 	fill_jobs(finding, values);
 	fill_amounts(worst, values);
+	fill_cause(worst, values);
 	fill_cost(finding, values);
 	fill_end(worst, values);
 	for (size_t i = 0; i < peers->difference_count; i++)

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Compares how far the two are out. */
+#include "cause.h"
+
+#include <math.h>
+
+/* Of the logarithm of the run time's ratio: CPU time that grew by less leaves most of it to
+ * waiting, by more to work. */
+#define WORK_SHARE 0.5
+
+/* Of a normal run's time: who uses less than a tenth of one processor waits in any case, as a batch
+ * script does for the steps within. */
+#define WITNESS_SHARE 0.1
+
+enum cause cause_of(const struct step_verdict *wall, const struct step_verdict *cpu)
+{
+	double share;
+
+	if (wall == NULL || cpu == NULL || wall->verdict != VERDICT_HIGH ||
+	    cpu->verdict == VERDICT_UNJUDGED || !(cpu->ratio > 0) || !(wall->ratio > 1) ||
+	    !(cpu->expected >= WITNESS_SHARE * wall->expected))
+		return CAUSE_UNKNOWN;
+	share = log(cpu->ratio) / log(wall->ratio);
+	if (cpu->verdict == VERDICT_HIGH)
+		return share >= WORK_SHARE ? CAUSE_WORK : CAUSE_UNKNOWN;
+	return share < WORK_SHARE ? CAUSE_WAIT : CAUSE_UNKNOWN;
+}
