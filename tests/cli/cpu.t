@@ -86,6 +86,8 @@ out=$(printf '%s\n' "$out" | tr -s ' \n' ' ')
 has 'took 2.6 times as long, and 2.7 times the CPU time: it did more work' 'so does the mail'
 has 'took 2.6 times as long with the CPU time of a normal run: it waited' 'for both'
 has 'used 2.6 times the CPU time expected' 'and tells of CPU time alone'
+printf '%s\n' "$out" | grep -q '2.7 times the CPU time expected'
+is $? 1 'but not of the same job twice'
 
 # ---- as the plugin records it, on two nodes, with what it stalled on
 record() { # record NODE INDEX JOB START_UNIX_S WALL_S USER_S STALL_S

@@ -56,9 +56,7 @@ void notify_drift_fill(const struct mail_catalog *wording, const struct drift_ne
 
 	mail_values_text(values, "name", name);
 	mail_values_text(values, "partition", known->partition);
-	mail_values_flag(values, "wall", known->metric == METRIC_WALL);
-	mail_values_flag(values, "memory", known->metric == METRIC_MEMORY);
-	mail_values_flag(values, "cpu", known->metric == METRIC_CPU);
+	notify_metric_fill(known->metric, values);
 	set_ratio(values, known->log_ratio);
 	set_day(values, "since", known->since_unix_us);
 	mail_values_count(values, "jobs", share->step_count);
@@ -81,9 +79,7 @@ void notify_node_drift_fill(const struct mail_catalog *wording, const struct dri
 
 	mail_values_text(values, "name", name);
 	mail_values_text(values, "partition", finding->drift.partition);
-	mail_values_flag(values, "wall", finding->drift.metric == METRIC_WALL);
-	mail_values_flag(values, "memory", finding->drift.metric == METRIC_MEMORY);
-	mail_values_flag(values, "cpu", finding->drift.metric == METRIC_CPU);
+	notify_metric_fill(finding->drift.metric, values);
 	set_ratio(values, finding->drift.log_ratio);
 	set_day(values, "since", finding->drift.since_unix_us);
 	mail_values_count(values, "jobs", finding->all.step_count);

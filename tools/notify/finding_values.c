@@ -58,14 +58,18 @@ static void fill_jobs(const struct finding *finding, struct mail_values *values)
 	free(jobs);
 }
 
+void notify_metric_fill(enum metric metric, struct mail_values *values)
+{
+	for (int m = 0; m < METRIC_COUNT; m++)
+		mail_values_flag(values, metric_word((enum metric)m), (int)metric == m);
+}
+
 static void fill_amounts(const struct finding_item *item, struct mail_values *values)
 {
 	int64_t odds = verdict_odds(item->p_value);
 	char text[32];
 
-	mail_values_flag(values, "wall", item->metric == METRIC_WALL);
-	mail_values_flag(values, "memory", item->metric == METRIC_MEMORY);
-	mail_values_flag(values, "cpu", item->metric == METRIC_CPU);
+	notify_metric_fill(item->metric, values);
 	mail_values_flag(values, "largest_process", item->measure == MEASURE_RSS);
 	mail_values_text(values, "value",
 			 metric_format(item->metric, item->value, text, sizeof(text)));

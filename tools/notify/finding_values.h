@@ -23,4 +23,7 @@ char *notify_name_words(const char *class_name, const char *job);
  * "17.9", or NULL for too little to say.  The caller frees it. */
 char *notify_core_hours_words(const struct findings *findings, double core_hours);
 
+/* Set the flag that is called as the metric's word, and no other metric's. */
+void notify_metric_fill(enum metric metric, struct mail_values *values);
+
 #endif
