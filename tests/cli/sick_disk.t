@@ -49,11 +49,15 @@ int unlinkat(int fd, const char *name, int flags)
 	return -1;
 }
 END
+if nm "$sjob" | grep -q __asan_init; then
+	echo "1..0 # SKIP the address sanitizer has a read of its own"
+	exit 0
+fi
 if ! cc -shared -fPIC -w -o "$dir/sick.so" "$dir/sick.c" 2>/dev/null; then
 	echo "1..0 # SKIP needs cc"
 	exit 0
 fi
-export SICK SICK_AFTER=0 ASAN_OPTIONS=verify_asan_link_order=0
+export SICK SICK_AFTER=0
 spool=$dir/spool box=$dir/requests
 mkdir "$box"
 chmod 1733 "$box"

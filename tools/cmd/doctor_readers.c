@@ -41,16 +41,19 @@ static bool can_be_read(struct doctor *doctor, const char *path)
 
 static void check_copy(struct doctor *doctor, const char *path, int64_t copied_unix_us)
 {
-	int64_t age_us = doctor->env->now_unix_us - copied_unix_us;
 	char copied[WHEN_TEXT_SIZE];
+	int64_t age_us;
 
-	(void)when_format(copied_unix_us, copied);
-	if (copied_unix_us == JO_MISSING)
+	if (copied_unix_us == JO_MISSING) {
 		doctor_tell(doctor, DOCTOR_WARN,
 			    "%s: is no copy for readers; set ReadersDatabase to another file, "
 			    "which nightly makes",
 			    path);
-	else if (age_us > COPY_AGE_MAX_US)
+		return;
+	}
+	age_us = doctor->env->now_unix_us - copied_unix_us;
+	(void)when_format(copied_unix_us, copied);
+	if (age_us > COPY_AGE_MAX_US)
 		doctor_tell(doctor, DOCTOR_WARN,
 			    "%s: is as of %s, %" PRId64
 			    " hours ago; run 'sjoboutliers publish' to see why",

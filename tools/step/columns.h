@@ -58,14 +58,14 @@ struct step;
 	       .list = {LIST_ORIGIN, "source", "SOURCE", "plugin, or what it was imported from"}) \
 	COLUMN(state, WORD(step_state), state, STORE, MADE, \
 	       .words = step_state_words, \
-	       .list = {LIST_STATE, "state", "STATE", "how it ended"}, .csv = {CSV_END, "state"}) \
+	       .list = {LIST_STATE, "state", "STATE", "how it ended"}, .csv = {.part = CSV_END, .name = "state"}) \
 	\
 	/* identity: see struct jo_record */ \
 	COLUMN(cluster_id, NAME, cluster, BEFORE, STEP, .json = JSON_STEP, \
-	       .list = {LIST_WHO, "cluster", "CLUSTER", "cluster"}, .csv = {CSV_PLACE, "cluster"}) \
+	       .list = {LIST_WHO, "cluster", "CLUSTER", "cluster"}, .csv = {.part = CSV_PLACE, .name = "cluster"}) \
 	COLUMN(job_id, NUMBER, job_id, START, STEP, .json = JSON_STEP, \
-	       .csv = {CSV_JOB, "job", .is_needed = true}) \
-	COLUMN(step_id, NUMBER, step_id, START, STEP, .json = JSON_STEP, .csv = {CSV_JOB, "step"}) \
+	       .csv = {.part = CSV_JOB, .name = "job", .is_needed = true}) \
+	COLUMN(step_id, NUMBER, step_id, START, STEP, .json = JSON_STEP, .csv = {.part = CSV_JOB, .name = "step"}) \
 	COLUMN(step_kind, WORD(jo_step_kind), step_kind, START, STEP) \
 	COLUMN(restart_count, NUMBER, restart_count, START, STEP, .json = JSON_STEP, \
 	       .list = {LIST_WHO, "restart", "RESTART", \
@@ -79,12 +79,12 @@ struct step;
 	COLUMN(uid, NUMBER, uid, BEFORE, STEP, .json = JSON_STEP) \
 	/* the passwd name of uid; the record's own word when there is none */ \
 	COLUMN(user_id, NAME, user, BEFORE, STEP, .json = JSON_STEP, \
-	       .list = {LIST_WHO, "user", "USER", "owner"}, .csv = {CSV_WHO, "user"}) \
+	       .list = {LIST_WHO, "user", "USER", "owner"}, .csv = {.part = CSV_WHO, .name = "user"}) \
 	COLUMN(account_id, NAME, account, BEFORE, STEP, .json = JSON_STEP, \
 	       .list = {LIST_WHO, "account", "ACCOUNT", "account"}) \
 	COLUMN(partition_id, NAME, partition, BEFORE, STEP, .json = JSON_STEP, \
 	       .list = {LIST_WHO, "partition", "PARTITION", "partition"}, \
-	       .csv = {CSV_PLACE, "partition"}) \
+	       .csv = {.part = CSV_PLACE, .name = "partition"}) \
 	COLUMN(qos_id, NAME, qos, BEFORE, STEP, .json = JSON_STEP, \
 	       .list = {LIST_WHO, "qos", "QOS", "quality of service"}) \
 	COLUMN(job_name, TEXT, job_name, BEFORE, STEP, .json = JSON_STEP, \
@@ -92,15 +92,15 @@ struct step;
 	COLUMN(class_id, NAME, class_name, BEFORE, STEP, .json = JSON_STEP, \
 	       .list = {LIST_WHO, "class", "CLASS", \
 			"job class, declared or made from name and program"}, \
-	       .csv = {CSV_WHO, "class"}) \
+	       .csv = {.part = CSV_WHO, .name = "class"}) \
 	COLUMN(class_is_declared, NUMBER, class_is_declared, BEFORE, STEP, .json = JSON_STEP) \
 	COLUMN(program_id, NAME, program, BEFORE, STEP, .json = JSON_STEP, \
 	       .list = {LIST_WHO, "program", "PROGRAM", "program or script"}, \
-	       .csv = {CSV_WHO, "program"}) \
+	       .csv = {.part = CSV_WHO, .name = "program"}) \
 	\
 	/* nodes: name and index are the first's (lowest index); store_nodes_open has all */ \
 	COLUMN(node_id, NAME, node, START, FIRST, .json = JSON_STEP, \
-	       .list = {LIST_NODES, "node", "NODE", "first node"}, .csv = {CSV_RUN, "node"}) \
+	       .list = {LIST_NODES, "node", "NODE", "first node"}, .csv = {.part = CSV_RUN, .name = "node"}) \
 	COLUMN(node_index, NUMBER, node_index, START, FIRST, .json = JSON_NODE) \
 	/* that the step has, as Slurm said */ \
 	COLUMN(node_count, NUMBER, node_count, START, STEP, .json = JSON_STEP, \
@@ -113,7 +113,7 @@ struct step;
 	COLUMN(task_count, NUMBER, task_count, BEFORE, SUM, .json = JSON_NODE, \
 	       .list = {LIST_NODES, "tasks", "TASKS", "how many tasks"}) \
 	COLUMN(cpu_count, NUMBER, cpu_count, BEFORE, SUM, .json = JSON_NODE, \
-	       .list = {LIST_NODES, "cpus", "CPUS", "how many CPUs"}, .csv = {CSV_GIVEN, "ncpus"}) \
+	       .list = {LIST_NODES, "cpus", "CPUS", "how many CPUs"}, .csv = {.part = CSV_GIVEN, .name = "ncpus"}) \
 	COLUMN(mem_request_bytes, BYTES, mem_request_bytes, BEFORE, MAX, .json = JSON_STEP, \
 	       .list = {LIST_MEMORY_LIMITS, "mem_request_bytes", "REQMEM", \
 			"requested memory of a node"}) \
@@ -121,12 +121,12 @@ struct step;
 	/* when it ran: the end is the latest node's, and missing while RUNNING and for LOST */ \
 	COLUMN(start_unix_us, TIME, start_unix_us, START, MIN, .json = JSON_NODE, \
 	       .list = {LIST_TIMES, "start", "START", "when it started"}, \
-	       .csv = {CSV_RUN, "start", .is_needed = true}) \
+	       .csv = {.part = CSV_RUN, .name = "start", .is_needed = true}) \
 	COLUMN(end_unix_us, TIME, end_unix_us, STORE, MADE, .json = JSON_NODE, \
 	       .list = {LIST_TIMES, "end", "END", "when it ended"}) \
 	COLUMN(wall_us, DURATION, wall_us, END, MAX, .json = JSON_NODE, \
 	       .list = {LIST_TIMES, "wall_s", "WALL", "run time, of the slowest node"}, \
-	       .csv = {CSV_RUN, "wall_s", .is_needed = true}) \
+	       .csv = {.part = CSV_RUN, .name = "wall_s", .is_needed = true}) \
 	/* beside the run time, which does not contain it as that of a record does */ \
 	COLUMN(suspended_us, DURATION, suspended_us, END, MAX, .json = JSON_NODE, \
 	       .list = {LIST_TIMES, "suspended_s", "SUSPENDED", \
@@ -136,7 +136,7 @@ struct step;
 	\
 	COLUMN(input_bytes, BYTES, input_bytes, BEFORE, INPUT, .json = JSON_STEP, \
 	       .list = {LIST_INPUT, "input_bytes", "INPUT", "declared input size"}, \
-	       .csv = {CSV_RUN, "input_bytes"}) \
+	       .csv = {.part = CSV_RUN, .name = "input_bytes"}) \
 	COLUMN(input_source, WORD(jo_input_source), input_source, BEFORE, INPUT, \
 	       .words = input_source_words, \
 	       .list = {LIST_INPUT, "input_source", "DECLARED", "where the input size is from"}) \
@@ -145,13 +145,13 @@ struct step;
 	\
 	/* how it ended */ \
 	COLUMN(exit_status, NUMBER, exit_status, END, WORST, .json = JSON_NODE, \
-	       .csv = {CSV_END, "exit_code"}) \
+	       .csv = {.part = CSV_END, .name = "exit_code"}) \
 	COLUMN(term_signal, NUMBER, term_signal, END, WORST, .json = JSON_NODE) \
 	\
 	/* what it took */ \
 	COLUMN(mem_peak_bytes, BYTES, mem_peak_bytes, END, MAX, .json = JSON_NODE, \
 	       .list = {LIST_MEMORY, "mem_peak_bytes", "MEMPEAK", "memory peak, of the largest node"}, \
-	       .csv = {CSV_RUN, "mem_peak_bytes"}) \
+	       .csv = {.part = CSV_RUN, .name = "mem_peak_bytes"}) \
 	COLUMN(mem_peak_sum_bytes, BYTES, mem_peak_sum_bytes, STORE, MADE, .json = JSON_STEP, \
 	       .list = {LIST_MEMORY, "mem_peak_sum_bytes", "MEMSUM", \
 			"memory peaks of all nodes together"}) \
@@ -160,10 +160,10 @@ struct step;
 	       .list = {LIST_MEMORY, "mem_source", "MEMFROM", "where the memory peak is from"}) \
 	COLUMN(max_rss_bytes, BYTES, max_rss_bytes, END, MAX, .json = JSON_NODE, \
 	       .list = {LIST_MEMORY, "max_rss_bytes", "MAXRSS", "largest process"}, \
-	       .csv = {CSV_RUN, "max_rss_bytes"}) \
+	       .csv = {.part = CSV_RUN, .name = "max_rss_bytes"}) \
 	COLUMN(mem_limit_bytes, BYTES, mem_limit_bytes, END, PEAK, .json = JSON_NODE, \
 	       .list = {LIST_MEMORY_LIMITS, "mem_limit_bytes", "MEMLIMIT", "memory limit"}, \
-	       .csv = {CSV_RUN, "mem_limit_bytes"}) \
+	       .csv = {.part = CSV_RUN, .name = "mem_limit_bytes"}) \
 	COLUMN(mem_limit_hit_count, NUMBER, mem_limit_hit_count, END, SUM, .json = JSON_NODE, \
 	       .list = {LIST_MEMORY_LIMITS, "mem_limit_hits", "MEMHITS", \
 			"how often the memory limit was hit"}) \
@@ -179,7 +179,7 @@ struct step;
 	/* where it is not told apart, or else the two together */ \
 	COLUMN(cpu_us, DURATION, cpu_us, END, SUM, .json = JSON_NODE, \
 	       .list = {LIST_WORK, "cpu_s", "CPUTIME", "CPU time of all tasks and nodes"}, \
-	       .csv = {CSV_RUN, "cpu_s"}) \
+	       .csv = {.part = CSV_RUN, .name = "cpu_s"}) \
 	COLUMN(read_bytes, BYTES, read_bytes, END, SUM, .json = JSON_NODE, \
 	       .list = {LIST_WORK, "read_bytes", "READ", "bytes read"}) \
 	COLUMN(write_bytes, BYTES, write_bytes, END, SUM, .json = JSON_NODE, \
