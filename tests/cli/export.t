@@ -56,7 +56,7 @@ is "$(printf '%s\n' "$out" | awk -F, 'NR == 2 { printf "%s,%s,%.0f,%d,%.1f,%s", 
 is "$(printf '%s\n' "$out" | head -n 1)" \
 	"job,step,cluster,partition,user,class,program,node,start,wall_s,input_bytes,mem_peak_bytes,max_rss_bytes,mem_limit_bytes,cpu_s,ncpus,state,exit_code,verdict.wall,verdict.wall_reason,verdict.wall_expected_s,verdict.wall_low_s,verdict.wall_high_s,verdict.wall_ratio,verdict.wall_score,verdict.wall_p,verdict.wall_level,verdict.wall_near_count,verdict.wall_like_count,verdict.memory,verdict.memory_reason,verdict.memory_expected_bytes,verdict.memory_low_bytes,verdict.memory_high_bytes,verdict.memory_ratio,verdict.memory_score,verdict.memory_p,verdict.memory_level,verdict.memory_near_count,verdict.memory_like_count,verdict.memory_measure,verdict.cpu,verdict.cpu_reason,verdict.cpu_expected_s,verdict.cpu_low_s,verdict.cpu_high_s,verdict.cpu_ratio,verdict.cpu_score,verdict.cpu_p,verdict.cpu_level,verdict.cpu_near_count,verdict.cpu_like_count" \
 	"under the columns that the manual names"
-is "$(printf '%s\n' "$out" | awk -F, 'NR == 2 { print ($25 > 0 && $25 <= 0.00015) "," $26 "," ($27 >= 10) "," $28 "," $30 $31 $32 $33 $34 $35 $36 $37 $38 $39 }')" \
+is "$(printf '%s\n' "$out" | awk -F, 'NR == 2 { print ($26 > 0 && $26 <= 0.00015) "," $27 "," ($28 >= 10) "," $29 "," $31 $32 $33 $34 $35 $36 $37 $38 $39 $40 }')" \
 	"1,certain,1,0,no-value01" "with how sure it is and how many likes there were; of what is unjudged there is none"
 run export --csv
 printf '%s\n' "$out" >"$dir/out.csv"
