@@ -141,8 +141,6 @@ static int check_and_show(struct cmd_env *env, struct check_args *args,
 
 static void summarise(struct cmd_env *env, const struct judge_summary *summary)
 {
-	static const char *const names[METRIC_COUNT] = {
-		[METRIC_WALL] = "wall time", [METRIC_MEMORY] = "memory", [METRIC_CPU] = "CPU time"};
 	struct strbuf counts;
 
 	strbuf_init(&counts);
@@ -154,9 +152,10 @@ static void summarise(struct cmd_env *env, const struct judge_summary *summary)
 								   count[VERDICT_UNJUDGED] ==
 							   0)
 			continue;
-		strbuf_addf(
-			&counts, "; %s: %" PRId64 " high, %" PRId64 " low, %" PRId64 " unjudged",
-			names[m], count[VERDICT_HIGH], count[VERDICT_LOW], count[VERDICT_UNJUDGED]);
+		strbuf_addf(&counts,
+			    "; %s: %" PRId64 " high, %" PRId64 " low, %" PRId64 " unjudged",
+			    metric_infos[m].title, count[VERDICT_HIGH], count[VERDICT_LOW],
+			    count[VERDICT_UNJUDGED]);
 	}
 	if (summary->new_drift_count > 0)
 		strbuf_addf(&counts, "; %" PRId64 " level%s moved", summary->new_drift_count,

@@ -15,13 +15,12 @@ enum drift_direction drift_direction(const struct store_drift *drift)
 
 const char *drift_direction_words(const struct store_drift *drift)
 {
-	static const char *const words[METRIC_COUNT][3] = {
-		[METRIC_WALL] = {"slower", "faster", "back to normal"},
-		[METRIC_MEMORY] = {"more memory", "less memory", "back to normal"},
-		[METRIC_CPU] = {"more CPU time", "less CPU time", "back to normal"},
-	};
+	const struct metric_info *info = &metric_infos[drift->metric];
+	const char *const words[] = {[DRIFT_MORE] = info->more,
+				     [DRIFT_LESS] = info->less,
+				     [DRIFT_BACK] = "back to normal"};
 
-	return words[drift->metric][drift_direction(drift)];
+	return words[drift_direction(drift)];
 }
 
 void drift_add_sentence(const struct drift_finding *finding, struct strbuf *text)

@@ -172,12 +172,26 @@ static void count_drift(const struct survey *survey, const struct store_drift *d
 	counts[p][change]++;
 }
 
+/* The word of a change, into buf; returns it. */
+static const char *change_word(int change, char *buf, size_t size)
+{
+	enum metric metric = (enum metric)(change / (DRIFT_BACK + 1));
+
+	switch ((enum drift_direction)(change % (DRIFT_BACK + 1))) {
+	case DRIFT_MORE:
+		return metric_infos[metric].more_word;
+	case DRIFT_LESS:
+		return metric_infos[metric].less_word;
+	case DRIFT_BACK:
+		break;
+	}
+	(void)snprintf(buf, size, "%s-back", metric_word(metric));
+	return buf;
+}
+
 static int add_drifts(struct store *store, const struct survey *survey, int32_t from_night,
 		      struct strbuf *text, struct jo_err *err)
 {
-	static const char *const changes[CHANGES] = {"slower",      "faster",      "wall-back",
-						     "more-memory", "less-memory", "memory-back",
-						     "more-cpu",    "less-cpu",    "cpu-back"};
 	int64_t(*counts)[CHANGES] = g_malloc0_n(survey->partitions->len + 1, sizeof(*counts));
 	struct store_drift_selection selection;
 	struct store_cursor *cursor;
@@ -196,8 +210,10 @@ static int add_drifts(struct store *store, const struct survey *survey, int32_t 
 	family(text, "drifted_groups", "Groups whose level was found to have moved for good.");
 	for (guint p = 0; rc == 0 && p <= survey->partitions->len; p++)
 		for (int c = 0; c < CHANGES; c++) {
-			const char *const labels[2][2] = {{"partition", partition_name(survey, p)},
-							  {"change", changes[c]}};
+			char buf[32];
+			const char *const labels[2][2] = {
+				{"partition", partition_name(survey, p)},
+				{"change", change_word(c, buf, sizeof(buf))}};
 
 			if (p < survey->partitions->len || counts[p][c] > 0)
 				sample(text, "drifted_groups", labels, (double)counts[p][c]);

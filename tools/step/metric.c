@@ -10,9 +10,12 @@
 #include "joboutliers/units.h"
 
 const struct metric_info metric_infos[METRIC_COUNT] = {
-	[METRIC_WALL] = {"wall", METRIC_OF_TIME, 1e6, true, false, "wall", "run time"},
-	[METRIC_MEMORY] = {"memory", METRIC_OF_BYTES, 1, false, false, "mem", "memory"},
-	[METRIC_CPU] = {"cpu", METRIC_OF_TIME, 1e6, false, true, "cpu", "CPU time"},
+	[METRIC_WALL] = {"wall", METRIC_OF_TIME, 1e6, true, false, "wall", "run time", "wall time",
+			 "slower", "faster", "slower", "faster"},
+	[METRIC_MEMORY] = {"memory", METRIC_OF_BYTES, 1, false, false, "mem", "memory", "memory",
+			   "more memory", "less memory", "more-memory", "less-memory"},
+	[METRIC_CPU] = {"cpu", METRIC_OF_TIME, 1e6, false, true, "cpu", "CPU time", "CPU time",
+			"more CPU time", "less CPU time", "more-cpu", "less-cpu"},
 };
 
 const char *metric_word(enum metric metric)

@@ -47,6 +47,9 @@ struct metric_info {
 	bool is_optional;    /* many a site does not record it: where it is missing, nothing is said */
 	const char *short_label; /* in a narrow column: "wall", "mem" */
 	const char *label;   /* in front of a sentence about it: "run time" */
+	const char *title;   /* over a table or a sum: "wall time" */
+	/* How jobs are whose level moved up, or down: for people, and as a stable word. */
+	const char *more, *less, *more_word, *less_word;
 };
 
 /* By enum metric. */
