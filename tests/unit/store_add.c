@@ -64,6 +64,40 @@ static void start_that_knows_too_much(void)
 	store_close(store);
 }
 
+/* What names a step besides Slurm may be what its user says: no user's record changes another's. */
+static void of_two_users(void)
+{
+	struct store *store = open_new("two-users");
+	struct jo_record record = record_of(JO_RECORD_END, 50, 0, "n1");
+	struct store_selection selection;
+	struct store_added added;
+	struct store_cursor *cursor;
+	struct step step;
+	int count = 0;
+
+	record.uid = 1001;
+	record.wall_us = 100 * S;
+	record.mem_peak_bytes = 700;
+	add(store, &record, &added);
+	record.uid = 1002;
+	record.wall_us = 9000 * S;
+	record.mem_peak_bytes = 1;
+	add(store, &record, &added);
+	is_int(added.new_count, 1, "a record of another user is of another step");
+	store_selection_init(&selection);
+	if (store_steps_open(store, &selection, &cursor, &err) == 0) {
+		while (store_steps_next(cursor, &step, &err) == 1) {
+			is_int(step.wall_us, step.uid == 1001 ? 100 * S : 9000 * S,
+			       "each has what its own record says");
+			is_int(step.mem_peak_bytes, step.uid == 1001 ? 700 : 1, "and only that");
+			count++;
+		}
+		store_cursor_close(cursor);
+	}
+	is_int(count, 2, "there are both");
+	store_close(store);
+}
+
 /* A suspended step's clock goes on, but it does not run. */
 static void suspended(void)
 {
@@ -447,6 +481,7 @@ int main(void)
 	begin_tests();
 	start_and_end();
 	start_that_knows_too_much();
+	of_two_users();
 	suspended();
 	lives();
 	timeout_of_a_life();

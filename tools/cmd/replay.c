@@ -18,7 +18,7 @@
 
 #define WEEKS_DEFAULT 4 /* a month of mails is what a site wants to see before its first */
 #define WEEKS_MAX 520   /* ten years: a larger number is a slip */
-#define WEEK_DAYS 7
+#define WEEK_DAYS 7     /* days */
 
 static const char *const by_words[] = {"night", "user", "total", NULL};
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define DAYS 35 /* the week, and four before it */
-#define WEEK 7
+#define WEEK 7  /* days */
 #define SILENT_US STORE_TALLY_DAY_US /* a node may well be idle for some hours */
 
 /* Steps by day, of a node or a cluster. */

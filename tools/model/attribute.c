@@ -12,11 +12,11 @@
 #include <string.h>
 
 #define KEEP 0.85 /* as in the level's loss */
-#define LOSS_FLOOR 0.01
+#define LOSS_FLOOR 0.01 /* log units: a hundredth is below what an attribute can be worth */
 #define GAIN_MIN 0.05 /* of the scatter, and log(n) / n more */
 #define SHRINK 1.5    /* steps by which a category's effect is drawn to none */
-#define NUMBER_ROWS_MIN 5
-#define ROUNDS 3
+#define NUMBER_ROWS_MIN 5 /* fewer steps know no slope apart from their scatter */
+#define ROUNDS 3          /* of backfitting: a bound, so that a fit has a bound of time */
 
 static const double slopes[] = {0.125, 0.25, 0.5, 0.75, 1, 1.5, 2};
 static const double finer[] = {0.8, 0.9, 1.1, 1.2};

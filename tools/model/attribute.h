@@ -11,8 +11,8 @@
 #define ATTRIBUTE_CANDIDATES_MAX                                                                   \
 	(2 * MODEL_COLUMNS_MAX) /* a number may also be taken as a category */
 
-#define CANDIDATE_OTHER (-1)
-#define CANDIDATE_MISSING (-2)
+#define CANDIDATE_OTHER (-1)   /* a category without a factor of its own */
+#define CANDIDATE_MISSING (-2) /* the step has no value */
 
 /* One way to use one attribute, for the rows of a sample. */
 struct candidate {

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 
 #define LOCAL_MIN 40 /* steps from which the band may differ by size */
-#define PEER_SHARE 0.1
-#define PEER_MIN 3
+#define PEER_SHARE 0.1 /* so often is a habit: a tenth is what a group does, not an accident */
+#define PEER_MIN 3     /* two alike may be chance */
 
 /*
  * The log residual that a tenth of the group's steps, at least three,

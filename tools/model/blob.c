@@ -15,7 +15,7 @@
 #include <string.h>
 
 #define MAGIC 0x6c646f6d6f6aU /* "jomodl" */
-#define LOCAL_LIMIT (2 * MODEL_HISTORY_LIMIT)
+#define LOCAL_LIMIT (2 * MODEL_HISTORY_LIMIT) /* own and borrowed rows of the longest history */
 
 /* One direction or the other over the same walk; the first bad value stops a reader. */
 struct cursor {

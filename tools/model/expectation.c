@@ -9,7 +9,7 @@
 #include <math.h>
 
 #define TRUST_ALONE 0.5 /* in a group's habit, for a step without its night */
-#define LOCAL_SHARE 0.25
+#define LOCAL_SHARE 0.25 /* the nearest quarter of sizes tells of the scatter there */
 #define LOCAL_MIN 20      /* nearest steps a local scale rests on */
 #define LOCAL_SHRINK 15.0 /* steps the group's scale counts for beside them */
 

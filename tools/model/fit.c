@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CENSORED_ROUNDS 4
+#define CENSORED_ROUNDS                                                                            \
+	4 /* a row that still goes in and out by then is left as it is */
 #define LENT_MIN 20        /* steps lenders must have between them */
 #define LENT_EACH_MAX 125  /* newest steps of one lender: a shape needs no more */
 #define LENT_SCALE_MAX 0.3 /* a wilder class says nothing about a handful of own steps */

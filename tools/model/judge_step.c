@@ -9,10 +9,11 @@
 #include <math.h>
 
 #define LEVEL_QUANTILE 1.64 /* 95 %: how wrong a borrowed level may be */
-#define TAIL_SHARE 0.35
+#define TAIL_SHARE                                                                                 \
+	0.35 /* of the tail beside the habit; chosen by trying others, see joboutliers-model(7) */
 #define CALM 0.7 /* spread up to which the reach is all, */
 #define WILD 2.0 /* and from which so much of it more is asked for: */
-#define MARGIN_WILD 0.9
+#define MARGIN_WILD 0.9      /* how much further out in a wild group; likewise */
 #define FLOOR_GROWTH 1.25    /* of min_ratio, where normal steps reach it */
 #define RESOLUTION_LEAST 0.7 /* of the measure's resolution: a smaller difference is none */
 #define FEW 4.0              /* steps up to which the whole tail counts, */

@@ -19,11 +19,11 @@
 
 #define KEEP 0.85       /* share of the residuals in the loss: the rest may be outliers */
 #define LOSS_FLOOR 0.01 /* a better fit than 1 % is no better */
-#define FOLDS 10
-#define FREEDOM_MAX 3
+#define FOLDS 10        /* cross-fitting: more cost more and change residuals little */
+#define FREEDOM_MAX 3   /* the most parameters of a shape */
 #define FREE_POWER_MIN 12 /* steps from which offset and power may both be free */
 #define CLOSE_MIN 0.2     /* see closeness() */
-#define CLOSE_STEPS 16.0
+#define CLOSE_STEPS 16.0  /* so many steps are worth one of penalty */
 
 /*
  * From so many rows on a bound costs less than the loss.  Of few rows all losses

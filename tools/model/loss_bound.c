@@ -10,10 +10,10 @@
 #include <stdint.h>
 #include <string.h>
 
-#define LOOKS_MAX 6
+#define LOOKS_MAX 6      /* without an answer by then the loss itself is computed */
 #define HALF_FIRST 0.12F /* of reach: half the first interval */
-#define NARROWER 0.5F
-#define WIDER 1.25F
+#define NARROWER 0.5F    /* halves */
+#define WIDER 1.25F      /* an interval that was missed by little is widened by little */
 
 /* Vectors of the compiler's, which every processor has or is given. */
 typedef float lanes __attribute__((vector_size(4 * LOSS_BOUND_LANES)));

@@ -6,8 +6,8 @@
 #include <math.h>
 
 #define WEIGHT 6.0 /* steps */
-#define RATE 0.4
-#define DECAY 3.5
+#define RATE 0.4   /* share of steps far out at no distance, fitted on real streams */
+#define DECAY 3.5  /* and how it falls with the log distance, likewise */
 
 /* The share of steps that groups show on average. */
 static double rate_at(double distance)

@@ -11,7 +11,7 @@
 #include <math.h>
 #include <string.h>
 
-#define ROUNDS 3
+#define ROUNDS 3 /* of shape and levels in turn: a bound, so that a fit has a bound of time */
 #define GROUPS (MODEL_LENDERS_MAX + 1)
 #define SMALL_GROUP                                                                                \
 	8 /* steps below which a group's level counts as if two steps more were at 0               \

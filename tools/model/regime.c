@@ -13,9 +13,9 @@
 #define SEGMENT_MIN 5                 /* steps on either side: fewer may be a bad afternoon */
 #define THRESHOLD 4.0                 /* of the statistic, which is normal with variance about 1 */
 #define SHIFT_MIN 0.13976194237515868 /* log 1.15: less is not worth a new baseline */
-#define WINSOR 3.0
-#define SPREAD_FLOOR 0.02
-#define DEPTH_MAX 4
+#define WINSOR 3.0                    /* a single outlier counts as three spreads and no more */
+#define SPREAD_FLOOR 0.02             /* log units: two percent is no shift */
+#define DEPTH_MAX 4                   /* at most sixteen segments: more would be no regimes */
 
 struct segmentation {
 	const double *residual;

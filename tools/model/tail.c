@@ -8,10 +8,10 @@
 #include <string.h>
 
 #define KEEP 0.75 /* of the positive residuals: the rest may be outliers */
-#define SHAPE_STEPS_MIN 20
-#define SHAPE_POSITIVE_MIN 6
+#define SHAPE_STEPS_MIN 20    /* two quantiles of fewer steps say nothing of a shape */
+#define SHAPE_POSITIVE_MIN 6  /* and of fewer on this side */
 #define SHAPE_MIDDLE_MIN 1e-4 /* a smaller upper median is rounding, not a shape */
-#define SHAPE_LOWEST 0.5
+#define SHAPE_LOWEST 0.5      /* few residuals are not believed to have a shorter tail */
 
 /* Mean of the lowest share q of an exponential with mean 1. */
 static double trimmed_exponential_mean(double q)

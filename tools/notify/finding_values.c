@@ -20,8 +20,8 @@
 #define JOBS_MAX 4          /* named one by one, as fit a line; the rest is counted */
 #define LIMIT_MARGIN 1.25   /* a limit to ask for, over what was reached, so that the next job does not meet it */
 #define STALL_SHARE 0.2 /* of an excess: stalls of less do not say where it is from */
-#define GIB (1024.0 * 1024 * 1024)
-#define MIB (1024.0 * 1024)
+#define GIB (1024.0 * 1024 * 1024) /* bytes */
+#define MIB (1024.0 * 1024)        /* bytes */
 
 static char *job_list(const struct finding *finding)
 {

@@ -6,10 +6,10 @@
 
 #include "step.h"
 
-static const char *const source_words[] = {"sacct", "csv", "plugin"};
-static const char *const input_source_words[] = {"",        "option",    "files",  "environment",
-						 "program", "inherited", "invalid"};
-static const char *const mem_source_words[] = {"", "cgroup-v1", "cgroup-v2"};
+static const char *const source_words[] = {"sacct", "csv", "plugin", NULL};
+static const char *const input_source_words[] = {"",        "option",    "files",   "environment",
+						 "program", "inherited", "invalid", NULL};
+static const char *const mem_source_words[] = {"", "cgroup-v1", "cgroup-v2", NULL};
 
 /* WORD(type) is the one kind that says more than its name. */
 #define COLUMN_WORD(type) COLUMN_WORD
@@ -76,5 +76,9 @@ const char *column_word(const struct step_column *column, const struct step *ste
 	int value;
 
 	memcpy(&value, member_of(column, step), sizeof(value));
+	/* a damaged database may have any number */
+	for (int i = 0; i <= value; i++)
+		if (column->words[i] == NULL)
+			return "";
 	return column->words[value];
 }

@@ -135,6 +135,14 @@ static bool is_of_plugin(const struct row *row)
 	return row->cells[COL_source].number == STEP_SOURCE_PLUGIN;
 }
 
+/* Slurm says whose a step is; what names it besides may be what its user says, and no user's
+ * record may change another's step. */
+static bool is_of_one_user(const struct row *a, const struct row *b)
+{
+	return row_is_missing(a, COL_uid) || row_is_missing(b, COL_uid) ||
+	       row_cell_equals(a, b, COL_uid);
+}
+
 /* How far the starts are apart; false when they are not of one step. */
 static bool is_same_life(struct known_step *known, const struct row *row, int64_t *ret_gap_us)
 {
@@ -143,6 +151,8 @@ static bool is_same_life(struct known_step *known, const struct row *row, int64_
 	const struct row *node;
 	size_t i;
 
+	if (is_of_plugin(row) && is_of_plugin(&known->step) && !is_of_one_user(row, &known->step))
+		return false;
 	if (row_is_missing(row, COL_start_unix_us) ||
 	    row_is_missing(&known->step, COL_start_unix_us)) {
 		*ret_gap_us = 0;
