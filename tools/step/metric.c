@@ -4,7 +4,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "joboutliers/record.h"
 #include "joboutliers/units.h"
@@ -26,15 +25,6 @@ const char *metric_word(enum metric metric)
 const char *metric_unit(enum metric metric)
 {
 	return metric_infos[metric].kind == METRIC_OF_TIME ? "s" : "bytes";
-}
-
-enum metric metric_find(const char *word)
-{
-	int metric = 0;
-
-	while (metric < METRIC_COUNT && strcmp(metric_infos[metric].word, word) != 0)
-		metric++;
-	return (enum metric)metric;
 }
 
 double metric_shown(enum metric metric, double stored)

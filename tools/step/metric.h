@@ -61,9 +61,6 @@ const char *metric_word(enum metric metric);
 /* "s" or "bytes": what ends the name of a column with amounts in the shown unit. */
 const char *metric_unit(enum metric metric);
 
-/* The metric of this word, or METRIC_COUNT for none. */
-enum metric metric_find(const char *word);
-
 /* An amount in the stored unit as one in the shown unit; NaN stays NaN. */
 double metric_shown(enum metric metric, double stored);
 
