@@ -64,8 +64,11 @@ run check --since 2026-01-03 -P -n -v high -o job,metric
 is "$out" "102|wall
 102|memory" 'and verdicts'
 run check --since 2026-01-03
-is "$(echo "$out" | awk 'NR > 1 { print $1, $3 }')" "102 wall
-102 memory" 'people see the outliers alone'
+is "$(echo "$out" | awk 'NR > 1 { print $1, $3, $4, $5, $6, $7, $8 }')" "102 ann main align 2.00 GiB wall
+102 ann main align 2.00 GiB memory" 'people see the outliers alone, and whose they are'
+run check --since 2026-01-03 -P -n -o job,metric,class,input --sort -value -v high
+is "$out" "102|memory|align|2147483648
+102|wall|align|2147483648" 'in the order that was asked for'
 run check --since 2026-01-03 --json
 is "$(echo "$out" | grep -c '"verdict"')" 10 'JSON has every verdict'
 

@@ -56,8 +56,29 @@ is "$out" "job|user|partition|class|state|exit|start|wall_s|input_bytes|memory_b
 run list -j 101,103.batch
 is "$out" "JOB       USER PARTITION CLASS STATE     EXIT START                  WALL    INPUT   MEMORY VERDICT
 101.batch ann  cpu       align COMPLETED  0:0 2026-03-01T10:00 1 min 01 s 1.00 GiB 1.50 GiB 
-103.batch bob  gpu       train FAILED     2:0 2026-03-01T12:00 2 h 06 min          1.86 GiB " \
-	"for people: units and columns"
+103.batch bob  gpu       train FAILED     2:0 2026-03-01T12:00 2 h 06 min          1.86 GiB 
+2 steps: 2.2 core-hours" \
+	"for people: units and columns, and what it is together"
+run list -n -j 101
+is "$(printf '%s\n' "$out" | wc -l)" 1 "without a header there is no last line either"
+run list -u bob,nosuch,daemon -p cpu,gpus -C align -S 2020-01-01
+is "$out
+$(cat "$dir/err")" "0 steps
+sjoboutliers: nothing was recorded of user nosuch
+sjoboutliers: nothing was recorded of user daemon
+sjoboutliers: nothing was recorded of partition gpus" "where nothing is chosen, names that no record has are told"
+refuses 2 "no column 'colour'" list --sort wall,-colour
+is "$(chosen -S 2026-01-01 --sort -wall)" "103.batch 103.0 102_3.0 104.batch 101.batch" "sorted, the longest first"
+is "$(chosen -S 2026-01-01 --sort memory,job)" "101.batch 103.0 103.batch 102_3.0 104.batch" \
+	"by two columns that need not be shown, what is missing last"
+run list -P -n -j 101 -o cpu_efficiency,memory_efficiency,time_efficiency
+is "$out" "|37.5|" "efficiencies in percent, nothing where nothing is known"
+run list -n -j 101 -o memory_efficiency
+is "$(echo $out)" "38 %" "and for people"
+run list --json -j 101
+has '"wall_history": null' "JSON has every column unless told otherwise"
+run list --help
+is "$(printf '%s\n' "$out" | tr -s ' \n' '  ' | grep -o 'is high: watch, high or certain ' | wc -l)" 3 "no help is cut"
 run list --json -j 102 -o job,wall,mem_peak,attrs
 is "$out" '{
   "steps": [

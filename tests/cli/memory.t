@@ -37,7 +37,8 @@ run list -a -j 140,240,340 -o job,memory_bytes
 is "$(printf '%s\n' "$out" | sed 's/  */ /g; s/ $//')" "JOB MEMORY
 140.batch 2.94 GiB rss
 240.batch 2.97 GiB
-340.batch 3.00 GiB rss" "and for people by its name, where it is not the peak"
+340.batch 3.00 GiB rss
+3 steps: 3 high, 0.3 core-hours" "and for people by its name, where it is not the peak"
 run list -a -j 140 -P
 has "|3156800963|high" "it is the memory of a list without columns"
 run list -a -j 101 -P -n -o memory_bytes,memory_measure

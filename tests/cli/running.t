@@ -49,7 +49,7 @@ record end 509 ann align 2 10 3600 '"wall_us":3590000000,"exit_status":0,"term_s
 run ingest
 is "$status" 0 "eight steps run, and one has ended"
 
-run check --running
+run check --running -o job,step,metric,verdict
 is "$(echo "$out" | awk 'NR > 1 { print $1, $2, $3, $4 }')" "501 0 wall high
 504 0 wall high" 'people see what runs too long: not what is on its way, nor what its attributes explain'
 run check --running -P -n -o job,metric,verdict,reason,value

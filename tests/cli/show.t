@@ -47,6 +47,23 @@ has "  differs    words was 174; in the 59 normal jobs it was 30" "and what diff
 is "$(printf '%s\n' "$out" | grep -c 'STEP')" 0 "a job of one step has no tree"
 printf '%s\n' "$out" | grep -q 'this job'
 is $? 1 "and no picture, as this is no terminal"
+refuses 2 "--json and --plot exclude each other" show --json --plot 155
+run show --json 155
+cat >"$dir/look.py" <<'EOP'
+import json, sys
+step, = json.load(sys.stdin)["steps"]
+wall, use = step["wall"], step["time_went"]
+print(step["job"], step["class_name"], step["attrs"]["words"], wall["verdict"], wall["level"])
+print(abs(wall["excess"] - (wall["value"] - wall["expected"])) < 1,
+      abs(wall["excess_core_hours"] - wall["excess"] * 4 / 3600e6) < 1e-9, "excess" in step["memory"])
+print(step["peer_count"], use, [d["name"] + " " + d["own"] + " " + d["usual"] for d in step["differences"]])
+EOP
+is "$(printf '%s\n' "$out" | python3 "$dir/look.py")" "155.batch align 174 high certain
+True True False
+59 {} ['words 174 30']" "the same for programs"
+run show --json 900
+is "$(printf '%s\n' "$out" | python3 -c 'import json, sys
+print([s["job"] for s in json.load(sys.stdin)["steps"]])')" "['900.batch', '900.0', '900.1']" "of each step of a job"
 run show --plot 155
 has "this job" "unless it is asked for"
 has "class align, partition main" "of its group"

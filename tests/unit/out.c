@@ -32,7 +32,7 @@ static const struct row rows[] = {
 	{"a|b\n\033[31m\"\303\244", 0, 0, 0, 1000000, -1},
 };
 
-static char *print(enum out_format format, bool want_header, const char *selection)
+static char *print(const struct out_options *options)
 {
 	struct jo_err err = {0};
 	struct out *out = NULL;
@@ -42,8 +42,7 @@ static char *print(enum out_format format, bool want_header, const char *selecti
 
 	if (fp == NULL)
 		abort();
-	if (out_open(&out, fp, format, want_header, "rows", columns, selection, "name,count",
-		     &err) == 0) {
+	if (out_open(&out, fp, options, "rows", columns, "name,count", &err) == 0) {
 		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 			out_row(out, &rows[i]);
 		is_int(out_close(out, &err), 0, "the listing is complete");
@@ -55,19 +54,38 @@ static char *print(enum out_format format, bool want_header, const char *selecti
 static void is_printed(enum out_format format, bool want_header, const char *selection,
 		       const char *want, const char *what)
 {
-	char *text = print(format, want_header, selection);
+	const struct out_options options = {format, !want_header, selection, NULL};
+	char *text = print(&options);
 
 	is_str(text, want, "%s", what);
 	free(text);
 }
 
-static void is_refused(const char *selection, const char *want)
+static void is_sorted(enum out_format format, const char *order, const char *want, const char *what)
 {
+	const struct out_options options = {format, true, "name", order};
+	char *text = print(&options);
+
+	is_str(text, want, "%s", what);
+	free(text);
+}
+
+static void is_refused(const char *selection, const char *order, const char *want)
+{
+	const struct out_options options = {OUT_JSON, false, selection, order};
 	struct jo_err err = {0};
 	struct out *out = NULL;
+	char *text = NULL;
+	size_t len = 0;
+	FILE *fp = open_memstream(&text, &len);
 
-	is_int(out_open(&out, stderr, OUT_PARSABLE, true, "rows", columns, selection, "name", &err),
-	       -EINVAL, "'%s' is refused", selection);
+	if (fp == NULL)
+		abort();
+	is_int(out_open(&out, fp, &options, "rows", columns, "name", &err), -EINVAL,
+	       "'%s' by '%s' is refused", selection, order != NULL ? order : "");
+	(void)fclose(fp);
+	is_str(text, "", "without a word on the output");
+	free(text);
 	is_str(err.text, want, "and the error says why");
 	ok(out == NULL, "and nothing is opened");
 }
@@ -78,10 +96,17 @@ int main(void)
 
 	(void)setenv("TZ", "UTC", 1);
 
-	is_refused("", "no column was asked for");
-	is_refused("name,size_byte2", "no column 'size_byte2'; there are name, count, size_bytes, "
-				      "wall_s, wall_score, start");
-	is_refused("s", "column 's' may be size_bytes or start");
+	is_refused("", NULL, "no column was asked for");
+	is_refused("name,size_byte2", NULL,
+		   "no column 'size_byte2'; there are name, count, size_bytes, "
+		   "wall_s, wall_score, start");
+	is_refused("s", NULL, "column 's' may be size_bytes or start");
+
+	is_refused("name", " ,", "no column to sort by was named");
+	is_refused("name", "count,-s", "column 's' may be size_bytes or start");
+	is_refused("name", "--count",
+		   "no column '-count'; there are name, count, size_bytes, "
+		   "wall_s, wall_score, start");
 
 	is_printed(OUT_PARSABLE, true, NULL, "name|count\nplain|3\n|\na?b??[31m\"\303\244|0\n",
 		   "missing is empty, 0 is 0, and a value cannot break its line or its field");
@@ -107,7 +132,18 @@ int main(void)
 		   "           \n"
 		   "0      0 B 1970-01-01T00:00\n",
 		   "people get columns and units");
-	every = print(OUT_TABLE, false, "name,count,size,wall_s,wall_score,start");
+	is_sorted(OUT_PARSABLE, "count", "a?b??[31m\"\303\244\nplain\n\n",
+		  "by a number that is not shown: the smallest first, what is missing last");
+	is_sorted(OUT_PARSABLE, "-wall", "plain\na?b??[31m\"\303\244\n\n",
+		  "the largest first, and what is missing last all the same");
+	is_sorted(OUT_PARSABLE, "-start,name", "a?b??[31m\"\303\244\nplain\n\n", "by time");
+	is_sorted(OUT_PARSABLE, "-name", "plain\na?b??[31m\"\303\244\n\n", "by name");
+	is_sorted(OUT_JSON, "+count",
+		  "{\n  \"rows\": [\n    {\"name\": \"a|b\\n\\u001B[31m\\\"\303\244\"},\n"
+		  "    {\"name\": \"plain\"},\n    {\"name\": null}\n  ]\n}\n",
+		  "in JSON, whose commas stand where they did");
+	every = print(&(const struct out_options){OUT_TABLE, true,
+						  "name,count,size,wall_s,wall_score,start", NULL});
 	is_printed(OUT_TABLE, false, "all", every, "all is every column");
 	free(every);
 	return tap_done();

@@ -17,7 +17,7 @@
 
 struct check_args {
 	struct cmd_selection select;
-	struct cmd_output output;
+	struct out_options output;
 	bool has_since, want_running;
 	int64_t since_unix_us;
 	struct verdict_choice choice;
@@ -131,10 +131,10 @@ static int check_and_show(struct cmd_env *env, struct check_args *args,
 	else
 		rc = judge_range(store, judge_options, selection, args->since_unix_us, JO_MISSING,
 				 check_rows_keep, &verdicts, err);
-	store_close(store);
 	progress_stop(&args->progress);
 	if (rc == 0)
-		rc = check_rows_print(&verdicts, &args->output, &choice, metric_mask, err);
+		rc = check_rows_print(&verdicts, store, &args->output, &choice, metric_mask, err);
+	store_close(store);
 	check_rows_release(&verdicts);
 	return rc;
 }
@@ -184,12 +184,12 @@ static int check_pending(struct cmd_env *env, struct check_args *args,
 		rc = judge_pending(store, judge_options, env->now_unix_us,
 				   want_list ? check_rows_keep : NULL, &verdicts, &summary, err);
 	store_lock_release(lock);
-	store_close(store);
 	progress_stop(&args->progress);
 	if (rc == 0 && want_list)
-		rc = check_rows_print(&verdicts, &args->output, &choice, ~0U, err);
+		rc = check_rows_print(&verdicts, store, &args->output, &choice, ~0U, err);
 	else if (rc == 0)
 		summarise(env, &summary);
+	store_close(store);
 	check_rows_release(&verdicts);
 	return rc == -EBUSY ? CMD_BUSY : rc;
 }

@@ -2,17 +2,32 @@
 /* Results as rows: one for each metric of a step. */
 #include "cmd/check_rows.h"
 #include "cmd/judge_options.h"
+#include "step/columns.h"
 #include "util/alloc.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define DEFAULT_COLUMNS "job,step,metric,verdict,reason,value,expected,low,high,ratio,score"
+/* For programs, whose scripts may count fields; and for people, who want to know whose it is. */
+#define PARSABLE_COLUMNS "job,step,metric,verdict,reason,value,expected,low,high,ratio,score"
+#define TABLE_COLUMNS                                                                              \
+	"job,step,user,partition,class,input_bytes,metric,verdict,reason,value,expected,high,"     \
+	"ratio,score"
+
+/* Results are plain numbers; what else a column wants of a step is looked up when it is printed. */
+struct lookup {
+	struct store *store;
+	struct store_cursor *cursor; /* of the step, which it owns; NULL: of none */
+	struct step step;
+	int rc; /* the first error */
+	struct jo_err *err;
+};
 
 /* One line of output: one metric of a step. */
 struct row {
 	const struct judge_result *result;
 	enum metric metric;
+	struct lookup *lookup;
 };
 
 static const struct judge_verdict *verdict_of(const void *row)
@@ -102,6 +117,51 @@ static double real_of(const void *row, const struct out_column *column)
 	return value;
 }
 
+static void lookup_end(struct lookup *lookup)
+{
+	if (lookup->cursor != NULL)
+		store_cursor_close(lookup->cursor);
+	lookup->cursor = NULL;
+}
+
+/* The whole step of a row; NULL when the database cannot tell. */
+static const struct step *whole_step(const struct row *row)
+{
+	struct lookup *lookup = row->lookup;
+	struct store_selection selection;
+	int rc;
+
+	if (lookup->cursor != NULL && lookup->step.id == row->result->id)
+		return &lookup->step;
+	lookup_end(lookup);
+	if (lookup->rc < 0)
+		return NULL;
+	store_selection_init(&selection);
+	selection.id = row->result->id;
+	rc = store_steps_open(lookup->store, &selection, &lookup->cursor, lookup->err);
+	if (rc == 0)
+		rc = store_steps_next(lookup->cursor, &lookup->step, lookup->err);
+	if (rc > 0)
+		return &lookup->step;
+	lookup_end(lookup);
+	lookup->rc = rc;
+	return NULL;
+}
+
+/* column->which is the figure in step/columns.h. */
+static void get_figure(const void *row, const struct out_column *column, struct out_cell *cell)
+{
+	const struct step_column *figure = &step_columns[column->which];
+	const struct step *step = whole_step(row);
+
+	if (step == NULL)
+		return;
+	if (column_is_string(figure))
+		out_text(cell, column_string(figure, step));
+	else
+		out_bytes(cell, column_number(figure, step));
+}
+
 static void get_value(const void *row, const struct out_column *column, struct out_cell *cell)
 {
 	cmd_out_metric(cell, ((const struct row *)row)->metric, real_of(row, column));
@@ -138,13 +198,19 @@ static const struct out_column columns[] = {
 	{"near_count", "NEAR", true, "earlier steps of about its size, when it is watched", get_count, AT(near_count)},
 	{"like_count", "LIKE", true, "those among them that were as far out", get_count, AT(like_count)},
 	{"watch", "WATCH", false, "the verdict at the softer level", get_verdict, AT(watch)},
+	{"user", "USER", false, "owner", get_figure, 0, COL_user_id},
+	{"account", "ACCOUNT", false, "account", get_figure, 0, COL_account_id},
+	{"partition", "PARTITION", false, "partition", get_figure, 0, COL_partition_id},
+	{"class", "CLASS", false, "job class", get_figure, 0, COL_class_id},
+	{"node", "NODE", false, "first node", get_figure, 0, COL_node_id},
+	{"input_bytes", "INPUT", true, "declared input size", get_figure, 0, COL_input_bytes},
 	{NULL, NULL, false, NULL, NULL, 0, 0},
 };
 /* clang-format on */
 
 char *check_rows_help(int key, const char *text)
 {
-	return cmd_help_columns(key, text, columns, DEFAULT_COLUMNS);
+	return cmd_help_columns(key, text, columns, TABLE_COLUMNS "; with -P: " PARSABLE_COLUMNS);
 }
 
 int check_rows_keep(void *context, const struct judge_result *result, struct jo_err *err)
@@ -184,11 +250,15 @@ static int compare_results(const void *a, const void *b)
 	return 0;
 }
 
-int check_rows_print(struct check_rows *verdicts, const struct cmd_output *output,
-		     const struct verdict_choice *choice, unsigned metric_mask, struct jo_err *err)
+int check_rows_print(struct check_rows *verdicts, struct store *store,
+		     const struct out_options *output, const struct verdict_choice *choice,
+		     unsigned metric_mask, struct jo_err *err)
 {
+	struct lookup lookup = {.store = store, .err = err};
 	struct out *out;
-	int rc = cmd_output_open(output, "verdicts", columns, DEFAULT_COLUMNS, &out, err);
+	int rc = cmd_output_open(output, "verdicts", columns,
+				 output->format == OUT_TABLE ? TABLE_COLUMNS : PARSABLE_COLUMNS,
+				 &out, err);
 
 	if (rc != CMD_DONE)
 		return rc;
@@ -196,7 +266,7 @@ int check_rows_print(struct check_rows *verdicts, const struct cmd_output *outpu
 		qsort(verdicts->list, verdicts->count, sizeof(verdicts->list[0]), compare_results);
 	for (size_t i = 0; i < verdicts->count; i++) {
 		for (size_t m = 0; m < METRIC_COUNT; m++) {
-			struct row row = {&verdicts->list[i], (enum metric)m};
+			struct row row = {&verdicts->list[i], (enum metric)m, &lookup};
 
 			if (metric_mask & 1U << m && judge_has_verdict(row.result, row.metric) &&
 			    verdict_choice_has(choice, verdict_of(&row)->verdict,
@@ -204,7 +274,9 @@ int check_rows_print(struct check_rows *verdicts, const struct cmd_output *outpu
 				out_row(out, &row);
 		}
 	}
-	return out_close(out, err);
+	lookup_end(&lookup);
+	rc = out_close(out, lookup.rc < 0 ? NULL : err);
+	return lookup.rc < 0 ? lookup.rc : rc;
 }
 
 void check_rows_release(struct check_rows *verdicts)

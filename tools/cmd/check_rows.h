@@ -18,9 +18,10 @@ struct check_rows {
 /* Keep a result in the struct check_rows that context is: a judge_sink. */
 judge_sink check_rows_keep;
 
-/* Print the chosen verdicts of the chosen metrics (bit 1 << enum metric). */
-int check_rows_print(struct check_rows *verdicts, const struct cmd_output *output,
-		     const struct verdict_choice *choice, unsigned metric_mask, struct jo_err *err);
+/* Print the chosen verdicts of the chosen metrics (bit 1 << enum metric) on steps of the store. */
+int check_rows_print(struct check_rows *verdicts, struct store *store,
+		     const struct out_options *output, const struct verdict_choice *choice,
+		     unsigned metric_mask, struct jo_err *err);
 
 /* Free the results. */
 void check_rows_release(struct check_rows *verdicts);

@@ -7,7 +7,7 @@
  * A command's file, in full:
  *
  *	struct frob_args {
- *		struct cmd_output output;
+ *		struct out_options output;
  *		bool want_all;
  *	};
  *
@@ -176,19 +176,14 @@ int cmd_store_open(struct cmd_env *env, enum store_mode mode, struct store **ret
 int cmd_store_read(struct cmd_env *env, bool is_for_people, struct store **ret_store,
 		   struct jo_err *err);
 
-/* Output options: -o, -P, -n, --json.  Zeroed memory is the default. */
-struct cmd_output {
-	const char *columns; /* of -o, or NULL */
-	enum out_format format;
-	bool no_header;
-};
+/* Output options: -o, --sort, -P, -n, --json, into a struct out_options.  Zeroed memory is the default. */
 extern const struct argp cmd_output_argp;
 
 /*
  * Begin the listing that the options ask for, on standard output, as out_open.
  * Returns CMD_DONE, or CMD_USAGE with *err for a column that does not exist.
  */
-int cmd_output_open(const struct cmd_output *output, const char *name,
+int cmd_output_open(const struct out_options *options, const char *name,
 		    const struct out_column *columns, const char *default_columns,
 		    struct out **ret_out, struct jo_err *err);
 

@@ -7,8 +7,12 @@
 #include "cmd/selection.h"
 #include "cmd/verdict_choice.h"
 #include "util/alloc.h"
+#include "util/strbuf.h"
+#include "util/words.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -17,7 +21,7 @@
 
 struct list_args {
 	struct cmd_selection select;
-	struct cmd_output output;
+	struct out_options output;
 	struct verdict_choice choice; /* not set: any, also none */
 	bool want_all_users, want_drifts;
 };
@@ -117,8 +121,49 @@ static bool is_wanted(const struct list_args *args, const struct judged_step *ro
 	return false;
 }
 
+/* What was listed, for the line below it. */
+struct sum {
+	int64_t step_count, running_count, high_count;
+	double core_hours; /* of those of which run time and CPUs are known */
+};
+
+static void sum_add(struct sum *sum, const struct judged_step *row)
+{
+	double core_hours = row->step.wall_us == JO_MISSING
+				    ? NAN
+				    : metric_core_hours(METRIC_WALL, (double)row->step.wall_us,
+							row->step.cpu_count);
+	bool is_high = false;
+
+	for (int metric = 0; metric < METRIC_COUNT; metric++)
+		is_high |=
+			row->has_verdict[metric] && row->verdicts[metric].verdict == VERDICT_HIGH;
+	sum->step_count++;
+	sum->running_count += row->step.state == STEP_STATE_RUNNING;
+	sum->high_count += is_high;
+	if (!isnan(core_hours))
+		sum->core_hours += core_hours;
+}
+
+/* "12 steps: 1 running, 2 high, 81.5 core-hours" */
+static void sum_print(const struct sum *sum)
+{
+	struct strbuf parts;
+
+	strbuf_init(&parts);
+	if (sum->running_count > 0)
+		strbuf_add_part(&parts, "%" PRId64 " running", sum->running_count);
+	if (sum->high_count > 0)
+		strbuf_add_part(&parts, "%" PRId64 " high", sum->high_count);
+	if (sum->core_hours > 0)
+		strbuf_add_part(&parts, "%.1f core-hours", sum->core_hours);
+	(void)printf("%" PRId64 " step%s%s%s\n", sum->step_count, words_plural(sum->step_count),
+		     parts.len > 0 ? ": " : "", parts.text);
+	strbuf_release(&parts);
+}
+
 static int print_steps(const struct list_args *args, struct store *store, struct out *out,
-		       struct jo_err *err)
+		       struct sum *sum, struct jo_err *err)
 {
 	struct store_selection selection;
 	struct store_judged *steps = NULL;
@@ -130,8 +175,10 @@ static int print_steps(const struct list_args *args, struct store *store, struct
 	if (rc < 0)
 		return rc;
 	while ((rc = store_judged_next(steps, &row, err)) > 0)
-		if (is_wanted(args, &row))
+		if (is_wanted(args, &row)) {
 			out_row(out, &row);
+			sum_add(sum, &row);
+		}
 	store_judged_close(steps);
 	return rc;
 }
@@ -156,6 +203,7 @@ int cmd_list(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	struct list_args args = {.select.now_unix_us = env->now_unix_us};
 	struct store *store = NULL;
 	struct out *out = NULL;
+	struct sum sum = {0};
 	int rc = cmd_start(env, &argp, argc, argv, &args, err);
 
 	if (rc != CMD_DONE)
@@ -172,11 +220,15 @@ int cmd_list(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	rc = cmd_output_open(&args.output, "steps", list_columns(), DEFAULT_COLUMNS, &out, err);
 	if (rc != CMD_DONE)
 		goto out;
-	rc = print_steps(&args, store, out, err);
+	rc = print_steps(&args, store, out, &sum, err);
 	if (rc == 0)
 		rc = out_close(out, err);
 	else
 		(void)out_close(out, NULL);
+	if (rc == 0 && args.output.format == OUT_TABLE && !args.output.no_header)
+		sum_print(&sum);
+	if (rc == 0 && sum.step_count == 0)
+		rc = cmd_selection_tell_unknown(&args.select, store, err);
 out:
 	store_close(store);
 	cmd_selection_release(&args.select);

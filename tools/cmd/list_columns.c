@@ -2,6 +2,7 @@
 /* What can be shown of a step: the figures of its table, what is made of several, and verdicts. */
 #include "cmd/list_columns.h"
 #include "step/columns.h"
+#include "step/efficiency.h"
 #include "step/measure.h"
 
 #include <ctype.h>
@@ -74,6 +75,18 @@ static void get_figure(const void *row, const struct out_column *column, struct 
 static void get_measure(const void *row, const struct out_column *column, struct out_cell *cell)
 {
 	out_text(cell, measure_word(figure_in(row, column).measure));
+}
+
+static void get_efficiency(const void *row, const struct out_column *column, struct out_cell *cell)
+{
+	double percent = 100 * efficiency_of(step_of(row), (enum efficiency)column->which);
+	char people[32];
+
+	if (isnan(percent))
+		return;
+	out_real(cell, percent);
+	(void)snprintf(people, sizeof(people), "%.0f %%", percent);
+	out_for_people(cell, people);
 }
 
 /*
@@ -189,6 +202,13 @@ static const struct {
 	{LIST_JUDGED, {"memory_measure", "MEMIS", false,
 		"what that is: the cgroup's peak, or rss, the largest process's",
 		get_measure, 0, METRIC_MEMORY}},
+	{LIST_TIMES, {"time_efficiency_percent", "TIMEEFF", true, "run time, of the time limit",
+		get_efficiency, 0, EFFICIENCY_TIME}},
+	{LIST_MEMORY_LIMITS, {"memory_efficiency_percent", "MEMEFF", true,
+		"memory, of what was requested, or else of the limit", get_efficiency, 0,
+		EFFICIENCY_MEMORY}},
+	{LIST_WORK, {"cpu_efficiency_percent", "CPUEFF", true,
+		"CPU time, of the run time on all CPUs", get_efficiency, 0, EFFICIENCY_CPU}},
 };
 #define MADE_COUNT (sizeof(made_columns) / sizeof(made_columns[0]))
 
@@ -258,11 +278,13 @@ static struct out_column column_of(int figure)
 	};
 }
 
+#define COLUMN_TEXT_SIZE 96 /* the longest help, with the longest label in it */
+
 /* One metric's column of the verdict; its texts stay as long as the program. */
 static struct out_column verdict_column(enum metric metric, size_t i)
 {
-	static char texts[METRIC_COUNT][VERDICT_COLUMN_COUNT][3][64];
-	char(*text)[64] = texts[metric][i];
+	static char texts[METRIC_COUNT][VERDICT_COLUMN_COUNT][3][COLUMN_TEXT_SIZE];
+	char(*text)[COLUMN_TEXT_SIZE] = texts[metric][i];
 	const struct metric_info *info = &metric_infos[metric];
 	bool has_unit = verdict_columns[i].is_amount;
 

@@ -220,7 +220,7 @@ static struct store_words words_of(const struct strlist *list)
 }
 
 int list_drifts(struct cmd_env *env, const struct cmd_selection *select,
-		const struct cmd_output *output, struct jo_err *err)
+		const struct out_options *output, struct jo_err *err)
 {
 	struct store_drift_selection selection;
 	struct drift_account drifts = {0};

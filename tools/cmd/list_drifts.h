@@ -15,6 +15,6 @@ extern const char list_drift_default_columns[];
  * weeks, else those that began within them.  Of users, their own jobs count.
  */
 int list_drifts(struct cmd_env *env, const struct cmd_selection *select,
-		const struct cmd_output *output, struct jo_err *err);
+		const struct out_options *output, struct jo_err *err);
 
 #endif

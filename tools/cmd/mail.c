@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 struct mail_args {
-	struct cmd_output output;
+	struct out_options output;
 	const char *preview; /* whose mail to show, or NULL */
 	bool want_html;
 	bool is_dry_run;

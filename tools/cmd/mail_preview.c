@@ -94,7 +94,8 @@ static void say_held(const struct candidates_held *held)
 			 held->unsure == 1 ? " is" : "s are");
 }
 
-int mail_preview_list(struct mail_read *mailing, const struct cmd_output *output, struct jo_err *err)
+int mail_preview_list(struct mail_read *mailing, const struct out_options *output,
+		      struct jo_err *err)
 {
 	struct out *out;
 	int rc, close_rc;
@@ -102,7 +103,8 @@ int mail_preview_list(struct mail_read *mailing, const struct cmd_output *output
 	say_no_mail_day(mailing);
 	say_held(&mailing->now.held);
 	mailing->settings.notify.gnuplot = "";
-	rc = cmd_output_open(output, "mails", mail_preview_columns, mail_preview_default_columns, &out, err);
+	rc = cmd_output_open(output, "mails", mail_preview_columns, mail_preview_default_columns,
+			     &out, err);
 	if (rc != CMD_DONE)
 		return rc;
 	rc = notify_compose(mailing->store, &mailing->settings.notify, &mailing->now.tonight.items,
@@ -130,7 +132,9 @@ static int print_mail(void *context, const struct notify_mail *mail, struct jo_e
 		char *subject = mail_clean(mail->subject, MAIL_CLEAN_MAX);
 
 		(void)printf("To: %s\nSubject: %s\n\n",
-			     mail->recipient.problem.code == 0 ? mail->recipient.address : mail->recipient.problem.text, subject);
+			     mail->recipient.problem.code == 0 ? mail->recipient.address
+							       : mail->recipient.problem.text,
+			     subject);
 		g_free(subject);
 	}
 	(void)fputs(text, stdout);
@@ -138,7 +142,8 @@ static int print_mail(void *context, const struct notify_mail *mail, struct jo_e
 	return 0;
 }
 
-int mail_preview_print(struct mail_read *mailing, const char *user, bool want_html, struct jo_err *err)
+int mail_preview_print(struct mail_read *mailing, const char *user, bool want_html,
+		       struct jo_err *err)
 {
 	struct preview preview = {
 		.language = mail_catalog_language(mailing->settings.wording, "language"),

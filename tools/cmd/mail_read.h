@@ -43,7 +43,7 @@ extern const struct out_column mail_preview_columns[];
 extern const char mail_preview_default_columns[];
 
 /* A line for each mail. */
-int mail_preview_list(struct mail_read *mailing, const struct cmd_output *output, struct jo_err *err);
+int mail_preview_list(struct mail_read *mailing, const struct out_options *output, struct jo_err *err);
 
 /* One user's mail. */
 int mail_preview_print(struct mail_read *mailing, const char *user, bool want_html, struct jo_err *err);

@@ -9,7 +9,7 @@
 #include <string.h>
 
 struct mute_args {
-	struct cmd_output output;
+	struct out_options output;
 	struct request request;
 	int64_t now_unix_us;
 	const char *user; /* NULL: oneself */

@@ -127,10 +127,12 @@ char *cmd_help_columns(int key, const char *text, const struct out_column *colum
 	return (char *)text;
 }
 
-enum { OPTION_JSON = 0x100 };
+enum { OPTION_JSON = 0x100, OPTION_SORT };
 
 static const struct argp_option output_options[] = {
 	{"format", 'o', "COLUMN[,...]", 0, "print these columns", 0},
+	{"sort", OPTION_SORT, "COLUMN[,...]", 0,
+	 "sort by these columns, '-' before one for its largest first", 0},
 	{"parsable", 'P', NULL, 0, "fields separated by '|', numbers in base units", 0},
 	{"noheader", 'n', NULL, 0, "no header line", 0},
 	{"json", OPTION_JSON, NULL, 0, "print JSON", 0},
@@ -139,20 +141,23 @@ static const struct argp_option output_options[] = {
 
 static error_t output_option(int key, char *text, struct argp_state *state)
 {
-	struct cmd_output *output = state->input;
+	struct out_options *options = state->input;
 
 	switch (key) {
 	case 'o':
-		output->columns = text;
+		options->columns = text;
+		return 0;
+	case OPTION_SORT:
+		options->order = text;
 		return 0;
 	case 'P':
-		output->format = OUT_PARSABLE;
+		options->format = OUT_PARSABLE;
 		return 0;
 	case 'n':
-		output->no_header = true;
+		options->no_header = true;
 		return 0;
 	case OPTION_JSON:
-		output->format = OUT_JSON;
+		options->format = OUT_JSON;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -161,12 +166,14 @@ static error_t output_option(int key, char *text, struct argp_state *state)
 
 const struct argp cmd_output_argp = {output_options, output_option, NULL, NULL, NULL, NULL, NULL};
 
-int cmd_output_open(const struct cmd_output *output, const char *name,
+int cmd_output_open(const struct out_options *options, const char *name,
 		    const struct out_column *columns, const char *default_columns,
 		    struct out **ret_out, struct jo_err *err)
 {
-	if (out_open(ret_out, stdout, output->format, !output->no_header, name, columns,
-		     output->columns, default_columns, err) < 0)
+	/* Fields of JSON have names, so more of them are in nobody's way. */
+	if (options->format == OUT_JSON)
+		default_columns = "all";
+	if (out_open(ret_out, stdout, options, name, columns, default_columns, err) < 0)
 		return CMD_USAGE;
 	return CMD_DONE;
 }

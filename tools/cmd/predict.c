@@ -32,7 +32,7 @@ enum {
 };
 
 struct predict_args {
-	struct cmd_output output;
+	struct out_options output;
 	const char *csv_path; /* NULL: one job, below */
 	struct jo_record job; /* what is known of it before it runs */
 	double safety;        /* share of such jobs that what is asked for is enough for */

@@ -63,7 +63,7 @@ static int answer_rows(struct predictor *predictor, struct csv_reader *reader, c
 	return status;
 }
 
-int predict_csv(const char *path, double safety, const struct cmd_output *output,
+int predict_csv(const char *path, double safety, const struct out_options *output,
 		struct predictor *predictor, struct jo_err *err)
 {
 	struct csv_reader *reader = NULL;

@@ -11,7 +11,7 @@
  * CMD_BAD_INPUT when a row could not be read, which is answered "bad-row" and
  * told on standard error; CMD_USAGE; or a negative errno.
  */
-int predict_csv(const char *path, double safety, const struct cmd_output *output,
+int predict_csv(const char *path, double safety, const struct out_options *output,
 		struct predictor *predictor, struct jo_err *err);
 
 #endif

@@ -114,7 +114,7 @@ char *predict_rows_help(int key, const char *text, void *input)
 	return cmd_help_columns(key, text, columns, DEFAULT_COLUMNS);
 }
 
-int predict_rows_open(const struct cmd_output *output, struct out **ret_out, struct jo_err *err)
+int predict_rows_open(const struct out_options *output, struct out **ret_out, struct jo_err *err)
 {
 	return cmd_output_open(output, "predictions", columns, DEFAULT_COLUMNS, ret_out, err);
 }

@@ -15,7 +15,7 @@ int predict_rows_ask(struct predictor *predictor, const struct jo_record *job, d
 		     struct predictor_answer *ret_answer, struct jo_err *err);
 
 /* Begin the listing; as cmd_output_open. */
-int predict_rows_open(const struct cmd_output *output, struct out **ret_out, struct jo_err *err);
+int predict_rows_open(const struct out_options *output, struct out **ret_out, struct jo_err *err);
 
 /* Add the rows of one answer, a metric each. */
 void predict_rows_add(struct out *out, int64_t number, const struct predictor_answer *answer);

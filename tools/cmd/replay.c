@@ -23,7 +23,7 @@
 static const char *const by_words[] = {"night", "user", "total", NULL};
 
 struct replay_args {
-	struct cmd_output output;
+	struct out_options output;
 	int64_t now_unix_us, since_unix_us, until_unix_us; /* since: JO_MISSING when not given */
 	long weeks;                                        /* 0: not given */
 	struct strlist sets;

@@ -210,7 +210,7 @@ static const char *const default_columns[REPLAY_BYS][2] = {
 			     "conf_groups,conf_findings,conf_verdicts"},
 };
 
-int replay_print(const struct replay_outcome *outcome, const struct cmd_output *output,
+int replay_print(const struct replay_outcome *outcome, const struct out_options *output,
 		 enum replay_by by, struct jo_err *err)
 {
 	struct rows rows;

@@ -27,7 +27,7 @@ void replay_total(const struct replay_outcome *outcome, enum replay_which side,
 		  struct replay_tally *ret_tally);
 
 /* Returns CMD_DONE, CMD_USAGE for a column that does not exist, or a negative errno. */
-int replay_print(const struct replay_outcome *outcome, const struct cmd_output *output,
+int replay_print(const struct replay_outcome *outcome, const struct out_options *output,
 		 enum replay_by by, struct jo_err *err);
 
 /* For a help_filter. */

@@ -3,6 +3,7 @@
 #include "cmd/selection.h"
 #include "joboutliers/units.h"
 #include "util/alloc.h"
+#include "util/log.h"
 #include "util/when.h"
 #include "util/words.h"
 
@@ -160,13 +161,14 @@ static int add_states(struct cmd_selection *select, const char *text, struct jo_
 /* Options that are lists of names. */
 static const struct {
 	int key;
-	size_t offset; /* in struct cmd_selection, of a struct strlist */
+	const char *noun; /* one of the names */
+	size_t offset;    /* in struct cmd_selection, of a struct strlist */
 } lists[] = {
-	{'u', offsetof(struct cmd_selection, users)},
-	{'p', offsetof(struct cmd_selection, partitions)},
-	{'M', offsetof(struct cmd_selection, clusters)},
-	{'A', offsetof(struct cmd_selection, accounts)},
-	{'C', offsetof(struct cmd_selection, classes)},
+	{'u', "user", offsetof(struct cmd_selection, users)},
+	{'p', "partition", offsetof(struct cmd_selection, partitions)},
+	{'M', "cluster", offsetof(struct cmd_selection, clusters)},
+	{'A', "account", offsetof(struct cmd_selection, accounts)},
+	{'C', "class", offsetof(struct cmd_selection, classes)},
 };
 #define LISTS (sizeof(lists) / sizeof(lists[0]))
 
@@ -224,6 +226,30 @@ void cmd_selection_release(struct cmd_selection *select)
 	free(select->jobs);
 	select->jobs = NULL;
 	select->job_count = 0;
+}
+
+int cmd_selection_tell_unknown(const struct cmd_selection *select, struct store *store,
+			       struct jo_err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < LISTS; i++) {
+		const struct strlist *list =
+			(const struct strlist *)(const void *)((const char *)select +
+							       lists[i].offset);
+
+		for (size_t n = 0; n < list->count; n++) {
+			bool has_name;
+
+			rc = store_has_name(store, list->list[n], &has_name, err);
+			if (rc < 0)
+				return rc;
+			if (!has_name)
+				log_line("nothing was recorded of %s %s", lists[i].noun,
+					 list->list[n]);
+		}
+	}
+	return rc;
 }
 
 static struct store_words words(const struct strlist *list)

@@ -34,6 +34,13 @@ void cmd_selection_release(struct cmd_selection *select);
 void cmd_selection_apply(const struct cmd_selection *select, struct store_selection *ret_selection);
 
 /*
+ * Tell, on standard error, the names in the selection that no record has, a line
+ * for each: where nothing was chosen, this may be why.  Returns 0 or the store's error.
+ */
+int cmd_selection_tell_unknown(const struct cmd_selection *select, struct store *store,
+			       struct jo_err *err);
+
+/*
  * Read a job or a step as Slurm writes it: "123", "123_4", "123+1", each
  * with ".0", ".batch" or ".interactive".  Returns 0 or -EINVAL.
  */

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The pieces that show tells a job's story with.  All print on standard output. */
+/* The pieces that show tells a job's story with.  What returns nothing else prints on standard
+ * output. */
 #ifndef CMD_SHOW_H
 #define CMD_SHOW_H
 
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "explain/peers.h"
 #include "store/store.h"
 #include "util/strbuf.h"
-
-/* Add to a line, with ", " before every part but the first: what is not known is left out. */
-void show_part(struct strbuf *line, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /*
  * Print "  label  line" and empty the line, broken where the terminal ends; an
@@ -24,6 +26,26 @@ void show_facts(const struct step *step);
  * the time went and what differs from its peers.
  */
 int show_story(struct store *store, const struct judged_step *row, struct jo_err *err);
+
+/* The same of a judged step as a JSON object, in parts; the caller owns *ret_object. */
+int show_json(struct store *store, const struct judged_step *row, json_t **ret_object,
+	      struct jo_err *err);
+
+/* A share of the run time, and its median among the peers; NaN: not known. */
+struct show_use {
+	const char *word, *label; /* for programs, for people */
+	double share, usual_share;
+};
+#define SHOW_USE_COUNT 4
+
+/* Where the time of a step went. */
+void show_uses(const struct step *step, const struct explain_peers *peers,
+	       struct show_use ret_uses[SHOW_USE_COUNT]);
+
+#define SHOW_DIFFERENCES_MAX 3 /* ranked: a fourth helps nobody */
+
+/* Whether it is high or low, so that there is something to explain. */
+bool show_is_out_of_normal(const struct step_verdict *verdict);
 
 /* Whether the level of its group has moved by the time it ended. */
 int show_drift(struct store *store, const struct step *step, struct jo_err *err);

@@ -3,7 +3,7 @@
 #include "cmd/show.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -11,27 +11,17 @@
 
 #include "joboutliers/units.h"
 #include "joboutliers/utf8.h"
+#include "step/efficiency.h"
 #include "store/store.h"
 #include "util/when.h"
 #include "util/words.h"
-
-void show_part(struct strbuf *line, const char *format, ...)
-{
-	va_list ap;
-
-	if (line->len > 0)
-		strbuf_adds(line, ", ");
-	va_start(ap, format);
-	strbuf_vaddf(line, format, ap);
-	va_end(ap);
-}
 
 static void part_duration(struct strbuf *line, const char *what, int64_t us)
 {
 	char text[24];
 
 	if (us != JO_MISSING)
-		show_part(line, "%s%s", what, jo_duration_format(us, text, sizeof(text)));
+		strbuf_add_part(line, "%s%s", what, jo_duration_format(us, text, sizeof(text)));
 }
 
 static void part_bytes(struct strbuf *line, const char *what, int64_t bytes)
@@ -39,13 +29,13 @@ static void part_bytes(struct strbuf *line, const char *what, int64_t bytes)
 	char text[16];
 
 	if (bytes != JO_MISSING)
-		show_part(line, "%s%s", what, jo_bytes_format(bytes, text, sizeof(text)));
+		strbuf_add_part(line, "%s%s", what, jo_bytes_format(bytes, text, sizeof(text)));
 }
 
 static void part_count(struct strbuf *line, int64_t count, const char *what)
 {
 	if (count != JO_MISSING)
-		show_part(line, "%" PRId64 " %s%s", count, what, words_plural(count));
+		strbuf_add_part(line, "%" PRId64 " %s%s", count, what, words_plural(count));
 }
 
 #define INDENT 13   /* two blanks and the column of labels: see show_line */
@@ -102,14 +92,14 @@ static void print_identity(const struct step *step, struct strbuf *line)
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (words[i].text[0] != '\0')
-			show_part(line, "%s %s", words[i].what, words[i].text);
+			strbuf_add_part(line, "%s %s", words[i].what, words[i].text);
 	if (step->restart_count != JO_MISSING && step->restart_count > 0)
-		show_part(line, "requeued %" PRId64 " time%s", step->restart_count,
-			  words_plural(step->restart_count));
+		strbuf_add_part(line, "requeued %" PRId64 " time%s", step->restart_count,
+				words_plural(step->restart_count));
 	show_line("of", line);
 	if (step->class_name[0] != '\0')
-		show_part(line, "%s%s", step->class_name,
-			  step->class_is_declared ? " (declared)" : "");
+		strbuf_add_part(line, "%s%s", step->class_name,
+				step->class_is_declared ? " (declared)" : "");
 	show_line("class", line);
 }
 
@@ -127,21 +117,31 @@ static void print_given(const struct step *step, struct strbuf *line)
 
 	part_bytes(line, "", step->input_bytes);
 	if (step->input_source != JO_INPUT_NONE && step->source == STEP_SOURCE_PLUGIN)
-		show_part(line, "%s", sources[step->input_source]);
+		strbuf_add_part(line, "%s", sources[step->input_source]);
 	show_line("input", line);
 	if (step->attrs[0] != '\0')
-		show_part(line, "%s", step->attrs);
+		strbuf_add_part(line, "%s", step->attrs);
 	show_line("attributes", line);
 
 	if (step->node[0] != '\0')
-		show_part(line, "%s", step->node);
+		strbuf_add_part(line, "%s", step->node);
 	if (step->node_count != JO_MISSING && step->node_count > 1)
-		show_part(line, "the first of %" PRId64 " nodes", step->node_count);
+		strbuf_add_part(line, "the first of %" PRId64 " nodes", step->node_count);
 	if (step->node_count != JO_MISSING && step->node_seen_count < step->node_count)
-		show_part(line, "%" PRId64 " of them told anything", step->node_seen_count);
+		strbuf_add_part(line, "%" PRId64 " of them told anything", step->node_seen_count);
 	part_count(line, step->task_count, "task");
 	part_count(line, step->cpu_count, "CPU");
 	show_line("on", line);
+}
+
+/* Of what stands in front of it in the line, how much the step used, where that is known. */
+static void add_share(const struct step *step, enum efficiency which, const char *before,
+		      const char *after, struct strbuf *line)
+{
+	double share = efficiency_of(step, which);
+
+	if (!isnan(share))
+		strbuf_addf(line, "%s%.0f %%%s", before, 100 * share, after);
 }
 
 static void print_times(const struct step *step, struct strbuf *line)
@@ -149,21 +149,19 @@ static void print_times(const struct step *step, struct strbuf *line)
 	char text[WHEN_TEXT_SIZE];
 
 	if (step->start_unix_us != JO_MISSING)
-		show_part(line, "%s", when_format(step->start_unix_us, text));
+		strbuf_add_part(line, "%s", when_format(step->start_unix_us, text));
 	if (step->end_unix_us != JO_MISSING)
-		show_part(line, "ended %s", when_format(step->end_unix_us, text));
+		strbuf_add_part(line, "ended %s", when_format(step->end_unix_us, text));
 	show_line("started", line);
 
 	part_duration(line, "", step->wall_us);
 	part_duration(line, "limit ", step->time_limit_us);
+	add_share(step, EFFICIENCY_TIME, " (", " of it used)", line);
 	show_line("run time", line);
 
 	part_duration(line, "user ", step->cpu_user_us);
 	part_duration(line, "system ", step->cpu_system_us);
-	if (step->cpu_us != JO_MISSING && step->wall_us > 0 && step->cpu_count > 0)
-		show_part(line, "%.0f %% of its CPUs",
-			  100.0 * (double)step->cpu_us /
-				  ((double)step->wall_us * (double)step->cpu_count));
+	add_share(step, EFFICIENCY_CPU, ", ", " of its CPUs", line);
 	show_line("CPU time", line);
 }
 
@@ -174,20 +172,22 @@ static void print_memory(const struct step *step, struct strbuf *line)
 		[JO_MEM_CGROUP_V1] = " (cgroup v1, with page cache)",
 		[JO_MEM_CGROUP_V2] = " (cgroup v2, with page cache)",
 	};
+	bool has_request = step->mem_request_bytes != JO_MISSING && step->mem_request_bytes > 0;
 
 	part_bytes(line, "peak ", step->mem_peak_bytes);
 	if (step->mem_peak_bytes != JO_MISSING)
 		strbuf_adds(line, sources[step->mem_source]);
 	part_bytes(line, "largest process ", step->max_rss_bytes);
-	part_bytes(line, "limit ", step->mem_limit_bytes);
-	if (step->mem_limit_bytes > 0 && step->mem_peak_bytes != JO_MISSING)
-		strbuf_addf(line, " (%.0f %% of it used)",
-			    100 * (double)step->mem_peak_bytes / (double)step->mem_limit_bytes);
+	part_bytes(line, has_request ? "requested " : "limit ",
+		   has_request ? step->mem_request_bytes : step->mem_limit_bytes);
+	add_share(step, EFFICIENCY_MEMORY, " (", " of it used)", line);
+	if (has_request)
+		part_bytes(line, "limit ", step->mem_limit_bytes);
 	if (step->mem_limit_hit_count != JO_MISSING && step->mem_limit_hit_count > 0)
-		show_part(line, "hit %" PRId64 " time%s", step->mem_limit_hit_count,
-			  words_plural(step->mem_limit_hit_count));
+		strbuf_add_part(line, "hit %" PRId64 " time%s", step->mem_limit_hit_count,
+				words_plural(step->mem_limit_hit_count));
 	if (step->oom_kill_count != JO_MISSING && step->oom_kill_count > 0)
-		show_part(line, "killed for want of memory: %" PRId64, step->oom_kill_count);
+		strbuf_add_part(line, "killed for want of memory: %" PRId64, step->oom_kill_count);
 	part_bytes(line, "swap ", step->swap_peak_bytes);
 	show_line("memory", line);
 

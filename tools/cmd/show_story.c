@@ -12,11 +12,7 @@
 #include "joboutliers/units.h"
 #include "explain/peers.h"
 #include "judge/audit.h"
-#include "util/alloc.h"
-#include "util/stat.h"
 #include "util/words.h"
-
-#define DIFFERENCES_MAX 3 /* ranked: a fourth helps nobody */
 
 /* What stands out first is told first: the clock, memory, then the rest. */
 enum metric show_metric(const struct judged_step *row)
@@ -29,7 +25,7 @@ enum metric show_metric(const struct judged_step *row)
 	return metric < METRIC_COUNT ? (enum metric)metric : METRIC_WALL;
 }
 
-static bool is_out_of_normal(const struct step_verdict *verdict)
+bool show_is_out_of_normal(const struct step_verdict *verdict)
 {
 	return verdict->verdict == VERDICT_HIGH || verdict->verdict == VERDICT_LOW;
 }
@@ -70,7 +66,7 @@ static void print_verdict(const struct step *step, const struct step_verdict *ve
 	if (isfinite(verdict->expected)) {
 		strbuf_addf(line, "%s: %s", verdict_words[verdict->verdict],
 			    figure_format(metric, &figure, value, sizeof(value)));
-		if (is_out_of_normal(verdict))
+		if (show_is_out_of_normal(verdict))
 			strbuf_addf(line, " is %.2g times the", verdict->ratio);
 		else
 			strbuf_adds(line, ";");
@@ -80,7 +76,7 @@ static void print_verdict(const struct step *step, const struct step_verdict *ve
 			strbuf_addf(line, " (normal: %s to %s)",
 				    metric_format(metric, verdict->low, low, sizeof(low)),
 				    metric_format(metric, verdict->high, high, sizeof(high)));
-		if (is_out_of_normal(verdict))
+		if (show_is_out_of_normal(verdict))
 			add_chance(verdict, line);
 		show_line(label, line);
 		label = "";
@@ -99,9 +95,9 @@ static void print_excess(const struct step *step, const struct step_verdict *ver
 
 	if (verdict->verdict != VERDICT_HIGH || !(excess > 0))
 		return;
-	show_part(line, "%s", metric_format(verdict->metric, excess, text, sizeof(text)));
+	strbuf_add_part(line, "%s", metric_format(verdict->metric, excess, text, sizeof(text)));
 	if (!isnan(core_hours))
-		show_part(line, "%.1f core-hours", core_hours);
+		strbuf_add_part(line, "%.1f core-hours", core_hours);
 	strbuf_adds(line, " more than expected");
 	show_line("excess", line);
 }
@@ -131,73 +127,26 @@ static void print_cause(const struct judged_step *row, struct strbuf *line)
 
 /* ---- where the time went ---- */
 
-enum { USE_CPU, USE_IO, USE_MEMORY, USE_IDLE, USE_COUNT };
-
-/*
- * As shares: CPU time of what its CPUs had, stalls of the run time.  A task may
- * stall while others compute, so idle is what no share accounts for.  NaN: not known.
- */
-static void find_uses(const struct step *step, double uses[USE_COUNT])
-{
-	double wall_us = (double)step->wall_us;
-
-	for (int i = 0; i < USE_COUNT; i++)
-		uses[i] = NAN;
-	if (step->wall_us == JO_MISSING || step->wall_us <= 0)
-		return;
-	if (step->cpu_us != JO_MISSING && step->cpu_count != JO_MISSING && step->cpu_count > 0)
-		uses[USE_CPU] = (double)step->cpu_us / (wall_us * (double)step->cpu_count);
-	if (step->psi_io_some_us != JO_MISSING)
-		uses[USE_IO] = (double)step->psi_io_some_us / wall_us;
-	if (step->psi_memory_some_us != JO_MISSING)
-		uses[USE_MEMORY] = (double)step->psi_memory_some_us / wall_us;
-	if (!isnan(uses[USE_CPU]))
-		uses[USE_IDLE] =
-			fmax(0, 1 - uses[USE_CPU] - (isnan(uses[USE_IO]) ? 0 : uses[USE_IO]) -
-					(isnan(uses[USE_MEMORY]) ? 0 : uses[USE_MEMORY]));
-}
-
-/* NaN where no peer knows it. */
-static double median_use(const struct explain_peers *peers, int use)
-{
-	double *list = xcalloc(peers->peer_count + 1, sizeof(*list));
-	double uses[USE_COUNT], median = NAN;
-	size_t n = 0;
-
-	for (size_t i = 0; i < peers->peer_count; i++) {
-		find_uses(&explain_peer(peers, i)->step, uses);
-		if (!isnan(uses[use]))
-			list[n++] = uses[use];
-	}
-	if (n > 0)
-		median = stat_median(list, n);
-	free(list);
-	return median;
-}
-
 static void print_uses(const struct step *step, const struct explain_peers *peers,
 		       struct strbuf *line)
 {
-	static const char *const names[] = {"CPU", "stalled on I/O", "stalled on memory", "idle"};
-	double uses[USE_COUNT];
+	struct show_use uses[SHOW_USE_COUNT];
 
-	find_uses(step, uses);
-	for (int i = 0; i < USE_COUNT; i++) {
-		double usual = median_use(peers, i);
-
-		if (isnan(uses[i]))
+	show_uses(step, peers, uses);
+	for (int i = 0; i < SHOW_USE_COUNT; i++) {
+		if (isnan(uses[i].share))
 			continue;
-		show_part(line, "%s %.0f %%", names[i], 100 * uses[i]);
-		if (!isnan(usual))
-			strbuf_addf(line, " (its peers %.0f %%)", 100 * usual);
+		strbuf_add_part(line, "%s %.0f %%", uses[i].label, 100 * uses[i].share);
+		if (!isnan(uses[i].usual_share))
+			strbuf_addf(line, " (its peers %.0f %%)", 100 * uses[i].usual_share);
 	}
 	show_line("time went", line);
 }
 
 static void print_differences(const struct explain_peers *peers, struct strbuf *line)
 {
-	struct explain_difference differences[DIFFERENCES_MAX];
-	size_t count = explain_peers_differ(peers, differences, DIFFERENCES_MAX);
+	struct explain_difference differences[SHOW_DIFFERENCES_MAX];
+	size_t count = explain_peers_differ(peers, differences, SHOW_DIFFERENCES_MAX);
 
 	for (size_t i = 0; i < count; i++) {
 		strbuf_adds(line, differences[i].text);
@@ -220,7 +169,7 @@ static int print_peers(struct store *store, const struct judged_step *row, struc
 	if (rc < 0)
 		return rc;
 	print_uses(&row->step, &peers, line);
-	if (row->has_verdict[metric] && is_out_of_normal(&row->verdicts[metric]))
+	if (row->has_verdict[metric] && show_is_out_of_normal(&row->verdicts[metric]))
 		print_differences(&peers, line);
 	explain_peers_release(&peers);
 	return 0;

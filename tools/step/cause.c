@@ -12,6 +12,9 @@
  * script does for the steps within. */
 #define WITNESS_SHARE 0.1
 
+const char *const cause_words[] = {
+	[CAUSE_UNKNOWN] = "", [CAUSE_WORK] = "work", [CAUSE_WAIT] = "wait", NULL};
+
 enum cause cause_of(const struct step_verdict *wall, const struct step_verdict *cpu)
 {
 	double share;

@@ -12,6 +12,9 @@ enum cause {
 	CAUSE_WAIT,    /* its CPU time was that of a normal run */
 };
 
+/* "", "work", "wait": by cause, NULL at the end. */
+extern const char *const cause_words[];
+
 /*
  * Why the step's run time was what it was, by its verdict and that of its CPU
  * time; either may be NULL.  Nothing but a high run time has a cause, and CPU

@@ -103,6 +103,16 @@ int store_counts(struct store *store, struct store_counts *ret_counts, struct jo
 	return rc;
 }
 
+int store_has_name(struct store *store, const char *name, bool *ret_has_name, struct jo_err *err)
+{
+	int64_t id;
+	int rc = name_find(store, name, &id, err);
+
+	if (rc == 0)
+		*ret_has_name = id > 0;
+	return rc;
+}
+
 bool store_is_keeper(const char *path)
 {
 	return db_is_keeper(path);

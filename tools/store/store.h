@@ -89,6 +89,9 @@ struct store_counts {
 /* Count all of it, which takes a second for a million steps. */
 int store_counts(struct store *store, struct store_counts *ret_counts, struct jo_err *err);
 
+/* Whether any record named a user, partition, class or the like so. */
+int store_has_name(struct store *store, const char *name, bool *ret_has_name, struct jo_err *err);
+
 /* ---- without opening the database ---- */
 
 /* Whether whoever runs this looks after the database, and so sees what is everybody's. */

@@ -151,6 +151,24 @@ const char *cell_to_field(struct out_cell *cell, char separator)
 	return cell->text.text;
 }
 
+static double number_of(const struct out_cell *cell)
+{
+	return cell->type == CELL_INT ? (double)cell->integer : cell->real;
+}
+
+int cell_compare(const struct out_cell *a, const struct out_cell *b, bool is_descending)
+{
+	int order;
+
+	if (a->type == CELL_MISSING || b->type == CELL_MISSING)
+		return (a->type == CELL_MISSING) - (b->type == CELL_MISSING);
+	if (a->type == CELL_TEXT && b->type == CELL_TEXT)
+		order = strcmp(a->text.text, b->text.text);
+	else
+		order = (number_of(a) > number_of(b)) - (number_of(a) < number_of(b));
+	return is_descending ? -order : order;
+}
+
 json_t *cell_to_json(const struct out_cell *cell)
 {
 	json_t *value = NULL;

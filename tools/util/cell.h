@@ -5,6 +5,7 @@
 #define UTIL_CELL_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "util/strbuf.h"
@@ -30,6 +31,13 @@ void cell_reset(struct out_cell *cell);
  */
 const char *cell_to_people(struct out_cell *cell);
 const char *cell_to_field(struct out_cell *cell, char separator);
+
+/*
+ * The order of two cells of one column, as strcmp: numbers by their value, texts
+ * by their bytes, the other way round where it is descending.  What is missing is
+ * behind everything else in both.
+ */
+int cell_compare(const struct out_cell *a, const struct out_cell *b, bool is_descending);
 
 /* The caller's; null for what is missing. */
 json_t *cell_to_json(const struct out_cell *cell);

@@ -3,6 +3,7 @@
 #include "util/out.h"
 #include "util/alloc.h"
 #include "util/cell.h"
+#include "util/cell_rows.h"
 #include "util/strbuf.h"
 #include "util/strlist.h"
 
@@ -22,10 +23,12 @@
 struct out {
 	FILE *fp;
 	enum out_format format;
-	const struct out_column **columns; /* the chosen ones */
-	size_t column_count;
+	const struct out_column *known;    /* all there are */
+	const struct out_column **columns; /* the chosen ones, then those to sort by */
+	size_t column_count, cell_count;   /* of the chosen ones; and of both */
 	size_t row_count;
-	struct out_cell cell; /* one for all, to keep its memory */
+	struct out_cell *cells; /* of one row, for all rows, to keep their memory */
+	struct cell_rows *rows; /* NULL: rows are printed as they come */
 
 	struct libscols_table *table;
 	struct strbuf line;
@@ -34,7 +37,7 @@ struct out {
 /* ---- choosing columns ---- */
 
 /* The names that end a column's name where it is a number. */
-static const char *const unit_endings[] = {"", "_s", "_bytes"};
+static const char *const unit_endings[] = {"", "_s", "_bytes", "_percent"};
 
 static bool is_column(const struct out_column *column, const char *name)
 {
@@ -86,14 +89,13 @@ static int find_column(const struct out_column *columns, const char *name,
 	return 0;
 }
 
-static int choose_columns(struct out *out, const struct out_column *columns, const char *selection,
-			  struct jo_err *err)
+static int choose_columns(struct out *out, const char *selection, struct jo_err *err)
 {
 	struct strlist names = {0};
 	int rc = 0;
 
 	if (strcasecmp(selection, "all") == 0)
-		for (const struct out_column *column = columns; column->name != NULL; column++)
+		for (const struct out_column *column = out->known; column->name != NULL; column++)
 			strlist_add(&names, column->name);
 	else
 		strlist_split(&names, selection);
@@ -101,8 +103,8 @@ static int choose_columns(struct out *out, const struct out_column *columns, con
 		rc = jo_err_set(err, -EINVAL, "no column was asked for");
 	out->columns = xreallocarray(NULL, names.count, sizeof(*out->columns));
 	for (size_t i = 0; rc == 0 && i < names.count; i++)
-		rc = find_column(columns, names.list[i], &out->columns[i], err);
-	out->column_count = names.count;
+		rc = find_column(out->known, names.list[i], &out->columns[i], err);
+	out->column_count = out->cell_count = names.count;
 	strlist_release(&names);
 	return rc;
 }
@@ -114,7 +116,7 @@ char *out_columns_help(const struct out_column *columns, const char *default_sel
 	strbuf_init(&text);
 	strbuf_adds(&text, "Columns for -o:\n");
 	for (const struct out_column *column = columns; column->name != NULL; column++)
-		strbuf_addf(&text, "  %-22s %s\n", column->name, column->help);
+		strbuf_addf(&text, "  %-25s %s\n", column->name, column->help);
 	strbuf_addf(&text, "Without -o: %s", default_selection);
 	return strbuf_detach(&text);
 }
@@ -126,10 +128,15 @@ static const char *column_header(const struct out_column *column)
 	return column->header != NULL ? column->header : column->name;
 }
 
-static void table_row(struct out *out, struct libscols_line *line, size_t i)
+static void table_row(struct out *out, struct out_cell *cells)
 {
-	if (scols_line_set_data(line, i, cell_to_people(&out->cell)) != 0)
+	struct libscols_line *line = scols_table_new_line(out->table, NULL);
+
+	if (line == NULL)
 		abort();
+	for (size_t i = 0; i < out->column_count; i++)
+		if (scols_line_set_data(line, i, cell_to_people(&cells[i])) != 0)
+			abort();
 }
 
 static void table_flush(struct out *out)
@@ -141,17 +148,25 @@ static void table_flush(struct out *out)
 	(void)scols_table_enable_noheadings(out->table, 1);
 }
 
-static void parsable_field(struct out *out, size_t i)
+static void parsable_row(struct out *out, struct out_cell *cells)
 {
-	if (i > 0)
-		strbuf_addc(&out->line, '|');
-	strbuf_adds(&out->line, cell_to_field(&out->cell, '|'));
+	strbuf_reset(&out->line);
+	for (size_t i = 0; i < out->column_count; i++) {
+		if (i > 0)
+			strbuf_addc(&out->line, '|');
+		strbuf_adds(&out->line, cell_to_field(&cells[i], '|'));
+	}
+	(void)fprintf(out->fp, "%s\n", out->line.text);
 }
 
-static void json_row(struct out *out, json_t *object)
+static void json_row(struct out *out, struct out_cell *cells)
 {
-	char *text = json_dumps(object, JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(15));
+	json_t *object = json_object();
+	char *text;
 
+	for (size_t i = 0; i < out->column_count; i++)
+		(void)json_object_set_new(object, out->columns[i]->name, cell_to_json(&cells[i]));
+	text = json_dumps(object, JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(15));
 	if (text == NULL)
 		abort();
 	(void)fprintf(out->fp, "%s\n    %s", out->row_count > 0 ? "," : "", text);
@@ -159,47 +174,30 @@ static void json_row(struct out *out, json_t *object)
 	json_decref(object);
 }
 
-static void cell_get(struct out *out, const void *row, size_t i)
+static void print_row(struct out *out, struct out_cell *cells)
 {
-	cell_reset(&out->cell);
-	out->columns[i]->get(row, out->columns[i], &out->cell);
+	static void (*const print[])(struct out * out, struct out_cell * cells) = {
+		[OUT_TABLE] = table_row,
+		[OUT_PARSABLE] = parsable_row,
+		[OUT_JSON] = json_row,
+	};
+
+	print[out->format](out, cells);
+	out->row_count++;
+	if (out->format == OUT_TABLE && out->row_count % TABLE_ROWS == 0)
+		table_flush(out);
 }
 
 void out_row(struct out *out, const void *row)
 {
-	struct libscols_line *line = NULL;
-	json_t *object = NULL;
-
-	if (out->format == OUT_TABLE) {
-		line = scols_table_new_line(out->table, NULL);
-		if (line == NULL)
-			abort();
-	} else if (out->format == OUT_JSON) {
-		object = json_object();
+	for (size_t i = 0; i < out->cell_count; i++) {
+		cell_reset(&out->cells[i]);
+		out->columns[i]->get(row, out->columns[i], &out->cells[i]);
 	}
-	strbuf_reset(&out->line);
-	for (size_t i = 0; i < out->column_count; i++) {
-		cell_get(out, row, i);
-		switch (out->format) {
-		case OUT_TABLE:
-			table_row(out, line, i);
-			break;
-		case OUT_PARSABLE:
-			parsable_field(out, i);
-			break;
-		case OUT_JSON:
-			(void)json_object_set_new(object, out->columns[i]->name,
-						  cell_to_json(&out->cell));
-			break;
-		}
-	}
-	if (out->format == OUT_PARSABLE)
-		(void)fprintf(out->fp, "%s\n", out->line.text);
-	else if (out->format == OUT_JSON)
-		json_row(out, object);
-	out->row_count++;
-	if (out->format == OUT_TABLE && out->row_count % TABLE_ROWS == 0)
-		table_flush(out);
+	if (out->rows != NULL)
+		cell_rows_add(out->rows, out->cells);
+	else
+		print_row(out, out->cells);
 }
 
 static void table_open(struct out *out, bool want_header)
@@ -227,32 +225,75 @@ static void out_free(struct out *out)
 {
 	if (out->table != NULL)
 		scols_unref_table(out->table);
-	cell_release(&out->cell);
+	for (size_t i = 0; out->cells != NULL && i < out->cell_count; i++)
+		cell_release(&out->cells[i]);
+	free(out->cells);
+	cell_rows_free(out->rows);
 	strbuf_release(&out->line);
 	free(out->columns);
 	free(out);
 }
 
-int out_open(struct out **ret_out, FILE *fp, enum out_format format, bool want_header,
-	     const char *name, const struct out_column *columns, const char *selection,
-	     const char *default_selection, struct jo_err *err)
+/* "wall_s,-start": the columns stand behind the chosen ones. */
+static int choose_order(struct out *out, const char *order, struct jo_err *err)
+{
+	struct strlist names = {0};
+	struct cell_key *keys;
+	int rc = 0;
+
+	strlist_split(&names, order);
+	if (names.count == 0)
+		rc = jo_err_set(err, -EINVAL, "no column to sort by was named");
+	keys = xcalloc(names.count + 1, sizeof(*keys));
+	out->columns =
+		xreallocarray(out->columns, out->column_count + names.count, sizeof(*out->columns));
+	for (size_t i = 0; rc == 0 && i < names.count; i++) {
+		const char *name = names.list[i];
+
+		keys[i].cell = out->column_count + i;
+		keys[i].is_descending = name[0] == '-';
+		name += name[0] == '-' || name[0] == '+';
+		rc = find_column(out->known, name, &out->columns[keys[i].cell], err);
+	}
+	if (rc == 0) {
+		out->cell_count = out->column_count + names.count;
+		out->rows = cell_rows_new(out->cell_count, keys, names.count);
+	}
+	strlist_release(&names);
+	free(keys);
+	return rc;
+}
+
+static void make_cells(struct out *out)
+{
+	out->cells = xcalloc(out->cell_count, sizeof(*out->cells));
+	for (size_t i = 0; i < out->cell_count; i++)
+		cell_init(&out->cells[i]);
+}
+
+int out_open(struct out **ret_out, FILE *fp, const struct out_options *options, const char *name,
+	     const struct out_column *columns, const char *default_columns, struct jo_err *err)
 {
 	struct out *out = xcalloc(1, sizeof(*out));
 	int rc;
 
 	out->fp = fp;
-	out->format = format;
-	cell_init(&out->cell);
+	out->format = options->format;
+	out->known = columns;
 	strbuf_init(&out->line);
-	rc = choose_columns(out, columns, selection != NULL ? selection : default_selection, err);
+	rc = choose_columns(out, options->columns != NULL ? options->columns : default_columns,
+			    err);
+	if (rc == 0 && options->order != NULL)
+		rc = choose_order(out, options->order, err);
 	if (rc < 0) {
 		out_free(out);
 		return rc;
 	}
-	if (format == OUT_TABLE)
-		table_open(out, want_header);
-	else if (format == OUT_PARSABLE)
-		parsable_open(out, want_header);
+	make_cells(out);
+	if (out->format == OUT_TABLE)
+		table_open(out, !options->no_header);
+	else if (out->format == OUT_PARSABLE)
+		parsable_open(out, !options->no_header);
 	else
 		(void)fprintf(fp, "{\n  \"%s\": [", name);
 	*ret_out = out;
@@ -262,7 +303,10 @@ int out_open(struct out **ret_out, FILE *fp, enum out_format format, bool want_h
 int out_close(struct out *out, struct jo_err *err)
 {
 	FILE *fp = out->fp;
+	size_t kept_count = out->rows != NULL ? cell_rows_sort(out->rows) : 0;
 
+	for (size_t i = 0; i < kept_count; i++)
+		print_row(out, cell_rows_at(out->rows, i));
 	if (out->format == OUT_TABLE)
 		table_flush(out);
 	else if (out->format == OUT_JSON)

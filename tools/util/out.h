@@ -34,23 +34,33 @@ struct out_column {
 
 struct out;
 
+/* What a user asked for.  Zeroed memory asks for a table, as it comes. */
+struct out_options {
+	enum out_format format;
+	bool no_header;
+	/* "job,wall": a name may leave out its unit, or be cut short while it stays the only one,
+	 * and "all" is every column.  NULL: those that are shown unless told otherwise. */
+	const char *columns;
+	/* "wall,-start": '-' before a column for its largest first; what is missing comes last.
+	 * All rows are then kept in memory until out_close.  NULL: rows as they come. */
+	const char *order;
+};
+
 /*
  * Begin a listing on fp.  columns ends with a NULL name and must live as long
- * as *ret_out.  selection is what the user asked for, "job,wall" (a name may
- * leave out its unit, or be cut short while it stays the only one, and "all" is
- * every column), or NULL for default_selection.  JSON is an object whose one member, name, is the
- * array of rows.
+ * as *ret_out.  JSON is an object whose one member, name, is the array of rows.
  *
- * Returns 0, or -EINVAL for a column that does not exist or is not clear.
+ * Returns 0, or -EINVAL for a column that does not exist or is not clear; nothing
+ * is printed then.
  */
-int out_open(struct out **ret_out, FILE *fp, enum out_format format, bool want_header,
-	     const char *name, const struct out_column *columns, const char *selection,
-	     const char *default_selection, struct jo_err *err);
+int out_open(struct out **ret_out, FILE *fp, const struct out_options *options, const char *name,
+	     const struct out_column *columns, const char *default_columns, struct jo_err *err);
 
 /* Add a row: each column's get is called with it, now. */
 void out_row(struct out *out, const void *row);
 
-/* Print what is left and free out.  Returns 0 or -EIO when fp has failed. */
+/* Print what is left, sorted where that was asked for, and free out.  Returns 0 or -EIO when fp has
+ * failed. */
 int out_close(struct out *out, struct jo_err *err);
 
 /* "Columns:" and one line for each, for --help; the caller frees it. */

@@ -85,6 +85,17 @@ void strbuf_addf(struct strbuf *buf, const char *format, ...)
 	va_end(ap);
 }
 
+void strbuf_add_part(struct strbuf *buf, const char *format, ...)
+{
+	va_list ap;
+
+	if (buf->len > 0)
+		strbuf_adds(buf, ", ");
+	va_start(ap, format);
+	strbuf_vaddf(buf, format, ap);
+	va_end(ap);
+}
+
 char *strbuf_detach(struct strbuf *buf)
 {
 	char *text = buf->size > 0 ? buf->text : xstrdup("");

@@ -40,6 +40,11 @@ void strbuf_addf(struct strbuf *buf, const char *format, ...) __attribute__((for
 void strbuf_vaddf(struct strbuf *buf, const char *format, va_list ap)
 	__attribute__((format(printf, 2, 0)));
 
+/* Append what printf would write as a further part of a sentence: with ", " before every part but
+ * the first. */
+void strbuf_add_part(struct strbuf *buf, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
 /* The text, which is the caller's to free; *buf is empty again. */
 char *strbuf_detach(struct strbuf *buf);
 
