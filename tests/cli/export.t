@@ -106,8 +106,20 @@ mkdir -p "$dir/spool/n1/new" && touch "$dir/spool/n1/new/1" "$dir/spool/n1/new/2
 run export --openmetrics "$dir/m.prom" -S 2026-03-01 -E 2026-03-02
 is "$status" 0 "numbers are written"
 is "$(stat -c %a "$dir/m.prom")" 644 "for another user to read"
-grep -qwE 'ann|bob|eve|align' "$dir/m.prom"
+grep -qwE 'ann|bob|eve' "$dir/m.prom"
 is $? 1 "nobody is named"
+cp "$dir/conf" "$dir/keep"
+for max in 0 1; do
+	sed "\$a MetricsClasses=$max" "$dir/keep" >"$dir/conf"
+	run export --openmetrics "$dir/few.prom" -S 2026-03-01 -E 2026-03-02
+	{
+		[ $max = 0 ] || printf '%s\n' '{partition="q\"1\\",class="align"} 1'
+		echo '{partition="",class=""} '$((6 - max))
+	} >"$dir/want"
+	is "$(sed -n 's/^joboutliers_class_steps//p' "$dir/few.prom")" "$(cat "$dir/want")" \
+		"$max classes are named, of those that cost most, and the others are one"
+done
+cp "$dir/keep" "$dir/conf"
 if /usr/bin/python3 -c 'import prometheus_client' 2>/dev/null; then
 	is "$(/usr/bin/python3 - "$dir/m.prom" <<'END'
 import sys
@@ -134,6 +146,10 @@ show("findings", partition=q, metric="cpu")
 show("excess_core_hours", partition=q)
 show("unjudged_steps", partition="bio", reason="too-few")
 show("slow_nodes")
+named = [(dict(k[1])["partition"], dict(k[1])["class"]) for k in read if k[0] == "joboutliers_class_steps"]
+print(len(named), [c for p, c in named if p == "gpu"])
+show("class_findings", partition=q, metric="wall", **{"class": "align"})
+show("class_excess_core_hours", partition=q, **{"class": "align"})
 show("running_steps")
 show("pending_mails")
 show("sent_mails")
@@ -152,6 +168,9 @@ findings 0
 excess_core_hours 18.44444444
 unjudged_steps 2
 slow_nodes 0
+6 ['=1+1', 'x, y']
+class_findings 1
+class_excess_core_hours 18.44444444
 running_steps 1
 pending_mails 0
 sent_mails 0

@@ -99,6 +99,7 @@ static struct health_spool *look_at_site(struct cmd_env *env, const struct cmd_s
 	struct health_spool *spools = spools_look(env->conf, from_unix_us);
 	struct sink_site site = {
 		.health = {from_unix_us, until_unix_us, spools, env->conf->spool.count},
+		.class_max = env->conf->metrics_class_max,
 		.night_begin_unix_us = JO_MISSING,
 		.night_end_unix_us = JO_MISSING,
 		.night_status = JO_MISSING,

@@ -66,6 +66,7 @@ struct conf {
 	char *smtp_password_file;
 	int64_t smtp_tls; /* enum conf_smtp_tls */
 	char *smtp_ca_file;
+	int64_t metrics_class_max;
 	char *gnuplot_path;
 	double notify_alpha;
 	double notify_min_ratio;

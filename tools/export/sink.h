@@ -25,6 +25,7 @@ enum sink_subject {
 /* What is known of the site beside the database.  Numbers are JO_MISSING when not known. */
 struct sink_site {
 	struct health_site health; /* its window has the steps that are counted */
+	int64_t class_max;            /* how many classes are named */
 	int64_t night_begin_unix_us, night_end_unix_us, night_status; /* of the last nightly */
 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A night as numbers for a monitoring system: text that Prometheus, and
- * node_exporter's textfile collector, read.  Names partitions and slow nodes,
- * never users, classes or jobs.
+ * node_exporter's textfile collector, read.  Names partitions, slow nodes and as
+ * many classes as it may, never users or jobs.
  *
  * Writes gauges in the text form that is both Prometheus' and OpenMetrics'.
  * Everything is a gauge: it is the state of one night, and what the database
@@ -45,12 +45,14 @@ static void add_label(struct strbuf *text, const char *name, const char *value)
 	strbuf_addc(text, '"');
 }
 
-/* Up to two labels; NULL: none. */
-static void sample(struct strbuf *text, const char *name, const char *const labels[2][2],
+#define LABELS_MAX 3
+
+/* NULL: no label. */
+static void sample(struct strbuf *text, const char *name, const char *const labels[LABELS_MAX][2],
 		   double value)
 {
 	strbuf_addf(text, PREFIX "%s", name);
-	for (size_t i = 0; labels != NULL && i < 2 && labels[i][0] != NULL; i++) {
+	for (size_t i = 0; labels != NULL && i < LABELS_MAX && labels[i][0] != NULL; i++) {
 		strbuf_addc(text, i == 0 ? '{' : ',');
 		add_label(text, labels[i][0], labels[i][1]);
 	}
@@ -92,7 +94,7 @@ static void add_steps(struct strbuf *text, const struct survey *survey)
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
 		family(text, counts[i].name, counts[i].help);
 		for (guint p = 0; p < survey->partitions->len; p++) {
-			const char *const labels[2][2] = {{"partition", list[p].name}};
+			const char *const labels[LABELS_MAX][2] = {{"partition", list[p].name}};
 
 			sample(text, counts[i].name, labels,
 			       (double)*(const int64_t *)(const void *)((const char *)&list[p] +
@@ -102,7 +104,7 @@ static void add_steps(struct strbuf *text, const struct survey *survey)
 	family(text, "unjudged_steps", "Of these, steps whose run time could not, and why.");
 	for (guint p = 0; p < survey->partitions->len; p++)
 		for (size_t r = 0; r <= REASON_MODEL_COUNT; r++) {
-			const char *const labels[2][2] = {
+			const char *const labels[LABELS_MAX][2] = {
 				{"partition", list[p].name},
 				{"reason", r == 0 || r == REASON_MODEL_COUNT
 						   ? "other"
@@ -126,8 +128,8 @@ static void add_findings(struct strbuf *text, const struct survey *survey)
 	family(text, "findings", "Verdicts that a step took more than normal.");
 	for (guint p = 0; p < survey->partitions->len; p++)
 		for (int metric = 0; metric < METRIC_COUNT; metric++) {
-			const char *const labels[2][2] = {{"partition", list[p].name},
-							  {"metric", metric_word(metric)}};
+			const char *const labels[LABELS_MAX][2] = {{"partition", list[p].name},
+								   {"metric", metric_word(metric)}};
 			int64_t count = 0;
 
 			for (guint i = 0; i < survey->findings->len; i++)
@@ -137,7 +139,7 @@ static void add_findings(struct strbuf *text, const struct survey *survey)
 		}
 	family(text, "excess_core_hours", "What these took beyond what was expected.");
 	for (guint p = 0; p < survey->partitions->len; p++) {
-		const char *const labels[2][2] = {{"partition", list[p].name}};
+		const char *const labels[LABELS_MAX][2] = {{"partition", list[p].name}};
 		double core_hours = 0;
 
 		for (guint i = 0; i < survey->findings->len; i++)
@@ -148,6 +150,80 @@ static void add_findings(struct strbuf *text, const struct survey *survey)
 				core_hours += findings[i].core_hours;
 		sample(text, "excess_core_hours", labels, core_hours);
 	}
+}
+
+/* What is told of a class; a row of the findings for each metric. */
+static const struct {
+	const char *name, *help;
+	size_t offset;
+} class_counts[] = {
+	{"class_steps", "Steps of a class that ended in the window and were looked at.",
+	 offsetof(struct survey_class, step_count)},
+	{"class_sized_steps", "Of these, steps whose input size was declared.",
+	 offsetof(struct survey_class, sized_count)},
+	{"class_judged_steps", "Of these, steps whose run time could be judged.",
+	 offsetof(struct survey_class, judged_count)},
+};
+
+static void sample_class(struct strbuf *text, const char *name, const struct survey_class *class,
+			 const char *metric, double value)
+{
+	const char *const labels[LABELS_MAX][2] = {{"partition", class->partition},
+						   {"class", class->name},
+						   {metric != NULL ? "metric" : NULL, metric}};
+
+	sample(text, name, labels, value);
+}
+
+/* The classes that are named, and the sum of the others, without a name, behind them. */
+static GArray *named_classes(const struct survey *survey, int64_t class_max)
+{
+	GArray *list = g_array_new(FALSE, FALSE, sizeof(struct survey_class));
+	struct survey_class others = {.partition = "", .name = ""};
+
+	for (guint i = 0; i < survey->classes->len; i++) {
+		const struct survey_class *class =
+			&g_array_index(survey->classes, struct survey_class, i);
+
+		if ((int64_t)i < class_max && class->name[0] != '\0') {
+			g_array_append_vals(list, class, 1);
+			continue;
+		}
+		others.step_count += class->step_count;
+		others.sized_count += class->sized_count;
+		others.judged_count += class->judged_count;
+		others.core_hours += class->core_hours;
+		for (int metric = 0; metric < METRIC_COUNT; metric++)
+			others.high_counts[metric] += class->high_counts[metric];
+	}
+	if (others.step_count > 0)
+		g_array_append_val(list, others);
+	return list;
+}
+
+static void add_classes(struct strbuf *text, const struct survey *survey, int64_t class_max)
+{
+	GArray *classes = named_classes(survey, class_max);
+	const struct survey_class *list = (const struct survey_class *)(const void *)classes->data;
+
+	for (size_t c = 0; c < sizeof(class_counts) / sizeof(class_counts[0]); c++) {
+		family(text, class_counts[c].name, class_counts[c].help);
+		for (guint i = 0; i < classes->len; i++)
+			sample_class(
+				text, class_counts[c].name, &list[i], NULL,
+				(double)*(const int64_t *)(const void *)((const char *)&list[i] +
+									 class_counts[c].offset));
+	}
+	family(text, "class_findings", "Verdicts that a step of a class took more than normal.");
+	for (guint i = 0; i < classes->len; i++)
+		for (int metric = 0; metric < METRIC_COUNT; metric++)
+			sample_class(text, "class_findings", &list[i], metric_word(metric),
+				     (double)list[i].high_counts[metric]);
+	family(text, "class_excess_core_hours",
+	       "What run times of a class that were high took beyond what was expected.");
+	for (guint i = 0; i < classes->len; i++)
+		sample_class(text, "class_excess_core_hours", &list[i], NULL, list[i].core_hours);
+	(void)g_array_free(classes, TRUE);
 }
 
 #define CHANGES (METRIC_COUNT * (DRIFT_BACK + 1))
@@ -211,7 +287,7 @@ static int add_drifts(struct store *store, const struct survey *survey, int32_t 
 	for (guint p = 0; rc == 0 && p <= survey->partitions->len; p++)
 		for (int c = 0; c < CHANGES; c++) {
 			char buf[32];
-			const char *const labels[2][2] = {
+			const char *const labels[LABELS_MAX][2] = {
 				{"partition", partition_name(survey, p)},
 				{"change", change_word(c, buf, sizeof(buf))}};
 
@@ -232,8 +308,8 @@ static void add_nodes(struct strbuf *text, const struct survey *survey)
 	family(text, "slow_node_ratio",
 	       "How many times as long steps took on a node that is slow for many.");
 	for (guint i = 0; i < survey->nodes->len; i++) {
-		const char *const labels[2][2] = {{"cluster", nodes[i].cluster},
-						  {"node", nodes[i].name}};
+		const char *const labels[LABELS_MAX][2] = {{"cluster", nodes[i].cluster},
+							   {"node", nodes[i].name}};
 
 		if (!survey->node_findings[i].is_slow)
 			continue;
@@ -272,7 +348,7 @@ static void add_sized_shares(struct strbuf *text, const struct health *health)
 	family(text, "sized_share",
 	       "Share of steps with a declared input size, of the last week and the four before.");
 	for (size_t i = 0; i < 2; i++) {
-		const char *const labels[2][2] = {{"weeks", weeks[i]}};
+		const char *const labels[LABELS_MAX][2] = {{"weeks", weeks[i]}};
 
 		if (shares[i]->step_count > 0)
 			sample(text, "sized_share", labels,
@@ -335,7 +411,7 @@ static void add_spools(struct strbuf *text, const struct health_site *site)
 	for (size_t f = 0; f < sizeof(families) / sizeof(families[0]); f++) {
 		family(text, families[f].name, families[f].help);
 		for (size_t i = 0; i < site->spool_count; i++) {
-			const char *const labels[2][2] = {{"spool", site->spools[i].path}};
+			const char *const labels[LABELS_MAX][2] = {{"spool", site->spools[i].path}};
 			int64_t value = families[f].value(&site->spools[i]);
 
 			if (value != JO_MISSING)
@@ -373,6 +449,7 @@ static int add_all(struct store *store, const struct sink_site *site, struct str
 		   to_unix_us);
 	add_steps(text, &survey);
 	add_findings(text, &survey);
+	add_classes(text, &survey, site->class_max);
 	rc = add_drifts(store, &survey, night_of(from_unix_us).number, text, err);
 	add_nodes(text, &survey);
 	add_node_health(text, &health);

@@ -17,7 +17,7 @@
 /* While reading: names to numbers, and each step's log ratio. */
 struct pass {
 	struct survey survey;
-	GHashTable *nodes, *users, *partitions; /* name to index + 1 */
+	GHashTable *nodes, *users, *partitions, *classes; /* name to index + 1 */
 	GArray *node_steps;			/* struct explain_node_step */
 };
 
@@ -31,6 +31,25 @@ static guint index_of(GHashTable *table, GStringChunk *strings, const char *name
 		g_hash_table_insert(table, g_string_chunk_insert_const(strings, name), known);
 	}
 	return GPOINTER_TO_UINT(known) - 1;
+}
+
+/* The class of the step in its partition; good until the next new one. */
+static struct survey_class *class_of(struct pass *pass, const struct step *step)
+{
+	GStringChunk *strings = pass->survey.strings;
+	char *key = g_strconcat(step->partition, "\n", step->class_name, NULL);
+	bool is_new;
+	guint index = index_of(pass->classes, strings, key, &is_new);
+
+	g_free(key);
+	if (is_new) {
+		struct survey_class empty = {
+			.partition = g_string_chunk_insert_const(strings, step->partition),
+			.name = g_string_chunk_insert_const(strings, step->class_name)};
+
+		g_array_append_val(pass->survey.classes, empty);
+	}
+	return &g_array_index(pass->survey.classes, struct survey_class, index);
 }
 
 static void add_finding(struct pass *pass, const struct step *step,
@@ -60,6 +79,11 @@ static void add_finding(struct pass *pass, const struct step *step,
 						step->cpu_count),
 	};
 
+	struct survey_class *class = class_of(pass, step);
+
+	class->high_counts[verdict->metric]++;
+	if (verdict->metric == METRIC_WALL && isfinite(finding.core_hours))
+		class->core_hours += finding.core_hours;
 	(void)step_label_format(step, finding.job, sizeof(finding.job));
 	g_array_append_val(pass->survey.findings, finding);
 }
@@ -101,6 +125,7 @@ static void add_coverage(struct pass *pass, const struct step *step,
 			 const struct step_verdict *verdict)
 {
 	struct survey *survey = &pass->survey;
+	struct survey_class *class = class_of(pass, step);
 	struct survey_partition *partition;
 	bool is_new, is_sized = step->input_bytes != JO_MISSING;
 	bool is_judged = verdict->verdict != VERDICT_UNJUDGED;
@@ -118,6 +143,9 @@ static void add_coverage(struct pass *pass, const struct step *step,
 	partition->judged_count += is_judged;
 	if (!is_judged)
 		partition->reason_counts[reason_index(verdict->reason)]++;
+	class->step_count++;
+	class->sized_count += is_sized;
+	class->judged_count += is_judged;
 	survey->step_count++;
 	survey->sized_count += is_sized;
 	survey->judged_count += is_judged;
@@ -151,6 +179,19 @@ static gint compare_partitions(gconstpointer left, gconstpointer right)
 	const struct survey_partition *a = left, *b = right;
 
 	return strcmp(a->name, b->name);
+}
+
+static gint compare_classes(gconstpointer left, gconstpointer right)
+{
+	const struct survey_class *a = left, *b = right;
+	int order;
+
+	if (a->core_hours != b->core_hours)
+		return a->core_hours > b->core_hours ? -1 : 1;
+	if (a->step_count != b->step_count)
+		return a->step_count > b->step_count ? -1 : 1;
+	order = strcmp(a->partition, b->partition);
+	return order != 0 ? order : strcmp(a->name, b->name);
 }
 
 /* Of memory only what is high is looked at, and nothing else is worth reading. */
@@ -190,11 +231,13 @@ int survey_read(struct store *store, int64_t from_unix_us, int64_t to_unix_us,
 	struct pass pass = {
 		.survey = {.findings = g_array_new(FALSE, FALSE, sizeof(struct survey_finding)),
 			   .partitions = g_array_new(FALSE, FALSE, sizeof(struct survey_partition)),
+			   .classes = g_array_new(FALSE, FALSE, sizeof(struct survey_class)),
 			   .nodes = g_array_new(FALSE, FALSE, sizeof(struct survey_node)),
 			   .strings = g_string_chunk_new(4096)},
 		.nodes = g_hash_table_new(g_str_hash, g_str_equal),
 		.users = g_hash_table_new(g_str_hash, g_str_equal),
 		.partitions = g_hash_table_new(g_str_hash, g_str_equal),
+		.classes = g_hash_table_new(g_str_hash, g_str_equal),
 		.node_steps = g_array_new(FALSE, FALSE, sizeof(struct explain_node_step)),
 	};
 	struct heat *const heats[] = {&pass.survey.all, &pass.survey.high};
@@ -212,6 +255,7 @@ int survey_read(struct store *store, int64_t from_unix_us, int64_t to_unix_us,
 	}
 	g_array_sort(pass.survey.findings, compare_findings);
 	g_array_sort(pass.survey.partitions, compare_partitions);
+	g_array_sort(pass.survey.classes, compare_classes);
 	pass.survey.node_findings = g_new0(struct explain_node, pass.survey.nodes->len + 1);
 	explain_nodes((struct explain_node_step *)(void *)pass.node_steps->data,
 		      pass.node_steps->len, pass.survey.nodes->len, pass.survey.node_findings);
@@ -220,6 +264,7 @@ out:
 	g_hash_table_destroy(pass.nodes);
 	g_hash_table_destroy(pass.users);
 	g_hash_table_destroy(pass.partitions);
+	g_hash_table_destroy(pass.classes);
 	(void)g_array_free(pass.node_steps, TRUE);
 	return rc;
 }
@@ -228,6 +273,7 @@ void survey_release(struct survey *survey)
 {
 	(void)g_array_free(survey->findings, TRUE);
 	(void)g_array_free(survey->partitions, TRUE);
+	(void)g_array_free(survey->classes, TRUE);
 	(void)g_array_free(survey->nodes, TRUE);
 	g_string_chunk_free(survey->strings);
 	g_free(survey->node_findings);

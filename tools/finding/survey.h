@@ -35,6 +35,14 @@ struct survey_partition {
 			      1]; /* of unjudged wall times; the last: others */
 };
 
+/* Steps of one class in one partition. */
+struct survey_class {
+	const char *partition, *name;
+	int64_t step_count, sized_count, judged_count;
+	int64_t high_counts[METRIC_COUNT];
+	double core_hours; /* that its high steps took over what was expected, by the clock */
+};
+
 struct survey_node {
 	const char *cluster, *name;
 };
@@ -42,6 +50,7 @@ struct survey_node {
 struct survey {
 	GArray *findings;   /* struct survey_finding, the most surprising first */
 	GArray *partitions; /* struct survey_partition, by name */
+	GArray *classes;	  /* struct survey_class, those that cost most first, then by steps */
 	GArray *nodes;		  /* struct survey_node */
 	struct explain_node *node_findings; /* one for each of nodes */
 	int64_t step_count, sized_count, judged_count;
