@@ -208,6 +208,8 @@ install-tools: $(filter-out $(job_programs),$(programs)) ## what the head node n
 		joboutliers.cron:$(docdir); do sed 's|@bindir@|$(bindir)|' etc/$${f%:*} | \
 		$(INSTALL) -D -m 644 /dev/stdin $(DESTDIR)$${f#*:}/$$(basename $${f%:*}) || exit; done
 	$(INSTALL) -D -m 644 etc/mail-templates.de $(DESTDIR)$(docdir)/mail-templates.de
+	for f in prometheus-rules.yml grafana-dashboard.json; do \
+		$(INSTALL) -D -m 644 etc/monitoring/$$f $(DESTDIR)$(docdir)/monitoring/$$f || exit; done
 	$(INSTALL) -D -m 644 etc/bash-completion/sjoboutliers $(DESTDIR)$(bashdir)/sjoboutliers
 
 clean: ## remove the build folders
