@@ -9,6 +9,8 @@ sysconfdir ?= /etc
 docdir     ?= $(prefix)/share/doc/joboutliers
 unitdir    ?= $(prefix)/lib/systemd/system
 bashdir    ?= $(prefix)/share/bash-completion/completions
+zshdir     ?= $(prefix)/share/zsh/site-functions
+fishdir    ?= $(prefix)/share/fish/vendor_completions.d
 PKG_CONFIG ?= pkg-config
 INSTALL    ?= install
 B          ?= build
@@ -211,6 +213,9 @@ install-tools: $(filter-out $(job_programs),$(programs)) ## what the head node n
 	for f in prometheus-rules.yml grafana-dashboard.json; do \
 		$(INSTALL) -D -m 644 etc/monitoring/$$f $(DESTDIR)$(docdir)/monitoring/$$f || exit; done
 	$(INSTALL) -D -m 644 etc/bash-completion/sjoboutliers $(DESTDIR)$(bashdir)/sjoboutliers
+	$(INSTALL) -D -m 644 etc/zsh-completion/_sjoboutliers $(DESTDIR)$(zshdir)/_sjoboutliers
+	$(INSTALL) -D -m 644 etc/fish-completion/sjoboutliers.fish \
+		$(DESTDIR)$(fishdir)/sjoboutliers.fish
 
 clean: ## remove the build folders
 	$(RM) -r $(B) build-clang build-sanitized build-fuzz
