@@ -3,6 +3,7 @@
 #include "args.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -19,7 +20,7 @@ static bool read_path(const char *value, void *ret_value)
 {
 	if (value[0] != '/' || strlen(value) >= PATH_MAX)
 		return false;
-	memcpy(ret_value, value, strlen(value) + 1);
+	*(const char **)ret_value = value;
 	return true;
 }
 
@@ -79,12 +80,11 @@ int args_read(int argc, char **argv, struct args *ret_args, struct jo_err *err)
 {
 	int rc = 0;
 
-	*ret_args = (struct args){
-		.spool = "/var/spool/joboutliers",
-		/* Where jobs have a /tmp of their own, this is still everybody's. */
-		.attributes = "/var/tmp",
-		.files_max = JO_SPOOL_FILES_MAX,
-	};
+	ret_args->spool = "/var/spool/joboutliers";
+	/* Where jobs have a /tmp of their own, this is still everybody's. */
+	ret_args->attributes = "/var/tmp";
+	ret_args->cluster[0] = '\0';
+	ret_args->files_max = JO_SPOOL_FILES_MAX;
 	for (int i = 0; i < argc; i++) {
 		int one = read_one(argv[i], ret_args, rc == 0 ? err : NULL);
 

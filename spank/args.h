@@ -3,14 +3,13 @@
 #ifndef SPANK_ARGS_H
 #define SPANK_ARGS_H
 
-#include <limits.h>
-
 #include "joboutliers/err.h"
 #include "joboutliers/record.h"
 
+/* Its texts are Slurm's or constants, as long-lived as the process; all zero: not read yet. */
 struct args {
-	char spool[PATH_MAX];       /* where records go */
-	char attributes[PATH_MAX];  /* where a step's attribute file is made */
+	const char *spool;          /* where records go */
+	const char *attributes;     /* where a step's attribute file is made */
 	char cluster[JO_NAME_SIZE]; /* empty: as slurm.conf says */
 	int files_max;              /* records of one node in the spool */
 };

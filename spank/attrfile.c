@@ -18,7 +18,7 @@
 
 void attrfile_init(struct attrfile *attrfile)
 {
-	*attrfile = (struct attrfile){0};
+	attrfile->path[0] = '\0';
 }
 
 /* Give the open file to its user, and remember which one it is. */

@@ -9,6 +9,7 @@
 #define SPANK_CGROUP_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "joboutliers/err.h"
@@ -17,30 +18,38 @@
 
 /* One mounted hierarchy. */
 struct cgroup_mount {
-	int fd;              /* of where it is mounted, or -1 */
-	char root[PATH_MAX]; /* which of its folders is mounted there */
+	int fd;     /* of where it is mounted, or -1 */
+	char *root; /* which of its folders is mounted there; NULL: the topmost */
 };
 
+/* What every step uses comes first: each page that is touched is one to be made, and to be copied
+ * for each task. */
 struct cgroup {
 	int proc_fd; /* /proc, or -1 */
 	struct cgroup_mount unified, memory, cpuacct;
+	bool has_roots; /* by mountinfo; else the topmost folders are taken to be mounted */
 
 	enum jo_mem_source source; /* none until found */
+	int64_t job_hits_before;   /* how often the job had hit its limit when the step was found */
 	char step_path[PATH_MAX];  /* the step's folder in memory (v1) or unified; empty: unknown */
 	char cpuacct_path[PATH_MAX]; /* the same in cpuacct, on v1 */
-	int64_t job_hits_before; /* how often the job had hit its limit when the step was found */
 };
 
 /* Nothing open; cgroup_close may follow at once. */
 void cgroup_init(struct cgroup *cgroup);
 
 /*
- * Open /proc and the hierarchies among the mounts, with `root` before every path.  To be
- * called early, in slurmstepd itself: later hooks may run in a short-lived child
- * that shares slurmstepd's memory, has a copy of its descriptors and sees the
- * job's file systems.  What follows works from these descriptors alone, and
- * leaves none behind, as their numbers would be foreign ones in slurmstepd.
+ * Open /proc and the hierarchies.  To be called early, in slurmstepd itself:
+ * later hooks may run in a short-lived child that shares slurmstepd's memory, has
+ * a copy of its descriptors and sees the job's file systems.  What follows works
+ * from these descriptors alone, and leaves none behind, as their numbers would be
+ * foreign ones in slurmstepd.
+ *
+ * The first looks where Slurm and systemd have them unless told otherwise, in
+ * /sys/fs/cgroup, and returns -ENOENT when there is none with memory; the second
+ * finds them among the mounts, wherever they are, with `root` before every path.
  */
+int cgroup_open_usual(struct cgroup *cgroup, struct jo_err *err);
 int cgroup_open(struct cgroup *cgroup, const char *root, const struct jo_mounts *mounts,
 		struct jo_err *err);
 

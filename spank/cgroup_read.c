@@ -15,8 +15,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "joboutliers/dirents.h"
+
 /* memory.stat is the longest file read here, 1.5 kB on Linux 6.1. */
 #define TEXT_MAX 8192
+
+/* A number of 64 bits with its newline, and more than one. */
+#define NUMBER_MAX 32
 
 /* What v1 writes for "no limit" is PAGE_COUNTER_MAX in bytes; no node has a quarter of it. */
 #define NO_LIMIT_BYTES (INT64_MAX / 4)
@@ -26,11 +31,14 @@
 
 #define NS_PER_US 1000 /* cpuacct.usage counts in nano-seconds */
 
+/* Of the group's CPU time, what processes that were waited for must have had to stand for all: of
+ * the rest, a tenth at most can be of the other kind. */
+#define WAITED_SHARE 0.9
+
 /* A step's folders, open for one reading. */
 struct view {
-	int step_fd;    /* for memory (v1) or for everything (v2) */
-	int tasks_fd;   /* v2: the tasks alone where Slurm keeps slurmstepd apart, else the step */
-	int cpuacct_fd; /* v1 */
+	int step_fd;  /* for memory (v1) or for everything (v2) */
+	int tasks_fd; /* v2: the tasks alone where Slurm keeps slurmstepd apart, else the step */
 };
 
 #define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -56,7 +64,6 @@ static struct view open_view(const struct cgroup *cgroup)
 	view.tasks_fd = is_v2 ? open_folder(view.step_fd, "user") : -1;
 	if (is_v2 && view.tasks_fd < 0)
 		view.tasks_fd = open_folder(view.step_fd, ".");
-	view.cpuacct_fd = open_folder(cgroup->cpuacct.fd, cgroup->cpuacct_path);
 	return view;
 }
 
@@ -64,10 +71,9 @@ static void close_view(const struct view *view)
 {
 	close_folder(view->step_fd);
 	close_folder(view->tasks_fd);
-	close_folder(view->cpuacct_fd);
 }
 
-static bool read_text(int dir_fd, const char *name, char text[static TEXT_MAX])
+static bool read_text(int dir_fd, const char *name, char *text, size_t size)
 {
 	ssize_t n;
 	int fd;
@@ -78,9 +84,9 @@ static bool read_text(int dir_fd, const char *name, char text[static TEXT_MAX])
 	if (fd < 0)
 		return false;
 	/* The kernel makes such a file in one piece, and gives all of it that fits. */
-	n = read(fd, text, TEXT_MAX - 1);
+	n = read(fd, text, size - 1);
 	(void)close(fd);
-	if (n <= 0 || n == TEXT_MAX - 1)
+	if (n <= 0 || (size_t)n == size - 1)
 		return false;
 	text[n] = '\0';
 	return true;
@@ -104,9 +110,9 @@ static bool parse_number(const char *text, int64_t *ret_value)
 
 static void read_number(int dir_fd, const char *name, int64_t *ret_value)
 {
-	char text[TEXT_MAX];
+	char text[NUMBER_MAX];
 
-	if (read_text(dir_fd, name, text))
+	if (read_text(dir_fd, name, text, sizeof(text)))
 		(void)parse_number(text, ret_value);
 }
 
@@ -133,7 +139,7 @@ static void read_keys(int dir_fd, const char *name, const struct key_target *tar
 {
 	char text[TEXT_MAX];
 
-	if (!read_text(dir_fd, name, text))
+	if (!read_text(dir_fd, name, text, sizeof(text)))
 		return;
 	for (; targets->key != NULL; targets++)
 		(void)find_number(text, targets->key, ' ', targets->ret_value);
@@ -178,7 +184,7 @@ static void read_pressure(int dir_fd, const char *name, int64_t *ret_some, int64
 	int64_t *const targets[] = {ret_some, ret_full};
 	char text[TEXT_MAX];
 
-	if (!read_text(dir_fd, name, text))
+	if (!read_text(dir_fd, name, text, sizeof(text)))
 		return;
 	for (size_t i = 0; i < 2; i++) {
 		const char *line = strstr(text, words[i]), *total;
@@ -199,7 +205,7 @@ static void read_io(int dir_fd, int64_t *ret_read, int64_t *ret_written)
 	char text[TEXT_MAX];
 	struct stat st;
 
-	if (!read_text(dir_fd, "io.stat", text)) {
+	if (!read_text(dir_fd, "io.stat", text, sizeof(text))) {
 		/* An empty file is an answer; no file is none. */
 		if (dir_fd < 0 || fstatat(dir_fd, "io.stat", &st, 0) < 0)
 			return;
@@ -255,62 +261,68 @@ static void read_v2(const struct cgroup *cgroup, const struct view *view, struct
 static void read_kills_v1(int step_fd, int64_t *ret_count)
 {
 	char text[TEXT_MAX], name[NAME_MAX + sizeof("/memory.oom_control")];
+	const struct jo_dirent *entry;
+	struct jo_dirents dirents;
 	int64_t sum = 0, value;
-	struct dirent *entry;
-	int fd, seen = 0;
-	DIR *dir;
+	int seen = 0;
 
-	if (!read_text(step_fd, "memory.oom_control", text) ||
+	if (!read_text(step_fd, "memory.oom_control", text, sizeof(text)) ||
 	    !find_number(text, "oom_kill", ' ', &sum))
 		return;
-	fd = openat(step_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	dir = fd < 0 ? NULL : fdopendir(fd);
-	if (dir == NULL) {
-		if (fd >= 0)
-			(void)close(fd);
-		return;
-	}
-	while (seen++ < CHILDREN_MAX && (entry = readdir(dir)) != NULL) {
-		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
+	jo_dirents_init(&dirents, step_fd);
+	while (seen++ < CHILDREN_MAX && (entry = jo_dirents_next(&dirents)) != NULL) {
+		if (entry->type != DT_DIR || entry->name[0] == '.')
 			continue;
-		memcpy(name, entry->d_name, strlen(entry->d_name));
-		memcpy(name + strlen(entry->d_name), "/memory.oom_control",
-		       sizeof("/memory.oom_control"));
-		if (read_text(step_fd, name, text) && find_number(text, "oom_kill", ' ', &value))
+		(void)snprintf(name, sizeof(name), "%s/memory.oom_control", entry->name);
+		if (read_text(step_fd, name, text, sizeof(text)) &&
+		    find_number(text, "oom_kill", ' ', &value))
 			sum += value;
 	}
-	(void)closedir(dir);
 	*ret_count = sum;
+}
+
+/* By its whole path, as mostly one file is read there. */
+static void read_cpuacct(const struct cgroup *cgroup, const char *name, int64_t *ret_value)
+{
+	char path[PATH_MAX];
+
+	if (cgroup->cpuacct_path[0] != '\0' &&
+	    snprintf(path, sizeof(path), "%s/%s", cgroup->cpuacct_path, name) < (int)sizeof(path))
+		read_number(cgroup->cpuacct.fd, path, ret_value);
 }
 
 /*
  * Only the sum is counted on v1; for the two parts the kernel looks at each tick
  * which it is, and what runs between ticks is in neither.  So the parts tell how
- * to split the sum, and where there are none, those that getrusage gave do.
+ * to split the sum.  Those of getrusage, which are there already, do where they
+ * are of nearly all of it; else the group's own are read.
  */
-static void read_cpu_v1(int cpuacct_fd, struct jo_record *record)
+static void read_cpu_v1(const struct cgroup *cgroup, struct jo_record *record)
 {
-	int64_t sum_ns = JO_MISSING, user = JO_MISSING, system = JO_MISSING;
-	double user_share;
+	int64_t sum_ns = JO_MISSING, user = record->cpu_user_us, system = record->cpu_system_us;
+	int64_t own_user = JO_MISSING, own_system = JO_MISSING;
+	double user_share = 1;
 
-	read_number(cpuacct_fd, "cpuacct.usage", &sum_ns);
+	read_cpuacct(cgroup, "cpuacct.usage", &sum_ns);
 	if (sum_ns == JO_MISSING)
 		return;
-	read_number(cpuacct_fd, "cpuacct.usage_user", &user);
-	read_number(cpuacct_fd, "cpuacct.usage_sys", &system);
-	if (user == JO_MISSING || system == JO_MISSING || (user == 0 && system == 0)) {
-		user = record->cpu_user_us;
-		system = record->cpu_system_us;
+	if (user == JO_MISSING || system == JO_MISSING ||
+	    (double)user + (double)system < WAITED_SHARE * (double)sum_ns / NS_PER_US) {
+		read_cpuacct(cgroup, "cpuacct.usage_user", &own_user);
+		read_cpuacct(cgroup, "cpuacct.usage_sys", &own_system);
 	}
-	if (user == JO_MISSING || system == JO_MISSING || (user == 0 && system == 0))
-		user_share = 1;
-	else
+	if (own_user != JO_MISSING && own_system != JO_MISSING &&
+	    (own_user != 0 || own_system != 0)) {
+		user = own_user;
+		system = own_system;
+	}
+	if (user != JO_MISSING && system != JO_MISSING && (user != 0 || system != 0))
 		user_share = (double)user / ((double)user + (double)system);
 	record->cpu_user_us = (int64_t)((double)(sum_ns / NS_PER_US) * user_share);
 	record->cpu_system_us = sum_ns / NS_PER_US - record->cpu_user_us;
 }
 
-static void read_v1(const struct view *view, struct jo_record *record)
+static void read_v1(const struct cgroup *cgroup, const struct view *view, struct jo_record *record)
 {
 	int64_t limit = JO_MISSING;
 
@@ -325,7 +337,7 @@ static void read_v1(const struct view *view, struct jo_record *record)
 	if (limit != JO_MISSING)
 		take_smaller(&record->mem_limit_bytes, limit);
 	read_kills_v1(view->step_fd, &record->oom_kill_count);
-	read_cpu_v1(view->cpuacct_fd, record);
+	read_cpu_v1(cgroup, record);
 }
 
 int64_t cgroup_job_hits(const struct cgroup *cgroup)
@@ -356,7 +368,7 @@ void cgroup_read(const struct cgroup *cgroup, struct jo_record *record)
 	case JO_MEM_NONE:
 		break;
 	case JO_MEM_CGROUP_V1:
-		read_v1(&view, record);
+		read_v1(cgroup, &view, record);
 		break;
 	case JO_MEM_CGROUP_V2:
 		read_v2(cgroup, &view, record);

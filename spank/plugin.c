@@ -96,9 +96,20 @@ int slurm_spank_user_init(spank_t spank, int argc, char **argv)
 {
 	struct jo_err err;
 
+	(void)spank;
 	(void)argc;
 	(void)argv;
-	log_if_failed(step_start(&step, spank, &args, &err), &err);
+	log_if_failed(step_start(&step, &args, &err), &err);
+	return 0;
+}
+
+int slurm_spank_task_init_privileged(spank_t spank, int argc, char **argv)
+{
+	struct jo_err err;
+
+	(void)argc;
+	(void)argv;
+	log_if_failed(step_task_prepare(&step, spank, &err), &err);
 	return 0;
 }
 

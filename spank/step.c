@@ -38,10 +38,25 @@ static int64_t timeval_us(const struct timeval *time)
 
 void step_init(struct step *step)
 {
-	memset(step, 0, sizeof(*step));
 	step->spool_fd = -1;
 	cgroup_init(&step->cgroup);
 	attrfile_init(&step->attrfile);
+}
+
+/*
+ * Whether the node's folder takes one more record, asked once a step unless it
+ * was full: counting its files costs a millisecond in a spool that nobody empties.
+ */
+static int has_room(struct step *step, struct jo_err *err)
+{
+	int rc;
+
+	if (step->from_task != NULL && atomic_load(&step->from_task->had_room))
+		return 1;
+	rc = jo_spool_is_full(step->spool_fd, step->files_max, err);
+	if (rc == 0 && step->from_task != NULL)
+		atomic_store(&step->from_task->had_room, true);
+	return rc < 0 ? rc : rc == 0;
 }
 
 static int write_record(struct step *step, enum jo_record_kind kind, struct jo_err *err)
@@ -53,16 +68,12 @@ static int write_record(struct step *step, enum jo_record_kind kind, struct jo_e
 		return 0;
 	step->record.kind = kind;
 	step->record.dropped_count = jo_spool_read_dropped(step->spool_fd);
-
-	/* Counting the files costs a millisecond in a spool nobody empties: once a step is enough.
-	 */
-	if (kind == JO_RECORD_START || step->spool_was_full) {
-		rc = jo_spool_is_full(step->spool_fd, step->files_max, err);
-		if (rc < 0)
-			return rc;
-		step->spool_was_full = rc > 0;
-	}
-	if (step->spool_was_full) {
+	if (step->record.cluster[0] == '\0')
+		node_recall_cluster(step->spool_fd, step->record.cluster);
+	rc = has_room(step, err);
+	if (rc < 0)
+		return rc;
+	if (rc == 0) {
 		jo_spool_count_dropped(step->spool_fd);
 		return jo_err_set(err, -EDQUOT,
 				  "the spool has %d records of this node: dropped one",
@@ -81,18 +92,29 @@ static int write_record(struct step *step, enum jo_record_kind kind, struct jo_e
 	return rc;
 }
 
+/* Reads the table of mounts where a path is not on the root's, and once. */
+static int check_local(struct jo_mounts *mounts, const char *path, struct jo_err *err)
+{
+	int rc = 0;
+
+	if (jo_mounts_is_on_root(path))
+		return 0;
+	if (mounts->text == NULL)
+		rc = jo_mounts_read("", mounts, err);
+	return rc < 0 ? rc : jo_mounts_check_local(mounts, path, err);
+}
+
 /* The control groups and the spool, which must not be where a step could wait for others. */
 static int open_places(struct step *step, const struct args *args, struct jo_err *err)
 {
-	struct jo_mounts mounts;
-	int rc = jo_mounts_read("", &mounts, err);
+	struct jo_mounts mounts = {0};
+	int rc;
 
-	if (rc < 0)
-		return rc;
 	/* Without cgroups there is still a time to tell. */
-	(void)cgroup_open(&step->cgroup, "", &mounts, NULL);
-	step->has_attributes = jo_mounts_check_local(&mounts, args->attributes, NULL) == 0;
-	rc = jo_mounts_check_local(&mounts, args->spool, err);
+	if (cgroup_open_usual(&step->cgroup, NULL) < 0 && jo_mounts_read("", &mounts, NULL) == 0)
+		(void)cgroup_open(&step->cgroup, "", &mounts, NULL);
+	step->has_attributes = check_local(&mounts, args->attributes, NULL) == 0;
+	rc = check_local(&mounts, args->spool, err);
 	if (rc == 0)
 		rc = jo_spool_open(args->spool, step->record.node, &step->spool_fd, err);
 	jo_mounts_free(&mounts);
@@ -104,7 +126,8 @@ int step_begin(struct step *step, spank_t spank, const struct args *args,
 {
 	int rc;
 
-	if (step->is_recorded)
+	/* Without arguments, the first of Slurm's hooks was not called. */
+	if (step->is_recorded || args->spool == NULL)
 		return 0;
 	jo_record_init(&step->record, JO_RECORD_START);
 	rc = identity_read(spank, args, &step->record, &step->gid, err);
@@ -123,15 +146,10 @@ int step_begin(struct step *step, spank_t spank, const struct args *args,
 	if (step->from_task == MAP_FAILED)
 		step->from_task = NULL;
 
-	rc = open_places(step, args, err);
-	if (rc < 0)
-		return rc;
-	if (step->record.cluster[0] == '\0')
-		node_recall_cluster(step->spool_fd, step->record.cluster);
-	return write_record(step, JO_RECORD_START, err);
+	return open_places(step, args, err);
 }
 
-int step_start(struct step *step, spank_t spank, const struct args *args, struct jo_err *err)
+int step_start(struct step *step, const struct args *args, struct jo_err *err)
 {
 	int rc;
 
@@ -143,14 +161,27 @@ int step_start(struct step *step, spank_t spank, const struct args *args, struct
 	else
 		rc = jo_err_set(err, -EREMOTE, "no attribute file: a step could wait for %s",
 				args->attributes);
-	if (rc == 0 &&
-	    spank_setenv(spank, ATTRFILE_VARIABLE, step->attrfile.path, 1) != ESPANK_SUCCESS)
-		rc = jo_err_set(err, -EINVAL, "cannot set %s for the step", ATTRFILE_VARIABLE);
 
 	/* Last, so that our own work is not in the step's time. */
 	step->start_us = clock_us(CLOCK_MONOTONIC);
 	step->record.start_unix_us = clock_us(CLOCK_REALTIME);
 	return rc;
+}
+
+int step_task_prepare(struct step *step, spank_t spank, struct jo_err *err)
+{
+	int rc = 0, task, written;
+
+	if (!step->is_recorded)
+		return 0;
+	if (step->attrfile.path[0] != '\0' &&
+	    spank_setenv(spank, ATTRFILE_VARIABLE, step->attrfile.path, 1) != ESPANK_SUCCESS)
+		rc = jo_err_set(err, -EINVAL, "cannot set %s for the step", ATTRFILE_VARIABLE);
+	/* Twice is better than never, where Slurm does not tell which task it is. */
+	if (spank_get_item(spank, S_TASK_ID, &task) == ESPANK_SUCCESS && task != 0)
+		return rc;
+	written = write_record(step, JO_RECORD_START, err);
+	return written < 0 ? written : rc;
 }
 
 int step_task_forked(struct step *step, spank_t spank, struct jo_err *err)
@@ -253,6 +284,7 @@ int step_end(struct step *step, struct jo_err *err)
 		(void)close(step->spool_fd);
 	if (step->from_task != NULL)
 		(void)munmap(step->from_task, sizeof(*step->from_task));
+	memset(step, 0, sizeof(*step));
 	step_init(step);
 	return rc;
 }

@@ -22,40 +22,47 @@
 #include "joboutliers/err.h"
 #include "joboutliers/record.h"
 
-/* What the first of the tasks to be there found in its environment. */
+/* What tasks tell slurmstepd. */
 struct from_task {
-	atomic_bool is_known;
+	atomic_bool had_room; /* the spool, for the start record */
+	atomic_bool is_known; /* what the first of them to be there found in its environment */
 	struct jo_record record;
 };
 
 struct step {
-	bool is_recorded; /* a user's step, whose start was seen and whose end was not */
-	bool is_measured; /* all that can be known at its end is in the record */
-	bool spool_was_full;
+	bool is_recorded;    /* a user's step, whose start was seen and whose end was not */
+	bool is_measured;    /* all that can be known at its end is in the record */
 	bool has_attributes; /* their folder is a place where no step waits */
-	int spool_fd; /* the node's folder, or -1 */
+	int spool_fd;        /* the node's folder, or -1 */
 	int files_max;
 	gid_t gid;
 	int64_t start_us; /* monotonic clock */
 	int64_t tasks_left;
-	struct cgroup cgroup;
-	struct attrfile attrfile;
-	struct jo_record record;
 	struct from_task *from_task; /* memory shared with the tasks until they run their program */
+	struct jo_record record;
+	struct attrfile attrfile;
+	struct cgroup cgroup;
 };
 
-/* Nothing known, nothing open; every other function may follow. */
+/* Nothing known, nothing open; every other function may follow.  *step is all zero before. */
 void step_init(struct step *step);
 
 /*
- * slurmstepd is up: learn who the step is and write its start record.  Does
- * nothing for the extern step and other steps that are not a user's.
+ * slurmstepd is up: learn who the step is, and open what it takes to record it.
+ * Does nothing for the extern step and other steps that are not a user's.
  */
 int step_begin(struct step *step, spank_t spank, const struct args *args,
 	       const struct declaration *declaration, struct jo_err *err);
 
 /* The tasks are about to be started, with the user's effective uid: start the clock. */
-int step_start(struct step *step, spank_t spank, const struct args *args, struct jo_err *err);
+int step_start(struct step *step, const struct args *args, struct jo_err *err);
+
+/*
+ * In a task, as root: tell it its attribute file, and write the step's start record,
+ * once.  Nobody waits for that: slurmstepd puts the task into its control groups
+ * meanwhile, which takes longer.
+ */
+int step_task_prepare(struct step *step, spank_t spank, struct jo_err *err);
 
 /* A task was forked: find the step's cgroup by it. */
 int step_task_forked(struct step *step, spank_t spank, struct jo_err *err);

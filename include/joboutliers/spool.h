@@ -44,11 +44,13 @@
  */
 int jo_spool_open(const char *spool_path, const char *node, int *ret_node_fd, struct jo_err *err);
 
-/* Whether new/ holds files_max entries or more: 1 or 0, or a negative errno. */
+/* Whether new/ holds files_max entries or more: 1 or 0 (also when it is not there), or a negative
+ * errno. */
 int jo_spool_is_full(int node_fd, int files_max, struct jo_err *err);
 
 /*
- * Hand over one record as new/NAME: all of it or nothing.  A record that cannot
+ * Hand over one record as new/NAME: all of it or nothing.  Folders that are
+ * missing in the node's are made.  A record that cannot
  * be written leaves nothing behind.  The file is not synced: a node that loses
  * power loses the last seconds of records, which is cheaper than every step
  * waiting for a disk.

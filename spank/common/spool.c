@@ -5,18 +5,18 @@
  */
 #include "joboutliers/spool.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "joboutliers/dirents.h"
 #include "joboutliers/record.h"
 
 #define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -46,11 +46,13 @@ static int check_top(int fd, const char *path, struct jo_err *err)
 	return 0;
 }
 
-static int open_or_make(int dir_fd, const char *name, int *ret_fd, struct jo_err *err)
+static int open_or_make(int dir_fd, const char *name, int *ret_fd, bool *ret_is_new,
+			struct jo_err *err)
 {
 	int fd = openat(dir_fd, name, DIR_FLAGS);
 
-	if (fd < 0 && errno == ENOENT) {
+	*ret_is_new = fd < 0 && errno == ENOENT;
+	if (*ret_is_new) {
 		if (mkdirat(dir_fd, name, 0750) < 0 && errno != EEXIST)
 			return jo_err_sys(err, -errno, "spool: make folder %s", name);
 		fd = openat(dir_fd, name, DIR_FLAGS);
@@ -78,7 +80,8 @@ static int make_inner(int node_fd, struct jo_err *err)
 	static const char *const names[] = {JO_SPOOL_TMP, JO_SPOOL_NEW};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		int fd, rc = open_or_make(node_fd, names[i], &fd, err);
+		bool is_new;
+		int fd, rc = open_or_make(node_fd, names[i], &fd, &is_new, err);
 
 		if (rc < 0)
 			return rc;
@@ -91,6 +94,7 @@ static int make_inner(int node_fd, struct jo_err *err)
 int jo_spool_open(const char *spool_path, const char *node, int *ret_node_fd, struct jo_err *err)
 {
 	int top_fd, node_fd = -1, rc;
+	bool is_new = false;
 
 	if (node[0] == '\0' || node[0] == '.' || strchr(node, '/') != NULL ||
 	    strcmp(node, JO_SPOOL_BAD) == 0)
@@ -102,11 +106,12 @@ int jo_spool_open(const char *spool_path, const char *node, int *ret_node_fd, st
 		return jo_err_sys(err, -errno, "open spool %s", spool_path);
 	rc = check_top(top_fd, spool_path, err);
 	if (rc == 0)
-		rc = open_or_make(top_fd, node, &node_fd, err);
+		rc = open_or_make(top_fd, node, &node_fd, &is_new, err);
 	(void)close(top_fd);
 	if (rc < 0)
 		return rc;
-	rc = make_inner(node_fd, err);
+	/* What is missing in a folder that is there is made by who writes: most steps find it. */
+	rc = is_new ? make_inner(node_fd, err) : 0;
 	if (rc < 0) {
 		(void)jo_err_prefix(err, "node %s", node);
 		(void)close(node_fd);
@@ -118,26 +123,16 @@ int jo_spool_open(const char *spool_path, const char *node, int *ret_node_fd, st
 
 int jo_spool_is_full(int node_fd, int files_max, struct jo_err *err)
 {
-	/* As getdents64(2) has it; readdir() would allocate and read no faster. */
-	struct entry {
-		uint64_t ino;
-		int64_t off;
-		uint16_t reclen;
-		uint8_t type;
-		char name[];
-	};
-	_Alignas(struct entry) char buf[16384];
+	struct jo_dirents dirents;
 	int fd, count = 0;
-	long n;
 
 	fd = openat(node_fd, JO_SPOOL_NEW, DIR_FLAGS);
 	if (fd < 0)
-		return jo_err_sys(err, -errno, "open %s", JO_SPOOL_NEW);
+		return errno == ENOENT ? 0 : jo_err_sys(err, -errno, "open %s", JO_SPOOL_NEW);
 	/* "." and ".." are two of the entries. */
-	while (count - 2 < files_max && (n = syscall(SYS_getdents64, fd, buf, sizeof(buf))) > 0)
-		for (long i = 0; i < n;
-		     i += ((const struct entry *)(const void *)(buf + i))->reclen)
-			count++;
+	jo_dirents_init(&dirents, fd);
+	while (count - 2 < files_max && jo_dirents_next(&dirents) != NULL)
+		count++;
 	(void)close(fd);
 	return count - 2 >= files_max;
 }
@@ -158,13 +153,13 @@ static int write_file(int fd, const char *line, size_t len)
 int jo_spool_write(int node_fd, const char *name, const char *line, size_t len, struct jo_err *err)
 {
 	int tmp_fd = -1, new_fd = -1, fd = -1, rc;
+	bool is_new;
 
-	tmp_fd = openat(node_fd, JO_SPOOL_TMP, DIR_FLAGS);
-	new_fd = openat(node_fd, JO_SPOOL_NEW, DIR_FLAGS);
-	if (tmp_fd < 0 || new_fd < 0) {
-		rc = jo_err_sys(err, -errno, "open the spool's folders");
+	rc = open_or_make(node_fd, JO_SPOOL_TMP, &tmp_fd, &is_new, err);
+	if (rc == 0)
+		rc = open_or_make(node_fd, JO_SPOOL_NEW, &new_fd, &is_new, err);
+	if (rc < 0)
 		goto out;
-	}
 	fd = openat(tmp_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
 	if (fd < 0) {
 		rc = jo_err_sys(err, -errno, "make %s/%s in the spool", JO_SPOOL_TMP, name);

@@ -164,6 +164,9 @@ spank_err_t spank_get_item(spank_t spank, spank_item_t item, ...)
 		*va_arg(ap, int *) = fake_slurm.argc;
 		*va_arg(ap, char ***) = fake_slurm.argv;
 		break;
+	case S_TASK_ID:
+		*va_arg(ap, int *) = fake_slurm.task_id;
+		break;
 	case S_TASK_PID:
 		*va_arg(ap, pid_t *) = fake_slurm.task_pid;
 		break;

@@ -28,6 +28,7 @@ struct fake_slurm {
 	uint64_t job_mem_mb, step_mem_mb;
 	int argc;
 	char **argv;
+	int task_id;
 	pid_t task_pid;
 	int task_status;
 	bool refuses_setenv, refuses_options;

@@ -3,7 +3,7 @@
 # loads and does nothing, one too many can take another's place in Slurm.
 so=${JO_BUILD:-build}/joboutliers.so
 expected='plugin_name plugin_type plugin_version slurm_spank_exit slurm_spank_init
-slurm_spank_init_post_opt slurm_spank_task_exit slurm_spank_task_init slurm_spank_task_post_fork
+slurm_spank_init_post_opt slurm_spank_task_exit slurm_spank_task_init slurm_spank_task_init_privileged slurm_spank_task_post_fork
 slurm_spank_user_init'
 slurm='slurm_(error|info)|spank_(context|get_item|getenv|setenv|option_register)'
 compiler='_ITM_.*|__gmon_start__|__(asan|ubsan|sanitizer)_.*'

@@ -30,6 +30,26 @@ static void make_mountinfo(const char *top)
 	tree_file("proc/self/mountinfo", text);
 }
 
+/* The quick answer may not know, but never says of a path what the table of mounts denies. */
+static void check_on_root(void)
+{
+	static const char *const paths[] = {"/",    "/usr",     "/var/tmp", "/dev/shm",
+					    "/run", "/proc/1/", "/sys",     "/etc/passwd"};
+	struct jo_mounts mounts;
+
+	is_int(jo_mounts_read("", &mounts, NULL), 0, "this machine's mounts");
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		ok(!jo_mounts_is_on_root(paths[i]) ||
+			   jo_mounts_check_local(&mounts, paths[i], NULL) == 0,
+		   "%s: not called local against the table of mounts", paths[i]);
+	ok(!jo_mounts_is_on_root("/proc/self"), "another mount is not the root's");
+	ok(!jo_mounts_is_on_root("/usr/../proc"), "by no way");
+	ok(!jo_mounts_is_on_root("/nowhere/at/all"), "nor is what is not there");
+	tree_shell("ln -s /proc/self elsewhere");
+	ok(!jo_mounts_is_on_root(tree_at("elsewhere")), "nor what a link leads to");
+	jo_mounts_free(&mounts);
+}
+
 int main(void)
 {
 	static const struct {
@@ -101,6 +121,7 @@ int main(void)
 	is_int(jo_mounts_check_local(&mounts, "/proc/self", &err), -EREMOTE, "/proc is no disk");
 	ok(strstr(err.text, "/proc/self lies on proc") != NULL, "said: %s", err.text);
 	jo_mounts_free(&mounts);
+	check_on_root();
 	tree_remove();
 	return tap_done();
 }

@@ -56,21 +56,33 @@ MAYBE_UNUSED static int count_descriptors(void)
 /* What Slurm puts into the environment of a task alone, in the task: name, value, ..., NULL. */
 static const char *const *task_environment;
 
+/* What a task does with what it finds, or NULL. */
+static void (*task_work)(void);
+
+/* Lines that the hooks in a task log. */
+static int task_log_count;
+
 /* A task that ends as wait(2) then tells. */
 MAYBE_UNUSED static void run_task(int exit_status, int signal)
 {
 	pid_t pid = fork();
 
 	if (pid == 0) {
+		fake_slurm.log_count = 0;
+		hook(task_init_privileged);
 		for (size_t i = 0; task_environment != NULL && task_environment[i] != NULL; i += 2)
 			fake_setenv(task_environment[i], task_environment[i + 1]);
 		hook(task_init);
+		scene_check(fake_slurm.log_count == task_log_count);
+		if (task_work != NULL)
+			task_work();
 		if (failures != 0)
 			_exit(99);
 		if (signal != 0)
 			(void)raise(signal);
 		_exit(exit_status);
 	}
+	fake_slurm.task_id++;
 	fake_slurm.task_pid = pid;
 	hook(task_post_fork);
 	(void)waitpid(pid, &fake_slurm.task_status, 0);
