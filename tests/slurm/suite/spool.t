@@ -85,14 +85,56 @@ hangs() {
 	kill "$hanging"
 	umount -l "$1"
 }
-install -d hangs
+# serves WHAT: slurmd of the spare node, started anew, is there and serves steps
+serves() {
+	starts=$(grep -c 'slurmd started on' "$log")
+	old=$(pgrep -o -f -- '^slurmd .*-N spare')
+	kill "$old"
+	until_true 30 sh -c "! kill -0 $old 2>/dev/null"
+	slurmd -D -f "$JO_DIR/spare.slurm.conf" -N spare >/dev/null 2>&1 &
+	ok "$1: slurmd starts" \
+		until_true 60 sh -c "[ \$(grep -c 'slurmd started on' '$log') -gt $starts ]"
+	harmless "$1, slurmd anew"
+}
+started_on_one() {
+	hang_files "$1" &
+	hanging=$!
+	until_true 20 grep -q " $1 fuse " /proc/mounts
+	use_spool "$1"
+	before_start=$(wc -l <"$log")
+	serves "a file system that hangs"
+	ok "a file system that hangs: slurmd says at its start why nothing is recorded" \
+		sh -c "tail -n +$before_start '$log' | grep -q 'error: .*lies on fuse, which can keep'"
+	kill "$hanging"
+	umount -l "$1"
+}
+# The root's own mount is known without its table of mounts being read.
+root=$(mktemp -d /var/tmp/joboutliers.XXXXXX)
+trap 'umount -l "$root/hangs" 2>/dev/null; rm -rf "$root"' EXIT
+chmod 755 "$root"
+install -d hangs "$root/hangs" "$root/spool"
 ln -s hangs link-to-hangs
+ln -s "$root/hangs" link-to-root
 if [ -e /dev/fuse ]; then
 	hangs "$PWD/hangs" "$PWD/hangs" "a file system that hangs"
 	hangs "$PWD/hangs" "$PWD/link-to-hangs/deeper" "a link to one that hangs"
+	hangs "$root/hangs" "$root/hangs" "one that hangs, below the root"
+	hangs "$root/hangs" "$PWD/link-to-root/deeper" "a link to one that hangs, below the root"
+	started_on_one "$PWD/hangs"
+	use_spool "$JO_SPOOL"
+	serves "a spool that is right again"
 else
 	pass "a file system that hangs # SKIP there is no /dev/fuse here"
 fi
+use_spool "$root/spool"
+case $(stat -f -c %T /) in
+ext* | xfs | btrfs | tmpfs | overlayfs)
+	harmless "on the root's mount"
+	until_true 20 sh -c "[ \$(find '$root/spool/spare/new' -type f | wc -l) = 2 ]"
+	is "on the root's mount: two records" "$(find "$root/spool/spare/new" -type f | wc -l)" 2 ;;
+*)
+	pass "on the root's mount # SKIP that is none of the node's own here" ;;
+esac
 
 install -d foreign
 use_spool "$PWD/foreign"
