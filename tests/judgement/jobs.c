@@ -42,6 +42,9 @@ static const char *const column_names[COLUMN_COUNT] = {
 	[COLUMN_STATE] = "state",
 };
 
+/* Without these there is nothing to judge. */
+static const enum column needed_columns[] = {COLUMN_START, COLUMN_WALL_S};
+
 /* Columns outside of attr.NAME that are known before a job runs. */
 static const char *const declared_columns[] = {"ncpus", "node"};
 
@@ -227,6 +230,24 @@ void site_release(struct site *site)
 	*site = (struct site){0};
 }
 
+struct site site_view(const struct site *site)
+{
+	struct site view = *site;
+
+	view.streams = NULL;
+	view.count = view.room = 0;
+	return view;
+}
+
+void site_view_release(struct site *view)
+{
+	view->attr_names = NULL; /* the site's own */
+	view->attrs = NULL;
+	view->texts = NULL;
+	view->attr_count = view->text_count = 0;
+	site_release(view);
+}
+
 /* Which value, if any, a row gives to a metric; what was cut short is at least its limit. */
 static bool point_of(const struct row *row, enum metric metric, struct point *ret_point)
 {
@@ -318,6 +339,23 @@ static void reader_release(struct reader *reader)
 	free(reader->rows);
 }
 
+/* A file of another form would be judged as one without jobs. */
+static int check_columns(const struct reader *reader, const char *path, struct jo_err *err)
+{
+	for (size_t i = 0; i < sizeof(needed_columns) / sizeof(*needed_columns); i++) {
+		size_t at = 0;
+
+		while (at < reader->column_count && reader->columns[at] != (int)needed_columns[i])
+			at++;
+		if (at == reader->column_count)
+			return jo_err_set(err, -EBADMSG,
+					  "%s: expected the form of 'sjoboutliers import --csv', "
+					  "found no column %s",
+					  path, column_names[needed_columns[i]]);
+	}
+	return 0;
+}
+
 int jobs_read(const char *path, struct site ret_sites[METRIC_COUNT], struct jo_err *err)
 {
 	struct reader reader = {.in_header = true};
@@ -344,6 +382,9 @@ int jobs_read(const char *path, struct site ret_sites[METRIC_COUNT], struct jo_e
 		rc = jo_err_set(err, -EIO, "read %s", path);
 		goto out;
 	}
+	rc = check_columns(&reader, path, err);
+	if (rc < 0)
+		goto out;
 	if (reader.row_count == 0) {
 		rc = jo_err_set(err, -ENODATA, "%s: no rows of jobs", path);
 		goto out;

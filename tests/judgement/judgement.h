@@ -62,6 +62,11 @@ struct stream *site_stream(struct site *site, const char *partition, const char 
 void stream_add(struct stream *stream, const struct point *point);
 void site_release(struct site *site);
 
+/* A site without streams that shares all else with another, which it must not outlive; its streams
+ * are freed by site_view_release(). */
+struct site site_view(const struct site *site);
+void site_view_release(struct site *view);
+
 /*
  * Read the finished jobs of a CSV file in the import format into one site per
  * metric.  A row without a usable value of a metric is not in that site.
@@ -124,6 +129,31 @@ struct plan {
 	FILE *progress; /* a terminal, or NULL */
 };
 
+/* A tenth of a history is so many times too much, where it is spoilt. */
+#define SPOILT_SHARE 0.1
+#define SPOILT_LOW 1.5
+#define SPOILT_HIGH 5.0
+
+/* Normal steps above it are slow ones that nobody labelled, as a rule. */
+#define FAR_FACTOR 3.0
+
+/* One hold-out of one stream: which jobs are its history, which its night. */
+struct window {
+	size_t stream;
+	size_t first;
+	size_t night_count;
+	size_t slowed[FACTOR_COUNT]; /* first of them in the night, for each factor */
+};
+
+/*
+ * What the site knows at the beginning of the nights: of each stream that is
+ * long enough, the history of its window, in the same order.  What is drawn
+ * hangs on how long the streams are alone, where nothing is spoilt.  A view of
+ * the site, and windows to free().
+ */
+void hold_out(const struct plan *plan, const struct site *site, size_t length, bool is_spoilt,
+	      gsl_rng *rng, struct site *ret_known, struct window **ret_windows);
+
 /* Hold out nights of every stream of the site and count into the tallies, one per method. */
 void protocol_run(const struct plan *plan, const struct site *site, struct tally *const *tallies);
 
@@ -136,6 +166,31 @@ void shift_run(const struct plan *plan, struct tally *const *tallies);
  */
 void together_run(const struct plan *plan, const struct site *sites, size_t site_count,
 		  const char *prefix, bool is_parsable);
+
+/*
+ * Let jobs of twins (sites whose streams have the same jobs, by run time and by
+ * CPU time) do more work or wait longer, and count into a tally for each length
+ * of history what the plan's first method finds, and whether the two are told
+ * apart.
+ */
+struct work_tally;
+struct work_tally *work_tally_new(void); /* free() it */
+void work_run(const struct plan *plan, const struct site *wall, const struct site *cpu,
+	      struct work_tally *const tallies[LENGTH_COUNT]);
+void work_tally_add(struct work_tally *sum, const struct work_tally *tally);
+void work_print_head(const char *title, const char *method);
+/* Two rows of a table, or lines under the name; nothing where nothing was judged. */
+void work_tally_print(const struct work_tally *tally, const char *name, const char *method,
+		      bool is_parsable);
+
+/* Make the twins of one kind of noise; work_kind_names ends with NULL.  *ret_cpu is a view of
+ * *ret_wall. */
+extern const char *const work_kind_names[];
+void generate_twins(const char *kind, gsl_rng *rng, size_t stream_length, struct site *ret_wall,
+		    struct site *ret_cpu);
+
+/* The jobs that are in both sites, as views of these. */
+void join_twins(struct site *wall, struct site *cpu, struct site *ret_wall, struct site *ret_cpu);
 
 /*
  * Normal steps in ordinary noise: how many the plan's first method calls high,

@@ -60,4 +60,17 @@ all all.mailed_x3 ">= 0.63" "two of three that are slowed by three are certain"
 all all.mailed_x5 ">= 0.85" "nearly nine of ten at five times"
 all all.mailed_x10 ">= 0.96" "and nearly all at ten"
 
+# of the work that a job did and of what it waited for, wall time and CPU time together
+printf 'workflow,runtime\nx,5\n' >"$dir/other.csv"
+out=$("${JO_BUILD:-build}/judgement" --measure=work --data="$dir/other.csv" 2>&1)
+is "$? $out" "1 judgement: $dir/other.csv: expected the form of 'sjoboutliers import --csv', found no column start" \
+	"a file of another form is not taken for one without jobs"
+"${JO_BUILD:-build}/judgement" --parsable --method=model --measure=work --rounds=1 >"$dir/lines"
+is $? 0 "work and waiting are measured"
+all all.model.false_alarms "<= 5" "of 1000 normal steps 5 are high by one of the two at most"
+all all.model.work.by_cpu_x1.77 ">= 0.7" "CPU time shows 1.77 times the work in seven of ten steps"
+all all.model.work.by_cpu_x3 ">= 0.9" "and nine of ten with three times the work"
+all all.model.work.named ">= 0.95" "of those found nearly all are said to have done more work"
+all all.model.waiting.named ">= 0.95" "and nearly all that waited to have waited"
+
 plan

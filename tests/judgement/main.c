@@ -44,9 +44,9 @@ static const struct argp_option option_table[] = {
 	{"dump", 'D', "FILE", 0, "Write every single judgement here, tab separated", 0},
 	{"method", 'm', "NAME", 0, "This method alone", 0},
 	{"metric", 'M', "wall|memory", 0, "This metric alone", 0},
-	{"measure", 'w', "streams|cells|story|site", 0,
-	 "This alone: streams of jobs (all that DATA allows), false alarms in ordinary noise, the "
-	 "article's outlier, how many mails are right",
+	{"measure", 'w', "streams|work|cells|story|site", 0,
+	 "This alone: streams of jobs, work and waiting (these two of DATA as well), false alarms "
+	 "in ordinary noise, the article's outlier, how many mails are right",
 	 0},
 	{"cell", 'c', "NAME", 0, "Cells with this in their names alone, as in normal-0.3/40/30", 0},
 	{"cell-steps", 'C', "N", 0, "Normal steps in each cell (default 3000)", 0},
@@ -210,13 +210,95 @@ static bool is_measured(const struct options *options, const char *name)
 	return options->measure == NULL || strcmp(options->measure, name) == 0;
 }
 
-/* What is stated of one method: the last of those asked for, which is the model. */
-static void measure_stated(const struct plan *plan, const struct options *options)
+/* The tally of twins by length of history and all together, and what there was before as well. */
+static void print_work(struct work_tally *tallies[LENGTH_COUNT], const char *name,
+		       const struct plan *plan, const struct options *options)
+{
+	struct work_tally *all = work_tally_new();
+	const char *method = plan->methods[0]->name;
+	char text[80];
+
+	for (size_t l = 0; l < LENGTH_COUNT; l++) {
+		(void)snprintf(text, sizeof(text), "%s/%zu", name, lengths[l]);
+		work_tally_print(tallies[l], text, method, options->is_parsable);
+		work_tally_add(all, tallies[l]);
+	}
+	work_tally_print(all, name, method, options->is_parsable);
+	free(all);
+}
+
+/* Each kind, and all of them by length of history. */
+static void measure_generated_work(const struct plan *plan, const struct options *options)
+{
+	struct work_tally *sums[LENGTH_COUNT];
+
+	for (size_t l = 0; l < LENGTH_COUNT; l++)
+		sums[l] = work_tally_new();
+	if (!options->is_parsable)
+		work_print_head("work and waiting", plan->methods[0]->name);
+	for (size_t i = 0; work_kind_names[i] != NULL; i++) {
+		struct work_tally *tallies[LENGTH_COUNT], *all = work_tally_new();
+		gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+		struct site wall, cpu;
+
+		gsl_rng_set(rng, options->seed + i);
+		generate_twins(work_kind_names[i], rng, STREAM_JOBS, &wall, &cpu);
+		for (size_t l = 0; l < LENGTH_COUNT; l++)
+			tallies[l] = work_tally_new();
+		work_run(plan, &wall, &cpu, tallies);
+		for (size_t l = 0; l < LENGTH_COUNT; l++) {
+			work_tally_add(all, tallies[l]);
+			work_tally_add(sums[l], tallies[l]);
+			free(tallies[l]);
+		}
+		work_tally_print(all, work_kind_names[i], plan->methods[0]->name,
+				 options->is_parsable);
+		free(all);
+		site_view_release(&cpu);
+		site_release(&wall);
+		gsl_rng_free(rng);
+	}
+	print_work(sums, "all", plan, options);
+	for (size_t l = 0; l < LENGTH_COUNT; l++)
+		free(sums[l]);
+}
+
+static void measure_data_work(const struct plan *plan, const struct options *options,
+			      struct site *wall, struct site *cpu)
+{
+	struct work_tally *tallies[LENGTH_COUNT];
+	struct site slow, busy;
+
+	join_twins(wall, cpu, &slow, &busy);
+	for (size_t l = 0; l < LENGTH_COUNT; l++)
+		tallies[l] = work_tally_new();
+	if (!options->is_parsable)
+		work_print_head("work and waiting", plan->methods[0]->name);
+	work_run(plan, &slow, &busy, tallies);
+	print_work(tallies, "data", plan, options);
+	for (size_t l = 0; l < LENGTH_COUNT; l++)
+		free(tallies[l]);
+	site_view_release(&slow);
+	site_view_release(&busy);
+}
+
+/* The last of the methods that were asked for, which is the model. */
+static struct plan plan_of_one(const struct plan *plan)
 {
 	struct plan one = *plan;
 
 	one.methods = &plan->methods[plan->method_count - 1];
 	one.method_count = 1;
+	return one;
+}
+
+/* What is stated of one method. */
+static void measure_stated(const struct plan *plan, const struct options *options)
+{
+	struct plan one = plan_of_one(plan);
+
+	if (is_measured(options, "work") && options->metric == NULL)
+		measure_generated_work(&one, options);
 	if (is_measured(options, "cells"))
 		cells_run(&one, options->cell, options->cell_steps, options->is_parsable);
 	if (is_measured(options, "story"))
@@ -225,24 +307,36 @@ static void measure_stated(const struct plan *plan, const struct options *option
 		site_run(&one, options->site_nights, options->is_parsable);
 }
 
+static void measure_data_streams(const struct plan *plan, const struct options *options,
+				 const struct site sites[METRIC_COUNT])
+{
+	char prefix[160];
+
+	for (int metric = 0; metric < METRIC_COUNT; metric++) {
+		if (options->metric != NULL && strcmp(options->metric, metric_word(metric)) != 0)
+			continue;
+		(void)snprintf(prefix, sizeof(prefix), "data.%s", metric_word(metric));
+		measure(plan, options, &sites[metric], prefix);
+		if (has_together(options) && sites[metric].count > 0)
+			together_run(plan, &sites[metric], 1, prefix, options->is_parsable);
+	}
+}
+
 static int measure_data(const struct plan *plan, const struct options *options, struct jo_err *err)
 {
+	struct plan one = plan_of_one(plan);
 	struct site sites[METRIC_COUNT];
-	char prefix[160];
 	int rc;
 
 	rc = jobs_read(options->data_path, sites, err);
 	if (rc != 0)
 		return rc;
-	for (int metric = 0; metric < METRIC_COUNT; metric++) {
-		if (options->metric == NULL || strcmp(options->metric, metric_word(metric)) == 0) {
-			(void)snprintf(prefix, sizeof(prefix), "data.%s", metric_word(metric));
-			measure(plan, options, &sites[metric], prefix);
-			if (has_together(options) && sites[metric].count > 0)
-				together_run(plan, &sites[metric], 1, prefix, options->is_parsable);
-		}
+	if (is_measured(options, "streams"))
+		measure_data_streams(plan, options, sites);
+	if (is_measured(options, "work") && options->metric == NULL && sites[METRIC_CPU].count > 0)
+		measure_data_work(&one, options, &sites[METRIC_WALL], &sites[METRIC_CPU]);
+	for (int metric = 0; metric < METRIC_COUNT; metric++)
 		site_release(&sites[metric]);
-	}
 	return 0;
 }
 

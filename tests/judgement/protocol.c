@@ -12,18 +12,9 @@
 #include "judgement.h"
 
 #define NIGHT_JOBS_MIN 5 /* a shorter rest of a stream is not a night */
-#define SPOILT_SHARE 0.1
 
 const double factors[FACTOR_COUNT] = {1, 1.3, 1.5, 2, 3, 5};
 const size_t lengths[LENGTH_COUNT] = {8, 20, 50, 200};
-
-/* One hold-out of one stream: which jobs are its history, which its night. */
-struct window {
-	size_t stream;
-	size_t first;
-	size_t night_count;
-	size_t slowed[FACTOR_COUNT]; /* first of them in the night, for each factor */
-};
 
 static void spoil(struct point *points, size_t count, gsl_rng *rng)
 {
@@ -32,24 +23,17 @@ static void spoil(struct point *points, size_t count, gsl_rng *rng)
 	while (left > 0) {
 		struct point *point = &points[gsl_rng_uniform_int(rng, count)];
 
-		point->value *= gsl_ran_flat(rng, 1.5, 5);
+		point->value *= gsl_ran_flat(rng, SPOILT_LOW, SPOILT_HIGH);
 		left--;
 	}
 }
 
-/*
- * What the site knows at the beginning of the nights: of each stream that is
- * long enough, the history of its window.
- */
-static void site_known(const struct plan *plan, const struct site *site, size_t length,
-		       bool is_spoilt, gsl_rng *rng, struct site *ret_known,
-		       struct window **ret_windows)
+void hold_out(const struct plan *plan, const struct site *site, size_t length, bool is_spoilt,
+	      gsl_rng *rng, struct site *ret_known, struct window **ret_windows)
 {
 	struct window *windows = calloc(site->count + 1, sizeof(*windows));
-	struct site known = *site;
+	struct site known = site_view(site);
 
-	known.streams = NULL;
-	known.count = known.room = 0;
 	if (windows == NULL)
 		abort();
 	for (size_t i = 0; i < site->count; i++) {
@@ -74,15 +58,6 @@ static void site_known(const struct plan *plan, const struct site *site, size_t 
 	}
 	*ret_known = known;
 	*ret_windows = windows;
-}
-
-static void known_release(struct site *known)
-{
-	known->attr_names = NULL; /* the site's own */
-	known->attrs = NULL;
-	known->texts = NULL;
-	known->attr_count = known->text_count = 0;
-	site_release(known);
 }
 
 static void dump_judgement(const struct plan *plan, const struct site *site, size_t length,
@@ -151,7 +126,7 @@ static void round_run(const struct plan *plan, const struct site *site, size_t l
 	struct site known;
 	void **learnt;
 
-	site_known(plan, site, lengths[length], is_spoilt, rng, &known, &windows);
+	hold_out(plan, site, lengths[length], is_spoilt, rng, &known, &windows);
 	learnt = calloc(plan->method_count, sizeof(*learnt));
 	if (learnt == NULL)
 		abort();
@@ -164,7 +139,7 @@ static void round_run(const struct plan *plan, const struct site *site, size_t l
 		plan->methods[m]->forget(learnt[m]);
 	free(learnt);
 	free(windows);
-	known_release(&known);
+	site_view_release(&known);
 }
 
 void protocol_run(const struct plan *plan, const struct site *site, struct tally *const *tallies)

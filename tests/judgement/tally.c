@@ -15,7 +15,6 @@
 static const double allowed_per_1000[] = {2, 5, 8, 12};
 #define ALLOWED_COUNT (sizeof(allowed_per_1000) / sizeof(*allowed_per_1000))
 #define ALLOWED_SHOWN 8.0
-#define FAR_FACTOR 3.0 /* normal steps above it are slow ones that nobody labelled, as a rule */
 #define DELAY_GOAL_JOBS 8
 
 static const double stated[] = {0.001, 0.005, 0.02, 0.1};

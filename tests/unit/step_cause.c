@@ -12,8 +12,13 @@ static const struct {
 	double wall_ratio, cpu_ratio, cpu_expected;
 	enum cause want;
 } cases[] = {
-	{"a normal run time has no cause", VERDICT_NORMAL, VERDICT_HIGH, 1.1, 2.7, 100,
-	 CAUSE_UNKNOWN},
+	{"nothing high has no cause", VERDICT_NORMAL, VERDICT_NORMAL, 1.1, 1.4, 100, CAUSE_UNKNOWN},
+	{"nor has a low run time", VERDICT_LOW, VERDICT_LOW, 0.4, 0.4, 100, CAUSE_UNKNOWN},
+	{"high CPU time is work where the clock does not show it", VERDICT_NORMAL, VERDICT_HIGH,
+	 1.1, 2.7, 100, CAUSE_WORK},
+	{"or was not judged", VERDICT_UNJUDGED, VERDICT_HIGH, NAN, 2.7, 100, CAUSE_WORK},
+	{"or where normal runs hardly use any", VERDICT_NORMAL, VERDICT_HIGH, 1.1, 2.7, 9,
+	 CAUSE_WORK},
 	{"CPU time that was not judged says nothing", VERDICT_HIGH, VERDICT_UNJUDGED, 2.6, 2.7, 100,
 	 CAUSE_UNKNOWN},
 	{"nor does one that is hardly used", VERDICT_HIGH, VERDICT_NORMAL, 2.6, 1, 9,
@@ -32,7 +37,7 @@ int main(void)
 {
 	const struct step_verdict high = {.verdict = VERDICT_HIGH, .ratio = 2, .expected = 100};
 
-	is_int(cause_of(NULL, &high), CAUSE_UNKNOWN, "no run time has no cause");
+	is_int(cause_of(NULL, &high), CAUSE_UNKNOWN, "without a run time there is no cause");
 	is_int(cause_of(&high, NULL), CAUSE_UNKNOWN, "without CPU time there is no witness");
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const struct step_verdict wall = {

@@ -102,7 +102,7 @@ static void print_excess(const struct step *step, const struct step_verdict *ver
 	show_line("excess", line);
 }
 
-/* Of a run time that is high, whether it was work or waiting. */
+/* Of what is high, whether it was work or waiting. */
 static void print_cause(const struct judged_step *row, struct strbuf *line)
 {
 	const struct step_verdict *cpu = &row->verdicts[METRIC_CPU];
@@ -113,9 +113,10 @@ static void print_cause(const struct judged_step *row, struct strbuf *line)
 	case CAUSE_UNKNOWN:
 		break;
 	case CAUSE_WORK:
-		strbuf_addf(line,
-			    "%.2g times as long, and %.2g times the CPU time: it did more work",
-			    row->verdicts[METRIC_WALL].ratio, cpu->ratio);
+		if (row->verdicts[METRIC_WALL].verdict == VERDICT_HIGH)
+			strbuf_addf(line, "%.2g times as long, and ",
+				    row->verdicts[METRIC_WALL].ratio);
+		strbuf_addf(line, "%.2g times the CPU time: it did more work", cpu->ratio);
 		break;
 	case CAUSE_WAIT:
 		strbuf_addf(line, "%.2g times as long with the CPU time of a normal run: it waited",

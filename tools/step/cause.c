@@ -19,9 +19,11 @@ enum cause cause_of(const struct step_verdict *wall, const struct step_verdict *
 {
 	double share;
 
-	if (wall == NULL || cpu == NULL || wall->verdict != VERDICT_HIGH ||
-	    cpu->verdict == VERDICT_UNJUDGED || !(cpu->ratio > 0) || !(wall->ratio > 1) ||
-	    !(cpu->expected >= WITNESS_SHARE * wall->expected))
+	if (wall == NULL || cpu == NULL || cpu->verdict == VERDICT_UNJUDGED || !(cpu->ratio > 0))
+		return CAUSE_UNKNOWN;
+	if (wall->verdict != VERDICT_HIGH)
+		return cpu->verdict == VERDICT_HIGH ? CAUSE_WORK : CAUSE_UNKNOWN;
+	if (!(wall->ratio > 1) || !(cpu->expected >= WITNESS_SHARE * wall->expected))
 		return CAUSE_UNKNOWN;
 	share = log(cpu->ratio) / log(wall->ratio);
 	if (cpu->verdict == VERDICT_HIGH)

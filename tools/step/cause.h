@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether a step that took long did more work or waited: what the clock and the processors say
- * together. */
+/* Whether a step did more work or waited: what the clock and the processors say together. */
 #ifndef STEP_CAUSE_H
 #define STEP_CAUSE_H
 
@@ -8,7 +7,7 @@
 
 enum cause {
 	CAUSE_UNKNOWN, /* not known, or the two do not say */
-	CAUSE_WORK,    /* its CPU time was high as well */
+	CAUSE_WORK,    /* its CPU time was high, whether or not the clock shows it */
 	CAUSE_WAIT,    /* its CPU time was that of a normal run */
 };
 
@@ -16,9 +15,9 @@ enum cause {
 extern const char *const cause_words[];
 
 /*
- * Why the step's run time was what it was, by its verdict and that of its CPU
- * time; either may be NULL.  Nothing but a high run time has a cause, and CPU
- * time is no witness where normal runs hardly use any.
+ * Why the step was slow, or busy, by the verdicts on its run time and on its CPU
+ * time; either may be NULL.  Nothing that is neither has a cause, and of a high
+ * run time CPU time is no witness where normal runs hardly use any.
  */
 enum cause cause_of(const struct step_verdict *wall, const struct step_verdict *cpu);
 
