@@ -36,6 +36,13 @@ function walk() {
   ok(isFalling(numbers(cells("findings", "core-hours over"))), "by cost alone on a click");
   sort("findings", "how rare");
   ok(isFalling(rows("findings").map(ofRow).map(certaintyOf)), "and by certainty");
+  const why = cells("findings", "why");
+  ok(why.filter(text => text === "did more work").length === JOBS_HIGH - 1 && why.filter(text => text === "waited").length === 1, "what each did is told in words: " + why);
+  const processors = cells("findings", "CPU time");
+  ok(why.every((text, i) => (text === "waited") === /^\(.*×\)$/.test(processors[i])) && cells("findings", "wall time").every(text => /^[\d.]+×$/.test(text)), "beside both metrics, what is normal in brackets: " + processors);
+  ok(cells("findings", "what").every(text => text === "wall time"), "the clock comes first: " + cells("findings", "what"));
+  sort("findings", "CPU time");
+  ok(isFalling(rows("findings").map(ofRow).map(f => f.judged.cpu.ratio)), "which can be sorted by, too");
   ok(numbers(cells("findings", "score")).every(score => score > 1), "the score stands there as well");
   sort("findings", "job");
   ok(isFalling(cells("findings", "job").map(Number).reverse()), "a click on a head sorts");

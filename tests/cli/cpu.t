@@ -72,6 +72,9 @@ ok $? 'and the numbers for Prometheus'
 run report --html "$dir/r.html" -S 2026-03-01 -E 2026-03-02
 grep -q '"cpu":{"measure":null,"band":\[\[' "$dir/r.html"
 ok $? 'the report has the band of CPU time'
+has ': 3 findings in 1 group' 'what is out in both is one finding of it'
+grep -q '"did more work".*"waited"' "$dir/r.html"
+ok $? 'which says what the job did'
 
 # ---- work and waiting are told apart
 run show 201

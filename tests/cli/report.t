@@ -25,7 +25,7 @@ run report -S 2026-02-28 -E 2026-03-03 --title 'cluster <1>' --html "$dir/page.h
 is "$status" 0 "the page is written"
 has "page.html: 1 finding in 1 group, 0 moved levels, 1 group pictured, 0 slow nodes" "and what is on it is told"
 is "$(stat -c %a "$dir/page.html")" 640 "others cannot read it"
-grep -q '"findings":\[\[0,[0-9]*,"375",' "$dir/page.html"
+grep -q '"findings":\[\[0,[0-9]*,"375",[0-9,]*,\[true,true,null,4\.[0-9]*,' "$dir/page.html"
 ok $? "the finding is on it"
 grep -q 'words was 174; in the 200 normal jobs it was 30' "$dir/page.html"
 ok $? "with what differs"

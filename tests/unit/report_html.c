@@ -54,16 +54,20 @@ static void fill(struct report_page *page, const char *name)
 					 .partition = "main",
 					 .class_name = "\xff\xfe",
 					 .node = "n1",
-					 .ratio = 3.25,
-					 .value = INFINITY,
-					 .expected = 4,
-					 .core_hours = NAN,
 					 .end_unix_s = 1790000000,
-					 .p_value = 0.0005,
-					 .score = 2.5,
-					 .is_certain = true,
-					 .near_count = 57,
-					 .like_count = JO_MISSING,
+					 .judged = {{.is_judged = true,
+						     .is_high = true,
+						     .is_certain = true,
+						     .measure = MEASURE_CLOCK,
+						     .ratio = 3.25,
+						     .value = INFINITY,
+						     .expected = 4,
+						     .core_hours = NAN,
+						     .p_value = 0.0005,
+						     .score = 2.5,
+						     .near_count = 57,
+						     .like_count = JO_MISSING}},
+					 .cause = CAUSE_WORK,
 					 .differs = HOSTILE};
 
 	report_page_add_tile(page, "findings", "1");
@@ -160,14 +164,20 @@ int main(void)
 	is_near(json_number_value(at(data, "groups/#0/wall/band/#1/#3")), 150, 0, "the band");
 	is_int(json_integer_value(at(data, "groups/#0/wall/marks/#0/#0")), 1789000000, "a moved level");
 	is_int((long long)json_array_size(at(data, "groups/#0/memory/marks")), 0, "and none");
-	ok(json_is_null(at(data, "findings/#0/#8")), "infinity is empty");
 	is_str(word(data, "findings/#0/#5"), "?", "what is no text is a '?'");
 	is_int(json_integer_value(at(data, "findings/#0/#0")), 0, "a finding points to its group");
-	is_near(json_real_value(at(data, "findings/#0/#14")), 0.0005, 0, "says how rare it is");
-	is_near(json_real_value(at(data, "findings/#0/#15")), 2.5, 0, "how far out");
-	ok(json_is_true(at(data, "findings/#0/#16")), "that it is certain");
-	is_int(json_integer_value(at(data, "findings/#0/#17")), 57, "how many were of its size");
-	ok(json_is_null(at(data, "findings/#0/#18")), "and not what nobody counted");
+	is_str(word(data, "findings/#0/#1"), "wall", "says what to tell first");
+	is_str(word(data, "findings/#0/#9"), "did more work", "and what the step did");
+	ok(json_is_true(at(data, "findings/#0/#10/#0")), "its run time is high");
+	ok(json_is_true(at(data, "findings/#0/#10/#1")), "and certain");
+	ok(json_is_null(at(data, "findings/#0/#10/#4")), "infinity is empty");
+	is_near(json_real_value(at(data, "findings/#0/#10/#7")), 0.0005, 0, "how rare it is");
+	is_near(json_real_value(at(data, "findings/#0/#10/#8")), 2.5, 0, "how far out");
+	is_int(json_integer_value(at(data, "findings/#0/#10/#9")), 57, "how many were of its size");
+	ok(json_is_null(at(data, "findings/#0/#10/#10")), "and not what nobody counted");
+	ok(json_is_null(at(data, "findings/#0/#11")), "what was not judged is empty");
+	is_int((long long)json_array_size(json_array_get(json_object_get(data, "findings"), 0)),
+	       10 + METRIC_COUNT, "every metric has its place");
 	ok(json_is_null(at(data, "findings/#1/#0")), "or to none");
 	is_int(json_integer_value(at(data, "coverage/#0/reasons/#0/#1")), 3, "a reason is counted");
 	ok(report_page_size(page) > 8192 && report_page_size(page) < 12000, "the size is known");

@@ -48,5 +48,8 @@ int main(void)
 
 		is_int(cause_of(&wall, &cpu), cases[i].want, "%s", cases[i].name);
 	}
+	is_str(cause_clause(CAUSE_WORK), "did more work", "work in words");
+	is_str(cause_clause(CAUSE_WAIT), "waited", "waiting in words");
+	is_str(cause_clause(CAUSE_UNKNOWN), "", "and what is not known is not told");
 	return tap_done();
 }

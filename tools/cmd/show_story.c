@@ -105,24 +105,21 @@ static void print_excess(const struct step *step, const struct step_verdict *ver
 /* Of what is high, whether it was work or waiting. */
 static void print_cause(const struct judged_step *row, struct strbuf *line)
 {
+	const struct step_verdict *wall = &row->verdicts[METRIC_WALL];
 	const struct step_verdict *cpu = &row->verdicts[METRIC_CPU];
+	enum cause cause = cause_of(row->has_verdict[METRIC_WALL] ? wall : NULL,
+				    row->has_verdict[METRIC_CPU] ? cpu : NULL);
 
-	if (!row->has_verdict[METRIC_WALL] || !row->has_verdict[METRIC_CPU])
+	if (cause == CAUSE_UNKNOWN)
 		return;
-	switch (cause_of(&row->verdicts[METRIC_WALL], cpu)) {
-	case CAUSE_UNKNOWN:
-		break;
-	case CAUSE_WORK:
-		if (row->verdicts[METRIC_WALL].verdict == VERDICT_HIGH)
-			strbuf_addf(line, "%.2g times as long, and ",
-				    row->verdicts[METRIC_WALL].ratio);
-		strbuf_addf(line, "%.2g times the CPU time: it did more work", cpu->ratio);
-		break;
-	case CAUSE_WAIT:
-		strbuf_addf(line, "%.2g times as long with the CPU time of a normal run: it waited",
-			    row->verdicts[METRIC_WALL].ratio);
-		break;
-	}
+	if (row->has_verdict[METRIC_WALL] && wall->verdict == VERDICT_HIGH)
+		strbuf_addf(line, "%.2g times as long%s", wall->ratio,
+			    cause == CAUSE_WORK ? ", and " : " with ");
+	if (cause == CAUSE_WORK)
+		strbuf_addf(line, "%.2g times the CPU time", cpu->ratio);
+	else
+		strbuf_adds(line, "the CPU time of a normal run");
+	strbuf_addf(line, ": it %s", cause_clause(cause));
 	show_line("cause", line);
 }
 

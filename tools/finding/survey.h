@@ -17,14 +17,10 @@
 struct survey_finding {
 	int64_t step_id, group_id;
 	enum metric metric;
-	enum measure measure; /* which measurement value is */
 	char job[STEP_LABEL_SIZE];
 	const char *user, *cluster, *partition, *class_name, *node;
 	int64_t end_unix_us;
-	double value, expected, ratio, score; /* value in seconds or bytes */
-	double p_value;
-	enum verdict_level level;
-	int64_t near_count, like_count; /* as in struct step_verdict */
+	double score;
 	double core_hours;		      /* over what was expected; NaN for memory */
 };
 

@@ -11,6 +11,7 @@
 #include "finding/survey.h"
 #include "judge/night_predictors.h"
 #include "report/figures.h"
+#include "report/found_steps.h"
 #include "report/moved.h"
 #include "report/sheet.h"
 #include "step/night.h"
@@ -201,43 +202,34 @@ static int differs_text(struct store *store, const struct survey *survey,
 	return 0;
 }
 
-static int add_findings(struct store *store, const struct survey *survey,
+static int add_findings(struct store *store, const struct survey *survey, const GPtrArray *steps,
 			const struct placed *placed, struct report_page *page, size_t *ret_listed,
 			struct jo_err *err)
 {
 	guint i = 0;
 
-	for (; i < survey->findings->len && report_page_size(page) < REPORT_BYTES; i++) {
-		const struct survey_finding *found =
-			&g_array_index(survey->findings, struct survey_finding, i);
+	for (; i < steps->len && report_page_size(page) < REPORT_BYTES; i++) {
+		const struct survey_finding *found = g_ptr_array_index(steps, i);
 		struct report_finding finding = {
 			.group = index_of(placed, &found->group_id),
 			.metric = found->metric,
-			.measure = found->measure,
 			.job = found->job,
 			.user = found->user,
 			.partition = found->partition,
 			.class_name = found->class_name,
 			.node = found->node,
-			.ratio = found->ratio,
-			.value = found->value,
-			.expected = found->expected,
-			.core_hours = found->core_hours,
-			.p_value = found->p_value,
-			.score = found->score,
-			.is_certain = found->level == VERDICT_LEVEL_CERTAIN,
 			.end_unix_s = (double)found->end_unix_us / JO_US_PER_S,
 		};
-		bool has_likes = verdict_has_likes(found->near_count, found->like_count);
-		char *differs;
-		int rc = differs_text(store, survey, found, &differs, err);
+		char *differs = NULL;
+		int rc = found_step_read(store, found, &finding, err);
 
+		if (rc == 0)
+			rc = differs_text(store, survey, found, &differs, err);
 		if (rc < 0)
 			return rc;
-		finding.near_count = has_likes ? found->near_count : JO_MISSING;
-		finding.like_count = has_likes ? found->like_count : JO_MISSING;
 		finding.differs = differs;
-		report_page_add_finding(page, &finding);
+		if (finding.judged[found->metric].is_high) /* or it was judged anew meanwhile */
+			report_page_add_finding(page, &finding);
 		free(differs);
 	}
 	*ret_listed = i;
@@ -262,7 +254,9 @@ static int fill(struct store *store, const struct report_options *options,
 		const struct survey *survey, struct placed *placed, struct report_page *page,
 		struct report_counts *counts, struct jo_err *err)
 {
-	int rc = figures_add(store, options, survey, page, &counts->slow_node_count, err);
+	GPtrArray *steps = found_steps_of(survey);
+	int rc = figures_add(store, options, survey, steps->len, page, &counts->slow_node_count,
+			     err);
 
 	if (rc == 0)
 		rc = add_moved(store, options, placed, page, &counts->moved_count, err);
@@ -271,11 +265,12 @@ static int fill(struct store *store, const struct report_options *options,
 	if (rc == 0 && survey->findings->len == 0)
 		rc = place_quiet_groups(store, options, placed, page, err);
 	if (rc == 0)
-		rc = add_findings(store, survey, placed, page, &counts->listed_count, err);
+		rc = add_findings(store, survey, steps, placed, page, &counts->listed_count, err);
+	counts->finding_count = steps->len;
+	g_ptr_array_unref(steps);
 	if (rc < 0)
 		return rc;
 	report_page_set_night(page, &survey->all, &survey->high);
-	counts->finding_count = survey->findings->len;
 	counts->found_group_count = count_groups(survey);
 	counts->group_count = g_hash_table_size(placed->index_by_id);
 	report_page_set_totals(page, counts->finding_count, counts->found_group_count);

@@ -90,7 +90,7 @@ static void add_tile(struct report_page *page, const char *label, char *value)
 	free(value);
 }
 
-static void add_tiles(const struct survey *survey, size_t slow_node_count,
+static void add_tiles(const struct survey *survey, size_t found_step_count, size_t slow_node_count,
 		      struct report_page *page)
 {
 	GHashTable *users = g_hash_table_new(g_str_hash, g_str_equal);
@@ -105,7 +105,7 @@ static void add_tiles(const struct survey *survey, size_t slow_node_count,
 		if (isfinite(finding->core_hours) && metric_infos[finding->metric].is_on_all_cpus)
 			core_hours += finding->core_hours;
 	}
-	add_tile(page, "findings", xasprintf("%u", survey->findings->len));
+	add_tile(page, "findings", xasprintf("%zu", found_step_count));
 	add_tile(page, "users with findings", xasprintf("%u", g_hash_table_size(users)));
 	add_tile(page, "core-hours over the expected", xasprintf("%.1f", core_hours));
 	add_tile(page, "slow nodes", xasprintf("%zu", slow_node_count));
@@ -120,8 +120,8 @@ static void add_tiles(const struct survey *survey, size_t slow_node_count,
 }
 
 int figures_add(struct store *store, const struct report_options *options,
-		const struct survey *survey, struct report_page *page, size_t *ret_slow_node_count,
-		struct jo_err *err)
+		const struct survey *survey, size_t found_step_count, struct report_page *page,
+		size_t *ret_slow_node_count, struct jo_err *err)
 {
 	int rc = add_nodes(store, options, survey, page, ret_slow_node_count, err);
 
@@ -130,6 +130,6 @@ int figures_add(struct store *store, const struct report_options *options,
 	if (rc < 0)
 		return rc;
 	add_coverage(survey, page);
-	add_tiles(survey, *ret_slow_node_count, page);
+	add_tiles(survey, found_step_count, *ret_slow_node_count, page);
 	return 0;
 }

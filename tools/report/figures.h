@@ -7,10 +7,10 @@
 #include "report/html.h"
 #include "report/report_options.h"
 
-/* Add all of them, and say how many nodes are slow.  Returns 0, or a negative errno when the store
- * fails. */
+/* Add all of them, and say how many nodes are slow; so many of the survey's steps have findings.
+ * Returns 0, or a negative errno when the store fails. */
 int figures_add(struct store *store, const struct report_options *options,
-		const struct survey *survey, struct report_page *page, size_t *ret_slow_node_count,
-		struct jo_err *err);
+		const struct survey *survey, size_t found_step_count, struct report_page *page,
+		size_t *ret_slow_node_count, struct jo_err *err);
 
 #endif

@@ -234,21 +234,33 @@ static json_t *group_of(size_t group)
 	return group == REPORT_NO_GROUP ? json_null() : json_integer((json_int_t)group);
 }
 
+static json_t *judged_of(enum metric metric, const struct report_judged *judged)
+{
+	if (!judged->is_judged)
+		return json_null();
+	return json_pack("[b, b, o, o, o, o, o, o, o, o, o]", judged->is_high, judged->is_certain,
+			 measure_of(metric, judged->measure), real_of(judged->ratio),
+			 real_of(judged->value), real_of(judged->expected),
+			 real_of(judged->core_hours), real_of(judged->p_value),
+			 real_of(judged->score), count_of(judged->near_count),
+			 count_of(judged->like_count));
+}
+
 /* A row without names as well. */
 void report_page_add_finding(struct report_page *page, const struct report_finding *finding)
 {
-	append(page, "findings",
-	       json_pack("[o, o, o, o, o, o, o, o, o, o, o, o, o, o, o, o, b, o, o]",
-			 group_of(finding->group),
-			 word_of(page, metric_word(finding->metric)), text_of(finding->job),
-			 word_of(page, finding->user), word_of(page, finding->partition),
-			 word_of(page, finding->class_name), word_of(page, finding->node),
-			 real_of(finding->ratio), real_of(finding->value),
-			 real_of(finding->expected), real_of(finding->core_hours),
-			 whole_of(finding->end_unix_s), word_of(page, finding->differs),
-			 measure_of(finding->metric, finding->measure),
-			 real_of(finding->p_value), real_of(finding->score), finding->is_certain,
-			 count_of(finding->near_count), count_of(finding->like_count)));
+	json_t *row = json_pack("[o, o, o, o, o, o, o, o, o, o]", group_of(finding->group),
+				word_of(page, metric_word(finding->metric)),
+				text_of(finding->job), word_of(page, finding->user),
+				word_of(page, finding->partition),
+				word_of(page, finding->class_name), word_of(page, finding->node),
+				whole_of(finding->end_unix_s), word_of(page, finding->differs),
+				word_of(page, cause_clause(finding->cause)));
+
+	for (int i = 0; i < METRIC_COUNT; i++)
+		(void)json_array_append_new(row,
+					    judged_of((enum metric)i, &finding->judged[i]));
+	append(page, "findings", row);
 }
 
 void report_page_add_moved(struct report_page *page, const struct report_moved *moved)

@@ -16,6 +16,7 @@
 
 #include "finding/heat.h"
 #include "report/group_band.h"
+#include "step/cause.h"
 #include "step/metric.h"
 #include "util/strbuf.h"
 
@@ -89,18 +90,26 @@ size_t report_page_add_group(struct report_page *page, const struct report_group
 
 #define REPORT_NO_GROUP SIZE_MAX /* the group is not on the page */
 
-struct report_finding {
-	size_t group;
-	enum metric metric;
-	enum measure measure; /* which measurement value is */
-	const char *job, *user, *partition, *class_name, *node;
-	double ratio, value, expected, core_hours, end_unix_s;
-	double p_value, score;
-	bool is_certain;                /* it may be mailed */
+/* What was judged of one metric of a step. */
+struct report_judged {
+	bool is_judged; /* else nothing below is known */
+	bool is_high, is_certain; /* certain: it may be mailed */
+	enum measure measure;     /* which measurement value is */
+	double ratio, value, expected, core_hours, p_value, score;
 	/* Earlier jobs of about its size, and those as far out, where these are so many that it may
 	   be another way to run; else JO_MISSING. */
 	int64_t near_count, like_count;
-	const char *differs;            /* a sentence, or "" */
+};
+
+/* A step of which something is high. */
+struct report_finding {
+	size_t group;
+	enum metric metric; /* what to tell first: it is high */
+	const char *job, *user, *partition, *class_name, *node;
+	double end_unix_s;
+	struct report_judged judged[METRIC_COUNT];
+	enum cause cause;
+	const char *differs; /* a sentence, or "" */
 };
 /* Append a row to the findings. */
 void report_page_add_finding(struct report_page *page, const struct report_finding *finding);

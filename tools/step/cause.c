@@ -30,3 +30,11 @@ enum cause cause_of(const struct step_verdict *wall, const struct step_verdict *
 		return share >= WORK_SHARE ? CAUSE_WORK : CAUSE_UNKNOWN;
 	return share < WORK_SHARE ? CAUSE_WAIT : CAUSE_UNKNOWN;
 }
+
+const char *cause_clause(enum cause cause)
+{
+	static const char *const clauses[] = {
+		[CAUSE_UNKNOWN] = "", [CAUSE_WORK] = "did more work", [CAUSE_WAIT] = "waited"};
+
+	return clauses[cause];
+}

@@ -21,4 +21,7 @@ extern const char *const cause_words[];
  */
 enum cause cause_of(const struct step_verdict *wall, const struct step_verdict *cpu);
 
+/* What such a step did, after its name: "did more work", "waited"; "" where it is not known. */
+const char *cause_clause(enum cause cause);
+
 #endif

@@ -22,11 +22,22 @@ function stepOf([job, user, node, state, end_unix_s, input_bytes, cpu_count, ...
   step.attrs = Object.fromEntries(names.map((name, i) => [name, wordOf(rest[i])]).filter(([, v]) => v !== null));
   return step;
 }
+/* What was judged of one metric; null where nothing was. */
+function judgedOf(row)
+{
+	if (row === null)
+		return null;
+	const [is_high, is_certain, measure, ratio, value, expected, core_hours, p_value, score,
+	       near_count, like_count] = row;
+	return { is_high, is_certain, measure, ratio, value, expected, core_hours, p_value, score, near_count, like_count };
+}
+/* A step, with what is told first of it (metric, lead), and what is high (highs). */
 function findingOf([
-	group, metric, job, user, partition, class_name, node, ratio, value, expected, core_hours,
-	end_unix_s, differs, measure, p_value, score, is_certain, near_count, like_count
+	group, metric, job, user, partition, class_name, node, end_unix_s, differs, cause, ...rows
 ])
 {
+	const judged = Object.fromEntries(Object.keys(metrics).map((name, i) => [name, judgedOf(rows[i])]));
+	const highs = Object.values(judged).filter(j => j?.is_high);
 	return {
 		group,
 		metric : wordOf(metric),
@@ -35,18 +46,14 @@ function findingOf([
 		partition : wordOf(partition),
 		class : wordOf(class_name),
 		node : wordOf(node),
-		ratio,
-		value,
-		expected,
-		core_hours,
 		end_unix_s,
 		differs : wordOf(differs),
-		measure,
-		p_value,
-		score,
-		is_certain,
-		near_count,
-		like_count
+		cause : wordOf(cause),
+		judged,
+		lead : judged[wordOf(metric)],
+		ratio : judged[wordOf(metric)].ratio,
+		highs,
+		is_certain : highs.some(j => j.is_certain)
 	};
 }
 
@@ -54,22 +61,32 @@ function findingOf([
 const CHANCE_MIN = 1e-6;
 
 /*
- * How sure it is, in powers of ten: by the chance of a normal job to be as far out, and by what its
- * group has done before at this size, which is no matter of chance.
+ * How sure a verdict is, in powers of ten: by the chance of a normal job to be as far out, and by
+ * what its group has done before at this size, which is no matter of chance.
  */
-function certaintyOf(finding)
+function sureOf(judged)
 {
-	if (finding.p_value === null)
+	if (judged.p_value === null)
 		return null;
-	const before = finding.like_count ? finding.like_count / finding.near_count : 0;
-	return -Math.log10(Math.max(finding.p_value, before, CHANCE_MIN));
+	const before = judged.like_count ? judged.like_count / judged.near_count : 0;
+	return -Math.log10(Math.max(judged.p_value, before, CHANCE_MIN));
+}
+/* The surest of what is high of a step, and how sure that is. */
+function surest(finding)
+{
+	return finding.highs.reduce((best, j) => (sureOf(j) ?? -1) > (sureOf(best) ?? -1) ? j : best);
+}
+function certaintyOf(finding) { return sureOf(surest(finding)); }
+/* Of a run time; where that is not high, of CPU time, which lies within it. */
+function costOf(finding)
+{
+	return finding.highs.find(j => j.core_hours !== null)?.core_hours ?? null;
 }
 /* Cost times certainty: what is looked at first. */
 function weightOf(finding)
 {
-	const certainty = certaintyOf(finding);
-	return finding.core_hours === null || certainty === null ? null
-								   : finding.core_hours * certainty;
+	const certainty = certaintyOf(finding), cost = costOf(finding);
+	return cost === null || certainty === null ? null : cost * certainty;
 }
 
 data.findings = data.findings.map(findingOf);

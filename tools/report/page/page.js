@@ -41,7 +41,7 @@ function showGroup(index, nextMetric) {
   metric = nextMetric;
   at("group-choice").value = index;
   at("metric-choice").value = metric;
-  const g = group[metric], found = data.findings.filter(f => f.group === index && f.metric === metric).length;
+  const g = group[metric], found = data.findings.filter(f => f.group === index && f.judged[metric]?.is_high).length;
   at("group-facts").replaceChildren(element("bdi", { textContent: format.short(group.name, 300) }), ": " + format.number(group.step_count) + " jobs" +
     (group.steps.length < group.step_count ? ", the newest " + group.steps.length + " as dots" : "") +
     (g.history_count ? "; judged against " + format.number(g.history_count) : "") + "; " + (found || "no") + " finding" + (found === 1 ? "" : "s"));
@@ -63,16 +63,15 @@ function openFinding(finding) {
 		[ "user", finding.user ], [ "class", finding.class ],
 		[ "partition", finding.partition ], [ "node", finding.node ],
 		[ "ended", format.time(finding.end_unix_s) ],
-		[ metricName(finding.metric, finding.measure), asMetric(finding.value, finding) ],
-		[ "expected", asMetric(finding.expected, finding) ],
-		[ "ratio", format.ratio(finding.ratio) ], [ "how rare", howRare(null, finding) ], [ "differs", finding.differs ],
+		...Object.entries(metrics).filter(([name]) => finding.judged[name]).map(([name, m]) => judgedFact(m, finding.judged[name])),
+		[ "why", finding.cause ], [ "how rare", howRare(null, finding) ], [ "differs", finding.differs ],
 		[ "all of it", "sjoboutliers show " + finding.job ]
 	];
 	if (finding.group !== null) {
 		showGroup(finding.group, finding.metric);
 		const step = group.steps.find(s => s.job === finding.job);
 		if (step)
-			choose(step, [ [ "differs", finding.differs ] ]);
+			choose(step, [ [ "why", finding.cause ], [ "differs", finding.differs ] ]);
 		else
 			facts("Job " + finding.job, own);
   } else {
@@ -90,9 +89,17 @@ function openMoved(moved) {
 }
 /* "1 in 2,000", or what the group has done before: "1 of 3 before". */
 function howRare(_, finding) {
-  return finding.like_count ? finding.like_count + " of " + format.number(finding.near_count) + " before" : format.odds(finding.p_value);
+  const judged = surest(finding);
+  return judged.like_count ? judged.like_count + " of " + format.number(judged.near_count) + " before" : format.odds(judged.p_value);
 }
 function asMetric(value, finding) { return metrics[finding.metric].format(value); }
+/* What is not high stands in brackets. */
+function ratioIn(name) {
+  return { name: metrics[name].name, of: f => f.judged[name]?.ratio, format: (ratio, f) => f.judged[name]?.is_high ? format.ratio(ratio) : ratio ? "(" + format.ratio(ratio) + ")" : "" };
+}
+function judgedFact(m, judged) {
+  return [m.name + (judged.measure ? " (" + judged.measure + ")" : ""), m.format(judged.value) + ", " + format.ratio(judged.ratio) + " of the expected " + m.format(judged.expected)];
+}
 
 /* What a drag over the night's map chose: the findings alone, and what they have in common. */
 function showSelection(has, time, ratio) {
@@ -120,14 +127,15 @@ const findings = table(
 		{name : "user", of : f => f.user},
 		{name : "class", of : f => f.class},
 		{name : "partition", of : f => f.partition, spare : true},
-		{name : "what", of : f => metricName(f.metric, f.measure), minor : true},
-		{name : "ratio", of : f => f.ratio, format : format.ratio},
-		{name : "took", of : f => f.value, format : asMetric},
-		{name : "expected", of : f => f.expected, format : asMetric, minor : true},
-		{name : "core-hours over", of : f => f.core_hours, format : format.number},
+		...Object.keys(metrics).map(ratioIn),
+		{name : "why", of : f => f.cause},
+		{name : "what", of : f => metricName(f.metric, f.lead.measure), spare : true},
+		{name : "took", of : f => f.lead.value, format : asMetric},
+		{name : "expected", of : f => f.lead.expected, format : asMetric, minor : true},
+		{name : "core-hours over", of : costOf, format : format.number},
 		{name : "how rare", of : certaintyOf, format : howRare},
 		{name : "certain", of : f => f.is_certain ? "certain" : "high alone", minor : true},
-		{name : "score", of : f => f.score, format : format.number, spare : true},
+		{name : "score", of : f => Math.max(...f.highs.map(j => j.score)), format : format.number, spare : true},
 		{name : "weight", of : weightOf, format : format.number},
 		{name : "ended", of : f => f.end_unix_s, format : format.time, minor : true},
 		{name : "node", of : f => f.node, spare : true},
@@ -138,7 +146,7 @@ const findings = table(
 		choose : openFinding,
 		faint : f => !f.is_certain,
 		none : "No job was out of the normal.",
-		note : "The weight is core-hours over, times how rare that is in powers of ten. What is not certain is faint, and nobody is mailed about it." +
+		note : "Run time, memory and CPU time are multiples of what was expected, in brackets where that is normal. The weight is core-hours over, times how rare that is in powers of ten. What is not certain is faint, and nobody is mailed about it." +
 			(data.findings.length < data.finding_count
 			       ? ` These are the ${
 					 format.number(data.findings.length)} most surprising of ${
