@@ -95,6 +95,17 @@ has 'used 2.6 times the CPU time expected' 'and tells of CPU time alone'
 printf '%s\n' "$out" | grep -q '2.7 times the CPU time expected'
 is $? 1 'but not of the same job twice'
 
+# ---- judged anew, with the verdicts that are not in the database
+echo 'ann: ann@example.org' >"$dir/map"
+echo "MailMap=$dir/map" >>"$dir/conf"
+columns=conf_findings,findings,conf_verdicts,verdicts
+run replay -P -n --by total -S 2026-03-01 -o $columns
+is "$out" '3|3|3|3' 'replay tells one that worked, one that waited, and one by its CPU time'
+run replay -P -n --by total -S 2026-03-01 --set MinRatio=1.5 -o $columns
+is "$out" '3|3|3|3' 'judged anew these are told apart as well'
+run replay -P -n --by total -S 2026-03-01 --set MinRatio=2.65 --set Alpha=0.004 -o $columns
+is "$out" '3|1|3|1' 'by other values, which leave CPU time alone over, it is that alone'
+
 # ---- as the plugin records it, on two nodes, with what it stalled on
 record() { # record NODE INDEX JOB START_UNIX_S WALL_S USER_S STALL_S
 	mkdir -p "$dir/spool/$1/new" "$dir/spool/$1/tmp"
