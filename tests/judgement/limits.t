@@ -73,4 +73,13 @@ all all.model.work.by_cpu_x3 ">= 0.9" "and nine of ten with three times the work
 all all.model.work.named ">= 0.95" "of those found nearly all are said to have done more work"
 all all.model.waiting.named ">= 0.95" "and nearly all that waited to have waited"
 
+"${JO_BUILD:-build}/judgement" --parsable --method=model --measure=work \
+	--data="$(dirname "$0")/../data/busy-runs.csv" >"$dir/lines"
+is $? 0 "so are real programs on a busy machine"
+all data.model.false_alarms "<= 5" "few of their normal runs are high"
+all data.model.work.by_cpu_x1.77 ">= 0.9" "nearly all with 1.77 times the work are found"
+all data.model.work.by_wall_x1.77 "<= 0.5" "which the clock does not show"
+all data.model.work.named ">= 0.95" "and are said to have done more work"
+all data.model.waiting.named ">= 0.95" "and those that waited to have waited"
+
 plan
