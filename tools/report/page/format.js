@@ -47,11 +47,12 @@ const format = {
   text(t) { return t === null || t === undefined ? "" : String(t); },
   short(t, max) { return t.length > max ? t.slice(0, max - 1) + "\u2026" : t; },
 };
-/* In the order of enum metric. */
+/* In the order of enum metric; beside: what follows an amount among those of other metrics, which
+ * would be taken for one of theirs. */
 const metrics = {
   wall: { name: "wall time", unit: "seconds", value: s => s.value.wall, format: format.duration },
   memory: { name: "memory", unit: "bytes", value: s => s.value.memory, format: format.bytes },
-  cpu: { name: "CPU time", unit: "seconds", value: s => s.value.cpu, format: format.duration },
+  cpu: { name: "CPU time", unit: "seconds", value: s => s.value.cpu, format: format.duration, beside: " CPU" },
 };
 /* "memory (largest process)": what a metric is called where its amounts are not the usual
  * measurement. */

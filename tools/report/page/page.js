@@ -92,7 +92,10 @@ function howRare(_, finding) {
   const judged = surest(finding);
   return judged.like_count ? judged.like_count + " of " + format.number(judged.near_count) + " before" : format.odds(judged.p_value);
 }
-function asMetric(value, finding) { return metrics[finding.metric].format(value); }
+function asMetric(value, finding) {
+  const m = metrics[finding.metric];
+  return m.format(value) + (value === null ? "" : m.beside ?? "");
+}
 /* What is not high stands in brackets. */
 function ratioIn(name) {
   return { name: metrics[name].name, of: f => f.judged[name]?.ratio, format: (ratio, f) => f.judged[name]?.is_high ? format.ratio(ratio) : ratio ? "(" + format.ratio(ratio) + ")" : "" };
