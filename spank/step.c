@@ -71,8 +71,11 @@ static int write_record(struct step *step, enum jo_record_kind kind, struct jo_e
 	if (step->record.cluster[0] == '\0')
 		node_recall_cluster(step->spool_fd, step->record.cluster);
 	rc = has_room(step, err);
-	if (rc < 0)
+	if (rc < 0) {
+		/* Nor could a folder that cannot be listed be emptied. */
+		jo_spool_count_dropped(step->spool_fd);
 		return rc;
+	}
 	if (rc == 0) {
 		jo_spool_count_dropped(step->spool_fd);
 		return jo_err_set(err, -EDQUOT,

@@ -22,7 +22,8 @@ struct jo_dirent {
 #define JO_DIRENTS_SIZE 16384
 
 struct jo_dirents {
-	int fd; /* the caller's, of a folder */
+	int fd;    /* the caller's, of a folder */
+	int error; /* errno of what kept the rest from being read; 0: nothing did */
 	size_t used, length;
 	_Alignas(struct jo_dirent) char buf[JO_DIRENTS_SIZE];
 };
@@ -31,7 +32,7 @@ struct jo_dirents {
 void jo_dirents_init(struct jo_dirents *dirents, int fd);
 
 /* The next entry, "." and ".." among them, until the next call; NULL after the last, or when the
- * rest cannot be read. */
+ * rest cannot be read, as error then says. */
 const struct jo_dirent *jo_dirents_next(struct jo_dirents *dirents);
 
 #endif

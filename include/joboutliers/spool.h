@@ -45,7 +45,7 @@
 int jo_spool_open(const char *spool_path, const char *node, int *ret_node_fd, struct jo_err *err);
 
 /* Whether new/ holds files_max entries or more: 1 or 0 (also when it is not there), or a negative
- * errno. */
+ * errno where that cannot be seen. */
 int jo_spool_is_full(int node_fd, int files_max, struct jo_err *err);
 
 /*

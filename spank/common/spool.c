@@ -124,7 +124,7 @@ int jo_spool_open(const char *spool_path, const char *node, int *ret_node_fd, st
 int jo_spool_is_full(int node_fd, int files_max, struct jo_err *err)
 {
 	struct jo_dirents dirents;
-	int fd, count = 0;
+	int fd, rc, count = 0;
 
 	fd = openat(node_fd, JO_SPOOL_NEW, DIR_FLAGS);
 	if (fd < 0)
@@ -133,8 +133,10 @@ int jo_spool_is_full(int node_fd, int files_max, struct jo_err *err)
 	jo_dirents_init(&dirents, fd);
 	while (count - 2 < files_max && jo_dirents_next(&dirents) != NULL)
 		count++;
+	rc = dirents.error != 0 ? jo_err_sys(err, -dirents.error, "list %s", JO_SPOOL_NEW)
+				: count - 2 >= files_max;
 	(void)close(fd);
-	return count - 2 >= files_max;
+	return rc;
 }
 
 static int write_file(int fd, const char *line, size_t len)

@@ -3,6 +3,12 @@
  */
 #include "spank_scene.h"
 
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
 static void scene_hostile_environment(void)
 {
 	static char huge[70000];
@@ -76,6 +82,29 @@ static void scene_full_spool(void)
 	scene_check(fake_slurm.log_count == 0);
 }
 
+/* From here on the kernel lists no folder for this process. */
+static void break_listing(void)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getdents64, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EIO),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = {sizeof(filter) / sizeof(filter[0]), filter};
+
+	scene_check(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+	scene_check(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
+}
+
+static void scene_sick_spool(void)
+{
+	break_listing();
+	whole_step();
+	scene_check(fake_slurm.log_count == 1);
+	scene_check(strstr(fake_slurm.last_log, "list new: Input/output error") != NULL);
+}
+
 static void scene_bad_argument(void)
 {
 	plugin_argv[2] = "colour=red";
@@ -139,9 +168,12 @@ static void check_troubles(void)
 	play(scene_full_spool, "a full spool, emptied while the step runs");
 	is_kinds("end");
 	is_int(number_of(0, "dropped_count"), 1, "the end tells of the start that was dropped");
+	play(scene_sick_spool, "a spool that cannot be listed");
+	is_kinds("end");
+	is_int(number_of(0, "dropped_count"), 2, "a start that was not written is counted");
 	play(scene_bad_argument, "an unknown argument");
 	is_kinds("start end");
-	is_int(number_of(0, "dropped_count"), 1, "the count does not go down");
+	is_int(number_of(0, "dropped_count"), 2, "the count does not go down");
 }
 
 int main(void)
