@@ -288,8 +288,8 @@ int jo_mounts_check_local(const struct jo_mounts *mounts, const char *path, stru
 	}
 	if (!is_local(type_of(mounts, resolved[0] == '\0' ? "/" : resolved)))
 		return jo_err_set(err, -EREMOTE,
-				  "%s lies on %s, which can keep a step waiting: expected a file "
-				  "system of the node's own",
+				  "%s lies on %s, which can hang: expected a file system of this "
+				  "host's own",
 				  path, type_of(mounts, resolved[0] == '\0' ? "/" : resolved));
 	return 0;
 }

@@ -1,5 +1,8 @@
 #!/bin/sh
 # doctor: each thing that can be wrong is seen, with what to do, and its exit status tells.
+if [ "$(id -u)" = 0 ] && [ -z "${JO_OWN_MOUNTS-}" ] && unshare -m true 2>/dev/null; then
+	JO_OWN_MOUNTS=1 exec unshare -m "$0"
+fi
 . "$(dirname "$0")/lib.sh"
 
 # No Slurm, no systemd and no mail program but these.
@@ -152,6 +155,36 @@ run doctor
 printf '%s\n' "$out" | grep -q SmtpPasswordFile
 is "$?" 1 "a password of one's own is right"
 good
+
+# ---- file systems that do not answer: seen in the table of mounts, or by another process
+mkdir "$dir/hung"
+: >"$dir/mounted"
+if [ "${JO_OWN_MOUNTS-}" ]; then
+	# Who hangs there cannot be killed, so that ends by itself.
+	timeout 120 "$(dirname "$0")/../fakes/hungfs" "$dir/hung" >"$dir/mounted" 2>/dev/null &
+	hungfs=$!
+	until [ -s "$dir/mounted" ] || ! kill -0 "$hungfs" 2>/dev/null; do sleep 0.05; done
+fi
+if [ -s "$dir/mounted" ]; then
+	sed "s|^Database=.*|Database=$dir/hung/db|" "$dir/good.conf" >"$dir/conf"
+	runs_out doctor database
+	is "$status" 1 "a database on what hangs: exit status 1"
+	has "FAIL database  $dir/hung/db lies on fuse, which can hang: expected a file system of this host's own; SQLite" \
+		"and a line says so"
+	sed "s|^Spool=.*|Spool=$dir/hung/spool|" "$dir/good.conf" >"$dir/conf"
+	printf 'Requests=%s/hung\nReadersDatabase=%s/hung/readers\n' "$dir" "$dir" >>"$dir/conf"
+	runs_out doctor spool requests
+	is "$status" 1 "folders that do not answer: exit status 1"
+	has "FAIL spool     $dir/hung/spool: the file system that it is on did not answer within 5 s" "the spool's"
+	has "FAIL requests  $dir/hung: the file system" "the requests'"
+	kill "$hungfs"
+	wait "$hungfs" 2>/dev/null
+	umount "$dir/hung"
+	good
+else
+	n=$((n + 1))
+	echo "ok $n - file systems that do not answer # SKIP needs root, FUSE and Python"
+fi
 
 grep -v ^MailFrom "$dir/good.conf" >"$dir/conf"
 sees 1 "FAIL mail      no mail has a sender" "no sender"

@@ -25,6 +25,12 @@ struct doctor {
 void doctor_tell(struct doctor *doctor, enum doctor_grade grade, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/*
+ * Whether what lies at an absolute path answers, or is at least of this host's
+ * own; what does not is told, and must not be touched.  "" does.
+ */
+bool doctor_answers(struct doctor *doctor, const char *path);
+
 /* The checks, each of the subject of its name: they tell, and return nothing. */
 void doctor_spool(struct doctor *doctor);
 void doctor_requests(struct doctor *doctor);

@@ -92,7 +92,7 @@ static void check_spool(struct doctor *doctor, const char *path)
 	struct listing listing;
 	int rc;
 
-	if (!check_folder(doctor, path))
+	if (!doctor_answers(doctor, path) || !check_folder(doctor, path))
 		return;
 	listing = listing_open(path);
 	while ((entry = listing_next(&listing)) != NULL) {

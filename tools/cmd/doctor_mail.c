@@ -121,11 +121,29 @@ static void check_server(struct doctor *doctor, enum doctor_grade grade)
 	mail_settings_release(&settings);
 }
 
+/* Whether the files that mail needs can be looked at. */
+static bool files_answer(struct doctor *doctor)
+{
+	const struct conf *conf = doctor->conf;
+	const char *const paths[] = {conf->mail_map, conf->mail_templates, conf->smtp_password_file,
+				     conf->sendmail_path};
+	bool is_good = true;
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		is_good = doctor_answers(doctor, paths[i]) && is_good;
+	for (size_t i = 0; i < conf->holidays.count; i++)
+		if (conf->holidays.list[i][0] == '/')
+			is_good = doctor_answers(doctor, conf->holidays.list[i]) && is_good;
+	return is_good;
+}
+
 void doctor_mail(struct doctor *doctor)
 {
 	const struct conf *conf = doctor->conf;
 	bool is_needed = conf->mail_users || conf->admin_mail[0] != '\0';
 
+	if (!files_answer(doctor))
+		return;
 	check_addresses(doctor);
 	check_days(doctor);
 	check_templates(doctor);

@@ -70,7 +70,7 @@ void doctor_readers(struct doctor *doctor)
 	struct jo_err err = {0};
 	int rc;
 
-	if (path[0] == '\0')
+	if (path[0] == '\0' || !doctor_answers(doctor, path))
 		return;
 	rc = store_open(path, &options, &store, &err);
 	if (rc == -ENOENT)

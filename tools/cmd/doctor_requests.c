@@ -62,7 +62,7 @@ void doctor_requests(struct doctor *doctor)
 			    "Requests is not set: users cannot mute or expect by themselves");
 		return;
 	}
-	if (!check_folder(doctor, path))
+	if (!doctor_answers(doctor, path) || !check_folder(doctor, path))
 		return;
 	listing = listing_open(path);
 	/* which leaves out those still being written */

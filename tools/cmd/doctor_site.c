@@ -125,5 +125,6 @@ static void check_last_night(struct doctor *doctor)
 void doctor_night(struct doctor *doctor)
 {
 	check_timer(doctor);
-	check_last_night(doctor);
+	if (doctor_answers(doctor, doctor->conf->database)) /* beside which the report lies */
+		check_last_night(doctor);
 }

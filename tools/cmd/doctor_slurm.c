@@ -59,19 +59,25 @@ static char *find_value(const char *output, const char *key)
 	return NULL;
 }
 
-/* Slurm looks in each folder of PluginDir for a plugin without a '/'; the caller frees the path. */
-static char *find_plugin(const char *path, const char *plugin_dirs)
+/* Slurm looks in each folder of PluginDir for a plugin without a '/'; the caller frees the path,
+ * which is NULL where it cannot be looked for. */
+static char *find_plugin(struct doctor *doctor, const char *path, const char *plugin_dirs)
 {
 	struct strlist dirs = {0};
 	char *copy, *full = NULL;
+	bool is_seen = true;
 
 	if (path[0] == '/')
-		return xstrdup(path);
+		return doctor_answers(doctor, path) ? xstrdup(path) : NULL;
 	copy = xstrdup(plugin_dirs);
 	for (char *c = copy; *c != '\0'; c++)
 		*c = *c == ':' ? ',' : *c;
 	strlist_split(&dirs, copy);
 	for (size_t i = 0; i < dirs.count && full == NULL; i++) {
+		if (!doctor_answers(doctor, dirs.list[i])) {
+			is_seen = false;
+			continue;
+		}
 		full = xasprintf("%s/%s", dirs.list[i], path);
 		if (access(full, F_OK) < 0 && i + 1 < dirs.count) {
 			free(full);
@@ -80,7 +86,7 @@ static char *find_plugin(const char *path, const char *plugin_dirs)
 	}
 	free(copy);
 	strlist_release(&dirs);
-	return full != NULL ? full : xstrdup(path);
+	return full == NULL && is_seen ? xstrdup(path) : full;
 }
 
 /* Slurm loads a SPANK plugin that was built for the same major and minor version. */
@@ -193,6 +199,8 @@ static void check_plugin(struct doctor *doctor, const char *config, uint32_t run
 	struct plugstack_line plugin = {0};
 	char *path;
 
+	if (plugstack != NULL && !doctor_answers(doctor, plugstack))
+		goto out;
 	if (plugstack != NULL)
 		plugstack_read(plugstack, &plugin);
 	if (plugin.place == NULL) {
@@ -204,10 +212,12 @@ static void check_plugin(struct doctor *doctor, const char *config, uint32_t run
 			    doctor->conf->spool.list[0]);
 	} else {
 		check_plugin_line(doctor, &plugin);
-		path = find_plugin(plugin.path, plugin_dirs != NULL ? plugin_dirs : "");
-		check_plugin_version(doctor, path, running);
+		path = find_plugin(doctor, plugin.path, plugin_dirs != NULL ? plugin_dirs : "");
+		if (path != NULL)
+			check_plugin_version(doctor, path, running);
 		free(path);
 	}
+out:
 	plugstack_line_release(&plugin);
 	free(plugin_dirs);
 	free(plugstack);

@@ -5,16 +5,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/statfs.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "driver.h"
+#include "joboutliers/mounts.h"
 #include "util/alloc.h"
 #include "util/strbuf.h"
 
@@ -112,33 +112,34 @@ static void tell(const struct listener *listener, enum store_grade grade, char *
  * log take some of it. */
 #define FREE_SHARE_MIN 0.05
 
-/* File systems on which SQLite's locks or its shared memory do not hold; those that linux/magic.h
- * does not name are built outside of the kernel. */
-static const struct {
-	uint32_t magic;
-	const char *name;
-} network_file_systems[] = {
-	{NFS_SUPER_MAGIC, "NFS"},     {SMB_SUPER_MAGIC, "SMB"}, {SMB2_SUPER_MAGIC, "SMB"},
-	{CIFS_SUPER_MAGIC, "SMB"},    {AFS_SUPER_MAGIC, "AFS"}, {AFS_FS_MAGIC, "AFS"},
-	{CEPH_SUPER_MAGIC, "Ceph"},   {V9FS_MAGIC, "9P"},       {0x0BD00BD0, "Lustre"},
-	{0x47504653, "GPFS"},         {0x19830326, "BeeGFS"},   {0x013111A8, "IBRIX"},
-	{0xAAD7AAEA, "PanFS"},        {0x20030528, "OrangeFS"}, {0x01161970, "GFS2"},
-	{OCFS2_SUPER_MAGIC, "OCFS2"},
-};
-
-static void check_file_system(const struct listener *listener, const char *folder)
+/* SQLite's locks and its shared memory hold on file systems of this host alone; others are not even
+ * touched. */
+static bool check_mount(const struct listener *listener, const char *path)
 {
-	struct statfs fs;
+	struct jo_mounts mounts;
+	struct jo_err err;
+	int rc = jo_mounts_read("", &mounts, &err);
 
-	if (statfs(folder, &fs) < 0)
+	if (rc < 0) {
+		tell(listener, STORE_GRADE_WARN,
+		     xasprintf("%s; where %s lies was not checked", err.text, path));
+		return true;
+	}
+	rc = jo_mounts_check_local(&mounts, path, &err);
+	jo_mounts_free(&mounts);
+	if (rc < 0)
+		tell(listener, STORE_GRADE_FAIL,
+		     xasprintf("%s; SQLite stalls or corrupts elsewhere: set Database to one",
+			       err.text));
+	return rc == 0;
+}
+
+static void check_space(const struct listener *listener, const char *folder)
+{
+	struct statvfs fs;
+
+	if (statvfs(folder, &fs) < 0)
 		return;
-	for (size_t i = 0; i < sizeof(network_file_systems) / sizeof(network_file_systems[0]); i++)
-		if ((uint32_t)fs.f_type == network_file_systems[i].magic)
-			tell(listener, STORE_GRADE_FAIL,
-			     xasprintf("%s: is on %s, where SQLite stalls or corrupts; set "
-				       "Database to a "
-				       "local file system",
-				       folder, network_file_systems[i].name));
 	if (fs.f_blocks > 0 && (double)fs.f_bavail < FREE_SHARE_MIN * (double)fs.f_blocks)
 		tell(listener, STORE_GRADE_WARN,
 		     xasprintf("%s: its file system is %.0f %% full", folder,
@@ -213,10 +214,12 @@ bool db_place_check(const char *database, store_tell_fn *tell_fn, void *context)
 	const struct listener listener = {tell_fn, context};
 	char *copy = xstrdup(database);
 	const char *folder = dirname(copy);
-	bool is_there;
+	bool is_there = check_mount(&listener, database);
 
-	check_file_system(&listener, folder);
-	is_there = check_rights(&listener, database, folder);
+	if (is_there) {
+		check_space(&listener, folder);
+		is_there = check_rights(&listener, database, folder);
+	}
 	free(copy);
 	return is_there;
 }

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,24 +73,31 @@ static int64_t clock_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* Who waits for a file system that does not answer may not even die of SIGKILL. */
+#define DYING_MS 2000
+
 /* SIGCHLD, which is blocked, ends each waiting; pidfd_open(2) is not on EL8. */
 static int wait_for(pid_t pid, const sigset_t *child_signal, int timeout_s, int *ret_status)
 {
 	int64_t deadline_ms = clock_ms() + (int64_t)timeout_s * 1000;
+	bool is_over = false;
 
 	while (waitpid(pid, ret_status, WNOHANG) == 0) {
 		int64_t left_ms = deadline_ms - clock_ms();
 		struct timespec left = {.tv_sec = left_ms / 1000,
 					.tv_nsec = left_ms % 1000 * 1000000};
 
-		if (left_ms <= 0) {
-			(void)kill(-pid, SIGKILL);
-			(void)waitpid(pid, ret_status, 0);
-			return -ETIMEDOUT;
+		if (left_ms > 0) {
+			(void)sigtimedwait(child_signal, NULL, &left);
+			continue;
 		}
-		(void)sigtimedwait(child_signal, NULL, &left);
+		if (is_over)
+			break;
+		is_over = true;
+		(void)kill(-pid, SIGKILL);
+		deadline_ms = clock_ms() + DYING_MS;
 	}
-	return 0;
+	return is_over ? -ETIMEDOUT : 0;
 }
 
 static char *read_all(int fd, size_t *ret_size)

@@ -20,7 +20,8 @@ struct run_result {
  * Run argv[0] (found in PATH unless it has a '/') with input as its standard
  * input.  Input and output are files in memory, so neither side can fill a pipe and
  * wait for the other; keep both to what memory holds.  When timeout_s are over, the
- * program is killed with all it started in its process group.
+ * program is killed with all it started in its process group, and left to itself where
+ * that does not end it.
  *
  * Returns 0 once the program has ended, however it did; -ETIMEDOUT; or the
  * errno of what kept it from starting.  *err names the program.
