@@ -101,6 +101,7 @@ has "It used   2.97 GiB" "than how much"
 # ---- a database of before keeps what it knew: schema 4 had it in the verdict's detail alone
 sqlite3 "$dir/db" "UPDATE verdict SET measure = NULL, detail = json_set(coalesce(detail, '{}'), '\$.basis',
 	CASE WHEN measure = 3 THEN 'rss' ELSE 'peak' END);
+	DELETE FROM setting WHERE key = 'step_id_used';
 	ALTER TABLE verdict DROP COLUMN level; ALTER TABLE verdict RENAME COLUMN alpha TO level;
 	ALTER TABLE verdict DROP COLUMN near_count; ALTER TABLE verdict DROP COLUMN like_count;
 	ALTER TABLE verdict DROP COLUMN measure; ALTER TABLE drift DROP COLUMN measure;

@@ -169,7 +169,7 @@ static void test_expected(struct store *store)
 	is_int(store_prune(store, T0 + 2 * S, &pruned, &err), 0, "it is pruned");
 	is_int(count_expected(store, &id, &group_id), 0, "and forgotten");
 	add_step(store, 3);
-	is_int(count_expected(store, &id, &group_id), 0, "also when its number is given again");
+	is_int(count_expected(store, &id, &group_id), 0, "whatever comes next");
 }
 
 int main(void)

@@ -164,8 +164,8 @@ static bool is_of_requeued(const struct row *row)
 	       row->cells[COL_start_unix_us].number != JO_MISSING;
 }
 
-/* The step is an end's: what its start was taken for goes, and what that stood before is the newest
- * again. */
+/* The step is an end's, and has just been added: what its start was taken for goes, and what that
+ * stood before is the newest again. */
 static int drop_mistaken_start(struct store *store, const struct row *step, struct jo_err *err)
 {
 	int64_t start_unix_us = step->cells[COL_start_unix_us].number, id;

@@ -17,14 +17,15 @@ static const char choose_sql[] =
 	" AND state <> 1 LIMIT ?2";
 
 static const char drop_sql[] =
+	"UPDATE setting SET value = max(value, coalesce((SELECT max(id) FROM pruned), 0))"
+	" WHERE key = 'step_id_used';"
 	"UPDATE step_group SET change_count = change_count + 1 WHERE id IN"
 	" (SELECT group_id FROM step WHERE id IN (SELECT id FROM pruned));"
 	"DELETE FROM verdict WHERE step IN (SELECT id FROM pruned);"
 	"DELETE FROM step_node WHERE step IN (SELECT id FROM pruned);"
 	"DELETE FROM finding WHERE kind = 0 AND step IN (SELECT id FROM pruned)"
 	" AND (message IS NULL OR message IN (SELECT id FROM message WHERE state IN (2, 3)));"
-	/* A later step may get this one's id: what is still on its way must not count as told of
-	   it. */
+	/* What is still on its way goes when it has come to an end. */
 	"UPDATE finding SET step = NULL WHERE kind = 0 AND step IN (SELECT id FROM pruned);"
 	"DELETE FROM expected WHERE step IN (SELECT id FROM pruned);";
 

@@ -34,9 +34,12 @@ static const char *const texts[STMT_COUNT] = {
 	[STMT_NAME_ADD] = "INSERT INTO name (text) VALUES (?)",
 	[STMT_NAME_TEXT] = "SELECT text FROM name WHERE id = ?",
 
+	/* An id is never used again: see schema 10. */
 	[STMT_STEP_ADD] =
-		"INSERT INTO step (id, life" STEP_COLUMNS(NAMED) ") VALUES (NULL, ?" STEP_COLUMNS(BOUND)
-		") ON CONFLICT (job_id, cluster_id, array_task_id, restart_count, step_id, life)"
+		"INSERT INTO step (id, life" STEP_COLUMNS(NAMED) ") VALUES ("
+		"(SELECT max(n) + 1 FROM (SELECT max(id) AS n FROM step"
+		" UNION ALL SELECT value FROM setting WHERE key = 'step_id_used'))"
+		", ?" STEP_COLUMNS(BOUND) ") ON CONFLICT (job_id, cluster_id, array_task_id, restart_count, step_id, life)"
 		" DO NOTHING",
 	[STMT_STEP_BY_KEY] =
 		"SELECT life, id" STEP_COLUMNS(NAMED) " FROM step WHERE " KEY_IS " ORDER BY life",
