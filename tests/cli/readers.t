@@ -100,7 +100,7 @@ printf '%s\n' "$out" | grep -q sort
 is $? 1 "and unless asked to, no others"
 is "$(cat "$dir/err")" "sjoboutliers: as of 2026-03-02T06:00:00" "with the time of the copy, once"
 for command in 'list -a -P -S 2026-01-01' 'list --json -S 2026-03-01 -u daemon' \
-	'list --drift -P -u daemon' 'export --csv' 'export --json' \
+	'list --drift -P -u daemon' 'check --since 2026-03-01 -P -o all' 'check --running -P' 'export --csv' 'export --json' \
 	'predict -P -p main -u daemon -C align --input-size 1e9'; do
 	# shellcheck disable=SC2086 # words
 	as daemon $command
@@ -139,12 +139,33 @@ silent "who may open the database is told nothing"
 
 # ---- what they do not
 for command in 'mute --list' check prune 'prune -n' 'mail --dry-run' replay publish ingest \
-	'mute -u daemon' 'check --since 2026-03-01'; do
+	'mute -u daemon'; do
 	# shellcheck disable=SC2086
 	as daemon $command
 	is "$status" 1 "'$command' is not for them"
 	says "this is for those who look after it" "and says so"
 done
+
+# ---- a host where the database is not
+sed "s|^Database=.*|Database=$dir/elsewhere/db|" "$dir/conf" >"$dir/login.conf"
+mv "$dir/conf" "$dir/site.conf"
+cp "$dir/login.conf" "$dir/conf"
+as daemon list -S 2026-03-01
+is "$status $(cat "$dir/err")" "0 sjoboutliers: as of 2026-03-02T06:00:00" "there they list by the copy"
+has "align" "the same jobs"
+as daemon check --running -P
+is "$status $(cat "$dir/err")" "0 " "and judge what runs"
+run list -S 2026-03-01
+is "$status" 0 "root does, too"
+as daemon check
+is "$status" 1 "what changes the database is for where it is"
+says "$dir/elsewhere/db: there is no database here; on the host that takes the records" "which is said"
+sed -i "s|^ReadersDatabase=.*|ReadersDatabase=$dir/elsewhere/readers.db|" "$dir/conf"
+as daemon list
+is "$status" 1 "without the copy they see nothing"
+says "there is no database yet, or not here; 'sjoboutliers ingest' makes it, and 'publish' $dir/elsewhere/readers.db" \
+	"and learn what is missing"
+mv "$dir/site.conf" "$dir/conf"
 as bin expect 41
 is "$status" 1 "a job of somebody else's"
 says "is not a job of 'bin'" "is refused at once"

@@ -79,6 +79,15 @@ run check --running -P -n -v high -o job
 is "$out" "501
 504" 'a database that may only be read will do'
 chmod u+w "$dir" "$dir"/db*
+mkdir -m 755 "$dir/public"
+echo "ReadersDatabase=$dir/public/readers.db" >>"$dir/conf"
+run publish
+cp "$dir/conf" "$dir/site.conf"
+sed -i "s|^Database=.*|Database=$dir/elsewhere/db|" "$dir/conf"
+run check --running -P -n -v high -o job,value
+is "$out" "501|3600
+504|900" 'so will its copy for readers'
+mv "$dir/site.conf" "$dir/conf"
 run check
 is "$(echo "$out" | cut -d' ' -f1-3)" 'check: 61 steps' 'nothing of it is stored: what runs is judged when it has ended'
 plan

@@ -120,7 +120,7 @@ static int check_and_show(struct cmd_env *env, struct check_args *args,
 	struct store_selection all;
 	const struct store_selection *selection = has_selection(&args->select) ? &all : NULL;
 	struct store *store = NULL;
-	int rc = cmd_store_open(env, STORE_READ, &store, err);
+	int rc = cmd_store_read(env, args->output.format == OUT_TABLE, &store, err);
 
 	if (rc < 0)
 		return rc;

@@ -170,7 +170,7 @@ int cmd_store_open(struct cmd_env *env, enum store_mode mode, struct store **ret
 
 /*
  * Open it to read what everybody may see of it: for whom the database cannot be
- * opened, the copy for readers, if the site has one.  People are then told as of
+ * opened, or is not there, the copy for readers, if the site has one.  People are then told as of
  * when that is, on standard error.
  */
 int cmd_store_read(struct cmd_env *env, bool is_for_people, struct store **ret_store,

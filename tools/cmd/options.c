@@ -46,6 +46,10 @@ static bool may_not_open(enum store_mode mode, int rc)
 	return rc == -EACCES || (rc == -EROFS && mode == STORE_READ);
 }
 
+/* What the copy is good for, in both texts that send somebody there. */
+#define COPY_IS_FOR                                                                                \
+	"is for list, show, plot, predict, report, export and check --running or --since"
+
 int cmd_store_open(struct cmd_env *env, enum store_mode mode, struct store **ret_store,
 		   struct jo_err *err)
 {
@@ -53,6 +57,12 @@ int cmd_store_open(struct cmd_env *env, enum store_mode mode, struct store **ret
 	struct store *store = NULL;
 	int rc = store_open(env->conf->database, &options, &store, err);
 
+	if (rc == -ENOENT && mode != STORE_CREATE && env->conf->readers_database[0] != '\0')
+		return jo_err_set(err, rc,
+				  "%s: there is no database here; on the host that takes the "
+				  "records 'sjoboutliers ingest' makes it, and its copy for "
+				  "readers " COPY_IS_FOR,
+				  env->conf->database);
 	if (rc == -ENOENT && mode != STORE_CREATE)
 		return jo_err_set(err, rc,
 				  "%s: there is no database yet; 'sjoboutliers ingest' makes it",
@@ -60,7 +70,7 @@ int cmd_store_open(struct cmd_env *env, enum store_mode mode, struct store **ret
 	if (may_not_open(mode, rc) && env->conf->readers_database[0] != '\0')
 		return jo_err_set(err, rc,
 				  "database %s: this is for those who look after it; its copy for "
-				  "readers is for list, show, plot, predict, report and export",
+				  "readers " COPY_IS_FOR,
 				  env->conf->database);
 	if (rc == 0 && mode != STORE_READ)
 		rc = store_group_by(store, (unsigned)env->conf->group_by, err);
@@ -78,12 +88,20 @@ int cmd_store_read(struct cmd_env *env, bool is_for_people, struct store **ret_s
 	const struct store_options options = {STORE_READ, STORE_BUSY_TIMEOUT_MS};
 	const char *path = env->conf->readers_database;
 	char copied[WHEN_TEXT_SIZE];
+	bool is_elsewhere;
 	struct store *store;
 	int rc = cmd_store_open(env, STORE_READ, ret_store, err);
 
-	if (!may_not_open(STORE_READ, rc) || path[0] == '\0')
+	/* Where jobs are submitted there may be none. */
+	is_elsewhere = rc == -ENOENT;
+	if ((!is_elsewhere && !may_not_open(STORE_READ, rc)) || path[0] == '\0')
 		return rc;
 	rc = store_open(path, &options, &store, err);
+	if (rc == -ENOENT && is_elsewhere)
+		return jo_err_set(err, rc,
+				  "%s: there is no database yet, or not here; 'sjoboutliers "
+				  "ingest' makes it, and 'publish' %s, its copy for readers",
+				  env->conf->database, path);
 	if (rc == -ENOENT)
 		return jo_err_set(err, rc,
 				  "%s: the copy for readers is not there yet; the next night "
