@@ -25,6 +25,10 @@
 /* A number that is not known.  Never 0: "no limit hits" and "cannot tell" differ. */
 #define JO_MISSING INT64_MIN
 
+/* 3,000 years: no time or time span is beyond, and what is added up of them stays far from the end
+ * of 64 bits. */
+#define JO_US_MAX 100000000000000000
+
 #define JO_NAME_SIZE 129 /* names from Slurm, cut to 128 bytes at a character's edge */
 
 enum jo_record_kind {

@@ -88,6 +88,9 @@ run check --running -P -n -v high -o job,value
 is "$out" "501|3600
 504|900" 'so will its copy for readers'
 mv "$dir/site.conf" "$dir/conf"
+sqlite3 "$dir/db" "UPDATE step SET start_unix_us = 1 - start_unix_us - 9223372036854775807 WHERE job_id = 501"
+refuses 1 "column start_unix_us holds a value that it cannot have" check --running
+sqlite3 "$dir/db" "UPDATE step SET start_unix_us = 1 - start_unix_us - 9223372036854775807 WHERE job_id = 501"
 run check
 is "$(echo "$out" | cut -d' ' -f1-3)" 'check: 61 steps' 'nothing of it is stored: what runs is judged when it has ended'
 plan

@@ -54,6 +54,14 @@ static const struct jo_record_field *find_field(const char *name,
 	return NULL;
 }
 
+/* Units stand in names. */
+static bool is_time(const struct jo_record_field *field)
+{
+	size_t len = strlen(field->name);
+
+	return len > strlen("_us") && strcmp(field->name + len - strlen("_us"), "_us") == 0;
+}
+
 static int take_int(const struct jo_record_field *field, const json_t *value, char *member,
 		    struct jo_err *err)
 {
@@ -63,6 +71,9 @@ static int take_int(const struct jo_record_field *field, const json_t *value, ch
 	if (!json_is_integer(value) || json_integer_value(value) < 0)
 		return jo_err_set(err, -EBADMSG, "%s: expected a whole number", field->name);
 	number = json_integer_value(value);
+	/* A time limit is as a user's environment has it; such a line is no worse for that. */
+	if (is_time(field) && number > JO_US_MAX)
+		number = JO_MISSING;
 	memcpy(member, &number, sizeof(number));
 	return 0;
 }

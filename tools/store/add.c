@@ -91,7 +91,7 @@ static int job_start(struct store *store, const struct row *step, int64_t *ret_s
 	db_bind_int(stmt, start_unix_us);
 	rc = db_step(stmt, err);
 	if (rc > 0)
-		*ret_start_unix_us = db_column_int(stmt);
+		*ret_start_unix_us = db_column_us(stmt);
 	db_reset(stmt);
 	return rc < 0 ? rc : 0;
 }

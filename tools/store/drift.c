@@ -94,10 +94,10 @@ int store_drifts_next(struct store_cursor *cursor, struct store_drift *ret_drift
 		return rc;
 	drift.group_id = db_column_int(stmt);
 	drift.metric = (enum metric)db_column_enum(stmt, METRIC_COUNT);
-	drift.begin_unix_us = db_column_int(stmt);
-	drift.since_unix_us = db_column_int(stmt);
-	drift.since_end_unix_us = db_column_int(stmt);
-	drift.until_unix_us = db_column_int(stmt);
+	drift.begin_unix_us = db_column_us(stmt);
+	drift.since_unix_us = db_column_us(stmt);
+	drift.since_end_unix_us = db_column_us(stmt);
+	drift.until_unix_us = db_column_us(stmt);
 	drift.is_gradual = db_column_int(stmt) == 1;
 	drift.is_back = db_column_int(stmt) == 1;
 	drift.log_ratio = db_column_real(stmt);

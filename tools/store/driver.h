@@ -173,6 +173,10 @@ int db_insert(struct db_stmt *stmt, int64_t *ret_id, struct jo_err *err);
  */
 int64_t db_column_int(struct db_stmt *stmt);
 
+/* Read a time or a time span in micro-seconds, as db_column_int; one so far out that no sum of
+ * those that were stored could be is of another type, so that two can be subtracted. */
+int64_t db_column_us(struct db_stmt *stmt);
+
 /* Read a real number; NULL is NaN. */
 double db_column_real(struct db_stmt *stmt);
 
@@ -185,7 +189,7 @@ const void *db_column_blob(struct db_stmt *stmt, size_t *ret_size);
 /* Read an integer within 0 <= value < end, for what becomes an enum. */
 int db_column_enum(struct db_stmt *stmt, int end);
 
-/* 0, or -EBADMSG when a column of this row was of another type. */
+/* 0, or -EBADMSG when a column of this row was of another type, or out of its range. */
 int db_row_check(struct db_stmt *stmt, struct jo_err *err);
 
 /* Several statements without values or rows. */

@@ -33,9 +33,9 @@ int store_model_get(struct store *store, int64_t group_id, enum metric metric,
 		return rc;
 	model.format_version = db_column_int(stmt);
 	model.change_count = db_column_int(stmt);
-	model.end_before_unix_us = db_column_int(stmt);
+	model.end_before_unix_us = db_column_us(stmt);
 	model.obs_count = db_column_int(stmt);
-	model.fitted_unix_us = db_column_int(stmt);
+	model.fitted_unix_us = db_column_us(stmt);
 	model.data = hold(&store->held_model, stmt, &model.size);
 	rc = db_row_check(stmt, err);
 	db_reset(stmt);

@@ -77,7 +77,7 @@ int store_groups_next(struct store_cursor *cursor, struct store_group *ret_group
 	group.account = db_column_text(stmt);
 	group.qos = db_column_text(stmt);
 	group.change_count = db_column_int(stmt);
-	group.newest_end_unix_us = db_column_int(stmt);
+	group.newest_end_unix_us = db_column_us(stmt);
 	rc = db_row_check(stmt, err);
 	if (rc < 0)
 		return rc;

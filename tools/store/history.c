@@ -25,14 +25,14 @@ static void read_obs(struct db_stmt *stmt, struct store_history *history)
 	const char *attrs;
 
 	obs->step_id = db_column_int(stmt);
-	obs->end_unix_us = db_column_int(stmt);
+	obs->end_unix_us = db_column_us(stmt);
 	obs->input_bytes = db_column_int(stmt);
-	obs->wall_us = db_column_int(stmt);
+	obs->wall_us = db_column_us(stmt);
 	obs->mem_peak_bytes = db_column_int(stmt);
 	obs->max_rss_bytes = db_column_int(stmt);
 	obs->mem_limit_bytes = db_column_int(stmt);
 	obs->mem_limit_hit_count = db_column_int(stmt);
-	obs->cpu_us = db_column_int(stmt);
+	obs->cpu_us = db_column_us(stmt);
 	obs->cpu_count = db_column_int(stmt);
 	obs->task_count = db_column_int(stmt);
 	obs->node_count = db_column_int(stmt);

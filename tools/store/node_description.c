@@ -51,7 +51,7 @@ int store_descriptions_next(struct store_cursor *cursor, struct store_node *ret_
 		return rc;
 	node.cluster = db_column_text(stmt);
 	node.node = db_column_text(stmt);
-	node.since_unix_us = db_column_int(stmt);
+	node.since_unix_us = db_column_us(stmt);
 	node.node_model = db_column_text(stmt);
 	node.socket_count = db_column_int(stmt);
 	node.core_count = db_column_int(stmt);
@@ -87,7 +87,7 @@ int store_node_at(struct store *store, const char *cluster, const char *node_nam
 	db_bind_int(stmt, unix_us);
 	rc = db_step(stmt, err);
 	if (rc > 0) {
-		since_unix_us = db_column_int(stmt);
+		since_unix_us = db_column_us(stmt);
 		read_description(stmt, &description);
 		if (db_row_check(stmt, err) < 0)
 			rc = -EBADMSG;

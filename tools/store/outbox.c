@@ -102,11 +102,11 @@ int store_findings_next(struct store_cursor *cursor, struct store_finding *ret_f
 	finding.node = db_column_text(stmt);
 	finding.metric = (enum metric)db_column_enum(stmt, METRIC_COUNT);
 	finding.owner = db_column_text(stmt);
-	finding.since_unix_us = db_column_int(stmt);
+	finding.since_unix_us = db_column_us(stmt);
 	finding.night = (int32_t)db_column_int(stmt);
 	finding.detail = db_column_text(stmt);
 	finding.message_id = db_column_int(stmt);
-	finding.created_unix_us = db_column_int(stmt);
+	finding.created_unix_us = db_column_us(stmt);
 	rc = db_row_check(stmt, err);
 	if (rc < 0)
 		return rc;
@@ -250,9 +250,9 @@ static void read_message(struct db_stmt *stmt, struct store_message *ret_message
 		(enum store_message_state)db_column_enum(stmt, STORE_MESSAGE_STATE_COUNT);
 	ret_message->attempt_count = db_column_int(stmt);
 	ret_message->uncertain_count = db_column_int(stmt);
-	ret_message->created_unix_us = db_column_int(stmt);
-	ret_message->next_attempt_unix_us = db_column_int(stmt);
-	ret_message->done_unix_us = db_column_int(stmt);
+	ret_message->created_unix_us = db_column_us(stmt);
+	ret_message->next_attempt_unix_us = db_column_us(stmt);
+	ret_message->done_unix_us = db_column_us(stmt);
 	ret_message->error = db_column_text(stmt);
 	ret_message->body = db_column_blob(stmt, &ret_message->body_size);
 }

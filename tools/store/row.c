@@ -143,6 +143,11 @@ void row_bind_key(struct db_stmt *stmt, const struct row *row)
 	db_bind_int(stmt, row->cells[COL_step_id].number);
 }
 
+static bool is_time(const struct step_column *column)
+{
+	return column->kind == COLUMN_DURATION || column->kind == COLUMN_TIME;
+}
+
 /* The id and then the columns, in the order of row_bind; texts go to the store's arena. */
 int row_read(struct store *store, struct db_stmt *stmt, bool is_node, struct row *ret_row,
 	     struct jo_err *err)
@@ -160,7 +165,8 @@ int row_read(struct store *store, struct db_stmt *stmt, bool is_node, struct row
 			text = db_column_text(stmt);
 			cell->text = *text != '\0' ? arena_strdup(&store->texts, text) : NULL;
 		} else {
-			cell->number = db_column_int(stmt);
+			cell->number = is_time(&step_columns[i]) ? db_column_us(stmt)
+								 : db_column_int(stmt);
 		}
 	}
 	rc = db_row_check(stmt, err);

@@ -464,6 +464,21 @@ int64_t db_column_int(struct db_stmt *stmt)
 						      : JO_MISSING;
 }
 
+/* Their difference fits in 64 bits, and the year, with a month and a day behind it, in 32. */
+#define US_END (INT64_C(1) << 62)
+
+int64_t db_column_us(struct db_stmt *stmt)
+{
+	int index = stmt->column_index;
+	int64_t value = db_column_int(stmt);
+
+	if (value == JO_MISSING || (value > -US_END && value < US_END))
+		return value;
+	if (stmt->fault == NULL)
+		stmt->fault = sqlite3_column_name(stmt->handle, index);
+	return JO_MISSING;
+}
+
 double db_column_real(struct db_stmt *stmt)
 {
 	int index = stmt->column_index++;
@@ -513,7 +528,7 @@ int db_row_check(struct db_stmt *stmt, struct jo_err *err)
 	if (stmt->fault == NULL)
 		return 0;
 	return jo_err_set(err, -EBADMSG,
-			  "database %s: column %s holds a value of another type; "
+			  "database %s: column %s holds a value that it cannot have; "
 			  "was the file edited by hand?",
 			  stmt->db->path, stmt->fault);
 }

@@ -50,9 +50,12 @@ void step_read(struct db_stmt *stmt, struct step *ret_step)
 		switch (step_columns[i].kind) {
 		case COLUMN_NUMBER:
 		case COLUMN_BYTES:
+			number = db_column_int(stmt);
+			memcpy(member, &number, sizeof(number));
+			break;
 		case COLUMN_DURATION:
 		case COLUMN_TIME:
-			number = db_column_int(stmt);
+			number = db_column_us(stmt);
 			memcpy(member, &number, sizeof(number));
 			break;
 		case COLUMN_WORD:

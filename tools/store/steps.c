@@ -65,7 +65,7 @@ int store_unjudged_oldest(struct store *store, int64_t *ret_end_unix_us, struct 
 		rc = db_step(stmt, err);
 	if (rc <= 0)
 		return rc;
-	end_unix_us = db_column_int(stmt);
+	end_unix_us = db_column_us(stmt);
 	db_reset(stmt);
 	if (end_unix_us == JO_MISSING)
 		return 0;

@@ -130,13 +130,13 @@ static void read_verdict(struct db_stmt *stmt, struct step_verdict *ret_verdict)
 	ret_verdict->group_id = db_column_int(stmt);
 	ret_verdict->history_count = db_column_int(stmt);
 	ret_verdict->censored_count = db_column_int(stmt);
-	ret_verdict->regime_start_unix_us = db_column_int(stmt);
+	ret_verdict->regime_start_unix_us = db_column_us(stmt);
 	ret_verdict->borrowed_count = db_column_int(stmt);
 	ret_verdict->borrowed_from = db_column_text(stmt);
 	ret_verdict->attrs_used = db_column_text(stmt);
 	ret_verdict->detail = db_column_text(stmt);
 	ret_verdict->model_version = db_column_int(stmt);
-	ret_verdict->judged_unix_us = db_column_int(stmt);
+	ret_verdict->judged_unix_us = db_column_us(stmt);
 	ret_verdict->night = (int32_t)db_column_int(stmt);
 	ret_verdict->measure = measure_read(stmt, ret_verdict->metric);
 	ret_verdict->level = level_read(stmt);

@@ -128,8 +128,8 @@ int store_mutes_next(struct store_cursor *cursor, struct store_mute *ret_mute, s
 	mute.user = db_column_text(stmt);
 	mute.class_name = db_column_text(stmt);
 	mute.partition = db_column_text(stmt);
-	mute.until_unix_us = db_column_int(stmt);
-	mute.created_unix_us = db_column_int(stmt);
+	mute.until_unix_us = db_column_us(stmt);
+	mute.created_unix_us = db_column_us(stmt);
 	rc = db_row_check(stmt, err);
 	if (rc < 0)
 		return rc;
@@ -181,7 +181,7 @@ int store_weekly_next(struct store_cursor *cursor, const char **ret_user,
 	if (rc <= 0)
 		return rc;
 	user = db_column_text(&cursor->stmt);
-	since_unix_us = db_column_int(&cursor->stmt);
+	since_unix_us = db_column_us(&cursor->stmt);
 	rc = db_row_check(&cursor->stmt, err);
 	if (rc < 0)
 		return rc;
