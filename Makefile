@@ -158,7 +158,8 @@ check-clang:
 check-sanitized:
 	$(MAKE) B=build-sanitized SAN=address,undefined check-programs
 check-programs: build-tests
-	JO_BUILD=$(abspath $(B)) prove -j$(cpus) -e '' $(unit_t) $(fuzz_t) $(wildcard tests/cli/*.t)
+	JO_BUILD=$(abspath $(B)) prove -j$(cpus) -e '' $(unit_t) $(fuzz_t) $(wildcard tests/cli/*.t) \
+		tests/faults/damage.t
 check-all: build-tests $(slurm_p)
 	JO_BUILD=$(abspath $(B)) prove -j$(cpus) -e '' $(wildcard tests/slurm/*.t) $(unit_t) \
 		$(fuzz_t) $(wildcard tests/cli/*.t tests/lint/*.t tests/faults/*.t tests/browser/*.t \
@@ -174,6 +175,7 @@ run-fuzzers: $(fuzz_t)
 
 faults: all ## let each system call of each command fail, and kill it there: is all there once?
 	JO_BUILD=$(abspath $(B)) tests/faults/matrix
+	JO_BUILD=$(abspath $(B)) tests/faults/damage
 
 demo: ## the whole path, from srun to the mail, on a private Slurm (as root)
 	tests/install-packages demo
