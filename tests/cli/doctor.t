@@ -96,6 +96,9 @@ chmod 640 "$dir/db"
 echo "Database=$dir/none/db" >"$dir/conf"
 sees 1 "FAIL database  $dir/none: No such file or directory" "a missing folder"
 good
+sqlite3 "$dir/db" "INSERT INTO node_health VALUES (0, 1, 1772409600000000, 1772409600000000, -5, NULL, 0)"
+sees 1 "dropped_count) holds a value that it cannot have" "a count that is none"
+sqlite3 "$dir/db" "DELETE FROM node_health WHERE dropped_count = -5"
 run doctor --full
 is "$status" 0 "the whole database"
 has ", whole" "is read on demand"

@@ -177,6 +177,10 @@ int64_t db_column_int(struct db_stmt *stmt);
  * those that were stored could be is of another type, so that two can be subtracted. */
 int64_t db_column_us(struct db_stmt *stmt);
 
+/* Read a count, as db_column_int; one below 0, or so large that those of a site's nodes could not
+ * be added up, is of another type. */
+int64_t db_column_count(struct db_stmt *stmt);
+
 /* Read a real number; NULL is NaN. */
 double db_column_real(struct db_stmt *stmt);
 

@@ -50,9 +50,9 @@ int store_node_health_next(struct store_cursor *cursor, struct store_node_health
 	health.node = db_column_text(&cursor->stmt);
 	health.last_record_unix_us = db_column_us(&cursor->stmt);
 	health.last_ingest_unix_us = db_column_us(&cursor->stmt);
-	health.dropped_count = db_column_int(&cursor->stmt);
+	health.dropped_count = db_column_count(&cursor->stmt);
 	health.last_dropped_unix_us = db_column_us(&cursor->stmt);
-	health.bad_count = db_column_int(&cursor->stmt);
+	health.bad_count = db_column_count(&cursor->stmt);
 	rc = db_row_check(&cursor->stmt, err);
 	if (rc < 0)
 		return rc;

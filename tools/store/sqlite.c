@@ -479,6 +479,21 @@ int64_t db_column_us(struct db_stmt *stmt)
 	return JO_MISSING;
 }
 
+/* A million of them add up. */
+#define COUNT_END (INT64_C(1) << 40)
+
+int64_t db_column_count(struct db_stmt *stmt)
+{
+	int index = stmt->column_index;
+	int64_t value = db_column_int(stmt);
+
+	if (value == JO_MISSING || (value >= 0 && value < COUNT_END))
+		return value;
+	if (stmt->fault == NULL)
+		stmt->fault = sqlite3_column_name(stmt->handle, index);
+	return JO_MISSING;
+}
+
 double db_column_real(struct db_stmt *stmt)
 {
 	int index = stmt->column_index++;
