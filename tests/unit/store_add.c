@@ -138,7 +138,9 @@ static void cpu_times(void)
 		{5, JO_MISSING, JO_MISSING, JO_MISSING, "half of it is none"},
 		{JO_MISSING, JO_MISSING, 9, 9, "it may be told in one"},
 		{0, 0, JO_MISSING, 0, "and be 0"},
-		{INT64_MAX, 2, JO_MISSING, JO_MISSING, "a sum beyond all numbers is none"},
+		{JO_US_MAX, 2, JO_MISSING, JO_MISSING, "a sum beyond all times is none"},
+		{JO_US_MAX, 0, JO_MISSING, JO_US_MAX, "the longest time is one"},
+		{INT64_MAX, 2, JO_MISSING, JO_MISSING, "what is no time cannot be added"},
 	};
 	struct store *store = open_new("cpu_times");
 	struct store_added added;

@@ -93,6 +93,8 @@ static int64_t sum_of(const struct row *nodes, size_t count, int column)
 			return JO_MISSING;
 		}
 	}
+	if (step_columns[column].kind == COLUMN_DURATION)
+		sum = row_duration(sum);
 	return is_known ? sum : JO_MISSING;
 }
 

@@ -40,6 +40,11 @@ static void take_off_suspended(struct row *row)
 		suspended->number = JO_MISSING; /* of no run time that is known */
 }
 
+int64_t row_duration(int64_t us)
+{
+	return us >= 0 && us <= JO_US_MAX ? us : JO_MISSING;
+}
+
 /* Most records tell the two kinds of CPU time apart, and what is judged is both together. */
 static void add_cpu_times(struct row *row)
 {
@@ -47,9 +52,8 @@ static void add_cpu_times(struct row *row)
 	int64_t system_us = row->cells[COL_cpu_system_us].number;
 	union cell *cpu = &row->cells[COL_cpu_us];
 
-	if (cpu->number == JO_MISSING && user_us != JO_MISSING && system_us != JO_MISSING &&
-	    __builtin_add_overflow(user_us, system_us, &cpu->number))
-		cpu->number = JO_MISSING;
+	if (cpu->number == JO_MISSING && user_us != JO_MISSING && system_us != JO_MISSING)
+		cpu->number = row_duration(user_us + system_us);
 }
 
 /* One record as the row of a step that has this node alone; state and group are left open. */
@@ -80,6 +84,8 @@ int row_from_record(struct store *store, const struct store_input *input, int64_
 				cell->number = JO_MISSING;
 			else
 				memcpy(&cell->number, member, sizeof(cell->number));
+			if (column->kind == COLUMN_DURATION)
+				cell->number = row_duration(cell->number);
 			break;
 		case COLUMN_WORD:
 			memcpy(&number, member, sizeof(number));

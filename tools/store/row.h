@@ -28,6 +28,10 @@ static inline bool column_is_text(const struct step_column *column)
 	return column->kind == COLUMN_TEXT || column->kind == COLUMN_ATTRS;
 }
 
+/* A time span as the database keeps it: JO_MISSING for one that no clock tells, such as a sum
+ * beyond JO_US_MAX. */
+int64_t row_duration(int64_t us);
+
 /* One record as the row of a step that has this node alone; state and group are left open.  Texts
  * go to store->texts. */
 int row_from_record(struct store *store, const struct store_input *input, int64_t now_unix_us,
