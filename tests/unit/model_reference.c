@@ -40,6 +40,9 @@ static void compare_fit(FILE *file, const struct reference *reference, const str
 	is_near(fit->loss, want[3], AGREEMENT, "%s: loss", reference->name);
 	is_int(fit->regime_start, want[4], "%s: regime", reference->name);
 	is_near(1 + fit->centre, 1 + want[5], AGREEMENT, "%s: centre", reference->name);
+	/* The reference knows one scatter for all sizes. */
+	if (fit->knot_n > 0)
+		return;
 	is_near(fit->scale, want[6], AGREEMENT, "%s: scale", reference->name);
 	is_near(fit->tail_weight, want[7], AGREEMENT, "%s: weight", reference->name);
 	is_near(fit->shape, want[8], AGREEMENT, "%s: shape", reference->name);

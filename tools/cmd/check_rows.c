@@ -196,7 +196,7 @@ static const struct out_column columns[] = {
 	{"p_value", "P", true, "the chance of a normal step to be as far out", get_real, AT(p_value)},
 	{"level", "LEVEL", false, "how sure it is that it is high: watch, high or certain", get_level, 0, 0},
 	{"near_count", "NEAR", true, "earlier steps of about its size, when it is watched", get_count, AT(near_count)},
-	{"like_count", "LIKE", true, "those among them that were as far out", get_count, AT(like_count)},
+	{"like_count", "LIKE", true, "those among them that were as far out, and not high", get_count, AT(like_count)},
 	{"watch", "WATCH", false, "the verdict at the softer level", get_verdict, AT(watch)},
 	{"user", "USER", false, "owner", get_figure, 0, COL_user_id},
 	{"account", "ACCOUNT", false, "account", get_figure, 0, COL_account_id},

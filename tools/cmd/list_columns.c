@@ -240,7 +240,7 @@ static const struct {
 		" is high: watch, high or certain", get_level, 0},
 	{"near", "NEAR", true, false, "earlier steps of about its size, when its ", " is watched",
 		get_verdict_int, VERDICT(near_count)},
-	{"like", "LIKE", true, false, "those among them whose ", " was as far out",
+	{"like", "LIKE", true, false, "those among them whose ", " was as far out, and not high",
 		get_verdict_int, VERDICT(like_count)},
 	{"history", "HISTORY", true, false, "earlier steps the ", " was judged by", get_verdict_int,
 		VERDICT(history_count)},

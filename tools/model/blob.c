@@ -9,13 +9,11 @@
 #include "util/alloc.h"
 
 #include <errno.h>
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define MAGIC 0x6c646f6d6f6aU /* "jomodl" */
-#define LOCAL_LIMIT (2 * MODEL_HISTORY_LIMIT) /* own and borrowed rows of the longest history */
 
 /* One direction or the other over the same walk; the first bad value stops a reader. */
 struct cursor {
@@ -90,19 +88,6 @@ static void walk_float_array(struct cursor *cursor, float *values, uint32_t n, f
 		if (!(values[i] >= low && values[i] <= high))
 			cursor->is_bad = true;
 	}
-}
-
-static void walk_floats(struct cursor *cursor, float **values, uint32_t n)
-{
-	if (cursor->is_reading) {
-		/* The length was checked against a limit, and is against what is there. */
-		if (n == 0 || cursor->is_bad || (cursor->size - cursor->at) / 4 < n) {
-			cursor->is_bad = cursor->is_bad || n > 0;
-			return;
-		}
-		*values = xcalloc(n, sizeof(float));
-	}
-	walk_float_array(cursor, *values, n, -FLT_MAX, FLT_MAX);
 }
 
 static void walk_spread(struct cursor *cursor, struct model_spread *spread)
@@ -183,9 +168,11 @@ static void walk_fit(struct cursor *cursor, struct model_fit *fit)
 	walk_count(cursor, &fit->covariate_n, MODEL_COVARIATES_MAX);
 	for (uint32_t i = 0; i < fit->covariate_n; i++)
 		walk_covariate(cursor, &fit->covariates[i]);
-	walk_count(cursor, &fit->local_n, LOCAL_LIMIT);
-	walk_floats(cursor, &fit->local_log_input, fit->local_n);
-	walk_floats(cursor, &fit->local_residual, fit->local_n);
+	walk_count(cursor, &fit->knot_n, MODEL_KNOTS_MAX);
+	for (uint32_t i = 0; i < fit->knot_n; i++) {
+		walk_number(cursor, &fit->knot_log_input[i], -1e3, 1e3);
+		walk_number(cursor, &fit->knot_log_stretch[i], -1e2, 1e2);
+	}
 }
 
 static void walk_model(struct cursor *cursor, struct model *model)

@@ -4,14 +4,11 @@
 
 #include "attribute.h"
 #include "sample.h"
+#include "stretch.h"
 
-#include <float.h>
 #include <math.h>
 
 #define TRUST_ALONE 0.5 /* in a group's habit, for a step without its night */
-#define LOCAL_SHARE 0.25 /* the nearest quarter of sizes tells of the scatter there */
-#define LOCAL_MIN 20      /* nearest steps a local scale rests on */
-#define LOCAL_SHRINK 15.0 /* steps the group's scale counts for beside them */
 
 static double fit_at(const struct model_fit *fit, double input)
 {
@@ -46,46 +43,6 @@ static double distance_to(double input_min, double input_max, double input)
 	return fmax(0, fmax(above, below));
 }
 
-/* First of the n residuals nearest to a log size. */
-static size_t nearest(const struct model_fit *fit, float log_input, size_t n)
-{
-	size_t low = 0, high = fit->local_n - n;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (log_input - fit->local_log_input[middle] >
-		    fit->local_log_input[middle + n] - log_input)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-/* Draw the scales towards those of the steps nearest in size. */
-static void localise(const struct model_fit *fit, double input, struct expectation *place)
-{
-	double residual[MODEL_HISTORY_LIMIT / 2], scratch[MODEL_HISTORY_LIMIT / 2], scale;
-	size_t n, from, weight;
-
-	n = (size_t)ceil(LOCAL_SHARE * fit->local_n);
-	n = n < LOCAL_MIN ? LOCAL_MIN : n;
-	if (fit->local_n < n)
-		return;
-	from = nearest(fit, (float)log(fmax(input, DBL_MIN)), n);
-	for (size_t i = 0; i < n; i++)
-		residual[i] = fit->local_residual[from + i];
-	scale = tail_scale(residual, n, scratch, &weight);
-	place->high.scale = (scale * (double)weight + fit->scale * LOCAL_SHRINK) /
-			    ((double)weight + LOCAL_SHRINK);
-	for (size_t i = 0; i < n; i++)
-		residual[i] = -residual[i];
-	scale = tail_scale(residual, n, scratch, &weight);
-	place->low.scale = (scale * (double)weight + fit->low_scale * LOCAL_SHRINK) /
-			   ((double)weight + LOCAL_SHRINK);
-}
-
 /* The covariates' part of the middle; how far it may be wrong goes to the distance. */
 static void add_covariates(const struct model_step *step, struct expectation *place)
 {
@@ -108,14 +65,12 @@ static void place_band(const struct model_params *params, const struct model *mo
 	const struct model_fit *fit = place->fit;
 	double resolution = params->resolution[model->metric], expected = exp(place->middle);
 
-	place->high = (struct tail){fit->scale, fit->tail_weight, fit->shape};
-	place->low = (struct tail){fit->low_scale, fit->low_tail_weight, fit->low_shape};
-	place->peer_high = fit->peer_high;
-	place->peer_low = fit->peer_low;
-	if (fit->local_n > 0)
-		localise(fit, step->input_bytes, place);
-	place->stretch_high = place->high.scale / fit->scale;
-	place->stretch_low = place->low.scale / fit->low_scale;
+	place->stretch = stretch_at(fit, fit->has_input ? step->input_bytes : 0);
+	place->high = (struct tail){fit->scale * place->stretch, fit->tail_weight, fit->shape};
+	place->low = (struct tail){fit->low_scale * place->stretch, fit->low_tail_weight,
+				   fit->low_shape};
+	place->peer_high = fit->peer_high * place->stretch;
+	place->peer_low = fit->peer_low * place->stretch;
 	place->resolution_high = log1p(resolution / expected);
 	place->resolution_low = expected > resolution ? -log1p(-resolution / expected) : INFINITY;
 }
@@ -194,10 +149,10 @@ bool expectation_find_row(const struct model_params *params, const struct model 
 	if (fit->source == MODEL_OWN)
 		place.residual = found->residual;
 	/* One of the group's furthest steps is not measured by itself. */
-	if (found->residual >= fit->peer_high)
-		place.peer_high = fit->peer_high_next;
-	if (-found->residual >= fit->peer_low)
-		place.peer_low = fit->peer_low_next;
+	if (found->residual >= place.peer_high)
+		place.peer_high = fit->peer_high_next * place.stretch;
+	if (-found->residual >= place.peer_low)
+		place.peer_low = fit->peer_low_next * place.stretch;
 	*ret_place = place;
 	return true;
 }

@@ -12,7 +12,7 @@ struct expectation {
 	double middle;   /* of log value */
 	double distance; /* log distance to the sizes seen; 0 inside */
 	struct tail high, low;
-	double stretch_high, stretch_low; /* what the scatter at this size is to that of all */
+	double stretch;                   /* what the scatter at this size is to that of all */
 	double residual;                  /* NaN: it is not among what the spreads were fitted to */
 	double peer_high, peer_low;       /* how far out the group's steps often are */
 	double trust;                     /* 0 to 1: how far that is trusted to be all that they do */

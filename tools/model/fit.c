@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From a history to a model: which rows, whose, level, regimes, residuals, band. */
-#include "model.h"
+#include "fit.h"
 
 #include "attribute.h"
 #include "band.h"
@@ -13,8 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CENSORED_ROUNDS                                                                            \
-	4 /* a row that still goes in and out by then is left as it is */
+#define CENSORED_ROUNDS 4  /* a row that still goes in and out by then is left as it is */
 #define LENT_MIN 20        /* steps lenders must have between them */
 #define LENT_EACH_MAX 125  /* newest steps of one lender: a shape needs no more */
 #define LENT_SCALE_MAX 0.3 /* a wilder class says nothing about a handful of own steps */
@@ -241,8 +240,6 @@ static bool fit_pooled(const struct model_params *params, enum metric metric,
 
 static void fit_release(struct model_fit *fit)
 {
-	free(fit->local_log_input);
-	free(fit->local_residual);
 	free(fit->rows);
 }
 
@@ -310,21 +307,20 @@ static bool took_the_same(const struct model_params *params, const struct model_
 		       fit->taken_n;
 }
 
-static void refit_part(const struct model_params *params, enum metric metric, size_t dropped_n,
-		       const struct model_history *own, struct model_workspace *workspace,
-		       struct model_fit *fit)
+/*
+ * Fit the band anew to the first row_n of the fit's own rows, which are rows of
+ * own once dropped_n are taken off.  What the fit owned so far is not touched.
+ */
+static void refit_band(const struct model_params *params, enum metric metric, size_t dropped_n,
+		       size_t row_n, const struct model_history *own,
+		       struct model_workspace *workspace, struct model_fit *fit)
 {
 	const struct model_row *rows = fit->rows;
 	struct sample *used = &workspace->used;
 
-	fit->local_n = 0;
-	fit->local_log_input = fit->local_residual = NULL;
-	if (fit->source == MODEL_NOTHING)
-		return;
-	if (fit->regime_start > 0)
-		fit->regime_start -= (uint32_t)dropped_n;
-	fit->rows = xreallocarray(NULL, fit->row_n, sizeof(*fit->rows));
-	used->n = fit->row_n;
+	fit->row_n = (uint32_t)row_n;
+	fit->rows = xreallocarray(NULL, row_n, sizeof(*fit->rows));
+	used->n = row_n;
 	for (size_t i = 0; i < used->n; i++) {
 		fit->rows[i] = rows[i];
 		fit->rows[i].row -= dropped_n;
@@ -333,6 +329,37 @@ static void refit_part(const struct model_params *params, enum metric metric, si
 	}
 	band_fit(params, metric, workspace, fit);
 	keep_residuals(workspace, fit);
+}
+
+static void refit_part(const struct model_params *params, enum metric metric, size_t dropped_n,
+		       const struct model_history *own, struct model_workspace *workspace,
+		       struct model_fit *fit)
+{
+	if (fit->source == MODEL_NOTHING)
+		return;
+	if (fit->regime_start > 0)
+		fit->regime_start -= (uint32_t)dropped_n;
+	refit_band(params, metric, dropped_n, fit->row_n, own, workspace, fit);
+}
+
+bool fit_until(const struct model_params *params, const struct model *model, bool has_input,
+	       const struct model_history *own, size_t row, struct model_workspace *workspace,
+	       struct model *ret_model)
+{
+	const struct model_fit *fit = has_input ? &model->sized : &model->unsized;
+	struct model_fit *until = has_input ? &ret_model->sized : &ret_model->unsized;
+	size_t row_n = 0;
+
+	while (row_n < fit->row_n && fit->rows[row_n].row < row)
+		row_n++;
+	if (fit->source != MODEL_OWN || row_n < params->own_min)
+		return false;
+	workspace_reserve(workspace, history_max(params));
+	*ret_model = (struct model){.metric = model->metric};
+	*until = *fit;
+	until->n = until->own_n = (uint32_t)row_n;
+	refit_band(params, model->metric, 0, row_n, own, workspace, until);
+	return true;
 }
 
 bool model_refit(const struct model_params *params, const struct model *model, size_t rows_n,

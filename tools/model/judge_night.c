@@ -349,12 +349,21 @@ static void keep_far(const struct night *night, struct model_judgement *judgemen
 
 /* What earlier steps did as well is not certain. */
 static void find_likes(const struct night *night, const struct model *together,
-		       struct model_judgement *judgements)
+		       struct model_workspace *workspace, struct model_judgement *judgements)
 {
+	const struct like_search search = {
+		.params = night->params,
+		.model = together,
+		.own = night->own,
+		.is_tonight = night->is_tonight,
+		.past = xcalloc(night->own->n + 1, sizeof(*search.past)),
+		.workspace = workspace,
+	};
+
 	for (size_t i = 0; i < night->steps->count; i++)
 		if (night->steps->row[i] != SIZE_MAX && judgements[i].watch == VERDICT_HIGH)
-			like_find(night->params, together, night->own, night->is_tonight,
-				  night->steps->row[i], &judgements[i]);
+			like_find(&search, night->steps->row[i], &judgements[i]);
+	free(search.past);
 }
 
 void model_judge_night(const struct model_params *params, const struct model *together,
@@ -363,11 +372,14 @@ void model_judge_night(const struct model_params *params, const struct model *to
 		       struct model_workspace *workspace, struct model_judgement *judgements,
 		       struct model *ret_apart)
 {
+	struct model_workspace *mine = workspace == NULL ? model_workspace_new() : NULL;
 	struct model_judgement *alone = xcalloc(2 * steps->count + 1, sizeof(*alone));
 	struct model_judgement *apart = alone + steps->count;
 	struct night night = {.params = params, .own = own, .steps = steps, .alone = alone};
 	size_t count = steps->count, apart_n;
 
+	if (workspace == NULL)
+		workspace = mine;
 	*ret_apart = (struct model){.metric = together->metric};
 	memcpy(alone, judgements, count * sizeof(*alone));
 	memcpy(apart, judgements, count * sizeof(*apart));
@@ -385,7 +397,8 @@ void model_judge_night(const struct model_params *params, const struct model *to
 		else if (finding == EXPECTED)
 			keep_far(&night, judgements);
 	}
-	find_likes(&night, together, judgements);
+	find_likes(&night, together, workspace, judgements);
 	night_release(&night);
 	free(alone);
+	model_workspace_free(mine);
 }

@@ -88,10 +88,10 @@ static void find_reach(const struct model_params *params, const struct expectati
 
 	ret_reach->watched = threshold(params, place, is_high, margin, &coarse, &least);
 	ret_reach->off = coarse + place->distance + LEVEL_QUANTILE * place->fit->level_sd;
-	ret_reach->stretch = is_high ? place->stretch_high : place->stretch_low;
+	ret_reach->stretch = place->stretch;
 	ret_reach->habit = is_high ? place->peer_high : place->peer_low;
 	if (residual >= 0)
-		spread_without(spread, residual, &ret_reach->spread);
+		spread_without(spread, residual / place->stretch, &ret_reach->spread);
 	else
 		ret_reach->spread = *spread;
 	ret_reach->high =

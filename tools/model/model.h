@@ -22,12 +22,13 @@
 #include "step/verdict.h"
 
 /* Raised whenever the same history would give another model: stored models are then refitted. */
-#define MODEL_FORMAT_VERSION 3
+#define MODEL_FORMAT_VERSION 4
 
 #define MODEL_COVARIATES_MAX 3 /* attributes a model may use at once: what a sentence can name */
 #define MODEL_COLUMNS_MAX 32   /* attribute columns looked at; later ones are left out */
 #define MODEL_LEVELS_MAX 16    /* values of one categorical attribute with a factor of their own */
 #define MODEL_HISTORY_LIMIT 4096 /* no history_max above this is believed */
+#define MODEL_KNOTS_MAX 8        /* sizes between which the scatter may differ */
 #define MODEL_SPREAD_TAILS 4     /* tails of Student's t that a side may have, heaviest first */
 #define MODEL_SPREAD_SCALES 17   /* scales that it may have */
 #define MODEL_LENDERS_MAX 32     /* groups a young one borrows from; later ones are left out */
@@ -175,9 +176,9 @@ struct model_fit {
 	double level_sd; /* uncertainty of a borrowed level, in log units; 0 for own */
 	uint32_t covariate_n;
 	struct model_covariate covariates[MODEL_COVARIATES_MAX];
-	uint32_t local_n; /* length of the two below; 0 when the band is the same at all sizes */
-	float *local_log_input; /* ascending; owned */
-	float *local_residual;  /* owned */
+	uint32_t knot_n; /* length of the two below; 0: the band is the same at all sizes */
+	double knot_log_input[MODEL_KNOTS_MAX];   /* ascending */
+	double knot_log_stretch[MODEL_KNOTS_MAX]; /* log of the scatter there in that of all */
 
 	/* For the rows it was fitted to; not stored. */
 	uint32_t taken_n; /* own ones looked at, those censored ones included that say nothing */
@@ -253,7 +254,8 @@ struct model_judgement {
 	double extent;   /* log_ratio in what would be watched: beyond 1 is */
 	uint32_t near_n; /* earlier steps of nearly its size, for one that is watched in its night,
 			    and */
-	uint32_t like_n; /* those among them that were as far out: it may be another way to run */
+	uint32_t like_n; /* those among them that were as far out, and not high when they came: it
+			    may be another way to run */
 	const struct model_fit *fit; /* what it was judged by, part of the model; NULL: nothing */
 	bool is_apart; /* it was left out of what the others of its night are judged by */
 };
@@ -298,6 +300,7 @@ struct model_night {
  * be normal.  When more of one night stand out than the history lets expect,
  * they are left out and the others fitted again: *ret_apart is this model, which
  * some judgements then point to; without need for it, one that judges nothing.
+ * workspace may be NULL.
  */
 void model_judge_night(const struct model_params *params, const struct model *together,
 		       const struct model_history *own, const struct model_night *steps,

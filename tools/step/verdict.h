@@ -98,7 +98,7 @@ struct step_verdict {
 	enum verdict_level level; /* NONE in verdicts from before there were levels, too */
 	int64_t near_count; /* of what is watched: earlier steps of about its size; JO_MISSING:
 			       none, or not counted */
-	int64_t like_count; /* those among them that were as far out */
+	int64_t like_count; /* those among them that were as far out, and not high when they ended */
 
 	int64_t group_id;
 	int64_t history_count;        /* steps of its own group that the model saw */

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where the scatter changes with the size it is told, and where it does not none is. */
+#include "model/model.h"
+#include "model/stretch.h"
+#include "tap.h"
+
+#include <gsl/gsl_randist.h>
+#include <math.h>
+#include <stdlib.h>
+
+#define N 400
+#define SMALL 1e8
+#define LARGE 1e10
+
+static const struct {
+	const char *name;
+	size_t n;
+	double of_small, of_large;    /* scatter of the smallest and the largest, even between */
+	double outliers;              /* share of steps that took three times as long */
+	double ratio_low, ratio_high; /* of both, as told */
+} cases[] = {
+	{"200 steps, alike", 200, 0.2, 0.2, 0, 0.8, 1.25},
+	{"400 steps, alike", N, 0.1, 0.1, 0, 0.8, 1.25},
+	{"60 steps, alike", 60, 0.2, 0.2, 0, 0.75, 1.35},
+	{"400 steps, large ones eight times as wild", N, 0.05, 0.4, 0, 4, 10},
+	{"60 steps, large ones eight times as wild", 60, 0.05, 0.4, 0, 2, 9},
+	{"400 steps, large ones calm", N, 0.4, 0.05, 0, 0.1, 0.25},
+	{"30 steps, too few to tell", 30, 0.05, 0.4, 0, 1, 1},
+	{"200 steps, alike, a tenth of them slow", 200, 0.1, 0.1, 0.1, 0.75, 1.35},
+};
+
+int main(void)
+{
+	struct model_workspace *workspace = model_workspace_new();
+	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+	struct model_params params;
+
+	model_params_init(&params);
+	for (size_t c = 0; c < sizeof(cases) / sizeof(*cases); c++) {
+		double input[N], value[N], ratio;
+		const struct model_history history = {
+			.n = cases[c].n, .input_bytes = input, .value = value};
+		struct model model;
+		void *blob;
+		size_t size;
+		struct model back;
+
+		gsl_rng_set(rng, 20240229);
+		for (size_t i = 0; i < cases[c].n; i++) {
+			double at = gsl_rng_uniform(rng);
+			double scatter =
+				cases[c].of_small * pow(cases[c].of_large / cases[c].of_small, at);
+
+			input[i] = floor(SMALL * pow(LARGE / SMALL, at));
+			value[i] = input[i] * 1e-6 * exp(gsl_ran_gaussian(rng, scatter));
+			value[i] *= gsl_rng_uniform(rng) < cases[c].outliers ? 3 : 1;
+		}
+		model_fit(&params, METRIC_WALL, &history, NULL, 0, workspace, &model);
+		ratio = stretch_at(&model.sized, LARGE) / stretch_at(&model.sized, SMALL);
+		ok(ratio >= cases[c].ratio_low && ratio <= cases[c].ratio_high,
+		   "%s: largest to smallest is %.3f", cases[c].name, ratio);
+		ok(stretch_at(&model.sized, LARGE * 2) == stretch_at(&model.sized, LARGE) ||
+			   model.sized.knot_log_input[0] > log(LARGE),
+		   "%s: as it is at the edge beyond it", cases[c].name);
+		ok(stretch_at(&model.sized, 0) > 0, "%s: no size is out of bounds", cases[c].name);
+		model_write(&model, &blob, &size);
+		ok(model_read(blob, size, &back, NULL) == 0, "%s: is read back", cases[c].name);
+		ok(stretch_at(&back.sized, 1e9) == stretch_at(&model.sized, 1e9),
+		   "%s: and is the same then", cases[c].name);
+		model_release(&back);
+		model_release(&model);
+		free(blob);
+	}
+	gsl_rng_free(rng);
+	model_workspace_free(workspace);
+	return tap_done();
+}
