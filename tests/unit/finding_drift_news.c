@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Drifts in mails: whose they are, what they explain, what keeps them back, and told once. */
+#include "notify/drift_values.h"
 #include "notify/queue.h"
+#include "notify/texts.h"
 #include "notify_fixture.h"
 #include "step/night.h"
 
@@ -211,6 +213,79 @@ static void check_once(const char *folder)
 	store_close(store);
 }
 
+static void put_cpu_drift(struct store *store, double ratio, int64_t age_hours)
+{
+	struct store_drift drift = drift_of(store, ratio, age_hours);
+
+	drift.metric = METRIC_CPU;
+	drift.measure = MEASURE_CPU;
+	is_int(store_drift_put(store, &drift, NULL), 0, "one of the CPU time");
+}
+
+static char *headline_of(const struct drift_news *news)
+{
+	struct mail_values *values = mail_values_new(notify_drift_names);
+	char *headline;
+
+	notify_drift_fill(good_settings.wording, news, values);
+	headline = mail_catalog_line(good_settings.wording, "drift-headline", values);
+	mail_values_free(values);
+	return headline;
+}
+
+/* What the run time and the CPU time did at one date is told once. */
+static void check_pair(const char *folder)
+{
+	static const struct {
+		const char *name;
+		double processors, ratio;
+		int64_t age_hours;
+		size_t drifts;
+		const char *headline; /* but for the day */
+	} cases[] = {
+		{"as much", 4, 1.6, SINCE_HOURS, 1,
+		 "with 1.6 times the CPU time: it does more work"},
+		{"a night later", 4, 1.6, SINCE_HOURS - 10, 1,
+		 "with 1.6 times the CPU time: it does more work"},
+		{"less", 4, 1.25, SINCE_HOURS, 1, "with 1.2 times the CPU time"},
+		{"hardly any processor", 0.05, 1.6, SINCE_HOURS, 1, "with 1.6 times the CPU time"},
+		{"a week before", 4, 1.6, SINCE_HOURS + 150, 2, NULL},
+		{"the other way", 4, 1 / 1.6, SINCE_HOURS, 1, NULL},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		char *own = g_strdup_printf("%s/%zu", folder, i);
+		struct store *store;
+		const struct drift_news *news;
+		struct tonight_now now;
+		struct jo_err err = {0};
+		char *headline;
+
+		(void)mkdir(own, 0700);
+		processors_used = cases[i].processors;
+		store = new_drift(own);
+		put_cpu_drift(store, cases[i].ratio, cases[i].age_hours);
+		read_all(store, &good_settings, &now);
+		is_int(drift_news_of(&now.tonight.news, "ada", &news), cases[i].drifts,
+		       "%s: so many are told", cases[i].name);
+		headline = headline_of(news);
+		if (cases[i].headline != NULL)
+			ok(g_str_has_suffix(headline, cases[i].headline), "%s: %s", cases[i].name,
+			   headline);
+		else
+			ok(strstr(headline, "with") == NULL, "%s: %s", cases[i].name, headline);
+		g_free(headline);
+		is_int(notify_compose(store, &good_settings, &now.tonight.items, &now.tonight.news,
+				      NULL, queue, store, &err),
+		       0, "%s: mailed (%s)", cases[i].name, err.text);
+		tonight_now_release(&now);
+		check_counts(store, &good_settings, 0, 0, "and not again, of neither");
+		store_close(store);
+		g_free(own);
+	}
+	processors_used = 0;
+}
+
 int main(void)
 {
 	struct strlist problems = {0};
@@ -224,6 +299,7 @@ int main(void)
 	in_folder(check_floors);
 	in_folder(check_wishes);
 	in_folder(check_once);
+	in_folder(check_pair);
 	mail_catalog_free(wording);
 	strlist_release(&problems);
 	return tap_done();

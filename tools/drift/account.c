@@ -3,6 +3,7 @@
 #include "drift/account.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "joboutliers/units.h"
@@ -12,6 +13,9 @@
 
 /* Looked at to see whether the nodes alone are different. */
 #define DIFFERENCES_SEEN 8
+
+/* The dates of two metrics' drifts are estimates, each some nights off: see detect.c. */
+#define SAME_DATE_US (2 * JO_US_PER_DAY)
 
 static void keep_strings(GStringChunk *strings, struct step *step)
 {
@@ -158,6 +162,52 @@ static int read_list(struct store *store, const struct store_drift_selection *se
 	return rc;
 }
 
+/* What the steps since would have taken at the level before. */
+static double expected_of(const struct drift_finding *finding)
+{
+	return finding->all.excess / expm1(finding->drift.log_ratio);
+}
+
+static enum cause cause_of_drifts(const struct drift_finding *wall, const struct drift_finding *cpu)
+{
+	const struct step_verdict of_wall = {.verdict = VERDICT_HIGH,
+					     .expected = expected_of(wall),
+					     .ratio = exp(wall->drift.log_ratio)};
+	const struct step_verdict of_cpu = {.verdict = VERDICT_HIGH,
+					    .expected = expected_of(cpu),
+					    .ratio = exp(cpu->drift.log_ratio)};
+
+	return cause_of(&of_wall, &of_cpu);
+}
+
+static bool is_one_thing(const struct store_drift *wall, const struct store_drift *cpu)
+{
+	return wall->metric == METRIC_WALL && cpu->metric == METRIC_CPU &&
+	       wall->group_id == cpu->group_id && !wall->is_gradual && !cpu->is_gradual &&
+	       (wall->log_ratio > 0) == (cpu->log_ratio > 0) &&
+	       (wall->until_unix_us == JO_MISSING) == (cpu->until_unix_us == JO_MISSING) &&
+	       llabs(wall->since_end_unix_us - cpu->since_end_unix_us) <= SAME_DATE_US;
+}
+
+/* Drifts of run time and of CPU time that are one; each is part of one pair at most. */
+static void find_pairs(const struct drift_account *drifts)
+{
+	for (guint i = 0; i < drifts->list->len; i++) {
+		struct drift_finding *cpu = &g_array_index(drifts->list, struct drift_finding, i);
+
+		for (guint k = 0; k < drifts->list->len && cpu->wall == NULL; k++) {
+			struct drift_finding *wall =
+				&g_array_index(drifts->list, struct drift_finding, k);
+
+			if (wall->cpu != NULL || !is_one_thing(&wall->drift, &cpu->drift))
+				continue;
+			wall->cpu = cpu;
+			cpu->wall = wall;
+			wall->cause = cause_of_drifts(wall, cpu);
+		}
+	}
+}
+
 static void free_explanation(gpointer peers)
 {
 	explain_peers_release(peers);
@@ -186,6 +236,7 @@ int drift_account_read(struct store *store, const struct store_drift_selection *
 		drift_account_release(&drifts);
 		return rc;
 	}
+	find_pairs(&drifts);
 	*ret_drifts = drifts;
 	return 0;
 }

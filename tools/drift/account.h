@@ -10,6 +10,7 @@
 #include <glib.h>
 
 #include "explain/differ.h"
+#include "step/cause.h"
 #include "store/store.h"
 #include "util/strbuf.h"
 
@@ -33,6 +34,12 @@ struct drift_finding {
 	struct explain_difference differences[DRIFT_DIFFERENCES_MAX]; /* what began with it */
 	size_t difference_count;
 	bool is_of_nodes; /* these are of the nodes alone */
+	/*
+	 * Of a drift of the run time, that of the CPU time at the same date, and of that the
+	 * other: one thing happened, and is told once.  NULL: none.  Good as long as the account.
+	 */
+	const struct drift_finding *cpu, *wall;
+	enum cause cause; /* where there is a cpu: whether the jobs do more work since */
 };
 
 /* Strings are its own. */

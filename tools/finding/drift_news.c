@@ -90,6 +90,43 @@ static void add(struct drift_news_list *news, const struct drift_news *one)
 	news->list[news->count++] = *one;
 }
 
+/* The user's news of a finding; NULL: none. */
+static struct drift_news *news_of(const struct drift_news_list *news,
+				  const struct drift_finding *finding, const char *user)
+{
+	for (size_t i = 0; i < news->count; i++)
+		if (news->list[i].finding == finding &&
+		    strcmp(news->list[i].share->user, user) == 0)
+			return &news->list[i];
+	return NULL;
+}
+
+/*
+ * Whether a drift of the CPU time is told with that of the run time, which comes
+ * before it, or was: then what it explains is held with that.
+ */
+static bool is_told_with_wall(struct reading *reading, const struct drift_finding *finding,
+			      const char *user)
+{
+	const struct drift_finding *first =
+		&g_array_index(reading->question->drifts, struct drift_finding, 0);
+	struct drift_news *news;
+	size_t count;
+
+	if (finding->wall == NULL)
+		return false;
+	news = news_of(reading->news, finding->wall, user);
+	if (news == NULL && !finding->wall->is_of_nodes &&
+	    !ledger_has_drift(reading->question->ledger, &finding->wall->drift, user))
+		return false;
+	if (finding->drift.log_ratio <= 0)
+		return true;
+	count = hold(reading->items, &finding->drift, user, news != NULL ? &news->held : NULL);
+	if (finding->wall->is_of_nodes)
+		reading->news->held_counts[finding->wall - first] += count;
+	return true;
+}
+
 static void look_at_share(struct reading *reading, const struct drift_finding *finding, guint index,
 			  const struct drift_share *share)
 {
@@ -97,6 +134,8 @@ static void look_at_share(struct reading *reading, const struct drift_finding *f
 	const struct store_drift *drift = &finding->drift;
 	struct drift_news news = {.finding = finding, .share = share};
 
+	if (is_told_with_wall(reading, finding, share->user))
+		return;
 	if (drift->log_ratio <= 0) {
 		news.is_good_news = true;
 		if (drift->is_back && !ledger_has_drift(ledger, drift, share->user) &&
@@ -183,5 +222,6 @@ size_t drift_news_of(const struct drift_news_list *news, const char *user,
 bool drift_news_is_due(const struct drift_finding *finding, const struct ledger *ledger)
 {
 	return finding->is_of_nodes && !finding->drift.is_gradual && finding->drift.log_ratio > 0 &&
+	       !(finding->wall != NULL && finding->wall->is_of_nodes) &&
 	       !ledger_has_drift(ledger, &finding->drift, "");
 }

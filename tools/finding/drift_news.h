@@ -46,7 +46,8 @@ struct drift_news_question {
  * muted, or one of the jobs since was said to be normal; not when it is gradual,
  * and not when nodes alone are different, which is for the admin.  That a
  * drift is over is good news for who was told of it, and goes out with another
- * mail or not at all.  Release *ret_news, before the drifts.
+ * mail or not at all.  One of the CPU time is told with that of the run time at
+ * the same date, where that is told or was.  Release *ret_news, before the drifts.
  */
 void drift_news_find(const struct drift_news_question *question, struct finding_items *items,
 		     struct drift_news_list *ret_news);

@@ -35,6 +35,18 @@ static void set_cost(struct mail_values *values, enum metric metric,
 		mail_values_format(values, "core_hours", "%.1f", share->core_hours);
 }
 
+/* What the CPU time did at the same date. */
+static void set_cpu(struct mail_values *values, const struct drift_finding *finding)
+{
+	char text[24];
+
+	if (finding->cpu == NULL)
+		return;
+	mail_values_text(
+		values, "cpu_ratio",
+		jo_ratio_format(exp(fabs(finding->cpu->drift.log_ratio)), text, sizeof(text)));
+}
+
 static void set_differences(const struct mail_catalog *wording, const struct drift_finding *finding,
 			    struct mail_values *values)
 {
@@ -58,6 +70,8 @@ void notify_drift_fill(const struct mail_catalog *wording, const struct drift_ne
 	mail_values_text(values, "partition", known->partition);
 	notify_metric_fill(known->metric, values);
 	set_ratio(values, known->log_ratio);
+	set_cpu(values, news->finding);
+	mail_values_flag(values, "work", news->finding->cause == CAUSE_WORK);
 	set_day(values, "since", known->since_unix_us);
 	mail_values_count(values, "jobs", share->step_count);
 	mail_values_count(values, "before", known->before_count);
@@ -81,6 +95,7 @@ void notify_node_drift_fill(const struct mail_catalog *wording, const struct dri
 	mail_values_text(values, "partition", finding->drift.partition);
 	notify_metric_fill(finding->drift.metric, values);
 	set_ratio(values, finding->drift.log_ratio);
+	set_cpu(values, finding);
 	set_day(values, "since", finding->drift.since_unix_us);
 	mail_values_count(values, "jobs", finding->all.step_count);
 	mail_values_count(values, "users", finding->shares->len);

@@ -100,6 +100,12 @@ static int add_findings(struct store *store, const struct notify_mail *mail, int
 			ledger_entry_of_drift(&news->finding->drift, mail->user, now_unix_us);
 		int rc = add_entry(store, &entry, ids, err);
 
+		if (rc == 0 && news->finding->cpu != NULL) {
+			const struct store_finding of_cpu = ledger_entry_of_drift(
+				&news->finding->cpu->drift, mail->user, now_unix_us);
+
+			rc = add_entry(store, &of_cpu, ids, err);
+		}
 		if (rc == 0)
 			rc = add_items(store, news->held.list, news->held.count, now_unix_us, ids,
 				       err);

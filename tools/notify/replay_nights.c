@@ -70,6 +70,12 @@ static void tell_drift(struct run *run, size_t night, const struct drift_news *n
 		ledger_entry_of_drift(drift, news->share->user, run->options->times[night]);
 
 	ledger_note(run->ledger, &entry);
+	if (news->finding->cpu != NULL) {
+		const struct store_finding of_cpu = ledger_entry_of_drift(
+			&news->finding->cpu->drift, news->share->user, run->options->times[night]);
+
+		ledger_note(run->ledger, &of_cpu);
+	}
 	report_told(run, &(struct notify_told){night, news->share->user, drift->group_id,
 					       drift->metric, news->held.count});
 	note_items(run, night, news->held.list, news->held.count);

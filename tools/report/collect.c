@@ -114,6 +114,7 @@ static int add_moved(struct store *store, const struct report_options *options,
 		     struct jo_err *err)
 {
 	struct drift_account drifts;
+	size_t count = 0;
 	int rc = moved_read(store, options, &drifts, err);
 
 	if (rc < 0)
@@ -122,9 +123,13 @@ static int add_moved(struct store *store, const struct report_options *options,
 	for (guint i = 0; i < drifts.list->len && rc == 0; i++) {
 		const struct drift_finding *finding = drift_account_get(&drifts, i);
 
+		/* One of the CPU time stands in the row of the run time's at the same date. */
+		if (finding->wall != NULL)
+			continue;
 		moved_add(page, finding, index_of(placed, &finding->drift.group_id));
+		count++;
 	}
-	*ret_count = drifts.list->len;
+	*ret_count = count;
 	drift_account_release(&drifts);
 	return rc;
 }

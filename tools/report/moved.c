@@ -39,8 +39,18 @@ void moved_add(struct report_page *page, const struct drift_finding *finding, si
 				      ? finding->all.core_hours
 				      : NAN,
 	};
-	struct strbuf differs;
+	struct strbuf differs, direction;
 
+	strbuf_init(&direction);
+	strbuf_adds(&direction, row.direction);
+	if (finding->cpu != NULL) {
+		char ratio[24];
+
+		jo_ratio_format(exp(fabs(finding->cpu->drift.log_ratio)), ratio, sizeof(ratio));
+		strbuf_addf(&direction, ", with %s times the CPU time%s", ratio,
+			    finding->cause == CAUSE_WORK ? ": more work" : "");
+	}
+	row.direction = direction.text;
 	strbuf_init(&differs);
 	for (size_t i = 0; i < finding->difference_count; i++) {
 		if (i > 0)
@@ -49,5 +59,6 @@ void moved_add(struct report_page *page, const struct drift_finding *finding, si
 	}
 	row.differs = differs.text;
 	report_page_add_moved(page, &row);
+	strbuf_release(&direction);
 	strbuf_release(&differs);
 }
