@@ -66,6 +66,9 @@ int main(void)
 	struct model_params params;
 
 	model_params_init(&params);
+	/* The reference holds one tail for as likely as the other. */
+	for (size_t tail = 0; tail < MODEL_SPREAD_TAILS; tail++)
+		params.prior[METRIC_WALL].tail[tail] = 1.0 / MODEL_SPREAD_TAILS;
 	for (size_t c = 0; c < sizeof(cases) / sizeof(*cases); c++) {
 		fit(&params, cases[c].name, cases[c].n, &high, &low);
 		for (size_t d = 0; d < DISTANCES; d++)

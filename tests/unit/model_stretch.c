@@ -34,6 +34,9 @@ int main(void)
 	struct model_workspace *workspace = model_workspace_new();
 	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
 	struct model_params params;
+	double few_input[60], few_value[60];
+	const struct model_history few = {.n = 60, .input_bytes = few_input, .value = few_value};
+	struct model of_few;
 
 	model_params_init(&params);
 	for (size_t c = 0; c < sizeof(cases) / sizeof(*cases); c++) {
@@ -71,6 +74,15 @@ int main(void)
 		model_release(&model);
 		free(blob);
 	}
+	/* Nearly all of one size: one stretch, which nothing can differ from. */
+	for (size_t i = 0; i < 60; i++) {
+		few_input[i] = i < 2 ? SMALL : LARGE;
+		few_value[i] = 780 * (1 + 0.01 * (double)(i % 7));
+	}
+	model_fit(&params, METRIC_WALL, &few, NULL, 0, workspace, &of_few);
+	ok(of_few.sized.knot_n == 0 && stretch_at(&of_few.sized, LARGE) == 1,
+	   "sizes of which nearly all are one say nothing");
+	model_release(&of_few);
 	gsl_rng_free(rng);
 	model_workspace_free(workspace);
 	return tap_done();
