@@ -43,7 +43,8 @@ static void test_refusals(void)
 
 static void test_rows(void)
 {
-	static const char text[] = "\xef\xbb\xbfjob,\"say \"\"so\"\"\",c\r\n1,\"x,\ny\",\r\n\n2,b\n3,b,c,d\n4,,z";
+	static const char text[] =
+		"\xef\xbb\xbfjob,\"say \"\"so\"\"\",c\r\n1,\"x,\ny\",\r\n\n2,b\n3,b,c,d\n4,,z";
 	struct csv_reader *reader = NULL;
 	int64_t done_bytes, total_bytes;
 	const char *const *fields = NULL;
@@ -89,6 +90,17 @@ static void test_broken(void)
 	csv_reader_close(reader);
 
 	memset(text, 'x', len);
+	memcpy(text, "a\n", 2);
+	memcpy(text + len - 3, "\n4\n", 3);
+	write_file(text, len);
+	is_int(csv_reader_open(path, &reader, &err), 0, "a file with a line without end opens");
+	is_int(csv_reader_next(reader, &fields, &err), -EBADMSG, "the line is refused");
+	is_int(csv_reader_next(reader, &fields, &err), 1, "the next one is read");
+	is_str(fields[0], "4", "with what is in it");
+	csv_reader_close(reader);
+
+	for (size_t i = 0; i < len; i += 1000)
+		text[i] = '\n';
 	memcpy(text, "a\n\"", 3);
 	write_file(text, len);
 	is_int(csv_reader_open(path, &reader, &err), 0, "a file with an open quote opens");
@@ -96,10 +108,19 @@ static void test_broken(void)
 	ok(strstr(err.text, "1 MiB") != NULL, "with: %s", err.text);
 	csv_reader_close(reader);
 
-	write_file("a,b\n1\0002,3\n", 10);
+	write_file("a,b\n1\0002,3\n4,5\n", 14);
 	is_int(csv_reader_open(path, &reader, &err), 0, "a file with a NUL byte opens");
-	is_int(csv_reader_next(reader, &fields, &err), 1, "its row is read");
-	is_str(fields[0], "1?2", "the NUL byte is shown");
+	is_int(csv_reader_next(reader, &fields, &err), -EBADMSG, "its row is refused");
+	ok(strstr(err.text, "line 2 has a NUL byte") != NULL, "with: %s", err.text);
+	is_int(csv_reader_next(reader, &fields, &err), 1, "the next one is read");
+	is_str(fields[0], "4", "with what is in it");
+	is_int(csv_reader_row(reader), 2, "as row 2");
+	csv_reader_close(reader);
+
+	write_file("a,b\n\"1\n\0002\",3\n4,5\n", 18);
+	is_int(csv_reader_open(path, &reader, &err), 0, "a file with a NUL byte in quotes opens");
+	is_int(csv_reader_next(reader, &fields, &err), -EPROTO, "where its row ends nobody knows");
+	is_int(csv_reader_next(reader, &fields, &err), -EPROTO, "nor does anything else");
 	csv_reader_close(reader);
 	free(text);
 }

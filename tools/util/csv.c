@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * libcsv pushes fields and rows; here they queue until they are asked for.
- * A chunk of the file is parsed at a time, so the queue stays short.
+ * A line of the file is parsed at a time, so the queue stays short.
  */
 #include "util/csv.h"
 
@@ -11,20 +11,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "util/alloc.h"
 #include "util/strbuf.h"
+#include "util/text_input.h"
 #include "util/words.h"
 
-#define CHUNK_BYTES 16384 /* of the file at a time, on the stack */
-#define COLUMNS_MAX 4096  /* more than any table has; what is no table ends here */
+#define COLUMNS_MAX 4096 /* more than any table has; what is no table ends here */
 
 struct csv_reader {
-	char *path;
-	FILE *fp;
+	struct text_input *input;
 	struct csv_parser parser;
-	bool is_finished; /* the parser has seen the end, or what it cannot read */
+	bool is_within;       /* a row goes on in the next line */
+	bool is_finished;     /* the parser has seen the end, or what it cannot read */
+	struct jo_err broken; /* code 0: it is not */
 
 	struct strbuf text; /* the queued fields, each with its NUL */
 	size_t *starts;     /* of each field in text */
@@ -39,6 +39,11 @@ struct csv_reader {
 	int64_t row_number;
 };
 
+const char *csv_reader_name(const struct csv_reader *reader)
+{
+	return text_input_name(reader->input);
+}
+
 static void take_field(void *bytes, size_t len, void *context)
 {
 	struct csv_reader *reader = context;
@@ -51,9 +56,6 @@ static void take_field(void *bytes, size_t len, void *context)
 	}
 	reader->starts[reader->start_n++] = start;
 	strbuf_add(&reader->text, bytes, len);
-	for (size_t i = start; i < reader->text.len; i++)
-		if (reader->text.text[i] == '\0')
-			reader->text.text[i] = '?';
 	strbuf_addc(&reader->text, '\0');
 }
 
@@ -86,20 +88,32 @@ static void drop_rows(struct csv_reader *reader)
 	reader->row_n = reader->row_at = 0;
 }
 
-/* Parse one more chunk. */
+/* Parse one more line.  One that is refused is a row of its own, unless a row goes on in it. */
 static int feed(struct csv_reader *reader, struct jo_err *err)
 {
-	char chunk[CHUNK_BYTES];
-	size_t len = fread(chunk, 1, sizeof(chunk), reader->fp);
+	size_t len, rows = reader->row_n;
+	char *line;
+	int rc = text_input_line(reader->input, &line, &len, err);
 
-	if (ferror(reader->fp))
-		return jo_err_sys(err, -EIO, "read %s", reader->path);
-	if (csv_parse(&reader->parser, chunk, len, take_field, take_row, reader) != len) {
+	if (rc == -EBADMSG && reader->is_within) {
 		reader->is_finished = true;
-	} else if (len == 0) {
+		(void)jo_err_set(&reader->broken, -EPROTO, "%s", err->text);
+		return 0;
+	}
+	if (rc < 0)
+		return rc;
+	if (rc == 0) {
 		reader->is_finished = true;
 		(void)csv_fini(&reader->parser, take_field, take_row, reader);
+		return 0;
 	}
+	if (strspn(line, " \t\r") < len)
+		reader->is_within = true;
+	line[len] = '\n'; /* where its NUL is */
+	if (csv_parse(&reader->parser, line, len + 1, take_field, take_row, reader) != len + 1)
+		reader->is_finished = true;
+	if (reader->row_n > rows)
+		reader->is_within = false;
 	return 0;
 }
 
@@ -118,10 +132,14 @@ static int fill(struct csv_reader *reader, struct jo_err *err)
 		    reader->text.len + csv_get_buffer_size(&reader->parser) > CSV_ROW_BYTES_MAX)
 			return jo_err_set(err, -EPROTO,
 					  "%s: row %lld is longer than 1 MiB: a quote left open?",
-					  reader->path, row);
+					  csv_reader_name(reader), row);
+	}
+	if (reader->row_n == 0 && reader->broken.code != 0) {
+		*err = reader->broken;
+		return err->code;
 	}
 	if (reader->row_n == 0 && csv_error(&reader->parser) != CSV_SUCCESS)
-		return jo_err_set(err, -EPROTO, "%s: row %lld: %s", reader->path, row,
+		return jo_err_set(err, -EPROTO, "%s: row %lld: %s", csv_reader_name(reader), row,
 				  csv_strerror(csv_error(&reader->parser)));
 	return reader->row_n > 0;
 }
@@ -152,34 +170,32 @@ static int check_column(const struct csv_reader *reader, const char *name, struc
 {
 	if (name[0] == '\0')
 		return jo_err_set(err, -EBADMSG, "%s: column %zu of the header has no name",
-				  reader->path, reader->column_n + 1);
+				  csv_reader_name(reader), reader->column_n + 1);
 	for (size_t i = 0; i < reader->column_n; i++)
 		if (strcmp(reader->columns[i], name) == 0)
 			return jo_err_set(err, -EBADMSG, "%s: two columns are named '%.40s'",
-					  reader->path, name);
+					  csv_reader_name(reader), name);
 	return 0;
 }
 
 static int read_header(struct csv_reader *reader, struct jo_err *err)
 {
-	static const char byte_order_mark[] = "\xef\xbb\xbf";
+	struct jo_err why;
 	size_t count, first;
-	int rc = next_row(reader, &count, &first, err);
+	int rc = next_row(reader, &count, &first, &why);
 
 	if (rc < 0)
-		return rc;
+		return jo_err_set(err, rc, "%s", why.text);
 	if (rc == 0)
 		return jo_err_set(err, -EBADMSG, "%s: expected a header line, the file is empty",
-				  reader->path);
+				  csv_reader_name(reader));
 	if (count > COLUMNS_MAX)
 		return jo_err_set(err, -EBADMSG, "%s: %zu columns, at most %d are read",
-				  reader->path, count, COLUMNS_MAX);
+				  csv_reader_name(reader), count, COLUMNS_MAX);
 	reader->columns = xcalloc(count, sizeof(reader->columns[0]));
 	for (size_t i = 0; i < count; i++) {
 		const char *name = field(reader, first + i);
 
-		if (i == 0 && strncmp(name, byte_order_mark, 3) == 0)
-			name += 3;
 		rc = check_column(reader, name, err);
 		if (rc < 0)
 			return rc;
@@ -191,15 +207,13 @@ static int read_header(struct csv_reader *reader, struct jo_err *err)
 
 int csv_reader_open(const char *path, struct csv_reader **ret_reader, struct jo_err *err)
 {
-	struct csv_reader *reader;
-	FILE *fp = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
-	int rc;
+	struct csv_reader *reader = xcalloc(1, sizeof(*reader));
+	int rc = text_input_open(path, &reader->input, err);
 
-	if (fp == NULL)
-		return jo_err_sys(err, -errno, "open %s", path);
-	reader = xcalloc(1, sizeof(*reader));
-	reader->path = xstrdup(path);
-	reader->fp = fp;
+	if (rc < 0) {
+		free(reader);
+		return rc;
+	}
 	strbuf_init(&reader->text);
 	if (csv_init(&reader->parser, CSV_STRICT | CSV_STRICT_FINI) != 0)
 		abort(); /* it refuses nothing but a NULL parser */
@@ -216,8 +230,7 @@ void csv_reader_close(struct csv_reader *reader)
 {
 	if (reader == NULL)
 		return;
-	if (reader->fp != stdin)
-		(void)fclose(reader->fp);
+	text_input_close(reader->input);
 	csv_free(&reader->parser);
 	strbuf_release(&reader->text);
 	for (size_t i = 0; i < reader->column_n; i++)
@@ -226,7 +239,6 @@ void csv_reader_close(struct csv_reader *reader)
 	free(reader->fields);
 	free(reader->starts);
 	free(reader->row_ends);
-	free(reader->path);
 	free(reader);
 }
 
@@ -260,15 +272,19 @@ static const char *unguarded(const char *field)
 
 int csv_reader_next(struct csv_reader *reader, const char *const **ret_fields, struct jo_err *err)
 {
+	struct jo_err why;
 	size_t count, first;
-	int rc = next_row(reader, &count, &first, err);
+	int rc = next_row(reader, &count, &first, &why);
 
+	if (rc < 0 && err != NULL)
+		*err = why;
+	if (rc > 0 || rc == -EBADMSG)
+		reader->row_number++;
 	if (rc <= 0)
 		return rc;
-	reader->row_number++;
 	if (count != reader->column_n)
 		return jo_err_set(err, -EBADMSG, "%s: row %lld has %zu field%s, the header has %zu",
-				  reader->path, (long long)reader->row_number, count,
+				  csv_reader_name(reader), (long long)reader->row_number, count,
 				  words_plural((int64_t)count), reader->column_n);
 	for (size_t i = 0; i < count; i++)
 		reader->fields[i] = unguarded(field(reader, first + i));
@@ -279,11 +295,7 @@ int csv_reader_next(struct csv_reader *reader, const char *const **ret_fields, s
 void csv_reader_place(const struct csv_reader *reader, int64_t *ret_done_bytes,
 		      int64_t *ret_total_bytes)
 {
-	struct stat st;
-	bool has_size = fstat(fileno(reader->fp), &st) == 0 && S_ISREG(st.st_mode);
-
-	*ret_done_bytes = has_size ? (int64_t)ftello(reader->fp) : 0;
-	*ret_total_bytes = has_size ? (int64_t)st.st_size : 0;
+	text_input_place(reader->input, ret_done_bytes, ret_total_bytes);
 }
 
 int64_t csv_reader_row(const struct csv_reader *reader)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * CSV files with a header line, row by row (RFC 4180, through libcsv).  Says
- * which columns there are; what they mean is for others.
+ * CSV files with a header line, row by row (RFC 4180, through libcsv), in the
+ * forms of text that util/text_input.h takes.  Says which columns there are;
+ * what they mean is for others.
  */
 #ifndef UTIL_CSV_H
 #define UTIL_CSV_H
@@ -21,15 +22,18 @@ struct csv_reader;
  * Open the file ("-" is standard input) and read its header.
  *
  * Returns 0; a negative errno of open or read; or -EBADMSG for a file without
- * a header, a column without a name or with another's name, or more than 4096
- * columns.
+ * a header or with a line for it that is no text, a column without a name or with another's name,
+ * or more than 4096 columns.
  */
 int csv_reader_open(const char *path, struct csv_reader **ret_reader, struct jo_err *err);
 
 /* Close the file and free the reader; NULL is fine. */
 void csv_reader_close(struct csv_reader *reader);
 
-/* The header's names, good as long as the reader. */
+/* What messages call the file; good as long as the reader. */
+const char *csv_reader_name(const struct csv_reader *reader);
+
+/* How many columns the header has. */
 size_t csv_reader_column_count(const struct csv_reader *reader);
 
 /* The name in the header of a column, from 0; good as long as the reader. */
@@ -37,11 +41,10 @@ const char *csv_reader_column(const struct csv_reader *reader, size_t column);
 
 /*
  * Read the next row.  Returns 1 and one field for each column ("" for an empty
- * one, NUL bytes as '?', without the guard of csv_write_field), good until the
- * next call; 0 at the end; -EBADMSG for a
- * row with too few or too many fields (the next call goes on behind it); or
- * -EPROTO for broken quoting and a row that is too long, after which nothing
- * can be read.  *err names file and row.
+ * one, without the guard of csv_write_field), good until the next call; 0 at the
+ * end; -EBADMSG for a row with too few or too many fields, or a line that is no
+ * text (the next call goes on behind it); or -EPROTO for broken quoting and a row
+ * that is too long, after which nothing can be read.  *err names file and row.
  */
 int csv_reader_next(struct csv_reader *reader, const char *const **ret_fields, struct jo_err *err);
 
