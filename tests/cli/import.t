@@ -11,6 +11,7 @@ listed() { # listed COLUMNS [OPTION...]: the steps in the database
 # ---- refused before anything is done ----
 refuses 2 'expected --csv=FILE or --sacct' import
 refuses 2 'expected --csv=FILE or --sacct' import --csv=x --sacct
+refuses 2 '--map goes with --csv' import --sacct --map=job=x
 refuses 1 'open ' import --csv "$dir/missing.csv"
 for header in 'job,start' 'job,start,wall_s,colour' 'job,start,wall_s,job' 'job,start,wall_s,attr.a b' ''; do
 	printf '%s\n1,1,1,1\n' "$header" >"$dir/h.csv"
@@ -67,6 +68,20 @@ run import --csv "$dir/b.csv"
 is "$out" 'import: 19 rows: 0 new, 1 changed, 5 known, 2 skipped, 11 bad' 'a corrected row replaces the old one'
 run import --csv - <"$dir/a.csv"
 is "$status" 3 'standard input is a file too'
+
+# ---- columns of other names ----
+cat >"$dir/map.csv" <<'END'
+JobNr,begin,elapsed,wall_s,size in
+31,2026-03-02T10:00:00,17,0,5K
+END
+run import --csv "$dir/map.csv" --map='job=JobNr,start=begin,wall_s=elapsed,input_bytes=size in'
+is "$status$out" '0import: 1 row: 1 new, 0 changed, 0 known, 0 skipped, 0 bad' 'columns are mapped'
+listed job,wall_s,input_bytes -j 31
+has '31.batch|17|5120' 'to what they are here'
+for map in colour=JobNr job=Job job=JobNr,job=begin job; do
+	run import --csv "$dir/map.csv" --map="$map"
+	is "$status$(wc -l <"$dir/err")" 11 "--map=$map is refused with one line"
+done
 
 # ---- names and numbers that are too long ----
 long=$(printf 'a|%0200d' 0)

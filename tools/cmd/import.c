@@ -3,7 +3,7 @@
 #include "joboutliers/units.h"
 #include "cmd/cmd.h"
 #include "cmd/intake_run.h"
-#include "intake/csv_columns.h"
+#include "intake/row_columns.h"
 #include "util/alloc.h"
 #include "util/strbuf.h"
 #include "util/when.h"
@@ -14,16 +14,17 @@
 struct import_args {
 	const struct source *source;                          /* the one that was asked for */
 	const char *values[SOURCE_COUNT][SOURCE_OPTIONS_MAX]; /* as in struct source_request */
+	const char *shared[SOURCE_SHARED_COUNT];              /* the same */
 	const char *since, *until;                            /* NULL: not given */
 };
 
 /* Of the first source's first option; SOURCE_OPTIONS_MAX for each source.  Above all letters,
  * as these are short options. */
-enum { OPTION_SOURCE = 0x100 };
+enum { OPTION_SOURCE = 0x100, OPTION_SHARED = 0x1000 };
 #define OPTIONS_MAX (SOURCE_COUNT * SOURCE_OPTIONS_MAX)
 
-/* Of all sources, then the last two, and one that stays all zero. */
-static struct argp_option import_options[OPTIONS_MAX + 3];
+/* Of all sources, those they share, then the last two, and one that stays all zero. */
+static struct argp_option import_options[OPTIONS_MAX + SOURCE_SHARED_COUNT + 3];
 
 static const struct argp_option window_options[] = {
 	{"starttime", 'S', "TIME", 0, "of sacct, jobs from TIME on; RetainDays ago when not given",
@@ -50,31 +51,59 @@ static void make_options(void)
 				option->argument, option->is_optional ? OPTION_ARG_OPTIONAL : 0,
 				option->help,     0};
 		}
+	for (int i = 0; i < SOURCE_SHARED_COUNT; i++)
+		*next++ = (struct argp_option){source_shared_options[i].name,     OPTION_SHARED + i,
+					       source_shared_options[i].argument, 0,
+					       source_shared_options[i].help,     0};
 	for (size_t i = 0; i < sizeof(window_options) / sizeof(window_options[0]); i++)
 		*next++ = window_options[i];
 }
 
-/* "--csv=FILE or --sacct"; the caller frees it. */
-static char *option_names(void)
+static bool any_source(const struct source *source, unsigned int takes)
+{
+	return has_option(source, 0) && (takes == 0 || (source->takes & takes) != 0);
+}
+
+/* "--csv=FILE or --sacct", of those that take one of these, 0: of all; the caller frees it. */
+static char *option_names(unsigned int takes, bool wants_arguments)
 {
 	struct strbuf names;
 	int count = 0, done = 0;
 
 	strbuf_init(&names);
 	for (int s = 0; s < SOURCE_COUNT; s++)
-		count += has_option(sources[s], 0);
+		count += any_source(sources[s], takes);
 	for (int s = 0; s < SOURCE_COUNT; s++) {
 		const struct source_option *option = sources[s]->options;
 
-		if (!has_option(sources[s], 0))
+		if (!any_source(sources[s], takes))
 			continue;
 		strbuf_adds(&names, done == 0 ? "" : done + 1 < count ? ", " : " or ");
 		strbuf_addf(&names, "--%s", option->name);
-		if (!option->is_optional)
+		if (wants_arguments && !option->is_optional)
 			strbuf_addf(&names, "=%s", option->argument);
 		done++;
 	}
 	return strbuf_detach(&names);
+}
+
+/* Options that go with others than the source that was asked for. */
+static void check_company(const struct import_args *args, struct argp_state *state)
+{
+	for (int s = 0; s < SOURCE_COUNT; s++)
+		for (int i = 1; has_option(sources[s], i); i++)
+			if (args->values[s][i] != NULL && sources[s] != args->source)
+				argp_error(state, "--%s goes with --%s",
+					   sources[s]->options[i].name,
+					   sources[s]->options[0].name);
+	for (int i = 0; i < SOURCE_SHARED_COUNT; i++)
+		if (args->shared[i] != NULL && (args->source->takes & SOURCE_TAKES(i)) == 0) {
+			char *names = option_names(SOURCE_TAKES(i), false);
+
+			argp_error(state, "--%s goes with %s", source_shared_options[i].name,
+				   names);
+			free(names);
+		}
 }
 
 static void check(struct import_args *args, struct argp_state *state)
@@ -87,18 +116,13 @@ static void check(struct import_args *args, struct argp_state *state)
 			count++;
 		}
 	if (count != 1) {
-		char *names = option_names();
+		char *names = option_names(0, true);
 
 		argp_error(state, "expected %s", names);
 		free(names);
 		return;
 	}
-	for (int s = 0; s < SOURCE_COUNT; s++)
-		for (int i = 1; has_option(sources[s], i); i++)
-			if (args->values[s][i] != NULL && args->values[s][0] == NULL)
-				argp_error(state, "--%s goes with --%s",
-					   sources[s]->options[i].name,
-					   sources[s]->options[0].name);
+	check_company(args, state);
 }
 
 static error_t import_option(int key, char *text, struct argp_state *state)
@@ -116,6 +140,10 @@ static error_t import_option(int key, char *text, struct argp_state *state)
 		check(args, state);
 		return 0;
 	default:
+		if (key >= OPTION_SHARED && key < OPTION_SHARED + SOURCE_SHARED_COUNT) {
+			args->shared[key - OPTION_SHARED] = text;
+			return 0;
+		}
 		key -= OPTION_SOURCE;
 		if (key < 0 || key >= OPTIONS_MAX)
 			return ARGP_ERR_UNKNOWN;
@@ -128,7 +156,7 @@ static error_t import_option(int key, char *text, struct argp_state *state)
 static char *help(int key, const char *text, void *input)
 {
 	(void)input;
-	return key == ARGP_KEY_HELP_POST_DOC ? csv_columns_help() : (char *)text;
+	return key == ARGP_KEY_HELP_POST_DOC ? row_columns_help() : (char *)text;
 }
 
 static int import_from(struct cmd_env *env, const struct import_args *args, struct jo_err *err)
@@ -146,6 +174,7 @@ static int import_from(struct cmd_env *env, const struct import_args *args, stru
 	for (int s = 0; s < SOURCE_COUNT; s++)
 		if (sources[s] == args->source)
 			(void)memcpy(request.values, args->values[s], sizeof(request.values));
+	(void)memcpy(request.shared, args->shared, sizeof(request.shared));
 	title = xasprintf("importing %ss", args->source->noun);
 	rc = intake_run_open(&run, env, title, err);
 	if (rc == CMD_DONE) {

@@ -11,7 +11,7 @@
 #include "joboutliers/attr.h"
 #include "joboutliers/units.h"
 #include "cmd/judge_options.h"
-#include "intake/csv_columns.h"
+#include "intake/row_columns.h"
 #include "judge/audit.h"
 
 /* One job in a hundred like it would need more. */
@@ -85,14 +85,14 @@ static const struct {
 /* Returns 1 when it is another option. */
 static int read_description(int key, const char *text, struct jo_record *job, struct jo_err *err)
 {
-	struct csv_row row = {.record = job};
-	struct csv_column column;
+	struct row row = {.record = job};
+	struct row_column column;
 	int rc;
 
 	for (size_t i = 0; i < DESCRIBED_BY; i++) {
 		if (described_by[i].key != key)
 			continue;
-		rc = csv_column_find(described_by[i].column, &column, err);
+		rc = row_column_find(described_by[i].column, &column, err);
 		return rc < 0 ? rc : column.read(&column, text, &row, err);
 	}
 	return 1;

@@ -7,26 +7,26 @@
 
 #include "cmd/intake_run.h"
 #include "cmd/predict_rows.h"
-#include "intake/csv_columns.h"
+#include "intake/row_columns.h"
 #include "util/alloc.h"
 #include "util/csv.h"
 
 /* What was not known before the job ran is not looked at, so that one file serves import, too. */
-static int read_job(const struct csv_column *columns, size_t count, const char *const *fields,
+static int read_job(const struct row_column *columns, size_t count, const char *const *fields,
 		    struct jo_record *ret_job, struct jo_err *err)
 {
-	struct csv_row row = {.record = ret_job};
+	struct row row = {.record = ret_job};
 	int rc = 0;
 
 	jo_record_init(ret_job, JO_RECORD_START);
 	for (size_t i = 0; i < count && rc == 0; i++)
 		if (columns[i].is_given)
-			rc = csv_column_read(&columns[i], fields[i], &row, err);
+			rc = row_column_read(&columns[i], fields[i], &row, err);
 	return rc;
 }
 
 static int answer_rows(struct predictor *predictor, struct csv_reader *reader, const char *path,
-		       const struct csv_column *columns, double safety, struct out *out,
+		       const struct row_column *columns, double safety, struct out *out,
 		       struct jo_err *err)
 {
 	size_t count = csv_reader_column_count(reader);
@@ -67,7 +67,7 @@ int predict_csv(const char *path, double safety, const struct out_options *outpu
 		struct predictor *predictor, struct jo_err *err)
 {
 	struct csv_reader *reader = NULL;
-	struct csv_column *columns = NULL;
+	struct row_column *columns = NULL;
 	struct out *out = NULL;
 	size_t count;
 	int rc = csv_reader_open(path, &reader, err);
@@ -77,7 +77,7 @@ int predict_csv(const char *path, double safety, const struct out_options *outpu
 	count = csv_reader_column_count(reader);
 	columns = xcalloc(count, sizeof(columns[0]));
 	for (size_t i = 0; rc == 0 && i < count; i++)
-		rc = csv_column_find(csv_reader_column(reader, i), &columns[i], err);
+		rc = row_column_find(csv_reader_column(reader, i), &columns[i], err);
 	if (rc < 0)
 		(void)jo_err_prefix(err, "%s: header", path);
 	else

@@ -2,12 +2,12 @@
 /*
  * Steps that have ended as the table that import reads, a row each with all
  * nodes merged; behind it their verdicts, in columns that begin with
- * CSV_VERDICT_PREFIX.
+ * ROW_VERDICT_PREFIX.
  */
 #include "joboutliers/attr.h"
 #include "joboutliers/units.h"
 #include "export/sink.h"
-#include "intake/csv_columns.h"
+#include "intake/row_columns.h"
 #include "step/columns.h"
 #include "step/measure.h"
 #include "store/store.h"
@@ -176,10 +176,10 @@ static bool has_column(enum metric metric, size_t i)
 
 static void put_verdict_names(FILE *fp, enum metric metric)
 {
-	(void)fprintf(fp, "," CSV_VERDICT_PREFIX "%s", metric_word(metric));
+	(void)fprintf(fp, "," ROW_VERDICT_PREFIX "%s", metric_word(metric));
 	for (size_t i = 0; i < VERDICT_COLUMNS; i++)
 		if (has_column(metric, i))
-			(void)fprintf(fp, "," CSV_VERDICT_PREFIX "%s_%s%s%s", metric_word(metric),
+			(void)fprintf(fp, "," ROW_VERDICT_PREFIX "%s_%s%s%s", metric_word(metric),
 				      verdict_columns[i].name,
 				      verdict_columns[i].is_amount ? "_" : "",
 				      verdict_columns[i].is_amount ? metric_unit(metric) : "");

@@ -30,17 +30,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "intake/csv_columns.h"
-#include "intake/field.h"
+#include "intake/column_map.h"
+#include "intake/row_columns.h"
 #include "intake/source.h"
 #include "util/alloc.h"
 #include "util/csv.h"
 
 struct csv_import {
-	const char *path;
 	struct csv_reader *reader;
+	struct column_map map;
 	size_t column_count;
-	struct csv_column *columns; /* of the header, in its order */
+	struct row_column *columns; /* of the header, in its order; without read: left alone */
 	const char *rejects_path;
 	FILE *rejects; /* NULL: nobody wants them */
 };
@@ -54,22 +54,27 @@ static int read_header(struct csv_import *import, struct jo_err *err)
 {
 	size_t count = csv_reader_column_count(import->reader);
 	const char *lacking;
+	int rc = 0;
 
 	import->columns = xcalloc(count, sizeof(*import->columns));
-	for (size_t i = 0; i < count; i++) {
-		int rc = csv_column_find(csv_reader_column(import->reader, i), &import->columns[i],
-					 err);
+	for (size_t i = 0; i < count && rc == 0; i++) {
+		const char *name =
+			column_map_ours(&import->map, csv_reader_column(import->reader, i));
 
-		if (rc < 0) {
-			(void)jo_err_prefix(err, "%s: header", import->path);
-			return rc;
-		}
+		if (name != NULL)
+			rc = row_column_find(name, &import->columns[i], err);
+	}
+	if (rc == 0)
+		rc = column_map_check(&import->map, err);
+	if (rc < 0) {
+		(void)jo_err_prefix(err, "%s: header", csv_reader_name(import->reader));
+		return rc;
 	}
 	import->column_count = count;
-	lacking = csv_columns_lack(import->columns, count);
+	lacking = row_columns_lack(import->columns, count);
 	if (lacking != NULL)
 		return jo_err_set(err, -EBADMSG, "%s: header: no column '%s', which is needed",
-				  import->path, lacking);
+				  csv_reader_name(import->reader), lacking);
 	return 0;
 }
 
@@ -91,7 +96,7 @@ static int open_rejects(struct csv_import *import, struct jo_err *err)
 		return jo_err_sys(err, -ENOMEM, "create %s", path);
 	}
 	for (size_t i = 0; i < import->column_count; i++) {
-		csv_write_field(import->rejects, import->columns[i].name);
+		csv_write_field(import->rejects, csv_reader_column(import->reader, i));
 		(void)fputc(',', import->rejects);
 	}
 	(void)fputs("reason\n", import->rejects);
@@ -130,33 +135,26 @@ static void reject(struct csv_import *import, struct source_block *block, const 
 
 /* Fill the block's next record: 0, 1 for a row that is nothing for us, or why it is bad. */
 static int read_row(struct csv_import *import, struct source_block *block,
-		    const char *const *fields, struct csv_row *row, struct jo_err *err)
+		    const char *const *fields, struct row *row, struct jo_err *err)
 {
 	int rc = 0;
 
-	*row = (struct csv_row){.record = source_block_record(block),
-				.state = STEP_STATE_COMPLETED};
-	jo_record_init(row->record, JO_RECORD_END);
+	row_begin(row, source_block_record(block));
 	for (size_t i = 0; i < import->column_count && rc == 0; i++)
-		rc = csv_column_read(&import->columns[i], fields[i], row, err);
-	if (rc == 0 && !row->has_step)
-		rc = field_step("batch", row->record, err);
+		if (import->columns[i].read != NULL)
+			rc = row_column_read(&import->columns[i], fields[i], row, err);
+	if (rc == 0)
+		rc = row_finish(row, err);
 	if (rc < 0)
-		return jo_err_prefix(err, "%s: row %lld", import->path,
+		return jo_err_prefix(err, "%s: row %lld", csv_reader_name(import->reader),
 				     (long long)csv_reader_row(import->reader));
-	if (row->record->input_bytes != JO_MISSING)
-		row->record->input_source = JO_INPUT_OPTION;
-	if (row->state == STEP_STATE_RUNNING) {
-		row->record->kind = JO_RECORD_START;
-		row->state = STEP_STATE_NONE;
-	}
-	return row->is_skipped;
+	return rc;
 }
 
 static void take_row(struct csv_import *import, struct source_block *block,
 		     const char *const *fields)
 {
-	struct csv_row row;
+	struct row row;
 	struct jo_err why;
 	int rc = read_row(import, block, fields, &row, &why);
 
@@ -196,6 +194,7 @@ static int close_csv(void *context, struct jo_err *err)
 	struct csv_import *import = context;
 	int rc = close_rejects(import, err);
 
+	column_map_release(&import->map);
 	free(import->columns);
 	csv_reader_close(import->reader);
 	free(import);
@@ -207,9 +206,10 @@ static int open_csv(const struct source_request *request, void **ret_reader, str
 	struct csv_import *import = xcalloc(1, sizeof(*import));
 	int rc;
 
-	import->path = request->values[VALUE_PATH];
 	import->rejects_path = request->values[VALUE_REJECTS];
-	rc = csv_reader_open(import->path, &import->reader, err);
+	rc = column_map_parse(request->shared[SOURCE_MAP], &import->map, err);
+	if (rc == 0)
+		rc = csv_reader_open(request->values[VALUE_PATH], &import->reader, err);
 	if (rc == 0)
 		rc = read_header(import, err);
 	if (rc == 0)
@@ -235,6 +235,7 @@ const struct source source_csv = {
 	.noun = "row",
 	.step_source = STEP_SOURCE_CSV,
 	.options = csv_options,
+	.takes = SOURCE_TAKES(SOURCE_MAP),
 	.open = open_csv,
 	.next = next_rows,
 	.close = close_csv,

@@ -3,6 +3,7 @@
  * The ways in: what import and ingest read records from.  A way in is one file,
  * intake/from_NAME.c, with its struct source_NAME, and one row below; the
  * options of import, their help, refusals and the summary come from that.
+ * Options that several have stand in a second table.
  */
 #ifndef INTAKE_SOURCE_H
 #define INTAKE_SOURCE_H
@@ -32,11 +33,22 @@ struct source_option {
 	const char *help; /* one line for --help */
 };
 
+/* Options that several sources have: each takes those whose bits are in its `takes`. */
+enum source_shared {
+	SOURCE_MAP, /* for column_map_parse() */
+	SOURCE_SHARED_COUNT,
+};
+#define SOURCE_TAKES(shared) (1U << (shared))
+
+/* SOURCE_SHARED_COUNT of them. */
+extern const struct source_option source_shared_options[];
+
 /* What is to be read; all of it is the caller's, until close. */
 struct source_request {
 	struct store *store; /* where the records will go */
 	/* By the source's options: NULL for one that was not given, "" for one without argument. */
 	const char *values[SOURCE_OPTIONS_MAX];
+	const char *shared[SOURCE_SHARED_COUNT]; /* NULL: not given */
 	const char *since, *until; /* the time that is asked for, in a form that sacct takes */
 	const char *const *spools; /* of the configuration */
 	size_t spool_count;
@@ -84,6 +96,7 @@ struct source {
 	/* Of import, ending with a NULL name: the first chooses the source, the others go with it.
 	 * NULL: import does not have it. */
 	const struct source_option *options;
+	unsigned int takes; /* bits of enum source_shared */
 	/* Begin: *ret_reader is what the others are given. */
 	int (*open)(const struct source_request *request, void **ret_reader, struct jo_err *err);
 	/*

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The table of ways in. */
+/* The tables of ways in and of what they share. */
 #include "intake/source.h"
 
 #define SOURCE_ADDRESS(name) &source_##name,
 const struct source *const sources[SOURCE_COUNT] = {SOURCES(SOURCE_ADDRESS)};
+
+const struct source_option source_shared_options[] = {
+	[SOURCE_MAP] = {"map", "OURS=THEIRS[,...]", false,
+			"read the columns that the file calls THEIRS as OURS"},
+};

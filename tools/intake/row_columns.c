@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A reader for each column of a step that CSV files have, by what kind of figure it is. */
+/* A reader for each named figure of a step, by what kind of figure it is. */
 #include "joboutliers/class.h"
-#include "intake/csv_columns.h"
+#include "intake/row_columns.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -12,12 +12,12 @@
 #include "util/alloc.h"
 #include "util/strbuf.h"
 
-static int64_t *int_member(const struct csv_column *column, struct csv_row *row)
+static int64_t *int_member(const struct row_column *column, struct row *row)
 {
 	return (int64_t *)(void *)((char *)row->record + column->figure->record_offset);
 }
 
-static int read_name(const struct csv_column *column, const char *text, struct csv_row *row,
+static int read_name(const struct row_column *column, const char *text, struct row *row,
 		     struct jo_err *err)
 {
 	(void)err;
@@ -26,7 +26,7 @@ static int read_name(const struct csv_column *column, const char *text, struct c
 	return 0;
 }
 
-static int read_class(const struct csv_column *column, const char *text, struct csv_row *row,
+static int read_class(const struct row_column *column, const char *text, struct row *row,
 		      struct jo_err *err)
 {
 	(void)column;
@@ -36,31 +36,31 @@ static int read_class(const struct csv_column *column, const char *text, struct 
 	return 0;
 }
 
-static int read_bytes(const struct csv_column *column, const char *text, struct csv_row *row,
+static int read_bytes(const struct row_column *column, const char *text, struct row *row,
 		      struct jo_err *err)
 {
 	return jo_bytes_parse(text, int_member(column, row), err);
 }
 
-static int read_count(const struct csv_column *column, const char *text, struct csv_row *row,
+static int read_count(const struct row_column *column, const char *text, struct row *row,
 		      struct jo_err *err)
 {
 	return field_count(text, int_member(column, row), err);
 }
 
-static int read_seconds(const struct csv_column *column, const char *text, struct csv_row *row,
+static int read_seconds(const struct row_column *column, const char *text, struct row *row,
 			struct jo_err *err)
 {
 	return field_seconds(text, int_member(column, row), err);
 }
 
-static int read_time(const struct csv_column *column, const char *text, struct csv_row *row,
+static int read_time(const struct row_column *column, const char *text, struct row *row,
 		     struct jo_err *err)
 {
 	return field_time(text, int_member(column, row), err);
 }
 
-static int read_state(const struct csv_column *column, const char *text, struct csv_row *row,
+static int read_state(const struct row_column *column, const char *text, struct row *row,
 		      struct jo_err *err)
 {
 	int rc = field_state(text, &row->state, err);
@@ -71,14 +71,14 @@ static int read_state(const struct csv_column *column, const char *text, struct 
 	return rc;
 }
 
-static int read_exit(const struct csv_column *column, const char *text, struct csv_row *row,
+static int read_exit(const struct row_column *column, const char *text, struct row *row,
 		     struct jo_err *err)
 {
 	(void)column;
 	return field_exit(text, row->record, err);
 }
 
-static int note_step(struct csv_row *row, int read_rc, struct jo_err *err)
+static int note_step(struct row *row, int read_rc, struct jo_err *err)
 {
 	if (row->has_step)
 		return jo_err_set(err, -EINVAL, "columns job and step both name a step");
@@ -87,7 +87,7 @@ static int note_step(struct csv_row *row, int read_rc, struct jo_err *err)
 	return 0;
 }
 
-static int read_job(const struct csv_column *column, const char *text, struct csv_row *row,
+static int read_job(const struct row_column *column, const char *text, struct row *row,
 		    struct jo_err *err)
 {
 	bool has_step;
@@ -97,7 +97,7 @@ static int read_job(const struct csv_column *column, const char *text, struct cs
 	return rc >= 0 && has_step ? note_step(row, rc, err) : rc;
 }
 
-static int read_step(const struct csv_column *column, const char *text, struct csv_row *row,
+static int read_step(const struct row_column *column, const char *text, struct row *row,
 		     struct jo_err *err)
 {
 	int rc = field_step(text, row->record, err);
@@ -106,7 +106,7 @@ static int read_step(const struct csv_column *column, const char *text, struct c
 	return rc >= 0 ? note_step(row, rc, err) : rc;
 }
 
-static int read_nothing(const struct csv_column *column, const char *text, struct csv_row *row,
+static int read_nothing(const struct row_column *column, const char *text, struct row *row,
 			struct jo_err *err)
 {
 	(void)column;
@@ -116,7 +116,7 @@ static int read_nothing(const struct csv_column *column, const char *text, struc
 	return 0;
 }
 
-static int read_attr(const struct csv_column *column, const char *text, struct csv_row *row,
+static int read_attr(const struct row_column *column, const char *text, struct row *row,
 		     struct jo_err *err)
 {
 	char value[JO_ATTR_VALUE_SIZE];
@@ -129,7 +129,7 @@ static int read_attr(const struct csv_column *column, const char *text, struct c
 	return jo_attrs_set(&row->record->attrs, column->name + strlen("attr."), value, err);
 }
 
-typedef int read_function(const struct csv_column *column, const char *text, struct csv_row *row,
+typedef int read_function(const struct row_column *column, const char *text, struct row *row,
 			  struct jo_err *err);
 
 /* How a figure of each kind is read. */
@@ -144,18 +144,17 @@ static read_function *const read_made[COL_COUNT] = {
 	[COL_state] = read_state, [COL_exit_status] = read_exit,
 };
 
-static const struct csv_column attr_column = {NULL, read_attr, NULL, false, true};
-static const struct csv_column verdict_column = {NULL, read_nothing, NULL, false, false};
+static const struct row_column attr_column = {NULL, read_attr, NULL, true};
+static const struct row_column verdict_column = {NULL, read_nothing, NULL, false};
 
-static struct csv_column column_of(const struct step_column *figure)
+static struct row_column column_of(const struct step_column *figure)
 {
 	read_function *made = read_made[figure - step_columns];
 
-	return (struct csv_column){
+	return (struct row_column){
 		.name = figure->csv.name,
 		.read = made != NULL ? made : read_kind[figure->kind],
 		.figure = figure,
-		.is_needed = figure->csv.is_needed,
 		.is_given = figure->known == KNOWN_BEFORE,
 	};
 }
@@ -175,7 +174,7 @@ static void add_names(struct strbuf *names, bool is_needed, const char *between,
 		}
 }
 
-char *csv_columns_help(void)
+char *row_columns_help(void)
 {
 	struct strbuf help;
 
@@ -188,7 +187,7 @@ char *csv_columns_help(void)
 	return strbuf_detach(&help);
 }
 
-int csv_column_find(const char *name, struct csv_column *ret_column, struct jo_err *err)
+int row_column_find(const char *name, struct row_column *ret_column, struct jo_err *err)
 {
 	const struct step_column *figures[COL_COUNT];
 	size_t count = step_columns_csv(figures);
@@ -206,7 +205,7 @@ int csv_column_find(const char *name, struct csv_column *ret_column, struct jo_e
 		ret_column->name = name;
 		return jo_attrs_set(&attrs, name + 5, "x", err);
 	}
-	if (strncmp(name, CSV_VERDICT_PREFIX, strlen(CSV_VERDICT_PREFIX)) == 0) {
+	if (strncmp(name, ROW_VERDICT_PREFIX, strlen(ROW_VERDICT_PREFIX)) == 0) {
 		*ret_column = verdict_column;
 		ret_column->name = name;
 		return 0;
@@ -220,7 +219,7 @@ int csv_column_find(const char *name, struct csv_column *ret_column, struct jo_e
 	return rc;
 }
 
-const char *csv_columns_lack(const struct csv_column *columns, size_t count)
+const char *row_columns_lack(const struct row_column *columns, size_t count)
 {
 	const struct step_column *figures[COL_COUNT];
 	size_t figure_count = step_columns_csv(figures);
@@ -236,35 +235,113 @@ const char *csv_columns_lack(const struct csv_column *columns, size_t count)
 	return NULL;
 }
 
-/* Surrounding blanks are nobody's intention. */
-static const char *trim(const char *text, struct strbuf *room)
-{
-	size_t length;
+/* ---- fields ---- */
 
-	text += strspn(text, " \t");
-	length = strlen(text);
-	if (length == 0 || (text[length - 1] != ' ' && text[length - 1] != '\t'))
-		return text;
-	while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\t'))
-		length--;
-	strbuf_add(room, text, length);
-	return room->text;
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
 }
 
-int csv_column_read(const struct csv_column *column, const char *text, struct csv_row *row,
+static bool is_missing(const char *text, size_t len)
+{
+	static const char *const words[] = {"", "-", "NA", "N/A", "null", "NULL"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strlen(words[i]) == len && memcmp(words[i], text, len) == 0)
+			return true;
+	return false;
+}
+
+/* Whether it is a number that a comma may stand in: of attributes nobody says which are. */
+static bool has_comma_number(const struct row_column *column, const char *text)
+{
+	const struct step_column *figure = column->figure;
+
+	if (figure == NULL)
+		return text[strspn(text, "-0123456789,")] == '\0';
+	return read_made[figure - step_columns] == NULL && read_kind[figure->kind] != read_name;
+}
+
+/* Read what has something around it, or a comma. */
+static int read_copy(const struct row_column *column, const char *text, size_t len, struct row *row,
+		     struct jo_err *err)
+{
+	char *copy = xstrndup(text, len), *comma = strchr(copy, ',');
+	int rc;
+
+	/* With a point as well it is nobody's number. */
+	if (row->has_decimal_comma && comma != NULL && strchr(copy, '.') == NULL &&
+	    has_comma_number(column, copy))
+		*comma = '.';
+	rc = column->read(column, copy, row, err);
+	free(copy);
+	return rc;
+}
+
+int row_column_read(const struct row_column *column, const char *text, struct row *row,
 		    struct jo_err *err)
 {
-	struct strbuf room;
-	int rc = 0;
+	size_t len, whole_len;
+	int rc;
 
-	strbuf_init(&room);
-	text = trim(text, &room);
-	if (*text != '\0')
+	/* Surrounding blanks are nobody's intention. */
+	while (is_blank(*text))
+		text++;
+	len = whole_len = strlen(text);
+	while (len > 0 && is_blank(text[len - 1]))
+		len--;
+	if (is_missing(text, len))
+		return 0;
+	if (len < whole_len || (row->has_decimal_comma && strchr(text, ',') != NULL))
+		rc = read_copy(column, text, len, row, err);
+	else
 		rc = column->read(column, text, row, err);
-	else if (column->is_needed)
-		rc = jo_err_set(err, -EINVAL, "it is empty, and is needed");
-	strbuf_release(&room);
 	if (rc < 0)
 		(void)jo_err_prefix(err, "%s", column->name);
 	return rc;
+}
+
+/* ---- rows ---- */
+
+void row_begin(struct row *row, struct jo_record *record)
+{
+	*row = (struct row){.record = record, .state = STEP_STATE_COMPLETED};
+	jo_record_init(record, JO_RECORD_END);
+}
+
+/* The name of the first needed figure that the row has not told, or NULL. */
+static const char *lacking(const struct row *row)
+{
+	bool has_ended = row->record->kind == JO_RECORD_END;
+
+	for (size_t i = 0; i < COL_COUNT; i++) {
+		const struct step_column *figure = &step_columns[i];
+		const void *member = (const char *)row->record + figure->record_offset;
+
+		if (figure->csv.is_needed && (has_ended || figure->known != KNOWN_END) &&
+		    *(const int64_t *)member == JO_MISSING)
+			return figure->csv.name;
+	}
+	return NULL;
+}
+
+int row_finish(struct row *row, struct jo_err *err)
+{
+	struct jo_record *record = row->record;
+	const char *name;
+
+	if (row->is_skipped)
+		return 1;
+	if (!row->has_step && field_step("batch", record, err) < 0)
+		return -EINVAL;
+	if (record->input_bytes != JO_MISSING)
+		record->input_source = JO_INPUT_OPTION;
+	if (row->state == STEP_STATE_RUNNING) {
+		record->kind = JO_RECORD_START;
+		row->state = STEP_STATE_NONE;
+	}
+	name = lacking(row);
+	if (name != NULL)
+		return jo_err_set(err, -EINVAL, "%s: it is empty, and is needed", name);
+	return 0;
 }
