@@ -13,7 +13,8 @@ refuses 2 'expected --csv=FILE or --sacct' import
 refuses 2 'expected --csv=FILE or --sacct' import --csv=x --sacct
 refuses 2 '--map goes with --csv' import --sacct --map=job=x
 refuses 1 'open ' import --csv "$dir/missing.csv"
-for header in 'job,start' 'job,start,wall_s,colour' 'job,start,wall_s,job' 'job,start,wall_s,attr.a b' ''; do
+refuses 2 '--starttime goes with --sacct' import --csv=x -S 2026-01-01
+for header in 'job,start' 'job,begin,wall_s' 'job,start,wall_s,job' 'job,start,wall_s,attr.a b' ''; do
 	printf '%s\n1,1,1,1\n' "$header" >"$dir/h.csv"
 	[ -n "$header" ] || : >"$dir/h.csv"
 	run import --csv "$dir/h.csv"
@@ -51,7 +52,7 @@ is "$status" 3 'bad rows have an exit status of their own'
 is "$out" 'import: 19 rows: 5 new, 1 changed, 0 known, 2 skipped, 11 bad' 'every row is accounted for'
 is "$(grep -c 'a.csv: row' "$dir/err")" 11 'each bad row is named'
 has_line() { grep -qF -e "$1" "$dir/err"; }
-has_line "row 7: wall_s: expected seconds such as 12.5, found '-1'"
+has_line "row 7: wall_s: expected seconds such as 12.5, or a time such as 1-02:03:04, found '-1'"
 ok $? 'with its number, its column, and what would be right'
 is "$(wc -l <"$dir/rejects.csv")" 12 'and is written to the file of rejects'
 listed job,state
@@ -68,6 +69,47 @@ run import --csv "$dir/b.csv"
 is "$out" 'import: 19 rows: 0 new, 1 changed, 5 known, 2 skipped, 11 bad' 'a corrected row replaces the old one'
 run import --csv - <"$dir/a.csv"
 is "$status" 3 'standard input is a file too'
+
+# ---- as spreadsheets and other programs write it ----
+cat >"$dir/forms.csv" <<'END'
+job;start;wall_s;user;account;qos;time_limit_s;tasks;cpu_s;max_rss_bytes;colour;attr.words;class
+41;2026-03-02T10:00:00;1-00:01:13;ann;bio;high;2-00:00:00;8;12,5;1,5G;red;3,5;a,b
+42;2026-03-02T10:00:00;17,25;-;NA;null;-;-;-;-;;;-
+43;2026-03-02T10:00:00;1.234,5;ann;;;;;;;;;
+END
+forms='41.batch|86473|ann|bio|high|172800|8|12.5|1610612736|words=3.5|a,b'
+run import --csv "$dir/forms.csv"
+is "$status$out" '3import: 3 rows: 2 new, 0 changed, 0 known, 0 skipped, 1 bad' 'fields may be separated by ;'
+is "$(wc -l <"$dir/err")" 2 'with one line for the bad row, and one'
+grep -qxF "sjoboutliers: $dir/forms.csv: 1 column is not known here and left alone: colour" "$dir/err"
+ok $? 'for the column that is not known'
+columns=job,wall_s,user,account,qos,time_limit_s,tasks,cpu_s,max_rss_bytes,attrs,class
+listed $columns -j 41,42
+has "$forms" 'numbers may have a comma, and a time is one'
+has '42.batch|17.25|||||||||' 'what is missing is not there'
+for form in tab bar utf16 gz; do
+	case $form in
+	tab) tr ';' '	' <"$dir/forms.csv" ;;
+	bar) tr ';' '|' <"$dir/forms.csv" ;;
+	utf16) { printf '\377\376'; sed 's/$/\r/' "$dir/forms.csv" | iconv -t UTF-16LE; } ;;
+	gz) gzip <"$dir/forms.csv" ;;
+	esac >"$dir/$form.csv"
+	run import --csv "$dir/$form.csv"
+	is "$out" 'import: 3 rows: 0 new, 0 changed, 2 known, 0 skipped, 1 bad' "as $form it is the same"
+done
+printf 'job,start,wall_s,class\n44,2026-03-02T10:00:00,5,a;b;c;d;e\n' >"$dir/few.csv"
+run import --csv "$dir/few.csv" --delimiter=,
+is "$status" 0 'or the delimiter is given'
+refuses 1 "--delimiter: expected one of" import --csv "$dir/few.csv" --delimiter=x
+many=$(seq -f 'c%g' -s, 20)
+printf 'job,start,wall_s,%s\n' "$many" >"$dir/many.csv"
+run import --csv "$dir/many.csv"
+is "$(cat "$dir/err")" "sjoboutliers: $dir/many.csv: 20 columns are not known here and left alone: c1, c2, c3, c4, c5, c6, c7, c8 and 12 more" \
+	'many are cut'
+run export --csv -j 41
+is "$(printf '%s\n' "$out" | sed -n '1s/,verdict.*//p')" \
+	'job,step,cluster,partition,user,account,qos,job_name,class,program,node,start,wall_s,time_limit_s,input_bytes,mem_peak_bytes,max_rss_bytes,mem_limit_bytes,cpu_s,tasks,ncpus,state,exit_code,attr.words' \
+	'export has all of it'
 
 # ---- columns of other names ----
 cat >"$dir/map.csv" <<'END'
@@ -129,7 +171,7 @@ PATH=$dir/bin:$PATH
 echo 0 >"$dir/rc"
 run import --sacct -S 2026-01-01
 is "$status" 3 'sacct is run where no file is given'
-is "$(sed 's/.*JobName //' "$dir/args")" '-S 2026-01-01 -E now' 'for the time that is wanted'
+is "$(sed 's/.*JobName //' "$dir/args")" '-S 2026-01-01T00:00:00 -E 2026-03-02T06:00:00' 'for the time that is wanted'
 echo 1 >"$dir/rc"
 refuses 1 'sacct did not end well' import --sacct
 # ---- job numbers that came again are jobs of their own ----

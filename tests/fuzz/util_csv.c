@@ -45,7 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char path[FUZZ_PATH_SIZE];
 	int fd = fuzz_file(data, size, path);
 
-	if (csv_reader_open(path, &reader, &err) == 0) {
+	if (csv_reader_open(path, 0, &reader, &err) == 0) {
 		check_columns(reader);
 		read_rows(reader);
 	} else {

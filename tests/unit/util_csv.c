@@ -34,8 +34,8 @@ static void test_refusals(void)
 		struct jo_err err = {0};
 
 		write_file(rows[i].text, strlen(rows[i].text));
-		is_int(csv_reader_open(path, &reader, &err), rows[i].code, "header %zu is refused",
-		       i);
+		is_int(csv_reader_open(path, 0, &reader, &err), rows[i].code,
+		       "header %zu is refused", i);
 		ok(strstr(err.text, rows[i].expected) != NULL, "and the reason is: %s", err.text);
 		ok(reader == NULL, "and there is no reader");
 	}
@@ -51,7 +51,7 @@ static void test_rows(void)
 	struct jo_err err = {0};
 
 	write_file(text, sizeof(text) - 1);
-	is_int(csv_reader_open(path, &reader, &err), 0, "a file with a byte order mark opens");
+	is_int(csv_reader_open(path, 0, &reader, &err), 0, "a file with a byte order mark opens");
 	is_int(csv_reader_column_count(reader), 3, "it has three columns");
 	is_str(csv_reader_column(reader, 0), "job", "the mark is not part of the first name");
 	is_str(csv_reader_column(reader, 1), "say \"so\"", "a quoted name is unquoted");
@@ -83,7 +83,7 @@ static void test_broken(void)
 	if (text == NULL)
 		abort();
 	write_file("a\n1\n\"2\"x\n3\n", 11);
-	is_int(csv_reader_open(path, &reader, &err), 0, "a file with a stray quote opens");
+	is_int(csv_reader_open(path, 0, &reader, &err), 0, "a file with a stray quote opens");
 	is_int(csv_reader_next(reader, &fields, &err), 1, "the row before the quote is read");
 	is_int(csv_reader_next(reader, &fields, &err), -EPROTO, "the quote ends it");
 	is_int(csv_reader_next(reader, &fields, &err), -EPROTO, "for good");
@@ -93,7 +93,7 @@ static void test_broken(void)
 	memcpy(text, "a\n", 2);
 	memcpy(text + len - 3, "\n4\n", 3);
 	write_file(text, len);
-	is_int(csv_reader_open(path, &reader, &err), 0, "a file with a line without end opens");
+	is_int(csv_reader_open(path, 0, &reader, &err), 0, "a file with a line without end opens");
 	is_int(csv_reader_next(reader, &fields, &err), -EBADMSG, "the line is refused");
 	is_int(csv_reader_next(reader, &fields, &err), 1, "the next one is read");
 	is_str(fields[0], "4", "with what is in it");
@@ -103,13 +103,13 @@ static void test_broken(void)
 		text[i] = '\n';
 	memcpy(text, "a\n\"", 3);
 	write_file(text, len);
-	is_int(csv_reader_open(path, &reader, &err), 0, "a file with an open quote opens");
+	is_int(csv_reader_open(path, 0, &reader, &err), 0, "a file with an open quote opens");
 	is_int(csv_reader_next(reader, &fields, &err), -EPROTO, "and is not read to its end");
 	ok(strstr(err.text, "1 MiB") != NULL, "with: %s", err.text);
 	csv_reader_close(reader);
 
 	write_file("a,b\n1\0002,3\n4,5\n", 14);
-	is_int(csv_reader_open(path, &reader, &err), 0, "a file with a NUL byte opens");
+	is_int(csv_reader_open(path, 0, &reader, &err), 0, "a file with a NUL byte opens");
 	is_int(csv_reader_next(reader, &fields, &err), -EBADMSG, "its row is refused");
 	ok(strstr(err.text, "line 2 has a NUL byte") != NULL, "with: %s", err.text);
 	is_int(csv_reader_next(reader, &fields, &err), 1, "the next one is read");
@@ -118,11 +118,40 @@ static void test_broken(void)
 	csv_reader_close(reader);
 
 	write_file("a,b\n\"1\n\0002\",3\n4,5\n", 18);
-	is_int(csv_reader_open(path, &reader, &err), 0, "a file with a NUL byte in quotes opens");
+	is_int(csv_reader_open(path, 0, &reader, &err), 0,
+	       "a file with a NUL byte in quotes opens");
 	is_int(csv_reader_next(reader, &fields, &err), -EPROTO, "where its row ends nobody knows");
 	is_int(csv_reader_next(reader, &fields, &err), -EPROTO, "nor does anything else");
 	csv_reader_close(reader);
 	free(text);
+}
+
+static void test_delimiters(void)
+{
+	static const struct {
+		const char *text;
+		char asked, found;
+		const char *second; /* name of the second column, or NULL */
+	} rows[] = {
+		{"a\n1\n", 0, ',', NULL},          {"a,b;c\n1,2\n", 0, ',', "b;c"},
+		{"a;b;c,d\n1;2;3\n", 0, ';', "b"}, {"\n \t\na\tb\n1\t2\n", 0, '\t', "b"},
+		{"a|b\n1|2\n", 0, '|', "b"},       {"\"a;b;c\",d\n1,2\n", 0, ',', "d"},
+		{"a;b;c,d\n1,2\n", ',', ',', "d"}, {"a\t b \tc\n1\t\t3\n", 0, '\t', "b"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct csv_reader *reader = NULL;
+		const char *const *fields;
+
+		write_file(rows[i].text, strlen(rows[i].text));
+		is_int(csv_reader_open(path, rows[i].asked, &reader, NULL), 0, "header %zu opens",
+		       i);
+		is_int(csv_reader_delimiter(reader), rows[i].found, "its fields are separated");
+		if (rows[i].second != NULL)
+			is_str(csv_reader_column(reader, 1), rows[i].second, "into columns");
+		is_int(csv_reader_next(reader, &fields, NULL), 1, "and so are those of the rows");
+		csv_reader_close(reader);
+	}
 }
 
 /* A spreadsheet runs what begins with = + - or @, so it is written as text, and read back as it
@@ -142,6 +171,9 @@ static void test_formulas(void)
 		{"'tis", "'tis\n"},
 		{"'", "'\n"},
 		{"a=b", "a=b\n"},
+		{"a;b", "\"a;b\"\n"},
+		{"a|b", "\"a|b\"\n"},
+		{"a\tb", "\"a\tb\"\n"},
 	};
 	const char *const *fields = NULL;
 	struct csv_reader *reader = NULL;
@@ -159,7 +191,7 @@ static void test_formulas(void)
 		(void)!fgets(written, sizeof(written), fp);
 		(void)fclose(fp);
 		is_str(written, rows[i].written, "%s is written as text", rows[i].text);
-		is_int(csv_reader_open(path, &reader, NULL), 0, "opens");
+		is_int(csv_reader_open(path, 0, &reader, NULL), 0, "opens");
 		is_int(csv_reader_next(reader, &fields, NULL), 1, "is read");
 		is_str(fields[0], rows[i].text, "%s comes back", rows[i].text);
 		csv_reader_close(reader);
@@ -179,7 +211,7 @@ static void test_many_rows(void)
 	for (int i = 0; i < 20000; i++)
 		fprintf(fp, "%d,\"name, of %d\"\n", i, i);
 	fclose(fp);
-	is_int(csv_reader_open(path, &reader, NULL), 0, "20000 rows open");
+	is_int(csv_reader_open(path, 0, &reader, NULL), 0, "20000 rows open");
 	while (csv_reader_next(reader, &fields, NULL) == 1) {
 		sum += atoi(fields[0]);
 		count++;
@@ -196,11 +228,12 @@ int main(void)
 	if (fd < 0)
 		abort();
 	close(fd);
-	is_int(csv_reader_open("/nonexistent/file", &(struct csv_reader *){NULL}, NULL), -ENOENT,
+	is_int(csv_reader_open("/nonexistent/file", 0, &(struct csv_reader *){NULL}, NULL), -ENOENT,
 	       "a missing file is refused");
 	test_refusals();
 	test_rows();
 	test_broken();
+	test_delimiters();
 	test_formulas();
 	test_many_rows();
 	unlink(path);

@@ -6,7 +6,6 @@
 #include "intake/row_columns.h"
 #include "util/alloc.h"
 #include "util/strbuf.h"
-#include "util/when.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +14,7 @@ struct import_args {
 	const struct source *source;                          /* the one that was asked for */
 	const char *values[SOURCE_COUNT][SOURCE_OPTIONS_MAX]; /* as in struct source_request */
 	const char *shared[SOURCE_SHARED_COUNT];              /* the same */
-	const char *since, *until;                            /* NULL: not given */
+	int64_t now_unix_us, since_unix_us, until_unix_us;    /* those two JO_MISSING: not given */
 };
 
 /* Of the first source's first option; SOURCE_OPTIONS_MAX for each source.  Above all letters,
@@ -23,14 +22,8 @@ struct import_args {
 enum { OPTION_SOURCE = 0x100, OPTION_SHARED = 0x1000 };
 #define OPTIONS_MAX (SOURCE_COUNT * SOURCE_OPTIONS_MAX)
 
-/* Of all sources, those they share, then the last two, and one that stays all zero. */
-static struct argp_option import_options[OPTIONS_MAX + SOURCE_SHARED_COUNT + 3];
-
-static const struct argp_option window_options[] = {
-	{"starttime", 'S', "TIME", 0, "of sacct, jobs from TIME on; RetainDays ago when not given",
-	 0},
-	{"endtime", 'E', "TIME", 0, "of sacct, jobs before TIME", 0},
-};
+/* Of all sources, those they share, and one that stays all zero. */
+static struct argp_option import_options[OPTIONS_MAX + SOURCE_SHARED_COUNT + 1];
 
 /* Whether the source has an i-th option. */
 static bool has_option(const struct source *source, int i)
@@ -38,25 +31,23 @@ static bool has_option(const struct source *source, int i)
 	return source->options != NULL && i < SOURCE_OPTIONS_MAX && source->options[i].name != NULL;
 }
 
+static struct argp_option option_of(const struct source_option *option, int key)
+{
+	return (struct argp_option){option->name,     option->letter != 0 ? option->letter : key,
+				    option->argument, option->is_optional ? OPTION_ARG_OPTIONAL : 0,
+				    option->help,     0};
+}
+
 static void make_options(void)
 {
 	struct argp_option *next = import_options;
 
 	for (int s = 0; s < SOURCE_COUNT; s++)
-		for (int i = 0; has_option(sources[s], i); i++) {
-			const struct source_option *option = &sources[s]->options[i];
-
-			*next++ = (struct argp_option){
-				option->name,     OPTION_SOURCE + s * SOURCE_OPTIONS_MAX + i,
-				option->argument, option->is_optional ? OPTION_ARG_OPTIONAL : 0,
-				option->help,     0};
-		}
+		for (int i = 0; has_option(sources[s], i); i++)
+			*next++ = option_of(&sources[s]->options[i],
+					    OPTION_SOURCE + s * SOURCE_OPTIONS_MAX + i);
 	for (int i = 0; i < SOURCE_SHARED_COUNT; i++)
-		*next++ = (struct argp_option){source_shared_options[i].name,     OPTION_SHARED + i,
-					       source_shared_options[i].argument, 0,
-					       source_shared_options[i].help,     0};
-	for (size_t i = 0; i < sizeof(window_options) / sizeof(window_options[0]); i++)
-		*next++ = window_options[i];
+		*next++ = option_of(&source_shared_options[i], OPTION_SHARED + i);
 }
 
 static bool any_source(const struct source *source, unsigned int takes)
@@ -125,32 +116,37 @@ static void check(struct import_args *args, struct argp_state *state)
 	check_company(args, state);
 }
 
+/* Keep what was given for a shared option; whether the key is that of one. */
+static bool take_shared(struct import_args *args, int key, const char *text)
+{
+	for (int i = 0; i < SOURCE_SHARED_COUNT; i++)
+		if (key == OPTION_SHARED + i ||
+		    (key == source_shared_options[i].letter && key != 0)) {
+			args->shared[i] = text;
+			return true;
+		}
+	return false;
+}
+
 static error_t import_option(int key, char *text, struct argp_state *state)
 {
 	struct import_args *args = state->input;
 
-	switch (key) {
-	case 'S':
-		args->since = text;
-		return 0;
-	case 'E':
-		args->until = text;
-		return 0;
-	case ARGP_KEY_END:
+	if (key == ARGP_KEY_END) {
 		check(args, state);
 		return 0;
-	default:
-		if (key >= OPTION_SHARED && key < OPTION_SHARED + SOURCE_SHARED_COUNT) {
-			args->shared[key - OPTION_SHARED] = text;
-			return 0;
-		}
-		key -= OPTION_SOURCE;
-		if (key < 0 || key >= OPTIONS_MAX)
-			return ARGP_ERR_UNKNOWN;
-		args->values[key / SOURCE_OPTIONS_MAX][key % SOURCE_OPTIONS_MAX] =
-			text != NULL ? text : "";
-		return 0;
 	}
+	if (key == 'S')
+		cmd_read_time(text, args->now_unix_us, &args->since_unix_us, state);
+	if (key == 'E')
+		cmd_read_time(text, args->now_unix_us, &args->until_unix_us, state);
+	if (take_shared(args, key, text))
+		return 0;
+	key -= OPTION_SOURCE;
+	if (key < 0 || key >= OPTIONS_MAX)
+		return ARGP_ERR_UNKNOWN;
+	args->values[key / SOURCE_OPTIONS_MAX][key % SOURCE_OPTIONS_MAX] = text != NULL ? text : "";
+	return 0;
 }
 
 static char *help(int key, const char *text, void *input)
@@ -161,11 +157,12 @@ static char *help(int key, const char *text, void *input)
 
 static int import_from(struct cmd_env *env, const struct import_args *args, struct jo_err *err)
 {
-	int64_t since_unix_us = env->now_unix_us - env->conf->retain_days * JO_US_PER_DAY;
-	char since[WHEN_TEXT_SIZE];
+	int64_t retained_us = env->conf->retain_days * JO_US_PER_DAY;
 	struct source_request request = {
-		.since = args->since != NULL ? args->since : when_format(since_unix_us, since),
-		.until = args->until != NULL ? args->until : "now",
+		.since_unix_us = args->since_unix_us != JO_MISSING ? args->since_unix_us
+								   : env->now_unix_us - retained_us,
+		.until_unix_us =
+			args->until_unix_us != JO_MISSING ? args->until_unix_us : env->now_unix_us,
 	};
 	struct intake_run run;
 	char *title;
@@ -196,7 +193,9 @@ int cmd_import(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		NULL,
 		help,
 		NULL};
-	struct import_args args = {0};
+	struct import_args args = {.now_unix_us = env->now_unix_us,
+				   .since_unix_us = JO_MISSING,
+				   .until_unix_us = JO_MISSING};
 	int rc;
 
 	make_options();

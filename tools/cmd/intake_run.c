@@ -68,6 +68,12 @@ static void show_bad(void *context, const char *text)
 	intake_run_show_bad(&((struct intake_run *)context)->bad_shown, text);
 }
 
+static void show_note(void *context, const char *text)
+{
+	(void)context;
+	log_line("%s", text);
+}
+
 static void show_progress(void *context, int64_t done, int64_t total)
 {
 	struct intake_run *run = context;
@@ -81,7 +87,8 @@ int intake_run_open(struct intake_run *run, struct cmd_env *env, const char *tit
 {
 	int rc;
 
-	*run = (struct intake_run){.calls = {run, user_of, uid_of, show_bad, show_progress}};
+	*run = (struct intake_run){
+		.calls = {run, user_of, uid_of, show_bad, show_note, show_progress}};
 	rc = cmd_store_open(env, STORE_CREATE, &run->store, err);
 	if (rc < 0)
 		return rc;

@@ -12,10 +12,12 @@
 #include "util/csv.h"
 
 /* What was not known before the job ran is not looked at, so that one file serves import, too. */
-static int read_job(const struct row_column *columns, size_t count, const char *const *fields,
-		    struct jo_record *ret_job, struct jo_err *err)
+static int read_job(const struct csv_reader *reader, const struct row_column *columns,
+		    const char *const *fields, struct jo_record *ret_job, struct jo_err *err)
 {
-	struct row row = {.record = ret_job};
+	struct row row = {.record = ret_job,
+			  .has_decimal_comma = csv_reader_delimiter(reader) != ','};
+	size_t count = csv_reader_column_count(reader);
 	int rc = 0;
 
 	jo_record_init(ret_job, JO_RECORD_START);
@@ -29,7 +31,6 @@ static int answer_rows(struct predictor *predictor, struct csv_reader *reader, c
 		       const struct row_column *columns, double safety, struct out *out,
 		       struct jo_err *err)
 {
-	size_t count = csv_reader_column_count(reader);
 	const char *const *fields;
 	struct jo_err why;
 	int rc, status = CMD_DONE;
@@ -45,7 +46,7 @@ static int answer_rows(struct predictor *predictor, struct csv_reader *reader, c
 			return rc;
 		}
 		if (rc > 0) {
-			rc = read_job(columns, count, fields, &job, &why);
+			rc = read_job(reader, columns, fields, &job, &why);
 			if (rc < 0)
 				(void)jo_err_prefix(&why, "%s: row %lld", path, (long long)number);
 		}
@@ -70,7 +71,7 @@ int predict_csv(const char *path, double safety, const struct out_options *outpu
 	struct row_column *columns = NULL;
 	struct out *out = NULL;
 	size_t count;
-	int rc = csv_reader_open(path, &reader, err);
+	int rc = csv_reader_open(path, 0, &reader, err);
 
 	if (rc < 0)
 		return rc;

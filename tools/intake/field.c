@@ -49,12 +49,56 @@ int field_count(const char *text, int64_t *ret_count, struct jo_err *err)
 	return 0;
 }
 
+/*
+ * "[[D-]HH:]MM:SS[.mmm]": the first part may be any number, those behind it are below
+ * what the next larger one is made of.
+ */
+static int read_clock(const char *text, int64_t *ret_us)
+{
+	static const double part_max[] = {24, 60, 60};
+	const char *dash = strchr(text, '-'), *colon;
+	size_t part = dash != NULL ? 0 : strchr(text, ':') == strrchr(text, ':') ? 1 : 0;
+	double seconds = 0, number;
+	bool is_first = true;
+	char *end;
+
+	if (dash != NULL) {
+		if (!isdigit((unsigned char)*text))
+			return -EINVAL;
+		seconds = (double)strtoll(text, &end, 10);
+		if (end != dash)
+			return -EINVAL;
+		is_first = false;
+		text = dash + 1;
+	}
+	for (; (colon = strchr(text, ':')) != NULL; text = colon + 1, part++) {
+		if (!isdigit((unsigned char)*text) || part > 1)
+			return -EINVAL;
+		number = (double)strtoll(text, &end, 10);
+		if (end != colon || (!is_first && number >= part_max[part]))
+			return -EINVAL;
+		seconds = seconds * part_max[part] + number;
+		is_first = false;
+	}
+	if (part != 2 || read_number(text, &number) < 0 || number >= part_max[2])
+		return -EINVAL;
+	seconds = seconds * part_max[2] + number;
+	if (!(seconds <= SECONDS_MAX))
+		return -EINVAL;
+	*ret_us = llround(seconds * 1e6);
+	return 0;
+}
+
 int field_seconds(const char *text, int64_t *ret_us, struct jo_err *err)
 {
 	double number;
 
+	if (strchr(text, ':') != NULL && read_clock(text, ret_us) == 0)
+		return 0;
 	if (read_number(text, &number) < 0 || number > SECONDS_MAX)
-		return jo_err_set(err, -EINVAL, "expected seconds such as 12.5, found '%.40s'",
+		return jo_err_set(err, -EINVAL,
+				  "expected seconds such as 12.5, or a time such as 1-02:03:04, "
+				  "found '%.40s'",
 				  text);
 	*ret_us = llround(number * 1e6);
 	return 0;

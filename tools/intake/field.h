@@ -20,7 +20,8 @@ int field_step(const char *text, struct jo_record *record, struct jo_err *err);
 /* A number >= 0, which may be written "12.0" or "1.2e1". */
 int field_count(const char *text, int64_t *ret_count, struct jo_err *err);
 
-/* Seconds >= 0 with decimals. */
+/* Seconds >= 0 with decimals, or as Slurm writes them: MM:SS, HH:MM:SS and D-HH:MM:SS, of which the
+ * last part may have decimals. */
 int field_seconds(const char *text, int64_t *ret_us, struct jo_err *err);
 
 /* ISO 8601, in local time unless it says; or Unix seconds. */

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Import of CSV ("-": standard input): the header picks a reader for each
- * column, the rows become records.  Columns, in any order:
+ * column, the rows become records.  Where fields are separated by something else
+ * than a comma, numbers may have one.  Columns, in any order:
  *
  *	job	a number, or as Slurm writes it: 12, 12_3 (array), 12+1 (heterogeneous),
  *		each with ".STEP" behind where there is no column step
  *	start	when it began: ISO 8601 (local time unless it says), or Unix seconds
- *	wall_s	how long it took, in seconds; these three are needed
+ *	wall_s	how long it took, in seconds or as 1-02:03:04; these three are needed
  *	step	a number, "batch" (also when empty) or "interactive"
  *	class	counts as declared, so all users share it
  *	state	Slurm's word; COMPLETED when empty
@@ -15,8 +16,8 @@
  *	verdict.NAME	what export adds; not looked at
  *	names, sizes and numbers	whatever step/columns.h has for CSV
  *
- * An empty field is missing.  A row's key is (cluster, job, step), so the same
- * file can be imported again: rows that are the same change nothing, others
+ * Others are named once, and left.  An empty field is missing.  A row's key is (cluster, job,
+ *step), so the same file can be imported again: rows that are the same change nothing, others
  * replace what an earlier import said, and none replaces what the plugin
  * recorded.  Rows that differ in node alone are nodes of one step.
  *
@@ -35,12 +36,18 @@
 #include "intake/source.h"
 #include "util/alloc.h"
 #include "util/csv.h"
+#include "util/strbuf.h"
+#include "util/strlist.h"
+
+/* Names of columns in one line of text: more are no slip of the pen. */
+#define UNKNOWN_SHOWN_MAX 8
 
 struct csv_import {
-	struct csv_reader *reader;
+	struct csv_reader *csv;
 	struct column_map map;
 	size_t column_count;
 	struct row_column *columns; /* of the header, in its order; without read: left alone */
+	char *note;                 /* for people, until it is told; or NULL */
 	const char *rejects_path;
 	FILE *rejects; /* NULL: nobody wants them */
 };
@@ -50,32 +57,69 @@ enum { VALUE_PATH, VALUE_REJECTS };
 
 /* ---- the header ---- */
 
-static int read_header(struct csv_import *import, struct jo_err *err)
+/* What the columns are that nobody knows. */
+static char *make_note(const struct csv_import *import, const struct strlist *unknown)
 {
-	size_t count = csv_reader_column_count(import->reader);
-	const char *lacking;
+	struct strbuf note;
+
+	if (unknown->count == 0)
+		return NULL;
+	strbuf_init(&note);
+	strbuf_addf(&note, "%s: %zu column%s not known here and left alone: ",
+		    csv_reader_name(import->csv), unknown->count,
+		    unknown->count == 1 ? " is" : "s are");
+	for (size_t i = 0; i < unknown->count && i < UNKNOWN_SHOWN_MAX; i++)
+		strbuf_addf(&note, "%s%.40s", i > 0 ? ", " : "", unknown->list[i]);
+	if (unknown->count > UNKNOWN_SHOWN_MAX)
+		strbuf_addf(&note, " and %zu more", unknown->count - UNKNOWN_SHOWN_MAX);
+	return strbuf_detach(&note);
+}
+
+static int find_columns(struct csv_import *import, struct strlist *unknown, struct jo_err *err)
+{
+	struct jo_err why;
 	int rc = 0;
 
-	import->columns = xcalloc(count, sizeof(*import->columns));
-	for (size_t i = 0; i < count && rc == 0; i++) {
-		const char *name =
-			column_map_ours(&import->map, csv_reader_column(import->reader, i));
+	for (size_t i = 0; i < import->column_count && rc == 0; i++) {
+		const char *theirs = csv_reader_column(import->csv, i);
+		const char *name = column_map_ours(&import->map, theirs);
 
-		if (name != NULL)
-			rc = row_column_find(name, &import->columns[i], err);
+		if (name == NULL)
+			continue;
+		rc = row_column_find(name, &import->columns[i], &why);
+		if (rc == -EBADMSG) {
+			strlist_add(unknown, theirs);
+			rc = 0;
+		} else if (rc < 0) {
+			(void)jo_err_set(err, rc, "%s", why.text);
+		}
 	}
 	if (rc == 0)
 		rc = column_map_check(&import->map, err);
-	if (rc < 0) {
-		(void)jo_err_prefix(err, "%s: header", csv_reader_name(import->reader));
-		return rc;
-	}
-	import->column_count = count;
-	lacking = row_columns_lack(import->columns, count);
+	return rc;
+}
+
+static int read_header(struct csv_import *import, struct jo_err *err)
+{
+	struct strlist unknown = {0};
+	const char *lacking;
+	int rc;
+
+	import->column_count = csv_reader_column_count(import->csv);
+	import->columns = xcalloc(import->column_count, sizeof(*import->columns));
+	rc = find_columns(import, &unknown, err);
+	lacking = rc == 0 ? row_columns_lack(import->columns, import->column_count) : NULL;
 	if (lacking != NULL)
-		return jo_err_set(err, -EBADMSG, "%s: header: no column '%s', which is needed",
-				  csv_reader_name(import->reader), lacking);
-	return 0;
+		rc = jo_err_set(
+			err, -EBADMSG,
+			"no column '%s', which is needed; --map=%s=THEIRS names the one that "
+			"has it",
+			lacking, lacking);
+	if (rc < 0)
+		(void)jo_err_prefix(err, "%s: header", csv_reader_name(import->csv));
+	import->note = make_note(import, &unknown);
+	strlist_release(&unknown);
+	return rc;
 }
 
 /* ---- rejects ---- */
@@ -96,8 +140,8 @@ static int open_rejects(struct csv_import *import, struct jo_err *err)
 		return jo_err_sys(err, -ENOMEM, "create %s", path);
 	}
 	for (size_t i = 0; i < import->column_count; i++) {
-		csv_write_field(import->rejects, csv_reader_column(import->reader, i));
-		(void)fputc(',', import->rejects);
+		csv_write_field(import->rejects, csv_reader_column(import->csv, i));
+		(void)fputc(csv_reader_delimiter(import->csv), import->rejects);
 	}
 	(void)fputs("reason\n", import->rejects);
 	return 0;
@@ -125,7 +169,7 @@ static void reject(struct csv_import *import, struct source_block *block, const 
 	for (size_t i = 0; i < import->column_count; i++) {
 		if (fields != NULL)
 			csv_write_field(import->rejects, fields[i]);
-		(void)fputc(',', import->rejects);
+		(void)fputc(csv_reader_delimiter(import->csv), import->rejects);
 	}
 	csv_write_field(import->rejects, why->text);
 	(void)fputc('\n', import->rejects);
@@ -140,14 +184,15 @@ static int read_row(struct csv_import *import, struct source_block *block,
 	int rc = 0;
 
 	row_begin(row, source_block_record(block));
+	row->has_decimal_comma = csv_reader_delimiter(import->csv) != ',';
 	for (size_t i = 0; i < import->column_count && rc == 0; i++)
 		if (import->columns[i].read != NULL)
 			rc = row_column_read(&import->columns[i], fields[i], row, err);
 	if (rc == 0)
 		rc = row_finish(row, err);
 	if (rc < 0)
-		return jo_err_prefix(err, "%s: row %lld", csv_reader_name(import->reader),
-				     (long long)csv_reader_row(import->reader));
+		return jo_err_prefix(err, "%s: row %lld", csv_reader_name(import->csv),
+				     (long long)csv_reader_row(import->csv));
 	return rc;
 }
 
@@ -173,8 +218,12 @@ static int next_rows(void *context, struct source_block *block, struct jo_err *e
 	struct jo_err why;
 	int rc = 1;
 
+	if (import->note != NULL)
+		source_block_note(block, import->note);
+	free(import->note);
+	import->note = NULL;
 	while (!source_block_is_full(block) &&
-	       (rc = csv_reader_next(import->reader, &fields, &why)) != 0) {
+	       (rc = csv_reader_next(import->csv, &fields, &why)) != 0) {
 		if (rc < 0 && rc != -EBADMSG) {
 			if (err != NULL)
 				*err = why;
@@ -185,7 +234,7 @@ static int next_rows(void *context, struct source_block *block, struct jo_err *e
 		else
 			take_row(import, block, fields);
 	}
-	csv_reader_place(import->reader, &block->done, &block->total);
+	csv_reader_place(import->csv, &block->done, &block->total);
 	return rc != 0;
 }
 
@@ -195,8 +244,9 @@ static int close_csv(void *context, struct jo_err *err)
 	int rc = close_rejects(import, err);
 
 	column_map_release(&import->map);
+	free(import->note);
 	free(import->columns);
-	csv_reader_close(import->reader);
+	csv_reader_close(import->csv);
 	free(import);
 	return rc;
 }
@@ -204,12 +254,15 @@ static int close_csv(void *context, struct jo_err *err)
 static int open_csv(const struct source_request *request, void **ret_reader, struct jo_err *err)
 {
 	struct csv_import *import = xcalloc(1, sizeof(*import));
+	char delimiter;
 	int rc;
 
 	import->rejects_path = request->values[VALUE_REJECTS];
-	rc = column_map_parse(request->shared[SOURCE_MAP], &import->map, err);
+	rc = source_delimiter(request->shared[SOURCE_DELIMITER], CSV_DELIMITERS, &delimiter, err);
 	if (rc == 0)
-		rc = csv_reader_open(request->values[VALUE_PATH], &import->reader, err);
+		rc = column_map_parse(request->shared[SOURCE_MAP], &import->map, err);
+	if (rc == 0)
+		rc = csv_reader_open(request->values[VALUE_PATH], delimiter, &import->csv, err);
 	if (rc == 0)
 		rc = read_header(import, err);
 	if (rc == 0)
@@ -224,10 +277,10 @@ static int open_csv(const struct source_request *request, void **ret_reader, str
 
 static const struct source_option csv_options[] = {
 	[VALUE_PATH] = {"csv", "FILE", false,
-			"import a CSV file with a header line; '-' is standard input"},
+			"import a CSV file with a header line; '-' is standard input", 0},
 	[VALUE_REJECTS] = {"rejects", "FILE", false,
-			   "write the rows that are not right to FILE, each with its reason"},
-	{NULL, NULL, false, NULL},
+			   "write the rows that are not right to FILE, each with its reason", 0},
+	{NULL, NULL, false, NULL, 0},
 };
 
 const struct source source_csv = {
@@ -235,7 +288,7 @@ const struct source source_csv = {
 	.noun = "row",
 	.step_source = STEP_SOURCE_CSV,
 	.options = csv_options,
-	.takes = SOURCE_TAKES(SOURCE_MAP),
+	.takes = SOURCE_TAKES(SOURCE_MAP) | SOURCE_TAKES(SOURCE_DELIMITER),
 	.open = open_csv,
 	.next = next_rows,
 	.close = close_csv,

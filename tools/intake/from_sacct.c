@@ -23,6 +23,7 @@
 #include "intake/field.h"
 #include "intake/source.h"
 #include "util/alloc.h"
+#include "util/when.h"
 
 extern char **environ;
 
@@ -70,35 +71,6 @@ struct sacct_import {
 
 /* ---- fields ---- */
 
-/* "[DD-[HH:]]MM:SS[.mmm]" */
-static int read_cpu_time(const char *text, int64_t *ret_us, struct jo_err *err)
-{
-	int64_t days = 0, minutes = 0, seconds_us;
-	const char *dash = strchr(text, '-'), *colon;
-	char *end;
-
-	if (dash != NULL) {
-		days = strtoll(text, &end, 10);
-		if (end != dash || days < 0)
-			goto bad;
-		text = dash + 1;
-	}
-	for (; (colon = strchr(text, ':')) != NULL; text = colon + 1) {
-		long part = strtol(text, &end, 10);
-
-		if (end != colon || end == text || part < 0 || part > 1000000 ||
-		    minutes > 100000000)
-			goto bad;
-		minutes = 60 * minutes + part;
-	}
-	if (days > 1000000 || field_seconds(text, &seconds_us, err) < 0)
-		goto bad;
-	*ret_us = (days * 1440 + minutes) * 60 * 1000000 + seconds_us;
-	return 0;
-bad:
-	return jo_err_set(err, -EINVAL, "expected a time such as 1-02:03:04 or 00:12.345");
-}
-
 static int read_limit(const char *text, int64_t *ret_us, struct jo_err *err)
 {
 	int64_t minutes;
@@ -127,8 +99,8 @@ static const struct {
 	{FIELD_CPUS, field_count, offsetof(struct jo_record, cpu_count), "AllocCPUS", false},
 	{FIELD_TASKS, field_count, offsetof(struct jo_record, task_count), "NTasks", false},
 	{FIELD_MAX_RSS, jo_bytes_parse, offsetof(struct jo_record, max_rss_bytes), "MaxRSS", false},
-	{FIELD_USER_CPU, read_cpu_time, offsetof(struct jo_record, cpu_user_us), "UserCPU", false},
-	{FIELD_SYSTEM_CPU, read_cpu_time, offsetof(struct jo_record, cpu_system_us), "SystemCPU",
+	{FIELD_USER_CPU, field_seconds, offsetof(struct jo_record, cpu_user_us), "UserCPU", false},
+	{FIELD_SYSTEM_CPU, field_seconds, offsetof(struct jo_record, cpu_system_us), "SystemCPU",
 	 false},
 };
 
@@ -337,12 +309,14 @@ static int open_sacct(const struct source_request *request, void **ret_reader, s
 {
 	struct sacct_import *import = xcalloc(1, sizeof(*import));
 	const char *path = request->values[0];
+	char since[WHEN_TEXT_SIZE], until[WHEN_TEXT_SIZE];
 	int rc = 0;
 
 	import->pid = -1;
 	import->name = path[0] != '\0' ? path : "sacct";
 	if (path[0] == '\0') {
-		rc = start_sacct(import, request->since, request->until, err);
+		rc = start_sacct(import, when_format(request->since_unix_us, since),
+				 when_format(request->until_unix_us, until), err);
 	} else {
 		import->fp = fopen(path, "re");
 		if (import->fp == NULL)
@@ -371,8 +345,8 @@ static int close_sacct(void *context, struct jo_err *err)
 
 static const struct source_option sacct_options[] = {
 	{"sacct", "FILE", true,
-	 "import Slurm's accounting: what sacct prints, or what it printed into FILE"},
-	{NULL, NULL, false, NULL},
+	 "import Slurm's accounting: what sacct prints, or what it printed into FILE", 0},
+	{NULL, NULL, false, NULL, 0},
 };
 
 const struct source source_sacct = {
@@ -380,6 +354,7 @@ const struct source source_sacct = {
 	.noun = "line",
 	.step_source = STEP_SOURCE_SACCT,
 	.options = sacct_options,
+	.takes = SOURCE_TAKES(SOURCE_SINCE) | SOURCE_TAKES(SOURCE_UNTIL),
 	.open = open_sacct,
 	.next = next_lines,
 	.close = close_sacct,

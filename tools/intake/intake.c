@@ -41,12 +41,14 @@ static int note_bad(struct taking *taking, const char *node, struct jo_err *err)
 	return rc < 0 ? rc : store_add_bad(batch->store, "", node, 1, batch->now_unix_us, err);
 }
 
-/* What is bad is told whatever else failed: nobody else will. */
+/* What is bad, or to be noted, is told whatever else failed: nobody else will. */
 static int take_bad(struct taking *taking, int rc, struct jo_err *err)
 {
 	const struct intake_calls *calls = taking->batch.calls;
 	const struct source_block *block = &taking->block;
 
+	for (size_t i = 0; i < block->notes.count && calls->note != NULL; i++)
+		calls->note(calls->context, block->notes.list[i]);
 	for (size_t i = 0; i < block->bad_count; i++) {
 		if (calls->bad != NULL)
 			calls->bad(calls->context, block->bad[i].text);

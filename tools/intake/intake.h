@@ -22,6 +22,8 @@ struct intake_calls {
 	int (*uid_of)(void *context, const char *name, int64_t *ret_uid, struct jo_err *err);
 	/* One line on something that was set aside: where, what, and what would be right. */
 	void (*bad)(void *context, const char *text);
+	/* One line on the whole of what is read. */
+	void (*note)(void *context, const char *text);
 	/* How far it is, of how much (0: not known). */
 	void (*progress)(void *context, int64_t done, int64_t total);
 };

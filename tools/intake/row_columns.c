@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "joboutliers/units.h"
 #include "intake/field.h"
@@ -52,6 +53,15 @@ static int read_seconds(const struct row_column *column, const char *text, struc
 			struct jo_err *err)
 {
 	return field_seconds(text, int_member(column, row), err);
+}
+
+/* Of these two words of Slurm's there is none that is known. */
+static int read_limit(const struct row_column *column, const char *text, struct row *row,
+		      struct jo_err *err)
+{
+	if (strcasecmp(text, "UNLIMITED") == 0 || strcasecmp(text, "Partition_Limit") == 0)
+		return 0;
+	return read_seconds(column, text, row, err);
 }
 
 static int read_time(const struct row_column *column, const char *text, struct row *row,
@@ -141,7 +151,7 @@ static read_function *const read_kind[] = {
 /* Columns that tell more than their figure. */
 static read_function *const read_made[COL_COUNT] = {
 	[COL_job_id] = read_job,  [COL_step_id] = read_step,     [COL_class_id] = read_class,
-	[COL_state] = read_state, [COL_exit_status] = read_exit,
+	[COL_state] = read_state, [COL_exit_status] = read_exit, [COL_time_limit_us] = read_limit,
 };
 
 static const struct row_column attr_column = {NULL, read_attr, NULL, true};
@@ -259,7 +269,8 @@ static bool has_comma_number(const struct row_column *column, const char *text)
 
 	if (figure == NULL)
 		return text[strspn(text, "-0123456789,")] == '\0';
-	return read_made[figure - step_columns] == NULL && read_kind[figure->kind] != read_name;
+	return figure->kind != COLUMN_WORD && read_kind[figure->kind] != read_name &&
+	       figure - step_columns != COL_job_id && figure - step_columns != COL_step_id;
 }
 
 /* Read what has something around it, or a comma. */
@@ -336,6 +347,8 @@ int row_finish(struct row *row, struct jo_err *err)
 		return -EINVAL;
 	if (record->input_bytes != JO_MISSING)
 		record->input_source = JO_INPUT_OPTION;
+	if (record->class_name[0] == '\0' && record->job_name[0] != '\0')
+		jo_class_of_step(record->job_name, record->program, record->class_name);
 	if (row->state == STEP_STATE_RUNNING) {
 		record->kind = JO_RECORD_START;
 		row->state = STEP_STATE_NONE;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The blocks in which the ways in hand out what they read. */
+/* The blocks in which the ways in hand out what they read, and options that they share. */
 #include "intake/source.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "util/alloc.h"
 
@@ -20,6 +22,7 @@ void source_block_clear(struct source_block *block)
 		free(block->bad[i].text);
 	}
 	block->record_count = block->bad_count = block->skipped_count = 0;
+	strlist_release(&block->notes);
 	block->done = block->total = 0;
 	block->wants_commit = false;
 }
@@ -48,6 +51,11 @@ void source_block_put(struct source_block *block, enum step_state state)
 	block->states[block->record_count++] = state;
 }
 
+void source_block_note(struct source_block *block, const char *text)
+{
+	strlist_add(&block->notes, text);
+}
+
 void source_block_refuse(struct source_block *block, const char *node, const char *text)
 {
 	if (block->bad_count == block->bad_capacity) {
@@ -56,4 +64,20 @@ void source_block_refuse(struct source_block *block, const char *node, const cha
 	}
 	block->bad[block->bad_count++] =
 		(struct source_bad){node != NULL ? xstrdup(node) : NULL, xstrdup(text)};
+}
+
+int source_delimiter(const char *text, const char *allowed, char *ret_delimiter, struct jo_err *err)
+{
+	char delimiter = '\0';
+
+	if (text != NULL && (strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0))
+		delimiter = '\t';
+	else if (text != NULL && text[0] != '\0' && text[1] == '\0')
+		delimiter = text[0];
+	if (text != NULL && (delimiter == '\0' || strchr(allowed, delimiter) == NULL))
+		return jo_err_set(err, -EINVAL,
+				  "--delimiter: expected one of %s, or 'tab', found '%.40s'",
+				  allowed, text);
+	*ret_delimiter = delimiter;
+	return 0;
 }

@@ -15,6 +15,7 @@
 #include "joboutliers/err.h"
 #include "joboutliers/record.h"
 #include "store/store.h"
+#include "util/strlist.h"
 
 /* SOURCE(name): in the order of --help. */
 #define SOURCES(SOURCE) SOURCE(csv) SOURCE(sacct) SOURCE(spool)
@@ -31,11 +32,15 @@ struct source_option {
 	const char *argument;
 	bool is_optional; /* the argument is */
 	const char *help; /* one line for --help */
+	char letter;      /* of its short form, or 0 */
 };
 
 /* Options that several sources have: each takes those whose bits are in its `takes`. */
 enum source_shared {
-	SOURCE_MAP, /* for column_map_parse() */
+	SOURCE_MAP,       /* for column_map_parse() */
+	SOURCE_DELIMITER, /* for source_delimiter() */
+	SOURCE_SINCE,     /* these two only as to whether they were given */
+	SOURCE_UNTIL,
 	SOURCE_SHARED_COUNT,
 };
 #define SOURCE_TAKES(shared) (1U << (shared))
@@ -49,8 +54,8 @@ struct source_request {
 	/* By the source's options: NULL for one that was not given, "" for one without argument. */
 	const char *values[SOURCE_OPTIONS_MAX];
 	const char *shared[SOURCE_SHARED_COUNT]; /* NULL: not given */
-	const char *since, *until; /* the time that is asked for, in a form that sacct takes */
-	const char *const *spools; /* of the configuration */
+	int64_t since_unix_us, until_unix_us;    /* the time that is asked for */
+	const char *const *spools;               /* of the configuration */
 	size_t spool_count;
 	bool wants_total; /* somebody looks at how much there is */
 };
@@ -69,6 +74,7 @@ struct source_block {
 	struct source_bad *bad;
 	size_t bad_count, bad_capacity;
 	size_t skipped_count; /* right, but nothing for us */
+	struct strlist notes; /* what people should know of the whole of it, a line each */
 	/* How far the source is; total 0: of nobody knows how much. */
 	int64_t done, total;
 	bool wants_commit; /* the source cannot keep more that is not committed */
@@ -86,8 +92,17 @@ bool source_block_is_full(const struct source_block *block);
 struct jo_record *source_block_record(struct source_block *block);
 /* Keep that record; state NONE: derived from it. */
 void source_block_put(struct source_block *block, enum step_state state);
+/* Add a line for people that is about no record. */
+void source_block_note(struct source_block *block, const char *text);
 /* Add what was refused; both texts are copied, node may be NULL. */
 void source_block_refuse(struct source_block *block, const char *node, const char *text);
+
+/*
+ * What --delimiter says: one of the characters of allowed, "tab" or "\\t" for a tab; '\0' when
+ * text is NULL.  Returns 0 or -EINVAL.
+ */
+int source_delimiter(const char *text, const char *allowed, char *ret_delimiter,
+		     struct jo_err *err);
 
 struct source {
 	const char *word;             /* "csv" */

@@ -81,14 +81,14 @@ struct step;
 	COLUMN(user_id, NAME, user, BEFORE, STEP, .json = JSON_STEP, \
 	       .list = {LIST_WHO, "user", "USER", "owner"}, .csv = {.part = CSV_WHO, .name = "user"}) \
 	COLUMN(account_id, NAME, account, BEFORE, STEP, .json = JSON_STEP, \
-	       .list = {LIST_WHO, "account", "ACCOUNT", "account"}) \
+	       .list = {LIST_WHO, "account", "ACCOUNT", "account"}, .csv = {.part = CSV_WHO, .name = "account"}) \
 	COLUMN(partition_id, NAME, partition, BEFORE, STEP, .json = JSON_STEP, \
 	       .list = {LIST_WHO, "partition", "PARTITION", "partition"}, \
 	       .csv = {.part = CSV_PLACE, .name = "partition"}) \
 	COLUMN(qos_id, NAME, qos, BEFORE, STEP, .json = JSON_STEP, \
-	       .list = {LIST_WHO, "qos", "QOS", "quality of service"}) \
+	       .list = {LIST_WHO, "qos", "QOS", "quality of service"}, .csv = {.part = CSV_WHO, .name = "qos"}) \
 	COLUMN(job_name, TEXT, job_name, BEFORE, STEP, .json = JSON_STEP, \
-	       .list = {LIST_WHO, "job_name", "NAME", "the job's name"}) \
+	       .list = {LIST_WHO, "job_name", "NAME", "the job's name"}, .csv = {.part = CSV_WHO, .name = "job_name"}) \
 	COLUMN(class_id, NAME, class_name, BEFORE, STEP, .json = JSON_STEP, \
 	       .list = {LIST_WHO, "class", "CLASS", \
 			"job class, declared or made from name and program"}, \
@@ -111,7 +111,7 @@ struct step;
 	\
 	/* what it was given */ \
 	COLUMN(task_count, NUMBER, task_count, BEFORE, SUM, .json = JSON_NODE, \
-	       .list = {LIST_NODES, "tasks", "TASKS", "how many tasks"}) \
+	       .list = {LIST_NODES, "tasks", "TASKS", "how many tasks"}, .csv = {.part = CSV_GIVEN, .name = "tasks"}) \
 	COLUMN(cpu_count, NUMBER, cpu_count, BEFORE, SUM, .json = JSON_NODE, \
 	       .list = {LIST_NODES, "cpus", "CPUS", "how many CPUs"}, .csv = {.part = CSV_GIVEN, .name = "ncpus"}) \
 	COLUMN(mem_request_bytes, BYTES, mem_request_bytes, BEFORE, MAX, .json = JSON_STEP, \
@@ -132,7 +132,8 @@ struct step;
 	       .list = {LIST_TIMES, "suspended_s", "SUSPENDED", \
 			"how long Slurm had it suspended, beside the run time"}) \
 	COLUMN(time_limit_us, DURATION, time_limit_us, BEFORE, STEP, .json = JSON_STEP, \
-	       .list = {LIST_TIMES, "time_limit_s", "LIMIT", "the job's time limit"}) \
+	       .list = {LIST_TIMES, "time_limit_s", "LIMIT", "the job's time limit"}, \
+	       .csv = {.part = CSV_RUN, .name = "time_limit_s"}) \
 	\
 	COLUMN(input_bytes, BYTES, input_bytes, BEFORE, INPUT, .json = JSON_STEP, \
 	       .list = {LIST_INPUT, "input_bytes", "INPUT", "declared input size"}, \

@@ -22,6 +22,7 @@
 struct csv_reader {
 	struct text_input *input;
 	struct csv_parser parser;
+	char delimiter;
 	bool is_within;       /* a row goes on in the next line */
 	bool is_finished;     /* the parser has seen the end, or what it cannot read */
 	struct jo_err broken; /* code 0: it is not */
@@ -88,25 +89,11 @@ static void drop_rows(struct csv_reader *reader)
 	reader->row_n = reader->row_at = 0;
 }
 
-/* Parse one more line.  One that is refused is a row of its own, unless a row goes on in it. */
-static int feed(struct csv_reader *reader, struct jo_err *err)
+/* Parse this line, in which there is room for its end. */
+static void feed_line(struct csv_reader *reader, char *line, size_t len)
 {
-	size_t len, rows = reader->row_n;
-	char *line;
-	int rc = text_input_line(reader->input, &line, &len, err);
+	size_t rows = reader->row_n;
 
-	if (rc == -EBADMSG && reader->is_within) {
-		reader->is_finished = true;
-		(void)jo_err_set(&reader->broken, -EPROTO, "%s", err->text);
-		return 0;
-	}
-	if (rc < 0)
-		return rc;
-	if (rc == 0) {
-		reader->is_finished = true;
-		(void)csv_fini(&reader->parser, take_field, take_row, reader);
-		return 0;
-	}
 	if (strspn(line, " \t\r") < len)
 		reader->is_within = true;
 	line[len] = '\n'; /* where its NUL is */
@@ -114,7 +101,27 @@ static int feed(struct csv_reader *reader, struct jo_err *err)
 		reader->is_finished = true;
 	if (reader->row_n > rows)
 		reader->is_within = false;
-	return 0;
+}
+
+/* Parse one more line.  One that is refused is a row of its own, unless a row goes on in it. */
+static int feed(struct csv_reader *reader, struct jo_err *err)
+{
+	char *line;
+	size_t len;
+	int rc = text_input_line(reader->input, &line, &len, err);
+
+	if (rc == -EBADMSG && reader->is_within) {
+		reader->is_finished = true;
+		(void)jo_err_set(&reader->broken, -EPROTO, "%s", err->text);
+		return 0;
+	}
+	if (rc > 0) {
+		feed_line(reader, line, len);
+	} else if (rc == 0) {
+		reader->is_finished = true;
+		(void)csv_fini(&reader->parser, take_field, take_row, reader);
+	}
+	return rc < 0 ? rc : 0;
 }
 
 /* Parse until there is a whole row: 1, or 0 at the end. */
@@ -205,7 +212,48 @@ static int read_header(struct csv_reader *reader, struct jo_err *err)
 	return 0;
 }
 
-int csv_reader_open(const char *path, struct csv_reader **ret_reader, struct jo_err *err)
+/* The delimiter that the line has most of outside of quotes; of equals, and of none, the first. */
+static char find_delimiter(const char *line)
+{
+	size_t counts[sizeof(CSV_DELIMITERS) - 1] = {0}, best = 0;
+	bool is_quoted = false;
+
+	for (; *line != '\0'; line++) {
+		const char *found = strchr(CSV_DELIMITERS, *line);
+
+		is_quoted ^= *line == '"';
+		if (found != NULL && !is_quoted)
+			counts[found - CSV_DELIMITERS]++;
+	}
+	for (size_t i = 1; i < sizeof(counts) / sizeof(counts[0]); i++)
+		if (counts[i] > counts[best])
+			best = i;
+	return CSV_DELIMITERS[best];
+}
+
+/* Read up to the first line that is not blank, which is the header or its beginning. */
+static int begin(struct csv_reader *reader, char delimiter, struct jo_err *err)
+{
+	char *line;
+	size_t len;
+	int rc;
+
+	do
+		rc = text_input_line(reader->input, &line, &len, err);
+	while (rc > 0 && strspn(line, " \t\r") == len);
+	if (rc < 0)
+		return rc;
+	if (rc == 0)
+		return jo_err_set(err, -EBADMSG, "%s: expected a header line, the file is empty",
+				  csv_reader_name(reader));
+	reader->delimiter = delimiter != '\0' ? delimiter : find_delimiter(line);
+	csv_set_delim(&reader->parser, (unsigned char)reader->delimiter);
+	feed_line(reader, line, len);
+	return read_header(reader, err);
+}
+
+int csv_reader_open(const char *path, char delimiter, struct csv_reader **ret_reader,
+		    struct jo_err *err)
 {
 	struct csv_reader *reader = xcalloc(1, sizeof(*reader));
 	int rc = text_input_open(path, &reader->input, err);
@@ -217,7 +265,7 @@ int csv_reader_open(const char *path, struct csv_reader **ret_reader, struct jo_
 	strbuf_init(&reader->text);
 	if (csv_init(&reader->parser, CSV_STRICT | CSV_STRICT_FINI) != 0)
 		abort(); /* it refuses nothing but a NULL parser */
-	rc = read_header(reader, err);
+	rc = begin(reader, delimiter, err);
 	if (rc < 0) {
 		csv_reader_close(reader);
 		return rc;
@@ -240,6 +288,11 @@ void csv_reader_close(struct csv_reader *reader)
 	free(reader->starts);
 	free(reader->row_ends);
 	free(reader);
+}
+
+char csv_reader_delimiter(const struct csv_reader *reader)
+{
+	return reader->delimiter;
 }
 
 size_t csv_reader_column_count(const struct csv_reader *reader)
@@ -308,7 +361,7 @@ static bool wants_quotes(const char *text)
 {
 	size_t length = strlen(text);
 
-	return strpbrk(text, ",\"\r\n") != NULL ||
+	return strpbrk(text, CSV_DELIMITERS "\"\r\n") != NULL ||
 	       (length > 0 &&
 		(strchr(" \t", text[0]) != NULL || strchr(" \t", text[length - 1]) != NULL));
 }

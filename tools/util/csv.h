@@ -18,20 +18,28 @@
 
 struct csv_reader;
 
+/* What separates the fields of a line: one of these. */
+#define CSV_DELIMITERS ",;\t|"
+
 /*
- * Open the file ("-" is standard input) and read its header.
+ * Open the file ("-" is standard input) and read its header.  The delimiter is one of
+ * CSV_DELIMITERS, or '\0' for the one that the header has most of.
  *
  * Returns 0; a negative errno of open or read; or -EBADMSG for a file without
  * a header or with a line for it that is no text, a column without a name or with another's name,
  * or more than 4096 columns.
  */
-int csv_reader_open(const char *path, struct csv_reader **ret_reader, struct jo_err *err);
+int csv_reader_open(const char *path, char delimiter, struct csv_reader **ret_reader,
+		    struct jo_err *err);
 
 /* Close the file and free the reader; NULL is fine. */
 void csv_reader_close(struct csv_reader *reader);
 
 /* What messages call the file; good as long as the reader. */
 const char *csv_reader_name(const struct csv_reader *reader);
+
+/* What separates its fields. */
+char csv_reader_delimiter(const struct csv_reader *reader);
 
 /* How many columns the header has. */
 size_t csv_reader_column_count(const struct csv_reader *reader);
@@ -56,8 +64,8 @@ void csv_reader_place(const struct csv_reader *reader, int64_t *ret_done_bytes,
 int64_t csv_reader_row(const struct csv_reader *reader);
 
 /*
- * Write one text field so that the reader has it back as it is: in quotes where it
- * takes them, and with an apostrophe in front of what a spreadsheet would run as a
+ * Write one text field so that the reader has it back as it is, whatever the delimiter: in
+ * quotes where it takes them, and with an apostrophe in front of what a spreadsheet would run as a
  * formula (= + - @), which the reader takes off again.
  */
 void csv_write_field(FILE *fp, const char *text);
