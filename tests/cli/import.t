@@ -163,15 +163,84 @@ has '101.0|93785' 'of days too'
 run import --sacct="$dir/sacct"
 is "$out" 'import: 12 lines: 0 new, 0 changed, 4 known, 6 skipped, 2 bad' 'again changes nothing'
 
+# ---- as others ask sacct ----
+# Other columns, in another order, with a separator at each line's end, and a job's name within.
+cat >"$dir/sacct-p" <<'END'
+User|JobName|State|Elapsed|Suspended|Timelimit|Start|JobIDRaw|NCPUS|TotalCPU|MaxRSS|NTasks|NNodes|Planned|
+fay|a|b|COMPLETED|00:01:00|00:00:30|1-00:00:00|2026-03-01T10:00:00|201|4|00:00.500|||1|x|
+|batch|COMPLETED|00:01:00|00:00:30||2026-03-01T10:00:00|201.batch|4|01:30.500|1M|1|1|x|
+|tool|COMPLETED|1-00:00:01|00:00:00||2026-03-01T10:00:00|201.0|4|01:30|1900M|8|1|x|
+END
+fay='201.batch|fay|a?b|60|30|86400|4|90.5
+201.0|fay|a?b/tool|86401|0|86400|4|90'
+columns=job,user,class,wall_s,suspended_s,time_limit_s,cpus,cpu_s
+run import --sacct="$dir/sacct-p"
+is "$status$out" '0import: 4 lines: 2 new, 0 changed, 0 known, 2 skipped, 0 bad' 'the header says what is where'
+listed $columns -u fay
+is "$out" "$fay" 'what stands in which column'
+tr '|' '~' <"$dir/sacct-p" | sed 's/~$//; s/a~b/a|b/' >"$dir/sacct-tilde"
+run import --sacct="$dir/sacct-tilde"
+is "$out" 'import: 4 lines: 0 new, 0 changed, 2 known, 2 skipped, 0 bad' 'with another separator, and none at the end'
+run import --sacct="$dir/sacct-p" --delimiter='|'
+is "$status" 0 'or with the one that is given'
+gzip <"$dir/sacct-p" | "$sjob" -c "$dir/conf" import --sacct=- >"$dir/out"
+is "$(cat "$dir/out")" 'import: 4 lines: 0 new, 0 changed, 2 known, 2 skipped, 0 bad' 'packed, from standard input'
+{ sed 's/^fay/gus/; s/|201/|301/' "$dir/sacct-p"; cat "$dir/sacct-p"; } >"$dir/sacct-both"
+run import --sacct="$dir/sacct-both"
+is "$out" 'import: 8 lines: 2 new, 0 changed, 2 known, 4 skipped, 0 bad' 'files that were put together have a header each'
+{
+	echo '401|401|c1|hal||bio|main|normal|COMPLETED|0:0|2026-03-01T10:00:00|60|00:00:00|90|1|n1|4|||00:01:00|00:00|headless'
+	echo '401.batch|401.batch|c1|||bio|||COMPLETED|0:0|2026-03-01T10:00:00|60|00:00:00||1|n1|4|1|1M|00:50|00:01|batch'
+} >"$dir/headless"
+run import --sacct="$dir/headless"
+is "$status$out" '0import: 2 lines: 1 new, 0 changed, 0 known, 1 skipped, 0 bad' 'without a header it is what we ask for'
+sed '1s/JobIDRaw/JobID/; s/|201/|202_1/' "$dir/sacct-p" >"$dir/sacct-array"
+run import --sacct="$dir/sacct-array"
+is "$status$out" "3import: 4 lines: 0 new, 0 changed, 0 known, 1 skipped, 3 bad" "of an array's task JobID alone is not enough"
+
+# Whose a job is says the file, whatever number the name has here, or the number another name.
+cat >"$dir/sacct-users" <<'END'
+JobIDRaw|User|UID|State|Start|ElapsedRaw|JobName
+501|ida|0|COMPLETED|2026-03-01T10:00:00|60|ids
+501.batch||||COMPLETED|2026-03-01T10:00:00|60|batch
+502||0|COMPLETED|2026-03-01T10:00:00|60|ids
+502.batch|||COMPLETED|2026-03-01T10:00:00|60|batch
+END
+sed -i 's/^501.batch||||/501.batch|||/' "$dir/sacct-users"
+run import --sacct="$dir/sacct-users"
+listed job,user -j 501,502
+has '501.batch|ida' "the owner is the name in the file, not its uid's name here"
+has "502.batch|$(id -un 0)" 'unless there is none'
+
+# Of eight tasks on one node MaxRSS is that of one: no job gets by with that much memory.
+{
+	echo 'JobIDRaw|User|Partition|State|Start|ElapsedRaw|NNodes|NTasks|MaxRSS|JobName'
+	for i in $(seq 600 639); do
+		echo "$i|jan|main|COMPLETED|$((1770000000 + i * 3600))|60|1|||mpi"
+		echo "$i.batch|||COMPLETED|$((1770000000 + i * 3600))|60|1|1|$((100 + i % 7))M|batch"
+		echo "$i.0|||COMPLETED|$((1770000000 + i * 3600))|60|1|8|$((1900 + i % 7))M|solve"
+	done
+} >"$dir/sacct-tasks"
+printf 'Database=%s/db-tasks\nSpool=%s/spool\n' "$dir" "$dir" >"$dir/conf-tasks"
+"$sjob" -c "$dir/conf-tasks" import --sacct="$dir/sacct-tasks" >/dev/null
+out=$("$sjob" -c "$dir/conf-tasks" predict -u jan -p main --program solve)
+has '#SBATCH --time=' 'how long steps of several tasks take is told'
+printf '%s\n' "$out" | grep -q -e --mem
+is $? 1 'but no memory that would end the job'
+
 mkdir "$dir/bin"
 # shellcheck disable=SC2016 # for that script
-printf '#!/bin/sh\necho "$@" >"%s/args"\ncat "%s/sacct"\nexit $(cat "%s/rc")\n' "$dir" "$dir" "$dir" >"$dir/bin/sacct"
+printf '#!/bin/sh\necho "$@" >>"%s/args"\ncat "%s/sacct"\nexit $(cat "%s/rc")\n' "$dir" "$dir" "$dir" >"$dir/bin/sacct"
 chmod +x "$dir/bin/sacct"
 PATH=$dir/bin:$PATH
 echo 0 >"$dir/rc"
-run import --sacct -S 2026-01-01
+run import --sacct -S 2026-02-12
 is "$status" 3 'sacct is run where no file is given'
-is "$(sed 's/.*JobName //' "$dir/args")" '-S 2026-01-01T00:00:00 -E 2026-03-02T06:00:00' 'for the time that is wanted'
+is "$(sed 's/.*JobName //' "$dir/args")" '-S 2026-02-12T00:00:00 -E 2026-02-19T00:00:00
+-S 2026-02-19T00:00:00 -E 2026-02-26T00:00:00
+-S 2026-02-26T00:00:00 -E 2026-03-02T06:00:00' 'for the time that is wanted, week by week'
+run import --sacct -S 2026-02-25 -E 02/26
+is "$(tail -n 1 "$dir/args" | sed 's/.*JobName //')" '-S 2026-02-25T00:00:00 -E 2026-02-26T00:00:00' 'up to when it is wanted'
 echo 1 >"$dir/rc"
 refuses 1 'sacct did not end well' import --sacct
 # ---- job numbers that came again are jobs of their own ----

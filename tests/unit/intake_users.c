@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whose a record is: its uid's, by the name service's word; no record is anybody's by its own. */
+/* Whose a record is: of the plugin's its uid's, by the name service's word, and no record is
+ * anybody's by its own; of a file's the one it names. */
 #include "intake/intake.h"
 #include "store_fixture.h"
 
@@ -38,10 +39,19 @@ static int close_one(void *reader, struct jo_err *why)
 	return 0;
 }
 
+/* of the plugin, and of a file */
 static const struct source source_one = {
 	.word = "one",
 	.noun = "record",
 	.step_source = STEP_SOURCE_PLUGIN,
+	.open = open_one,
+	.next = next_one,
+	.close = close_one,
+};
+static const struct source source_file = {
+	.word = "file",
+	.noun = "record",
+	.step_source = STEP_SOURCE_SACCT,
 	.open = open_one,
 	.next = next_one,
 	.close = close_one,
@@ -84,17 +94,32 @@ static const struct row {
 	struct service service;
 	int want;
 	const char *kept;
+	bool is_of_file;
+	bool loses_uid;
 } rows[] = {
-	{"the uid's own name", 1001, "ann", {0, 0}, 0, "ann"},
-	{"a uid that says to be root", 1001, "root", {0, 0}, 0, "ann"},
-	{"a uid that says nothing", 1001, "", {0, 0}, 0, "ann"},
-	{"a uid without a name and a name without a uid", 1999, "gone", {0, 0}, 0, "gone"},
-	{"a uid without a name that says to be root", 1999, "root", {0, 0}, 0, ""},
-	{"a uid without a name that says nothing", 1999, "", {0, 0}, 0, ""},
-	{"no uid, as in what is imported", JO_MISSING, "root", {0, 0}, 0, "root"},
-	{"no answer about the uid", 1001, "root", {-EIO, 0}, -EIO, NULL},
-	{"no answer about the name", 1999, "root", {0, -ETIMEDOUT}, -ETIMEDOUT, NULL},
-	{"no answer about what is not asked", 1001, "ann", {0, -EIO}, 0, "ann"},
+	{"the uid's own name", 1001, "ann", {0, 0}, 0, "ann", false, false},
+	{"a uid that says to be root", 1001, "root", {0, 0}, 0, "ann", false, false},
+	{"a uid that says nothing", 1001, "", {0, 0}, 0, "ann", false, false},
+	{"a uid without a name and a name without a uid",
+	 1999,
+	 "gone",
+	 {0, 0},
+	 0,
+	 "gone",
+	 false,
+	 false},
+	{"a uid without a name that says to be root", 1999, "root", {0, 0}, 0, "", false, false},
+	{"a uid without a name that says nothing", 1999, "", {0, 0}, 0, "", false, false},
+	{"no uid, as in what is imported", JO_MISSING, "root", {0, 0}, 0, "root", false, false},
+	{"no answer about the uid", 1001, "root", {-EIO, 0}, -EIO, NULL, false, false},
+	{"no answer about the name", 1999, "root", {0, -ETIMEDOUT}, -ETIMEDOUT, NULL, false, false},
+	{"no answer about what is not asked", 1001, "ann", {0, -EIO}, 0, "ann", false, false},
+	{"a file's name of its uid here", 1001, "ann", {0, 0}, 0, "ann", true, false},
+	{"a file's name of another uid here", 1001, "eve", {0, 0}, 0, "eve", true, true},
+	{"a file's name that is root's here", 1001, "root", {0, 0}, 0, "root", true, true},
+	{"a file's uid without a name here", 1999, "eve", {0, 0}, 0, "eve", true, true},
+	{"a file's uid alone", 1001, "", {0, 0}, 0, "ann", true, false},
+	{"no answer about a file's uid", 1001, "ann", {-EIO, 0}, -EIO, NULL, true, false},
 };
 
 static void take(const struct row *row, int64_t job)
@@ -112,16 +137,19 @@ static void take(const struct row *row, int64_t job)
 	given.uid = row->uid;
 	(void)strcpy(given.user, row->word);
 	request.store = store;
-	is_int(intake_take(&source_one, &request, &calls, T0, &stats, &err), row->want, "%s",
-	       row->what);
+	is_int(intake_take(row->is_of_file ? &source_file : &source_one, &request, &calls, T0,
+			   &stats, &err),
+	       row->want, "%s", row->what);
 	is_int(stats.added.new_count, row->want == 0, "it is taken once it is known whose it is");
 	store_selection_init(&selection);
 	selection.jobs = &(struct store_job){job, JO_MISSING, JO_MISSING, JO_MISSING};
 	selection.job_count = 1;
 	must(store_steps_open(store, &selection, &cursor, &err) == 0, "read the store");
-	if (store_steps_next(cursor, &step, &err) == 1)
+	if (store_steps_next(cursor, &step, &err) == 1) {
 		is_str(step.user, row->kept, "and is its owner's");
-	else
+		is_int(step.uid, row->loses_uid ? JO_MISSING : row->uid,
+		       "with the uid that is his here");
+	} else
 		ok(row->kept == NULL, "and not a moment before");
 	store_cursor_close(cursor);
 	store_close(store);

@@ -159,6 +159,7 @@ static int import_from(struct cmd_env *env, const struct import_args *args, stru
 {
 	int64_t retained_us = env->conf->retain_days * JO_US_PER_DAY;
 	struct source_request request = {
+		.sources = sources,
 		.since_unix_us = args->since_unix_us != JO_MISSING ? args->since_unix_us
 								   : env->now_unix_us - retained_us,
 		.until_unix_us =

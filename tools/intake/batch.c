@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <string.h>
 
 void batch_init(struct batch *batch, struct store *store, const struct intake_calls *calls,
 		int64_t now_unix_us)
@@ -18,6 +19,13 @@ void batch_release(struct batch *batch)
 	batch->is_open = false;
 }
 
+/* The uid's name on this host: 0, or -ENOENT where it has none. */
+static int name_of(const struct batch *batch, int64_t uid, char name[USER_NAME_SIZE],
+		   struct jo_err *err)
+{
+	return batch->calls->user_of(batch->calls->context, uid, name, err);
+}
+
 /*
  * The uid is Slurm's own knowledge, the name is what the job's environment says.
  * So the uid's name goes before it; where the uid has none, the word is believed
@@ -28,11 +36,8 @@ static int set_user(const struct batch *batch, struct jo_record *record, struct 
 	const struct intake_calls *calls = batch->calls;
 	char name[USER_NAME_SIZE] = "";
 	int64_t uid = record->uid;
-	int rc;
+	int rc = name_of(batch, uid, name, err);
 
-	if (uid == JO_MISSING || calls->user_of == NULL)
-		return 0;
-	rc = calls->user_of(calls->context, uid, name, err);
 	if (rc == -ENOENT) {
 		if (record->user[0] == '\0')
 			return 0;
@@ -45,11 +50,29 @@ static int set_user(const struct batch *batch, struct jo_record *record, struct 
 	return rc;
 }
 
+/* A file may be of another cluster, whose users have other uids: the name is whose it is, and the
+ * uid is kept where it is of that name here. */
+static int check_uid(const struct batch *batch, struct jo_record *record, struct jo_err *err)
+{
+	char name[USER_NAME_SIZE] = "";
+	int rc = name_of(batch, record->uid, name, err);
+
+	if (rc == -ENOENT || (rc == 0 && strcmp(record->user, name) != 0)) {
+		record->uid = JO_MISSING;
+		rc = 0;
+	}
+	return rc;
+}
+
 int batch_put(struct batch *batch, struct jo_record *record, enum step_source source,
 	      enum step_state state, struct jo_err *err)
 {
-	int rc = set_user(batch, record, err);
+	int rc = 0;
 
+	if (record->uid != JO_MISSING && batch->calls->user_of != NULL)
+		rc = source == STEP_SOURCE_PLUGIN || record->user[0] == '\0'
+			     ? set_user(batch, record, err)
+			     : check_uid(batch, record, err);
 	assert(batch->count < SOURCE_BLOCK_RECORDS);
 	if (rc == 0)
 		batch->inputs[batch->count++] = (struct store_input){record, NULL, source, state};

@@ -48,6 +48,7 @@ struct csv_import {
 	size_t column_count;
 	struct row_column *columns; /* of the header, in its order; without read: left alone */
 	char *note;                 /* for people, until it is told; or NULL */
+	const struct source_request *request;
 	const char *rejects_path;
 	FILE *rejects; /* NULL: nobody wants them */
 };
@@ -99,22 +100,40 @@ static int find_columns(struct csv_import *import, struct strlist *unknown, stru
 	return rc;
 }
 
+/* Refuse a file without a column that is needed: it may be for another source. */
+static int check_columns(const struct csv_import *import, struct jo_err *err)
+{
+	const char *lacking = row_columns_lack(import->columns, import->column_count);
+	char guess[SOURCE_GUESS_SIZE];
+	struct strbuf line;
+	int rc;
+
+	if (lacking == NULL)
+		return 0;
+	strbuf_init(&line);
+	for (size_t i = 0; i < import->column_count; i++)
+		strbuf_addf(&line, "%s%c", csv_reader_column(import->csv, i),
+			    csv_reader_delimiter(import->csv));
+	if (source_guess(import->request, &source_csv, line.text, guess))
+		rc = jo_err_set(err, -EBADMSG, "it looks like %s", guess);
+	else
+		rc = jo_err_set(err, -EBADMSG,
+				"no column '%s', which is needed; --map=%s=THEIRS says which it is",
+				lacking, lacking);
+	strbuf_release(&line);
+	return rc;
+}
+
 static int read_header(struct csv_import *import, struct jo_err *err)
 {
 	struct strlist unknown = {0};
-	const char *lacking;
 	int rc;
 
 	import->column_count = csv_reader_column_count(import->csv);
 	import->columns = xcalloc(import->column_count, sizeof(*import->columns));
 	rc = find_columns(import, &unknown, err);
-	lacking = rc == 0 ? row_columns_lack(import->columns, import->column_count) : NULL;
-	if (lacking != NULL)
-		rc = jo_err_set(
-			err, -EBADMSG,
-			"no column '%s', which is needed; --map=%s=THEIRS names the one that "
-			"has it",
-			lacking, lacking);
+	if (rc == 0)
+		rc = check_columns(import, err);
 	if (rc < 0)
 		(void)jo_err_prefix(err, "%s: header", csv_reader_name(import->csv));
 	import->note = make_note(import, &unknown);
@@ -257,6 +276,7 @@ static int open_csv(const struct source_request *request, void **ret_reader, str
 	char delimiter;
 	int rc;
 
+	import->request = request;
 	import->rejects_path = request->values[VALUE_REJECTS];
 	rc = source_delimiter(request->shared[SOURCE_DELIMITER], CSV_DELIMITERS, &delimiter, err);
 	if (rc == 0)
@@ -275,6 +295,20 @@ static int open_csv(const struct source_request *request, void **ret_reader, str
 	return 0;
 }
 
+/* Whether two of its fields are called as columns are. */
+static bool looks_like_csv(const char *line)
+{
+	char *copy = xstrdup(line), *rest = copy;
+	struct row_column column;
+	const char *field;
+	int count = 0;
+
+	while ((field = strsep(&rest, CSV_DELIMITERS)) != NULL)
+		count += row_column_find(field, &column, NULL) == 0;
+	free(copy);
+	return count > 1;
+}
+
 static const struct source_option csv_options[] = {
 	[VALUE_PATH] = {"csv", "FILE", false,
 			"import a CSV file with a header line; '-' is standard input", 0},
@@ -289,6 +323,8 @@ const struct source source_csv = {
 	.step_source = STEP_SOURCE_CSV,
 	.options = csv_options,
 	.takes = SOURCE_TAKES(SOURCE_MAP) | SOURCE_TAKES(SOURCE_DELIMITER),
+	.likeness = "a CSV file",
+	.looks_like = looks_like_csv,
 	.open = open_csv,
 	.next = next_rows,
 	.close = close_csv,

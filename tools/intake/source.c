@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,4 +81,19 @@ int source_delimiter(const char *text, const char *allowed, char *ret_delimiter,
 				  allowed, text);
 	*ret_delimiter = delimiter;
 	return 0;
+}
+
+bool source_guess(const struct source_request *request, const struct source *asked,
+		  const char *line, char ret_guess[SOURCE_GUESS_SIZE])
+{
+	for (size_t i = 0; request->sources != NULL && i < SOURCE_COUNT; i++) {
+		const struct source *source = request->sources[i];
+
+		if (source == asked || source->looks_like == NULL || !source->looks_like(line))
+			continue;
+		(void)snprintf(ret_guess, SOURCE_GUESS_SIZE, "%s, which --%s reads",
+			       source->likeness, source->options[0].name);
+		return true;
+	}
+	return false;
 }

@@ -50,7 +50,8 @@ extern const struct source_option source_shared_options[];
 
 /* What is to be read; all of it is the caller's, until close. */
 struct source_request {
-	struct store *store; /* where the records will go */
+	struct store *store;                 /* where the records will go */
+	const struct source *const *sources; /* SOURCE_COUNT of them, for source_guess(); or NULL */
 	/* By the source's options: NULL for one that was not given, "" for one without argument. */
 	const char *values[SOURCE_OPTIONS_MAX];
 	const char *shared[SOURCE_SHARED_COUNT]; /* NULL: not given */
@@ -112,6 +113,10 @@ struct source {
 	 * NULL: import does not have it. */
 	const struct source_option *options;
 	unsigned int takes; /* bits of enum source_shared */
+	/* Whether a file of it begins with such a line; and what it is then, for people.  May be
+	 * NULL. */
+	bool (*looks_like)(const char *line);
+	const char *likeness;
 	/* Begin: *ret_reader is what the others are given. */
 	int (*open)(const struct source_request *request, void **ret_reader, struct jo_err *err);
 	/*
@@ -125,6 +130,15 @@ struct source {
 	/* Free the reader.  Returns 0 or the first error that did not stop it. */
 	int (*close)(void *reader, struct jo_err *err);
 };
+
+#define SOURCE_GUESS_SIZE 128
+
+/*
+ * Whether a file that begins with this line is for another source than the one that was
+ * asked for; *ret_guess then says what it looks like and which option reads that.
+ */
+bool source_guess(const struct source_request *request, const struct source *asked,
+		  const char *line, char ret_guess[SOURCE_GUESS_SIZE]);
 
 #define SOURCE_DECLARE(name) extern const struct source source_##name;
 SOURCES(SOURCE_DECLARE)
