@@ -9,6 +9,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 const char *argp_program_version = "sjoboutliers " JO_VERSION;
@@ -61,6 +62,15 @@ static const struct argp top_argp = {
 	NULL,
 };
 
+static void print_summary(const char *name, char *lines)
+{
+	char *line;
+
+	while ((line = strsep(&lines, "\n")) != NULL)
+		if (line[0] != '\0')
+			(void)printf("%s: %s\n", name, line);
+}
+
 static int run(struct cmd_env *env, const char *name, int argc, char **argv)
 {
 	const struct cmd *cmd = cmd_find(name);
@@ -81,8 +91,8 @@ static int run(struct cmd_env *env, const char *name, int argc, char **argv)
 	free(argv[0]);
 	if (rc != CMD_DONE && err.text[0] != '\0')
 		log_line("%s", err.text);
-	if ((rc == CMD_DONE || rc == CMD_BAD_INPUT) && env->summary[0] != '\0')
-		(void)printf("%s: %s\n", name, env->summary);
+	if (rc == CMD_DONE || rc == CMD_BAD_INPUT)
+		print_summary(name, env->summary);
 	return (int)cmd_exit_of(rc);
 }
 

@@ -72,6 +72,23 @@ static void regroup(void)
 	store_close(store);
 }
 
+static void counts(void)
+{
+	struct store *store = open_new("counts");
+	struct store_group_tally tally = {77, 77};
+
+	is_int(store_group_tally(store, 2, &tally, &err), 0, "groups are counted");
+	is_int(tally.count + tally.filled_count, 0, "when there are none");
+	add_job(store, 1, "ann", T0);
+	add_job(store, 2, "ann", T0 + S);
+	add_job(store, 3, "bob", T0 + 2 * S);
+	start_job(store, 4, JO_MISSING);
+	is_int(store_group_tally(store, 2, &tally, &err), 0, "and when there are some");
+	is_int(tally.count, 2, "two");
+	is_int(tally.filled_count, 1, "of which one has two steps that ended");
+	store_close(store);
+}
+
 static void declared_classes(void)
 {
 	struct store *store = open_new("declared");
@@ -139,6 +156,7 @@ int main(void)
 	begin_tests();
 	models();
 	regroup();
+	counts();
 	declared_classes();
 	histories();
 	return end_tests();

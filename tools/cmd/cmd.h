@@ -76,7 +76,7 @@ struct cmd_env {
 	const char *conf_path;       /* of -c, or the site's */
 	struct conf *conf;           /* NULL until cmd_start has read it */
 	int64_t now_unix_us;         /* when the program was started, or SJOBOUTLIERS_NOW */
-	char summary[256];           /* one line on what was done, see cmd_summary */
+	char summary[512];           /* a line or two on what was done, see cmd_summary */
 };
 
 struct cmd {
@@ -159,6 +159,10 @@ enum cmd_exit cmd_exit_of(int rc);
  * output is a listing leaves none.
  */
 void cmd_summary(struct cmd_env *env, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Add a line to it, where that one cannot say all. */
+void cmd_summary_add(struct cmd_env *env, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*

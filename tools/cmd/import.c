@@ -3,10 +3,15 @@
 #include "joboutliers/units.h"
 #include "cmd/cmd.h"
 #include "cmd/intake_run.h"
+#include "cmd/list_columns.h"
 #include "intake/row_columns.h"
+#include "model/model.h"
 #include "util/alloc.h"
 #include "util/strbuf.h"
+#include "util/words.h"
 
+#include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,16 +19,17 @@ struct import_args {
 	const struct source *source;                          /* the one that was asked for */
 	const char *values[SOURCE_COUNT][SOURCE_OPTIONS_MAX]; /* as in struct source_request */
 	const char *shared[SOURCE_SHARED_COUNT];              /* the same */
-	int64_t now_unix_us, since_unix_us, until_unix_us;    /* those two JO_MISSING: not given */
+	bool is_dry;
+	int64_t now_unix_us, since_unix_us, until_unix_us; /* those two JO_MISSING: not given */
 };
 
 /* Of the first source's first option; SOURCE_OPTIONS_MAX for each source.  Above all letters,
  * as these are short options. */
-enum { OPTION_SOURCE = 0x100, OPTION_SHARED = 0x1000 };
+enum { OPTION_SOURCE = 0x100, OPTION_SHARED = 0x1000, OPTION_DRY_RUN = 0x2000 };
 #define OPTIONS_MAX (SOURCE_COUNT * SOURCE_OPTIONS_MAX)
 
-/* Of all sources, those they share, and one that stays all zero. */
-static struct argp_option import_options[OPTIONS_MAX + SOURCE_SHARED_COUNT + 1];
+/* Of all sources, those they share, --dry-run, and one that stays all zero. */
+static struct argp_option import_options[OPTIONS_MAX + SOURCE_SHARED_COUNT + 2];
 
 /* Whether the source has an i-th option. */
 static bool has_option(const struct source *source, int i)
@@ -48,6 +54,13 @@ static void make_options(void)
 					    OPTION_SOURCE + s * SOURCE_OPTIONS_MAX + i);
 	for (int i = 0; i < SOURCE_SHARED_COUNT; i++)
 		*next++ = option_of(&source_shared_options[i], OPTION_SHARED + i);
+	*next = (struct argp_option){"dry-run",
+				     OPTION_DRY_RUN,
+				     NULL,
+				     0,
+				     "take nothing, but show what would be taken, and how some of "
+				     "it is understood",
+				     0};
 }
 
 static bool any_source(const struct source *source, unsigned int takes)
@@ -136,6 +149,10 @@ static error_t import_option(int key, char *text, struct argp_state *state)
 		check(args, state);
 		return 0;
 	}
+	if (key == OPTION_DRY_RUN) {
+		args->is_dry = true;
+		return 0;
+	}
 	if (key == 'S')
 		cmd_read_time(text, args->now_unix_us, &args->since_unix_us, state);
 	if (key == 'E')
@@ -155,6 +172,48 @@ static char *help(int key, const char *text, void *input)
 	return key == ARGP_KEY_HELP_POST_DOC ? row_columns_help() : (char *)text;
 }
 
+/* ---- what it came to ---- */
+
+/* Of what was read, enough for a person to see whether it was understood. */
+#define ROWS_SHOWN 5
+#define SHOWN_COLUMNS "job,user,partition,class,state,start,wall_s,input_bytes,cpus,memory_bytes"
+
+static int show_rows(struct store *store, struct jo_err *err)
+{
+	const struct out_options options = {.format = OUT_TABLE};
+	struct store_selection selection;
+	struct store_judged *steps = NULL;
+	struct judged_step row;
+	struct out *out;
+	int rc;
+
+	store_selection_init(&selection);
+	selection.limit = ROWS_SHOWN;
+	rc = store_judged_open(store, &selection, &steps, err);
+	if (rc < 0)
+		return rc;
+	rc = out_open(&out, stdout, &options, "steps", list_columns(), SHOWN_COLUMNS, err);
+	if (rc == 0) {
+		while ((rc = store_judged_next(steps, &row, err)) > 0)
+			out_row(out, &row);
+		if (out_close(out, rc < 0 ? NULL : err) < 0 && rc == 0)
+			rc = -EIO;
+	}
+	store_judged_close(steps);
+	return rc;
+}
+
+/* What can be judged by what there is now, and by which command. */
+static void add_sums(struct cmd_env *env, const struct store_group_tally *tally,
+		     int64_t enough_count, bool is_dry)
+{
+	cmd_summary_add(env,
+			"%" PRId64 " group%s of like steps, %" PRId64 " of them with the %" PRId64
+			" that it takes to judge; next: %s",
+			tally->count, words_plural(tally->count), tally->filled_count, enough_count,
+			is_dry ? "the same without --dry-run" : "sjoboutliers check");
+}
+
 static int import_from(struct cmd_env *env, const struct import_args *args, struct jo_err *err)
 {
 	int64_t retained_us = env->conf->retain_days * JO_US_PER_DAY;
@@ -165,19 +224,29 @@ static int import_from(struct cmd_env *env, const struct import_args *args, stru
 		.until_unix_us =
 			args->until_unix_us != JO_MISSING ? args->until_unix_us : env->now_unix_us,
 	};
+	struct store_group_tally tally = {0};
+	struct model_params params;
 	struct intake_run run;
 	char *title;
 	int rc;
 
+	model_params_init(&params);
 	for (int s = 0; s < SOURCE_COUNT; s++)
 		if (sources[s] == args->source)
 			(void)memcpy(request.values, args->values[s], sizeof(request.values));
 	(void)memcpy(request.shared, args->shared, sizeof(request.shared));
 	title = xasprintf("importing %ss", args->source->noun);
-	rc = intake_run_open(&run, env, title, err);
+	rc = args->is_dry ? intake_run_try(&run, env, title, err)
+			  : intake_run_open(&run, env, title, err);
 	if (rc == CMD_DONE) {
 		rc = intake_run_take(&run, env, args->source, &request, err);
+		if (rc == 0 && args->is_dry)
+			rc = show_rows(run.store, err);
+		if (rc == 0)
+			rc = store_group_tally(run.store, params.own_min, &tally, err);
 		rc = intake_run_close(&run, env, rc, args->source->noun);
+		if (rc >= 0)
+			add_sums(env, &tally, params.own_min, args->is_dry);
 	}
 	free(title);
 	return rc;

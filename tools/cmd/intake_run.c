@@ -2,18 +2,24 @@
 /* Around an intake: open, show, sum up. */
 #include "cmd/intake_run.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "joboutliers/utf8.h"
 #include "util/alloc.h"
 #include "util/log.h"
 #include "util/words.h"
 
 /* More of the same says nothing new; all of them are in the spool's bad/ or in --rejects. */
-#define BAD_SHOWN_MAX 20
+#define BAD_SHOWN_MAX 10
+
+/* Three lines of a terminal: who wants all of a line has the file. */
+#define BAD_TEXT_SIZE 240
 
 /* The name service may ask a server; a site's jobs are of few users at a time. */
 static int user_of(void *context, int64_t uid, char name[USER_NAME_SIZE], struct jo_err *err)
@@ -55,12 +61,18 @@ static int uid_of(void *context, const char *name, int64_t *ret_uid, struct jo_e
 
 void intake_run_show_bad(int64_t *shown, const char *text)
 {
-	if ((*shown)++ > BAD_SHOWN_MAX)
+	char cut[BAD_TEXT_SIZE];
+
+	if ((*shown)++ >= BAD_SHOWN_MAX)
 		return;
-	if (*shown <= BAD_SHOWN_MAX)
-		log_line("%s", text);
-	else
-		log_line("more of these are counted, but not shown");
+	jo_utf8_clean(cut, sizeof(cut), text);
+	log_line("%s%s", cut, strlen(text) >= sizeof(cut) ? "..." : "");
+}
+
+void intake_run_end_bad(int64_t shown)
+{
+	if (shown > BAD_SHOWN_MAX)
+		log_line("and %" PRId64 " more like it", shown - BAD_SHOWN_MAX);
 }
 
 static void show_bad(void *context, const char *text)
@@ -82,16 +94,67 @@ static void show_progress(void *context, int64_t done, int64_t total)
 	progress_update(&run->progress, done);
 }
 
+static void begin(struct intake_run *run)
+{
+	*run = (struct intake_run){
+		.calls = {run, user_of, uid_of, show_bad, show_note, show_progress}};
+}
+
 int intake_run_open(struct intake_run *run, struct cmd_env *env, const char *title,
 		    struct jo_err *err)
 {
 	int rc;
 
-	*run = (struct intake_run){
-		.calls = {run, user_of, uid_of, show_bad, show_note, show_progress}};
+	begin(run);
 	rc = cmd_store_open(env, STORE_CREATE, &run->store, err);
 	if (rc < 0)
 		return rc;
+	progress_start(&run->progress, title, 0);
+	return CMD_DONE;
+}
+
+/* The folder with all that is in it, if there is one. */
+static void drop_folder(struct intake_run *run)
+{
+	struct dirent *entry;
+	DIR *dir = run->dry_folder != NULL ? opendir(run->dry_folder) : NULL;
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL)
+		(void)unlinkat(dirfd(dir), entry->d_name, 0);
+	if (dir != NULL)
+		(void)closedir(dir);
+	if (run->dry_folder != NULL)
+		(void)rmdir(run->dry_folder);
+	free(run->dry_folder);
+	run->dry_folder = NULL;
+}
+
+int intake_run_try(struct intake_run *run, struct cmd_env *env, const char *title,
+		   struct jo_err *err)
+{
+	const struct store_options options = {STORE_CREATE, STORE_BUSY_TIMEOUT_MS};
+	const char *tmp = getenv("TMPDIR");
+	char *path;
+	int rc;
+
+	begin(run);
+	run->dry_folder =
+		xasprintf("%s/sjoboutliers-XXXXXX", tmp != NULL && tmp[0] == '/' ? tmp : "/tmp");
+	if (mkdtemp(run->dry_folder) == NULL) {
+		rc = jo_err_sys(err, -errno, "make %s", run->dry_folder);
+		free(run->dry_folder);
+		return rc;
+	}
+	path = xasprintf("%s/database", run->dry_folder);
+	rc = store_open(path, &options, &run->store, err);
+	free(path);
+	if (rc == 0)
+		rc = store_group_by(run->store, (unsigned)env->conf->group_by, err);
+	if (rc < 0) {
+		store_close(run->store);
+		drop_folder(run);
+		return rc;
+	}
 	progress_start(&run->progress, title, 0);
 	return CMD_DONE;
 }
@@ -107,17 +170,21 @@ int intake_run_take(struct intake_run *run, const struct cmd_env *env, const str
 int intake_run_close(struct intake_run *run, struct cmd_env *env, int rc, const char *noun)
 {
 	const struct intake_stats *stats = &run->stats;
+	bool is_dry = run->dry_folder != NULL;
 
 	progress_stop(&run->progress);
 	store_close(run->store);
+	drop_folder(run);
+	intake_run_end_bad(run->bad_shown);
 	for (size_t i = 0; i < INTAKE_RUN_USERS; i++)
 		free(run->users[i].name);
 	cmd_summary(env,
-		    "%" PRId64 " %s%s: %" PRId64 " new, %" PRId64 " changed, %" PRId64
+		    "%s%" PRId64 " %s%s: %" PRId64 " new, %" PRId64 " changed, %" PRId64
 		    " known, %" PRId64 " skipped, %" PRId64 " bad",
-		    stats->read_count, noun, words_plural(stats->read_count),
-		    stats->added.new_count, stats->added.changed_count,
-		    stats->added.duplicate_count, stats->skipped_count, stats->bad_count);
+		    is_dry ? "nothing was taken, but would be: " : "", stats->read_count, noun,
+		    words_plural(stats->read_count), stats->added.new_count,
+		    stats->added.changed_count, stats->added.duplicate_count, stats->skipped_count,
+		    stats->bad_count);
 	if (rc < 0)
 		return rc;
 	return stats->bad_count > 0 ? CMD_BAD_INPUT : CMD_DONE;

@@ -24,7 +24,8 @@ struct intake_run {
 	struct intake_run_user users[INTAKE_RUN_USERS];
 	char last_name[USER_NAME_SIZE]; /* "": no name was looked up yet */
 	int64_t last_uid;               /* whose it is; JO_MISSING: nobody's */
-	int64_t bad_shown;              /* lines on standard error so far */
+	int64_t bad_shown;              /* lines for standard error so far */
+	char *dry_folder;               /* where the database is that nobody keeps; NULL: none */
 	struct intake_stats stats;
 };
 
@@ -36,6 +37,11 @@ struct intake_run {
 int intake_run_open(struct intake_run *run, struct cmd_env *env, const char *title,
 		    struct jo_err *err);
 
+/* As intake_run_open(), for a look at what would be taken: into a database that is gone in the
+ * end. */
+int intake_run_try(struct intake_run *run, struct cmd_env *env, const char *title,
+		   struct jo_err *err);
+
 /* As intake_take(), for a request whose store and wants_total are filled in here. */
 int intake_run_take(struct intake_run *run, const struct cmd_env *env, const struct source *source,
 		    struct source_request *request, struct jo_err *err);
@@ -46,8 +52,11 @@ int intake_run_take(struct intake_run *run, const struct cmd_env *env, const str
  */
 int intake_run_close(struct intake_run *run, struct cmd_env *env, int rc, const char *noun);
 
-/* A line of input that was refused, on standard error; after the first twenty they are only
- * counted, in *shown. */
+/* A line of input that was refused, on standard error, cut where it is long; after the first ten
+ * they are only counted, in *shown. */
 void intake_run_show_bad(int64_t *shown, const char *text);
+
+/* There were no more: say how many were not shown. */
+void intake_run_end_bad(int64_t shown);
 
 #endif

@@ -137,6 +137,19 @@ void cmd_summary(struct cmd_env *env, const char *format, ...)
 	va_end(ap);
 }
 
+void cmd_summary_add(struct cmd_env *env, const char *format, ...)
+{
+	size_t len = strlen(env->summary);
+	va_list ap;
+
+	if (len + 2 > sizeof(env->summary))
+		return;
+	env->summary[len++] = '\n';
+	va_start(ap, format);
+	(void)vsnprintf(env->summary + len, sizeof(env->summary) - len, format, ap);
+	va_end(ap);
+}
+
 char *cmd_help_columns(int key, const char *text, const struct out_column *columns,
 		       const char *default_selection)
 {

@@ -61,6 +61,7 @@ static int answer_rows(struct predictor *predictor, struct csv_reader *reader, c
 		}
 		predict_rows_add(out, number, &answer);
 	}
+	intake_run_end_bad(bad_count);
 	return status;
 }
 

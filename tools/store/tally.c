@@ -5,6 +5,7 @@
 #include "joboutliers/record.h"
 #include "cursor_kinds.h"
 #include "open_store.h"
+#include "step/step.h"
 
 static const char days_sql[] =
 	"SELECT (SELECT text FROM name WHERE id = cluster_id),"
@@ -43,6 +44,34 @@ int store_days_next(struct store_cursor *cursor, struct store_day *ret_day, stru
 		return rc;
 	*ret_day = day;
 	return 1;
+}
+
+static const char groups_sql[] =
+	"SELECT count(*), count(CASE WHEN completed >= ?2 THEN 1 END) FROM"
+	" (SELECT count(CASE WHEN state = ?1 THEN 1 END) AS completed FROM step"
+	" WHERE end_unix_us IS NOT NULL GROUP BY group_id) AS counted";
+
+int store_group_tally(struct store *store, int64_t enough_count,
+		      struct store_group_tally *ret_tally, struct jo_err *err)
+{
+	struct store_group_tally tally = {0};
+	struct db_stmt stmt;
+	int rc = db_prepare(store->db, groups_sql, false, &stmt, err);
+
+	if (rc < 0)
+		return rc;
+	db_bind_int(&stmt, STEP_STATE_COMPLETED);
+	db_bind_int(&stmt, enough_count);
+	rc = db_step(&stmt, err);
+	if (rc > 0) {
+		tally.count = db_column_int(&stmt);
+		tally.filled_count = db_column_int(&stmt);
+		rc = db_row_check(&stmt, err);
+	}
+	db_release(&stmt);
+	if (rc == 0)
+		*ret_tally = tally;
+	return rc;
 }
 
 static const char messages_sql[] = "SELECT state, count(*), count(CASE WHEN done_unix_us >= ?1 AND "

@@ -29,6 +29,16 @@ int store_days_open(struct store *store, int64_t from_unix_us, int64_t to_unix_u
 /* The next day of a node; see cursor.h. */
 int store_days_next(struct store_cursor *cursor, struct store_day *ret_day, struct jo_err *err);
 
+/* Groups of which a step has ended. */
+struct store_group_tally {
+	int64_t count;
+	int64_t filled_count; /* of these, with enough steps that completed */
+};
+
+/* Count the groups; enough_count steps are enough.  Reads an index of all steps. */
+int store_group_tally(struct store *store, int64_t enough_count,
+		      struct store_group_tally *ret_tally, struct jo_err *err);
+
 /* How many messages are in each state, and how many came to it, by being sent or given up, in the
  * stretch. */
 struct store_message_tally {
