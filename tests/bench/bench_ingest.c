@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How fast ingest is: records from files in a spool into the database; the same
- * records into the store, ready in memory; and, as the measure of both, the
- * same rows by a plain loop over SQLite's API.
+ * How fast ingest is: records from files in a spool into the database, rows of
+ * files that import reads; the same records into the store, ready in memory; and,
+ * as the measure of all, the same rows by a plain loop over SQLite's API.
  */
+#include <inttypes.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -208,6 +209,73 @@ static void time_store(void)
 	free(records);
 }
 
+/* ---- files, of which each row is a step ---- */
+
+static void write_csv(FILE *fp, const struct jo_record *record)
+{
+	if (record->job_id == 1000000)
+		(void)fprintf(fp, "job,step,cluster,partition,user,class,node,start,wall_s,"
+				  "input_bytes,mem_peak_bytes,ncpus,state,exit_code\n");
+	(void)fprintf(fp,
+		      "%" PRId64 ",batch,%s,%s,%s,%s,%s,%" PRId64 ",%.3f,%" PRId64 ",%" PRId64
+		      ",8,COMPLETED,0\n",
+		      record->job_id, record->cluster, record->partition, record->user,
+		      record->class_name, record->node, record->start_unix_us / 1000000,
+		      (double)record->wall_us * 1e-6, record->input_bytes, record->mem_peak_bytes);
+}
+
+/* A line for the job, and one for its batch step. */
+static void write_sacct(FILE *fp, const struct jo_record *record)
+{
+	int64_t job = record->job_id, start = record->start_unix_us / 1000000;
+
+	if (job == 1000000)
+		(void)fprintf(fp, "JobIDRaw|Cluster|User|Partition|State|ExitCode|Start|ElapsedRaw|"
+				  "NNodes|NodeList|AllocCPUS|MaxRSS|UserCPU|SystemCPU|JobName\n");
+	(void)fprintf(fp,
+		      "%" PRId64 "|%s|%s|%s|COMPLETED|0:0|%" PRId64 "|%" PRId64
+		      "|1|%s|8||00:01:00|00:01|%s\n",
+		      job, record->cluster, record->user, record->partition, start,
+		      record->wall_us / 1000000, record->node, record->class_name);
+	(void)fprintf(fp,
+		      "%" PRId64 ".batch|%s|||COMPLETED|0:0|%" PRId64 "|%" PRId64 "|1|%s|8|%" PRId64
+		      "K|00:50.500|00:01|batch\n",
+		      job, record->cluster, start, record->wall_us / 1000000, record->node,
+		      record->max_rss_bytes / 1024);
+}
+
+static void time_file(const char *name, const struct source *source,
+		      void (*write_row)(FILE *fp, const struct jo_record *record))
+{
+	const struct intake_calls calls = {0};
+	char *path = in_folder(name);
+	struct source_request request = {.values = {path}};
+	FILE *fp = fopen(path, "w");
+	struct intake_stats stats;
+	struct jo_record record;
+	struct jo_err err;
+	double start, cpu;
+
+	check(fp != NULL, path);
+	for (int64_t i = 0; i < RECORDS; i++) {
+		make_record(i, &record);
+		write_row(fp, &record);
+	}
+	check(fclose(fp) == 0, path);
+	request.store = open_store("file.db");
+	start = clock_s(CLOCK_MONOTONIC);
+	cpu = cpu_s();
+	check(intake_take(source, &request, &calls, T0, &stats, &err) == 0, err.text);
+	report(name, clock_s(CLOCK_MONOTONIC) - start, cpu_s() - cpu);
+	check(stats.added.new_count == RECORDS, "rows are missing");
+	store_close(request.store);
+	(void)unlink(path);
+	free(path);
+	path = in_folder("file.db");
+	(void)unlink(path);
+	free(path);
+}
+
 /* A value as SQLite will have it. */
 struct value {
 	int64_t number;
@@ -315,6 +383,8 @@ int main(void)
 	fill_spool(spool);
 	time_spool(spool);
 	time_store();
+	time_file("import_csv", &source_csv, write_csv);
+	time_file("import_sacct", &source_sacct, write_sacct);
 	time_plain_loop();
 	command = xasprintf("rm -r '%s'", folder);
 	check(system(command) == 0, "cannot remove the folder");

@@ -509,20 +509,19 @@ static int take_line(struct sacct_import *import, char *line, size_t len,
  * its memory. */
 #define SLICE_US (7 * JO_US_PER_DAY)
 
+/* A sign for this alone, of ASCII, which is in no name. */
+#define ASKED_DELIMITER "--delimiter=\x1f"
+
 /* Its output can be larger than memory, so it is read while it is written. */
 static int start_sacct(struct sacct_import *import, int64_t since_unix_us, int64_t until_unix_us,
 		       struct jo_err *err)
 {
 	char since[WHEN_TEXT_SIZE], until[WHEN_TEXT_SIZE];
-	const char *const argv[] = {"sacct",
-				    "-a",
-				    "-P",
-				    "-o",
-				    sacct_format,
-				    "-S",
-				    when_format(since_unix_us, since),
-				    "-E",
-				    when_format(until_unix_us, until),
+	const char *const argv[] = {"sacct", "-a",
+				    "-P",    ASKED_DELIMITER,
+				    "-o",    sacct_format,
+				    "-S",    when_format(since_unix_us, since),
+				    "-E",    when_format(until_unix_us, until),
 				    NULL};
 	posix_spawn_file_actions_t actions;
 	int fds[2], rc;
