@@ -20,7 +20,7 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@echo '  $(1)	$(patsubst $(B)/%,%,$@)')
 
 CFLAGS     ?= -O2 -g
-LIBS_TOOLS  := sqlite3 jansson smartcols gmime-3.0 libcurl gsl zlib
+LIBS_TOOLS  := sqlite3 jansson smartcols gmime-3.0 libcurl gsl zlib libpcre2-8
 override CPPFLAGS += -D_GNU_SOURCE -DJO_VERSION='"$(VERSION)"' \
 	-DJO_SYSCONFDIR='"$(sysconfdir)"' -Iinclude -Ispank -Itools -I$(B)/gen \
 	$(SLURM_PREFIX:%=-isystem %/include) $(shell $(PKG_CONFIG) --cflags $(LIBS_TOOLS) hwloc 2>/dev/null)

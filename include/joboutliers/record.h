@@ -48,6 +48,7 @@ enum jo_input_source {
 	JO_INPUT_PROGRAM,     /* the running program said so (sjobattr) */
 	JO_INPUT_INHERITED,   /* given to sbatch or salloc; the step runs inside that job */
 	JO_INPUT_INVALID,     /* declared, but not a size; the step ran all the same */
+	JO_INPUT_READ,        /* not declared: what the job read, of an import; never the plugin's */
 };
 
 enum jo_mem_source { JO_MEM_NONE, JO_MEM_CGROUP_V1, JO_MEM_CGROUP_V2 };

@@ -16,7 +16,7 @@
 static const char *const kind_words[] = {"start", "end", "node", NULL};
 static const char *const step_kind_words[] = {"batch", "srun", "interactive", NULL};
 static const char *const input_source_words[] = {"none",    "option",    "files",   "environment",
-						 "program", "inherited", "invalid", NULL};
+						 "program", "inherited", "invalid", "read",	NULL};
 static const char *const mem_source_words[] = {"none", "cgroup_v1", "cgroup_v2", NULL};
 
 #define INT_FIELD(name)                                                                            \

@@ -14,8 +14,9 @@ imported() { # imported ARGUMENT...: as run import, without the line of sums, wh
 }
 
 # ---- refused before anything is done ----
-refuses 2 'expected --csv=FILE or --sacct' import
-refuses 2 'expected --csv=FILE or --sacct' import --csv=x --sacct
+all='expected --csv=FILE, --sacct, --nextflow=FILE, --snakemake=FILE, --swf=FILE, --jsonl=FILE or --log=FILE'
+refuses 2 "$all" import
+refuses 2 "$all" import --csv=x --sacct
 refuses 2 '--map goes with --csv' import --sacct --map=job=x
 refuses 1 'open ' import --csv "$dir/missing.csv"
 refuses 2 '--starttime goes with --sacct' import --csv=x -S 2026-01-01

@@ -21,6 +21,8 @@ struct import_args {
 	const char *shared[SOURCE_SHARED_COUNT];              /* the same */
 	bool is_dry;
 	int64_t now_unix_us, since_unix_us, until_unix_us; /* those two JO_MISSING: not given */
+	char *const *more_files; /* behind the options */
+	size_t more_count;
 };
 
 /* Of the first source's first option; SOURCE_OPTIONS_MAX for each source.  Above all letters,
@@ -126,6 +128,9 @@ static void check(struct import_args *args, struct argp_state *state)
 		free(names);
 		return;
 	}
+	if (args->more_count > 0 && !args->source->takes_files)
+		argp_error(state, "--%s has one file, and '%s' is another",
+			   args->source->options[0].name, args->more_files[0]);
 	check_company(args, state);
 }
 
@@ -145,6 +150,11 @@ static error_t import_option(int key, char *text, struct argp_state *state)
 {
 	struct import_args *args = state->input;
 
+	if (key == ARGP_KEY_ARGS) {
+		args->more_files = state->argv + state->next;
+		args->more_count = (size_t)(state->argc - state->next);
+		return 0;
+	}
 	if (key == ARGP_KEY_END) {
 		check(args, state);
 		return 0;
@@ -227,14 +237,19 @@ static int import_from(struct cmd_env *env, const struct import_args *args, stru
 	struct store_group_tally tally = {0};
 	struct model_params params;
 	struct intake_run run;
+	const char **files = xcalloc(1 + args->more_count, sizeof(*files));
 	char *title;
 	int rc;
 
 	model_params_init(&params);
+	request.files = files;
 	for (int s = 0; s < SOURCE_COUNT; s++)
 		if (sources[s] == args->source)
 			(void)memcpy(request.values, args->values[s], sizeof(request.values));
 	(void)memcpy(request.shared, args->shared, sizeof(request.shared));
+	files[request.file_count++] = request.values[0];
+	for (size_t i = 0; i < args->more_count; i++)
+		files[request.file_count++] = args->more_files[i];
 	title = xasprintf("importing %ss", args->source->noun);
 	rc = args->is_dry ? intake_run_try(&run, env, title, err)
 			  : intake_run_open(&run, env, title, err);
@@ -249,6 +264,7 @@ static int import_from(struct cmd_env *env, const struct import_args *args, stru
 			add_sums(env, &tally, params.own_min, args->is_dry);
 	}
 	free(title);
+	free(files);
 	return rc;
 }
 
@@ -257,7 +273,7 @@ int cmd_import(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	static const struct argp argp = {
 		import_options,
 		import_option,
-		NULL,
+		"[FILE...]",
 		"Take history from elsewhere into the database.  It may be imported again: what is "
 		"known already is not taken twice.\v",
 		NULL,

@@ -33,19 +33,37 @@ static const struct {
 	{"DL", STEP_STATE_DEADLINE},  {"BF", STEP_STATE_BOOT_FAIL},
 };
 
-/* A number of Slurm's, which are of 32 bits; *text is moved behind it. */
-static bool read_number(const char **text, int64_t *ret_value)
+/* A number up to max, which has at most 16 digits; *text is moved behind it. */
+static bool read_number_to(const char **text, int64_t max, int64_t *ret_value)
 {
 	size_t digits = strspn(*text, "0123456789");
 	int64_t value;
 
-	if (digits == 0 || digits > 10)
+	if (digits == 0 || digits > 16)
 		return false;
 	value = strtoll(*text, NULL, 10);
-	if (value > UINT32_MAX)
+	if (value > max)
 		return false;
 	*ret_value = value;
 	*text += digits;
+	return true;
+}
+
+/* Slurm's are of 32 bits. */
+static bool read_number(const char **text, int64_t *ret_value)
+{
+	return read_number_to(text, UINT32_MAX, ret_value);
+}
+
+/* A job's, or one that was made for a job without. */
+static bool read_job_number(const char **text, int64_t *ret_value)
+{
+	const char *at = *text;
+
+	if (!read_number_to(&at, STEP_JOB_MADE_LAST, ret_value) ||
+	    (*ret_value > UINT32_MAX && *ret_value < STEP_JOB_MADE_FIRST))
+		return false;
+	*text = at;
 	return true;
 }
 
@@ -65,7 +83,7 @@ int cmd_job_parse(const char *text, struct store_job *ret_job, struct jo_err *er
 {
 	struct store_job job = {JO_MISSING, JO_MISSING, JO_MISSING, JO_MISSING};
 	const char *at = text;
-	bool is_good = read_number(&at, &job.job_id);
+	bool is_good = read_job_number(&at, &job.job_id);
 
 	if (is_good && *at == '_')
 		is_good = (at++, read_number(&at, &job.array_task_id));

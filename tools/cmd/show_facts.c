@@ -113,10 +113,12 @@ static void print_given(const struct step *step, struct strbuf *line)
 		[JO_INPUT_PROGRAM] = "by the program",
 		[JO_INPUT_INHERITED] = "for the whole job",
 		[JO_INPUT_INVALID] = "declared, but not a size",
+		[JO_INPUT_READ] = "what it read: no size was declared",
 	};
 
 	part_bytes(line, "", step->input_bytes);
-	if (step->input_source != JO_INPUT_NONE && step->source == STEP_SOURCE_PLUGIN)
+	if (step->input_source != JO_INPUT_NONE &&
+	    (step->source == STEP_SOURCE_PLUGIN || step->input_source == JO_INPUT_READ))
 		strbuf_add_part(line, "%s", sources[step->input_source]);
 	show_line("input", line);
 	if (step->attrs[0] != '\0')

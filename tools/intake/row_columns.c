@@ -88,6 +88,13 @@ static int read_exit(const struct row_column *column, const char *text, struct r
 	return field_exit(text, row->record, err);
 }
 
+static int read_end(const struct row_column *column, const char *text, struct row *row,
+		    struct jo_err *err)
+{
+	(void)column;
+	return field_time(text, &row->end_unix_us, err);
+}
+
 static int note_step(struct row *row, int read_rc, struct jo_err *err)
 {
 	if (row->has_step)
@@ -155,6 +162,7 @@ static read_function *const read_made[COL_COUNT] = {
 };
 
 static const struct row_column attr_column = {NULL, read_attr, NULL, true};
+static const struct row_column end_column = {ROW_END_NAME, read_end, NULL, false};
 static const struct row_column verdict_column = {NULL, read_nothing, NULL, false};
 
 static struct row_column column_of(const struct step_column *figure)
@@ -191,7 +199,7 @@ char *row_columns_help(void)
 	strbuf_init(&help);
 	strbuf_adds(&help, "Columns of a CSV file, in any order: ");
 	add_names(&help, true, ", ", " and ");
-	strbuf_adds(&help, " are needed; ");
+	strbuf_adds(&help, " are needed, or end in place of one of the last two; ");
 	add_names(&help, false, ", ", ", ");
 	strbuf_adds(&help, " and any attr.NAME are optional.  An empty field is missing.");
 	return strbuf_detach(&help);
@@ -210,6 +218,10 @@ int row_column_find(const char *name, struct row_column *ret_column, struct jo_e
 			*ret_column = column_of(figures[i]);
 			return 0;
 		}
+	if (strcmp(name, ROW_END_NAME) == 0) {
+		*ret_column = end_column;
+		return 0;
+	}
 	if (strncmp(name, "attr.", 5) == 0) {
 		*ret_column = attr_column;
 		ret_column->name = name;
@@ -223,7 +235,7 @@ int row_column_find(const char *name, struct row_column *ret_column, struct jo_e
 	strbuf_init(&names);
 	for (size_t i = 0; i < count; i++)
 		strbuf_addf(&names, "%s, ", figures[i]->csv.name);
-	rc = jo_err_set(err, -EBADMSG, "no column '%.40s'; there are %sattr.NAME", name,
+	rc = jo_err_set(err, -EBADMSG, "no column '%.40s'; there are %send, attr.NAME", name,
 			names.text);
 	strbuf_release(&names);
 	return rc;
@@ -233,12 +245,17 @@ const char *row_columns_lack(const struct row_column *columns, size_t count)
 {
 	const struct step_column *figures[COL_COUNT];
 	size_t figure_count = step_columns_csv(figures);
+	bool has_end = false;
 
+	for (size_t c = 0; c < count; c++)
+		has_end |= columns[c].read == read_end;
 	for (size_t i = 0; i < figure_count; i++) {
 		bool has_it = !figures[i]->csv.is_needed;
 
 		for (size_t c = 0; c < count && !has_it; c++)
 			has_it = columns[c].figure == figures[i];
+		if (!has_it && has_end && figures[i] != &step_columns[COL_job_id])
+			has_it = !(has_end = false); /* it stands for one of them */
 		if (!has_it)
 			return figures[i]->csv.name;
 	}
@@ -316,8 +333,26 @@ int row_column_read(const struct row_column *column, const char *text, struct ro
 
 void row_begin(struct row *row, struct jo_record *record)
 {
-	*row = (struct row){.record = record, .state = STEP_STATE_COMPLETED};
+	*row = (struct row){
+		.record = record, .state = STEP_STATE_COMPLETED, .end_unix_us = JO_MISSING};
 	jo_record_init(record, JO_RECORD_END);
+}
+
+/* What follows of start and wall_s from when it ended. */
+static int use_end(const struct row *row, struct jo_err *err)
+{
+	struct jo_record *record = row->record;
+
+	if (row->end_unix_us == JO_MISSING)
+		return 0;
+	if (record->start_unix_us == JO_MISSING && record->wall_us != JO_MISSING)
+		record->start_unix_us = row->end_unix_us - record->wall_us;
+	if (record->wall_us == JO_MISSING && record->start_unix_us != JO_MISSING) {
+		if (row->end_unix_us < record->start_unix_us)
+			return jo_err_set(err, -EINVAL, ROW_END_NAME ": it is before start");
+		record->wall_us = row->end_unix_us - record->start_unix_us;
+	}
+	return 0;
 }
 
 /* The name of the first needed figure that the row has not told, or NULL. */
@@ -349,6 +384,8 @@ int row_finish(struct row *row, struct jo_err *err)
 		record->input_source = JO_INPUT_OPTION;
 	if (record->class_name[0] == '\0' && record->job_name[0] != '\0')
 		jo_class_of_step(record->job_name, record->program, record->class_name);
+	if (use_end(row, err) < 0)
+		return -EINVAL;
 	if (row->state == STEP_STATE_RUNNING) {
 		record->kind = JO_RECORD_START;
 		row->state = STEP_STATE_NONE;

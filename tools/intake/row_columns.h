@@ -14,6 +14,9 @@
 #include "step/columns.h"
 #include "store/store.h"
 
+/* Beside the columns of a step: when it ended, for who does not know start or wall_s. */
+#define ROW_END_NAME "end"
+
 /* Names that begin so are what export adds: verdicts are made here, not imported. */
 #define ROW_VERDICT_PREFIX "verdict."
 
@@ -22,6 +25,7 @@ struct row {
 	struct jo_record *record;
 	enum step_state state;  /* what row_finish leaves in it is for source_block_put() */
 	bool has_decimal_comma; /* "12,5" is a number; set after row_begin */
+	int64_t end_unix_us;    /* of "end", from which start or wall_s follows */
 	bool has_step;
 	bool is_skipped; /* right, but no step of ours */
 };

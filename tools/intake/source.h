@@ -18,7 +18,11 @@
 #include "util/strlist.h"
 
 /* SOURCE(name): in the order of --help. */
-#define SOURCES(SOURCE) SOURCE(csv) SOURCE(sacct) SOURCE(spool)
+/* clang-format off */
+#define SOURCES(SOURCE) \
+	SOURCE(csv) SOURCE(sacct) SOURCE(nextflow) SOURCE(snakemake) SOURCE(swf) SOURCE(jsonl) \
+	SOURCE(log) SOURCE(spool)
+/* clang-format on */
 
 /* Records that the store sees at once: 256 of them are 1.2 MB. */
 #define SOURCE_BLOCK_RECORDS 256
@@ -38,6 +42,7 @@ struct source_option {
 /* Options that several sources have: each takes those whose bits are in its `takes`. */
 enum source_shared {
 	SOURCE_MAP,       /* for column_map_parse() */
+	SOURCE_SIZES,     /* for size_list_read() */
 	SOURCE_DELIMITER, /* for source_delimiter() */
 	SOURCE_SINCE,     /* these two only as to whether they were given */
 	SOURCE_UNTIL,
@@ -55,8 +60,11 @@ struct source_request {
 	/* By the source's options: NULL for one that was not given, "" for one without argument. */
 	const char *values[SOURCE_OPTIONS_MAX];
 	const char *shared[SOURCE_SHARED_COUNT]; /* NULL: not given */
-	int64_t since_unix_us, until_unix_us;    /* the time that is asked for */
-	const char *const *spools;               /* of the configuration */
+	/* Of a source that takes_files: values[0] and those after it. */
+	const char *const *files;
+	size_t file_count;
+	int64_t since_unix_us, until_unix_us; /* the time that is asked for */
+	const char *const *spools;            /* of the configuration */
 	size_t spool_count;
 	bool wants_total; /* somebody looks at how much there is */
 };
@@ -113,6 +121,7 @@ struct source {
 	 * NULL: import does not have it. */
 	const struct source_option *options;
 	unsigned int takes; /* bits of enum source_shared */
+	bool takes_files;   /* its first option's file may be followed by others */
 	/* Whether a file of it begins with such a line; and what it is then, for people.  May be
 	 * NULL. */
 	bool (*looks_like)(const char *line);

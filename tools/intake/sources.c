@@ -8,6 +8,8 @@ const struct source *const sources[SOURCE_COUNT] = {SOURCES(SOURCE_ADDRESS)};
 const struct source_option source_shared_options[] = {
 	[SOURCE_MAP] = {"map", "OURS=THEIRS[,...]", false,
 			"read the columns that the file calls THEIRS as OURS", 0},
+	[SOURCE_SIZES] = {"sizes", "FILE", false,
+			  "a CSV file of name and input_bytes: the sizes of what is in it", 0},
 	[SOURCE_DELIMITER] = {"delimiter", "CHAR", false,
 			      "what separates fields, or 'tab'; else as the header has it", 0},
 	[SOURCE_SINCE] = {"starttime", "TIME", false,

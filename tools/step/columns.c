@@ -6,9 +6,10 @@
 
 #include "step.h"
 
-static const char *const source_words[] = {"sacct", "csv", "plugin", NULL};
-static const char *const input_source_words[] = {"",        "option",    "files",   "environment",
-						 "program", "inherited", "invalid", NULL};
+static const char *const source_words[] = {"sacct", "csv",   "plugin", "nextflow", "snakemake",
+					   "swf",   "jsonl", "log",    NULL};
+static const char *const input_source_words[] = {
+	"", "option", "files", "environment", "program", "inherited", "invalid", "read", NULL};
 static const char *const mem_source_words[] = {"", "cgroup-v1", "cgroup-v2", NULL};
 
 /* WORD(type) is the one kind that says more than its name. */

@@ -10,6 +10,18 @@ const char *const step_state_words[] = {
 	"NODE_FAIL", "PREEMPTED", "DEADLINE",  "BOOT_FAIL", "LOST",    "UNKNOWN",       NULL,
 };
 
+/* Slurm's accounting has no sizes; of two files with sizes the later one holds. */
+static const int source_ranks[] = {
+	[STEP_SOURCE_SACCT] = 0, [STEP_SOURCE_CSV] = 1,       [STEP_SOURCE_NEXTFLOW] = 1,
+	[STEP_SOURCE_SWF] = 1,   [STEP_SOURCE_SNAKEMAKE] = 1, [STEP_SOURCE_JSONL] = 1,
+	[STEP_SOURCE_LOG] = 1,   [STEP_SOURCE_PLUGIN] = 2,
+};
+
+int step_source_rank(enum step_source source)
+{
+	return (unsigned)source < STEP_SOURCE_COUNT ? source_ranks[source] : 0;
+}
+
 char *step_job_format(const struct step *step, char *buf, size_t size)
 {
 	if (step->array_job_id != JO_MISSING && step->array_task_id != JO_MISSING)

@@ -31,9 +31,30 @@ enum step_state {
 /* "NONE", "RUNNING", ...: by value, NULL at the end. */
 extern const char *const step_state_words[];
 
-/* Where a step's facts come from; a later one in this list is never overwritten by an earlier one.
+/* Where a step's facts come from. */
+enum step_source {
+	STEP_SOURCE_SACCT,
+	STEP_SOURCE_CSV,
+	STEP_SOURCE_PLUGIN,
+	STEP_SOURCE_NEXTFLOW,
+	STEP_SOURCE_SNAKEMAKE,
+	STEP_SOURCE_SWF,
+	STEP_SOURCE_JSONL,
+	STEP_SOURCE_LOG,
+	STEP_SOURCE_COUNT,
+};
+
+/* How much a source is worth: what one of a higher rank said is never overwritten by a lower one.
  */
-enum step_source { STEP_SOURCE_SACCT, STEP_SOURCE_CSV, STEP_SOURCE_PLUGIN };
+int step_source_rank(enum step_source source);
+
+/*
+ * Jobs that Slurm gave no number have one from here on, made of what they are: it is the same
+ * whenever they are read, and no other job has it.  Slurm's end far below; up to 2^53 a number
+ * passes through JSON as it is.
+ */
+#define STEP_JOB_MADE_FIRST (INT64_C(1) << 52)
+#define STEP_JOB_MADE_LAST (2 * STEP_JOB_MADE_FIRST - 1)
 
 /* What a column's value is here, by its kind. */
 #define STEP_TYPE_NUMBER int64_t

@@ -38,7 +38,7 @@ static void read_obs(struct db_stmt *stmt, struct store_history *history)
 	obs->node_count = db_column_int(stmt);
 	obs->node_name_id = db_column_int(stmt);
 	obs->state = (enum step_state)db_column_enum(stmt, STEP_STATE_COUNT);
-	obs->input_source = (enum jo_input_source)db_column_enum(stmt, JO_INPUT_INVALID + 1);
+	obs->input_source = (enum jo_input_source)db_column_enum(stmt, JO_INPUT_READ + 1);
 	attrs = db_column_text(stmt);
 	obs->attrs = *attrs != '\0' ? arena_strdup(&history->texts, attrs) : "";
 	obs->is_expected = db_column_int(stmt) == 1;

@@ -20,7 +20,7 @@
 static const int input_rank[] = {
 	[JO_INPUT_NONE] = 0,        [JO_INPUT_INVALID] = 1, [JO_INPUT_INHERITED] = 2,
 	[JO_INPUT_ENVIRONMENT] = 3, [JO_INPUT_FILES] = 4,   [JO_INPUT_OPTION] = 4,
-	[JO_INPUT_PROGRAM] = 5,
+	[JO_INPUT_PROGRAM] = 5,     [JO_INPUT_READ] = 1,
 };
 
 static int64_t number(const struct row *row, int column)

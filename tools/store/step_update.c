@@ -153,7 +153,9 @@ static bool is_same_life(struct known_step *known, const struct row *row, int64_
 
 	if (is_of_plugin(row) && is_of_plugin(&known->step) && !is_of_one_user(row, &known->step))
 		return false;
-	if (row_is_missing(row, COL_start_unix_us) ||
+	/* A made number is of one job, whatever is taken for its start each time it is read. */
+	if ((!is_of_plugin(row) && row->cells[COL_job_id].number >= STEP_JOB_MADE_FIRST) ||
+	    row_is_missing(row, COL_start_unix_us) ||
 	    row_is_missing(&known->step, COL_start_unix_us)) {
 		*ret_gap_us = 0;
 		return true;
@@ -253,7 +255,8 @@ int known_apply(struct store *store, struct known_step *known, const struct row 
 		struct jo_err *err)
 {
 	int64_t source = row->cells[COL_source].number;
-	int64_t known_source = known->step.cells[COL_source].number;
+	int rank = step_source_rank((enum step_source)source);
+	int known_rank = step_source_rank((enum step_source)known->step.cells[COL_source].number);
 	struct row *node;
 	size_t i;
 	int rc;
@@ -263,9 +266,9 @@ int known_apply(struct store *store, struct known_step *known, const struct row 
 		known_append(known, row, true);
 		return 1;
 	}
-	if (source < known_source)
+	if (rank < known_rank)
 		return 0;
-	if (source > known_source) {
+	if (rank > known_rank) {
 		rc = replace_all(store, known, row, err);
 		return rc < 0 ? rc : 1;
 	}

@@ -46,8 +46,8 @@ void known_release(struct known_lives *lives);
  *
  * It is of another life when a node would have begun the step after it ended, or
  * begun it twice; when the step has told of all the nodes that it has, and this
- * is none of them; or when its start is more than a day away.  What does not know
- * its start is of the newest.
+ * is none of them; or when its start is more than a day away, unless its job's number
+ * was made (STEP_JOB_MADE_FIRST).  What does not know its start is of the newest.
  */
 struct known_step *known_find(const struct known_lives *lives, const struct row *row);
 

@@ -37,6 +37,8 @@ struct text_input {
 	char *text; /* bytes from at to len are still to be handed out, from searched on not seen */
 	size_t at, searched, len, size;
 	int64_t line_number;
+	int64_t offset; /* of at, in all of the text */
+	bool is_whole;  /* the line that was read last had an end */
 };
 
 static const struct {
@@ -200,6 +202,7 @@ static void skip_long(struct text_input *input)
 	if (input->len - input->at <= TEXT_INPUT_LINE_MAX + 1)
 		return;
 	input->is_skipping = true;
+	input->offset += (int64_t)(input->len - input->at);
 	input->at = input->searched = input->len = 0;
 }
 
@@ -233,8 +236,10 @@ int text_input_line(struct text_input *input, char **ret_line, size_t *ret_len, 
 	line = input->text + input->at;
 	len = input->searched - input->at;
 	line[len] = '\0';
+	input->is_whole = end != NULL;
 	if (end != NULL)
 		input->searched++;
+	input->offset += (int64_t)(input->searched - input->at);
 	input->at = input->searched;
 	if (len > 0 && line[len - 1] == '\r')
 		line[--len] = '\0';
@@ -250,6 +255,16 @@ int text_input_line(struct text_input *input, char **ret_line, size_t *ret_len, 
 int64_t text_input_line_number(const struct text_input *input)
 {
 	return input->line_number;
+}
+
+int64_t text_input_offset(const struct text_input *input)
+{
+	return input->offset;
+}
+
+bool text_input_line_is_whole(const struct text_input *input)
+{
+	return input->is_whole;
 }
 
 const char *text_input_name(const struct text_input *input)

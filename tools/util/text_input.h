@@ -7,6 +7,7 @@
 #ifndef UTIL_TEXT_INPUT_H
 #define UTIL_TEXT_INPUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,6 +44,13 @@ int text_input_line(struct text_input *input, char **ret_line, size_t *ret_len, 
 
 /* The number of the line that was read or refused last, from 1; 0 before the first. */
 int64_t text_input_line_number(const struct text_input *input);
+
+/* Where the line that comes next begins: how many bytes of text lie before it, as unpacked. */
+int64_t text_input_offset(const struct text_input *input);
+
+/* Whether the line that was read last had an end: the last one of a file that is being written
+ * may have none yet. */
+bool text_input_line_is_whole(const struct text_input *input);
 
 /* What messages call it; good as long as the input. */
 const char *text_input_name(const struct text_input *input);

@@ -115,7 +115,7 @@ static bool match_clock(const char **text, struct fields *fields)
 		if (!match(&at, "H:M", fields))
 			return false;
 		fields->second = 0;
-	} else if (*at == '.' && isdigit((unsigned char)at[1])) {
+	} else if ((*at == '.' || *at == ',') && isdigit((unsigned char)at[1])) {
 		for (at++, fields->micro = 0; isdigit((unsigned char)*at); at++, unit /= 10)
 			fields->micro += unit * (*at - '0');
 	}

@@ -19,7 +19,7 @@
  *	now, today, midnight, noon, teatime
  *	now-3hours, now+10, today-1week			seconds, minutes, hours, days, weeks
  *
- * and beside these a fraction of the second, "Z" or "+HH:MM" after a full
+ * and beside these a fraction of the second behind a point or comma, "Z" or "+HH:MM" after a full
  * time, a space for the "T", and seconds since 1970 of nine digits or more.
  * A month and day without a year is the latest one that is not after now.
  *
