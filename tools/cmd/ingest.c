@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ingest: what the plugin recorded, into the database. */
+/* ingest: what the plugin recorded and what programs logged, into the database. */
 #include "joboutliers/units.h"
 #include "cmd/cmd.h"
 #include "cmd/intake_run.h"
@@ -12,6 +12,17 @@
 #define LOST_GRACE_US JO_US_PER_DAY                /* beyond the time limit */
 #define LOST_WITHOUT_LIMIT_US (30 * JO_US_PER_DAY) /* longer than nearly all jobs are allowed */
 
+/* What was logged is read whatever came of the records. */
+static int take_logs(struct intake_run *run, struct cmd_env *env, int rc, struct jo_err *err)
+{
+	struct source_request request = {.logs = env->conf->logs};
+	int logs_rc;
+
+	intake_run_sum_up(run, source_spool.noun);
+	logs_rc = intake_run_take(run, env, &source_logs, &request, rc == 0 ? err : NULL);
+	return rc == 0 ? logs_rc : rc;
+}
+
 int cmd_ingest(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 {
 	static const struct argp argp = {
@@ -21,7 +32,8 @@ int cmd_ingest(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		"Take the records in the spool folders into the database, and remove them from "
 		"there.  "
 		"What cannot be read goes to the spool's folder 'bad', with the reason.  A step "
-		"that never ended becomes LOST a day after its time limit, or after 30 days.",
+		"that never ended becomes LOST a day after its time limit, or after 30 days.  With "
+		"Logs in the configuration, the lines of programs' logs are taken, too.",
 		NULL,
 		NULL,
 		NULL};
@@ -42,6 +54,10 @@ int cmd_ingest(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 					     LOST_WITHOUT_LIMIT_US, err);
 
 		rc = lost < 0 ? lost : 0;
+	}
+	if (env->conf->logs[0] != '\0') {
+		source = &source_logs;
+		rc = take_logs(&run, env, rc, err);
 	}
 	return intake_run_close(&run, env, rc, source->noun);
 }

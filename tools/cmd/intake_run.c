@@ -98,6 +98,7 @@ static void begin(struct intake_run *run)
 {
 	*run = (struct intake_run){
 		.calls = {run, user_of, uid_of, show_bad, show_note, show_progress}};
+	strbuf_init(&run->summary);
 }
 
 int intake_run_open(struct intake_run *run, struct cmd_env *env, const char *title,
@@ -164,13 +165,27 @@ int intake_run_take(struct intake_run *run, const struct cmd_env *env, const str
 {
 	request->store = run->store;
 	request->wants_total = true;
+	request->now_unix_us = env->now_unix_us;
 	return intake_take(source, request, &run->calls, env->now_unix_us, &run->stats, err);
+}
+
+void intake_run_sum_up(struct intake_run *run, const char *noun)
+{
+	const struct intake_stats *stats = &run->stats;
+
+	strbuf_addf(&run->summary,
+		    "%s%" PRId64 " %s%s: %" PRId64 " new, %" PRId64 " changed, %" PRId64
+		    " known, %" PRId64 " skipped, %" PRId64 " bad",
+		    run->summary.len > 0 ? "; " : "", stats->read_count, noun,
+		    words_plural(stats->read_count), stats->added.new_count,
+		    stats->added.changed_count, stats->added.duplicate_count, stats->skipped_count,
+		    stats->bad_count);
+	run->has_bad |= stats->bad_count > 0;
 }
 
 int intake_run_close(struct intake_run *run, struct cmd_env *env, int rc, const char *noun)
 {
-	const struct intake_stats *stats = &run->stats;
-	bool is_dry = run->dry_folder != NULL;
+	const bool is_dry = run->dry_folder != NULL;
 
 	progress_stop(&run->progress);
 	store_close(run->store);
@@ -178,14 +193,11 @@ int intake_run_close(struct intake_run *run, struct cmd_env *env, int rc, const 
 	intake_run_end_bad(run->bad_shown);
 	for (size_t i = 0; i < INTAKE_RUN_USERS; i++)
 		free(run->users[i].name);
-	cmd_summary(env,
-		    "%s%" PRId64 " %s%s: %" PRId64 " new, %" PRId64 " changed, %" PRId64
-		    " known, %" PRId64 " skipped, %" PRId64 " bad",
-		    is_dry ? "nothing was taken, but would be: " : "", stats->read_count, noun,
-		    words_plural(stats->read_count), stats->added.new_count,
-		    stats->added.changed_count, stats->added.duplicate_count, stats->skipped_count,
-		    stats->bad_count);
+	intake_run_sum_up(run, noun);
+	cmd_summary(env, "%s%s", is_dry ? "nothing was taken, but would be: " : "",
+		    run->summary.text);
+	strbuf_release(&run->summary);
 	if (rc < 0)
 		return rc;
-	return stats->bad_count > 0 ? CMD_BAD_INPUT : CMD_DONE;
+	return run->has_bad ? CMD_BAD_INPUT : CMD_DONE;
 }

@@ -7,6 +7,7 @@
 #include "cmd/cmd.h"
 #include "intake/intake.h"
 #include "util/progress.h"
+#include "util/strbuf.h"
 
 /* Names that are remembered: a prime, as uids come in round numbers. */
 #define INTAKE_RUN_USERS 1021
@@ -27,6 +28,8 @@ struct intake_run {
 	int64_t bad_shown;              /* lines for standard error so far */
 	char *dry_folder;               /* where the database is that nobody keeps; NULL: none */
 	struct intake_stats stats;
+	struct strbuf summary; /* of earlier sources, see intake_run_sum_up */
+	bool has_bad;          /* of any source */
 };
 
 /*
@@ -45,6 +48,9 @@ int intake_run_try(struct intake_run *run, struct cmd_env *env, const char *titl
 /* As intake_take(), for a request whose store and wants_total are filled in here. */
 int intake_run_take(struct intake_run *run, const struct cmd_env *env, const struct source *source,
 		    struct source_request *request, struct jo_err *err);
+
+/* Put the sums of the source that was taken last into the summary; noun: one of what was read. */
+void intake_run_sum_up(struct intake_run *run, const char *noun);
 
 /*
  * Close it, leave the summary (noun: one of what was read), and turn rc, 0 or

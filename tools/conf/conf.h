@@ -42,6 +42,7 @@ struct conf {
 	char *readers_database; /* "": readers have no copy */
 	struct strlist spool;
 	char *requests; /* "": none are taken */
+	char *logs;     /* "": none are read */
 	int64_t retain_days;
 
 	int64_t group_by; /* enum conf_group_by */

@@ -20,6 +20,8 @@ const struct conf_key conf_keys[] = {
 	 "where the plugin leaves its records; several are separated by commas"},
 	{"Requests", CONF_PATH, AT(requests), "", 0, 0, NULL,
 	 "where users leave what they ask for by mute and expect; empty: they cannot"},
+	{"Logs", CONF_PATH, AT(logs), "", 0, 0, NULL,
+	 "the list of programs' logs that ingest reads; empty: it reads none"},
 	{"RetainDays", CONF_INT, AT(retain_days), "400", 1, 36500, NULL,
 	 "how long a step is kept"},
 

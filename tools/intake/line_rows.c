@@ -3,11 +3,13 @@
 #include "intake/line_rows.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "intake/field.h"
 #include "joboutliers/hash.h"
@@ -19,21 +21,18 @@
 
 /* ---- the file ---- */
 
-static void find_place(struct line_place *place, const char *path)
+/* st: NULL for what has no file. */
+static void find_place(struct line_place *place, const char *path, const struct stat *st)
 {
-	struct stat st;
-
 	*place = (struct line_place){.owner_uid = JO_MISSING, .changed_unix_us = JO_MISSING};
-	place->path = strcmp(path, "-") == 0 ? NULL : realpath(path, NULL);
-	if (place->path == NULL) {
+	place->path = st != NULL ? realpath(path, NULL) : NULL;
+	if (place->path == NULL)
 		place->path = xstrdup("");
+	if (st == NULL || !S_ISREG(st->st_mode))
 		return;
-	}
-	if (stat(place->path, &st) < 0 || !S_ISREG(st.st_mode))
-		return;
-	place->owner_uid = (int64_t)st.st_uid;
+	place->owner_uid = (int64_t)st->st_uid;
 	place->changed_unix_us =
-		(int64_t)st.st_mtim.tv_sec * JO_US_PER_S + st.st_mtim.tv_nsec / 1000;
+		(int64_t)st->st_mtim.tv_sec * JO_US_PER_S + st->st_mtim.tv_nsec / 1000;
 }
 
 /* Have the next line: 1, 0 at the end, -EBADMSG for one that is none. */
@@ -46,6 +45,10 @@ static int advance(struct line_rows *rows, struct jo_err *err)
 	rows->line = NULL;
 	rc = text_input_line(rows->input, &rows->line, &len, err);
 	rows->place.line_number = text_input_line_number(rows->input);
+	if (rc > 0 && rows->wants_whole && !text_input_line_is_whole(rows->input)) {
+		rows->line = NULL;
+		return 0;
+	}
 	return rc;
 }
 
@@ -69,22 +72,52 @@ static int begin(struct line_rows *rows, struct jo_err *err)
 	return rc < 0 ? jo_err_prefix(err, "%s", rows->place.name) : 0;
 }
 
-int line_rows_open(struct line_rows *rows, const struct line_format *format, void *context,
-		   const struct source_request *request, const char *path, struct jo_err *err)
+/* The input is open; on failure all is closed. */
+static int start(struct line_rows *rows, const char *path, const struct stat *st,
+		 struct jo_err *err)
 {
 	int rc;
 
-	*rows = (struct line_rows){.format = format, .context = context, .request = request};
-	rc = text_input_open(path, &rows->input, err);
-	if (rc < 0)
-		return rc;
-	find_place(&rows->place, path);
+	find_place(&rows->place, path, st);
 	rows->place.name = text_input_name(rows->input);
 	strbuf_init(&rows->identity);
 	rc = begin(rows, err);
 	if (rc < 0)
 		line_rows_close(rows);
 	return rc;
+}
+
+int line_rows_open(struct line_rows *rows, const struct line_format *format, void *context,
+		   const struct source_request *request, const char *path, struct jo_err *err)
+{
+	struct stat st;
+	int rc, fd;
+
+	*rows = (struct line_rows){.format = format, .context = context, .request = request};
+	if (strcmp(path, "-") == 0) {
+		rc = text_input_open(path, &rows->input, err);
+		return rc < 0 ? rc : start(rows, path, NULL, err);
+	}
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return jo_err_sys(err, -errno, "open %s", path);
+	if (fstat(fd, &st) < 0) {
+		rc = jo_err_sys(err, -errno, "open %s", path);
+		(void)close(fd);
+		return rc;
+	}
+	rc = text_input_attach(fd, path, &rows->input, err);
+	return rc < 0 ? rc : start(rows, path, &st, err);
+}
+
+int line_rows_attach(struct line_rows *rows, const struct line_format *format, void *context,
+		     int fd, const struct stat *st, const char *path, struct jo_err *err)
+{
+	int rc;
+
+	*rows = (struct line_rows){.format = format, .context = context, .wants_whole = true};
+	rc = text_input_attach(fd, path, &rows->input, err);
+	return rc < 0 ? rc : start(rows, path, st, err);
 }
 
 void line_rows_close(struct line_rows *rows)

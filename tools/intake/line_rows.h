@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "intake/source.h"
 #include "util/strbuf.h"
@@ -60,6 +61,7 @@ struct line_rows {
 	struct line_place place;
 	char *line; /* the one at hand, the input's; NULL: the file has ended */
 	bool is_header;
+	bool wants_whole;   /* a line without its end is still being written */
 	int64_t read_bytes; /* of the text, in lines that were handed out */
 	uint64_t last_hash; /* of the last of them */
 	struct strbuf identity;
@@ -72,6 +74,14 @@ struct line_rows {
  */
 int line_rows_open(struct line_rows *rows, const struct line_format *format, void *context,
 		   const struct source_request *request, const char *path, struct jo_err *err);
+
+/*
+ * As line_rows_open(), of a file that is open, with what fstat(2) said of it; the
+ * descriptor is the rows' from here on, also on failure.  Others are writing it: a
+ * last line without its end is not there yet.
+ */
+int line_rows_attach(struct line_rows *rows, const struct line_format *format, void *context,
+		     int fd, const struct stat *st, const char *path, struct jo_err *err);
 
 /*
  * Pass by what was read before: the lines in so many bytes of the text, of which

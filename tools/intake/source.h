@@ -21,7 +21,7 @@
 /* clang-format off */
 #define SOURCES(SOURCE) \
 	SOURCE(csv) SOURCE(sacct) SOURCE(nextflow) SOURCE(snakemake) SOURCE(swf) SOURCE(jsonl) \
-	SOURCE(log) SOURCE(spool)
+	SOURCE(log) SOURCE(spool) SOURCE(logs)
 /* clang-format on */
 
 /* Records that the store sees at once: 256 of them are 1.2 MB. */
@@ -66,6 +66,8 @@ struct source_request {
 	int64_t since_unix_us, until_unix_us; /* the time that is asked for */
 	const char *const *spools;            /* of the configuration */
 	size_t spool_count;
+	const char *logs;    /* of the configuration: the list of logs */
+	int64_t now_unix_us; /* as the program has it */
 	bool wants_total; /* somebody looks at how much there is */
 };
 

@@ -42,6 +42,7 @@
 #include "input.h"
 #include "joboutliers/err.h"
 #include "judged.h"
+#include "log_file.h"
 #include "night_report.h"
 #include "node_description.h"
 #include "node_health.h"

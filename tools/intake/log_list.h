@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The site's list of logs that ingest reads: a section for each kind, whose name
+ * is the class of its jobs.  Private to intake/.
+ *
+ *	[filter]
+ *	Files=/data/ * /filter.log*	(without the blanks) globs, separated by commas
+ *	Pattern=REGEX			as --pattern; without it as --jsonl
+ *	Map=OURS=THEIRS,...		as --map
+ */
+#ifndef INTAKE_LOG_LIST_H
+#define INTAKE_LOG_LIST_H
+
+#include "intake/log_format.h"
+#include "util/strlist.h"
+
+struct log_section {
+	char *name;
+	struct strlist globs;
+	struct log_format *format;
+};
+
+struct log_list {
+	struct log_section *sections;
+	size_t count;
+};
+
+/*
+ * Read the file.  Refused, with its name before the reason: what is no such list, a
+ * section without Files, a key that is none, a pattern or map that is wrong, and a
+ * file that everybody may write, as it says what is read for whom.
+ */
+int log_list_read(const char *path, struct log_list *ret_list, struct jo_err *err);
+
+/* Free what it holds; all zero is fine. */
+void log_list_release(struct log_list *list);
+
+#endif
