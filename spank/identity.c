@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Asks Slurm who the step is, item by item; an item it does not have is missing. */
 #include "identity.h"
+#include "joboutliers/program.h"
 #include "joboutliers/units.h"
 
 #include <errno.h>
@@ -13,7 +14,6 @@
 #include <string.h>
 
 #include "nodeinfo.h"
-#include "program.h"
 
 #define BYTES_PER_MB (INT64_C(1) << 20)
 
@@ -132,7 +132,7 @@ static void read_given(spank_t spank, struct jo_record *record)
 	/* A batch step runs slurmd's copy of the script, under a name of slurmd's. */
 	if (record->step_kind != JO_STEP_BATCH &&
 	    spank_get_item(spank, S_JOB_ARGV, &argc, &argv) == ESPANK_SUCCESS)
-		program_name(argc, argv, record->program);
+		jo_program_name(argc, argv, record->program);
 }
 
 /* The job of component i of a heterogeneous job; srun and sbatch name the variable differently. */

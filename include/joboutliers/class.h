@@ -13,8 +13,10 @@
 void jo_class_make(const char *text, char ret_name[static JO_CLASS_SIZE]);
 
 /*
- * Make the class of a step: BASE/PROGRAM, or one of them alone where the other
- * is "" or the same.  The base is the job's class or name; both are names of a record.
+ * Make the class of a step of its names: BASE/PROGRAM, or one of them alone where
+ * the other is "" or the same.  The base is the job's class or name; both are
+ * names of a record.  Quotes become '?', as Slurm's accounting keeps '"' as '`',
+ * and a job's history is to meet the live one.
  */
 void jo_class_of_step(const char *base, const char *program, char ret_name[static JO_CLASS_SIZE]);
 

@@ -33,4 +33,7 @@ void jo_class_of_step(const char *base, const char *program, char ret_name[stati
 	(void)snprintf(text, sizeof(text), "%s%s%s", base[0] != '\0' ? base : program,
 		       is_one ? "" : "/", is_one ? "" : program);
 	jo_class_make(text, ret_name);
+	for (char *c = ret_name; *c != '\0'; c++)
+		if (*c == '"' || *c == '`')
+			*c = '?';
 }

@@ -32,6 +32,8 @@ int main(void)
 		{"nightly", "", "nightly"},
 		{"", "bwa", "bwa"},
 		{"", "", ""},
+		/* what Slurm's accounting makes of a quote */
+		{"a\"b", "c`d", "a?b/c?d"},
 	};
 	char name[JO_CLASS_SIZE], other[JO_CLASS_SIZE], longest[JO_NAME_SIZE];
 

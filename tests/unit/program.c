@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A program's name never shows an argument that is not a script. */
-#include "program.h"
+#include "joboutliers/program.h"
 #include "tap.h"
 
 #define ARGS_MAX 8
@@ -61,14 +61,14 @@ int main(void)
 
 		while (argc < ARGS_MAX && rows[i].argv[argc] != NULL)
 			argc++;
-		program_name(argc, rows[i].argv, name);
+		jo_program_name(argc, rows[i].argv, name);
 		is_str(name, rows[i].name, "program %zu has its name", i);
 	}
-	program_name(0, NULL, name);
+	jo_program_name(0, NULL, name);
 	is_str(name, "", "no arguments at all");
 	memset(long_name, 'x', sizeof(long_name));
 	long_name[sizeof(long_name) - 1] = '\0';
-	program_name(1, (char *[]){long_name, NULL}, name);
+	jo_program_name(1, (char *[]){long_name, NULL}, name);
 	is_int(strlen(name), JO_NAME_SIZE - 1, "a long name is cut");
 	return tap_done();
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Knows the interpreters whose own name says nothing about a job. */
-#include "program.h"
+#include "joboutliers/program.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -119,7 +118,12 @@ static const char *find_script(const struct interpreter *interpreter, int argc, 
 	return NULL;
 }
 
-void program_name(int argc, char *const *argv, char name[static JO_NAME_SIZE])
+bool jo_program_is_interpreter(const char *name)
+{
+	return find_interpreter(name) != NULL;
+}
+
+void jo_program_name(int argc, char *const *argv, char name[static JO_NAME_SIZE])
 {
 	const struct interpreter *interpreter;
 	const char *program, *script;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A command line, a word a line: the name is that of one of its words, or cleaned from it. */
 #include "fuzz.h"
-#include "program.h"
+#include "joboutliers/program.h"
 
 #define WORDS_MAX 32
 
@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	while (argc < WORDS_MAX && (argv[argc] = strsep(&rest, "\n")) != NULL)
 		argc++;
 	argv[argc] = NULL;
-	program_name(argc, argv, name);
+	jo_program_name(argc, argv, name);
 	fuzz_check(strlen(name) < JO_NAME_SIZE && (size > 0 || name[0] == '\0'));
 	free(text);
 	return 0;
