@@ -81,6 +81,7 @@ struct jo_record {
 	char partition[JO_NAME_SIZE];
 	char qos[JO_NAME_SIZE];
 	char job_name[JO_NAME_SIZE];
+	char comment[JO_NAME_SIZE]; /* of the job, where its accounting tells it */
 	char class_name[JO_CLASS_SIZE]; /* declared, or made from job name and program */
 	int64_t class_is_declared;      /* 0 or 1 */
 	char program[JO_NAME_SIZE]; /* base name of the program or script, never its arguments */

@@ -54,6 +54,7 @@ const struct jo_record_field jo_record_fields[] = {
 	STRING_FIELD(partition),
 	STRING_FIELD(qos),
 	STRING_FIELD(job_name),
+	STRING_FIELD(comment),
 	STRING_FIELD(class_name),
 	INT_FIELD(class_is_declared),
 	STRING_FIELD(program),

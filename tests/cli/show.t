@@ -72,7 +72,8 @@ printf '%s\n' "$out" | grep -q differs
 is $? 1 "what is normal has no differences to tell"
 
 run show 900
-is "$(printf '%s\n' "$out" | grep -c '^900.*  [A-Z]*$')" 3 "a job with all its steps"
+is "$(printf '%s\n' "$out" | grep -c '^900\.[a-z0-9]*  [A-Z]*$')" 3 "a job with all its steps"
+has "  judged     not: it waits for the steps that it started, and they are" "the script is none of them"
 is "$(printf '%s\n' "$out" | sed -n '/^STEP/,$p' | awk '{print $1, $2}' | tr '\n' ' ')" \
 	"STEP STATE 900.batch FAILED |-900.0 COMPLETED \`-900.1 FAILED " "and their tree"
 run show 900.0

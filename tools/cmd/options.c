@@ -74,6 +74,8 @@ int cmd_store_open(struct cmd_env *env, enum store_mode mode, struct store **ret
 				  env->conf->database);
 	if (rc == 0 && mode != STORE_READ)
 		rc = store_group_by(store, (unsigned)env->conf->group_by, err);
+	if (rc == 0 && mode != STORE_READ)
+		rc = store_class_names(store, (enum class_names)env->conf->class_names, err);
 	if (rc < 0) {
 		store_close(store);
 		return rc;

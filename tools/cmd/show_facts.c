@@ -11,6 +11,7 @@
 
 #include "joboutliers/units.h"
 #include "joboutliers/utf8.h"
+#include "step/class_name.h"
 #include "step/efficiency.h"
 #include "store/store.h"
 #include "util/when.h"
@@ -79,6 +80,26 @@ void show_line(const char *label, struct strbuf *line)
 	strbuf_reset(line);
 }
 
+/* The class, and of what it was made where that is not to be seen. */
+static void print_class(const struct step *step, struct strbuf *line)
+{
+	const struct class_facts facts = {step->job_name, step->program, step->comment,
+					  step->step_kind};
+	struct class_made whole;
+
+	class_name_make(CLASS_NAMES_WHOLE, &facts, &whole);
+	if (step->class_name[0] != '\0')
+		strbuf_add_part(line, "%s%s", step->class_name,
+				step->class_is_declared ? " (declared)" : "");
+	if (!step->class_is_declared && step->job_name[0] != '\0' &&
+	    strcmp(whole.name, step->class_name) != 0) {
+		strbuf_add_part(line, "from job name %s", step->job_name);
+		if (step->comment[0] != '\0')
+			strbuf_add_part(line, "comment %s", step->comment);
+	}
+	show_line("class", line);
+}
+
 static void print_identity(const struct step *step, struct strbuf *line)
 {
 	const struct {
@@ -97,10 +118,7 @@ static void print_identity(const struct step *step, struct strbuf *line)
 		strbuf_add_part(line, "requeued %" PRId64 " time%s", step->restart_count,
 				words_plural(step->restart_count));
 	show_line("of", line);
-	if (step->class_name[0] != '\0')
-		strbuf_add_part(line, "%s%s", step->class_name,
-				step->class_is_declared ? " (declared)" : "");
-	show_line("class", line);
+	print_class(step, line);
 }
 
 static void print_given(const struct step *step, struct strbuf *line)

@@ -193,9 +193,12 @@ int show_story(struct store *store, const struct judged_step *row, struct jo_err
 			    "its owner called this normal, so the like of it is from then on");
 	show_line("expected", &line);
 	if (!is_judged)
-		strbuf_adds(&line, row->step.end_unix_us == JO_MISSING
-					   ? "not before it has ended"
-					   : "not yet: 'sjoboutliers check' has not looked at it");
+		strbuf_adds(&line,
+			    row->step.is_script == 1
+				    ? "not: it waits for the steps that it started, and they are"
+			    : row->step.end_unix_us == JO_MISSING
+				    ? "not before it has ended"
+				    : "not yet: 'sjoboutliers check' has not looked at it");
 	show_line("judged", &line);
 	rc = show_drift(store, &row->step, err);
 	if (rc == 0)

@@ -56,6 +56,8 @@ static const char *verdict_text(const struct judged_step *row, char buf[64])
 	enum metric metric = show_metric(row);
 
 	buf[0] = '\0';
+	if (row->step.is_script == 1)
+		return "its steps'";
 	if (row->has_verdict[metric])
 		(void)snprintf(buf, 64, "%s %s", verdict_words[row->verdicts[metric].verdict],
 			       metric_word(metric));

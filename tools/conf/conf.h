@@ -29,6 +29,9 @@ enum conf_group_by {
 	CONF_BY_PROGRAM = 1 << 6,
 };
 
+/* How an undeclared class is made of names (ClassNames), as in step/class_name.h. */
+enum conf_class_names { CONF_NAMES_FAMILY, CONF_NAMES_WHOLE };
+
 /* How mail leaves the host (MailTransport). */
 enum conf_mail_transport { CONF_MAIL_SENDMAIL, CONF_MAIL_SMTP };
 
@@ -45,7 +48,8 @@ struct conf {
 	char *logs;     /* "": none are read */
 	int64_t retain_days;
 
-	int64_t group_by; /* enum conf_group_by */
+	int64_t group_by;    /* enum conf_group_by */
+	int64_t class_names; /* enum conf_class_names */
 	double min_ratio;
 	double alpha;
 	int64_t history_max;

@@ -6,6 +6,7 @@
 
 static const char *const group_by_words[] = {"cluster", "partition", "account", "qos",
 					     "user",    "class",     "program", NULL};
+static const char *const class_names_words[] = {"family", "whole", NULL};
 static const char *const mail_transport_words[] = {"sendmail", "smtp", NULL};
 static const char *const day_words[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", NULL};
 static const char *const smtp_tls_words[] = {"required", "opportunistic", "none", NULL};
@@ -27,6 +28,8 @@ const struct conf_key conf_keys[] = {
 
 	{"GroupBy", CONF_SET, AT(group_by), "cluster,partition,user,class", 0, 0, group_by_words,
 	 "what jobs must have in common to be compared"},
+	{"ClassNames", CONF_ENUM, AT(class_names), "family", 0, 0, class_names_words,
+	 "whether a class that nobody declared is the job's name without numbers, dates and the like"},
 	{"MinRatio", CONF_REAL, AT(min_ratio), "1.5", 1, 100, NULL,
 	 "how many times the expectation is the least that is called high"},
 	{"Alpha", CONF_REAL, AT(alpha), "0.005", 1e-9, 0.5, NULL,

@@ -89,11 +89,19 @@ struct step;
 	       .list = {LIST_WHO, "qos", "QOS", "quality of service"}, .csv = {.part = CSV_WHO, .name = "qos"}) \
 	COLUMN(job_name, TEXT, job_name, BEFORE, STEP, .json = JSON_STEP, \
 	       .list = {LIST_WHO, "job_name", "NAME", "the job's name"}, .csv = {.part = CSV_WHO, .name = "job_name"}) \
+	COLUMN(comment, TEXT, comment, BEFORE, STEP, .json = JSON_STEP, \
+	       .list = {LIST_WHO, "comment", "COMMENT", \
+			"the job's comment, where its accounting told it"}, \
+	       .csv = {.part = CSV_WHO, .name = "comment"}) \
 	COLUMN(class_id, NAME, class_name, BEFORE, STEP, .json = JSON_STEP, \
 	       .list = {LIST_WHO, "class", "CLASS", \
 			"job class, declared or made from name and program"}, \
 	       .csv = {.part = CSV_WHO, .name = "class"}) \
 	COLUMN(class_is_declared, NUMBER, class_is_declared, BEFORE, STEP, .json = JSON_STEP) \
+	/* 1: a batch or interactive step that started steps.  It waits for them, so a job would be \
+	 * judged twice; and its shell in their class, where all are called the same, would make a \
+	 * group of two kinds.  So such steps have a group of their own that nobody judges. */ \
+	COLUMN(is_script, NUMBER, is_script, STORE, MADE) \
 	COLUMN(program_id, NAME, program, BEFORE, STEP, .json = JSON_STEP, \
 	       .list = {LIST_WHO, "program", "PROGRAM", "program or script"}, \
 	       .csv = {.part = CSV_WHO, .name = "program"}) \

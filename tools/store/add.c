@@ -121,6 +121,132 @@ static int set_state(struct store *store, struct row *step, struct jo_err *err)
 	return 0;
 }
 
+/* ---- scripts: step/columns.h says what they are ---- */
+
+/* Numbers from here on are of steps that Slurm started, and not srun. */
+#define FIRST_OWN_STEP_ID INT64_C(4294967280)
+
+/* An import knows starts to the second, so a step may seem to start before its script. */
+#define START_SLACK_US INT64_C(1000000)
+
+static void bind_job(struct db_stmt *stmt, const struct row *step)
+{
+	db_bind_int(stmt, step->cells[COL_job_id].number);
+	db_bind_int(stmt, step->cells[COL_cluster_id].number);
+	db_bind_int(stmt, step->cells[COL_array_task_id].number);
+	db_bind_int(stmt, step->cells[COL_restart_count].number);
+	db_bind_int(stmt, FIRST_OWN_STEP_ID);
+}
+
+/* Whether a step that srun did not start has started some. */
+static int set_script(struct store *store, struct row *step, struct jo_err *err)
+{
+	int64_t start_unix_us = step->cells[COL_start_unix_us].number;
+	int64_t end_unix_us = step->cells[COL_end_unix_us].number;
+	struct db_stmt *stmt;
+	int rc;
+
+	step->cells[COL_is_script].number = 0;
+	if (step->cells[COL_step_kind].number == JO_STEP_SRUN || start_unix_us == JO_MISSING ||
+	    start_unix_us < START_SLACK_US)
+		return 0;
+	rc = store_use(store, STMT_HAS_STEPS, &stmt, err);
+	if (rc < 0)
+		return rc;
+	bind_job(stmt, step);
+	db_bind_int(stmt, start_unix_us - START_SLACK_US);
+	db_bind_int(stmt, end_unix_us == JO_MISSING ? INT64_MAX : end_unix_us);
+	rc = db_step(stmt, err);
+	db_reset(stmt);
+	if (rc > 0) {
+		step->cells[COL_is_script].number = 1;
+		step->cells[COL_judged_unix_us].number = step->cells[COL_ingest_unix_us].number;
+	}
+	return rc < 0 ? rc : 0;
+}
+
+struct script {
+	int64_t id, group_id, end_unix_us;
+};
+
+/* A job has a batch step or an interactive one, of each life one. */
+#define SCRIPTS_MAX 4
+
+/* The steps that may have started this one, which is srun's, and are not known to have done so. */
+static int find_scripts(struct store *store, const struct row *step,
+			struct script list[static SCRIPTS_MAX], size_t *ret_count,
+			struct jo_err *err)
+{
+	int64_t start_unix_us = step->cells[COL_start_unix_us].number;
+	struct db_stmt *stmt;
+	size_t count = 0;
+	int rc;
+
+	*ret_count = 0;
+	if (start_unix_us == JO_MISSING || start_unix_us > INT64_MAX - START_SLACK_US)
+		return 0;
+	rc = store_use(store, STMT_SCRIPTS_OF, &stmt, err);
+	if (rc < 0)
+		return rc;
+	bind_job(stmt, step);
+	db_bind_int(stmt, start_unix_us + START_SLACK_US);
+	db_bind_int(stmt, start_unix_us);
+	db_bind_int(stmt, start_unix_us);
+	while (count < SCRIPTS_MAX && (rc = db_step(stmt, err)) > 0) {
+		list[count].id = db_column_int(stmt);
+		list[count].group_id = db_column_int(stmt);
+		list[count].end_unix_us = db_column_int(stmt);
+		count++;
+	}
+	db_reset(stmt);
+	*ret_count = count;
+	return rc < 0 ? rc : 0;
+}
+
+static int mark_script(struct store *store, const struct script *script, int64_t now_unix_us,
+		       struct jo_err *err)
+{
+	struct row group = {.id = JO_MISSING};
+	struct db_stmt *stmt;
+	int64_t id;
+	int rc;
+
+	group.cells[COL_is_script].number = 1;
+	rc = group_id(store, &group, &id, err);
+	if (rc == 0)
+		rc = store_use(store, STMT_STEP_SCRIPT, &stmt, err);
+	if (rc < 0)
+		return rc;
+	db_bind_int(stmt, id);
+	db_bind_int(stmt, now_unix_us);
+	db_bind_int(stmt, script->id);
+	rc = db_run(stmt, err);
+	if (rc == 0)
+		rc = store_use(store, STMT_VERDICTS_DROP, &stmt, err);
+	if (rc < 0)
+		return rc;
+	db_bind_int(stmt, script->id);
+	rc = db_run(stmt, err);
+	if (rc == 0 && script->end_unix_us != JO_MISSING)
+		group_touch(store, script->group_id, script->end_unix_us);
+	return rc;
+}
+
+/* A step is new: what started it is a script. */
+static int mark_scripts(struct store *store, const struct row *step, struct jo_err *err)
+{
+	struct script list[SCRIPTS_MAX];
+	size_t count;
+	int rc = 0;
+
+	if (step->cells[COL_step_kind].number != JO_STEP_SRUN)
+		return 0;
+	rc = find_scripts(store, step, list, &count, err);
+	for (size_t i = 0; rc == 0 && i < count; i++)
+		rc = mark_script(store, &list[i], step->cells[COL_ingest_unix_us].number, err);
+	return rc;
+}
+
 static int make_step(struct store *store, struct row *step, const struct row *nodes, size_t count,
 		     struct jo_err *err)
 {
@@ -128,6 +254,8 @@ static int make_step(struct store *store, struct row *step, const struct row *no
 
 	merge_nodes(store, step, nodes, count);
 	rc = set_state(store, step, err);
+	if (rc == 0)
+		rc = set_script(store, step, err);
 	if (rc < 0)
 		return rc;
 	return group_id(store, step, &step->cells[COL_group_id].number, err);
@@ -237,6 +365,8 @@ static int insert_step(struct store *store, struct row *step, int64_t life, stru
 		group_touch(store, step->cells[COL_group_id].number,
 			    step->cells[COL_end_unix_us].number);
 	rc = drop_mistaken_start(store, step, err);
+	if (rc == 0)
+		rc = mark_scripts(store, step, err);
 	return rc < 0 ? rc : 1;
 }
 

@@ -8,15 +8,24 @@
 #include "statements.h"
 
 #define RULE_SQL "SELECT value FROM setting WHERE key = 'group_by'"
+#define NAMES_SQL "SELECT value FROM setting WHERE key = 'class_names'"
+
+/* class_is_declared of the one group of scripts; step/columns.h says what a script is. */
+#define SCRIPTS 2
 
 /* value of an entry of store.touched */
 enum { TOUCH_COUNT, TOUCH_END };
 
 int group_load_rule(struct store *store, struct jo_err *err)
 {
-	int64_t group_by = JO_MISSING;
+	int64_t group_by = JO_MISSING, names = JO_MISSING;
 	int rc = db_query_int(store->db, RULE_SQL, &group_by, err);
 
+	if (rc == 0)
+		rc = db_query_int(store->db, NAMES_SQL, &names, err);
+	if (rc == 0)
+		store->class_names =
+			names == CLASS_NAMES_FAMILY ? CLASS_NAMES_FAMILY : CLASS_NAMES_WHOLE;
 	if (rc == 0)
 		store->group_by = group_by == JO_MISSING ? STORE_GROUP_DEFAULT : (unsigned)group_by;
 	return rc;
@@ -25,7 +34,8 @@ int group_load_rule(struct store *store, struct jo_err *err)
 /* The columns of step_group that make it the one and only, in the order of its index. */
 static void make_key(const struct store *store, const struct row *step, int64_t *key)
 {
-	unsigned group_by = store->group_by;
+	bool is_script = step->cells[COL_is_script].number == 1;
+	unsigned group_by = is_script ? 0 : store->group_by;
 	bool is_declared = step->cells[COL_class_is_declared].number == 1 &&
 			   step->cells[COL_class_id].number != 0 &&
 			   (group_by & STORE_GROUP_CLASS) != 0;
@@ -39,12 +49,14 @@ static void make_key(const struct store *store, const struct row *step, int64_t 
 		{COL_cluster_id, (group_by & STORE_GROUP_CLUSTER) != 0},
 		{COL_account_id, (group_by & STORE_GROUP_ACCOUNT) != 0},
 		{COL_qos_id, (group_by & STORE_GROUP_QOS) != 0},
-		{COL_class_is_declared, is_declared},
+		{COL_class_is_declared, is_declared || is_script},
 		{COL_program_id, (group_by & STORE_GROUP_PROGRAM) != 0},
 	};
 
 	for (size_t i = 0; i < KEYMAP_KEY_MAX; i++)
-		key[i] = parts[i].is_wanted ? step->cells[parts[i].column].number : 0;
+		key[i] = !parts[i].is_wanted ? 0
+			 : is_script         ? SCRIPTS
+					     : step->cells[parts[i].column].number;
 }
 
 static int find_or_add(struct store *store, const int64_t *key, int64_t *ret_id, struct jo_err *err)

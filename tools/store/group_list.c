@@ -20,7 +20,8 @@ static const char groups_sql[] =
 	"SELECT g.id, " NAME(cluster_id) ", " NAME(partition_id) ", " NAME(user_id) ", " NAME(class_id) ", g.class_is_declared, " NAME(
 		program_id) ", " NAME(account_id) ", " NAME(qos_id) ", g.change_count, "
 								    "g.newest_end_unix_us FROM "
-								    "step_group AS g WHERE 1";
+								    "step_group AS g WHERE "
+								    "g.class_is_declared < 2";
 
 int store_groups_open(struct store *store, const struct store_group_selection *selection,
 		      struct store_cursor **ret_cursor, struct jo_err *err)

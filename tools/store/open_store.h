@@ -19,20 +19,22 @@
 #include "arena.h"
 #include "driver.h"
 #include "keymap.h"
+#include "step/class_name.h"
 #include "terms.h"
 
 struct store {
 	struct db *db;
 	enum store_mode mode;
 	bool is_in_transaction;
-	unsigned group_by;           /* group.c: a set of group_rule.h's */
-	int64_t copied_unix_us;      /* readers_copy.c: JO_MISSING for the site's own database */
-	struct db_stmt *statements;  /* statements.c: those that are prepared once */
-	struct name_slot *names;     /* name.c: a cache of ids */
-	struct cursor_idle *idle;    /* cursor.c: statements of closed cursors */
-	struct keymap groups;        /* group.c: the columns of step_group to its id */
-	struct keymap touched;       /* group.c: group id to changes and newest end */
-	struct keymap touched_nodes; /* node_touch.c: cluster and node to what came of it */
+	unsigned group_by;            /* group.c: a set of group_rule.h's */
+	enum class_names class_names; /* group.c: how an undeclared class is made */
+	int64_t copied_unix_us;       /* readers_copy.c: JO_MISSING for the site's own database */
+	struct db_stmt *statements;   /* statements.c: those that are prepared once */
+	struct name_slot *names;      /* name.c: a cache of ids */
+	struct cursor_idle *idle;     /* cursor.c: statements of closed cursors */
+	struct keymap groups;         /* group.c: the columns of step_group to its id */
+	struct keymap touched;        /* group.c: group id to changes and newest end */
+	struct keymap touched_nodes;  /* node_touch.c: cluster and node to what came of it */
 
 	/* Texts that functions hand out, each good until its function's next call. */
 	struct store_text_block *texts; /* of the rows that store_add works on */

@@ -1,35 +1,61 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Every step gets the group that the new rule puts it in. */
+/* Every step gets the group, and the class, that the new rule gives it. */
 #include "regroup.h"
 
 #include <errno.h>
 
 #include "group.h"
 #include "joboutliers/record.h"
+#include "name.h"
 #include "open_store.h"
 #include "transaction.h"
+
+/* Make the class anew, unless it was declared, or nothing is known that it could be made of. */
+static int make_class(struct store *store, struct db_stmt *read, struct row *row,
+		      struct jo_err *err)
+{
+	char job_name[JO_NAME_SIZE], comment[JO_NAME_SIZE], program[JO_NAME_SIZE];
+	struct class_facts facts = {job_name, program, comment, JO_STEP_BATCH};
+	struct class_made made;
+
+	jo_record_set_string(job_name, sizeof(job_name), db_column_text(read));
+	jo_record_set_string(comment, sizeof(comment), db_column_text(read));
+	jo_record_set_string(program, sizeof(program), db_column_text(read));
+	facts.step_kind = (enum jo_step_kind)db_column_enum(read, JO_STEP_INTERACTIVE + 1);
+	if (db_row_check(read, err) < 0)
+		return -EBADMSG;
+	if (row->cells[COL_class_is_declared].number == 1)
+		return 0;
+	class_name_make(store->class_names, &facts, &made);
+	return made.name[0] == '\0'
+		       ? 0
+		       : name_id(store, made.name, &row->cells[COL_class_id].number, err);
+}
 
 /* One after the other, by id, so that it needs no memory to speak of. */
 static int regroup(struct store *store, struct jo_err *err)
 {
 	struct db_stmt read = {0}, write = {0};
 	struct row row;
-	int64_t id;
+	int64_t id, old_group_id, old_class_id;
 	int rc;
 
-	rc = db_prepare(store->db,
-			"SELECT id, group_id, cluster_id, user_id, account_id, partition_id,"
-			" qos_id, class_id, class_is_declared, program_id, end_unix_us"
-			" FROM step WHERE id > ? ORDER BY id LIMIT 1",
-			true, &read, err);
+	rc = db_prepare(
+		store->db,
+		"SELECT id, group_id, cluster_id, user_id, account_id, partition_id,"
+		" qos_id, class_id, class_is_declared, program_id, end_unix_us, is_script,"
+		" job_name, comment, (SELECT text FROM name WHERE id = program_id), step_kind"
+		" FROM step WHERE id > ? ORDER BY id LIMIT 1",
+		true, &read, err);
 	if (rc == 0)
-		rc = db_prepare(store->db, "UPDATE step SET group_id = ? WHERE id = ?", true,
+		rc = db_prepare(store->db,
+				"UPDATE step SET group_id = ?, class_id = ? WHERE id = ?", true,
 				&write, err);
 	for (row.id = 0; rc == 0;) {
 		static const int columns[] = {
-			COL_group_id,     COL_cluster_id,  COL_user_id,  COL_account_id,
-			COL_partition_id, COL_qos_id,      COL_class_id, COL_class_is_declared,
-			COL_program_id,   COL_end_unix_us,
+			COL_group_id,     COL_cluster_id,  COL_user_id,   COL_account_id,
+			COL_partition_id, COL_qos_id,      COL_class_id,  COL_class_is_declared,
+			COL_program_id,   COL_end_unix_us, COL_is_script,
 		};
 
 		db_reset(&read);
@@ -48,15 +74,22 @@ static int regroup(struct store *store, struct jo_err *err)
 		row.id = id;
 		for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
 			row.cells[columns[i]].number = db_column_int(&read);
-		rc = db_row_check(&read, err);
+		old_group_id = row.cells[COL_group_id].number;
+		old_class_id = row.cells[COL_class_id].number;
+		rc = make_class(store, &read, &row, err);
 		if (rc == 0)
 			rc = group_id(store, &row, &id, err);
 		if (rc < 0)
 			break;
-		if (row.cells[COL_end_unix_us].number != JO_MISSING)
+		if (id == old_group_id && row.cells[COL_class_id].number == old_class_id)
+			continue;
+		if (row.cells[COL_end_unix_us].number != JO_MISSING) {
 			group_touch(store, id, row.cells[COL_end_unix_us].number);
+			group_touch(store, old_group_id, row.cells[COL_end_unix_us].number);
+		}
 		db_reset(&write);
 		db_bind_int(&write, id);
+		db_bind_int(&write, row.cells[COL_class_id].number);
 		db_bind_int(&write, row.id);
 		rc = db_run(&write, err);
 	}
@@ -65,27 +98,26 @@ static int regroup(struct store *store, struct jo_err *err)
 	return rc;
 }
 
-int store_group_by(struct store *store, unsigned group_by, struct jo_err *err)
+/* Keep the rule, drop what holds no longer, and follow it. */
+static int change_rule(struct store *store, const char *put_sql, int64_t value,
+		       const char *drop_sql, struct jo_err *err)
 {
 	struct db_stmt stmt = {0};
 	int rc;
 
-	if (group_by == store->group_by)
-		return 0;
 	rc = store_begin(store, err);
 	if (rc < 0)
 		return rc;
-	rc = db_prepare(store->db, "INSERT OR REPLACE INTO setting VALUES ('group_by', ?)", false,
-			&stmt, err);
+	rc = db_prepare(store->db, put_sql, false, &stmt, err);
 	if (rc == 0) {
-		db_bind_int(&stmt, (int64_t)group_by);
+		db_bind_int(&stmt, value);
 		rc = db_run(&stmt, err);
 	}
 	db_release(&stmt);
+	if (rc == 0 && drop_sql != NULL)
+		rc = db_exec(store->db, drop_sql, err);
 	if (rc == 0)
-		rc = db_exec(store->db,
-			     "DELETE FROM model; DELETE FROM drift; DELETE FROM step_group;", err);
-	store->group_by = group_by;
+		rc = group_load_rule(store, err);
 	if (rc == 0)
 		rc = regroup(store, err);
 	if (rc == 0)
@@ -95,4 +127,21 @@ int store_group_by(struct store *store, unsigned group_by, struct jo_err *err)
 		(void)group_load_rule(store, NULL);
 	}
 	return rc;
+}
+
+int store_group_by(struct store *store, unsigned group_by, struct jo_err *err)
+{
+	if (group_by == store->group_by)
+		return 0;
+	return change_rule(store, "INSERT OR REPLACE INTO setting VALUES ('group_by', ?)",
+			   (int64_t)group_by,
+			   "DELETE FROM model; DELETE FROM drift; DELETE FROM step_group;", err);
+}
+
+int store_class_names(struct store *store, enum class_names names, struct jo_err *err)
+{
+	if (names == store->class_names)
+		return 0;
+	return change_rule(store, "INSERT OR REPLACE INTO setting VALUES ('class_names', ?)",
+			   (int64_t)names, NULL, err);
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Another rule by which steps are grouped. */
+/* Another rule by which steps are grouped, or undeclared classes are made. */
 #ifndef STORE_REGROUP_H
 #define STORE_REGROUP_H
 
 #include "group_rule.h"
 #include "joboutliers/err.h"
+#include "step/class_name.h"
 
 struct store;
 
@@ -14,5 +15,13 @@ struct store;
  * for millions; so call it before ingest and check, outside of begin.
  */
 int store_group_by(struct store *store, unsigned group_by, struct jo_err *err);
+
+/*
+ * Make the store take undeclared classes of names in this way.  When it did
+ * otherwise before, those of all steps are made anew, of the names that they
+ * keep; only steps whose class is another then change their group.  Takes as long
+ * and is called as store_group_by is.
+ */
+int store_class_names(struct store *store, enum class_names names, struct jo_err *err);
 
 #endif

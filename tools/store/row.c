@@ -2,6 +2,7 @@
 /* Rows of the step tables: from a record, to and from statements, compared. */
 #include "row.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,13 +57,43 @@ static void add_cpu_times(struct row *row)
 		cpu->number = row_duration(user_us + system_us);
 }
 
+/* The attribute that what was taken off a name becomes. */
+#define TAG_KEY "sample"
+
+/*
+ * Of a class that nobody declared the record has whatever its writer made of the
+ * names; the same rule for all of them is here.  What numbers the job among its
+ * like is one of its attributes, unless it has one of that name, or has enough.
+ */
+static void make_class(const struct store *store, const struct jo_record *record,
+		       struct class_made *ret_class, struct jo_attrs *attrs)
+{
+	const struct class_facts facts = {record->job_name, record->program, record->comment,
+					  record->step_kind};
+
+	ret_class->tag[0] = '\0';
+	if (record->class_is_declared != 1)
+		class_name_make(store->class_names, &facts, ret_class);
+	if (record->class_is_declared == 1 || ret_class->name[0] == '\0')
+		(void)snprintf(ret_class->name, sizeof(ret_class->name), "%s", record->class_name);
+	*attrs = record->attrs;
+	/* A number alone counts the jobs, and would be taken for an amount. */
+	if (ret_class->tag[strspn(ret_class->tag, "0123456789")] != '\0' &&
+	    jo_attrs_get(attrs, TAG_KEY) == NULL)
+		(void)jo_attrs_set(attrs, TAG_KEY, ret_class->tag, NULL);
+}
+
 /* One record as the row of a step that has this node alone; state and group are left open. */
 int row_from_record(struct store *store, const struct store_input *input, int64_t now_unix_us,
 		    struct row *ret_row, struct jo_err *err)
 {
 	const struct jo_record *record = input->record;
 	struct row row = {.id = JO_MISSING};
+	struct class_made class;
+	struct jo_attrs attrs;
 	int rc;
+
+	make_class(store, record, &class, &attrs);
 
 	for (int i = 0; i < COL_COUNT; i++) {
 		const struct step_column *column = &step_columns[i];
@@ -94,6 +125,8 @@ int row_from_record(struct store *store, const struct store_input *input, int64_
 		case COLUMN_NAME:
 			if (i == COL_user_id && input->user != NULL)
 				member = input->user;
+			else if (i == COL_class_id)
+				member = class.name;
 			rc = name_id(store, member, &cell->number, err);
 			if (rc < 0)
 				return rc;
@@ -102,7 +135,7 @@ int row_from_record(struct store *store, const struct store_input *input, int64_
 			cell->text = *member != '\0' ? arena_strdup(&store->texts, member) : NULL;
 			break;
 		case COLUMN_ATTRS:
-			cell->text = attrs_text(store, &record->attrs);
+			cell->text = attrs_text(store, &attrs);
 			break;
 		}
 	}
@@ -112,6 +145,7 @@ int row_from_record(struct store *store, const struct store_input *input, int64_
 		row.cells[COL_restart_count].number = 0;
 	if (row.cells[COL_class_is_declared].number != 1)
 		row.cells[COL_class_is_declared].number = 0;
+	row.cells[COL_is_script].number = 0;
 	row.cells[COL_source].number = (int64_t)input->source;
 	row.cells[COL_state].number = (int64_t)input->state;
 	row.cells[COL_node_seen_count].number = 1;

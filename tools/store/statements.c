@@ -11,8 +11,8 @@
 /* clang-format off */
 #define NAMED(column, ...) ", " #column
 #define BOUND(column, ...) ", ?"
-#define KEY_IS \
-	"job_id = ? AND cluster_id = ? AND array_task_id = ? AND restart_count = ? AND step_id = ?"
+#define JOB_IS "job_id = ? AND cluster_id = ? AND array_task_id = ? AND restart_count = ?"
+#define KEY_IS JOB_IS " AND step_id = ?"
 #define SET(column, ...) ", " #column " = ?"
 
 /* The columns of step_node, in the order of step_columns: see column_is_of_node. */
@@ -58,6 +58,16 @@ static const char *const texts[STMT_COUNT] = {
 		" AND array_task_id = ? AND restart_count > ? AND step_id = ? AND node_id = ?"
 		" AND start_unix_us BETWEEN ? AND ? LIMIT 1",
 	[STMT_STEP_CHANGE] = "UPDATE step SET id = id" STEP_COLUMNS(SET) " WHERE id = ?",
+	/* The batch and interactive steps have the largest numbers: the index finds both ends. */
+	[STMT_HAS_STEPS] =
+		"SELECT 1 FROM step WHERE " JOB_IS " AND step_id < ?"
+		" AND start_unix_us BETWEEN ? AND ? LIMIT 1",
+	[STMT_SCRIPTS_OF] =
+		"SELECT id, group_id, end_unix_us FROM step WHERE " JOB_IS " AND step_id >= ?"
+		" AND is_script = 0 AND start_unix_us <= ? AND coalesce(end_unix_us, ?) >= ?",
+	[STMT_STEP_SCRIPT] =
+		"UPDATE step SET is_script = 1, group_id = ?, judged_unix_us = ? WHERE id = ?",
+	[STMT_VERDICTS_DROP] = "DELETE FROM verdict WHERE step = ?",
 	[STMT_JOB_START] =
 		"SELECT min(start_unix_us) FROM (SELECT max(start_unix_us) AS start_unix_us FROM step"
 		" WHERE job_id = ? AND cluster_id = ? AND array_task_id = ? AND restart_count = ?"
