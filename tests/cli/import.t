@@ -275,10 +275,11 @@ is $? 1 'but no memory that would end the job'
 
 mkdir "$dir/bin"
 # shellcheck disable=SC2016 # for that script
-printf '#!/bin/sh\necho "$@" >>"%s/args"\ncat "%s/sacct"\nexit $(cat "%s/rc")\n' "$dir" "$dir" "$dir" >"$dir/bin/sacct"
+printf '#!/bin/sh\n[ "$1" != --helpformat ] || exec cat "%s/help"\necho "$@" >>"%s/args"\ncat "%s/sacct"\nexit $(cat "%s/rc")\n' "$dir" "$dir" "$dir" "$dir" >"$dir/bin/sacct"
 chmod +x "$dir/bin/sacct"
 PATH=$dir/bin:$PATH
 echo 0 >"$dir/rc"
+echo 'Account  JobName' >"$dir/help"
 imported --sacct -S 2026-02-12
 is "$status" 3 'sacct is run where no file is given'
 is "$(sed 's/.*JobName //' "$dir/args")" '-S 2026-02-12T00:00:00 -E 2026-02-19T00:00:00
@@ -286,8 +287,36 @@ is "$(sed 's/.*JobName //' "$dir/args")" '-S 2026-02-12T00:00:00 -E 2026-02-19T0
 -S 2026-02-26T00:00:00 -E 2026-03-02T06:00:00' 'for the time that is wanted, week by week'
 imported --sacct -S 2026-02-25 -E 02/26
 is "$(tail -n 1 "$dir/args" | sed 's/.*JobName //')" '-S 2026-02-25T00:00:00 -E 2026-02-26T00:00:00' 'up to when it is wanted'
+is "$(grep -c SubmitLine "$dir/args")" 0 'a field that this Slurm does not have is not asked for'
+echo 'Comment  SubmitLine' >"$dir/help"
+imported --sacct -S 2026-02-25 -E 02/26
+is "$(tail -n 1 "$dir/args" | grep -c -e '-o Comment,SubmitLine,JobIDRaw,')" 1 'one that it has is'
 echo 1 >"$dir/rc"
 refuses 1 'sacct did not end well' import --sacct
+
+# What classes are made of: the program and the own name stand in the line of the step's srun, a
+# workflow engine's rule in the comment.
+cat >"$dir/sacct-names" <<'END'
+JobIDRaw|User|State|Start|ElapsedRaw|JobName|Comment|SubmitLine
+701|kim|COMPLETED|2026-03-01T10:00:00|60|night_7|for|sbatch x.sh
+701.batch||COMPLETED|2026-03-01T10:00:00|60|batch||
+701.0||COMPLETED|2026-03-01T10:00:00|60|python3||srun -n1 python3 -u fit.py --key=secret
+701.1||COMPLETED|2026-03-01T10:00:00|60|inner||srun -J inner ./tool secret
+702|kim|COMPLETED|2026-03-01T10:00:00|60|align||srun -J align ./tool
+702.0||COMPLETED|2026-03-01T10:00:00|60|align||srun -J align ./tool
+703|kim|COMPLETED|2026-03-01T10:00:00|60|3f2504e0-4f89-11d3-9a0c-0305e82c3301|rule_align_wildcards_A|sbatch
+703.batch||COMPLETED|2026-03-01T10:00:00|60|batch||
+END
+imported --sacct="$dir/sacct-names"
+listed job,class,attrs -j 701,702,703
+is "$out" '701.batch|night|
+701.1|inner/tool|
+701.0|night/fit.py|
+702.0|align/tool|
+703.batch|rule_align|sample=A' 'as the plugin makes them'
+sqlite3 "$dir/db" .dump | grep -c secret | sed 's/^0$/none/' >"$dir/out"
+is "$(cat "$dir/out")" none 'and nothing else of a line is kept'
+
 # ---- job numbers that came again are jobs of their own ----
 cat >"$dir/again.csv" <<'END'
 job,step,start,wall_s,user,class

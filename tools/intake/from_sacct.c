@@ -18,11 +18,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "joboutliers/class.h"
 #include "joboutliers/units.h"
 #include "intake/field.h"
 #include "intake/source.h"
+#include "intake/submit_line.h"
 #include "util/alloc.h"
+#include "util/run.h"
 #include "util/strbuf.h"
 #include "util/text_input.h"
 #include "util/when.h"
@@ -33,6 +34,13 @@ extern char **environ;
 static const char sacct_format[] =
 	"JobIDRaw,JobID,Cluster,User,UID,Account,Partition,QOS,State,ExitCode,Start,ElapsedRaw,"
 	"Suspended,TimelimitRaw,NNodes,NodeList,AllocCPUS,NTasks,MaxRSS,UserCPU,SystemCPU,JobName";
+
+/* And first, where Slurm has the last of them (21.08): what classes are made of besides. */
+static const char sacct_names[] = "Comment,SubmitLine,";
+#define SACCT_NEWEST "SubmitLine"
+
+/* Until sacct has told its fields, which takes it no query. */
+#define SACCT_TIMEOUT_S 60
 
 /* How a user gets the same. */
 #define SACCT_COMMAND "sacct -a -P -o %s"
@@ -62,6 +70,8 @@ enum sacct_field {
 	FIELD_SYSTEM_CPU,
 	FIELD_CPU,
 	FIELD_NAME,
+	FIELD_COMMENT,
+	FIELD_SUBMIT_LINE,
 	FIELD_COUNT,
 };
 
@@ -97,6 +107,8 @@ static const struct {
 	{"SystemCPU", FIELD_SYSTEM_CPU, false},
 	{"TotalCPU", FIELD_CPU, false},
 	{"JobName", FIELD_NAME, true},
+	{"Comment", FIELD_COMMENT, false},
+	{"SubmitLine", FIELD_SUBMIT_LINE, false},
 };
 #define NAMES (sizeof(names) / sizeof(names[0]))
 
@@ -127,6 +139,7 @@ struct sacct_import {
 	int64_t job_count, step_count; /* that have begun */
 	pid_t pid;                     /* of sacct, whose output is read; -1: it is a file */
 	int64_t slice_unix_us;         /* up to where sacct was asked */
+	char *fields;                  /* what sacct is asked for; NULL: it was not yet */
 };
 
 /* ---- the header ---- */
@@ -397,21 +410,11 @@ static int read_job(struct sacct_import *import, const char *const *fields, stru
 	SET(job->partition, fields[FIELD_PARTITION]);
 	SET(job->qos, fields[FIELD_QOS]);
 	SET(job->job_name, fields[FIELD_NAME]);
+	SET(job->comment, fields[FIELD_COMMENT]);
 	if (read_numbers(fields, true, job, err) < 0)
 		return -EINVAL;
 	import->has_job = true;
 	return 0;
-}
-
-/* As the plugin makes it: the job's name, and in its steps the program's. */
-static void set_class(struct jo_record *record, const char *step_name)
-{
-	if (record->step_kind != JO_STEP_SRUN) {
-		jo_class_make(record->job_name, record->class_name);
-		return;
-	}
-	SET(record->program, step_name);
-	jo_class_of_step(record->job_name, record->program, record->class_name);
 }
 
 /* Returns 1 for a step that is nothing for us. */
@@ -440,7 +443,8 @@ static int read_step(struct sacct_import *import, const char *const *fields,
 		return -EINVAL;
 	if (record->node_count == 1)
 		SET(record->node, fields[FIELD_NODES]);
-	set_class(record, fields[FIELD_NAME]);
+	if (record->step_kind == JO_STEP_SRUN)
+		submit_line_names(fields[FIELD_SUBMIT_LINE], fields[FIELD_NAME], record);
 	if (*ret_state == STEP_STATE_RUNNING) {
 		record->kind = JO_RECORD_START;
 		*ret_state = STEP_STATE_NONE;
@@ -512,6 +516,28 @@ static int take_line(struct sacct_import *import, char *line, size_t len,
 /* A sign for this alone, of ASCII, which is in no name. */
 #define ASKED_DELIMITER "--delimiter=\x1f"
 
+/* What to ask this sacct for: it refuses a field that it does not have. */
+static int choose_fields(struct sacct_import *import, struct jo_err *err)
+{
+	static const char *const argv[] = {"sacct", "--helpformat", NULL};
+	struct run_result result = {0};
+	struct strbuf fields;
+	int rc;
+
+	if (import->fields != NULL)
+		return 0;
+	rc = run_program(argv, "", 0, SACCT_TIMEOUT_S, &result, err);
+	if (rc == 0) {
+		strbuf_init(&fields);
+		if (strstr(result.output, SACCT_NEWEST) != NULL)
+			strbuf_adds(&fields, sacct_names);
+		strbuf_adds(&fields, sacct_format);
+		import->fields = strbuf_detach(&fields);
+	}
+	run_result_release(&result);
+	return rc;
+}
+
 /* Its output can be larger than memory, so it is read while it is written. */
 static int start_sacct(struct sacct_import *import, int64_t since_unix_us, int64_t until_unix_us,
 		       struct jo_err *err)
@@ -519,7 +545,7 @@ static int start_sacct(struct sacct_import *import, int64_t since_unix_us, int64
 	char since[WHEN_TEXT_SIZE], until[WHEN_TEXT_SIZE];
 	const char *const argv[] = {"sacct", "-a",
 				    "-P",    ASKED_DELIMITER,
-				    "-o",    sacct_format,
+				    "-o",    import->fields,
 				    "-S",    when_format(since_unix_us, since),
 				    "-E",    when_format(until_unix_us, until),
 				    NULL};
@@ -573,7 +599,9 @@ static int next_slice(struct sacct_import *import, struct jo_err *err)
 		return 0;
 	if (until_unix_us - since_unix_us > SLICE_US)
 		until_unix_us = since_unix_us + SLICE_US;
-	rc = start_sacct(import, since_unix_us, until_unix_us, err);
+	rc = choose_fields(import, err);
+	if (rc == 0)
+		rc = start_sacct(import, since_unix_us, until_unix_us, err);
 	import->slice_unix_us = until_unix_us;
 	return rc < 0 ? rc : 1;
 }
@@ -652,6 +680,7 @@ static int close_sacct(void *context, struct jo_err *err)
 	struct sacct_import *import = context;
 	int rc = end_sacct(import, err);
 
+	free(import->fields);
 	free(import);
 	return rc;
 }
@@ -669,6 +698,8 @@ static int open_sacct(const struct source_request *request, void **ret_reader, s
 	import->slice_unix_us = request->since_unix_us;
 	rc = source_delimiter(request->shared[SOURCE_DELIMITER], SACCT_DELIMITERS,
 			      &import->delimiter, err);
+	if (!is_of_file(import))
+		import->delimiter = '\0'; /* ours, which the header shows */
 	if (rc == 0 && is_of_file(import)) {
 		if (request->shared[SOURCE_SINCE] != NULL || request->shared[SOURCE_UNTIL] != NULL)
 			rc = jo_err_set(

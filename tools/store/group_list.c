@@ -16,12 +16,16 @@ void store_group_selection_init(struct store_group_selection *selection)
 }
 
 #define NAME(column) "(SELECT text FROM name WHERE id = g." #column ")"
+/* Neither the scripts, nor groups whose steps turned out to be such. */
+/* clang-format off */
 static const char groups_sql[] =
-	"SELECT g.id, " NAME(cluster_id) ", " NAME(partition_id) ", " NAME(user_id) ", " NAME(class_id) ", g.class_is_declared, " NAME(
-		program_id) ", " NAME(account_id) ", " NAME(qos_id) ", g.change_count, "
-								    "g.newest_end_unix_us FROM "
-								    "step_group AS g WHERE "
-								    "g.class_is_declared < 2";
+	"SELECT g.id, " NAME(cluster_id) ", " NAME(partition_id) ", " NAME(user_id) ", "
+	NAME(class_id) ", g.class_is_declared, " NAME(program_id) ", " NAME(account_id) ", "
+	NAME(qos_id) ", g.change_count, g.newest_end_unix_us FROM step_group AS g"
+	" WHERE g.class_is_declared < 2"
+	" AND (EXISTS (SELECT 1 FROM step WHERE group_id = g.id AND end_unix_us IS NOT NULL)"
+	"  OR EXISTS (SELECT 1 FROM step WHERE group_id = g.id AND state = 1))";
+/* clang-format on */
 
 int store_groups_open(struct store *store, const struct store_group_selection *selection,
 		      struct store_cursor **ret_cursor, struct jo_err *err)
