@@ -210,12 +210,14 @@ install-tools: $(filter-out $(job_programs),$(programs)) ## what the head node n
 	$(INSTALL) -D -m 644 tools/conf/joboutliers.conf.5 $(DESTDIR)$(mandir)/man5/joboutliers.conf.5
 	$(INSTALL) -D -m 644 tools/notify/joboutliers-templates.5 $(DESTDIR)$(mandir)/man5/joboutliers-templates.5
 	$(INSTALL) -D -m 644 tools/model/joboutliers-model.7 $(DESTDIR)$(mandir)/man7/joboutliers-model.7
+	$(INSTALL) -D -m 644 tools/joboutliers-workflows.7 $(DESTDIR)$(mandir)/man7/joboutliers-workflows.7
 	[ -e $(DESTDIR)$(sysconfdir)/joboutliers/joboutliers.conf ] || \
 		$(INSTALL) -D -m 644 etc/joboutliers.conf $(DESTDIR)$(sysconfdir)/joboutliers/joboutliers.conf
 	for f in systemd/joboutliers.service:$(unitdir) systemd/joboutliers.timer:$(unitdir) \
 		joboutliers.cron:$(docdir); do sed 's|@bindir@|$(bindir)|' etc/$${f%:*} | \
 		$(INSTALL) -D -m 644 /dev/stdin $(DESTDIR)$${f#*:}/$$(basename $${f%:*}) || exit; done
-	$(INSTALL) -D -m 644 etc/mail-templates.de $(DESTDIR)$(docdir)/mail-templates.de
+	for f in mail-templates.de snakemake/config.yaml nextflow.config; do \
+		$(INSTALL) -D -m 644 etc/$$f $(DESTDIR)$(docdir)/$$f || exit; done
 	for f in prometheus-rules.yml grafana-dashboard.json; do \
 		$(INSTALL) -D -m 644 etc/monitoring/$$f $(DESTDIR)$(docdir)/monitoring/$$f || exit; done
 	$(INSTALL) -D -m 644 etc/bash-completion/sjoboutliers $(DESTDIR)$(bashdir)/sjoboutliers
