@@ -64,6 +64,7 @@ static const struct {
 	{"align#5", "align", ""},
 	{"align_1_2", "align", ""},
 	{"align1.sh", "align.sh", ""},
+	{"align_2.sh_(A)", "align.sh", "A"},
 	{"run_12.sbatch", "run.sbatch", ""},
 	{"sample12_align", "sample_align", ""},
 	{"align_sample_12_hg38", "align_sample_hg38", ""},

@@ -406,14 +406,15 @@ bool class_name_family(const char *name, char ret_family[static JO_NAME_SIZE],
 		       char ret_tag[static JO_NAME_SIZE])
 {
 	char rest[JO_NAME_SIZE];
-	const char *ending;
+	const char *ending = "";
 
 	jo_utf8_clean(rest, sizeof(rest), name);
 	ret_tag[0] = '\0';
-	ending = cut_ending(rest);
-	/* Each round makes the name shorter. */
-	while (take_one(rest, ret_tag))
-		;
+	/* Each round makes the name shorter, and may lay an ending bare. */
+	do {
+		if (*ending == '\0')
+			ending = cut_ending(rest);
+	} while (take_one(rest, ret_tag));
 	if (!has_letter(rest)) {
 		jo_utf8_clean(ret_family, JO_NAME_SIZE, name);
 		ret_tag[0] = '\0';
