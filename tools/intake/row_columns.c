@@ -382,8 +382,6 @@ int row_finish(struct row *row, struct jo_err *err)
 		return -EINVAL;
 	if (record->input_bytes != JO_MISSING)
 		record->input_source = JO_INPUT_OPTION;
-	if (record->class_name[0] == '\0' && record->job_name[0] != '\0')
-		jo_class_of_step(record->job_name, record->program, record->class_name);
 	if (use_end(row, err) < 0)
 		return -EINVAL;
 	if (row->state == STEP_STATE_RUNNING) {
