@@ -21,8 +21,10 @@ say = $(if $(V),,@echo '  $(1)	$(patsubst $(B)/%,%,$@)')
 
 CFLAGS     ?= -O2 -g
 LIBS_TOOLS  := sqlite3 jansson smartcols gmime-3.0 libcurl gsl zlib libpcre2-8
+# What GLib has since is not in EL 8, so the compiler names it.
+GLIB_MAX    := -DGLIB_VERSION_MIN_REQUIRED=GLIB_VERSION_2_56 -DGLIB_VERSION_MAX_ALLOWED=GLIB_VERSION_2_56
 override CPPFLAGS += -D_GNU_SOURCE -DJO_VERSION='"$(VERSION)"' \
-	-DJO_SYSCONFDIR='"$(sysconfdir)"' -Iinclude -Ispank -Itools -I$(B)/gen \
+	-DJO_SYSCONFDIR='"$(sysconfdir)"' $(GLIB_MAX) -Iinclude -Ispank -Itools -I$(B)/gen \
 	$(SLURM_PREFIX:%=-isystem %/include) $(shell $(PKG_CONFIG) --cflags $(LIBS_TOOLS) hwloc 2>/dev/null)
 override CFLAGS += -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wformat=2 -Wvla $(if $(WERROR),-Werror) \

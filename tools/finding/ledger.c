@@ -61,7 +61,7 @@ static void note_step(struct ledger *ledger, const struct entry *entry)
 	if (known == NULL) {
 		known = g_new0(struct step_entries, 1);
 		g_hash_table_insert(ledger->steps,
-				    g_memdup2(&entry->step_id, sizeof(entry->step_id)), known);
+				    g_memdup(&entry->step_id, sizeof(entry->step_id)), known);
 	}
 	place = &known->places[entry->metric];
 	if (*place == 0 || entry_at(ledger, *place - 1)->since_unix_us < entry->since_unix_us)

@@ -64,7 +64,7 @@ static int place_group(struct store *store, const struct report_options *options
 	if (rc < 0)
 		return rc;
 	sheet->group.judged_unix_s = (double)night_of(night_unix_us).from_unix_us / JO_US_PER_S;
-	g_hash_table_insert(placed->index_by_id, g_memdup2(&group_id, sizeof(group_id)),
+	g_hash_table_insert(placed->index_by_id, g_memdup(&group_id, sizeof(group_id)),
 			    GSIZE_TO_POINTER(report_page_add_group(page, &sheet->group) + 1));
 	sheet_free(sheet);
 	return 0;

@@ -93,7 +93,7 @@ static int add_step(struct sheet *sheet, struct predictor *predictor,
 
 	add_attrs(sheet, step->attrs);
 	g_array_append_val(sheet->steps, row);
-	g_hash_table_insert(rows, g_memdup2(&step->id, sizeof(step->id)),
+	g_hash_table_insert(rows, g_memdup(&step->id, sizeof(step->id)),
 			    GUINT_TO_POINTER(sheet->steps->len));
 	return rc;
 }
