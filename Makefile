@@ -21,11 +21,12 @@ say = $(if $(V),,@echo '  $(1)	$(patsubst $(B)/%,%,$@)')
 
 CFLAGS     ?= -O2 -g
 LIBS_TOOLS  := sqlite3 jansson smartcols gmime-3.0 libcurl gsl zlib libpcre2-8
+SLURM_CPPFLAGS := $(SLURM_PREFIX:%=-isystem %/include)
 # What GLib has since is not in EL 8, so the compiler names it.
 GLIB_MAX    := -DGLIB_VERSION_MIN_REQUIRED=GLIB_VERSION_2_56 -DGLIB_VERSION_MAX_ALLOWED=GLIB_VERSION_2_56
 override CPPFLAGS += -D_GNU_SOURCE -DJO_VERSION='"$(VERSION)"' \
 	-DJO_SYSCONFDIR='"$(sysconfdir)"' $(GLIB_MAX) -Iinclude -Ispank -Itools -I$(B)/gen \
-	$(SLURM_PREFIX:%=-isystem %/include) $(shell $(PKG_CONFIG) --cflags $(LIBS_TOOLS) hwloc 2>/dev/null)
+	$(SLURM_CPPFLAGS) $(shell $(PKG_CONFIG) --cflags $(LIBS_TOOLS) hwloc 2>/dev/null)
 override CFLAGS += -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wformat=2 -Wvla $(if $(WERROR),-Werror) \
 	-fstack-protector-strong -ffp-contract=off \
@@ -97,14 +98,19 @@ $(fuzz_t): $(B)/fuzz/%.t: tests/fuzz/%.c $(if $(FUZZER),,tests/fuzz/replay.c) $(
 		$(if $(FUZZER),-fsanitize=fuzzer) -o $@ $(filter %.c %.o,$^) $(LDFLAGS) \
 		$(TOOLS_LIBS) $(PLUGIN_LIBS)
 
-$(B)/pic/%.o: %.c Makefile $(B)/flags
+$(B)/pic/%.o: %.c Makefile $(B)/flags | $(B)/has-plugin
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -fPIC -MMD -MP -c -o $@ $<
-$(B)/obj/%.o: %.c Makefile $(B)/flags
+$(B)/obj/%.o: %.c Makefile $(B)/flags | $(B)/has-tools
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# What is missing is named, with its package, before the compiler meets the want of it.
+$(B)/has-plugin $(B)/has-tools: $(B)/has-%: packaging/packages packaging/needed
+	@mkdir -p $(@D)
+	$(Q)CC='$(CC)' CPPFLAGS='$(SLURM_CPPFLAGS)' PKG_CONFIG='$(PKG_CONFIG)' packaging/needed -m $* && : >$@
 
 # Texts that are compiled in are kept as what they are: rows of { "path", "text" }.
 # '?' is escaped too, as C11 still has trigraphs.

@@ -1,0 +1,68 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Each library of the Makefile has its package in packaging/packages for each family of
+# distributions, and what is missing is said in one line that has its name.
+cd "${1:-$(dirname "$0")/../..}" || exit 1
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+n=0
+
+is() # WHAT GOT WANTED
+{
+	n=$((n + 1))
+	[ "$2" = "$3" ] && echo "ok $n - $1" || printf 'not ok %d - %s\n# got  %s\n# want %s\n' $n "$1" "$2" "$3"
+}
+
+# host ID ID_LIKE VERSION_ID: the distribution that is asked for from here on
+host()
+{
+	printf 'ID="%s"\nID_LIKE="%s"\nVERSION_ID="%s"\n' "$1" "$2" "$3" >"$work/os-release"
+	export OS_RELEASE="$work/os-release"
+}
+names() { packaging/needed build | tr '\n' ' '; }
+
+is 'each row has its seven columns' "$(grep -v '^#' packaging/packages | awk 'NF != 7')" ''
+libraries=$(sed -n 's/^LIBS_TOOLS *:= *//p' Makefile)
+is 'each module is in the table' \
+	"$(for l in $libraries hwloc; do awk -v l="$l" '$2 == l { n++ } END { if (n != 1) print l }' packaging/packages; done)" ''
+
+host debian '' 12
+is 'Debian' "$(names)" 'gcc make pkg-config libc6-dev libslurm-dev slurm-wlm-basic-plugins-dev libhwloc-dev libsqlite3-dev libjansson-dev libsmartcols-dev libgmime-3.0-dev libcurl4-openssl-dev libgsl-dev libcsv-dev '
+host fedora '' 42
+is 'Fedora has no repositories to name' "$(names)" \
+	'gcc make pkgconf-pkg-config glibc-devel slurm-devel hwloc-devel sqlite-devel jansson-devel libsmartcols-devel gmime30-devel libcurl-devel gsl-devel libcsv-devel '
+host opensuse-leap 'suse opensuse' 15.6
+is 'SUSE' "$(names)" 'gcc make pkg-config glibc-devel slurm-devel hwloc-devel sqlite3-devel libjansson-devel libsmartcols-devel gmime-devel libcurl-devel gsl-devel libcsv-devel '
+host rocky 'rhel centos fedora' 8.10
+is 'EL 8' "$(packaging/needed tools | grep jansson)" 'jansson-devel os'
+host almalinux 'rhel centos fedora' 9.4
+is 'EL 9' "$(packaging/needed tools | grep jansson)" 'jansson-devel crb'
+host rhel fedora 9.4
+is 'and Red Hat itself' "$(packaging/needed build | grep csv)" 'libcsv-devel epel'
+
+# A host that is no Debian: without dpkg-query, whatever this one is.
+mkdir "$work/bin"
+for program in sh sed awk sort tr cut dirname cat; do
+	ln -s "$(command -v $program)" "$work/bin"
+done
+PATH=$work/bin tests/install-packages build 2>"$work/said"
+is 'which is told what to install' "$(sed -n '1s/.*here: //p' "$work/said")" \
+	'gcc glibc-devel gmime30-devel gsl-devel hwloc-devel jansson-devel libcsv-devel libcurl-devel libsmartcols-devel make pkgconf-pkg-config slurm-devel sqlite-devel '
+is 'and from where' "$(grep -c 'from EPEL: gmime30-devel libcsv-devel' "$work/said")" 1
+
+# A pkg-config that finds all but one, and a compiler that finds no header.
+cat >"$work/pkg-config" <<END
+#!/bin/sh
+for module in "\$@"; do :; done
+[ "\$module" != gmime-3.0 ] || { echo "No package 'gmime-3.0' found"; exit 1; }
+END
+chmod +x "$work/pkg-config"
+said=$(PKG_CONFIG=$work/pkg-config CC=false packaging/needed -m tools)
+is 'what is missing is an error' "$?" 1
+is 'a line each, with its package' "$said" "No package 'gmime-3.0' found: install gmime30-devel from EPEL
+No header <csv.h> found: install libcsv-devel from EPEL"
+is 'and all that make says' "$(make -s B="$work/build" PKG_CONFIG="$work/pkg-config" "$work/build/obj/tools/sjoboutliers.o" 2>&1 |
+	grep -v '^make')" "No package 'gmime-3.0' found: install gmime30-devel from EPEL"
+said=$(PKG_CONFIG=true CC=true packaging/needed -m build)
+is 'nothing is said when all is there' "$?$said" 0
+echo "1..$n"
