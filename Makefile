@@ -3,7 +3,7 @@ VERSION    := 0.1.0
 prefix     ?= /usr/local
 bindir     ?= $(prefix)/bin
 # Where Slurm loads plugins from: looked up when it is needed, unless given.
-plugindir  ?= $(shell spank/find-plugindir $(SLURM_PREFIX:%=%/include) /usr/include /usr/local/include)
+plugindir  ?= $(shell spank/find-plugindir $(SLURM_PREFIX:%=-p %) /usr/include /usr/local/include)
 mandir     ?= $(prefix)/share/man
 sysconfdir ?= /etc
 docdir     ?= $(prefix)/share/doc/joboutliers
@@ -12,6 +12,11 @@ bashdir    ?= $(prefix)/share/bash-completion/completions
 zshdir     ?= $(prefix)/share/zsh/site-functions
 fishdir    ?= $(prefix)/share/fish/vendor_completions.d
 PKG_CONFIG ?= pkg-config
+# A Slurm under a prefix of its own is the one that is built for, and the one that tests run.
+ifneq ($(SLURM_PREFIX),)
+export SLURM_PREFIX
+export PATH := $(SLURM_PREFIX)/bin:$(SLURM_PREFIX)/sbin:$(PATH)
+endif
 INSTALL    ?= install
 B          ?= build
 

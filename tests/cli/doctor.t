@@ -5,6 +5,9 @@ if [ "$(id -u)" = 0 ] && [ -z "${JO_OWN_MOUNTS-}" ] && unshare -m true 2>/dev/nu
 fi
 . "$(dirname "$0")/lib.sh"
 
+# The release that the plugin was built for.
+here=$("$(dirname "$0")/../../spank/slurm-version" ${SLURM_PREFIX:+"$SLURM_PREFIX/include"} /usr/include /usr/local/include)
+
 # No Slurm, no systemd and no mail program but these.
 mkdir "$dir/bin"
 fake() { # fake NAME: a program with standard input as its script
@@ -16,13 +19,13 @@ echo 'exit 0' | fake sendmail
 echo 'echo enabled' | fake systemctl
 fake sinfo <<EOF
 case \$1 in
---version) echo slurm-wlm 22.05.8 ;;
+--version) echo slurm-wlm $here ;;
 --Node) printf '%s\n' n1 n2 ;;
 esac
 EOF
 echo 'echo "      --input-size=SIZE   what the plugin adds"' | fake sbatch
 fake scontrol <<EOF
-echo "SLURM_VERSION           = 22.05.8"
+echo "SLURM_VERSION           = $here"
 echo "PluginDir               = $dir"
 echo "PlugStackConfig         = $dir/plugstack.conf"
 EOF
@@ -49,13 +52,13 @@ sees() { # sees STATUS TEXT NAME: a line of doctor's has TEXT
 
 sees 1 "FAIL nodes     n1, n2: run jobs, but never sent a record" "an import is no record"
 fake sinfo <<EOF
-[ "\$1" = --version ] && echo slurm 22.05.8
+[ "\$1" = --version ] && echo slurm $here
 exit 0
 EOF
 sees 0 "ok   config    $dir/conf" "all is well"
 has "ok   spool     $dir/spool: 0 records of 0 nodes wait" "the spool"
 has "ok   database  $dir/db: 1 step in 1 group" "the database"
-has "ok   slurm     $dir/joboutliers.so: built for Slurm 22.05.8, 22.05.8 is here" "the plugin"
+has "ok   slurm     $dir/joboutliers.so: built for Slurm $here, $here is here" "the plugin"
 has "ok   slurm     sbatch knows --input-size here" "what it offers"
 has "ok   night     joboutliers.timer is enabled" "the timer"
 has "warn night     nightly never ran" "a warning is no failure"
@@ -121,9 +124,9 @@ echo "optional joboutliers.so spool=$dir/spool" >"$dir/plugstack.conf"
 run doctor
 echo "$out" | grep -q ' lies on '
 is $? 1 "of one that is, nothing is said"
-echo 'echo slurm 23.11.1' | fake sinfo
-sees 1 "FAIL slurm     $dir/joboutliers.so: built for Slurm 22.05.8, but 23.11.1 is here" "another Slurm"
-has "warn slurm     Slurm is 23.11.1 here, and the controller's is 22.05.8: each host needs" "nor is that the controller's"
+echo 'echo slurm 19.05.1' | fake sinfo
+sees 1 "FAIL slurm     $dir/joboutliers.so: built for Slurm $here, but 19.05.1 is here" "another Slurm"
+has "warn slurm     Slurm is 19.05.1 here, and the controller's is $here: each host needs" "nor is that the controller's"
 echo 'echo "  -J, --job-name=jobname"' | fake sbatch
 sees 1 "FAIL slurm     sbatch does not know --input-size here, so it refuses" "a host where scripts are refused"
 echo 'exit 1' | fake sbatch

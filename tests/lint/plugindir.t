@@ -39,6 +39,25 @@ is 'as pkg-config says' "$(find_it)" /of/pkg-config
 program scontrol 'PluginDir               = /of/slurm:/of/others'
 is 'as Slurm says' "$(find_it)" /of/slurm
 
+# A Slurm under a prefix of its own is asked alone, though another one answers.
+mkdir -p "$work/prefix/include/slurm" "$work/prefix/lib64/slurm" "$work/prefix/bin"
+: >"$work/prefix/include/slurm/spank.h"
+: >"$work/prefix/lib64/slurm/auth_munge.so"
+program pkg-config ''
+of_prefix()
+{
+	PATH="$work/bin:$PATH" PKG_CONFIG=pkg-config spank/find-plugindir -p "$work/prefix" /usr/include
+}
+is 'of a prefix: beside its headers' "$(of_prefix)" "$work/prefix/lib64/slurm"
+printf '#!/bin/sh\necho "PluginDir = /of/prefix"\n' >"$work/prefix/bin/scontrol"
+chmod +x "$work/prefix/bin/scontrol"
+is 'of a prefix: as its Slurm says' "$(of_prefix)" /of/prefix
+printf '#define SLURM_VERSION_NUMBER 0x180b05\n' >"$work/prefix/include/slurm/slurm_version.h"
+is 'its version' "$(spank/slurm-version "$work/none" "$work/prefix/include" /usr/include)" 24.11.5
+is 'its release' "$(spank/slurm-version -r "$work/prefix/include")" 24.11
+is 'which is said when it is not known' "$(spank/slurm-version "$work/none" 2>&1)" \
+	"slurm-version: no slurm/slurm_version.h in $work/none"
+
 # The recipe, with a build that is there.
 installed() # MAKE_ARGUMENT...
 {
@@ -47,4 +66,11 @@ installed() # MAKE_ARGUMENT...
 }
 is 'installed where Slurm says' "$(installed)" /of/slurm
 is 'or where the caller says' "$(installed plugindir=/mine)" /mine
+is 'or where that of the prefix says' "$(installed SLURM_PREFIX="$work/prefix")" /of/prefix
+is 'whose programs come first' "$(make -s SLURM_PREFIX="$work/prefix" -f - print-path <<'END'
+include Makefile
+print-path:
+	@echo "$${PATH%%:*}"
+END
+)" "$work/prefix/bin"
 echo "1..$n"
