@@ -6,8 +6,10 @@ bindir     ?= $(prefix)/bin
 plugindir  ?= $(shell spank/find-plugindir $(SLURM_PREFIX:%=-p %) /usr/include /usr/local/include)
 mandir     ?= $(prefix)/share/man
 sysconfdir ?= /etc
+localstatedir ?= /var
 docdir     ?= $(prefix)/share/doc/joboutliers
 unitdir    ?= $(prefix)/lib/systemd/system
+tmpfilesdir ?= $(prefix)/lib/tmpfiles.d
 bashdir    ?= $(prefix)/share/bash-completion/completions
 zshdir     ?= $(prefix)/share/zsh/site-functions
 fishdir    ?= $(prefix)/share/fish/vendor_completions.d
@@ -53,7 +55,7 @@ unit_t   := $(patsubst tests/unit/%.c,$(B)/unit/%.t,$(wildcard tests/unit/*.c))
 bench_p  := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 slurm_p  := $(patsubst tests/slurm/%.c,$(B)/slurm/%,$(wildcard tests/slurm/*.c))
 
-.PHONY: all screenshot judgement check check-all check-clang check-fast check-programs check-sanitized build-tests fuzz run-fuzzers faults demo bench bench-programs install install-plugin install-tools clean help FORCE
+.PHONY: all dist deb rpm print-plugindir screenshot judgement check check-all check-clang check-fast check-programs check-sanitized build-tests fuzz run-fuzzers faults demo bench bench-programs install install-plugin install-tools clean help FORCE
 .DELETE_ON_ERROR:
 all: $(B)/joboutliers.so $(programs) ## build the plugin and the tools
 
@@ -165,6 +167,7 @@ cpus := $(shell nproc)
 check: ## all of that, other compilers, sanitizers, and the real Slurm on cgroup v1 and v2
 	tests/install-packages check
 	$(MAKE) -j$(cpus) WERROR=1 check-clang check-sanitized
+	! command -v dpkg-buildpackage >/dev/null || $(MAKE) deb
 	$(MAKE) -j$(cpus) WERROR=1 check-all
 check-clang:
 	$(MAKE) B=build-clang CC=clang build-tests
@@ -176,7 +179,7 @@ check-programs: build-tests
 check-all: build-tests $(slurm_p)
 	JO_BUILD=$(abspath $(B)) prove -j$(cpus) -e '' $(wildcard tests/slurm/*.t) $(unit_t) \
 		$(fuzz_t) $(wildcard tests/cli/*.t tests/lint/*.t tests/faults/*.t tests/browser/*.t \
-		tests/judgement/*.t)
+		tests/judgement/*.t tests/packages/*.t)
 build-tests: all $(unit_t) $(fuzz_t) $(B)/judgement
 
 FUZZ_SECONDS ?= 30
@@ -213,10 +216,13 @@ install-plugin: $(B)/joboutliers.so $(job_programs) ## what a node needs: the pl
 	$(INSTALL) -D -m 644 tools/sjobforward.8 $(DESTDIR)$(mandir)/man8/sjobforward.8
 	$(INSTALL) -D -m 644 spank/joboutliers-record.5 $(DESTDIR)$(mandir)/man5/joboutliers-record.5
 	$(INSTALL) -D -m 644 spank/joboutliers.8 $(DESTDIR)$(mandir)/man8/joboutliers.8
+	$(INSTALL) -D -m 644 etc/plugstack.conf.d/joboutliers.conf $(DESTDIR)$(docdir)/plugstack.conf
+	$(INSTALL) -D -m 644 etc/tmpfiles.d/joboutliers-plugin.conf $(DESTDIR)$(tmpfilesdir)/joboutliers-plugin.conf
+	[ -d $(DESTDIR)$(localstatedir)/spool/joboutliers ] || $(INSTALL) -d -m 755 $(DESTDIR)$(localstatedir)/spool/joboutliers
 	for f in joboutliers-forward.service joboutliers-forward.timer; do \
 		sed 's|@bindir@|$(bindir)|' etc/systemd/$$f | \
 		$(INSTALL) -D -m 644 /dev/stdin $(DESTDIR)$(unitdir)/$$f || exit; done
-# A configuration that is there is the admin's.
+# A configuration or a folder that is there is the admin's.
 install-tools: $(filter-out $(job_programs),$(programs)) ## what the head node needs
 	for p in $^; do $(INSTALL) -D -m 755 $$p $(DESTDIR)$(bindir)/$${p##*/} || exit; done
 	$(INSTALL) -D -m 644 tools/sjoboutliers.1 $(DESTDIR)$(mandir)/man1/sjoboutliers.1
@@ -224,6 +230,7 @@ install-tools: $(filter-out $(job_programs),$(programs)) ## what the head node n
 	$(INSTALL) -D -m 644 tools/notify/joboutliers-templates.5 $(DESTDIR)$(mandir)/man5/joboutliers-templates.5
 	$(INSTALL) -D -m 644 tools/model/joboutliers-model.7 $(DESTDIR)$(mandir)/man7/joboutliers-model.7
 	$(INSTALL) -D -m 644 tools/joboutliers-workflows.7 $(DESTDIR)$(mandir)/man7/joboutliers-workflows.7
+	[ -d $(DESTDIR)$(localstatedir)/lib/joboutliers ] || $(INSTALL) -d -m 750 $(DESTDIR)$(localstatedir)/lib/joboutliers
 	[ -e $(DESTDIR)$(sysconfdir)/joboutliers/joboutliers.conf ] || \
 		$(INSTALL) -D -m 644 etc/joboutliers.conf $(DESTDIR)$(sysconfdir)/joboutliers/joboutliers.conf
 	for f in systemd/joboutliers.service:$(unitdir) systemd/joboutliers.timer:$(unitdir) \
@@ -238,8 +245,23 @@ install-tools: $(filter-out $(job_programs),$(programs)) ## what the head node n
 	$(INSTALL) -D -m 644 etc/fish-completion/sjoboutliers.fish \
 		$(DESTDIR)$(fishdir)/sjoboutliers.fish
 
+# Packages of a tarball, in $(B)/packages: what is built here has no part in them.
+packages := $(B)/packages
+tarball  := $(packages)/joboutliers-$(VERSION).tar.gz
+dist: ## the release's tarball, of git's files or of a tarball's own tree
+	@packaging/dist '$(VERSION)' '$(packages)'
+deb: dist ## Debian's packages: the tools, and the plugin for the Slurm that is found
+	@tests/install-packages packages
+	@packaging/deb $(tarball)
+rpm: dist ## rpm's packages, the same two
+	$(if $(plugindir),,$(error plugindir is not known))
+	@tests/install-packages packages
+	@packaging/rpm $(tarball) '$(plugindir)'
+print-plugindir:
+	@echo 'plugindir=$(plugindir)'
+
 clean: ## remove the build folders
 	$(RM) -r $(B) build-clang build-sanitized build-fuzz
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## */\1\t/p' Makefile
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -path $(B)/packages -prune -o -name '*.d' -type f -print 2>/dev/null)

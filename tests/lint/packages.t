@@ -26,6 +26,17 @@ libraries=$(sed -n 's/^LIBS_TOOLS *:= *//p' Makefile)
 is 'each module is in the table' \
 	"$(for l in $libraries hwloc; do awk -v l="$l" '$2 == l { n++ } END { if (n != 1) print l }' packaging/packages; done)" ''
 
+# Slurm may be one that no package has.
+wanted() { awk -v column="$1" '$1 ~ /^build,/ && $2 != "slurm/spank.h" { print $column }' packaging/packages; }
+is "Debian's package is built with each" \
+	"$(for p in $(wanted 3); do grep -qx " $p," packaging/debian/control || echo "$p"; done)" ''
+is "and rpm's" "$(wanted 2 | while read -r found_as; do
+	package=$(awk -v f="$found_as" '$2 == f { print $4 }' packaging/packages)
+	grep -qxF -e "BuildRequires:	pkgconfig($found_as)" -e "BuildRequires:	$package" packaging/joboutliers.spec || echo "$package"
+done)" ''
+is "which has the Makefile's version" "$(sed -n 's/^Version:[[:blank:]]*//p' packaging/joboutliers.spec)" \
+	"$(sed -n 's/^VERSION *:= *//p' Makefile)"
+
 host debian '' 12
 is 'Debian' "$(names)" 'gcc make pkg-config libc6-dev libslurm-dev slurm-wlm-basic-plugins-dev libhwloc-dev libsqlite3-dev libjansson-dev libsmartcols-dev libgmime-3.0-dev libcurl4-openssl-dev libgsl-dev libcsv-dev '
 host fedora '' 42
