@@ -55,7 +55,7 @@ unit_t   := $(patsubst tests/unit/%.c,$(B)/unit/%.t,$(wildcard tests/unit/*.c))
 bench_p  := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 slurm_p  := $(patsubst tests/slurm/%.c,$(B)/slurm/%,$(wildcard tests/slurm/*.c))
 
-.PHONY: all dist deb rpm print-plugindir screenshot judgement check check-all check-clang check-fast check-programs check-sanitized build-tests fuzz run-fuzzers faults demo bench bench-programs install install-plugin install-tools clean help FORCE
+.PHONY: all dist deb rpm print-plugindir screenshot judgement check check-here check-debian13 check-packages check-all check-clang check-fast check-programs check-sanitized build-tests fuzz run-fuzzers faults demo bench bench-programs install install-plugin install-tools clean help FORCE
 .DELETE_ON_ERROR:
 all: $(B)/joboutliers.so $(programs) ## build the plugin and the tools
 
@@ -180,6 +180,20 @@ check-all: build-tests $(slurm_p)
 	JO_BUILD=$(abspath $(B)) prove -j$(cpus) -e '' $(wildcard tests/slurm/*.t) $(unit_t) \
 		$(fuzz_t) $(wildcard tests/cli/*.t tests/lint/*.t tests/faults/*.t tests/browser/*.t \
 		tests/judgement/*.t tests/packages/*.t)
+# With the compiler and the Slurm that are there.
+check-here: build-tests $(slurm_p) ## unit tests, command tests, lints, and the real Slurm, of this host as it is
+	JO_BUILD=$(abspath $(B)) prove -j$(cpus) -e '' $(wildcard tests/slurm/*.t) $(unit_t) \
+		$(fuzz_t) $(wildcard tests/cli/*.t tests/lint/*.t)
+check-debian13: dist ## that in a root of Debian 13 (as root, with debootstrap)
+	tests/debian/check trixie $(tarball)
+# The version before is the same but for its number and its configuration, and built of a tarball's tree.
+check-packages: ## Debian's and rpm's packages: what is in them; installed, upgraded and removed in a fresh root
+	$(MAKE) deb rpm
+	rm -rf $(B)/before && mkdir -p $(B)/before
+	tar -C $(B)/before --strip-components=1 -xzf $(tarball)
+	echo '# As it was in the version before.' >>$(B)/before/etc/joboutliers.conf
+	$(MAKE) -C $(B)/before B=build VERSION=0.0.9 deb rpm
+	JO_BUILD=$(abspath $(B)) prove -e '' $(wildcard tests/packages/*.t tests/debian/*.t)
 build-tests: all $(unit_t) $(fuzz_t) $(B)/judgement
 
 FUZZ_SECONDS ?= 30
@@ -264,4 +278,4 @@ clean: ## remove the build folders
 	$(RM) -r $(B) build-clang build-sanitized build-fuzz
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## */\1\t/p' Makefile
--include $(shell find $(B) -path $(B)/packages -prune -o -name '*.d' -type f -print 2>/dev/null)
+-include $(shell find $(B) \( -path $(B)/packages -o -path $(B)/before -o -path $(B)/roots \) -prune -o -name '*.d' -type f -print 2>/dev/null)

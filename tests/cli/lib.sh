@@ -48,12 +48,15 @@ refuses() { # refuses STATUS TEXT COMMAND...: TEXT is in a line on standard erro
 	grep -qF -e "$text" "$dir/err"
 	ok $? "and says: $text"
 }
+damage() { # damage DB SQL: what the shell of newer SQLite keeps people from
+	sqlite3 -cmd '.dbconfig defensive off' "$1" "PRAGMA writable_schema = ON; $2" >/dev/null
+}
 without_index() { # without_index DB INDEX SQL: changes that the index does not see, as damage leaves it
 	kept=$(sqlite3 "$1" "SELECT quote(type) || ',' || quote(name) || ',' || quote(tbl_name) || ',' ||
 		rootpage || ',' || quote(sql) FROM sqlite_master WHERE name = '$2'")
-	sqlite3 "$1" "PRAGMA writable_schema = ON; DELETE FROM sqlite_master WHERE name = '$2'"
+	damage "$1" "DELETE FROM sqlite_master WHERE name = '$2'"
 	sqlite3 "$1" "$3"
-	sqlite3 "$1" "PRAGMA writable_schema = ON; INSERT INTO sqlite_master VALUES ($kept)"
+	damage "$1" "INSERT INTO sqlite_master VALUES ($kept)"
 }
 runs_out() { # runs_out COMMAND...: as run, but one that does not end is ended: status 124
 	out=$(timeout 60 "$sjob" -c "$dir/conf" "$@" 2>"$dir/err")

@@ -221,7 +221,7 @@ static void check_screen(const char *folder)
 		struct seen seen;
 
 		for (; added < cases[i].findings; added++) {
-			char name[64];
+			char name[80];
 
 			(void)snprintf(name, sizeof(name), "class%02d_%.50s", added,
 				       "a_name_that_takes_most_of_a_line_for_itself_and_wraps");
