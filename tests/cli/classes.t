@@ -109,7 +109,7 @@ is "$(printf '%s\n' "$out" | grep -c 'not judged')" 0 "by doctor neither"
 # ---- a database from before: scripts were in the class of their steps, and names were whole
 sqlite3 "$dir/db" "UPDATE step SET group_id = (SELECT group_id FROM step WHERE job_id = 14) WHERE is_script = 1;
 	DELETE FROM step_group WHERE class_is_declared = 2; DELETE FROM setting WHERE key = 'class_names';
-	ALTER TABLE step DROP COLUMN is_script; ALTER TABLE step DROP COLUMN comment; PRAGMA user_version = 9;"
+	ALTER TABLE step DROP COLUMN is_script; ALTER TABLE step DROP COLUMN comment; PRAGMA user_version = 11;"
 run check
 is "$status" 0 "an older database is brought over"
 is "$(sqlite3 "$dir/db" "SELECT group_concat(job_id, ' ') FROM (SELECT job_id FROM step WHERE is_script = 1 ORDER BY 1)")" \

@@ -117,9 +117,9 @@ for text in "trace.txt:6: realtime: expected a duration such as 1h 2m 3s, 1.2s o
 done
 me=$(id -un)
 listed job,user,class,attrs,state,start,wall_s,cpu_s,mem_peak_bytes,input_bytes,input_source,source
-has "4711.batch|$me|nf-PIPE_ALIGN_STAR|tag=sample_12|COMPLETED|2026-01-11T10:11:20|62|123.008|1288490189|3758096384|read|nextflow" \
+has "4711.batch|$me|nf-PIPE_ALIGN_STAR|sample=sample_12|COMPLETED|2026-01-11T10:11:20|62|123.008|1288490189|3758096384|read|nextflow" \
 	'the tag is an attribute, sizes are powers of 1024, what was read stands for the input'
-has "4712.batch|$me|nf-PIPE_ALIGN_STAR|tag=sample_13|FAILED|2026-01-11T10:12:15|7200|7084.8|524288|0|read|nextflow" \
+has "4712.batch|$me|nf-PIPE_ALIGN_STAR|sample=sample_13|FAILED|2026-01-11T10:12:15|7200|7084.8|524288|0|read|nextflow" \
 	'and a task that failed did'
 has '.batch|'"$me"'|nf-REPORT||COMPLETED|2026-01-11T10:11:13|0.35|||||nextflow' 'one without a job number has one all the same'
 job=$(echo "$out" | sed -n 's/\.batch.*nf-REPORT.*//p')
@@ -138,7 +138,7 @@ printf 'name,input_bytes\na1/b2c3d4,40G\nother,1\n' >"$dir/sizes.csv"
 twice '2 tasks: 1 new, 0 changed, 0 known, 1 skipped, 0 bad' 'a raw trace, packed' --nextflow "$dir/raw.txt.gz" \
 	--sizes "$dir/sizes.csv" --local
 listed partition,node,class,attrs,start,wall_s,cpu_s,mem_peak_bytes,input_bytes,input_source,cpus,time_limit_s,mem_request_bytes
-is "$out" 'long|n1|nf-STAR|tag=s;1|2026-01-11T10:11:12|62|123.008|1288490189|42949672960|option|4|3600|2147483648' \
+is "$out" 'long|n1|nf-STAR|sample=s;1|2026-01-11T10:11:12|62|123.008|1288490189|42949672960|option|4|3600|2147483648' \
 	'has bytes, milliseconds and all that was asked for; a size that is given goes before what was read'
 listed job
 is "${#out}" 22 'what ran without Slurm has a made number, not that of some process'

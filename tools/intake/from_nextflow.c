@@ -300,7 +300,7 @@ static void read_names(const char *const *fields, struct jo_record *record)
 		if (*c == ',')
 			*c = ';';
 	if (value[0] != '\0')
-		(void)jo_attrs_set(&record->attrs, "tag", value, NULL);
+		(void)jo_attrs_set(&record->attrs, "sample", value, NULL);
 	strbuf_release(&job_name);
 	strbuf_release(&class_name);
 }
