@@ -7,6 +7,7 @@
 #include <argp.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,6 +141,9 @@ int main(int argc, char **argv)
 	struct jo_err err;
 
 	argp_err_exit_status = STATUS_DONE;
+	/* A limit of file sizes, or nobody who reads a message, is an error and no end by signal. */
+	(void)signal(SIGXFSZ, SIG_IGN);
+	(void)signal(SIGPIPE, SIG_IGN);
 	(void)argp_parse(&argp, argc, argv, 0, NULL, &args);
 	if (path == NULL || path[0] == '\0') {
 		if (args.is_quiet)

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -63,6 +64,22 @@ static int open_or_make(int dir_fd, const char *name, int *ret_fd, bool *ret_is_
 	return 0;
 }
 
+/*
+ * Write a file from its start.  Beyond a limit of size (PAM's, or what another
+ * plugin set in the task's process) the kernel answers with a signal that would
+ * end the step, so that is looked at first.
+ */
+static ssize_t write_at_start(int fd, const char *text, size_t len)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < len) {
+		errno = EFBIG;
+		return -1;
+	}
+	return pwrite(fd, text, len, 0);
+}
+
 /* No count is not worth a failure. */
 static void make_count(int node_fd)
 {
@@ -71,7 +88,7 @@ static void make_count(int node_fd)
 
 	if (fd < 0)
 		return;
-	(void)!write(fd, COUNT_ZERO, strlen(COUNT_ZERO));
+	(void)write_at_start(fd, COUNT_ZERO, strlen(COUNT_ZERO));
 	(void)close(fd);
 }
 
@@ -144,7 +161,7 @@ static int write_file(int fd, const char *line, size_t len)
 	ssize_t n;
 
 	do
-		n = write(fd, line, len);
+		n = write_at_start(fd, line, len);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return -errno;
@@ -216,7 +233,7 @@ void jo_spool_count_dropped(int node_fd)
 		count = parse_count(fd);
 		(void)snprintf(text, sizeof(text), "%0*" PRId64 "\n", COUNT_WIDTH,
 			       count == JO_MISSING ? 1 : count + 1);
-		(void)!pwrite(fd, text, sizeof(text) - 1, 0);
+		(void)write_at_start(fd, text, sizeof(text) - 1);
 	}
 	(void)close(fd);
 }

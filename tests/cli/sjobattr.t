@@ -34,6 +34,19 @@ is 'no argument ends no job' "$(lenient)" 0
 is 'nothing was written' "$(cat "$SJOB_ATTRIBUTES")" ''
 is 'no file ends no job' "$(SJOB_ATTRIBUTES=$dir/none lenient a=1)" 0
 is 'and is said' "$(grep -c 'none: No such file' "$dir/out")" 1
+# Through a pipe, as the limit is that of each file.
+is 'a limit of file sizes ends no job' \
+	"$( (ulimit -f 0; "$sjobattr" a=1 2>&1; echo "status $?") | sed 's/.*: //')" \
+	"$(printf 'File too large\nstatus 0')"
+mkfifo "$dir/pipe"
+: <"$dir/pipe" &
+exec 4>"$dir/pipe"
+wait
+"$sjobattr" x 2>&4
+echo $? >"$dir/out"
+exec 4>&-
+is 'a message that nobody reads ends no job' "$(cat "$dir/out")" 0
+rm "$dir/pipe"
 is 'no step ends no job' "$(SJOB_ATTRIBUTES='' lenient a=1)" 0
 is 'and is said as well' "$(grep -c 'SJOB_ATTRIBUTES is not set' "$dir/out")" 1
 

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -194,6 +195,35 @@ static void check_dropped(void)
 	(void)close(fd);
 }
 
+/* In a process of its own, as a signal would end it; exits with the number of what went wrong. */
+static int under_limit(void)
+{
+	const struct rlimit small = {4, 4};
+	int fd;
+
+	if (setrlimit(RLIMIT_FSIZE, &small) < 0 || jo_spool_open(at("/spool"), "n4", &fd, NULL) < 0)
+		return 1;
+	if (jo_spool_write(fd, "1", "line\n", 5, NULL) != -EFBIG)
+		return 2;
+	if (access(at("/spool/n4/tmp/1"), F_OK) == 0 || access(at("/spool/n4/new/1"), F_OK) == 0)
+		return 3;
+	jo_spool_count_dropped(fd);
+	return jo_spool_read_dropped(fd) == JO_MISSING ? 0 : 4;
+}
+
+static void check_limit(void)
+{
+	int status = 0;
+	pid_t pid;
+
+	(void)fflush(stdout);
+	pid = fork();
+	if (pid == 0)
+		_exit(under_limit());
+	(void)waitpid(pid, &status, 0);
+	is_int(status, 0, "a limit of file sizes is an error, and no end by signal");
+}
+
 /* In a mount namespace of its own; exits with the number of what went wrong. */
 static int on_full_disk(void)
 {
@@ -252,6 +282,7 @@ int main(void)
 	check_write();
 	check_bound();
 	check_dropped();
+	check_limit();
 	check_full_disk();
 	(void)snprintf(command, sizeof(command), "rm -rf %s", top);
 	is_int(system(command), 0, "cleaned up");
