@@ -87,8 +87,6 @@ int store_counts(struct store *store, struct store_counts *ret_counts, struct jo
 		 " AND end_unix_us IS NOT NULL",
 		 &counts.unjudged_count},
 		{"SELECT count(*) FROM step_group WHERE class_is_declared < 2", &counts.group_count},
-		{"SELECT min(end_unix_us) FROM step", &counts.oldest_end_unix_us},
-		{"SELECT max(end_unix_us) FROM step", &counts.newest_end_unix_us},
 	};
 	int rc = 0;
 

@@ -82,7 +82,6 @@ struct store_counts {
 	int64_t running_count;  /* without an end yet */
 	int64_t unjudged_count; /* ended, and check has not looked yet */
 	int64_t group_count;
-	int64_t oldest_end_unix_us, newest_end_unix_us;
 	int64_t file_bytes;
 	int64_t schema_version;
 };
