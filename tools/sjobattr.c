@@ -141,7 +141,8 @@ int main(int argc, char **argv)
 	struct jo_err err;
 
 	argp_err_exit_status = STATUS_DONE;
-	/* A limit of file sizes, or nobody who reads a message, is an error and no end by signal. */
+	/* A limit of file sizes, or nobody who reads a message, is an error and no end by signal.
+	 */
 	(void)signal(SIGXFSZ, SIG_IGN);
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)argp_parse(&argp, argc, argv, 0, NULL, &args);

@@ -235,6 +235,7 @@ static void carry(void *context, struct forward_summary *report)
 
 	let_go(STDIN_FILENO);
 	report->doing = "opening the spool";
+	origin_check_place(&source, report);
 	rc = origin_open(&source, &err);
 	if (rc < 0) {
 		fail(report, &err);
@@ -265,6 +266,7 @@ static void send_records(void *context, struct forward_summary *report)
 
 	let_go(STDERR_FILENO);
 	report->doing = "opening the spool";
+	origin_check_place(&source, report);
 	rc = origin_open(&source, &err);
 	if (rc < 0) {
 		fail(report, &err);

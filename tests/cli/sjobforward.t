@@ -382,6 +382,28 @@ else
 	echo "ok $n - killed and failing at each call # SKIP strace is not here, or may not trace"
 fi
 
+# ---- a spool that the plugin refuses ----
+fresh
+mkdir "$dir/refused"
+# A file system that answers, and is none that the plugin takes.
+if [ "${JO_OWN_MOUNTS-}" ] && mount -t hugetlbfs -o mode=755 none "$dir/refused" 2>/dev/null; then
+	text="the plugin writes nothing to its spool: $dir/refused lies on hugetlbfs, which can hang"
+	mkdir -p "$dir/refused/n1/new"
+	: >"$dir/refused/n1/new/1.0-end"
+	carry -s "$dir/refused" --dry-run "$shared"
+	says 1 "$text" "a spool that the plugin refuses, looked at"
+	carry -s "$dir/refused" "$shared"
+	says 1 "$text" "a spool that the plugin refuses"
+	is "$out" "$(carried 1)" "what it has is carried all the same"
+	"$forward" -q --receive "$shared" "$forward" -s "$dir/refused" --send 2>"$dir/err"
+	status=$?
+	says 1 "$text" "a spool that the plugin refuses, fetched"
+	umount "$dir/refused"
+else
+	n=$((n + 1))
+	echo "ok $n - a spool that the plugin refuses # SKIP not root, or no hugetlbfs"
+fi
+
 # ---- a target that hangs ----
 fresh
 put n1 1

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "forward/folder.h"
+#include "joboutliers/mounts.h"
 #include "joboutliers/spool.h"
 
 /* One node's new/ at hand. */
@@ -47,6 +48,21 @@ static int lock(struct origin *source, struct jo_err *err)
 	else
 		source->lock_fd = fd;
 	return rc;
+}
+
+void origin_check_place(const struct origin *source, struct forward_summary *report)
+{
+	struct jo_mounts mounts = {0};
+	struct jo_err err;
+
+	/* The plugin's is absolute; without the table of mounts it could not tell either. */
+	if (source->path[0] != '/' || jo_mounts_read("", &mounts, NULL) < 0)
+		return;
+	if (jo_mounts_check_local(&mounts, source->path, &err) == -EREMOTE) {
+		(void)jo_err_prefix(&err, "the plugin writes nothing to its spool");
+		forward_complain(report, FORWARD_FAILED, &err);
+	}
+	jo_mounts_free(&mounts);
 }
 
 int origin_open(struct origin *source, struct jo_err *err)

@@ -24,6 +24,13 @@ struct origin {
 };
 
 /*
+ * Complain in the report of a spool that the plugin refuses, which is in
+ * slurmd's log alone: one that lies where a step could wait for others.  Nothing
+ * that can hang is touched.  What lies there from before may still be carried.
+ */
+void origin_check_place(const struct origin *source, struct forward_summary *report);
+
+/*
  * Open and lock the spool.  Returns 0; -EBUSY when another run is at work; or
  * another negative errno.  After either there is nothing to close.
  */
