@@ -27,6 +27,9 @@ is "$status" 0 "a group is drawn for the terminal"
 has "class align, partition main" "with its name"
 has "4 GiB" "and sizes"
 has "outliers" "and its outlier"
+has "normal at this size    ~" "and the ends of what is normal"
+"$sjob" -c "$dir/conf" plot -C align | tr -d -c '\f' >"$dir/feeds"
+is "$(wc -c <"$dir/feeds")" 0 "and no form feed"
 run plot -j 155 --by time
 has "this job" "a job that is named is marked"
 run plot -C sort --by time

@@ -30,6 +30,15 @@ static char *draw(const struct plot *plot, enum plot_format format, size_t *ret_
 	return picture;
 }
 
+static size_t count_of(const char *text, size_t size, char c)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < size; i++)
+		count += text[i] == c;
+	return count;
+}
+
 static void refusals(void)
 {
 	static const double nowhere[] = {NAN, INFINITY, -1};
@@ -54,8 +63,9 @@ static void refusals(void)
 
 static void every_format_draws(void)
 {
+	static const double ends_low[] = {2, 20, 350}, ends_high[] = {8, 160, 1400};
 	const struct plot_series all[] = {
-		{PLOT_BAND, "normal", 3, sizes, seconds, high_seconds},
+		{PLOT_BAND, "normal", 3, sizes, ends_low, ends_high},
 		{PLOT_CURVE, "expected", 3, sizes, seconds, NULL},
 		{PLOT_DOTS, "jobs", 3, sizes, seconds, NULL},
 		{PLOT_CROSSES, "outliers", 3, sizes, high_seconds, NULL},
@@ -71,6 +81,8 @@ static void every_format_draws(void)
 	ok(text != NULL && strstr(text, "16 MiB") != NULL, "sizes in words");
 	ok(text != NULL && strstr(text, "10 min") != NULL, "and durations");
 	ok(text != NULL && strchr(text, 'O') != NULL && strchr(text, 'x') != NULL, "and marks");
+	ok(text != NULL && count_of(text, size, '~') >= 5, "both ends of the band, and its key");
+	is_int(text == NULL ? -1 : (int)count_of(text, size, '\f'), 0, "and no form feed");
 	free(text);
 
 	text = draw(&plot, PLOT_SVG, &size);

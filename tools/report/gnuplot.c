@@ -15,19 +15,31 @@
 /* 100,000 points take gnuplot 5.4 about two seconds. */
 #define GNUPLOT_TIMEOUT_S 60
 
+/* How a mark is drawn: once, or once more of other columns. */
+struct look {
+	const char *style;
+	const char *columns[2];
+};
+
 /* Colours that the colour-blind tell apart (Okabe and Ito, "Color Universal Design", 2008). */
 static const struct {
-	const char *style;    /* on paper and screen */
-	const char *terminal; /* in characters */
-	const char *columns;
+	struct look paper; /* and screen */
+	struct look
+		terminal; /* in characters; a band is its ends: filled, it hides what is in it */
 } marks[] = {
-	[PLOT_DOTS] = {"points pt 7 ps 0.6 lc rgb '#0072B2'", "points pt '.'", "1:2"},
-	[PLOT_CROSSES] = {"points pt 2 ps 1.1 lw 2 lc rgb '#D55E00'", "points pt 'x'", "1:2"},
-	[PLOT_RING] = {"points pt 6 ps 2.2 lw 2.5 lc rgb '#D55E00'", "points pt 'O'", "1:2"},
-	[PLOT_CURVE] = {"lines lw 2 lc rgb '#333333'", "points pt '-'", "1:2"},
-	[PLOT_BAND] = {"filledcurves fc rgb '#cfe3f0' fs solid noborder", NULL, "1:2:3"},
-	[PLOT_CELLS] = {"boxxyerror fs solid noborder lc palette", "labels", "1:2:3:4:5:6:7"},
-	[PLOT_DATES] = {"vectors nohead lw 2 dt 2 lc rgb '#CC79A7'", "points pt '|'", "1:2:3:4"},
+	[PLOT_DOTS] = {{"points pt 7 ps 0.6 lc rgb '#0072B2'", {"1:2"}},
+		       {"points pt '.'", {"1:2"}}},
+	[PLOT_CROSSES] = {{"points pt 2 ps 1.1 lw 2 lc rgb '#D55E00'", {"1:2"}},
+			  {"points pt 'x'", {"1:2"}}},
+	[PLOT_RING] = {{"points pt 6 ps 2.2 lw 2.5 lc rgb '#D55E00'", {"1:2"}},
+		       {"points pt 'O'", {"1:2"}}},
+	[PLOT_CURVE] = {{"lines lw 2 lc rgb '#333333'", {"1:2"}}, {"points pt '-'", {"1:2"}}},
+	[PLOT_BAND] = {{"filledcurves fc rgb '#cfe3f0' fs solid noborder", {"1:2:3"}},
+		       {"points pt '~'", {"1:3", "1:2"}}},
+	[PLOT_CELLS] = {{"boxxyerror fs solid noborder lc palette", {"1:2:3:4:5:6:7"}},
+			{"labels", {"1:2:3"}}},
+	[PLOT_DATES] = {{"vectors nohead lw 2 dt 2 lc rgb '#CC79A7'", {"1:2:3:4"}},
+			{"points pt '|'", {"1:2:3:4"}}},
 };
 
 static const struct {
@@ -140,16 +152,20 @@ static void add_data(struct strbuf *script, const struct plot *plot, enum plot_f
 	strbuf_adds(script, "END\n");
 }
 
-static bool is_drawn(const struct plot_series *series, enum plot_format format)
-{
-	return series->n > 0 &&
-	       (format != PLOT_TERMINAL || marks[series->mark].terminal != NULL);
-}
-
 /* The colours' scale has the title of cells. */
 static bool is_titled(const struct plot_series *series)
 {
 	return series->title != NULL && series->title[0] != '\0' && series->mark != PLOT_CELLS;
+}
+
+static void add_title(struct strbuf *script, const struct plot_series *series)
+{
+	if (is_titled(series)) {
+		strbuf_adds(script, "title ");
+		axis_quote(script, series->title);
+	} else {
+		strbuf_adds(script, "notitle");
+	}
 }
 
 static void add_series(struct strbuf *script, const struct plot *plot, enum plot_format format)
@@ -158,21 +174,17 @@ static void add_series(struct strbuf *script, const struct plot *plot, enum plot
 
 	for (size_t s = 0; s < plot->series_n; s++) {
 		const struct plot_series *series = &plot->series[s];
+		const struct look *look = format == PLOT_TERMINAL ? &marks[series->mark].terminal
+								  : &marks[series->mark].paper;
 
-		if (!is_drawn(series, format))
+		if (series->n == 0)
 			continue;
-		strbuf_addf(script, "%s$s%zu using %s with %s ", separator, s,
-			    format == PLOT_TERMINAL && series->mark == PLOT_CELLS
-				    ? "1:2:3"
-				    : marks[series->mark].columns,
-			    format == PLOT_TERMINAL ? marks[series->mark].terminal
-						    : marks[series->mark].style);
-		if (is_titled(series)) {
-			strbuf_adds(script, "title ");
-			axis_quote(script, series->title);
-		} else {
-			strbuf_adds(script, "notitle");
-		}
+		strbuf_addf(script, "%s$s%zu using %s with %s ", separator, s, look->columns[0],
+			    look->style);
+		add_title(script, series);
+		if (look->columns[1] != NULL)
+			strbuf_addf(script, ", $s%zu using %s with %s notitle", s, look->columns[1],
+				    look->style);
 		separator = ", ";
 	}
 	strbuf_addc(script, '\n');
@@ -183,13 +195,14 @@ static void add_colours(struct strbuf *script, const struct plot *plot)
 {
 	for (size_t s = 0; s < plot->series_n; s++)
 		if (plot->series[s].mark == PLOT_CELLS && plot->series[s].n > 0) {
-			strbuf_adds(script, "set palette defined (0 '#dcebf7', 1 '#91c1e3', "
-					    "2 '#3382bd', 3 '#083c70')\n"
-					    "set logscale cb\nset cbrange [1:*]\n"
-					    "set cbtics (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)\n"
-					    "set cblabel ");
-			axis_quote(script, plot->series[s].title != NULL ? plot->series[s].title
-									 : "");
+			strbuf_adds(script,
+				    "set palette defined (0 '#dcebf7', 1 '#91c1e3', "
+				    "2 '#3382bd', 3 '#083c70')\n"
+				    "set logscale cb\nset cbrange [1:*]\n"
+				    "set cbtics (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)\n"
+				    "set cblabel ");
+			axis_quote(script,
+				   plot->series[s].title != NULL ? plot->series[s].title : "");
 			strbuf_adds(script, "\n");
 		}
 }
@@ -207,13 +220,26 @@ static void write_script(struct strbuf *script, const struct plot *plot, enum pl
 		strbuf_adds(script, "set key top left\n");
 	else
 		strbuf_adds(script, "set grid lt 1 lc rgb '#e4e4e4'\nset border 3\n"
-				    "set tics nomirror\nset key outside top center horizontal samplen 2 width -3\n");
+				    "set tics nomirror\nset key outside top center horizontal "
+				    "samplen 2 width -3\n");
 	add_colours(script, plot);
 	axis_describe(script, "x", &plot->x, x->low, x->high);
 	axis_describe(script, "y", &plot->y, y->low, y->high);
 	for (size_t s = 0; s < plot->series_n; s++)
 		add_data(script, plot, format, s, y);
 	add_series(script, plot, format);
+}
+
+/* gnuplot begins a page of characters with a form feed, with its option nofeed, too. */
+static void drop_feeds(char *text, size_t *size)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < *size; i++)
+		if (text[i] != '\f')
+			text[kept++] = text[i];
+	text[kept] = '\0';
+	*size = kept;
 }
 
 int plot_draw(const struct plot *plot, enum plot_format format, const char *gnuplot,
@@ -238,6 +264,8 @@ int plot_draw(const struct plot *plot, enum plot_format format, const char *gnup
 				result.complaint[0] == '\0' ? "" : ": ", result.complaint);
 	if (rc != 0)
 		goto out;
+	if (format == PLOT_TERMINAL)
+		drop_feeds(result.output, &result.size);
 	*ret_picture = result.output;
 	*ret_size = result.size;
 	result.output = NULL;
