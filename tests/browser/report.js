@@ -112,6 +112,11 @@ function walk() {
   ok(!document.querySelector("i") && !document.body.textContent.includes("\u202e"), "and it turns nothing");
   ok(!window.attacked && !document.querySelector("img"), "and nothing else");
   ok(document.documentElement.scrollWidth <= innerWidth, "nothing is wider than the window");
+  ok(at("advice").hidden, "where sizes are declared, nobody is told how");
+  for (const s of group.steps) s.input_bytes = null;
+  showGroup(data.groups.indexOf(group), "wall");
+  ok(at("scatter").hidden && at("scatter-title").hidden, "a group without sizes has no plot by size");
+  ok(document.querySelector("#calendar .cell") && !at("calendar").textContent.includes("at its size"), "it has the one over time");
   ok(errors.length === 0, "no errors " + errors.join("; "));
 }
 

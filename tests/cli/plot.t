@@ -15,12 +15,13 @@ awk 'BEGIN {
 			(100 + 50 * gib) * (1 + 0.02 * (i % 3)) * (i == 55 ? 4 : 1), gib * 1073741824
 	}
 	print "900,1772150400,60,main,bob,sort,1,,"
+	print "901,1772150500,60,main,ann,align,4,,"
 }' >"$dir/jobs.csv"
 run import --csv "$dir/jobs.csv"
 run check
 
 refuses 1 "no step is like that" plot -C nothing
-refuses 1 "there is nothing to draw" plot -C sort
+refuses 1 "there is nothing to draw" plot -C sort --by size
 refuses 1 "there is nothing to draw" plot -C align --metric memory
 run plot -C align
 is "$status" 0 "a group is drawn for the terminal"
@@ -32,8 +33,14 @@ has "normal at this size    ~" "and the ends of what is normal"
 is "$(wc -c <"$dir/feeds")" 0 "and no form feed"
 run plot -j 155 --by time
 has "this job" "a job that is named is marked"
-run plot -C sort --by time
-is "$status" 0 "without sizes it is drawn over time"
+run plot -C sort
+is "$status" 0 "without sizes it is drawn"
+has "ended" "over time"
+is "$(cat "$dir/err")" "sjoboutliers: no sizes are declared: this is judged by time alone; declare them so: srun --input-size=40G, see joboutliers(8)" \
+	"and how sizes are declared is told"
+run plot -j 901
+has "ended" "a job without a size is, too"
+is "$(cat "$dir/err")" "" "which is no news where others have one"
 run plot -j 155 --format svg
 has "</svg>" "as SVG"
 run plot -j 155 --format png -O "$dir/plot.png"

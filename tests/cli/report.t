@@ -36,6 +36,18 @@ run report -S 2026-02-01 -E 2026-02-02 --html "$dir/quiet.html"
 is "$status" 0 "a night without a step has a page"
 has "quiet.html: 0 findings" "with nothing found"
 
+grep -q 'no sizes are declared' "$dir/page.html"
+is $? 1 "sizes are declared there"
+cat >"$dir/nosize.csv" <<-END
+	job,start,wall_s,partition,user,class
+	900,2026-01-10T00:00:00,60,main,bob,sort
+END
+run import --csv "$dir/nosize.csv"
+run check
+run report -S 2026-01-10 -E 2026-01-11 --html "$dir/nosize.html"
+grep -q '"advice":"no sizes are declared: this is judged by time alone; declare them so: srun --input-size=40G' "$dir/nosize.html"
+is $? 0 "where none is, the page says how it is done"
+
 cp "$dir/page.html" "$dir/before.html"
 (
 	ulimit -f 72 # more than the database needs, less than the page

@@ -71,6 +71,27 @@ run show 130
 printf '%s\n' "$out" | grep -q differs
 is $? 1 "what is normal has no differences to tell"
 
+printf '%s\n' "$out" | grep -q 'no sizes are declared'
+is $? 1 "a job with a size has no advice on sizes"
+
+awk 'BEGIN {
+	print "job,start,wall_s,partition,user,class,ncpus"
+	for (i = 0; i < 40; i++)
+		printf "%d,%d,%.1f,main,joe,nosize,4\n", 3000 + i, 1772150400 + i * 3600,
+			3600 * (1 + 0.02 * (i % 3)) * (i == 38 ? 4 : 1)
+}' >"$dir/nosize.csv"
+run import --csv "$dir/nosize.csv"
+run check
+run show 3038
+has "  input      no sizes are declared: this is judged by time alone; declare them so: srun --input-size=40G" \
+	"one that was judged without says so, and what to do"
+run show --plot 3038
+has "ended" "and is drawn over time"
+sqlite3 "$dir/db" "UPDATE verdict SET near_count = 30, like_count = 1
+	WHERE metric = 0 AND step = (SELECT id FROM step WHERE job_id = 3038)"
+run show 3038
+has "; 1 of 30 earlier runs took as long" "and has no runs of about its size"
+
 run show 900
 is "$(printf '%s\n' "$out" | grep -c '^900\.[a-z0-9]*  [A-Z]*$')" 3 "a job with all its steps"
 has "  judged     not: it waits for the steps that it started, and they are" "the script is none of them"

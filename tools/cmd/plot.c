@@ -3,6 +3,7 @@
 #include "cmd/cmd.h"
 #include "cmd/plot_group.h"
 #include "cmd/selection.h"
+#include "util/log.h"
 #include "util/replace.h"
 #include "util/strbuf.h"
 #include "util/words.h"
@@ -26,7 +27,7 @@ enum { OPTION_METRIC = 0x200, OPTION_BY, OPTION_FORMAT };
 
 static const struct argp_option options[] = {
 	{"metric", OPTION_METRIC, "METRIC", 0, "what was judged, such as wall, which is plotted unless given", 0},
-	{"by", OPTION_BY, "WHAT", 0, "by input size or over time: size or time; size unless given", 0},
+	{"by", OPTION_BY, "WHAT", 0, "by input size or over time: size or time; size, where sizes are known, unless given", 0},
 	{"format", OPTION_FORMAT, "FORMAT", 0, "terminal, svg or png; terminal unless given", 0},
 	{"output", 'O', "FILE", 0, "write to FILE instead of standard output", 0},
 	{0},
@@ -64,6 +65,7 @@ static error_t plot_option(int key, char *text, struct argp_state *state)
 		return 0;
 	case OPTION_BY:
 		args->picture.kind = (enum picture_kind)word(state, kind_words, text);
+		args->picture.has_kind = true;
 		return 0;
 	case OPTION_FORMAT:
 		args->picture.format = (enum plot_format)word(state, format_words, text);
@@ -117,8 +119,7 @@ int cmd_plot(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	struct plot_args args = {.select = {.now_unix_us = env->now_unix_us}};
 	struct plot_group_subject subject;
 	struct store *store = NULL;
-	char *bytes = NULL;
-	size_t size = 0;
+	struct plot_group_drawn drawn = {.bytes = NULL};
 	int rc = cmd_start(env, &argp, argc, argv, &args, err);
 
 	if (rc != CMD_DONE)
@@ -135,15 +136,17 @@ int cmd_plot(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	/* a job that was asked for by its number is marked */
 	if (rc == 0)
 		rc = plot_group(env, store, &subject, args.select.job_count > 0, &args.picture,
-				&bytes, &size, err);
+				&drawn, err);
+	if (drawn.is_unsized)
+		log_line(STEP_UNSIZED_ADVICE);
 	if (rc < 0)
 		goto out;
 	if (args.file != NULL)
-		rc = replace_file(args.file, bytes, size, 0644, err);
-	else if (fwrite(bytes, 1, size, stdout) != size || fflush(stdout) != 0)
+		rc = replace_file(args.file, drawn.bytes, drawn.size, 0644, err);
+	else if (fwrite(drawn.bytes, 1, drawn.size, stdout) != drawn.size || fflush(stdout) != 0)
 		rc = jo_err_sys(err, -errno, "standard output");
 out:
-	free(bytes);
+	free(drawn.bytes);
 	store_close(store);
 	cmd_selection_release(&args.select);
 	return rc;

@@ -19,8 +19,8 @@ void plot_group_subject_set(struct plot_group_subject *subject, const struct ste
 }
 
 int plot_group(struct cmd_env *env, struct store *store, const struct plot_group_subject *subject,
-	       bool want_mark, const struct sheet_picture *picture, char **ret_bytes,
-	       size_t *ret_size, struct jo_err *err)
+	       bool want_mark, const struct sheet_picture *picture,
+	       struct plot_group_drawn *ret_drawn, struct jo_err *err)
 {
 	struct sheet_picture own = *picture;
 	int64_t before_unix_us = env->now_unix_us;
@@ -40,8 +40,10 @@ int plot_group(struct cmd_env *env, struct store *store, const struct plot_group
 	if (rc == 0)
 		rc = sheet_read(store, predictor, subject->group_id, env->now_unix_us, STEPS_MAX,
 				&sheet, err);
-	if (rc == 0)
-		rc = sheet_picture_draw(sheet, &own, ret_bytes, ret_size, err);
+	if (rc == 0) {
+		ret_drawn->is_unsized = !sheet_has_size(sheet, NULL);
+		rc = sheet_picture_draw(sheet, &own, &ret_drawn->bytes, &ret_drawn->size, err);
+	}
 	sheet_free(sheet);
 	predictor_free(predictor);
 	return rc;

@@ -16,14 +16,19 @@ struct plot_group_subject {
 /* Make the step the subject. */
 void plot_group_subject_set(struct plot_group_subject *subject, const struct step *step);
 
+struct plot_group_drawn {
+	char *bytes; /* the caller's to free */
+	size_t size;
+	bool is_unsized; /* none of the group's steps has an input size */
+};
+
 /*
  * Draw the subject's group.  want_mark: mark the subject, and draw the band
- * that it was judged by instead of today's.  *ret_bytes is the caller's to
- * free.  Returns as plot_draw.
+ * that it was judged by instead of today's.  Returns as plot_draw.
  */
 int plot_group(struct cmd_env *env, struct store *store, const struct plot_group_subject *subject,
-	       bool want_mark, const struct sheet_picture *picture, char **ret_bytes,
-	       size_t *ret_size, struct jo_err *err);
+	       bool want_mark, const struct sheet_picture *picture,
+	       struct plot_group_drawn *ret_drawn, struct jo_err *err);
 
 /* As wide as the terminal on standard output, or as gnuplot's own when it is none. */
 void plot_group_fit_terminal(struct sheet_picture *picture);

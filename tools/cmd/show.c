@@ -82,7 +82,6 @@ static void consider(struct told *told, const struct judged_step *row)
 	told->score = score;
 	plot_group_subject_set(&told->subject, &row->step);
 	told->picture = (struct sheet_picture){
-		.kind = row->step.input_bytes == JO_MISSING ? PICTURE_OVER_TIME : PICTURE_BY_SIZE,
 		.metric = metric,
 		.format = PLOT_TERMINAL,
 	};
@@ -191,17 +190,16 @@ static int draw(struct cmd_env *env, struct store *store, struct told *told, boo
 		struct jo_err *err)
 {
 	struct jo_err trouble = {0};
-	char *bytes = NULL;
-	size_t size;
+	struct plot_group_drawn drawn = {.bytes = NULL};
 	int rc;
 
 	plot_group_fit_terminal(&told->picture);
-	rc = plot_group(env, store, &told->subject, true, &told->picture, &bytes, &size, &trouble);
+	rc = plot_group(env, store, &told->subject, true, &told->picture, &drawn, &trouble);
 	if (rc == 0)
-		(void)printf("\n%.*s", (int)size, bytes);
+		(void)printf("\n%.*s", (int)drawn.size, drawn.bytes);
 	else if (want_plot)
 		*err = trouble;
-	free(bytes);
+	free(drawn.bytes);
 	return want_plot ? rc : 0;
 }
 

@@ -31,16 +31,18 @@ bool show_is_out_of_normal(const struct step_verdict *verdict)
 }
 
 /* What earlier runs did is not a matter of chance. */
-static void add_chance(const struct step_verdict *verdict, struct strbuf *line)
+static void add_chance(const struct step *step, const struct step_verdict *verdict,
+		       struct strbuf *line)
 {
 	int64_t odds = verdict_odds(verdict->p_value);
 
 	if (verdict->like_count != JO_MISSING && verdict->like_count > 0)
-		strbuf_addf(
-			line, "; %" PRId64 " of %" PRId64 " earlier run%s of about this size %s",
-			verdict->like_count, verdict->near_count, words_plural(verdict->near_count),
-			metric_infos[verdict->metric].kind == METRIC_OF_TIME ? "took as long"
-									     : "used as much");
+		strbuf_addf(line, "; %" PRId64 " of %" PRId64 " earlier run%s%s %s",
+			    verdict->like_count, verdict->near_count,
+			    words_plural(verdict->near_count),
+			    step->input_bytes == JO_MISSING ? "" : " of about this size",
+			    metric_infos[verdict->metric].kind == METRIC_OF_TIME ? "took as long"
+										 : "used as much");
 	if (verdict_has_likes(verdict->near_count, verdict->like_count) || odds == JO_MISSING)
 		return;
 	if (odds == VERDICT_ODDS_MAX)
@@ -77,7 +79,7 @@ static void print_verdict(const struct step *step, const struct step_verdict *ve
 				    metric_format(metric, verdict->low, low, sizeof(low)),
 				    metric_format(metric, verdict->high, high, sizeof(high)));
 		if (show_is_out_of_normal(verdict))
-			add_chance(verdict, line);
+			add_chance(step, verdict, line);
 		show_line(label, line);
 		label = "";
 	}
@@ -176,7 +178,7 @@ static int print_peers(struct store *store, const struct judged_step *row, struc
 int show_story(struct store *store, const struct judged_step *row, struct jo_err *err)
 {
 	struct strbuf line;
-	bool is_judged = false;
+	bool is_judged = false, is_compared = false;
 	int rc;
 
 	strbuf_init(&line);
@@ -184,10 +186,14 @@ int show_story(struct store *store, const struct judged_step *row, struct jo_err
 		if (!row->has_verdict[metric])
 			continue;
 		is_judged = true;
+		is_compared = is_compared || row->verdicts[metric].verdict != VERDICT_UNJUDGED;
 		print_verdict(&row->step, &row->verdicts[metric], &line);
 		print_excess(&row->step, &row->verdicts[metric], &line);
 	}
 	print_cause(row, &line);
+	if (is_compared && row->step.input_bytes == JO_MISSING)
+		strbuf_adds(&line, STEP_UNSIZED_ADVICE);
+	show_line("input", &line);
 	if (row->step.is_expected)
 		strbuf_adds(&line,
 			    "its owner called this normal, so the like of it is from then on");

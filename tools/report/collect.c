@@ -275,6 +275,8 @@ static int fill(struct store *store, const struct report_options *options,
 	g_ptr_array_unref(steps);
 	if (rc < 0)
 		return rc;
+	if (survey->step_count > 0 && survey->sized_count == 0)
+		report_page_set_advice(page, STEP_UNSIZED_ADVICE);
 	report_page_set_night(page, &survey->all, &survey->high);
 	counts->found_group_count = count_groups(survey);
 	counts->group_count = g_hash_table_size(placed->index_by_id);

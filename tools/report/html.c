@@ -132,6 +132,11 @@ void report_page_add_tile(struct report_page *page, const char *label, const cha
 	append(page, "tiles", json_pack("[o, o]", text_of(label), text_of(value)));
 }
 
+void report_page_set_advice(struct report_page *page, const char *advice)
+{
+	(void)json_object_set_new(page->data, "advice", text_of(advice));
+}
+
 /* The cells that counted anything, as their index and count in turn. */
 static json_t *heat_of(const struct heat *heat)
 {

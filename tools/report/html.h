@@ -39,6 +39,9 @@ size_t report_page_size(const struct report_page *page);
 /* A figure at the top: "findings", "19". */
 void report_page_add_tile(struct report_page *page, const char *label, const char *value);
 
+/* A line under the heading, of what would make the page say more. */
+void report_page_set_advice(struct report_page *page, const char *advice);
+
 /* All judged steps of the stretch as multiples of what was expected, and those that are high. */
 void report_page_set_night(struct report_page *page, const struct heat *all,
 			   const struct heat *high);

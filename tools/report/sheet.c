@@ -280,6 +280,21 @@ out:
 	return rc;
 }
 
+bool sheet_has_size(const struct sheet *sheet, const char *job)
+{
+	bool is_sized = false;
+
+	for (guint i = 0; i < sheet->steps->len; i++) {
+		const struct report_step *step =
+			&g_array_index(sheet->steps, struct report_step, i);
+
+		if (job != NULL && strcmp(step->job, job) == 0)
+			return step->input_bytes > 0;
+		is_sized = is_sized || step->input_bytes > 0;
+	}
+	return is_sized;
+}
+
 void sheet_free(struct sheet *sheet)
 {
 	if (sheet == NULL)

@@ -32,6 +32,10 @@ int sheet_read(struct store *store, struct predictor *predictor, int64_t group_i
 	       int64_t end_before_unix_us, int64_t max, struct sheet **ret_sheet,
 	       struct jo_err *err);
 
+/* Whether the job, as in struct report_step, has an input size; of NULL, or one that is not among
+ * the sheet's steps, whether any of these has. */
+bool sheet_has_size(const struct sheet *sheet, const char *job);
+
 /* Free the sheet and all that its group points to; NULL is fine. */
 void sheet_free(struct sheet *sheet);
 

@@ -9,9 +9,16 @@
 #include "util/alloc.h"
 
 /* Where it is known what to expect, that tells more over time than the value. */
-static bool is_relative(const struct sheet *sheet, const struct sheet_picture *picture)
+static bool is_relative(const struct sheet *sheet, enum picture_kind kind, enum metric metric)
 {
-	return picture->kind == PICTURE_OVER_TIME && sheet->heat[picture->metric].counts != NULL;
+	return kind == PICTURE_OVER_TIME && sheet->heat[metric].counts != NULL;
+}
+
+static enum picture_kind kind_of(const struct sheet *sheet, const struct sheet_picture *picture)
+{
+	if (picture->has_kind)
+		return picture->kind;
+	return sheet_has_size(sheet, picture->job) ? PICTURE_BY_SIZE : PICTURE_OVER_TIME;
 }
 
 static enum picture_part part_of(const struct report_step *step,
@@ -25,7 +32,7 @@ static enum picture_part part_of(const struct report_step *step,
 }
 
 static void take_steps(const struct sheet *sheet, const struct sheet_picture *picture,
-		       bool relative, struct picture_points points[PICTURE_PARTS])
+		       enum picture_kind kind, bool relative, struct picture_points points[PICTURE_PARTS])
 {
 	for (guint i = 0; i < sheet->steps->len; i++) {
 		const struct report_step *step =
@@ -35,7 +42,7 @@ static void take_steps(const struct sheet *sheet, const struct sheet_picture *pi
 		/* the heatmap has counted the normal ones */
 		if (relative && part == PICTURE_NORMAL)
 			continue;
-		picture_points_add(&points[part], picture->kind, step->input_bytes,
+		picture_points_add(&points[part], kind, step->input_bytes,
 				   step->end_unix_s,
 				   relative ? step->level_ratio[picture->metric]
 					    : step->value[picture->metric]);
@@ -46,18 +53,19 @@ int sheet_picture_draw(const struct sheet *sheet, const struct sheet_picture *pi
 		       char **ret_picture, size_t *ret_size, struct jo_err *err)
 {
 	const struct report_level *level = &sheet->group.level[picture->metric];
-	bool relative = is_relative(sheet, picture);
+	enum picture_kind kind = kind_of(sheet, picture);
+	bool relative = is_relative(sheet, kind, picture->metric);
 	char name[FIGURE_TEXT_SIZE];
 	char *y_label =
 		xasprintf("%s%s", measure_name(picture->metric, level->measure, name, sizeof(name)),
 			  relative ? " / expected" : "");
 	struct picture_points points[PICTURE_PARTS] = {{0}};
 	struct group_picture drawn = {
-		.kind = picture->kind,
+		.kind = kind,
 		.metric = picture->metric,
 		.is_relative = relative,
 		.title = sheet->group.name,
-		.x_label = picture_x_label(picture->kind),
+		.x_label = picture_x_label(kind),
 		.y_label = y_label,
 		.part_titles = {[PICTURE_CELLS] = "jobs",
 				[PICTURE_BAND] = "normal at this size",
@@ -74,13 +82,13 @@ int sheet_picture_draw(const struct sheet *sheet, const struct sheet_picture *pi
 	};
 	int rc;
 
-	if (picture->kind == PICTURE_BY_SIZE) {
+	if (kind == PICTURE_BY_SIZE) {
 		drawn.band = &sheet->bands[picture->metric];
 	} else {
 		drawn.marks = level->marks;
 		drawn.mark_n = level->mark_n;
 	}
-	take_steps(sheet, picture, relative, points);
+	take_steps(sheet, picture, kind, relative, points);
 	for (int part = PICTURE_NORMAL; part <= PICTURE_SUBJECT; part++)
 		drawn.points[part] = &points[part];
 	rc = group_picture_draw(&drawn, ret_picture, ret_size, err);

@@ -10,6 +10,8 @@
 struct sheet_picture {
 	enum picture_kind kind; /* by size with the band; over time as a multiple of what is
 				   expected, where that is known of most */
+	bool has_kind; /* else by size where the job has one, or without a job any step; else over
+			  time */
 	enum metric metric;
 	const char *job; /* the one it is about, as in struct report_step; NULL: none */
 	enum plot_format format;

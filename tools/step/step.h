@@ -78,6 +78,11 @@ struct step {
 	bool is_expected; /* its owner said that it was normal: store_expected_add */
 };
 
+/* How sizes are declared, and what is missing where none are: for pages, plots and lists. */
+#define STEP_SIZE_ADVICE "declare them so: srun --input-size=40G, see joboutliers(8)"
+#define STEP_UNSIZED_ADVICE                                                                        \
+	"no sizes are declared: this is judged by time alone; " STEP_SIZE_ADVICE
+
 /* Room for the longest text of the next two functions. */
 #define STEP_JOB_TEXT_SIZE 48
 

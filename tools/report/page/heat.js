@@ -101,6 +101,6 @@ function calendar(place, group, metric, on) {
   selecting(frame, marks, on);
   place.replaceChildren(svg, element("figcaption", { className: "hint" }, legend(frame.most), ...keysOf(marks),
     ...(moved.length ? [key("level moved", drawn("line", { class: "drift", x1: 1, x2: 21, y1: 6, y2: 6 }))] : []),
-    element("span", {}, "when a job ended \u2192, its " + m.name + " as a multiple of what is expected at its size by the jobs before " + format.day(group.judged_unix_s) + " \u2191")));
+    element("span", {}, "when a job ended \u2192, its " + m.name + " as a multiple of what is expected " + (isSized(group) ? "at its size " : "") + "by the jobs before " + format.day(group.judged_unix_s) + " \u2191")));
   return marks;
 }

@@ -33,8 +33,10 @@ function choose(step, more = []) {
   for (const d of dots) d.classList.toggle("chosen", d.step === step);
 }
 function drawGroup() {
+  /* without sizes the place is the one over time */
+  at("scatter-title").hidden = at("scatter").hidden = !isSized(group);
   const on = { choose, select: steps => showDifferences(at("differs"), steps, group) };
-  dots = scatter(at("scatter"), group, metric, on).concat(calendar(at("calendar"), group, metric, on));
+  dots = (isSized(group) ? scatter(at("scatter"), group, metric, on) : []).concat(calendar(at("calendar"), group, metric, on));
 }
 function showGroup(index, nextMetric) {
   group = data.groups[index];
@@ -120,6 +122,8 @@ function showSelection(has, time, ratio) {
 document.title = data.title;
 at("title").textContent = data.title;
 at("period").textContent = "jobs that ended from " + format.time(data.from_unix_s) + " to " + format.time(data.to_unix_s);
+at("advice").textContent = data.advice ?? "";
+at("advice").hidden = !data.advice;
 at("made").textContent = "joboutliers " + data.version + ", " + format.time(data.made_unix_s) + ". The page loads nothing from anywhere.";
 at("tiles").replaceChildren(...data.tiles.map(([label, value]) => element("div", { className: "tile" }, element("b", { textContent: /^\d{4,}/.test(value) ? format.number(+value) : value }), element("span", { textContent: label }))));
 

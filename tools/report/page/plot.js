@@ -29,6 +29,8 @@ function keysOf(dots) {
 }
 const keyDot = kind => drawn("circle", { class: "dot " + kind, cx: 11, cy: 6, r: kind === "high" ? 5 : 3.5 });
 
+const isSized = group => group.steps.some(s => s.input_bytes > 0);
+
 /* on: {choose(step), select(steps)}.  Returns the dots. */
 function scatter(place, group, metric, on) {
   const m = metrics[metric], band = group[metric].band.filter(b => b[1] > 0);
