@@ -81,6 +81,16 @@ is "$out" "" "there is none before the level has moved"
 nights 30 30
 out=$(text "$dir"/box/*)
 has "root <root@example.org> 4 x align took up to" "in the first slow night, the slow jobs are told as jobs"
+# the same mail, had the jobs no sizes
+sqlite3 "$dir/db" "VACUUM INTO '$dir/nosize.db'"
+sed "s|^Database=.*|Database=$dir/nosize.db|" "$dir/conf" >"$dir/nosize.conf"
+rows 31 31 >"$dir/jobs.csv"
+nosize() { SJOBOUTLIERS_NOW=$((1769904000 + 32 * 86400 + 10800)) "$sjob" -c "$dir/nosize.conf" "$@"; }
+nosize import --csv "$dir/jobs.csv" >/dev/null
+nosize check >/dev/null
+sqlite3 "$dir/nosize.db" "UPDATE step SET input_bytes = NULL"
+out=$(nosize mail --preview root | tr -s ' \n' ' ')
+has "8 jobs in partition main, compared with 120 before; 4 of them" "of jobs without sizes, none is spoken of"
 nights 31 31
 has "; 1 level moved" "the night's line says so when a level has moved"
 mail=$(grep -l 'takes 1.6 times' "$dir"/box/*)

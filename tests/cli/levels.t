@@ -85,7 +85,7 @@ printf '%s\n' MailDomain=example.org MailUsers=yes >>"$dir/conf"
 run mail --dry-run -P -n -o user,verdicts
 is "$out" "bin|1
 daemon|$(awk -F'|' '$1 >= 1000 && $5 == "certain"' "$dir/wall" | wc -l)" "mails are of what is certain"
-is "$(sed 's/^sjoboutliers: //' "$dir/err")" "1 high verdict is not mailed: too many earlier runs of about the same size took as long, or used as much" \
+is "$(sed 's/^sjoboutliers: //' "$dir/err")" "1 high verdict is not mailed: too many earlier runs of their kind took as long, or used as much" \
 	"what is held back is counted"
 refuses 1 "there is nothing to tell 'root'" mail --preview root
 run mail --preview bin

@@ -78,6 +78,30 @@ static void check_words(const char *folder)
 	store_close(store);
 }
 
+/* Where no size and no earlier job is known, none is spoken of. */
+static void check_unsized(const char *folder)
+{
+	struct store *store = new_store(folder);
+	struct seen seen;
+
+	input_bytes = JO_MISSING;
+	history_count = 0;
+	add_job(store, OUTLIER(200, "ada", 1001, 3.64));
+	seen = compose(store, &good_settings);
+	ok(strstr(seen.text->str, "are compared with others of the same kind.") != NULL,
+	   "compared with those of its kind");
+	ok(strstr(seen.text->str, "would be normal\n") != NULL, "from nothing that came before");
+	(void)g_string_free(seen.text, TRUE);
+	input_bytes = 40 * GIB;
+	add_job(store, OUTLIER(201, "ada", 1001, 3.64));
+	seen = compose(store, &good_settings);
+	ok(strstr(seen.text->str, "of the same kind and input") != NULL,
+	   "of one of them the size is known");
+	(void)g_string_free(seen.text, TRUE);
+	history_count = 41;
+	store_close(store);
+}
+
 static void check_floors(const char *folder)
 {
 	static const struct {
@@ -306,6 +330,7 @@ int main(void)
 	(void)setenv("TZ", "UTC", 1);
 	good_settings.wording = wording;
 	in_folder(check_words);
+	in_folder(check_unsized);
 	in_folder(check_floors);
 	in_folder(check_collapsing);
 	in_folder(check_recipients);

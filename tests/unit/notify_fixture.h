@@ -31,6 +31,10 @@ struct job {
 /* Processors that jobs keep busy; 0: their CPU time is not recorded. */
 __attribute__((unused)) static double processors_used;
 
+/* The size of what jobs read, and how many jobs before them a verdict tells of. */
+__attribute__((unused)) static int64_t input_bytes = 40 * GIB;
+__attribute__((unused)) static int64_t history_count = 41;
+
 __attribute__((unused)) static void add_job(struct store *store, const struct job *job)
 {
 	struct store_selection selection;
@@ -59,7 +63,7 @@ __attribute__((unused)) static void add_job(struct store *store, const struct jo
 	record.uid = job->uid;
 	record.cpu_count = job->cpu_count;
 	record.task_count = 1;
-	record.input_bytes = 40 * GIB;
+	record.input_bytes = input_bytes;
 	record.wall_us = (int64_t)(job->hours * (double)HOUR_US);
 	record.start_unix_us = NOW_US - job->age_hours * HOUR_US - record.wall_us;
 	record.exit_status = 0;
@@ -99,7 +103,7 @@ __attribute__((unused)) static void add_job(struct store *store, const struct jo
 			.high = 1.3 * expected,
 			.ratio = (double)record.wall_us / expected,
 			.score = (double)record.wall_us / expected,
-			.history_count = 41,
+			.history_count = history_count,
 			.borrowed_count = 0,
 			.borrowed_from = "",
 			.attrs_used = "",

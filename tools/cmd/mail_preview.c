@@ -86,8 +86,8 @@ static void say_no_mail_day(const struct mail_read *mailing)
 static void say_held(const struct candidates_held *held)
 {
 	if (held->alike > 0)
-		log_line("%zu high verdict%s not mailed: too many earlier runs of about the same "
-			 "size took as long, or used as much",
+		log_line("%zu high verdict%s not mailed: too many earlier runs of their kind took "
+			 "as long, or used as much",
 			 held->alike, held->alike == 1 ? " is" : "s are");
 	if (held->unsure > 0)
 		log_line("%zu high verdict%s not mailed: not certain (NotifyAlpha)", held->unsure,

@@ -114,6 +114,19 @@ static void set_core_hours(const struct digest *digest, struct mail_values *valu
 	free(core_hours);
 }
 
+/* Whether any of what is told has an input size. */
+static bool is_sized(const struct digest *digest)
+{
+	const struct notify_mail *mail = digest->mail;
+	bool is_any = false;
+
+	for (size_t i = 0; i < mail->item_count; i++)
+		is_any = is_any || mail->items[i].input_bytes != JO_MISSING;
+	for (size_t i = 0; i < digest->drift_count; i++)
+		is_any = is_any || mail->drifts[i].share->newest.input_bytes != JO_MISSING;
+	return is_any;
+}
+
 static struct mail_values *digest_values(const struct digest *digest, const struct layout *layout)
 {
 	struct mail_values *values = mail_values_new(notify_digest_names);
@@ -125,6 +138,7 @@ static struct mail_values *digest_values(const struct digest *digest, const stru
 			 mail->recipient.user.full_name[0] != '\0' ? mail->recipient.user.full_name : mail->user);
 	mail_values_text(values, "user", mail->user);
 	mail_values_text(values, "cluster", cluster_of(mail));
+	mail_values_flag(values, "is_sized", is_sized(digest));
 	mail_values_count(values, "found", (int64_t)count);
 	mail_values_count(values, "others", (int64_t)count - 1);
 	mail_values_flag(values, "drifts_alone", digest->findings.count == 0);

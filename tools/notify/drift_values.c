@@ -75,6 +75,7 @@ void notify_drift_fill(const struct mail_catalog *wording, const struct drift_ne
 	set_day(values, "since", known->since_unix_us);
 	mail_values_count(values, "jobs", share->step_count);
 	mail_values_count(values, "before", known->before_count);
+	mail_values_flag(values, "is_sized", share->newest.input_bytes != JO_MISSING);
 	mail_values_count(values, "told", (int64_t)news->told_count);
 	mail_values_text(values, "show_job", step_job_format(&share->newest, job, sizeof(job)));
 	set_cost(values, known->metric, share);
