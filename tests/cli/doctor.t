@@ -58,10 +58,18 @@ EOF
 sees 0 "ok   config    $dir/conf" "all is well"
 has "ok   spool     $dir/spool: 0 records of 0 nodes wait" "the spool"
 has "ok   database  $dir/db: 1 step in 1 group" "the database"
+has "warn sizes     0% of the last week's 1 step declares an input size; no sizes are declared: this is judged by time alone; declare them so: srun --input-size=40G" \
+	"that no size is declared, and what to do"
 has "ok   slurm     $dir/joboutliers.so: built for Slurm $here, $here is here" "the plugin"
 has "ok   slurm     sbatch knows --input-size here" "what it offers"
 has "ok   night     joboutliers.timer is enabled" "the timer"
 has "warn night     nightly never ran" "a warning is no failure"
+run doctor sizes
+has "warn sizes     0%" "also asked for that alone"
+sqlite3 "$dir/db" 'UPDATE step SET input_bytes = 1'
+run doctor sizes
+has "ok   sizes     100% of the last week's 1 step declares an input size" "a declared size is fine"
+sqlite3 "$dir/db" 'UPDATE step SET input_bytes = NULL'
 run doctor slurm
 is "$status" 0 "one subject"
 is "$(printf '%s\n' "$out" | awk '{ print $2 }' | uniq | tr '\n' ' ')" "config slurm " "is looked at alone"

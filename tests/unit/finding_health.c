@@ -55,7 +55,7 @@ static const struct health_fact *fact(const struct health_fact *facts, size_t co
 				      const char *label)
 {
 	static char nothing[] = "";
-	static const struct health_fact none = {"", nothing, false};
+	static const struct health_fact none = {"", nothing, HEALTH_FINE};
 
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(facts[i].label, label) == 0)
@@ -71,7 +71,8 @@ static void test_nothing(void)
 	size_t count = health_facts(&health, facts);
 
 	for (size_t i = 0; i < count; i++)
-		ok(!facts[i].is_trouble, "no trouble: %s: %s", facts[i].label, facts[i].text);
+		ok(facts[i].state == HEALTH_FINE, "no trouble: %s: %s", facts[i].label,
+		   facts[i].text);
 	is_str(fact(facts, count, "Size declared")->text, "", "nothing on the sizes of no steps");
 	is_str(fact(facts, count, "Nodes")->text, "0 sent records", "no nodes");
 	health_facts_release(facts, count);
@@ -104,7 +105,7 @@ static void test_silence(void)
 	ok(!find(&health, "seldom")->is_silent, "who is seldom used is not");
 	ok(!find(&health, "gone")->is_silent, "nor who is long gone");
 	count = health_facts(&health, facts);
-	ok(!fact(facts, count, "Nodes")->is_trouble, "what was told is no trouble");
+	ok(fact(facts, count, "Nodes")->state != HEALTH_TROUBLE, "what was told is no trouble");
 	ok(strstr(fact(facts, count, "Nodes")->text, "; silent: dead since 2023-12-16") != NULL,
 	   "but a fact: %s", fact(facts, count, "Nodes")->text);
 	health_facts_release(facts, count);
@@ -113,7 +114,7 @@ static void test_silence(void)
 	health = read_health(store, TO - 3 * DAY, TO - DAY, NULL, 0);
 	ok(find(&health, "dead")->is_newly_silent, "a day earlier it was newly silent");
 	count = health_facts(&health, facts);
-	ok(fact(facts, count, "Nodes")->is_trouble, "which is trouble");
+	ok(fact(facts, count, "Nodes")->state == HEALTH_TROUBLE, "which is trouble");
 	health_facts_release(facts, count);
 	health_release(&health);
 
@@ -138,6 +139,31 @@ static void test_sizes(void)
 	count = health_facts(&health, facts);
 	is_str(fact(facts, count, "Size declared")->text,
 	       "20% of the last week's 140 steps, 50% in the four weeks before", "then and now");
+	is_int(fact(facts, count, "Size declared")->state, HEALTH_FINE, "that is fine");
+	health_facts_release(facts, count);
+	health_release(&health);
+	store_close(store);
+}
+
+/* A week without any is not fine: it says how sizes are declared. */
+static void test_no_sizes(void)
+{
+	struct store *store = open_new("no-sizes");
+	struct health_fact facts[HEALTH_FACTS_MAX];
+	struct health health;
+	size_t count;
+
+	add_days(store, "n1", 0, 28, 10, true);
+	add_days(store, "n1", 28, 35, 20, false);
+	health = read_health(store, TO - DAY, TO, NULL, 0);
+	count = health_facts(&health, facts);
+	is_str(fact(facts, count, "Size declared")->text,
+	       "0% of the last week's 140 steps, 100% in the four weeks "
+	       "before; " STEP_UNSIZED_ADVICE,
+	       "the share, and what to do");
+	is_int(fact(facts, count, "Size declared")->state, HEALTH_COULD_BE_MORE,
+	       "is not fine, and no trouble");
+	is_str(health_state_words[HEALTH_COULD_BE_MORE], "could be more", "in words");
 	health_facts_release(facts, count);
 	health_release(&health);
 	store_close(store);
@@ -167,10 +193,10 @@ static void test_spools(void)
 		struct health_fact facts[HEALTH_FACTS_MAX];
 		size_t count = health_facts(&health, facts);
 
-		is_int(fact(facts, count, "Spool")->is_trouble, cases[i].is_trouble, "%s: %s",
-		       cases[i].name, fact(facts, count, "Spool")->text);
-		is_int(fact(facts, count, "Bad records")->is_trouble, cases[i].is_bad_trouble,
-		       "%s: bad records", cases[i].name);
+		is_int(fact(facts, count, "Spool")->state == HEALTH_TROUBLE, cases[i].is_trouble,
+		       "%s: %s", cases[i].name, fact(facts, count, "Spool")->text);
+		is_int(fact(facts, count, "Bad records")->state == HEALTH_TROUBLE,
+		       cases[i].is_bad_trouble, "%s: bad records", cases[i].name);
 		health_facts_release(facts, count);
 		health_release(&health);
 	}
@@ -190,7 +216,7 @@ static void test_losses(void)
 	add(store, &record, &added); /* is ingested at T0 */
 	health = read_health(store, T0 - DAY, T0 + S, NULL, 0);
 	count = health_facts(&health, facts);
-	ok(fact(facts, count, "Lost records")->is_trouble, "lost records are trouble");
+	ok(fact(facts, count, "Lost records")->state == HEALTH_TROUBLE, "lost records are trouble");
 	ok(strncmp(fact(facts, count, "Lost records")->text, "n1 (7 since ever) could not", 27) ==
 		   0,
 	   "which names the node: %s", fact(facts, count, "Lost records")->text);
@@ -243,7 +269,7 @@ static void test_mails(void)
 	count = health_facts(&health, facts);
 	is_str(fact(facts, count, "Mails")->text, "1 sent to users; 1 wait; 1 given up",
 	       "what came of mails in the window");
-	ok(fact(facts, count, "Mails")->is_trouble, "what was given up is trouble");
+	ok(fact(facts, count, "Mails")->state == HEALTH_TROUBLE, "what was given up is trouble");
 	health_facts_release(facts, count);
 	health_release(&health);
 	store_close(store);
@@ -256,6 +282,7 @@ int main(void)
 	test_nothing();
 	test_silence();
 	test_sizes();
+	test_no_sizes();
 	test_spools();
 	test_losses();
 	test_mails();

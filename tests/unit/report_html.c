@@ -77,7 +77,7 @@ static void fill(struct report_page *page, const char *name)
 	report_page_add_finding(page, &finding);
 	report_page_add_node(page, &(struct report_node){"n1", NULL, 3, 1, 1.3, 0.001, HOSTILE});
 	report_page_add_coverage(page, &(struct report_coverage){"main", 7, 3, 4, &reason, 1});
-	report_page_add_health(page, "spool", true, HOSTILE);
+	report_page_add_health(page, "spool", HEALTH_TROUBLE, HOSTILE);
 }
 
 static json_t *data_of(const char *html)

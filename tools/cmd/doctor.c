@@ -7,16 +7,17 @@
 static const struct check {
 	const char *subject;
 	void (*run)(struct doctor *doctor);
-	const char *reader; /* the subject whose check reads what this one opens, or NULL */
+	const char *readers[2]; /* subjects whose checks read what this one opens, or NULL */
 } checks[] = {
-	{"spool", doctor_spool, NULL},
-	{"requests", doctor_requests, NULL},
-	{"database", doctor_database, "nodes"},
-	{"readers", doctor_readers, NULL},
-	{"slurm", doctor_slurm, NULL},
-	{"nodes", doctor_nodes, NULL},
-	{"mail", doctor_mail, NULL},
-	{"night", doctor_night, NULL},
+	{"spool", doctor_spool, {NULL}},
+	{"requests", doctor_requests, {NULL}},
+	{"database", doctor_database, {"nodes", "sizes"}},
+	{"readers", doctor_readers, {NULL}},
+	{"slurm", doctor_slurm, {NULL}},
+	{"nodes", doctor_nodes, {NULL}},
+	{"sizes", doctor_sizes, {NULL}},
+	{"mail", doctor_mail, {NULL}},
+	{"night", doctor_night, {NULL}},
 };
 #define CHECK_COUNT (sizeof(checks) / sizeof(checks[0]))
 
@@ -52,7 +53,7 @@ static error_t option(int key, char *text, struct argp_state *state)
 		if (!is_subject(text))
 			argp_error(state,
 				   "'%.40s' is no subject: expected spool, requests, "
-				   "database, slurm, nodes, mail or night",
+				   "database, readers, slurm, nodes, sizes, mail or night",
 				   text);
 		strlist_add(&args->subjects, text);
 		return 0;
@@ -63,8 +64,12 @@ static error_t option(int key, char *text, struct argp_state *state)
 
 static bool is_wanted(const struct check *check, const struct strlist *subjects)
 {
-	return subjects->count == 0 || strlist_has(subjects, check->subject) ||
-	       (check->reader != NULL && strlist_has(subjects, check->reader));
+	bool is_read = false;
+
+	for (size_t i = 0; i < sizeof(check->readers) / sizeof(check->readers[0]); i++)
+		is_read = is_read ||
+			  (check->readers[i] != NULL && strlist_has(subjects, check->readers[i]));
+	return is_read || subjects->count == 0 || strlist_has(subjects, check->subject);
 }
 
 int cmd_doctor(struct cmd_env *env, int argc, char **argv, struct jo_err *err)

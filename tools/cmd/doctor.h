@@ -38,6 +38,7 @@ void doctor_database(struct doctor *doctor);
 void doctor_readers(struct doctor *doctor);
 void doctor_slurm(struct doctor *doctor);
 void doctor_nodes(struct doctor *doctor);
+void doctor_sizes(struct doctor *doctor);
 void doctor_mail(struct doctor *doctor);
 void doctor_night(struct doctor *doctor);
 

@@ -36,7 +36,7 @@ static void log_notice(const struct notify_notice *notice)
 	for (size_t i = 0; i < notice->lines->count; i++)
 		log_line("%s", notice->lines->list[i]);
 	for (size_t i = 0; i < notice->fact_count; i++)
-		if (notice->facts[i].is_trouble)
+		if (notice->facts[i].state == HEALTH_TROUBLE)
 			log_line("%s: %s", notice->facts[i].label, notice->facts[i].text);
 }
 

@@ -75,11 +75,21 @@ void health_release(struct health *health);
 
 /* ---- in words ---- */
 
+enum health_state {
+	HEALTH_FINE,
+	HEALTH_COULD_BE_MORE, /* nothing is wrong, but what could be known is not */
+	HEALTH_TROUBLE,       /* somebody should do something */
+	HEALTH_STATE_COUNT,
+};
+
+/* "fine", "could be more", "look at it" */
+extern const char *const health_state_words[HEALTH_STATE_COUNT];
+
 /* One line: what it is about, and what there is to say. */
 struct health_fact {
 	const char *label;
 	char *text;
-	bool is_trouble; /* somebody should do something */
+	enum health_state state;
 };
 
 #define HEALTH_FACTS_MAX 8 /* rows of the table in health_words.c */

@@ -31,10 +31,21 @@ static void add_time(struct strbuf *text, int64_t unix_us)
 	strbuf_addf(text, "%.5s", when + 11);
 }
 
-/* Each appends to the text, nothing at all when there is nothing to say, and returns whether it is
- * trouble. */
+const char *const health_state_words[HEALTH_STATE_COUNT] = {
+	[HEALTH_FINE] = "fine",
+	[HEALTH_COULD_BE_MORE] = "could be more",
+	[HEALTH_TROUBLE] = "look at it",
+};
 
-static bool say_spools(const struct health *health, struct strbuf *text)
+static enum health_state trouble_if(bool is_trouble)
+{
+	return is_trouble ? HEALTH_TROUBLE : HEALTH_FINE;
+}
+
+/* Each appends to the text, nothing at all when there is nothing to say, and returns what to make
+ * of it. */
+
+static enum health_state say_spools(const struct health *health, struct strbuf *text)
 {
 	bool is_trouble = false;
 
@@ -59,10 +70,10 @@ static bool say_spools(const struct health *health, struct strbuf *text)
 			is_trouble = true;
 		}
 	}
-	return is_trouble;
+	return trouble_if(is_trouble);
 }
 
-static bool say_bad(const struct health *health, struct strbuf *text)
+static enum health_state say_bad(const struct health *health, struct strbuf *text)
 {
 	int64_t bad_count = 0, new_count = 0;
 
@@ -73,16 +84,16 @@ static bool say_bad(const struct health *health, struct strbuf *text)
 		new_count += spool->bad_count == JO_MISSING ? 0 : spool->new_bad_count;
 	}
 	if (bad_count == 0 && health->bad_count == 0)
-		return false;
+		return HEALTH_FINE;
 	strbuf_addf(text,
 		    "%" PRId64 " new; %" PRId64
 		    " in the spools' bad folders, each with its reason; %" PRId64
 		    " line%s since ever",
 		    new_count, bad_count, health->bad_count, words_plural(health->bad_count));
-	return new_count > 0;
+	return trouble_if(new_count > 0);
 }
 
-static bool say_dropped(const struct health *health, struct strbuf *text)
+static enum health_state say_dropped(const struct health *health, struct strbuf *text)
 {
 	size_t count = 0;
 
@@ -101,10 +112,10 @@ static bool say_dropped(const struct health *health, struct strbuf *text)
 				  "slurmd's log");
 	else if (health->dropped_count > 0)
 		strbuf_addf(text, "none lately, %" PRId64 " since ever", health->dropped_count);
-	return count > 0;
+	return trouble_if(count > 0);
 }
 
-static bool say_nodes(const struct health *health, struct strbuf *text)
+static enum health_state say_nodes(const struct health *health, struct strbuf *text)
 {
 	size_t count = 0, new_count = 0;
 
@@ -124,14 +135,14 @@ static bool say_nodes(const struct health *health, struct strbuf *text)
 	}
 	if (count > NAMED_MAX)
 		strbuf_addf(text, " and %zu more", count - NAMED_MAX);
-	return new_count > 0;
+	return trouble_if(new_count > 0);
 }
 
-static bool say_judged(const struct health *health, struct strbuf *text)
+static enum health_state say_judged(const struct health *health, struct strbuf *text)
 {
 	if (health->step_count == 0) {
 		strbuf_adds(text, "no step ended");
-		return false;
+		return HEALTH_FINE;
 	}
 	strbuf_addf(text, "%.0f%% of %" PRId64 " step%s",
 		    percent(health->judged_count, health->step_count), health->step_count,
@@ -144,41 +155,44 @@ static bool say_judged(const struct health *health, struct strbuf *text)
 			    r < REASON_MODEL_COUNT ? reason_word((enum reason)r) : "other");
 		is_first = 0;
 	}
-	return false;
+	return health->judged_count > 0 ? HEALTH_FINE : HEALTH_COULD_BE_MORE;
 }
 
-static bool say_sized(const struct health *health, struct strbuf *text)
+static enum health_state say_sized(const struct health *health, struct strbuf *text)
 {
 	const struct health_share *now = &health->this_week, *before = &health->weeks_before;
 
 	if (now->step_count == 0)
-		return false;
+		return HEALTH_FINE;
 	strbuf_addf(text, "%.0f%% of the last week's %" PRId64 " step%s",
 		    percent(now->sized_count, now->step_count), now->step_count,
 		    words_plural(now->step_count));
-	if (before->step_count == 0)
-		return false;
-	strbuf_addf(text, ", %.0f%% in the four weeks before",
-		    percent(before->sized_count, before->step_count));
-	return false;
+	if (before->step_count > 0)
+		strbuf_addf(text, ", %.0f%% in the four weeks before",
+			    percent(before->sized_count, before->step_count));
+	/* what is shown as 0% is not fine */
+	if (percent(now->sized_count, now->step_count) >= 0.5)
+		return HEALTH_FINE;
+	strbuf_addf(text, "; %s", now->sized_count == 0 ? STEP_UNSIZED_ADVICE : STEP_SIZE_ADVICE);
+	return HEALTH_COULD_BE_MORE;
 }
 
-static bool say_mails(const struct health *health, struct strbuf *text)
+static enum health_state say_mails(const struct health *health, struct strbuf *text)
 {
 	const struct store_message_tally *mails = &health->user_mails;
 
 	if (mails->counts[STORE_MESSAGE_PENDING] == JO_MISSING) {
 		strbuf_adds(text, "not known to readers");
-		return false;
+		return HEALTH_FINE;
 	}
 	strbuf_addf(text, "%" PRId64 " sent to users; %" PRId64 " wait; %" PRId64 " given up",
 		    mails->done_counts[STORE_MESSAGE_SENT],
 		    mails->counts[STORE_MESSAGE_PENDING] + mails->counts[STORE_MESSAGE_SENDING],
 		    mails->done_counts[STORE_MESSAGE_FAILED]);
-	return mails->done_counts[STORE_MESSAGE_FAILED] > 0;
+	return trouble_if(mails->done_counts[STORE_MESSAGE_FAILED] > 0);
 }
 
-static bool say_database(const struct health *health, struct strbuf *text)
+static enum health_state say_database(const struct health *health, struct strbuf *text)
 {
 	const struct store_counts *counts = &health->counts;
 
@@ -187,12 +201,12 @@ static bool say_database(const struct health *health, struct strbuf *text)
 		    " not judged yet, %.1f MB",
 		    counts->step_count, words_plural(counts->step_count), counts->running_count,
 		    counts->unjudged_count, (double)counts->file_bytes / 1e6);
-	return false;
+	return HEALTH_FINE;
 }
 
 static const struct {
 	const char *label;
-	bool (*say)(const struct health *health, struct strbuf *text);
+	enum health_state (*say)(const struct health *health, struct strbuf *text);
 } table[HEALTH_FACTS_MAX] = {
 	{"Spool", say_spools}, {"Bad records", say_bad},   {"Lost records", say_dropped},
 	{"Nodes", say_nodes},  {"Judged", say_judged},     {"Size declared", say_sized},
@@ -205,13 +219,13 @@ size_t health_facts(const struct health *health, struct health_fact facts[HEALTH
 
 	for (size_t i = 0; i < HEALTH_FACTS_MAX; i++) {
 		struct strbuf text;
-		bool is_trouble;
+		enum health_state state;
 
 		strbuf_init(&text);
-		is_trouble = table[i].say(health, &text);
+		state = table[i].say(health, &text);
 		if (text.len > 0)
-			facts[count++] = (struct health_fact){table[i].label, strbuf_detach(&text),
-							      is_trouble};
+			facts[count++] =
+				(struct health_fact){table[i].label, strbuf_detach(&text), state};
 		else
 			strbuf_release(&text);
 	}

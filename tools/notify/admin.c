@@ -122,7 +122,7 @@ static int add_failures(struct store *store, const struct notify_settings *setti
 static bool has_trouble(const struct notify_notice *notice)
 {
 	for (size_t i = 0; i < notice->fact_count; i++)
-		if (notice->facts[i].is_trouble)
+		if (notice->facts[i].state == HEALTH_TROUBLE)
 			return true;
 	return false;
 }
@@ -138,7 +138,7 @@ static struct mail_values *notice_values(const struct strlist *lines,
 
 		mail_values_text(fact, "label", notice->facts[i].label);
 		mail_values_text(fact, "text", notice->facts[i].text);
-		mail_values_flag(fact, "is_trouble", notice->facts[i].is_trouble);
+		mail_values_flag(fact, "is_trouble", notice->facts[i].state == HEALTH_TROUBLE);
 	}
 
 	for (size_t i = 0; i < lines->count && i < NOTICE_LINES_MAX; i++)

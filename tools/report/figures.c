@@ -78,7 +78,7 @@ static int add_health(struct store *store, const struct report_options *options,
 		return rc;
 	count = health_facts(&health, facts);
 	for (size_t i = 0; i < count; i++)
-		report_page_add_health(page, facts[i].label, facts[i].is_trouble, facts[i].text);
+		report_page_add_health(page, facts[i].label, facts[i].state, facts[i].text);
 	health_facts_release(facts, count);
 	health_release(&health);
 	return 0;

@@ -307,12 +307,13 @@ void report_page_add_coverage(struct report_page *page, const struct report_cove
 			 count_of(coverage->judged_count), "reasons", reasons));
 }
 
-void report_page_add_health(struct report_page *page, const char *what, bool is_trouble,
+void report_page_add_health(struct report_page *page, const char *what, enum health_state state,
 			    const char *detail)
 {
 	append(page, "health",
-	       json_pack("{s: o, s: b, s: o}", "what", text_of(what), "is_trouble", is_trouble,
-			 "detail", text_of(detail)));
+	       json_pack("{s: o, s: s, s: b, s: o}", "what", text_of(what), "state",
+			 health_state_words[state], "is_trouble", state == HEALTH_TROUBLE, "detail",
+			 text_of(detail)));
 }
 
 static const char *part(const char *name)

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "finding/health.h"
 #include "finding/heat.h"
 #include "report/group_band.h"
 #include "step/cause.h"
@@ -156,8 +157,9 @@ struct report_coverage {
 /* Append a partition to what could be judged. */
 void report_page_add_coverage(struct report_page *page, const struct report_coverage *coverage);
 
-/* Append a line on the health of the site: what it is about, and what there is to say. */
-void report_page_add_health(struct report_page *page, const char *what, bool is_trouble,
+/* Append a line on the health of the site: what it is about, how that is, and what there is to
+ * say. */
+void report_page_add_health(struct report_page *page, const char *what, enum health_state state,
 			    const char *detail);
 
 /* Append the finished page to *html. */

@@ -182,7 +182,7 @@ table(document.querySelector("#coverage .table"), data.coverage, [
   { name: "why not judged", of: why, words: true },
 ], { sort: "jobs' steps", none: "No step ended in this stretch." });
 table(document.querySelector("#health .table"), data.health, [
-  { name: "what", of: h => h.what }, { name: "state", of: h => h.is_trouble ? "look at it" : "fine" }, { name: "detail", of: h => h.detail, words: true },
+  { name: "what", of: h => h.what }, { name: "state", of: h => h.state }, { name: "detail", of: h => h.detail, words: true },
 ], { none: "Nothing to report.", mark: h => h.is_trouble });
 
 for (const [name, m] of Object.entries(metrics)) at("metric-choice").append(element("option", { value: name, textContent: m.name }));
