@@ -105,7 +105,7 @@ $(fuzz_t): $(B)/fuzz/%.t: tests/fuzz/%.c $(if $(FUZZER),,tests/fuzz/replay.c) $(
 		$(if $(FUZZER),-fsanitize=fuzzer) -o $@ $(filter %.c %.o,$^) $(LDFLAGS) \
 		$(TOOLS_LIBS) $(PLUGIN_LIBS)
 
-$(B)/pic/%.o: %.c Makefile $(B)/flags | $(B)/has-plugin
+$(B)/pic/%.o: %.c Makefile $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -fPIC -MMD -MP -c -o $@ $<
@@ -114,7 +114,9 @@ $(B)/obj/%.o: %.c Makefile $(B)/flags | $(B)/has-tools
 	$(call say,CC)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-# What is missing is named, with its package, before the compiler meets the want of it.
+# What is missing is named, with its package, before the compiler meets the want of it.  What both
+# share needs neither Slurm nor the tools' libraries, so that each is built without the other's.
+$(plugin_o): | $(B)/has-plugin
 $(B)/has-plugin $(B)/has-tools: $(B)/has-%: packaging/packages packaging/needed
 	@mkdir -p $(@D)
 	$(Q)CC='$(CC)' CPPFLAGS='$(SLURM_CPPFLAGS)' PKG_CONFIG='$(PKG_CONFIG)' packaging/needed -m $* && : >$@

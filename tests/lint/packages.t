@@ -74,6 +74,10 @@ is 'a line each, with its package' "$said" "No package 'gmime-3.0' found: instal
 No header <csv.h> found: install libcsv-devel from EPEL"
 is 'and all that make says' "$(make -s B="$work/build" PKG_CONFIG="$work/pkg-config" "$work/build/obj/tools/sjoboutliers.o" 2>&1 |
 	grep -v '^make')" "No package 'gmime-3.0' found: install gmime30-devel from EPEL"
+is 'the tool is built where what the plugin needs is not' \
+	"$(make -n B="$work/build" "$work/build/sjoboutliers" 2>&1 | grep -o 'needed -m [a-z]*')" 'needed -m tools'
+is 'the plugin is not' \
+	"$(make -n B="$work/build" "$work/build/joboutliers.so" 2>&1 | grep -o 'needed -m [a-z]*')" 'needed -m plugin'
 said=$(PKG_CONFIG=true CC=true packaging/needed -m build)
 is 'nothing is said when all is there' "$?$said" 0
 echo "1..$n"
