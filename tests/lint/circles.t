@@ -10,7 +10,7 @@ cmd/help cmd/table
 store/store store/group
 store/store store/name
 '
-calls=$(git ls-files -- 'tools/*/*.c' | sed 's/\.c$//' | while read -r file; do
+calls=$(packaging/files '^tools/.*/.*\.c$' | sed 's/\.c$//' | while read -r file; do
 	nm "$objects/$file.o" | awk -v file="${file#tools/}" '
 		$1 == "U" { print "U", file, $2 }
 		$2 ~ /^[A-TV-Z]$/ { print "D", file, $3 }'

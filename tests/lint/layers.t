@@ -25,7 +25,7 @@ tools:		joboutliers util conf cmd forward
 include/joboutliers:	joboutliers
 '
 echo 1..5
-bad=$(git ls-files -- 'include/*.h' 'spank/*.[ch]' 'tools/*.[ch]' | while read -r file; do
+bad=$(packaging/files '^include/.*\.h$|^(spank|tools)/.*\.[ch]$' | while read -r file; do
 	dir=${file%/*}
 	allowed=$(echo "$awk_table" | sed -n "s|^$dir:||p")
 	[ -n "$allowed" ] || { echo "# $file: its folder is not in the table"; continue; }
@@ -42,19 +42,19 @@ bad=$(git ls-files -- 'include/*.h' 'spank/*.[ch]' 'tools/*.[ch]' | while read -
 done)
 [ -z "$bad" ] && echo "ok 1 - no include points upwards" || { echo "not ok 1 - no include points upwards"; echo "$bad"; }
 
-bad=$(git grep -l 'sqlite3\.h' -- 'spank' 'tools' ':!tools/store/sqlite.c')
+bad=$(packaging/files '^(spank|tools)/' | grep -vx tools/store/sqlite.c | xargs grep -l 'sqlite3\.h')
 [ -z "$bad" ] && echo "ok 2 - only the driver knows SQLite" || { echo "not ok 2 - only the driver knows SQLite"; echo "# $bad"; }
 
-bad=$(git grep -nE '\b(exit|_exit|abort|pthread_create|system|popen|sleep|usleep)[[:space:]]*\(' -- 'spank/*.c' 'spank/common/*.c')
+bad=$(packaging/files '^spank/.*\.c$' | xargs grep -nE '\b(exit|_exit|abort|pthread_create|system|popen|sleep|usleep)[[:space:]]*\(')
 [ -z "$bad" ] && echo "ok 3 - the plugin never exits, sleeps, starts a thread or a shell" || { echo "not ok 3 - the plugin never exits, sleeps, starts a thread or a shell"; echo "$bad" | sed 's/^/# /'; }
 
 # tools/explain computes in some of its files and reads in others; those that compute know no store.
-bad=$(git grep -l '#include "store/' -- tools/explain ':!tools/explain/facts.*' ':!tools/explain/peers.*')
+bad=$(packaging/files '^tools/explain/' | grep -v '/\(facts\|peers\)\.' | xargs grep -l '#include "store/')
 [ -z "$bad" ] && echo "ok 4 - statistics know no store" || { echo "not ok 4 - statistics know no store"; echo "# $bad"; }
 
 # Inside tools/store, too: no two files need each other.  A driver is what driver.h has of it, and a
 # cursor has one header for those who read it and one for those who make it.
-bad=$(git ls-files -- 'tools/store/*.[ch]' | while read -r file; do
+bad=$(packaging/files '^tools/store/.*\.[ch]$' | while read -r file; do
 	sed -n 's/^#include "\([a-z_]*\)\.h".*/\1/p' "$file" | sed "s|^|$(basename "${file%.*}") |"
 done | sed -E 's/\bsqlite(_file|_copy)?\b/driver/g; s/\bcursor_kinds\b/cursor/g' | tsort 2>&1 >/dev/null)
 [ -z "$bad" ] && echo "ok 5 - no two files of the store need each other" || { echo "not ok 5 - no two files of the store need each other"; echo "$bad" | sed 's/^/# /'; }

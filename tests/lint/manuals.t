@@ -1,7 +1,7 @@
 #!/bin/sh
 # Manual pages are clean mdoc(7), and installed.
 cd "${1:-$(dirname "$0")/../..}" || exit 1
-manuals=$(git ls-files -co --exclude-standard -- '*.[1578]')
+manuals=$(packaging/files '\.[1578]$')
 if ! command -v mandoc >/dev/null; then
 	echo "1..0 # SKIP mandoc is not installed"
 	exit 0

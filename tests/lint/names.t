@@ -2,7 +2,7 @@
 # A file's name says which it is: no two folders of tools/ have one of the same name.
 cd "${1:-$(dirname "$0")/../..}" || exit 1
 
-twice=$(git ls-files -- 'tools/*/*.[ch]' | sed -n 's|^\(tools/[^/]*\)/\([^/]*\)\.[ch]$|\2 \1|p' | sort -u |
+twice=$(packaging/files '^tools/.*/.*\.[ch]$' | sed -n 's|^\(tools/[^/]*\)/\([^/]*\)\.[ch]$|\2 \1|p' | sort -u |
 	awk '{ folders[$1] = folders[$1] " " $2; if (++count[$1] == 2) twice[++n] = $1 }
 	END { for (i = 1; i <= n; i++) print twice[i] ":" folders[twice[i]] }')
 

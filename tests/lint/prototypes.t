@@ -3,7 +3,7 @@
 # in the line before the first of several that stand together, of all of which it then speaks.
 cd "${1:-$(dirname "$0")/../..}" || exit 1
 
-found=$(git ls-files -- 'include/*.h' 'spank/*.h' 'tools/*.h' | xargs awk '
+found=$(packaging/files '^(include|spank|tools)/.*\.h$' | xargs awk '
 	FNR == 1 { covered = is_prototype = depth = 0 }
 	depth == 0 && !is_prototype && !/^(typedef|static|return) / &&
 	/^[a-z_][A-Za-z0-9_ *]*[ *][a-z_][a-z0-9_]*\(/ {
