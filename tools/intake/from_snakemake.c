@@ -309,7 +309,7 @@ static void read_pairs(const char *text, struct jo_record *record,
 
 static void add_size(struct jo_record *record, const char *key, const char *value)
 {
-	int64_t bytes;
+	int64_t bytes = JO_MISSING;
 
 	(void)key;
 	if (read_mib(value, &bytes, NULL) < 0)
