@@ -53,11 +53,11 @@ for shell in bash zsh fish; do
 	"in_$shell" list -u dae | grep -qx daemon
 	ok $? "$shell: a user"
 	is "$("in_$shell" list -S 20 | grep -c .)" 0 "$shell: no file where a time is wanted"
+	# Zsh cuts off what stands before the comma by itself.
+	[ "$shell" = zsh ] || is "$("in_$shell" list -v high,lo)" "high,low" "$shell: the next of a list"
 done
-is "$(in_bash list -v high,lo)" "high,low" "bash: the next of a list"
 is "$(in_bash list --verdict = hi)" "high" "bash: behind the option's own name"
 is "$(in_bash list --sort -mem_pe | head -1)" "-mem_peak_bytes" "bash: a column whose largest comes first"
-is "$(in_fish list -v high,lo)" "high,low" "fish: the next of a list"
 
 # The words that they know are those that the tool takes.
 for word in $(sed -n 's/.*verdict) echo \(.*\) ;;/\1/p' "$etc/bash-completion/sjoboutliers"); do

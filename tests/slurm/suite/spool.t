@@ -107,7 +107,7 @@ started_on_one() {
 	before_start=$(wc -l <"$log")
 	serves "a file system that hangs"
 	ok "a file system that hangs: slurmd says at its start why nothing is recorded" \
-		sh -c "tail -n +$before_start '$log' | grep -q 'error: .*lies on fuse, which can keep'"
+		sh -c "tail -n +$before_start '$log' | grep -q 'error: .*lies on fuse, which can hang'"
 	kill "$hanging"
 	umount -l "$1"
 }
