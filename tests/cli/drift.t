@@ -35,10 +35,11 @@ END
 # rows FIRST LAST: alice's align, four jobs a night from 1 February on, and bob's sort beside them.
 # From the night of 3 March on align is 1.6 times slower, and of version 2.1; from the night of 20
 # March on it is as before, and of version 2.2.  From 2 April on bob's sort takes twice as long for
-# no reason that is recorded, and scan, which two users share, 1.7 times as long on other nodes.
+# no reason that is recorded, and scan, which two users share, 1.7 times as long on other nodes, and
+# as much more CPU time.
 rows() {
 	awk -v first="$1" -v last="$2" 'BEGIN {
-		print "job,start,wall_s,partition,user,class,node,ncpus,input_bytes,attr.version,attr.words"
+		print "job,start,wall_s,partition,user,class,node,ncpus,input_bytes,cpu_s,attr.version,attr.words"
 		for (d = 0; d <= last; d++)
 			for (i = 0; i < 4; i++) {
 				k = d * 4 + i
@@ -49,16 +50,16 @@ rows() {
 				version = d < 30 ? "2.0" : d < 47 ? "2.1" : "2.2"
 				start = 1769911200 + d * 86400 + i * 3600
 				if (d < first) continue
-				printf "%d,%d,%.1f,main,root,align,n%d,8,%.0f,%s,%d\n", 1000 + k, start,
+				printf "%d,%d,%.1f,main,root,align,n%d,8,%.0f,,%s,%d\n", 1000 + k, start,
 					slow * sqrt(words / 10) * (1200 + 300 * gib) * noise,
 					k % 4, gib * 1073741824, version, words
-				printf "%d,%d,%.1f,main,daemon,sort,n%d,8,%.0f,,\n", 5000 + k, start,
+				printf "%d,%d,%.1f,main,daemon,sort,n%d,8,%.0f,,,\n", 5000 + k, start,
 					(d < 60 ? 1 : 2) * (1200 + 300 * gib) * noise, k % 4,
 					gib * 1073741824
-				printf "%d,%d,%.1f,main,%s,scan,%s,8,%.0f,,\n", 7000 + k, start,
-					(d < 60 ? 1 : 1.7) * (1800 + 300 * gib) * noise,
-					k % 2 ? "bin" : "sys", d < 60 ? "n" (4 + k % 3) : "n9",
-					gib * 1073741824
+				scan = (d < 60 ? 1 : 1.7) * (1800 + 300 * gib) * noise
+				printf "%d,%d,%.1f,main,%s,scan,%s,8,%.0f,%.1f,,\n", 7000 + k,
+					start, scan, k % 2 ? "bin" : "sys",
+					d < 60 ? "n" (4 + k % 3) : "n9", gib * 1073741824, 7.5 * scan
 			}
 	}'
 }
@@ -159,30 +160,35 @@ nights 62 62
 out=$(for mail in "$dir"/box/*; do text "$mail"; done)
 is "$(printf '%s\n' "$out" | grep -c 'daemon@')" 0 "who says that it is normal is not told of it as a drift"
 is "$(printf '%s\n' "$out" | grep -c '\(bin\|sys\)@')" 0 "nor is anybody of one that is the nodes'"
-is "$(printf '%s\n' "$out" | grep -c 'scan in partition main takes 1.7 times as long since 2026-04-02')" 1 \
-	"the admin is, once"
+is "$(printf '%s\n' "$out" | grep -c 'scan in partition main takes 1.7 times as long, with 1.7 times the CPU time, since 2026-04-02')" 1 \
+	"the admin is, once, with what the CPU time did"
+is "$(printf '%s\n' "$out" | grep -c 'scan in partition main uses')" 0 "and not once more of that"
+is "$(sqlite3 "$dir/db" "SELECT count(*) FROM finding WHERE group_id IS NOT NULL AND owner_id = 0")" 2 \
+	"which is entered with it, so that it is not told when one of the two is over"
 has "of 2 users), and nothing but the nodes is different: the node was n9 in" "with the nodes"
-run list --drift -P -n -C scan -o users,cause
-is "$out" "2|node" "and the list has it with its cause"
-run list --drift -P -n -C scan -u bin -o users,jobs
-is "$out" "1|6" "each user with their own jobs"
+run list --drift -P -n -C scan -o metric,users,cause
+is "$(printf '%s\n' "$out" | sort)" "cpu|2|node
+wall|2|node" "and the list has it with its cause, and each metric by itself"
+run list --drift -P -n -C scan -u bin -o metric,users,jobs
+is "$(printf '%s\n' "$out" | sort)" "cpu|1|6
+wall|1|6" "each user with their own jobs"
 # A class of which a night has more jobs than are kept as its history for long.
 awk 'BEGIN {
-	print "job,start,wall_s,partition,user,class,node,ncpus,input_bytes"
+	print "job,start,wall_s,partition,user,class,node,ncpus,input_bytes,cpu_s"
 	for (d = 0; d < 14; d++)
 		for (i = 0; i < 220; i++) {
 			gib = 1 + i * 7 % 5
-			printf "%d,%d,%.1f,main,sys,many,n1,8,%.0f\n", 20000 + d * 220 + i,
-				1775433600 + d * 86400 + i * 300,
-				(d < 11 ? 1 : 1.6) * (1200 + 300 * gib) * (1 + 0.02 * (i * 11 % 9 - 4)),
-				gib * 1073741824
+			took = (d < 11 ? 1 : 1.6) * (1200 + 300 * gib) * (1 + 0.02 * (i * 11 % 9 - 4))
+			printf "%d,%d,%.1f,main,sys,many,n1,8,%.0f,%.1f\n", 20000 + d * 220 + i,
+				1775433600 + d * 86400 + i * 300, took, gib * 1073741824, 7.5 * took
 		}
 }' >"$dir/jobs.csv"
 SJOBOUTLIERS_NOW=2026-04-20T06:00:00
 run import --csv "$dir/jobs.csv"
 run check
-run list --drift -P -n -C many -o since,jobs
-is "$out" "2026-04-17T00:00:00|660" "many jobs a night hide no shift, and are all counted"
+run list --drift -P -n -C many -o metric,since,jobs
+is "$(printf '%s\n' "$out" | sort)" "cpu|2026-04-17T00:00:00|660
+wall|2026-04-17T00:00:00|660" "many jobs a night hide no shift, and are all counted"
 
 run report -S 2026-03-01 -E 2026-04-20 --html "$dir/page.html"
 sed -n 's/.*id="data">//; s/<\/script>.*//p' "$dir/page.html" >"$dir/page.json"
@@ -192,4 +198,8 @@ for row in json.load(open(sys.argv[1]))["moved"]:
     print(row["class"], row["metric"], row["direction"], row["differs"], sep="|")
 END
 is "$(grep -c '^align|wall|slower|version was 2.1 in ' "$dir/moved")" 1 "the report's page has them"
+is "$(grep '^many' "$dir/moved")" "many|wall|slower, with 1.6 times the CPU time: more work|" \
+	"run time and CPU time that moved at one date are one row"
+is "$(grep '^scan' "$dir/moved" | cut -d '|' -f 1-3)" "scan|wall|slower, with 1.7 times the CPU time" \
+	"and on other nodes it need not be more work"
 plan

@@ -222,13 +222,13 @@ static void put_cpu_drift(struct store *store, double ratio, int64_t age_hours)
 	is_int(store_drift_put(store, &drift, NULL), 0, "one of the CPU time");
 }
 
-static char *headline_of(const struct drift_news *news)
+static char *headline_of(const struct drift_news *news, const struct mail_catalog *wording)
 {
 	struct mail_values *values = mail_values_new(notify_drift_names);
 	char *headline;
 
-	notify_drift_fill(good_settings.wording, news, values);
-	headline = mail_catalog_line(good_settings.wording, "drift-headline", values);
+	notify_drift_fill(wording, news, values);
+	headline = mail_catalog_line(wording, "drift-headline", values);
 	mail_values_free(values);
 	return headline;
 }
@@ -236,21 +236,27 @@ static char *headline_of(const struct drift_news *news)
 /* What the run time and the CPU time did at one date is told once. */
 static void check_pair(const char *folder)
 {
+	struct strlist problems = {0};
+	struct mail_catalog *german = notify_wording_new("etc/mail-templates.de", &problems);
 	static const struct {
 		const char *name;
 		double processors, ratio;
 		int64_t age_hours;
 		size_t drifts;
-		const char *headline; /* but for the day */
+		const char *headline, *german; /* but for what comes before; NULL: without it */
 	} cases[] = {
 		{"as much", 4, 1.6, SINCE_HOURS, 1,
-		 "with 1.6 times the CPU time: it does more work"},
+		 "with 1.6 times the CPU time: it does more work",
+		 ", mit 1.6-mal so viel CPU-Zeit: er tut mehr"},
 		{"a night later", 4, 1.6, SINCE_HOURS - 10, 1,
-		 "with 1.6 times the CPU time: it does more work"},
-		{"less", 4, 1.25, SINCE_HOURS, 1, "with 1.2 times the CPU time"},
-		{"hardly any processor", 0.01, 1.6, SINCE_HOURS, 1, "with 1.6 times the CPU time"},
-		{"a week before", 4, 1.6, SINCE_HOURS + 150, 2, NULL},
-		{"the other way", 4, 1 / 1.6, SINCE_HOURS, 1, NULL},
+		 "with 1.6 times the CPU time: it does more work",
+		 ", mit 1.6-mal so viel CPU-Zeit: er tut mehr"},
+		{"less", 4, 1.25, SINCE_HOURS, 1, "with 1.2 times the CPU time",
+		 ", mit 1.2-mal so viel CPU-Zeit"},
+		{"hardly any processor", 0.01, 1.6, SINCE_HOURS, 1, "with 1.6 times the CPU time",
+		 ", mit 1.6-mal so viel CPU-Zeit"},
+		{"a week before", 4, 1.6, SINCE_HOURS + 150, 2, NULL, NULL},
+		{"the other way", 4, 1 / 1.6, SINCE_HOURS, 1, NULL, NULL},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -259,7 +265,7 @@ static void check_pair(const char *folder)
 		const struct drift_news *news;
 		struct tonight_now now;
 		struct jo_err err = {0};
-		char *headline;
+		char *headline, *in_german;
 
 		(void)mkdir(own, 0700);
 		processors_used = cases[i].processors;
@@ -268,12 +274,18 @@ static void check_pair(const char *folder)
 		read_all(store, &good_settings, &now);
 		is_int(drift_news_of(&now.tonight.news, "ada", &news), cases[i].drifts,
 		       "%s: so many are told", cases[i].name);
-		headline = headline_of(news);
-		if (cases[i].headline != NULL)
+		headline = headline_of(news, good_settings.wording);
+		in_german = headline_of(news, german);
+		if (cases[i].headline != NULL) {
 			ok(g_str_has_suffix(headline, cases[i].headline), "%s: %s", cases[i].name,
 			   headline);
-		else
+			ok(g_str_has_suffix(in_german, cases[i].german), "%s: %s", cases[i].name,
+			   in_german);
+		} else {
 			ok(strstr(headline, "with") == NULL, "%s: %s", cases[i].name, headline);
+			ok(strstr(in_german, "CPU") == NULL, "%s: %s", cases[i].name, in_german);
+		}
+		g_free(in_german);
 		g_free(headline);
 		is_int(notify_compose(store, &good_settings, &now.tonight.items, &now.tonight.news,
 				      NULL, queue, store, &err),
@@ -284,6 +296,9 @@ static void check_pair(const char *folder)
 		g_free(own);
 	}
 	processors_used = 0;
+	is_int(problems.count, 0, "the German texts can be used");
+	mail_catalog_free(german);
+	strlist_release(&problems);
 }
 
 int main(void)

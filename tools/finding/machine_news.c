@@ -24,6 +24,15 @@ int machine_news_find(struct store *store, const struct finding_rules *rules,
 	return 0;
 }
 
+static int record_drift(struct store *store, const struct store_drift *drift, int64_t now_unix_us,
+			struct jo_err *err)
+{
+	const struct store_finding entry = ledger_entry_of_drift(drift, "", now_unix_us);
+	int64_t id;
+
+	return store_finding_add(store, &entry, &id, err);
+}
+
 int machine_news_record(struct store *store, const struct machine_news *news, int64_t now_unix_us,
 			struct jo_err *err)
 {
@@ -40,10 +49,11 @@ int machine_news_record(struct store *store, const struct machine_news *news, in
 	for (guint i = 0; i < news->drifts->len && rc >= 0; i++) {
 		const struct machine_drift *told =
 			&g_array_index(news->drifts, struct machine_drift, i);
-		const struct store_finding entry =
-			ledger_entry_of_drift(&told->finding->drift, "", now_unix_us);
 
-		rc = store_finding_add(store, &entry, &id, err);
+		rc = record_drift(store, &told->finding->drift, now_unix_us, err);
+		/* Told with it, and not by itself once one of the two is over. */
+		if (rc >= 0 && told->finding->cpu != NULL)
+			rc = record_drift(store, &told->finding->cpu->drift, now_unix_us, err);
 	}
 	return rc < 0 ? rc : 0;
 }
