@@ -116,4 +116,46 @@ run predict -p main -C align --input-size 2G --safety 0.999
 ok $? 'and another one where more safety is wanted'
 run predict -P -p main -C align --input-size 2G
 is "$(echo "$out" | wc -l)" 3 'programs get two lines alone'
+
+# ---- which group answers ----
+# Newer than all others are steps that lack a name: they may be of anybody.
+printf 'Database=%s/db-like\nSpool=%s/spool\n' "$dir" "$dir" >"$dir/conf-like"
+awk 'BEGIN {
+	print "job,step,start,wall_s,partition,user,class,job_name,program,max_rss_bytes"
+	for (i = 0; i < 12; i++) {
+		start = 1770000000 + i * 3600
+		printf "%d,0,%d,100,main,ann,,align_%d,tool,1G\n", 1000 + i, start, i
+		printf "%d,,%d,200,main,ann,,align_%d,,\n", 1100 + i, start + 1e5, i
+		printf "%d,0,%d,300,,,,,tool,\n", 1200 + i, start + 2e5
+		printf "%d,0,%d,400,main,,,solve,tool,\n", 1300 + i, start + 3e5
+		printf "%d,0,%d,500,main,ann,,render,blender,\n", 1400 + i, start + 4e5
+		printf "%d,0,%d,600,main,bob,shared,,,\n", 1500 + i, start
+		printf "%d,0,%d,700,main,ann,,shared,,\n", 1600 + i, start + 1e5
+	}
+}' >"$dir/like.csv"
+"$sjob" -c "$dir/conf-like" import --csv "$dir/like.csv" >/dev/null
+answers() { # answers SECONDS OPTION...
+	want=$1
+	shift
+	is "$("$sjob" -c "$dir/conf-like" predict -P -n -o expected "$@" 2>&1 | head -n 1)" "$want" "predict $*"
+}
+answers 100 -u ann -p main --program tool
+answers 100 -u ann -p main -C align/tool
+answers 100 -J align_99 --program tool
+answers 200 -J align_99
+answers 200 -C align
+answers 300 -C tool
+answers 400 -p main -J solve --program tool
+answers 500 -u ann --program blender
+answers 600 -u ann -p main -C shared
+answers 700 -u ann -p main -J shared --program ''
+printf 'job_name,program\nalign_77,tool\nalign_77,\n' >"$dir/names.csv"
+is "$("$sjob" -c "$dir/conf-like" predict -P -n -o metric,expected --csv "$dir/names.csv" | grep wall)" 'wall|100
+wall|200' 'a file may have names of jobs'
+out=$("$sjob" -c "$dir/conf-like" predict --program nosuch 2>&1)
+is "$?$(printf '%s\n' "$out" | tail -n 1)" '1sjoboutliers: no prediction: no earlier step is like it' \
+	'a program that nobody ran is like none'
+out=$("$sjob" -c "$dir/conf-like" predict -C align/tool)
+is "$(printf '%s\n' "$out" | tail -n 2)" '# no --mem: what is known is its largest process, and --mem is for all of them together
+#SBATCH --time=00:03:00' 'why no memory is asked for is said'
 plan

@@ -40,6 +40,7 @@ static char *tell(struct store *store)
 		.user = "",
 		.class_name = "class0",
 		.program = "",
+		.job_name = "",
 		.input_bytes = 2 * GIB,
 		.cpu_count = JO_MISSING,
 		.task_count = JO_MISSING,

@@ -28,7 +28,7 @@ enum {
 	OPTION_ATTR,
 	OPTION_SAFETY,
 	OPTION_PROGRAM,
-	OPTION_NCPUS
+	OPTION_NCPUS,
 };
 
 struct predict_args {
@@ -41,11 +41,13 @@ struct predict_args {
 static const struct argp_option options[] = {
 	{"csv", OPTION_CSV, "FILE", 0,
 	 "jobs to predict, one a row: a header names the columns partition, user, class and "
-	 "input_bytes, and if you like cluster, program, ncpus and attr.NAME; - is standard input",
+	 "input_bytes, and if you like cluster, job_name, program, ncpus and attr.NAME; - is "
+	 "standard input",
 	 0},
 	{"partition", 'p', "NAME", 0, "the job's partition", 1},
 	{"user", 'u', "USER", 0, "its owner", 1},
 	{"class", 'C', "NAME", 0, "its class", 1},
+	{"job-name", 'J', "NAME", 0, "its name, of which the class is made when none is given", 1},
 	{"cluster", 'M', "NAME", 0, "its cluster", 1},
 	{"input-size", OPTION_INPUT_SIZE, "SIZE", 0, "its input size, as srun takes it", 1},
 	{"ncpus", OPTION_NCPUS, "COUNT", 0, "the CPUs it will have", 1},
@@ -75,6 +77,7 @@ static const struct {
 	{'p', "partition"},
 	{'u', "user"},
 	{'C', "class"},
+	{'J', "job_name"},
 	{'M', "cluster"},
 	{OPTION_NCPUS, "ncpus"},
 	{OPTION_INPUT_SIZE, "input_bytes"},
@@ -101,8 +104,9 @@ static int read_description(int key, const char *text, struct jo_record *job, st
 static bool is_described(const struct jo_record *job)
 {
 	return job->cluster[0] != '\0' || job->partition[0] != '\0' || job->user[0] != '\0' ||
-	       job->class_name[0] != '\0' || job->program[0] != '\0' || job->attrs.count > 0 ||
-	       job->input_bytes != JO_MISSING || job->cpu_count != JO_MISSING;
+	       job->class_name[0] != '\0' || job->job_name[0] != '\0' || job->program[0] != '\0' ||
+	       job->attrs.count > 0 || job->input_bytes != JO_MISSING ||
+	       job->cpu_count != JO_MISSING;
 }
 
 static error_t predict_option(int key, char *text, struct argp_state *state)
@@ -126,9 +130,8 @@ static error_t predict_option(int key, char *text, struct argp_state *state)
 		break;
 	case ARGP_KEY_END:
 		if ((args->csv_path != NULL) == is_described(&args->job))
-			argp_error(
-				state,
-				"expected either --csv, or a job by its -p, -u, -C, --input-size");
+			argp_error(state, "expected either --csv, or a job by its -p, -u, -C, -J, "
+					  "--input-size");
 		return 0;
 	default:
 		rc = read_description(key, text, &args->job, &err);
@@ -139,18 +142,31 @@ static error_t predict_option(int key, char *text, struct argp_state *state)
 	return rc > 0 ? ARGP_ERR_UNKNOWN : 0;
 }
 
+/* Why nothing is asked for: a job of several processes would be killed with what one needs. */
+static const char *no_memory(const struct predictor_metric *memory)
+{
+	if (memory->reason[0] != '\0')
+		return reason_clause(memory->reason);
+	if (memory->measure != MEASURE_PEAK)
+		return "what is known is its largest process, and --mem is for all of them "
+		       "together";
+	return memory->enough < LARGEST_BYTES ? NULL : "it would be more than there is";
+}
+
 /* "#SBATCH --time=01:45:00 --mem=12G", or what of it can be said. */
 static void print_request(const struct predictor_answer *answer)
 {
 	double wall_s = answer->metrics[METRIC_WALL].enough;
 	double memory_bytes = answer->metrics[METRIC_MEMORY].enough;
+	const char *why = no_memory(&answer->metrics[METRIC_MEMORY]);
 	char text[32];
 
-	/* what one process needs would have the job of several killed */
-	if (answer->metrics[METRIC_MEMORY].measure != MEASURE_PEAK)
+	if (why != NULL)
 		memory_bytes = NAN;
 	if (!(wall_s < LARGEST_S) && !(memory_bytes < LARGEST_BYTES))
 		return;
+	if (why != NULL)
+		(void)printf("# no --mem: %s\n", why);
 	(void)printf("#SBATCH");
 	if (wall_s < LARGEST_S) {
 		int64_t us = (int64_t)(ceil(wall_s * JO_US_PER_S / JO_US_PER_MIN) * JO_US_PER_MIN);

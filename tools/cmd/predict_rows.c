@@ -20,6 +20,7 @@ int predict_rows_ask(struct predictor *predictor, const struct jo_record *job, d
 		.user = job->user,
 		.class_name = job->class_name,
 		.program = job->program,
+		.job_name = job->job_name,
 		.input_bytes = job->input_bytes,
 		.cpu_count = job->cpu_count,
 		.task_count = job->task_count,

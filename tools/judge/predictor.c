@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <search.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,40 +91,126 @@ static bool agrees(const char *of_group, const char *of_query)
 	return of_group[0] == '\0' || of_query[0] == '\0' || strcmp(of_group, of_query) == 0;
 }
 
-static bool is_wanted(const struct store_group *group, const struct predictor_query *query)
+/* The classes that are asked for: the one that is named, or those that a step of the job's name
+ * would have, one that srun starts and one that it does not. */
+enum { CLASS_OF_STEP, CLASS_OF_JOB, CLASSES };
+struct asked_classes {
+	char names[CLASSES][JO_CLASS_SIZE]; /* "": none */
+};
+
+static void ask_classes(const struct store *store, const struct predictor_query *query,
+			struct asked_classes *ret_asked)
+{
+	static const enum jo_step_kind kinds[CLASSES] = {
+		[CLASS_OF_STEP] = JO_STEP_SRUN,
+		[CLASS_OF_JOB] = JO_STEP_BATCH,
+	};
+
+	for (size_t i = 0; i < CLASSES; i++) {
+		const struct class_facts facts = {query->job_name, query->program, "", kinds[i]};
+		struct class_made made;
+
+		if (query->class_name[0] != '\0')
+			(void)snprintf(made.name, sizeof(made.name), "%s", query->class_name);
+		else if (query->job_name[0] != '\0')
+			class_name_make(store_class_rule(store), &facts, &made);
+		else
+			made.name[0] = '\0';
+		(void)memcpy(ret_asked->names[i], made.name, sizeof(made.name));
+	}
+}
+
+static bool is_named(const char *of_group, const char *of_query)
+{
+	return of_query[0] != '\0' && strcmp(of_group, of_query) == 0;
+}
+
+/* Whether the class is one that is made of this program. */
+static bool is_of_program(const char *class_name, const char *program)
+{
+	char of_program[JO_CLASS_SIZE];
+	const char *last = strrchr(class_name, '/');
+
+	jo_class_of_step("", program, of_program);
+	return is_named(last != NULL ? last + 1 : class_name, of_program);
+}
+
+/* Where no class is named, which programs a group is of says its class, if it has one. */
+static bool has_program(const struct store_group *group, const struct predictor_query *query,
+			const struct asked_classes *asked)
+{
+	if (query->program[0] == '\0' || group->program[0] != '\0')
+		return agrees(group->program, query->program);
+	return group->class_name[0] == '\0' || asked->names[CLASS_OF_JOB][0] != '\0' ||
+	       is_of_program(group->class_name, query->program);
+}
+
+static bool is_wanted(const struct store_group *group, const struct predictor_query *query,
+		      const struct asked_classes *asked)
 {
 	return agrees(group->cluster, query->cluster) &&
 	       agrees(group->partition, query->partition) && agrees(group->user, query->user) &&
-	       agrees(group->class_name, query->class_name) &&
-	       agrees(group->program, query->program);
+	       (agrees(group->class_name, asked->names[CLASS_OF_STEP]) ||
+		agrees(group->class_name, asked->names[CLASS_OF_JOB])) &&
+	       has_program(group, query, asked);
+}
+
+/* How much of what is named the group has: what it lacks, its steps may have had otherwise. */
+static int likeness(const struct store_group *group, const struct predictor_query *query,
+		    const struct asked_classes *asked)
+{
+	return is_named(group->cluster, query->cluster) +
+	       is_named(group->partition, query->partition) +
+	       (is_named(group->user, query->user) ||
+		(query->user[0] != '\0' && group->class_is_declared)) +
+	       is_named(group->class_name, asked->names[CLASS_OF_STEP]) +
+	       is_named(group->class_name, asked->names[CLASS_OF_JOB]) +
+	       (is_named(group->program, query->program) ||
+		is_of_program(group->class_name, query->program));
+}
+
+/* Whether a is to answer rather than b. */
+static bool is_liker(const struct store_group *a, const struct store_group *b,
+		     const struct predictor_query *query, const struct asked_classes *asked)
+{
+	int like_a = likeness(a, query, asked), like_b = likeness(b, query, asked);
+
+	if (like_a != like_b)
+		return like_a > like_b;
+	if (asked->names[CLASS_OF_JOB][0] != '\0' && a->class_is_declared != b->class_is_declared)
+		return a->class_is_declared == (query->class_name[0] != '\0');
+	return a->newest_end_unix_us > b->newest_end_unix_us;
 }
 
 static bool names_a_group(const struct predictor_query *query)
 {
 	return query->cluster[0] != '\0' || query->partition[0] != '\0' || query->user[0] != '\0' ||
-	       query->class_name[0] != '\0' || query->program[0] != '\0';
+	       query->class_name[0] != '\0' || query->program[0] != '\0' ||
+	       query->job_name[0] != '\0';
 }
 
 /* Returns 1 and a copy of the group, or 0 and why there is none. */
 static int find_group(struct store *store, const struct predictor_query *query,
 		      struct store_group *ret_group, const char **ret_reason, struct jo_err *err)
 {
-	const char *const classes[] = {query->class_name, ""};
+	struct asked_classes asked;
+	const char *const classes[] = {asked.names[CLASS_OF_STEP], asked.names[CLASS_OF_JOB], ""};
 	struct store_group_selection selection;
 	struct store_group *list = NULL;
 	size_t count = 0, best = 0, found = 0;
 	int rc;
 
+	ask_classes(store, query, &asked);
 	store_group_selection_init(&selection);
-	if (query->class_name[0] != '\0')
-		selection.classes = (struct store_words){classes, 2};
+	if (asked.names[CLASS_OF_JOB][0] != '\0')
+		selection.classes = (struct store_words){classes, CLASSES + 1};
 	rc = group_list(store, &selection, &list, &count, err);
 	if (rc < 0)
 		return rc;
 	for (size_t i = 0; i < count; i++) {
-		if (!is_wanted(&list[i], query))
+		if (!is_wanted(&list[i], query, &asked))
 			continue;
-		if (found++ == 0 || list[i].newest_end_unix_us > list[best].newest_end_unix_us)
+		if (found++ == 0 || is_liker(&list[i], &list[best], query, &asked))
 			best = i;
 	}
 	if (found == 0)

@@ -13,6 +13,7 @@
 /* What is known of the step; strings "" and numbers JO_MISSING for unknown. */
 struct predictor_query {
 	const char *cluster, *partition, *user, *class_name, *program;
+	const char *job_name; /* of which the class is made where class_name is "" */
 	int64_t input_bytes;
 	int64_t cpu_count, task_count, node_count;
 	const char *attrs; /* "KEY=VALUE,..." */
@@ -46,10 +47,12 @@ int predictor_new(struct store *store, const struct judge_options *options, int6
 void predictor_free(struct predictor *predictor);
 
 /*
- * A class that was declared is asked for by whichever user; of several groups
- * that fit what is named, the one whose steps ended last answers.  Nobody to
- * answer is no error: the reasons then say "unknown-group", or "which-group"
- * for a query that names none and is not about the only one there is.
+ * A class that was declared is asked for by whichever user.  Of several groups
+ * that fit what is named, the one answers that has most of it, as a group of
+ * steps that lack something may be of others; then one whose class was declared
+ * (of a job's name: was not), then the one whose steps ended last.  Nobody to answer is no error: the
+ * reasons then say "unknown-group", or "which-group" for a query that names none
+ * and is not about the only one there is.
  */
 int predictor_ask(struct predictor *predictor, const struct predictor_query *query,
 		  struct predictor_answer *ret_answer, struct jo_err *err);

@@ -145,3 +145,8 @@ int store_class_names(struct store *store, enum class_names names, struct jo_err
 	return change_rule(store, "INSERT OR REPLACE INTO setting VALUES ('class_names', ?)",
 			   (int64_t)names, NULL, err);
 }
+
+enum class_names store_class_rule(const struct store *store)
+{
+	return store->class_names;
+}

@@ -24,4 +24,7 @@ int store_group_by(struct store *store, unsigned group_by, struct jo_err *err);
  */
 int store_class_names(struct store *store, enum class_names names, struct jo_err *err);
 
+/* How the store takes them. */
+enum class_names store_class_rule(const struct store *store);
+
 #endif
