@@ -78,6 +78,29 @@ is "$(printf '%s\n' "$out" | awk '{ print $2 }' | uniq | tr '\n' ' ')" "config d
 	"with what it needs"
 refuses 2 "'frob' is no subject: expected spool" doctor frob
 
+printf '[filter]\nFiles=%s/app/*.log*,%s/app/old/x\nPattern=(?<wall_s>.)\n[ok]\nFiles=%s/conf\n' "$dir" "$dir" "$dir" >"$dir/logs"
+echo "Logs=$dir/none" >>"$dir/conf"
+sees 1 "FAIL logs      open $dir/none: No such file or directory, so no logs are read" "no list of logs"
+sed -i "s|^Logs=.*|Logs=$dir/logs|" "$dir/conf"
+sees 0 "warn logs      [filter]: there is no file $dir/app/*.log* or of its other Files" "a section that finds nothing"
+has "ok   logs      [ok]: 1 file" "the others"
+mkdir "$dir/app"
+ln -s "$dir/logs" "$dir/app/b.log"
+sees 0 "warn logs      [filter]: there is no file" "nothing but a link"
+: >"$dir/app/a.log"
+run doctor logs
+is "$status$(printf '%s\n' "$out" | sed 1d)" "0ok   logs      [filter]: 1 file
+ok   logs      [ok]: 1 file" "all files are there"
+if [ "$(id -u)" != 0 ]; then
+	chmod 0 "$dir/app/a.log"
+	sees 0 "warn logs      [filter]: 1 of 1 files cannot be read from here, such as $dir/app/a.log" "one that is closed"
+fi
+sed -i 's/^Pattern=.*/Pattern=(?<y>.)/' "$dir/logs"
+sees 1 "FAIL logs      $dir/logs: [filter]: pattern: group 'y': no column 'y'" "a pattern that is wrong"
+: >"$dir/logs"
+sees 0 "warn logs      $dir/logs: lists none" "an empty list"
+good
+
 echo 'Frob=1' >"$dir/conf"
 sees 1 "FAIL config    $dir/conf:1: Frob: no such key" "a configuration that cannot be read"
 good
@@ -186,11 +209,13 @@ if [ -s "$dir/mounted" ]; then
 	has "FAIL database  $dir/hung/db lies on fuse, which can hang: expected a file system of this host's own; SQLite" \
 		"and a line says so"
 	sed "s|^Spool=.*|Spool=$dir/hung/spool|" "$dir/good.conf" >"$dir/conf"
-	printf 'Requests=%s/hung\nReadersDatabase=%s/hung/readers\n' "$dir" "$dir" >>"$dir/conf"
-	runs_out doctor spool requests
+	printf 'Requests=%s/hung\nReadersDatabase=%s/hung/readers\nLogs=%s/logs\n' "$dir" "$dir" "$dir" >>"$dir/conf"
+	printf '[far]\nFiles=%s/hung/*.log\n' "$dir" >"$dir/logs"
+	runs_out doctor spool requests logs
 	is "$status" 1 "folders that do not answer: exit status 1"
 	has "FAIL spool     $dir/hung/spool: the file system that it is on did not answer within 5 s" "the spool's"
 	has "FAIL requests  $dir/hung: the file system" "the requests'"
+	has "FAIL logs      $dir/hung: the file system" "the logs'"
 	kill "$hungfs"
 	wait "$hungfs" 2>/dev/null
 	umount "$dir/hung"

@@ -10,6 +10,7 @@ static const struct check {
 	const char *readers[2]; /* subjects whose checks read what this one opens, or NULL */
 } checks[] = {
 	{"spool", doctor_spool, {NULL}},
+	{"logs", doctor_logs, {NULL}},
 	{"requests", doctor_requests, {NULL}},
 	{"database", doctor_database, {"nodes", "sizes"}},
 	{"readers", doctor_readers, {NULL}},
@@ -52,7 +53,7 @@ static error_t option(int key, char *text, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		if (!is_subject(text))
 			argp_error(state,
-				   "'%.40s' is no subject: expected spool, requests, "
+				   "'%.40s' is no subject: expected spool, logs, requests, "
 				   "database, readers, slurm, nodes, sizes, mail or night",
 				   text);
 		strlist_add(&args->subjects, text);

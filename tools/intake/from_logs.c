@@ -16,7 +16,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -70,18 +69,16 @@ static void keep_error(struct logs_import *import, const struct jo_err *why)
 
 /* ---- a section ---- */
 
-static void add_path(struct logs_import *import, const char *path)
+static void add_path(void *context, const char *path, const struct stat *st)
 {
+	struct logs_import *import = context;
 	struct log_path *added;
-	struct stat st;
 
-	if (lstat(path, &st) < 0 || !S_ISREG(st.st_mode))
-		return;
 	import->paths =
 		xreallocarray(import->paths, import->path_count + 1, sizeof(*import->paths));
 	added = &import->paths[import->path_count++];
 	*added = (struct log_path){
-		.path = xstrdup(path), .device = (int64_t)st.st_dev, .inode = (int64_t)st.st_ino};
+		.path = xstrdup(path), .device = (int64_t)st->st_dev, .inode = (int64_t)st->st_ino};
 	for (size_t i = 0; i < import->known_count; i++)
 		added->is_known |= import->known[i].device == added->device &&
 				   import->known[i].inode == added->inode;
@@ -96,16 +93,7 @@ static int by_knowledge(const void *a, const void *b)
 
 static void find_paths(struct logs_import *import, const struct log_section *section)
 {
-	for (size_t i = 0; i < section->globs.count; i++) {
-		glob_t found;
-		int rc = glob(section->globs.list[i], 0, NULL, &found);
-
-		for (size_t j = 0; rc == 0 && j < found.gl_pathc; j++)
-			add_path(import, found.gl_pathv[j]);
-		globfree(&found);
-		if (rc == GLOB_NOSPACE)
-			alloc_failed();
-	}
+	log_section_files(section, add_path, import);
 	if (import->path_count > 0)
 		qsort(import->paths, import->path_count, sizeof(*import->paths), by_knowledge);
 }

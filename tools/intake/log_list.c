@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib.h>
+#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -131,6 +132,24 @@ out:
 	else
 		*ret_list = list;
 	return rc;
+}
+
+void log_section_files(const struct log_section *section,
+		       void (*found)(void *context, const char *path, const struct stat *st),
+		       void *context)
+{
+	for (size_t i = 0; i < section->globs.count; i++) {
+		glob_t paths;
+		struct stat st;
+		int rc = glob(section->globs.list[i], 0, NULL, &paths);
+
+		for (size_t j = 0; rc == 0 && j < paths.gl_pathc; j++)
+			if (lstat(paths.gl_pathv[j], &st) == 0 && S_ISREG(st.st_mode))
+				found(context, paths.gl_pathv[j], &st);
+		globfree(&paths);
+		if (rc == GLOB_NOSPACE)
+			alloc_failed();
+	}
 }
 
 void log_list_release(struct log_list *list)
