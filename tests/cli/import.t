@@ -78,21 +78,21 @@ is "$status" 3 'standard input is a file too'
 
 # ---- as spreadsheets and other programs write it ----
 cat >"$dir/forms.csv" <<'END'
-job;start;wall_s;user;account;qos;time_limit_s;tasks;cpu_s;max_rss_bytes;colour;attr.words;class
-41;2026-03-02T10:00:00;1-00:01:13;ann;bio;high;2-00:00:00;8;12,5;1,5G;red;3,5;a,b
-42;2026-03-02T10:00:00;17,25;-;NA;null;-;-;-;-;;;-
-43;2026-03-02T10:00:00;1.234,5;ann;;;;;;;;;
+job;start;wall_s;user;account;qos;time_limit_s;tasks;cpu_s;max_rss_bytes;colour;attr.words;class;comment
+41;2026-03-02T10:00:00;1-00:01:13;ann;bio;high;2-00:00:00;8;12,5;1,5G;red;3,5;a,b;for 1,5 of them
+42;2026-03-02T10:00:00;17,25;-;NA;null;-;-;-;-;;;-;-
+43;2026-03-02T10:00:00;1.234,5;ann;;;;;;;;;;
 END
-forms='41.batch|86473|ann|bio|high|172800|8|12.5|1610612736|words=3.5|a,b'
+forms='41.batch|86473|ann|bio|high|172800|8|12.5|1610612736|words=3.5|a,b|for 1,5 of them'
 imported --csv "$dir/forms.csv"
 is "$status$out" '3import: 3 rows: 2 new, 0 changed, 0 known, 0 skipped, 1 bad' 'fields may be separated by ;'
 is "$(wc -l <"$dir/err")" 2 'with one line for the bad row, and one'
 grep -qxF "sjoboutliers: $dir/forms.csv: 1 column is not known here and left alone: colour" "$dir/err"
 ok $? 'for the column that is not known'
-columns=job,wall_s,user,account,qos,time_limit_s,tasks,cpu_s,max_rss_bytes,attrs,class
+columns=job,wall_s,user,account,qos,time_limit_s,tasks,cpu_s,max_rss_bytes,attrs,class,comment
 listed $columns -j 41,42
 has "$forms" 'numbers may have a comma, and a time is one'
-has '42.batch|17.25|||||||||' 'what is missing is not there'
+has '42.batch|17.25||||||||||' 'what is missing is not there'
 for form in tab bar utf16 gz; do
 	case $form in
 	tab) tr ';' '	' <"$dir/forms.csv" ;;
@@ -114,7 +114,7 @@ is "$(cat "$dir/err")" "sjoboutliers: $dir/many.csv: 20 columns are not known he
 	'many are cut'
 run export --csv -j 41
 is "$(printf '%s\n' "$out" | sed -n '1s/,verdict.*//p')" \
-	'job,step,cluster,partition,user,account,qos,job_name,class,program,node,start,wall_s,time_limit_s,input_bytes,mem_peak_bytes,max_rss_bytes,mem_limit_bytes,cpu_s,tasks,ncpus,state,exit_code,attr.words' \
+	'job,step,cluster,partition,user,account,qos,job_name,comment,class,program,node,start,wall_s,time_limit_s,input_bytes,mem_peak_bytes,max_rss_bytes,mem_limit_bytes,cpu_s,tasks,ncpus,state,exit_code,attr.words' \
 	'export has all of it'
 
 # ---- a look at it before ----
@@ -138,6 +138,19 @@ is "$(printf '%s\n' "$out" | awk 'NR <= 6 { print $1, $2, $4 }')" 'JOB USER CLAS
 has 'import: nothing was taken, but would be: 21 rows: 20 new, 0 changed, 0 known, 0 skipped, 1 bad' 'with what would become of it'
 has 'import: 2 groups of like steps, 2 of them with the 8 that it takes to judge; next: the same without --dry-run' \
 	'and what could be judged then'
+out=$(TMPDIR="$dir/tmp" "$sjob" -c "$dir/conf-look" import --csv "$dir/look.csv" --dry-run -P -n -o job,input_bytes 2>"$dir/err")
+is "$?$out" '3740.batch|1073741824
+741.batch|1073741824
+742.batch|1073741824
+743.batch|1073741824
+744.batch|1073741824' 'or for programs'
+is "$(sed 1d "$dir/err")" 'sjoboutliers: nothing was taken, but would be: 21 rows: 20 new, 0 changed, 0 known, 0 skipped, 1 bad
+sjoboutliers: 2 groups of like steps, 2 of them with the 8 that it takes to judge; next: the same without --dry-run' \
+	'with the sums aside'
+out=$(TMPDIR="$dir/tmp" "$sjob" -c "$dir/conf-look" import --csv "$dir/look.csv" --dry-run --json 2>"$dir/err")
+is "$(printf '%s\n' "$out" | jq -r '.steps[0] | .job + " " + .class + " " + (.wall_s | tostring)')" '740.batch class0 40.5' 'as JSON, too'
+refuses 2 'the output options go with --dry-run' import --csv "$dir/look.csv" -P
+refuses 2 "nosuch" import --csv "$dir/look.csv" --dry-run -o nosuch
 [ ! -e "$dir/none" ] && rmdir "$dir/tmp"
 ok $? 'nothing is left of it'
 mkdir "$dir/none"
@@ -270,12 +283,14 @@ printf 'Database=%s/db-tasks\nSpool=%s/spool\n' "$dir" "$dir" >"$dir/conf-tasks"
 "$sjob" -c "$dir/conf-tasks" import --sacct="$dir/sacct-tasks" >/dev/null
 out=$("$sjob" -c "$dir/conf-tasks" predict -u jan -p main --program solve)
 has '#SBATCH --time=' 'how long steps of several tasks take is told'
-printf '%s\n' "$out" | grep -q -e --mem
+printf '%s\n' "$out" | grep -q 'SBATCH.* --mem'
 is $? 1 'but no memory that would end the job'
+has '# no --mem: what is known is its largest process' 'which is said'
 
 mkdir "$dir/bin"
 # shellcheck disable=SC2016 # for that script
-printf '#!/bin/sh\n[ "$1" != --helpformat ] || exec cat "%s/help"\necho "$@" >>"%s/args"\ncat "%s/sacct"\nexit $(cat "%s/rc")\n' "$dir" "$dir" "$dir" "$dir" >"$dir/bin/sacct"
+printf '#!/bin/sh\n[ "$1" != --helpformat ] || exec cat "%s/help"\necho "$@" >>"%s/args"\nsed "s/~/${3#--delimiter=}/g" "%s/told"\nexit $(cat "%s/rc")\n' "$dir" "$dir" "$dir" "$dir" >"$dir/bin/sacct"
+sed 's/|/~/g; s/$/~/; s/a~b/a|b/' "$dir/sacct" >"$dir/told"
 chmod +x "$dir/bin/sacct"
 PATH=$dir/bin:$PATH
 echo 0 >"$dir/rc"
@@ -293,6 +308,45 @@ imported --sacct -S 2026-02-25 -E 02/26
 is "$(tail -n 1 "$dir/args" | grep -c -e '-o Comment,SubmitLine,JobIDRaw,')" 1 'one that it has is'
 echo 1 >"$dir/rc"
 refuses 1 'sacct did not end well' import --sacct
+
+# What a user wrote is printed as it is, newlines and all: it is never a line of another job, as
+# nobody knows what separates fields this time.
+separators() { sed 's/.*--delimiter=//; s/ .*//' "$dir/args"; }
+is "$(separators | grep -cE '^\|[0-9a-f]{32}\|$') $(separators | sort -u | wc -l)" "$(separators | wc -l) $(separators | wc -l)" \
+	'each sacct has a separator of its own'
+forged='JobIDRaw|User|State|Start|ElapsedRaw|Comment|JobName|
+802|root|COMPLETED|2026-03-01T10:00:00|99999|c|forged|
+802.batch||COMPLETED|2026-03-01T10:00:00|99999||batch|'
+cat >"$dir/told" <<END
+JobIDRaw~User~State~Start~ElapsedRaw~Comment~JobName~
+801~mal~COMPLETED~2026-03-01T10:00:00~60~
+$forged
+$(printf '%s' "$forged" | tr '|' '\037')
+~name
+$forged
+~
+801.batch~~COMPLETED~2026-03-01T10:00:00~60~~batch~
+803~ann~COMPLETED~2026-03-01T10:00:00~60~~next~
+803.batch~~COMPLETED~2026-03-01T10:00:00~60~~batch~
+804~mal~COMPLETED~2026-03-01T10:00:00~60~two
+END
+echo 0 >"$dir/rc"
+imported --sacct -S 2026-02-25 -E 02/26
+is "$out" 'import: 6 lines: 2 new, 0 changed, 0 known, 3 skipped, 1 bad' 'a record may be of several lines'
+is "$(sed 's/^sjoboutliers: //' "$dir/err")" 'sacct: its last line is cut short' 'but needs an end'
+listed job,user -j 801,802,803,804
+is "$out" '801.batch|mal
+803.batch|ann' 'and is that of its own job alone'
+sed 's/~/=some=secret=/g' "$dir/told" >"$dir/sacct-secret"
+imported --sacct="$dir/sacct-secret" --delimiter==some=secret=
+is "$out" 'import: 6 lines: 0 new, 0 changed, 2 known, 3 skipped, 1 bad' 'so may one of a file with such a separator'
+refuses 1 '--delimiter: expected one of' import --sacct="$dir/sacct-secret" --delimiter=secret
+refuses 1 '--delimiter: expected a sign, or 8 to 63 bytes' import --sacct="$dir/sacct-secret" --delimiter="$(printf '%064d' 0)"
+{ head -n 1 "$dir/sacct-secret"; echo '805=some=secret='; yes "$(printf '%01000d' 0)" | head -n 1100; sed -n '/^803/p' "$dir/sacct-secret"; } >"$dir/sacct-endless"
+imported --sacct="$dir/sacct-endless" --delimiter==some=secret=
+is "$status" 3 'a record that does not end'
+grep -qF 'a record of more than 1048576 bytes' "$dir/err"
+ok $? 'is none'
 
 # What classes are made of: the program and the own name stand in the line of the step's srun, a
 # workflow engine's rule in the comment.

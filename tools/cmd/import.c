@@ -7,6 +7,7 @@
 #include "intake/row_columns.h"
 #include "model/model.h"
 #include "util/alloc.h"
+#include "util/log.h"
 #include "util/strbuf.h"
 #include "util/words.h"
 
@@ -20,8 +21,9 @@ struct import_args {
 	const char *values[SOURCE_COUNT][SOURCE_OPTIONS_MAX]; /* as in struct source_request */
 	const char *shared[SOURCE_SHARED_COUNT];              /* the same */
 	bool is_dry;
+	struct out_options output;                         /* of the rows that it shows */
 	int64_t now_unix_us, since_unix_us, until_unix_us; /* those two JO_MISSING: not given */
-	char *const *more_files; /* behind the options */
+	char *const *more_files;                           /* behind the options */
 	size_t more_count;
 };
 
@@ -132,6 +134,9 @@ static void check(struct import_args *args, struct argp_state *state)
 		argp_error(state, "--%s has one file, and '%s' is another",
 			   args->source->options[0].name, args->more_files[0]);
 	check_company(args, state);
+	if (!args->is_dry && (args->output.format != OUT_TABLE || args->output.columns != NULL ||
+			      args->output.order != NULL || args->output.no_header))
+		argp_error(state, "the output options go with --dry-run");
 }
 
 /* Keep what was given for a shared option; whether the key is that of one. */
@@ -150,6 +155,10 @@ static error_t import_option(int key, char *text, struct argp_state *state)
 {
 	struct import_args *args = state->input;
 
+	if (key == ARGP_KEY_INIT) {
+		state->child_inputs[0] = &args->output;
+		return 0;
+	}
 	if (key == ARGP_KEY_ARGS) {
 		args->more_files = state->argv + state->next;
 		args->more_count = (size_t)(state->argc - state->next);
@@ -188,9 +197,8 @@ static char *help(int key, const char *text, void *input)
 #define ROWS_SHOWN 5
 #define SHOWN_COLUMNS "job,user,partition,class,state,start,wall_s,input_bytes,cpus,memory_bytes"
 
-static int show_rows(struct store *store, struct jo_err *err)
+static int show_rows(struct store *store, const struct out_options *output, struct jo_err *err)
 {
-	const struct out_options options = {.format = OUT_TABLE};
 	struct store_selection selection;
 	struct store_judged *steps = NULL;
 	struct judged_step row;
@@ -202,8 +210,8 @@ static int show_rows(struct store *store, struct jo_err *err)
 	rc = store_judged_open(store, &selection, &steps, err);
 	if (rc < 0)
 		return rc;
-	rc = out_open(&out, stdout, &options, "steps", list_columns(), SHOWN_COLUMNS, err);
-	if (rc == 0) {
+	rc = cmd_output_open(output, "steps", list_columns(), SHOWN_COLUMNS, &out, err);
+	if (rc == CMD_DONE) {
 		while ((rc = store_judged_next(steps, &row, err)) > 0)
 			out_row(out, &row);
 		if (out_close(out, rc < 0 ? NULL : err) < 0 && rc == 0)
@@ -224,6 +232,14 @@ static void add_sums(struct cmd_env *env, const struct store_group_tally *tally,
 			is_dry ? "the same without --dry-run" : "sjoboutliers check");
 }
 
+/* What is for programs has nothing but the rows. */
+static void tell_aside(struct cmd_env *env)
+{
+	for (char *at = env->summary, *line; (line = strsep(&at, "\n")) != NULL;)
+		log_line("%s", line);
+	env->summary[0] = '\0';
+}
+
 static int import_from(struct cmd_env *env, const struct import_args *args, struct jo_err *err)
 {
 	int64_t retained_us = env->conf->retain_days * JO_US_PER_DAY;
@@ -238,6 +254,7 @@ static int import_from(struct cmd_env *env, const struct import_args *args, stru
 	struct model_params params;
 	struct intake_run run;
 	const char **files = xcalloc(1 + args->more_count, sizeof(*files));
+	bool is_refused;
 	char *title;
 	int rc;
 
@@ -256,12 +273,17 @@ static int import_from(struct cmd_env *env, const struct import_args *args, stru
 	if (rc == CMD_DONE) {
 		rc = intake_run_take(&run, env, args->source, &request, err);
 		if (rc == 0 && args->is_dry)
-			rc = show_rows(run.store, err);
+			rc = show_rows(run.store, &args->output, err);
 		if (rc == 0)
 			rc = store_group_tally(run.store, params.own_min, &tally, err);
+		is_refused = rc == CMD_USAGE; /* a column that is none, whatever else was bad */
 		rc = intake_run_close(&run, env, rc, args->source->noun);
+		if (is_refused)
+			rc = CMD_USAGE;
 		if (rc >= 0)
 			add_sums(env, &tally, params.own_min, args->is_dry);
+		if (args->output.format != OUT_TABLE)
+			tell_aside(env);
 	}
 	free(title);
 	free(files);
@@ -270,13 +292,15 @@ static int import_from(struct cmd_env *env, const struct import_args *args, stru
 
 int cmd_import(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 {
+	static const struct argp_child children[] = {
+		{&cmd_output_argp, 0, "Output of --dry-run:", 2}, {0}};
 	static const struct argp argp = {
 		import_options,
 		import_option,
 		"[FILE...]",
 		"Take history from elsewhere into the database.  It may be imported again: what is "
 		"known already is not taken twice.\v",
-		NULL,
+		children,
 		help,
 		NULL};
 	struct import_args args = {.now_unix_us = env->now_unix_us,

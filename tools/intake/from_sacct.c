@@ -12,9 +12,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/random.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -119,9 +121,13 @@ static const char *const free_names[] = {"AdminComment",  "Comment", "SubmitLine
 /* More than sacct has fields, which are 115 in 23.02. */
 #define COLUMNS_MAX 256
 
+/* What separates fields: longer than any that people choose. */
+#define DELIMITER_SIZE 64
+
 /* Where the fields stand in a line. */
 struct sacct_layout {
-	char delimiter;
+	char delimiter[DELIMITER_SIZE]; /* "": not known yet */
+	size_t delimiter_len;
 	bool has_end;               /* a delimiter ends each line, as -p has it */
 	bool has_free;              /* not the job's name alone may hold one */
 	size_t count;               /* fields of a line */
@@ -131,10 +137,12 @@ struct sacct_layout {
 
 struct sacct_import {
 	const struct source_request *request;
-	struct text_input *input;   /* NULL: no sacct was started yet */
-	char delimiter;             /* '\0': as the header has it */
-	struct sacct_layout layout; /* its count is 0 before the first line */
-	struct jo_record job;       /* what the last job's line said */
+	struct text_input *input;       /* NULL: no sacct was started yet */
+	char delimiter[DELIMITER_SIZE]; /* "": as the header has it */
+	struct sacct_layout layout;     /* its count is 0 before the first line */
+	struct strbuf record;           /* lines of one that goes on in the next; "": none */
+	size_t delimiter_count;         /* that it has */
+	struct jo_record job;           /* what the last job's line said */
 	bool has_job;
 	int64_t job_count, step_count; /* that have begun */
 	pid_t pid;                     /* of sacct, whose output is read; -1: it is a file */
@@ -144,18 +152,33 @@ struct sacct_import {
 
 /* ---- the header ---- */
 
+static void set_delimiter(struct sacct_layout *layout, const char *text)
+{
+	layout->delimiter_len = strlen(text);
+	(void)memcpy(layout->delimiter, text, layout->delimiter_len + 1);
+}
+
+/* Whether a delimiter ends this line. */
+static bool has_end(const struct sacct_layout *layout, const char *line, size_t len)
+{
+	return len >= layout->delimiter_len &&
+	       strcmp(line + len - layout->delimiter_len, layout->delimiter) == 0;
+}
+
 /* Cut the line at the separators; returns how many fields there are. */
 static size_t split(const struct sacct_layout *layout, char *line, size_t len, char **fields)
 {
 	size_t count = 0;
 
-	if (layout->has_end && len > 0 && line[len - 1] == layout->delimiter)
-		line[len - 1] = '\0';
+	if (layout->has_end && has_end(layout, line, len))
+		line[len - layout->delimiter_len] = '\0';
 	for (char *at = line; at != NULL && count < COLUMNS_MAX; count++) {
 		fields[count] = at;
-		at = strchr(at, layout->delimiter);
-		if (at != NULL)
-			*at++ = '\0';
+		at = strstr(at, layout->delimiter);
+		if (at != NULL) {
+			*at = '\0';
+			at += layout->delimiter_len;
+		}
 	}
 	return count;
 }
@@ -174,7 +197,7 @@ static void read_names(struct sacct_layout *layout, char *header, size_t len)
 {
 	char *fields[COLUMNS_MAX];
 
-	layout->has_end = len > 0 && header[len - 1] == layout->delimiter;
+	layout->has_end = has_end(layout, header, len);
 	layout->has_free = false;
 	for (size_t i = 0; i < FIELD_COUNT; i++)
 		layout->places[i] = NOWHERE;
@@ -183,27 +206,37 @@ static void read_names(struct sacct_layout *layout, char *header, size_t len)
 		find_field(layout, fields[i], i);
 }
 
-/* The names in a header are letters, so the first sign that is none separates them. */
-static char header_delimiter(const char *line)
+/* The names in a header are letters, so the first sign that is none separates them, unless the
+ * separator is given. */
+static void find_delimiter(struct sacct_layout *layout, const char *given, const char *line)
 {
+	char found[2] = "";
+
 	while (isalnum((unsigned char)*line))
 		line++;
-	return *line;
+	found[0] = *line;
+	set_delimiter(layout, given[0] != '\0' ? given : found);
 }
 
 /* Whether it is a header of sacct's with this delimiter. */
-static bool is_header(const char *line, char delimiter)
+static bool is_header(const struct sacct_layout *layout, const char *line)
 {
-	for (; line != NULL; line = strchr(line, delimiter)) {
-		line += *line == delimiter;
+	const char *at = line;
+
+	if (layout->delimiter_len == 0 || strcmp(layout->delimiter, " ") == 0)
+		return false;
+	while (at != NULL) {
 		for (size_t i = 0; i < NAMES; i++) {
 			size_t len = strlen(names[i].name);
 
 			if (names[i].field <= FIELD_SHOWN_ID &&
-			    strncasecmp(line, names[i].name, len) == 0 &&
-			    (line[len] == delimiter || line[len] == '\0'))
+			    strncasecmp(at, names[i].name, len) == 0 &&
+			    (at[len] == '\0' ||
+			     strncmp(at + len, layout->delimiter, layout->delimiter_len) == 0))
 				return true;
 		}
+		at = strstr(at, layout->delimiter);
+		at += at != NULL ? layout->delimiter_len : 0;
 	}
 	return false;
 }
@@ -258,18 +291,17 @@ static int read_first(struct sacct_import *import, char *line, size_t len, struc
 	char format[sizeof(sacct_format)], *copy, *fields[COLUMNS_MAX];
 	size_t count;
 
-	layout->delimiter = import->delimiter != '\0' ? import->delimiter : header_delimiter(line);
-	if (layout->delimiter != '\0' && layout->delimiter != ' ' &&
-	    is_header(line, layout->delimiter)) {
+	find_delimiter(layout, import->delimiter, line);
+	if (is_header(layout, line)) {
 		read_names(layout, line, len);
 		return check_names(import, err) < 0 ? -EBADMSG : 1;
 	}
 	/* Without a header it is what we would ask for, or nobody knows. */
 	(void)memcpy(format, sacct_format, sizeof(format));
-	layout->delimiter = ',';
+	set_delimiter(layout, ",");
 	read_names(layout, format, strlen(format));
-	layout->delimiter = import->delimiter != '\0' ? import->delimiter : '|';
-	layout->has_end = len > 0 && line[len - 1] == layout->delimiter;
+	set_delimiter(layout, import->delimiter[0] != '\0' ? import->delimiter : "|");
+	layout->has_end = has_end(layout, line, len);
 	copy = xstrdup(line);
 	count = split(layout, copy, len, fields);
 	free(copy);
@@ -289,12 +321,13 @@ static int read_fields(const struct sacct_layout *layout, char *line, size_t len
 	char *fields[COLUMNS_MAX];
 	size_t count = split(layout, line, len, fields), name = layout->places[FIELD_NAME], more;
 
-	if (count < layout->count || (count > layout->count && layout->has_free))
+	if (count < layout->count ||
+	    (count > layout->count && (layout->has_free || layout->delimiter_len > 1)))
 		return jo_err_set(err, -EINVAL, "%zu fields, the header has %zu", count,
 				  layout->count);
 	more = count - layout->count;
 	for (size_t i = name; i < name + more; i++)
-		fields[i][strlen(fields[i])] = layout->delimiter;
+		fields[i][strlen(fields[i])] = layout->delimiter[0];
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
 		size_t place = layout->places[i];
 
@@ -478,8 +511,8 @@ static int refuse_line(struct source_block *block, const struct jo_err *why)
 	return 0;
 }
 
-static int take_line(struct sacct_import *import, char *line, size_t len,
-		     struct source_block *block, struct jo_err *err)
+static int take_record(struct sacct_import *import, char *line, size_t len,
+		       struct source_block *block, struct jo_err *err)
 {
 	enum step_state state;
 	struct jo_err why;
@@ -487,7 +520,7 @@ static int take_line(struct sacct_import *import, char *line, size_t len,
 
 	/* Files that were put together have a header each. */
 	if (import->layout.count == 0 ||
-	    (!isdigit((unsigned char)line[0]) && is_header(line, import->layout.delimiter))) {
+	    (!isdigit((unsigned char)line[0]) && is_header(&import->layout, line))) {
 		rc = read_first(import, line, len, err);
 		if (rc != 0) {
 			block->skipped_count += rc > 0;
@@ -507,14 +540,95 @@ static int take_line(struct sacct_import *import, char *line, size_t len,
 	return 0;
 }
 
+static void drop_record(struct sacct_import *import)
+{
+	strbuf_reset(&import->record);
+	import->delimiter_count = 0;
+}
+
+/* A separator of one sign may be anybody's; of a longer one nobody but us and who gave it knows. */
+static bool can_go_on(const struct sacct_layout *layout)
+{
+	return layout->count > 0 && layout->has_end && layout->delimiter_len > 1;
+}
+
+/*
+ * Names, comments and command lines may have newlines, which sacct prints as they are.  A
+ * record then goes on in the next line, until it has all its fields.
+ */
+static int take_line(struct sacct_import *import, char *line, size_t len,
+		     struct source_block *block, struct jo_err *err)
+{
+	const struct sacct_layout *layout = &import->layout;
+	struct jo_err why;
+	int rc;
+
+	if (!can_go_on(layout))
+		return take_record(import, line, len, block, err);
+	for (const char *at = line; (at = strstr(at, layout->delimiter)) != NULL;
+	     at += layout->delimiter_len)
+		import->delimiter_count++;
+	if (import->record.len == 0 && import->delimiter_count >= layout->count) {
+		drop_record(import);
+		return take_record(import, line, len, block, err);
+	}
+	strbuf_adds(&import->record, import->record.len > 0 ? "\n" : "");
+	strbuf_add(&import->record, line, len);
+	if (import->record.len > TEXT_INPUT_LINE_MAX) {
+		drop_record(import);
+		(void)jo_err_set(&why, -EBADMSG, "%s:%lld: a record of more than %d bytes",
+				 text_input_name(import->input),
+				 (long long)text_input_line_number(import->input),
+				 TEXT_INPUT_LINE_MAX);
+		return refuse_line(block, &why);
+	}
+	if (import->delimiter_count < layout->count)
+		return 0;
+	rc = take_record(import, import->record.text, import->record.len, block, err);
+	drop_record(import);
+	return rc;
+}
+
+/* There are no more lines: what waits for its end is none. */
+static void end_record(struct sacct_import *import, struct source_block *block)
+{
+	struct jo_err why;
+
+	if (import->record.len == 0)
+		return;
+	drop_record(import);
+	(void)jo_err_set(&why, -EBADMSG, "%s: its last line is cut short",
+			 text_input_name(import->input));
+	(void)refuse_line(block, &why);
+}
+
 /* ---- sacct itself ---- */
 
 /* sacct's query is one of the database's: of a year of a large site it is refused, or takes all of
  * its memory. */
 #define SLICE_US (7 * JO_US_PER_DAY)
 
-/* A sign for this alone, of ASCII, which is in no name. */
-#define ASKED_DELIMITER "--delimiter=\x1f"
+/* So many that no user guesses them. */
+#define DELIMITER_RANDOM_BYTES 16
+
+/*
+ * sacct prints what users wrote as it is, newlines and all, so one who knew what stands
+ * between fields could write jobs of others.  Each sacct is given its own, of which nobody
+ * knows before it runs.
+ */
+static int make_delimiter(char *ret_delimiter, struct jo_err *err)
+{
+	unsigned char bytes[DELIMITER_RANDOM_BYTES];
+	char *end = ret_delimiter;
+
+	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
+		return jo_err_sys(err, -EIO, "get random bytes");
+	*end++ = '|';
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		end += sprintf(end, "%02x", bytes[i]);
+	(void)strcpy(end, "|");
+	return 0;
+}
 
 /* What to ask this sacct for: it refuses a field that it does not have. */
 static int choose_fields(struct sacct_import *import, struct jo_err *err)
@@ -543,15 +657,20 @@ static int start_sacct(struct sacct_import *import, int64_t since_unix_us, int64
 		       struct jo_err *err)
 {
 	char since[WHEN_TEXT_SIZE], until[WHEN_TEXT_SIZE];
+	char option[sizeof("--delimiter=") + DELIMITER_SIZE];
+	/* With -p even a record whose last field has a newline shows where it ends. */
 	const char *const argv[] = {"sacct", "-a",
-				    "-P",    ASKED_DELIMITER,
+				    "-p",    option,
 				    "-o",    import->fields,
 				    "-S",    when_format(since_unix_us, since),
 				    "-E",    when_format(until_unix_us, until),
 				    NULL};
 	posix_spawn_file_actions_t actions;
-	int fds[2], rc;
+	int fds[2], rc = make_delimiter(import->delimiter, err);
 
+	if (rc < 0)
+		return rc;
+	(void)snprintf(option, sizeof(option), "--delimiter=%s", import->delimiter);
 	if (pipe2(fds, O_CLOEXEC) < 0)
 		return jo_err_sys(err, -errno, "make a pipe");
 	/* Seconds since 1970: local time has an hour twice. */
@@ -580,6 +699,7 @@ static int end_sacct(struct sacct_import *import, struct jo_err *err)
 	import->pid = -1;
 	import->layout.count = 0;
 	import->has_job = false;
+	drop_record(import);
 	while (pid >= 0 && waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return jo_err_sys(err, -errno, "wait for sacct");
@@ -637,6 +757,19 @@ static void tell_place(const struct sacct_import *import, struct source_block *b
 	block->total = (request->until_unix_us - request->since_unix_us) / JO_US_PER_S;
 }
 
+/* Of a file there is no more then; what a slice told is kept, whatever becomes of the next. */
+static int end_lines(struct sacct_import *import, struct source_block *block, struct jo_err *err)
+{
+	int rc;
+
+	end_record(import, block);
+	if (is_of_file(import))
+		return 0;
+	block->wants_commit = true;
+	rc = end_sacct(import, err);
+	return rc < 0 ? rc : 1;
+}
+
 /* Read one line, or go on to the next slice; 0 when there is no more. */
 static int next_line(struct sacct_import *import, struct source_block *block, struct jo_err *err)
 {
@@ -648,18 +781,14 @@ static int next_line(struct sacct_import *import, struct source_block *block, st
 	if (import->input == NULL)
 		return next_slice(import, err);
 	rc = text_input_line(import->input, &line, &len, &why);
+	if (rc == 0)
+		return end_lines(import, block, err);
 	if (rc > 0)
 		rc = take_line(import, line, len, block, err);
 	else if (rc == -EBADMSG)
 		rc = refuse_line(block, &why);
-	else if (rc < 0)
-		rc = jo_err_set(err, rc, "%s", why.text);
-	else if (is_of_file(import))
-		return 0;
 	else
-		rc = end_sacct(import, err);
-	/* What a slice told is kept, whatever becomes of the next. */
-	block->wants_commit = import->input == NULL;
+		rc = jo_err_set(err, rc, "%s", why.text);
 	return rc < 0 ? rc : 1;
 }
 
@@ -680,13 +809,28 @@ static int close_sacct(void *context, struct jo_err *err)
 	struct sacct_import *import = context;
 	int rc = end_sacct(import, err);
 
+	strbuf_release(&import->record);
 	free(import->fields);
 	free(import);
 	return rc;
 }
 
-/* What sacct puts between fields is up to who runs it. */
+/* What sacct puts between fields is up to who runs it: a sign, or a text that nobody can guess. */
 #define SACCT_DELIMITERS "|,;:\t^~#%@!"
+#define DELIMITER_TEXT_MIN 8
+
+static int read_delimiter(const char *text, char ret_delimiter[DELIMITER_SIZE], struct jo_err *err)
+{
+	size_t len = text != NULL ? strlen(text) : 0;
+
+	if (len < DELIMITER_TEXT_MIN)
+		return source_delimiter(text, SACCT_DELIMITERS, ret_delimiter, err);
+	if (len >= DELIMITER_SIZE || strchr(text, '\n') != NULL)
+		return jo_err_set(err, -EINVAL, "--delimiter: expected a sign, or %d to %d bytes",
+				  DELIMITER_TEXT_MIN, DELIMITER_SIZE - 1);
+	(void)memcpy(ret_delimiter, text, len + 1);
+	return 0;
+}
 
 static int open_sacct(const struct source_request *request, void **ret_reader, struct jo_err *err)
 {
@@ -696,10 +840,8 @@ static int open_sacct(const struct source_request *request, void **ret_reader, s
 	import->request = request;
 	import->pid = -1;
 	import->slice_unix_us = request->since_unix_us;
-	rc = source_delimiter(request->shared[SOURCE_DELIMITER], SACCT_DELIMITERS,
-			      &import->delimiter, err);
-	if (!is_of_file(import))
-		import->delimiter = '\0'; /* ours, which the header shows */
+	strbuf_init(&import->record);
+	rc = read_delimiter(request->shared[SOURCE_DELIMITER], import->delimiter, err);
 	if (rc == 0 && is_of_file(import)) {
 		if (request->shared[SOURCE_SINCE] != NULL || request->shared[SOURCE_UNTIL] != NULL)
 			rc = jo_err_set(
@@ -718,9 +860,10 @@ static int open_sacct(const struct source_request *request, void **ret_reader, s
 
 static bool looks_like_sacct(const char *line)
 {
-	char delimiter = header_delimiter(line);
+	struct sacct_layout layout;
 
-	return delimiter != '\0' && delimiter != ' ' && is_header(line, delimiter);
+	find_delimiter(&layout, "", line);
+	return is_header(&layout, line);
 }
 
 static const struct source_option sacct_options[] = {

@@ -91,7 +91,8 @@ struct step;
 	       .list = {LIST_WHO, "job_name", "NAME", "the job's name"}, .csv = {.part = CSV_WHO, .name = "job_name"}) \
 	COLUMN(comment, TEXT, comment, BEFORE, STEP, .json = JSON_STEP, \
 	       .list = {LIST_WHO, "comment", "COMMENT", \
-			"the job's comment, where its accounting told it"}) \
+			"the job's comment, where its accounting told it"}, \
+	       .csv = {.part = CSV_WHO, .name = "comment"}) \
 	COLUMN(class_id, NAME, class_name, BEFORE, STEP, .json = JSON_STEP, \
 	       .list = {LIST_WHO, "class", "CLASS", \
 			"job class, declared or made from name and program"}, \
