@@ -97,6 +97,8 @@ is "$(sqlite3 "$dir/db" "SELECT count(*) FROM verdict WHERE step IN (SELECT id F
 run show 11
 has "  judged     not: it waits for the steps that it started, and they are" "show says why"
 has "its steps'" "in the tree, too"
+run report -S 2026-02-28 --html "$dir/page.html"
+is "$status" 0 "a page without findings pictures the other groups"
 run list -a -P -n -o job,wall_verdict -j 12
 is "$out" "12.0|unjudged
 12.batch|" "it has no verdict"

@@ -139,6 +139,16 @@ has ", whole" "is read on demand"
 
 echo "required joboutliers.so spool=$dir/spool" >"$dir/plugstack.conf"
 sees 1 "FAIL slurm     $dir/plugstack.conf:1: the plugin is 'required'" "a plugin that may fail jobs"
+echo "optional joboutliers.so spool=$dir/spool" >"$dir/plugstack.conf"
+cp "$dir/bin/scontrol" "$dir/named"
+fake scontrol <<EOF
+echo "SLURM_CONF              = $dir/slurm.conf"
+echo "SLURM_VERSION           = $here"
+echo "PluginDir               = $dir"
+echo "PlugStackConfig         = (null)"
+EOF
+sees 0 "ok   slurm     $dir/plugstack.conf:1: the plugin is optional" "plugstack.conf that slurm.conf does not name"
+mv "$dir/named" "$dir/bin/scontrol"
 printf '# none\noptional other.so\n' >"$dir/plugstack.conf"
 sees 1 "FAIL slurm     $dir/plugstack.conf: has no line for the plugin" "no plugin"
 mkdir "$dir/plugstack.conf.d"

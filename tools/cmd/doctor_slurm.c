@@ -192,9 +192,26 @@ static void check_options(struct doctor *doctor)
 	run_result_release(&help);
 }
 
+/* Where slurm.conf does not name it, it lies beside slurm.conf.  The caller frees it. */
+static char *find_plugstack(const char *config)
+{
+	char *named = find_value(config, "PlugStackConfig");
+	char *slurm_conf, *slash, *beside = NULL;
+
+	if (named == NULL || strcmp(named, "(null)") != 0)
+		return named;
+	free(named);
+	slurm_conf = find_value(config, "SLURM_CONF");
+	slash = slurm_conf != NULL ? strrchr(slurm_conf, '/') : NULL;
+	if (slash != NULL)
+		beside = xasprintf("%.*s/plugstack.conf", (int)(slash - slurm_conf), slurm_conf);
+	free(slurm_conf);
+	return beside;
+}
+
 static void check_plugin(struct doctor *doctor, const char *config, uint32_t running)
 {
-	char *plugstack = find_value(config, "PlugStackConfig");
+	char *plugstack = find_plugstack(config);
 	char *plugin_dirs = find_value(config, "PluginDir");
 	struct plugstack_line plugin = {0};
 	char *path;

@@ -134,7 +134,7 @@ static int add_moved(struct store *store, const struct report_options *options,
 	return rc;
 }
 
-/* Without findings: the groups that were at work last. */
+/* Without findings: the groups that were at work last; scripts that wait for steps are in none. */
 static int place_quiet_groups(struct store *store, const struct report_options *options,
 			      struct placed *placed, struct report_page *page, struct jo_err *err)
 {
@@ -157,7 +157,7 @@ static int place_quiet_groups(struct store *store, const struct report_options *
 
 		while (i < count && ids[i] != step.group_id)
 			i++;
-		if (i == count && step.end_unix_us != JO_MISSING)
+		if (i == count && step.end_unix_us != JO_MISSING && step.is_script != 1)
 			ids[count++] = step.group_id;
 	}
 	store_cursor_close(cursor);
