@@ -89,6 +89,12 @@ is "$status$out" '3import: 3 rows: 2 new, 0 changed, 0 known, 0 skipped, 1 bad' 
 is "$(wc -l <"$dir/err")" 2 'with one line for the bad row, and one'
 grep -qxF "sjoboutliers: $dir/forms.csv: 1 column is not known here and left alone: colour" "$dir/err"
 ok $? 'for the column that is not known'
+printf 'job;start;wall_s;\n77001;2026-03-01T10:00:00;60;\n' >"$dir/ends.csv"
+run import --csv "$dir/ends.csv"
+is "$(cat "$dir/err")" "sjoboutliers: $dir/ends.csv: 1 column is not known here and left alone: one without a name" \
+	"a line may end with what separates its fields"
+run list -P -n -S 2000-01-01 -j 77001 -o job,wall
+is "$out" "77001.batch|60" "and is taken"
 columns=job,wall_s,user,account,qos,time_limit_s,tasks,cpu_s,max_rss_bytes,attrs,class,comment
 listed $columns -j 41,42
 has "$forms" 'numbers may have a comma, and a time is one'

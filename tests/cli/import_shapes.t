@@ -53,6 +53,15 @@ shape --csv 'header: it looks like what sacct prints, which --sacct reads' <<'EN
 JobIDRaw|User|State|Start|ElapsedRaw|JobName
 1|ann|COMPLETED|2026-03-01T10:00:00|60|work
 END
+shape --csv 'header: it looks like what sacct prints, which --sacct reads' <<'END'
+JobIDRaw|User|State|Start|ElapsedRaw|JobName|
+1|ann|COMPLETED|2026-03-01T10:00:00|60|work|
+END
+shape --csv 'header: it looks like a log in the Standard Workload Format, which --swf reads' <<'END'
+; Version: 2.2
+; UnixStartTime: 1772355600
+1 0 10 60 1 -1 -1 1 60 -1 1 1 1 1 1 1 -1 -1
+END
 shape --csv "header: no column 'start', which is needed; --map=start=THEIRS says which it is" <<'END'
 job,begin,wall_s
 1,2026-03-01T10:00:00,60

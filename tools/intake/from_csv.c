@@ -87,6 +87,10 @@ static int find_columns(struct csv_import *import, struct strlist *unknown, stru
 
 		if (name == NULL)
 			continue;
+		if (theirs[0] == '\0') {
+			strlist_add(unknown, "one without a name");
+			continue;
+		}
 		rc = row_column_find(name, &import->columns[i], &why);
 		if (rc == -EBADMSG) {
 			strlist_add(unknown, theirs);

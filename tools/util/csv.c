@@ -175,10 +175,7 @@ static const char *field(const struct csv_reader *reader, size_t i)
 
 static int check_column(const struct csv_reader *reader, const char *name, struct jo_err *err)
 {
-	if (name[0] == '\0')
-		return jo_err_set(err, -EBADMSG, "%s: column %zu of the header has no name",
-				  csv_reader_name(reader), reader->column_n + 1);
-	for (size_t i = 0; i < reader->column_n; i++)
+	for (size_t i = 0; name[0] != '\0' && i < reader->column_n; i++)
 		if (strcmp(reader->columns[i], name) == 0)
 			return jo_err_set(err, -EBADMSG, "%s: two columns are named '%.40s'",
 					  csv_reader_name(reader), name);

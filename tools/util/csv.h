@@ -26,8 +26,8 @@ struct csv_reader;
  * CSV_DELIMITERS, or '\0' for the one that the header has most of.
  *
  * Returns 0; a negative errno of open or read; or -EBADMSG for a file without
- * a header or with a line for it that is no text, a column without a name or with another's name,
- * or more than 4096 columns.
+ * a header or with a line for it that is no text, a column with another's name, or more than
+ * 4096 columns.
  */
 int csv_reader_open(const char *path, char delimiter, struct csv_reader **ret_reader,
 		    struct jo_err *err);
@@ -44,7 +44,7 @@ char csv_reader_delimiter(const struct csv_reader *reader);
 /* How many columns the header has. */
 size_t csv_reader_column_count(const struct csv_reader *reader);
 
-/* The name in the header of a column, from 0; good as long as the reader. */
+/* The name in the header of a column, from 0, "" for one that has none; good as long as the reader. */
 const char *csv_reader_column(const struct csv_reader *reader, size_t column);
 
 /*
