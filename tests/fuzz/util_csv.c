@@ -12,8 +12,7 @@ static void check_columns(const struct csv_reader *reader)
 
 	fuzz_check(count >= 1);
 	for (size_t i = 0; i < count; i++) {
-		fuzz_check(*csv_reader_column(reader, i) != '\0');
-		for (size_t j = 0; j < i; j++)
+		for (size_t j = 0; j < i && *csv_reader_column(reader, i) != '\0'; j++)
 			fuzz_check(strcmp(csv_reader_column(reader, i),
 					  csv_reader_column(reader, j)) != 0);
 	}

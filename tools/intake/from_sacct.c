@@ -236,7 +236,8 @@ static bool is_header(const struct sacct_layout *layout, const char *line)
 				return true;
 		}
 		at = strstr(at, layout->delimiter);
-		at += at != NULL ? layout->delimiter_len : 0;
+		if (at != NULL)
+			at += layout->delimiter_len;
 	}
 	return false;
 }
