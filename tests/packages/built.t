@@ -3,6 +3,8 @@
 # The packages that make deb, and perhaps make rpm, have left in $JO_BUILD/packages: what is in them, and that
 # lintian and rpmlint find nothing.
 cd "$(dirname "$0")/../.." || exit 1
+# What a make around it says of folders and jobs is not what is looked at.
+unset MAKEFLAGS MFLAGS MAKELEVEL
 packages=${JO_BUILD:-build}/packages
 version=$(sed -n 's/^VERSION *:= *//p' Makefile)
 release=$(spank/slurm-version -r ${SLURM_PREFIX:+"$SLURM_PREFIX/include"} /usr/include /usr/local/include)
