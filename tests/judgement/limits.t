@@ -47,7 +47,7 @@ some() {
 	is "$out" "" "$4"
 }
 some normal high "<= 8" "of 1000 normal steps no more are called high than chance makes of 5, whatever their scatter"
-out=$(awk '$1 ~ /^cell.model.normal.*high$/ { sum += $2; n++ } END { print n > 0 && sum / n <= 5 }' "$dir/lines")
+out=$(awk '$1 ~ /^cell.model.normal.*high$/ { sum += $2; n++ } END { print (n > 0 && sum / n <= 5) }' "$dir/lines")
 is "$out" 1 "and 5 in all of them"
 some normal mailed "<= 1" "and 1 is certain at most"
 some student high "<= 10" "where the noise has heavy tails 10"
