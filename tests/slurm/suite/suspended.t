@@ -39,10 +39,4 @@ else
 		"${r_suspended_us-missing}" missing
 fi
 
-# What no kernel count tells, Slurm's own accounting does: its run time leaves the suspension out.
-in_seconds() { echo "$1" | awk -F'[-:]' '{ print (($(NF-3) * 24 + $(NF-2)) * 60 + $(NF-1)) * 60 + $NF }'; }
-run_time=$(scontrol show job "$job" | sed -n 's/.*RunTime=\([0-9:-]*\).*/0-\1/p')
-between "suspended: Slurm's run time is shorter by it" \
-	$((r_wall_us / 1000000 - $(in_seconds "$run_time"))) 12 90
-
 done_testing
