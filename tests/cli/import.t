@@ -410,4 +410,20 @@ printf 'Database=%s/db2\nSpool=%s/spool\n' "$dir" "$dir" >"$dir/conf2"
 is "$("$sjob" -c "$dir/conf2" list -P -n -S 2026-01-01 -o job,start,wall_s | sort -t '|' -k2)" "$again" \
 	"and what is exported can be imported"
 
+
+# ---- a look counts groups as the real import makes them
+{
+	echo 'JobIDRaw|JobID|User|State|Start|ElapsedRaw|JobName'
+	for i in 1 2 3 4 5 6 7 8 9; do
+		echo "88$i|88$i|zoe|COMPLETED|2026-02-0${i}T10:00:00|60|numbered_$i"
+		echo "88$i.batch|88$i.batch||COMPLETED|2026-02-0${i}T10:00:00|60|batch"
+	done
+} >"$dir/numbered.txt"
+printf 'Database=%s/numbered.db\nSpool=%s/spool\n' "$dir" "$dir" >"$dir/conf-numbered"
+for look in --dry-run ''; do
+	# shellcheck disable=SC2086 # one option or none
+	out=$("$sjob" -c "$dir/conf-numbered" import --sacct="$dir/numbered.txt" $look 2>/dev/null)
+	has 'import: 1 group of like steps, 1 of them with the 8 that it takes to judge' \
+		"jobs that are numbered are of one class${look:+, as $look says}"
+done
 plan

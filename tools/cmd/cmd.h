@@ -165,6 +165,10 @@ void cmd_summary(struct cmd_env *env, const char *format, ...)
 void cmd_summary_add(struct cmd_env *env, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Let a database that may be written have the configuration's rules of which steps are like each
+ * other, as cmd_store_open does. */
+int cmd_store_rules(const struct cmd_env *env, struct store *store, struct jo_err *err);
+
 /*
  * Open the configuration's database.  Modes that write also see to it that
  * groups are made as GroupBy says.  Returns 0 or a negative errno with *err.

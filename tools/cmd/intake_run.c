@@ -150,7 +150,7 @@ int intake_run_try(struct intake_run *run, struct cmd_env *env, const char *titl
 	rc = store_open(path, &options, &run->store, err);
 	free(path);
 	if (rc == 0)
-		rc = store_group_by(run->store, (unsigned)env->conf->group_by, err);
+		rc = cmd_store_rules(env, run->store, err);
 	if (rc < 0) {
 		store_close(run->store);
 		drop_folder(run);

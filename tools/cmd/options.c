@@ -50,6 +50,14 @@ static bool may_not_open(enum store_mode mode, int rc)
 #define COPY_IS_FOR                                                                                \
 	"is for list, show, plot, predict, report, export and check --running or --since"
 
+int cmd_store_rules(const struct cmd_env *env, struct store *store, struct jo_err *err)
+{
+	int rc = store_group_by(store, (unsigned)env->conf->group_by, err);
+
+	return rc < 0 ? rc
+		      : store_class_names(store, (enum class_names)env->conf->class_names, err);
+}
+
 int cmd_store_open(struct cmd_env *env, enum store_mode mode, struct store **ret_store,
 		   struct jo_err *err)
 {
@@ -73,9 +81,7 @@ int cmd_store_open(struct cmd_env *env, enum store_mode mode, struct store **ret
 				  "readers " COPY_IS_FOR,
 				  env->conf->database);
 	if (rc == 0 && mode != STORE_READ)
-		rc = store_group_by(store, (unsigned)env->conf->group_by, err);
-	if (rc == 0 && mode != STORE_READ)
-		rc = store_class_names(store, (enum class_names)env->conf->class_names, err);
+		rc = cmd_store_rules(env, store, err);
 	if (rc < 0) {
 		store_close(store);
 		return rc;
