@@ -6,12 +6,7 @@
 
 #include "export/step_json.h"
 #include "step/cause.h"
-
-static void set_real(json_t *object, const char *name, double number)
-{
-	if (isfinite(number))
-		(void)json_object_set_new(object, name, json_real(number));
-}
+#include "util/json_member.h"
 
 /* Into the verdict's object: what was spent beyond what was expected. */
 static void set_excess(const struct judged_step *row, enum metric metric, json_t *object)
@@ -21,17 +16,17 @@ static void set_excess(const struct judged_step *row, enum metric metric, json_t
 
 	if (verdict->verdict != VERDICT_HIGH || !(excess > 0))
 		return;
-	set_real(object, "excess", excess);
-	set_real(object, "excess_core_hours",
-		 metric_core_hours(metric, excess, row->step.cpu_count));
+	json_member_real(object, "excess", excess);
+	json_member_real(object, "excess_core_hours",
+			 metric_core_hours(metric, excess, row->step.cpu_count));
 }
 
 static json_t *use_object(const struct show_use *use)
 {
 	json_t *object = json_object();
 
-	set_real(object, "share", use->share);
-	set_real(object, "peers_median", use->usual_share);
+	json_member_real(object, "share", use->share);
+	json_member_real(object, "peers_median", use->usual_share);
 	return object;
 }
 
@@ -50,7 +45,7 @@ static json_t *difference_object(const struct explain_difference *difference)
 		if (members[i].text != NULL)
 			(void)json_object_set_new(object, members[i].name,
 						  json_string(members[i].text));
-	set_real(object, "p_value", difference->p_value);
+	json_member_real(object, "p_value", difference->p_value);
 	return object;
 }
 

@@ -2,30 +2,10 @@
 /* A step's members in JSON: its columns and verdicts by name, and what each node told. */
 #include "export/step_json.h"
 
-#include <math.h>
-
 #include "joboutliers/attr.h"
 #include "step/columns.h"
 #include "step/measure.h"
-
-/* What is not known is not there. */
-static void set_text(json_t *object, const char *name, const char *text)
-{
-	if (text[0] != '\0')
-		(void)json_object_set_new(object, name, json_string(text));
-}
-
-static void set_int(json_t *object, const char *name, int64_t number)
-{
-	if (number != JO_MISSING)
-		(void)json_object_set_new(object, name, json_integer(number));
-}
-
-static void set_real(json_t *object, const char *name, double number)
-{
-	if (isfinite(number))
-		(void)json_object_set_new(object, name, json_real(number));
-}
+#include "util/json_member.h"
 
 static json_t *attrs_object(const char *text)
 {
@@ -34,7 +14,7 @@ static json_t *attrs_object(const char *text)
 
 	if (jo_attrs_parse(text, &attrs, NULL) == 0)
 		for (size_t i = 0; i < attrs.count; i++)
-			set_text(object, attrs.list[i].key, attrs.list[i].value);
+			json_member_text(object, attrs.list[i].key, attrs.list[i].value);
 	return object;
 }
 
@@ -43,23 +23,23 @@ static json_t *verdict_object(const struct step_verdict *verdict)
 {
 	json_t *object = json_object();
 
-	set_text(object, "verdict", verdict_words[verdict->verdict]);
-	set_text(object, "reason", verdict->reason);
-	set_real(object, "value", verdict->value);
-	set_text(object, "measure", measure_word(verdict->measure));
-	set_real(object, "expected", verdict->expected);
-	set_real(object, "low", verdict->low);
-	set_real(object, "high", verdict->high);
-	set_real(object, "ratio", verdict->ratio);
-	set_real(object, "score", verdict->score);
-	set_real(object, "p_value", verdict->p_value);
-	set_text(object, "level", verdict_level_words[verdict->level]);
-	set_int(object, "near_count", verdict->near_count);
-	set_int(object, "like_count", verdict->like_count);
-	set_int(object, "history_count", verdict->history_count);
-	set_int(object, "borrowed_count", verdict->borrowed_count);
-	set_text(object, "borrowed_from", verdict->borrowed_from);
-	set_int(object, "judged_unix_us", verdict->judged_unix_us);
+	json_member_text(object, "verdict", verdict_words[verdict->verdict]);
+	json_member_text(object, "reason", verdict->reason);
+	json_member_real(object, "value", verdict->value);
+	json_member_text(object, "measure", measure_word(verdict->measure));
+	json_member_real(object, "expected", verdict->expected);
+	json_member_real(object, "low", verdict->low);
+	json_member_real(object, "high", verdict->high);
+	json_member_real(object, "ratio", verdict->ratio);
+	json_member_real(object, "score", verdict->score);
+	json_member_real(object, "p_value", verdict->p_value);
+	json_member_text(object, "level", verdict_level_words[verdict->level]);
+	json_member_int(object, "near_count", verdict->near_count);
+	json_member_int(object, "like_count", verdict->like_count);
+	json_member_int(object, "history_count", verdict->history_count);
+	json_member_int(object, "borrowed_count", verdict->borrowed_count);
+	json_member_text(object, "borrowed_from", verdict->borrowed_from);
+	json_member_int(object, "judged_unix_us", verdict->judged_unix_us);
 	return object;
 }
 
@@ -73,9 +53,9 @@ static void set_columns(json_t *object, const struct step *step, enum json_place
 		if (column->json != place || column_is_string(column) != want_texts)
 			continue;
 		if (want_texts)
-			set_text(object, column->member, column_string(column, step));
+			json_member_text(object, column->member, column_string(column, step));
 		else
-			set_int(object, column->member, column_number(column, step));
+			json_member_int(object, column->member, column_number(column, step));
 	}
 }
 
@@ -85,8 +65,8 @@ static json_t *step_object(const struct judged_step *row)
 	char name[STEP_LABEL_SIZE];
 	json_t *object = json_object();
 
-	set_text(object, "job", step_full_format(step, name, sizeof(name)));
-	set_text(object, "state", step_state_words[step->state]);
+	json_member_text(object, "job", step_full_format(step, name, sizeof(name)));
+	json_member_text(object, "state", step_state_words[step->state]);
 	set_columns(object, step, JSON_STEP, true);
 	set_columns(object, step, JSON_STEP, false);
 	set_columns(object, step, JSON_NODE, false);
@@ -119,8 +99,8 @@ static int add_nodes(struct store *store, const struct step *step, json_t *objec
 	while ((rc = store_nodes_next(cursor, &node, err)) > 0) {
 		json_t *member = json_object();
 
-		set_text(member, "node", node.node);
-		set_text(member, "state", step_state_words[node.state]);
+		json_member_text(member, "node", node.node);
+		json_member_text(member, "state", step_state_words[node.state]);
 		set_columns(member, &node, JSON_NODE, false);
 		(void)json_array_append_new(nodes, member);
 	}

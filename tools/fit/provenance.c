@@ -2,12 +2,12 @@
 /* A fit's provenance as text; jansson does the quoting. */
 #include "provenance.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "groups.h"
 #include "util/alloc.h"
+#include "util/json_member.h"
 #include "util/strbuf.h"
 
 static const char *const source_words[] = {
@@ -20,13 +20,6 @@ static char *dump(json_t *json)
 
 	json_decref(json);
 	return text != NULL ? text : xstrdup("");
-}
-
-/* JSON knows no NaN and no infinity. */
-static void set_real(json_t *object, const char *name, double value)
-{
-	if (isfinite(value))
-		(void)json_object_set_new(object, name, json_real(value));
 }
 
 static char *describe_attrs(const struct fit_attributes *attributes, const struct model_fit *fit)
@@ -44,8 +37,8 @@ static char *describe_attrs(const struct fit_attributes *attributes, const struc
 		if (column != NULL)
 			(void)json_object_set_new(object, "name", json_string(column->name));
 		if (covariate->kind == MODEL_NUMBER)
-			set_real(object, "slope", covariate->slope);
-		set_real(object, "gain", covariate->gain);
+			json_member_real(object, "slope", covariate->slope);
+		json_member_real(object, "gain", covariate->gain);
 		(void)json_array_append_new(array, object);
 	}
 	return dump(array);
@@ -66,14 +59,14 @@ static char *describe_fit(const struct baseline *baseline, const struct provenan
 	(void)json_object_set_new(object, "own_n", json_integer(fit->own_n));
 	(void)json_object_set_new(object, "lender_n", json_integer(fit->lender_n));
 	(void)json_object_set_new(object, "regime_n", json_integer(fit->regime_n));
-	set_real(object, "regime_ratio", exp(fit->regime_log_ratio));
-	set_real(object, "power", fit->power);
-	set_real(object, "offset", fit->offset);
-	set_real(object, "input_min", fit->input_min);
-	set_real(object, "input_max", fit->input_max);
-	set_real(object, "level", fit->level);
-	set_real(object, "centre", fit->centre);
-	set_real(object, "scale", fit->scale);
+	json_member_real(object, "regime_ratio", exp(fit->regime_log_ratio));
+	json_member_real(object, "power", fit->power);
+	json_member_real(object, "offset", fit->offset);
+	json_member_real(object, "input_min", fit->input_min);
+	json_member_real(object, "input_max", fit->input_max);
+	json_member_real(object, "level", fit->level);
+	json_member_real(object, "centre", fit->centre);
+	json_member_real(object, "scale", fit->scale);
 	free(group);
 	return dump(object);
 }
