@@ -3,17 +3,8 @@
 # Each library of the Makefile has its package in packaging/packages for each family of
 # distributions, and what is missing is said in one line that has its name.
 cd "${1:-$(dirname "$0")/../..}" || exit 1
-# What a make around it says of folders and jobs is not what is looked at.
-unset MAKEFLAGS MFLAGS MAKELEVEL
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-n=0
-
-is() # WHAT GOT WANTED
-{
-	n=$((n + 1))
-	[ "$2" = "$3" ] && echo "ok $n - $1" || printf 'not ok %d - %s\n# got  %s\n# want %s\n' $n "$1" "$2" "$3"
-}
+# shellcheck source=tests/lint/lib.sh
+. tests/lint/lib.sh
 
 # host ID ID_LIKE VERSION_ID: the distribution that is asked for from here on
 host()

@@ -2,17 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # make install-plugin puts the plugin where Slurm looks, and says so when it cannot know.
 cd "${1:-$(dirname "$0")/../..}" || exit 1
-# What a make around it says of folders and jobs is not what is looked at.
-unset MAKEFLAGS MFLAGS MAKELEVEL
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-n=0
-
-is() # WHAT GOT WANTED
-{
-	n=$((n + 1))
-	[ "$2" = "$3" ] && echo "ok $n - $1" || printf 'not ok %d - %s\n# got  %s\n# want %s\n' $n "$1" "$2" "$3"
-}
+# shellcheck source=tests/lint/lib.sh
+. tests/lint/lib.sh
 
 # program NAME LINE: a command that prints the line
 program()

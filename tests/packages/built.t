@@ -3,8 +3,8 @@
 # The packages that make deb, and perhaps make rpm, have left in $JO_BUILD/packages: what is in them, and that
 # lintian and rpmlint find nothing.
 cd "$(dirname "$0")/../.." || exit 1
-# What a make around it says of folders and jobs is not what is looked at.
-unset MAKEFLAGS MFLAGS MAKELEVEL
+# shellcheck source=tests/lint/lib.sh
+. tests/lint/lib.sh
 packages=${JO_BUILD:-build}/packages
 version=$(sed -n 's/^VERSION *:= *//p' Makefile)
 release=$(spank/slurm-version -r ${SLURM_PREFIX:+"$SLURM_PREFIX/include"} /usr/include /usr/local/include)
@@ -13,15 +13,6 @@ tools=$packages/joboutliers_$version-1_$(dpkg --print-architecture 2>/dev/null).
 plugin=$packages/joboutliers-slurm${release}_${tools##*joboutliers_}
 tools_rpm=$packages/joboutliers-$version-1.$(uname -m).rpm
 plugin_rpm=$packages/joboutliers-slurm$release-$version-1.$(uname -m).rpm
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-n=0
-
-is() # WHAT GOT WANTED
-{
-	n=$((n + 1))
-	[ "$2" = "$3" ] && echo "ok $n - $1" || printf 'not ok %d - %s\n# got  %s\n# want %s\n' $n "$1" "$2" "$3"
-}
 said() { "$@" 2>&1 | sed '/^$/d' | tail -n 20; }
 
 # A tarball's own tree makes the tarball.
