@@ -20,7 +20,7 @@
 
 /* Longest line with its newline.  Every field at its longest fits; the writer checks it all the
  * same. */
-#define JO_RECORD_LINE_MAX 16384
+#define JO_RECORD_LINE_MAX 24576
 
 /* A number that is not known.  Never 0: "no limit hits" and "cannot tell" differ. */
 #define JO_MISSING INT64_MIN
@@ -30,6 +30,10 @@
 #define JO_US_MAX 100000000000000000
 
 #define JO_NAME_SIZE 129 /* names from Slurm, cut to 128 bytes at a character's edge */
+
+/* 4,000 bytes and the NUL: with every byte escaped a third of a line. */
+#define JO_PROFILE_SIZE 4001
+#define JO_PROFILE_KIND_SIZE 16 /* a word of ours */
 
 enum jo_record_kind {
 	JO_RECORD_START, /* the step began on this node: identity, declared size, limit */
@@ -55,7 +59,8 @@ enum jo_mem_source { JO_MEM_NONE, JO_MEM_CGROUP_V1, JO_MEM_CGROUP_V2 };
 
 /*
  * Owns nothing, needs no freeing.  Strings are valid UTF-8 without control
- * characters, and empty when not known; numbers are JO_MISSING when not known.
+ * characters but the newlines of the profile, and empty when not known; numbers are
+ * JO_MISSING when not known.
  */
 struct jo_record {
 	enum jo_record_kind kind;
@@ -120,6 +125,18 @@ struct jo_record {
 	int64_t psi_io_some_us;
 	int64_t psi_io_full_us;
 
+	/* where its time went, when that was asked for */
+	char profile_kind[JO_PROFILE_KIND_SIZE]; /* what took the samples: "python" or "perf" */
+	int64_t profile_rate_hz;                 /* how often each process was looked at */
+	int64_t profile_samples;                 /* what the counts in the profile add up to */
+	char profile_missing[JO_NAME_SIZE]; /* why there is none although it was asked for */
+	/*
+	 * One stack of calls a line, "frame;frame;frame count", the outermost call first, and the
+	 * heaviest stack first.  A frame is "function (file:line)".  Stacks that had no room are
+	 * the last line, "[other] count".
+	 */
+	char profile[JO_PROFILE_SIZE];
+
 	/* the node (JO_RECORD_NODE) */
 	char node_model[JO_NAME_SIZE]; /* processor's name */
 	int64_t socket_count;
@@ -134,7 +151,12 @@ struct jo_record {
 	int64_t dropped_count;
 };
 
-enum jo_field_type { JO_FIELD_INT, JO_FIELD_STRING, JO_FIELD_ENUM };
+enum jo_field_type {
+	JO_FIELD_INT,
+	JO_FIELD_STRING,
+	JO_FIELD_LINES, /* a string that may have newlines */
+	JO_FIELD_ENUM,
+};
 
 /* One field of the line; "attr.KEY" members are apart, as their names are the user's. */
 struct jo_record_field {
@@ -156,6 +178,9 @@ void jo_record_init(struct jo_record *record, enum jo_record_kind kind);
  * control characters and bytes that are no UTF-8 as '?'.  NULL counts as "".
  */
 void jo_record_set_string(char *field, size_t size, const char *text);
+
+/* The same for a text of lines: newlines stay. */
+void jo_record_set_lines(char *field, size_t size, const char *text);
 
 /*
  * Write the line, newline and NUL included, into line[size].

@@ -20,6 +20,9 @@ size_t jo_utf8_printable(const char *text);
  */
 void jo_utf8_clean(char *buf, size_t size, const char *text);
 
+/* The same for a text of lines: newlines are kept. */
+void jo_utf8_clean_lines(char *buf, size_t size, const char *text);
+
 /* Put '?' into text for each byte that starts no printable character, cutting nothing. */
 void jo_utf8_mask(char *text);
 

@@ -15,8 +15,8 @@
 
 static const char *const kind_words[] = {"start", "end", "node", NULL};
 static const char *const step_kind_words[] = {"batch", "srun", "interactive", NULL};
-static const char *const input_source_words[] = {"none",    "option",    "files",   "environment",
-						 "program", "inherited", "invalid", "read",	NULL};
+static const char *const input_source_words[] = {
+	"none", "option", "files", "environment", "program", "inherited", "invalid", "read", NULL};
 static const char *const mem_source_words[] = {"none", "cgroup_v1", "cgroup_v2", NULL};
 
 #define INT_FIELD(name)                                                                            \
@@ -26,6 +26,11 @@ static const char *const mem_source_words[] = {"none", "cgroup_v1", "cgroup_v2",
 #define STRING_FIELD(name)                                                                         \
 	{                                                                                          \
 #name, JO_FIELD_STRING, offsetof(struct jo_record, name),                          \
+			sizeof(((struct jo_record *)NULL)->name), NULL                             \
+	}
+#define LINES_FIELD(name)                                                                          \
+	{                                                                                          \
+#name, JO_FIELD_LINES, offsetof(struct jo_record, name),                           \
 			sizeof(((struct jo_record *)NULL)->name), NULL                             \
 	}
 #define ENUM_FIELD(name, words)                                                                    \
@@ -87,6 +92,11 @@ const struct jo_record_field jo_record_fields[] = {
 	INT_FIELD(psi_memory_full_us),
 	INT_FIELD(psi_io_some_us),
 	INT_FIELD(psi_io_full_us),
+	STRING_FIELD(profile_kind),
+	INT_FIELD(profile_rate_hz),
+	INT_FIELD(profile_samples),
+	STRING_FIELD(profile_missing),
+	LINES_FIELD(profile),
 	STRING_FIELD(node_model),
 	INT_FIELD(socket_count),
 	INT_FIELD(core_count),
@@ -123,10 +133,10 @@ static void put_text(struct line *line, const char *text)
 }
 
 /*
- * Records hold printable UTF-8, so only two characters need an escape.  A
- * record filled without jo_record_set_string still makes a valid line.
+ * Records hold printable UTF-8, so only two characters and the newline need an
+ * escape.  A record filled without jo_record_set_string still makes a valid line.
  */
-static void put_string(struct line *line, const char *text)
+static void put_string(struct line *line, const char *text, bool has_lines)
 {
 	put(line, "\"", 1);
 	while (*text != '\0') {
@@ -134,7 +144,9 @@ static void put_string(struct line *line, const char *text)
 
 		if (*text == '"' || *text == '\\')
 			put(line, "\\", 1);
-		if (length == 0)
+		if (has_lines && *text == '\n')
+			put(line, "\\n", 2);
+		else if (length == 0)
 			put(line, "?", 1);
 		else
 			put(line, text, length);
@@ -172,17 +184,18 @@ static void put_field(struct line *line, const struct jo_record *record,
 		put_int(line, *(const int64_t *)value);
 		return;
 	case JO_FIELD_STRING:
+	case JO_FIELD_LINES:
 		if (*(const char *)value == '\0')
 			return;
 		put_name(line, "", field->name);
-		put_string(line, value);
+		put_string(line, value, field->type == JO_FIELD_LINES);
 		return;
 	case JO_FIELD_ENUM:
 		/* An enum is never missing; a node has no kind of step and the like. */
 		if (record->kind == JO_RECORD_NODE && field->words != kind_words)
 			return;
 		put_name(line, "", field->name);
-		put_string(line, field->words[*(const int *)value]);
+		put_string(line, field->words[*(const int *)value], false);
 		return;
 	}
 }
@@ -201,6 +214,11 @@ void jo_record_set_string(char *field, size_t size, const char *text)
 	jo_utf8_clean(field, size, text);
 }
 
+void jo_record_set_lines(char *field, size_t size, const char *text)
+{
+	jo_utf8_clean_lines(field, size, text);
+}
+
 int jo_record_write(const struct jo_record *record, char *text, size_t size)
 {
 	struct line line = {.text = text, .size = size};
@@ -213,7 +231,7 @@ int jo_record_write(const struct jo_record *record, char *text, size_t size)
 		put_field(&line, record, field);
 	for (size_t i = 0; i < record->attrs.count; i++) {
 		put_name(&line, "attr.", record->attrs.list[i].key);
-		put_string(&line, record->attrs.list[i].value);
+		put_string(&line, record->attrs.list[i].value, false);
 	}
 	put_text(&line, "}\n");
 	line.text[line.used] = '\0';

@@ -56,7 +56,7 @@ size_t jo_utf8_printable(const char *text)
 	return length;
 }
 
-void jo_utf8_clean(char *buf, size_t size, const char *text)
+static void clean(char *buf, size_t size, const char *text, bool keeps_newlines)
 {
 	size_t used = 0;
 
@@ -66,7 +66,7 @@ void jo_utf8_clean(char *buf, size_t size, const char *text)
 		if (used + (length == 0 ? 1 : length) >= size)
 			break;
 		if (length == 0) {
-			buf[used++] = '?';
+			buf[used++] = keeps_newlines && *text == '\n' ? '\n' : '?';
 			text++;
 			continue;
 		}
@@ -75,6 +75,16 @@ void jo_utf8_clean(char *buf, size_t size, const char *text)
 		text += length;
 	}
 	buf[used] = '\0';
+}
+
+void jo_utf8_clean(char *buf, size_t size, const char *text)
+{
+	clean(buf, size, text, false);
+}
+
+void jo_utf8_clean_lines(char *buf, size_t size, const char *text)
+{
+	clean(buf, size, text, true);
 }
 
 void jo_utf8_mask(char *text)

@@ -81,4 +81,16 @@ static inline void fuzz_check_text(const char *text, size_t size)
 	}
 }
 
+/* The same for a text of lines. */
+static inline void fuzz_check_lines(const char *text, size_t size)
+{
+	fuzz_check(memchr(text, '\0', size) != NULL);
+	while (*text != '\0') {
+		size_t length = *text == '\n' ? 1 : jo_utf8_printable(text);
+
+		fuzz_check(length > 0);
+		text += length;
+	}
+}
+
 #endif

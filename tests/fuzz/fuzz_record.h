@@ -21,6 +21,9 @@ static inline void fuzz_check_record(const struct jo_record *record)
 		case JO_FIELD_STRING:
 			fuzz_check_text(member, field->size);
 			break;
+		case JO_FIELD_LINES:
+			fuzz_check_lines(member, field->size);
+			break;
 		case JO_FIELD_ENUM:
 			memcpy(&word, member, sizeof(word));
 			while (field->words[count] != NULL)

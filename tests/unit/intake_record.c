@@ -53,8 +53,8 @@ static void every_file(void)
 			if (!ok(rc == 0, "%s is read", name))
 				printf("# %s\n", err.text);
 			rc = jo_record_write(&record, line, sizeof(line));
-			is_int(record_line_parse(line, (size_t)rc, &again, &err), 0, "%s: read again",
-			       name);
+			is_int(record_line_parse(line, (size_t)rc, &again, &err), 0,
+			       "%s: read again", name);
 			ok(memcmp(&record, &again, sizeof(record)) == 0, "%s: the same", name);
 		} else if (strncmp(name, "bad-", 4) == 0) {
 			rc = record_line_parse(bytes, len, &record, &err);
@@ -84,6 +84,8 @@ static void every_field(void)
 			memcpy(member, &(int64_t){number++}, sizeof(number));
 		else if (field->type == JO_FIELD_STRING)
 			(void)snprintf(member, field->size, "%s", field->name);
+		else if (field->type == JO_FIELD_LINES)
+			(void)snprintf(member, field->size, "%s\n%s\n", field->name, "again");
 	}
 	len = jo_record_write(&record, line, sizeof(line));
 	is_int(record_line_parse(line, (size_t)len, &again, &err), 0, "a full record is read");

@@ -43,6 +43,9 @@ static void fill(struct jo_record *record)
 		} else if (field->type == JO_FIELD_STRING) {
 			memset(field_at(record, field), '"', field->size - 1);
 			((char *)field_at(record, field))[field->size - 1] = '\0';
+		} else if (field->type == JO_FIELD_LINES) {
+			memset(field_at(record, field), '\n', field->size - 1);
+			((char *)field_at(record, field))[field->size - 1] = '\0';
 		} else if (strcmp(field->name, "kind") != 0) {
 			*(int *)field_at(record, field) = 1;
 		}
@@ -71,7 +74,7 @@ static void check_longest(void)
 		int is_right = field->type == JO_FIELD_INT
 				       ? json_integer_value(value) == INT64_MIN + 1
 				       : strcmp(json_string_value(value),
-						field->type == JO_FIELD_STRING
+						field->type != JO_FIELD_ENUM
 							? (char *)field_at(&record, field)
 							: field->words[*(int *)field_at(
 								  &record, field)]) == 0;
@@ -134,6 +137,28 @@ static void check_foreign_text(void)
 	json_decref(json);
 }
 
+static void check_lines(void)
+{
+	struct jo_record record;
+	json_t *json;
+	int len;
+
+	jo_record_init(&record, JO_RECORD_END);
+	jo_record_set_lines(record.profile, sizeof(record.profile),
+			    "main (a.py:1);f \"x\" (b\\c.py:2) 7\ng\t\033[1m\377 (d.py:3) 1\n");
+	is_str(record.profile, "main (a.py:1);f \"x\" (b\\c.py:2) 7\ng??[1m? (d.py:3) 1\n",
+	       "of a text of lines the newlines stay");
+	json = write_and_parse(&record, &len);
+	is_str(json_string_value(json_object_get(json, "profile")), record.profile,
+	       "and come back");
+	json_decref(json);
+	strcpy(record.profile_kind, "a\nb");
+	json = write_and_parse(&record, &len);
+	is_str(json_string_value(json_object_get(json, "profile_kind")), "a?b",
+	       "no other string has any");
+	json_decref(json);
+}
+
 static void check_table(void)
 {
 	int count = 0, twice = 0;
@@ -155,5 +180,6 @@ int main(void)
 	check_missing();
 	check_longest();
 	check_foreign_text();
+	check_lines();
 	return tap_done();
 }

@@ -15,6 +15,7 @@ static bool is_given(const struct jo_record *record, const struct jo_record_fiel
 	case JO_FIELD_INT:
 		return *(const int64_t *)(const void *)member != JO_MISSING;
 	case JO_FIELD_STRING:
+	case JO_FIELD_LINES:
 		return *member != '\0';
 	case JO_FIELD_ENUM:
 		return true;
@@ -83,7 +84,10 @@ static int take_string(const struct jo_record_field *field, const json_t *value,
 {
 	if (!json_is_string(value))
 		return jo_err_set(err, -EBADMSG, "%s: expected a string", field->name);
-	jo_record_set_string(member, field->size, json_string_value(value));
+	if (field->type == JO_FIELD_LINES)
+		jo_record_set_lines(member, field->size, json_string_value(value));
+	else
+		jo_record_set_string(member, field->size, json_string_value(value));
 	return 0;
 }
 
@@ -141,6 +145,7 @@ static int take_fields(const json_t *object, struct jo_record *record, struct jo
 			rc = take_int(field, value, member, err);
 			break;
 		case JO_FIELD_STRING:
+		case JO_FIELD_LINES:
 			rc = take_string(field, value, member, err);
 			break;
 		case JO_FIELD_ENUM:
