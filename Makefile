@@ -27,7 +27,7 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@echo '  $(1)	$(patsubst $(B)/%,%,$@)')
 
 CFLAGS     ?= -O2 -g
-LIBS_TOOLS  := sqlite3 jansson smartcols gmime-3.0 libcurl gsl zlib libpcre2-8
+LIBS_TOOLS  := sqlite3 jansson smartcols gmime-3.0 libcurl gsl zlib libpcre2-8 libmicrohttpd libprotobuf-c
 SLURM_CPPFLAGS := $(SLURM_PREFIX:%=-isystem %/include)
 # What GLib has since is not in EL 8, so the compiler names it.
 GLIB_MAX    := -DGLIB_VERSION_MIN_REQUIRED=GLIB_VERSION_2_56 -DGLIB_VERSION_MAX_ALLOWED=GLIB_VERSION_2_56
@@ -49,7 +49,7 @@ shared_o := $(patsubst %.c,$(B)/pic/%.o,$(wildcard spank/common/*.c))
 plugin_o := $(patsubst %.c,$(B)/pic/%.o,$(wildcard spank/*.c))
 fakes_o  := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/fakes/*.c))
 forward_o := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tools/forward/*.c))
-tools_o  := $(filter-out $(forward_o),$(patsubst %.c,$(B)/obj/%.o,$(wildcard tools/*/*.c)))
+tools_o  := $(filter-out $(forward_o),$(patsubst %.c,$(B)/obj/%.o,$(wildcard tools/*/*.c))) $(B)/obj/otlp.pb-c.o
 programs := $(patsubst tools/%.c,$(B)/%,$(wildcard tools/*.c))
 unit_t   := $(patsubst tests/unit/%.c,$(B)/unit/%.t,$(wildcard tests/unit/*.c))
 bench_p  := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
@@ -133,6 +133,18 @@ $(B)/gen/%.inc:
 $(B)/obj/tools/store/schema.o: $(B)/gen/schema.inc
 $(B)/obj/tools/report/html.o: $(B)/gen/page.inc
 $(B)/obj/tools/notify/texts.o: $(B)/gen/wording.inc
+
+# The messages of OpenTelemetry's protocol, as protobuf-c reads and writes them, in code that is not
+# ours to warn of.
+$(B)/gen/%.pb-c.c $(B)/gen/%.pb-c.h: tools/otel/%.proto | $(B)/has-tools
+	@mkdir -p $(@D)
+	$(call say,PROTOC)
+	$(Q)protoc-c --c_out=$(B)/gen -I$(<D) $<
+$(B)/obj/%.pb-c.o: $(B)/gen/%.pb-c.c Makefile $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -w -c -o $@ $<
+$(patsubst %.c,$(B)/obj/%.o,$(wildcard tools/otel/*protobuf.c)): $(B)/gen/otlp.pb-c.h
 
 $(bench_p): $(B)/bench/%: tests/bench/%.c $(shared_o) $(tools_o) $(B)/flags
 	@mkdir -p $(@D)

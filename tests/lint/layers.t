@@ -5,6 +5,7 @@ awk_table='
 spank/common:	joboutliers
 spank:		joboutliers .
 tools/util:	joboutliers .
+tools/otel:	joboutliers util .
 tools/step:	joboutliers util .
 tools/forward:	joboutliers .
 tools/conf:	joboutliers util .

@@ -8,7 +8,7 @@
 #include "statements.h"
 
 /* The next column's bytes, in memory that outlives the statement. */
-static const void *hold(struct store_text_block **held, struct db_stmt *stmt, size_t *ret_size)
+static const void *hold(struct arena_block **held, struct db_stmt *stmt, size_t *ret_size)
 {
 	const void *data = db_column_blob(stmt, ret_size);
 

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "arena.h"
+#include "util/arena.h"
 #include "name.h"
 #include "statements.h"
 #include "util/alloc.h"

@@ -12,7 +12,7 @@
 #include "step/step.h"
 
 struct store;
-struct store_text_block;
+struct arena_block;
 
 /* What a model needs of a step: read from an index alone, without touching the step's row. */
 struct store_obs {
@@ -34,7 +34,7 @@ struct store_obs {
 struct store_history {
 	struct store_obs *list;
 	size_t count, capacity;
-	struct store_text_block *texts; /* where the attrs lie */
+	struct arena_block *texts; /* where the attrs lie */
 };
 
 /*

@@ -16,7 +16,7 @@
 #ifndef STORE_OPEN_STORE_H
 #define STORE_OPEN_STORE_H
 
-#include "arena.h"
+#include "util/arena.h"
 #include "driver.h"
 #include "keymap.h"
 #include "step/class_name.h"
@@ -37,8 +37,8 @@ struct store {
 	struct keymap touched_nodes;  /* node_touch.c: cluster and node to what came of it */
 
 	/* Texts that functions hand out, each good until its function's next call. */
-	struct store_text_block *texts; /* of the rows that store_add works on */
-	struct store_text_block *held_name, *held_node, *held_message, *held_model, *held_blob;
+	struct arena_block *texts; /* of the rows that store_add works on */
+	struct arena_block *held_name, *held_node, *held_message, *held_model, *held_blob;
 };
 
 #endif

@@ -261,7 +261,7 @@ static void read_message(struct db_stmt *stmt, struct store_message *ret_message
 static int hold_message(struct store *store, int64_t id, struct store_message *ret_message,
 			struct jo_err *err)
 {
-	struct store_text_block **held = &store->held_message;
+	struct arena_block **held = &store->held_message;
 	struct store_cursor *cursor = NULL;
 	struct store_message message;
 	struct query query;

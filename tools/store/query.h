@@ -3,7 +3,7 @@
 #ifndef STORE_QUERY_H
 #define STORE_QUERY_H
 
-#include "arena.h"
+#include "util/arena.h"
 #include "cursor_kinds.h"
 #include "step_selection.h"
 #include "util/strbuf.h"
@@ -23,7 +23,7 @@ struct query {
 	struct strbuf sql;
 	struct query_value values[QUERY_VALUES_MAX];
 	size_t count;
-	struct store_text_block *lists;
+	struct arena_block *lists;
 };
 
 /* An empty query, to be released. */

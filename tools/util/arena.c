@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A list of blocks, the newest first. */
-#include "arena.h"
+#include "util/arena.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,15 +9,15 @@
 
 #define BLOCK_SIZE 65536 /* some thousands of texts, and little enough to keep when empty */
 
-struct store_text_block {
-	struct store_text_block *next;
+struct arena_block {
+	struct arena_block *next;
 	size_t used, size;
 	char bytes[];
 };
 
-char *arena_alloc(struct store_text_block **arena, size_t size)
+char *arena_alloc(struct arena_block **arena, size_t size)
 {
-	struct store_text_block *block = *arena;
+	struct arena_block *block = *arena;
 
 	if (block == NULL || block->size - block->used < size) {
 		size_t block_size = size > BLOCK_SIZE ? size : BLOCK_SIZE;
@@ -32,24 +32,24 @@ char *arena_alloc(struct store_text_block **arena, size_t size)
 	return block->bytes + block->used - size;
 }
 
-char *arena_strdup(struct store_text_block **arena, const char *text)
+char *arena_strdup(struct arena_block **arena, const char *text)
 {
 	size_t size = strlen(text) + 1;
 
 	return memcpy(arena_alloc(arena, size), text, size);
 }
 
-static void free_blocks(struct store_text_block *block)
+static void free_blocks(struct arena_block *block)
 {
 	while (block != NULL) {
-		struct store_text_block *next = block->next;
+		struct arena_block *next = block->next;
 
 		free(block);
 		block = next;
 	}
 }
 
-void arena_reset(struct store_text_block **arena)
+void arena_reset(struct arena_block **arena)
 {
 	if (*arena == NULL)
 		return;
@@ -58,7 +58,7 @@ void arena_reset(struct store_text_block **arena)
 	(*arena)->used = 0;
 }
 
-void arena_release(struct store_text_block **arena)
+void arena_release(struct arena_block **arena)
 {
 	free_blocks(*arena);
 	*arena = NULL;

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "otel/spans.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "joboutliers/record.h"
+#include "util/alloc.h"
+
+void otel_spans_init(struct otel_spans *spans)
+{
+	*spans = (struct otel_spans){0};
+}
+
+void otel_spans_release(struct otel_spans *spans)
+{
+	for (size_t i = 0; i < spans->count; i++)
+		free(spans->list[i].attributes.list);
+	for (size_t i = 0; i < spans->resource_count; i++)
+		free(spans->resources[i].attributes.list);
+	free(spans->list);
+	free(spans->resources);
+	arena_release(&spans->texts);
+	otel_spans_init(spans);
+}
+
+void otel_spans_add_resource(struct otel_spans *spans)
+{
+	if (spans->resource_count == spans->resource_capacity) {
+		spans->resource_capacity = 2 * spans->resource_capacity + 4;
+		spans->resources = xreallocarray(spans->resources, spans->resource_capacity,
+						 sizeof(*spans->resources));
+	}
+	spans->resources[spans->resource_count++] = (struct otel_resource){0};
+}
+
+struct otel_attributes *otel_spans_resource(struct otel_spans *spans)
+{
+	return &spans->resources[spans->resource_count - 1].attributes;
+}
+
+struct otel_span *otel_spans_add(struct otel_spans *spans)
+{
+	if (spans->count == spans->capacity) {
+		spans->capacity = 2 * spans->capacity + 16;
+		spans->list = xreallocarray(spans->list, spans->capacity, sizeof(*spans->list));
+	}
+	spans->list[spans->count] = (struct otel_span){
+		.resource = spans->resource_count - 1, .name = "", .status_text = ""};
+	return &spans->list[spans->count++];
+}
+
+const char *otel_spans_text(struct otel_spans *spans, const void *bytes, size_t len)
+{
+	/* Each byte that is no character becomes one, and nothing becomes longer. */
+	size_t kept = len < OTEL_TEXT_MAX ? len : OTEL_TEXT_MAX;
+	char raw[OTEL_TEXT_MAX + 1], *text;
+
+	for (size_t i = 0; i < kept; i++)
+		raw[i] = ((const char *)bytes)[i] != '\0' ? ((const char *)bytes)[i] : '\1';
+	raw[kept] = '\0';
+	text = arena_alloc(&spans->texts, kept + 1);
+	jo_record_set_string(text, kept + 1, raw);
+	return text;
+}
+
+void otel_attributes_add(struct otel_attributes *attributes, const char *key,
+			 const struct otel_value *value)
+{
+	if (attributes->count == OTEL_ATTRIBUTES_MAX || key[0] == '\0' ||
+	    (value->kind == OTEL_VALUE_REAL && !isfinite(value->real)))
+		return;
+	if (attributes->count == attributes->capacity) {
+		attributes->capacity = 2 * attributes->capacity + 4;
+		attributes->list = xreallocarray(attributes->list, attributes->capacity,
+						 sizeof(*attributes->list));
+	}
+	attributes->list[attributes->count++] = (struct otel_attribute){key, *value};
+}
+
+const struct otel_value *otel_attributes_get(const struct otel_attributes *attributes,
+					     const char *key)
+{
+	for (size_t i = attributes->count; i > 0; i--)
+		if (strcmp(attributes->list[i - 1].key, key) == 0)
+			return &attributes->list[i - 1].value;
+	return NULL;
+}
+
+const char *otel_value_text(const struct otel_value *value, char buf[OTEL_VALUE_SIZE])
+{
+	switch (value->kind) {
+	case OTEL_VALUE_TEXT:
+		return value->text;
+	case OTEL_VALUE_INT:
+		(void)snprintf(buf, OTEL_VALUE_SIZE, "%" PRId64, value->number);
+		break;
+	case OTEL_VALUE_REAL:
+		(void)snprintf(buf, OTEL_VALUE_SIZE, "%.17g", value->real);
+		break;
+	case OTEL_VALUE_BOOL:
+		return value->is_true ? "true" : "false";
+	}
+	return buf;
+}
+
+bool otel_id_is_valid(const char *text, size_t digits)
+{
+	return strlen(text) == digits && strspn(text, "0123456789abcdef") == digits &&
+	       strspn(text, "0") != digits;
+}
