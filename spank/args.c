@@ -45,6 +45,16 @@ static bool read_count(const char *value, void *ret_value)
 	return true;
 }
 
+static bool read_choice(const char *value, void *ret_value)
+{
+	bool is_yes = strcmp(value, "yes") == 0;
+
+	if (!is_yes && strcmp(value, "no") != 0)
+		return false;
+	*(bool *)ret_value = is_yes;
+	return true;
+}
+
 static const struct {
 	const char *key;
 	const char *expected;
@@ -55,6 +65,7 @@ static const struct {
 	{"attributes", "an absolute path", offsetof(struct args, attributes), read_path},
 	{"cluster", "a name", offsetof(struct args, cluster), read_name},
 	{"files_max", "a number of files", offsetof(struct args, files_max), read_count},
+	{"traceparent", "yes or no", offsetof(struct args, traceparent), read_choice},
 };
 
 static int read_one(const char *argument, struct args *args, struct jo_err *err)
@@ -72,7 +83,7 @@ static int read_one(const char *argument, struct args *args, struct jo_err *err)
 	}
 	return jo_err_set(err, -EINVAL,
 			  "plugstack.conf: unknown argument '%s': expected spool=, attributes=, "
-			  "cluster= or files_max=",
+			  "cluster=, files_max= or traceparent=",
 			  argument);
 }
 
@@ -85,6 +96,7 @@ int args_read(int argc, char **argv, struct args *ret_args, struct jo_err *err)
 	ret_args->attributes = "/var/tmp";
 	ret_args->cluster[0] = '\0';
 	ret_args->files_max = JO_SPOOL_FILES_MAX;
+	ret_args->traceparent = false;
 	for (int i = 0; i < argc; i++) {
 		int one = read_one(argv[i], ret_args, rc == 0 ? err : NULL);
 

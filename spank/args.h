@@ -3,6 +3,8 @@
 #ifndef SPANK_ARGS_H
 #define SPANK_ARGS_H
 
+#include <stdbool.h>
+
 #include "joboutliers/err.h"
 #include "joboutliers/record.h"
 
@@ -12,6 +14,7 @@ struct args {
 	const char *attributes;     /* where a step's attribute file is made */
 	char cluster[JO_NAME_SIZE]; /* empty: as slurm.conf says */
 	int files_max;              /* records of one node in the spool */
+	bool traceparent;           /* each step is given a trace context */
 };
 
 /*

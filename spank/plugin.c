@@ -11,6 +11,7 @@
 #include "node.h"
 #include "options.h"
 #include "step.h"
+#include "trace.h"
 
 SPANK_PLUGIN(joboutliers, 1)
 
@@ -49,6 +50,8 @@ int slurm_spank_init(spank_t spank, int argc, char **argv)
 	switch (spank_context()) {
 	case S_CTX_LOCAL:
 	case S_CTX_ALLOCATOR:
+		/* What is wrong with them is told on the nodes, to those who can mend it. */
+		(void)args_read(argc, argv, &args, NULL);
 		declare_check_environment();
 		log_if_failed(options_register(spank, on_option, &err), &err);
 		break;
@@ -71,15 +74,17 @@ int slurm_spank_init(spank_t spank, int argc, char **argv)
 int slurm_spank_init_post_opt(spank_t spank, int argc, char **argv)
 {
 	struct jo_err err;
+	bool is_step;
 
 	(void)argc;
 	(void)argv;
 	switch (spank_context()) {
 	case S_CTX_LOCAL:
-		log_if_failed(declare_export(&declaration, declare_is_in_job(), &err), &err);
-		break;
 	case S_CTX_ALLOCATOR:
-		log_if_failed(declare_export(&declaration, false, &err), &err);
+		is_step = spank_context() == S_CTX_LOCAL && declare_is_in_job();
+		log_if_failed(declare_export(&declaration, is_step, &err), &err);
+		if (args.traceparent)
+			log_if_failed(trace_export(&err), &err);
 		break;
 	case S_CTX_REMOTE:
 		log_if_failed(step_begin(&step, spank, &args, &declaration, &err), &err);

@@ -127,7 +127,7 @@ static int open_places(struct step *step, const struct args *args, struct jo_err
 int step_begin(struct step *step, spank_t spank, const struct args *args,
 	       const struct declaration *declaration, struct jo_err *err)
 {
-	int rc;
+	int rc, traced;
 
 	/* Without arguments, the first of Slurm's hooks was not called. */
 	if (step->is_recorded || args->spool == NULL)
@@ -137,6 +137,7 @@ int step_begin(struct step *step, spank_t spank, const struct args *args,
 	if (rc != 0)
 		return rc < 0 ? rc : 0;
 	declare_import(declaration, spank, &step->record);
+	traced = args->traceparent ? trace_begin(&step->trace, spank, &step->record, err) : 0;
 	step->tasks_left = step->record.task_count == JO_MISSING ? 1 : step->record.task_count;
 	step->start_us = clock_us(CLOCK_MONOTONIC);
 	step->record.start_unix_us = clock_us(CLOCK_REALTIME);
@@ -149,7 +150,8 @@ int step_begin(struct step *step, spank_t spank, const struct args *args,
 	if (step->from_task == MAP_FAILED)
 		step->from_task = NULL;
 
-	return open_places(step, args, err);
+	rc = open_places(step, args, err);
+	return rc < 0 ? rc : traced;
 }
 
 int step_start(struct step *step, const struct args *args, struct jo_err *err)
@@ -180,6 +182,8 @@ int step_task_prepare(struct step *step, spank_t spank, struct jo_err *err)
 	if (step->attrfile.path[0] != '\0' &&
 	    spank_setenv(spank, ATTRFILE_VARIABLE, step->attrfile.path, 1) != ESPANK_SUCCESS)
 		rc = jo_err_set(err, -EINVAL, "cannot set %s for the step", ATTRFILE_VARIABLE);
+	if (rc == 0)
+		rc = trace_tell(&step->trace, spank, err);
 	/* Twice is better than never, where Slurm does not tell which task it is. */
 	if (spank_get_item(spank, S_TASK_ID, &task) == ESPANK_SUCCESS && task != 0)
 		return rc;

@@ -21,6 +21,7 @@
 #include "declare.h"
 #include "joboutliers/err.h"
 #include "joboutliers/record.h"
+#include "trace.h"
 
 /* What tasks tell slurmstepd. */
 struct from_task {
@@ -40,6 +41,7 @@ struct step {
 	int64_t tasks_left;
 	struct from_task *from_task; /* memory shared with the tasks until they run their program */
 	struct jo_record record;
+	struct trace trace;
 	struct attrfile attrfile;
 	struct cgroup cgroup;
 };
@@ -58,7 +60,7 @@ int step_begin(struct step *step, spank_t spank, const struct args *args,
 int step_start(struct step *step, const struct args *args, struct jo_err *err);
 
 /*
- * In a task, as root: tell it its attribute file, and write the step's start record,
+ * In a task, as root: tell it its attribute file and its trace, and write the step's start record,
  * once.  Nobody waits for that: slurmstepd puts the task into its control groups
  * meanwhile, which takes longer.
  */

@@ -29,6 +29,10 @@
  * of 64 bits. */
 #define JO_US_MAX 100000000000000000
 
+/* Of a distributed trace and a span in it, in hex digits, and the NUL. */
+#define JO_TRACE_ID_SIZE 33
+#define JO_SPAN_ID_SIZE 17
+
 #define JO_NAME_SIZE 129 /* names from Slurm, cut to 128 bytes at a character's edge */
 
 /* 4,000 bytes and the NUL: with every byte escaped a third of a line. */
@@ -52,7 +56,7 @@ enum jo_input_source {
 	JO_INPUT_PROGRAM,     /* the running program said so (sjobattr) */
 	JO_INPUT_INHERITED,   /* given to sbatch or salloc; the step runs inside that job */
 	JO_INPUT_INVALID,     /* declared, but not a size; the step ran all the same */
-	JO_INPUT_READ,        /* not declared: what the job read, of an import; never the plugin's */
+	JO_INPUT_READ, /* not declared: what the job read, of an import; never the plugin's */
 };
 
 enum jo_mem_source { JO_MEM_NONE, JO_MEM_CGROUP_V1, JO_MEM_CGROUP_V2 };
@@ -86,10 +90,18 @@ struct jo_record {
 	char partition[JO_NAME_SIZE];
 	char qos[JO_NAME_SIZE];
 	char job_name[JO_NAME_SIZE];
-	char comment[JO_NAME_SIZE]; /* of the job, where its accounting tells it */
+	char comment[JO_NAME_SIZE];     /* of the job, where its accounting tells it */
 	char class_name[JO_CLASS_SIZE]; /* declared, or made from job name and program */
 	int64_t class_is_declared;      /* 0 or 1 */
 	char program[JO_NAME_SIZE]; /* base name of the program or script, never its arguments */
+
+	char trace_id[JO_TRACE_ID_SIZE]; /* the step is a span of this trace, which its job shares
+					  */
+	char span_id[JO_SPAN_ID_SIZE];
+	char parent_span_id[JO_SPAN_ID_SIZE];
+	char link_trace_id[JO_TRACE_ID_SIZE]; /* a span of somebody else's, which its programs
+						 continue in its place */
+	char link_span_id[JO_SPAN_ID_SIZE];
 
 	/* what it was given */
 	int64_t task_count; /* of the step on this node */

@@ -109,6 +109,9 @@ sqlite3 "$dir/db" "UPDATE verdict SET measure = NULL, detail = json_set(coalesce
 	DROP INDEX step_history; ALTER TABLE step DROP COLUMN cpu_us; ALTER TABLE step_node DROP COLUMN cpu_us;
 	CREATE INDEX step_history ON step (group_id, end_unix_us);
 	ALTER TABLE step DROP COLUMN suspended_us; ALTER TABLE step_node DROP COLUMN suspended_us;
+	ALTER TABLE step DROP COLUMN trace_id; ALTER TABLE step DROP COLUMN span_id;
+	ALTER TABLE step DROP COLUMN parent_span_id; ALTER TABLE step DROP COLUMN link_trace_id;
+	ALTER TABLE step DROP COLUMN link_span_id;
 	ALTER TABLE step DROP COLUMN comment; ALTER TABLE step DROP COLUMN is_script;
 	DELETE FROM setting WHERE key = 'class_names';
 	DROP INDEX step_key; ALTER TABLE step DROP COLUMN life;

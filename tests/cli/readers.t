@@ -68,6 +68,9 @@ run mail
 grep -q hushhush "$dir/mutes"
 ok $? "all of it is in the database"
 
+sqlite3 "$site/db" "UPDATE step SET trace_id = 'trace-of-' || job_id, span_id = 'span-of-' || job_id,
+	parent_span_id = 'parent-of', link_trace_id = 'linked-trace', link_span_id = 'linked-span'"
+
 as daemon list -P
 is "$status" 1 "before there is a copy, users see nothing"
 says "$copy: the copy for readers is not there yet" "which is said"
@@ -83,12 +86,15 @@ is "$(od -An -tu1 -j18 -N2 "$copy" | tr -d ' ')" "11" "and nobody needs a log be
 is "$(ls "$public")" readers.db "nothing else is left there"
 run doctor
 has "ok   readers   $copy: as of 2026-03-02T06:00:00" "doctor has seen it"
-for word in hidden.example.org hushhush quietpart slowreader; do
+for word in hidden.example.org hushhush quietpart slowreader trace-of- span-of- parent-of \
+	linked-trace linked-span; do
 	cat "$site/db" "$site/db-wal" 2>/dev/null | grep -qaF "$word"
 	ok $? "the database has $word"
 	grep -qaF "$word" "$copy"
 	is $? 1 "the copy does not"
 done
+sqlite3 "$site/db" "UPDATE step SET trace_id = NULL, span_id = NULL, parent_span_id = NULL,
+	link_trace_id = NULL, link_span_id = NULL"
 
 # ---- what readers see
 setpriv --reuid=daemon --regid=nogroup --clear-groups cat "$site/db" >/dev/null 2>&1

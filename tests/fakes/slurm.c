@@ -109,6 +109,20 @@ spank_err_t spank_setenv(spank_t spank, const char *name, const char *value, int
 	return ESPANK_SUCCESS;
 }
 
+spank_err_t spank_unsetenv(spank_t spank, const char *name)
+{
+	size_t i = find(name);
+
+	(void)spank;
+	if (fake_slurm.context != S_CTX_REMOTE)
+		return ESPANK_BAD_ARG;
+	if (i < fake_slurm.env_count) {
+		free(fake_slurm.env[i]);
+		fake_slurm.env[i] = fake_slurm.env[--fake_slurm.env_count];
+	}
+	return ESPANK_SUCCESS;
+}
+
 spank_err_t spank_get_item(spank_t spank, spank_item_t item, ...)
 {
 	spank_err_t rc = ESPANK_SUCCESS;

@@ -12,7 +12,7 @@ echo 1..5
 arguments=$(sed -n '/^} keys\[\]/,/^};/s/.*{"\([a-z_]*\)".*/\1/p' spank/args.c)
 options=$(sed -n 's/.*{"\([a-z]*-[a-z]*\)",.*/\1/p' spank/options.c)
 fields=$(sed -n 's/^	\(INT\|STRING\|ENUM\)_FIELD(\([a-z_]*\).*/\2/p' spank/common/record.c)
-[ "$(echo "$arguments" | wc -l)" -ge 4 ] && [ "$(echo "$options" | wc -l)" = 4 ] &&
+[ "$(echo "$arguments" | wc -l)" -ge 5 ] && [ "$(echo "$options" | wc -l)" = 4 ] &&
 	[ "$(echo "$fields" | wc -l)" -ge 50 ] && echo 'ok 1 - the lists are found in the code' ||
 	echo 'not ok 1 - the lists are found in the code'
 

@@ -5,7 +5,7 @@ so=${JO_BUILD:-build}/joboutliers.so
 expected='plugin_name plugin_type plugin_version slurm_spank_exit slurm_spank_init
 slurm_spank_init_post_opt slurm_spank_task_exit slurm_spank_task_init slurm_spank_task_init_privileged slurm_spank_task_post_fork
 slurm_spank_user_init'
-slurm='slurm_(error|info)|spank_(context|get_item|getenv|setenv|option_register)'
+slurm='slurm_(error|info)|spank_(context|get_item|getenv|setenv|unsetenv|option_register)'
 compiler='_ITM_.*|__gmon_start__|__(asan|ubsan|sanitizer)_.*'
 
 report() # NUMBER WHAT FOUND

@@ -261,6 +261,40 @@ static void scene_named_cluster(void)
 	whole_step();
 }
 
+static const char *traceparent_setting;
+
+static void see_context(void)
+{
+	bool is_on = strcmp(traceparent_setting, "traceparent=yes") == 0;
+
+	scene_check((fake_getenv("TRACEPARENT") != NULL) == is_on);
+	scene_check((fake_getenv("SLURM_JOBOUTLIERS_TRACE") != NULL) == is_on);
+	scene_check((fake_getenv("TRACESTATE") == NULL) == is_on);
+}
+
+static void scene_traced(void)
+{
+	plugin_argv[2] = (char *)(uintptr_t)traceparent_setting;
+	plugin_argc = 3;
+	fake_setenv("TRACESTATE", "of=nothing");
+	task_work = see_context;
+	whole_step();
+	scene_check(fake_slurm.log_count == (strchr("yn", traceparent_setting[12]) == NULL));
+}
+
+static void scene_traced_srun(void)
+{
+	plugin_argv[2] = (char *)(uintptr_t)traceparent_setting;
+	plugin_argc = 3;
+	fake_slurm.context = S_CTX_LOCAL;
+	hook(init);
+	hook(init_post_opt);
+	scene_check((getenv("SLURM_JOBOUTLIERS_TRACE") != NULL) ==
+		    (strcmp(traceparent_setting, "traceparent=yes") == 0));
+	scene_check(fake_slurm.log_count == 0);
+	hook(exit);
+}
+
 static void scene_job_script(void)
 {
 	fake_slurm.context = S_CTX_JOB_SCRIPT;
@@ -385,6 +419,26 @@ static void check_steps(void)
 	is_str(text_of(1, "attr.filter_words"), "174", "and an attribute");
 }
 
+static void check_traces(void)
+{
+	static const char *const off[] = {"traceparent=no", "traceparent=maybe"};
+
+	for (size_t i = 0; i < sizeof(off) / sizeof(off[0]); i++) {
+		traceparent_setting = off[i];
+		play(scene_traced, off[i]);
+		is_kinds("start end");
+		is_str(text_of(1, "trace_id"), "", "no trace");
+		play(scene_traced_srun, "srun");
+	}
+	traceparent_setting = "traceparent=yes";
+	play(scene_traced_srun, "srun with traceparent=yes");
+	play(scene_traced, traceparent_setting);
+	is_kinds("start end");
+	is_int((int64_t)strlen(text_of(0, "trace_id")), 32, "its start has a trace");
+	is_int((int64_t)strlen(text_of(0, "span_id")), 16, "and a span");
+	is_str(text_of(1, "span_id"), text_of(0, "span_id"), "which its end has too");
+}
+
 static void check_other_contexts(void)
 {
 	play(scene_slurmd, "slurmd");
@@ -426,6 +480,7 @@ int main(void)
 {
 	begin_scenes();
 	check_steps();
+	check_traces();
 	check_identity();
 	check_other_contexts();
 	return end_scenes();

@@ -106,6 +106,15 @@ struct step;
 	       .list = {LIST_WHO, "program", "PROGRAM", "program or script"}, \
 	       .csv = {.part = CSV_WHO, .name = "program"}) \
 	\
+	/* who knows a trace could add to it, so the copy for readers has none of them */ \
+	COLUMN(trace_id, TEXT, trace_id, START, STEP, .json = JSON_STEP, \
+	       .list = {LIST_WHO, "trace", "TRACE", "the trace that the step is a span of"}) \
+	COLUMN(span_id, TEXT, span_id, START, STEP, .json = JSON_STEP, \
+	       .list = {LIST_WHO, "span", "SPAN", "its span there"}) \
+	COLUMN(parent_span_id, TEXT, parent_span_id, START, STEP, .json = JSON_STEP) \
+	COLUMN(link_trace_id, TEXT, link_trace_id, START, STEP, .json = JSON_STEP) \
+	COLUMN(link_span_id, TEXT, link_span_id, START, STEP, .json = JSON_STEP) \
+	\
 	/* nodes: name and index are the first's (lowest index); store_nodes_open has all */ \
 	COLUMN(node_id, NAME, node, START, FIRST, .json = JSON_STEP, \
 	       .list = {LIST_NODES, "node", "NODE", "first node"}, .csv = {.part = CSV_RUN, .name = "node"}) \
