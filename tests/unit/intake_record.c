@@ -85,11 +85,48 @@ static void every_field(void)
 		else if (field->type == JO_FIELD_STRING)
 			(void)snprintf(member, field->size, "%s", field->name);
 		else if (field->type == JO_FIELD_LINES)
-			(void)snprintf(member, field->size, "%s\n%s\n", field->name, "again");
+			(void)snprintf(member, field->size, "%s 1\n%s 2\n", field->name, "again");
 	}
+	record.profile_samples = 3;
 	len = jo_record_write(&record, line, sizeof(line));
 	is_int(record_line_parse(line, (size_t)len, &again, &err), 0, "a full record is read");
 	ok(memcmp(&record, &again, sizeof(record)) == 0, "and is what was written");
+}
+
+/* The profile is the user's: what is none costs no record, and its samples are those that it has.
+ */
+static void check_profiles(void)
+{
+	static const struct {
+		const char *members, *missing, *profile;
+		int64_t samples;
+	} rows[] = {
+		{"\"profile\":\"a;b 3\\nc 4\\n\",\"profile_samples\":7", "", "a;b 3\nc 4\n", 7},
+		{"\"profile\":\"a;b 3\\nc 4\\n\",\"profile_samples\":70", "", "a;b 3\nc 4\n", 7},
+		{"\"profile\":\"a;b 3\\nc\\u001b[m 4\"", "", "a;b 3\nc?[m 4", 7},
+		{"\"profile\":\"a;b 3\\nc\\n\",\"profile_samples\":7,\"profile_missing\":\"no "
+		 "Python\"",
+		 "not readable: line 2 of the profile, \"c\": expected frames, a blank and a count",
+		 "", JO_MISSING},
+		{"\"profile_samples\":7,\"profile_missing\":\"no Python\"", "no Python", "",
+		 JO_MISSING},
+	};
+	char line[600];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct jo_record record;
+		struct jo_err err;
+		int len = snprintf(line, sizeof(line),
+				   "{\"v\":1,\"kind\":\"end\",\"node\":\"n1\",\"job_id\":1,"
+				   "\"step_id\":0,\"start_unix_us\":1,\"wall_us\":1,%s}\n",
+				   rows[i].members);
+
+		is_int(record_line_parse(line, (size_t)len, &record, &err), 0, "a record with %s",
+		       rows[i].members);
+		is_str(record.profile, rows[i].profile, "its profile");
+		is_str(record.profile_missing, rows[i].missing, "why there is none");
+		is_int(record.profile_samples, rows[i].samples, "its samples");
+	}
 }
 
 /* A step that is killed while it writes may leave any beginning of the line. */
@@ -110,6 +147,7 @@ int main(void)
 {
 	every_file();
 	every_field();
+	check_profiles();
 	every_cut();
 	return tap_done();
 }

@@ -8,21 +8,10 @@
 #include "tap.h"
 
 /* Fields of a record that are no column of a step: what it tells of, what a node is made of, and
- * the profile, which few steps have. */
-static const char *const other_fields[] = {"kind",
-					   "node_model",
-					   "socket_count",
-					   "core_count",
-					   "numa_node_count",
-					   "node_mem_bytes",
-					   "slurm_version",
-					   "plugin_version",
-					   "dropped_count",
-					   "profile_kind",
-					   "profile_rate_hz",
-					   "profile_samples",
-					   "profile_missing",
-					   "profile"};
+ * the stacks that were sampled, which have a table of their own. */
+static const char *const other_fields[] = {
+	"kind",           "node_model",    "socket_count",   "core_count",    "numa_node_count",
+	"node_mem_bytes", "slurm_version", "plugin_version", "dropped_count", "profile"};
 
 static const struct jo_record_field *find_field(const char *name)
 {

@@ -5,7 +5,10 @@
 #include <errno.h>
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "profile/stacks.h"
 
 static bool is_given(const struct jo_record *record, const struct jo_record_field *field)
 {
@@ -186,6 +189,37 @@ static int check_needed(const struct jo_record *record, struct jo_err *err)
 	return 0;
 }
 
+/*
+ * The profile was made in a user's process, and a step's record is worth keeping
+ * without it: one that is none is left out, and said to be missing.
+ */
+static void check_profile(struct jo_record *record)
+{
+	struct profile_names *names;
+	struct profile profile;
+	struct jo_err why;
+	char text[sizeof(why.text) + 32];
+
+	if (record->profile[0] == '\0') {
+		record->profile_samples = JO_MISSING;
+		return;
+	}
+	names = profile_names_new();
+	profile_init(&profile, names);
+	if (profile_add(&profile, record->profile, &why) == 0) {
+		record->profile_samples = profile.sample_count;
+	} else {
+		(void)snprintf(text, sizeof(text), "not readable: %s", why.text);
+		memset(record->profile_missing, 0, sizeof(record->profile_missing));
+		jo_record_set_string(record->profile_missing, sizeof(record->profile_missing),
+				     text);
+		memset(record->profile, 0, sizeof(record->profile));
+		record->profile_samples = JO_MISSING;
+	}
+	profile_release(&profile);
+	profile_names_free(names);
+}
+
 int record_line_parse(const char *line, size_t len, struct jo_record *ret_record,
 		      struct jo_err *err)
 {
@@ -209,6 +243,8 @@ int record_line_parse(const char *line, size_t len, struct jo_record *ret_record
 		rc = take_fields(object, ret_record, err);
 	if (rc == 0)
 		rc = check_needed(ret_record, err);
+	if (rc == 0)
+		check_profile(ret_record);
 	json_decref(object);
 	return rc;
 }

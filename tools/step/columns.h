@@ -39,6 +39,8 @@ struct step;
  *	SUM	of all nodes; not known when one that ended does not know it
  *	MAX, MIN	of those that know it
  *	FIRST	of the first node
+ *	KNOWN	of the first node that knows it
+ *	TOTAL	of all nodes that know it
  *	PEAK	of the node with the largest mem_peak_bytes
  *	WORST	of the node whose tasks ended worst
  *	INPUT	of the node that declared best (enum input_rank in store/merge.c)
@@ -221,6 +223,17 @@ struct step;
 	       .list = {LIST_WORK, "psi_io_full_s", "IOSTALL", \
 			"time all tasks waited for input or output"}) \
 	\
+	/* where its time went: how many samples say so, which store_profile_get has, or why none do */ \
+	COLUMN(profile_kind, TEXT, profile_kind, END, KNOWN, .json = JSON_STEP, \
+	       .list = {LIST_WORK, "profile", "PROFILE", "what sampled where its time went"}) \
+	COLUMN(profile_rate_hz, NUMBER, profile_rate_hz, END, MAX, .json = JSON_NODE, \
+	       .list = {LIST_WORK, "profile_rate_hz", "RATE", "how often in a second"}) \
+	COLUMN(profile_samples, NUMBER, profile_samples, END, TOTAL, .json = JSON_NODE, \
+	       .list = {LIST_WORK, "profile_samples", "SAMPLES", "how many samples there are"}) \
+	COLUMN(profile_missing, TEXT, profile_missing, END, KNOWN, .json = JSON_STEP, \
+	       .list = {LIST_WORK, "profile_missing", "UNPROFILED", \
+			"why there are none although they were asked for"}) \
+	\
 	/* when the store last learnt something about it; and when it was judged since then */ \
 	COLUMN(ingest_unix_us, TIME, ingest_unix_us, STORE, STEP) \
 	COLUMN(judged_unix_us, TIME, judged_unix_us, STORE, STEP)
@@ -254,6 +267,8 @@ enum column_rule {
 	RULE_MAX,
 	RULE_MIN,
 	RULE_FIRST,
+	RULE_KNOWN,
+	RULE_TOTAL,
 	RULE_PEAK,
 	RULE_WORST,
 	RULE_INPUT,

@@ -15,6 +15,7 @@
 #include "node_add.h"
 #include "node_touch.h"
 #include "open_store.h"
+#include "profile_text.h"
 #include "statements.h"
 #include "step_update.h"
 #include "util/alloc.h"
@@ -442,6 +443,15 @@ static int write_nodes(struct store *store, const struct known_step *known, stru
 	return 0;
 }
 
+static int write_profiles(struct store *store, const struct known_step *known, struct jo_err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < known->count; i++)
+		rc = profile_text_put(store, known->step.id, &known->nodes[i], err);
+	return rc;
+}
+
 static int write_known(const struct batch *batch, struct known_lives *lives,
 		       struct known_step *known, struct jo_err *err)
 {
@@ -461,7 +471,9 @@ static int write_known(const struct batch *batch, struct known_lives *lives,
 	} else {
 		rc = update_step(batch->store, known, err);
 	}
-	return rc < 0 ? rc : write_nodes(batch->store, known, err);
+	if (rc >= 0)
+		rc = write_nodes(batch->store, known, err);
+	return rc < 0 ? rc : write_profiles(batch->store, known, err);
 }
 
 /* ---- a batch ---- */
@@ -536,9 +548,10 @@ static int add_step(const struct batch *batch, const struct store_input *const *
 			batch->added->new_count++;
 			node_touch_add(store, &row, inputs[0]->record->dropped_count,
 				       batch->now_unix_us);
+			return profile_text_put(store, row.id, &node, err);
 		}
-		if (rc != 0)
-			return rc < 0 ? rc : 0;
+		if (rc < 0)
+			return rc;
 		row = node;
 	}
 

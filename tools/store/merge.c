@@ -98,6 +98,35 @@ static int64_t sum_of(const struct row *nodes, size_t count, int column)
 	return is_known ? sum : JO_MISSING;
 }
 
+static int64_t total_of(const struct row *nodes, size_t count, int column)
+{
+	int64_t total = JO_MISSING;
+
+	for (size_t i = 0; i < count; i++) {
+		int64_t value = number(&nodes[i], column);
+
+		if (!is_counted(&nodes[i], column))
+			continue;
+		if (total == JO_MISSING)
+			total = value;
+		else if (__builtin_add_overflow(total, value, &total))
+			return JO_MISSING;
+	}
+	return total;
+}
+
+/* The first node that knows it, or else the first. */
+static const struct row *first_known(const struct row *nodes, size_t count, int column)
+{
+	const struct row *found = NULL;
+
+	for (size_t i = 0; i < count; i++)
+		if (is_counted(&nodes[i], column) &&
+		    (found == NULL || comes_before(&nodes[i], found)))
+			found = &nodes[i];
+	return found != NULL ? found : best_node(nodes, count, comes_before);
+}
+
 static int64_t extreme_of(const struct row *nodes, size_t count, int column, bool want_max)
 {
 	int64_t extreme = JO_MISSING;
@@ -193,6 +222,12 @@ void merge_nodes(struct store *store, struct row *step, const struct row *nodes,
 			break;
 		case RULE_FIRST:
 			*cell = first->cells[i];
+			break;
+		case RULE_KNOWN:
+			*cell = first_known(nodes, count, i)->cells[i];
+			break;
+		case RULE_TOTAL:
+			cell->number = total_of(nodes, count, i);
 			break;
 		case RULE_PEAK:
 			*cell = peak->cells[i];

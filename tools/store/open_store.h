@@ -8,7 +8,7 @@
  *	terms  driver (sqlite, sqlite_file, sqlite_copy)  arena  keymap  columns
  *	open_store  statements  cursor	what is prepared, once and for readers
  *	name  query	names as ids, conditions with bound values
- *	row  merge  group  node_touch  node_add  step_update  step_select
+ *	row  merge  group  node_touch  node_add  profile_text  step_update  step_select
  *	transaction	which writes what group and node_touch noted
  *	add  steps  verdict  drift  outbox  ...	what others call
  *	schema  readers_copy  store

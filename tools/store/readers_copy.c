@@ -13,6 +13,8 @@
 
 /* SQLite takes rows and indexes over as they are, where table and copy are alike. */
 static const char tables_sql[] = COPY_ALL("step") COPY_ALL("step_node") COPY_ALL("step_group")
+	/* Names of functions are as private as those of jobs, which stand in step. */
+	COPY_ALL("profile")
 	/* Who knows its trace could hang spans below another's step. */
 	"PRAGMA secure_delete = ON;"
 	"UPDATE step SET trace_id = NULL, span_id = NULL, parent_span_id = NULL,"

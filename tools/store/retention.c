@@ -23,6 +23,7 @@ static const char drop_sql[] =
 	" (SELECT group_id FROM step WHERE id IN (SELECT id FROM pruned));"
 	"DELETE FROM verdict WHERE step IN (SELECT id FROM pruned);"
 	"DELETE FROM step_node WHERE step IN (SELECT id FROM pruned);"
+	"DELETE FROM profile WHERE step IN (SELECT id FROM pruned);"
 	"DELETE FROM finding WHERE kind = 0 AND step IN (SELECT id FROM pruned)"
 	" AND (message IS NULL OR message IN (SELECT id FROM message WHERE state IN (2, 3)));"
 	/* What is still on its way goes when it has come to an end. */

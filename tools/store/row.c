@@ -151,6 +151,8 @@ int row_from_record(struct store *store, const struct store_input *input, int64_
 	row.cells[COL_node_seen_count].number = 1;
 	row.cells[COL_node_ended_count].number = record->kind == JO_RECORD_END;
 	row.cells[COL_ingest_unix_us].number = now_unix_us;
+	if (record->kind == JO_RECORD_END && record->profile[0] != '\0')
+		row.profile = record->profile;
 	take_off_suspended(&row);
 	add_cpu_times(&row);
 	*ret_row = row;

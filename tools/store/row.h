@@ -20,6 +20,7 @@ union cell {
 struct row {
 	int64_t id; /* JO_MISSING: not in the table yet */
 	union cell cells[COL_COUNT];
+	const char *profile; /* that the record brings, and its own; NULL: none */
 };
 
 /* Whether the column's cell is a text: names are numbers in the database. */

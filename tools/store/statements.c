@@ -22,6 +22,8 @@
 #define IF_NODE_MAX(text) text
 #define IF_NODE_MIN(text) text
 #define IF_NODE_FIRST(text) text
+#define IF_NODE_KNOWN(text) text
+#define IF_NODE_TOTAL(text) text
 #define IF_NODE_PEAK(text) text
 #define IF_NODE_WORST(text) text
 #define IF_NODE_INPUT(text) text
@@ -78,6 +80,10 @@ static const char *const texts[STMT_COUNT] = {
 		"INSERT OR REPLACE INTO step_node (step" STEP_COLUMNS(NODE_NAMED) ") VALUES (?"
 		STEP_COLUMNS(NODE_BOUND) ")",
 	[STMT_STEP_NODES_DROP] = "DELETE FROM step_node WHERE step = ?",
+	[STMT_PROFILE_PUT] =
+		"INSERT OR REPLACE INTO profile (step, node_id, stacks) SELECT ?1, ?2, ?3"
+		" WHERE (SELECT count(*) FROM profile WHERE step = ?1 AND node_id <> ?2) < ?4",
+	[STMT_PROFILE_GET] = "SELECT stacks FROM profile WHERE step = ? ORDER BY node_id",
 
 	[STMT_GROUP_ID] =
 		"SELECT id FROM step_group WHERE class_id = ? AND user_id = ? AND partition_id = ?"

@@ -29,6 +29,8 @@ const char store_step_sql[] = "s.id" STEP_COLUMNS(OF_STEP) IS_EXPECTED;
 #define TABLE_MAX "n."
 #define TABLE_MIN "n."
 #define TABLE_FIRST "n."
+#define TABLE_KNOWN "n."
+#define TABLE_TOTAL "n."
 #define TABLE_PEAK "n."
 #define TABLE_WORST "n."
 #define TABLE_INPUT "n."
@@ -169,6 +171,8 @@ int query_steps(struct query *query, struct store *store, const struct store_sel
 		query_mask(query, "s.state", selection->state_mask);
 	if (selection->want_newest)
 		strbuf_adds(&query->sql, " AND coalesce(s.start_unix_us >= " NEWEST_BEGAN ", 1)");
+	if (selection->want_profiled)
+		strbuf_adds(&query->sql, " AND s.profile_samples IS NOT NULL");
 	if (selection->want_unjudged)
 		strbuf_adds(&query->sql,
 			    " AND s.judged_unix_us IS NULL AND s.end_unix_us IS NOT NULL");

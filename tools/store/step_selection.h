@@ -44,6 +44,7 @@ struct store_selection {
 	int64_t group_id;    /* or JO_MISSING */
 	bool want_newest;    /* of a job number that came again, only the newest job */
 	bool want_unjudged;  /* only what has ended and was not judged since */
+	bool want_profiled;  /* only what has samples of where its time went */
 	enum store_order order;
 	int64_t limit; /* JO_MISSING: all */
 };
