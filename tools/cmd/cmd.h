@@ -98,6 +98,7 @@ struct cmd {
 	CMD(check, "judge steps against what was normal before") \
 	CMD(list, "list recorded steps with their verdicts") \
 	CMD(show, "show what is known of a job") \
+	CMD(profile, "show where a job's time went, line by line") \
 	CMD(mail, "write to the owners of outliers, once each") \
 	CMD(replay, "tell what past nights would have mailed to whom") \
 	CMD(mute, "get no mail about some findings") \

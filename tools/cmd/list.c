@@ -62,7 +62,8 @@ static error_t option(int key, char *text, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (args->want_drifts &&
 		    (verdict_choice_is_set(&args->choice) || args->select.job_count > 0 ||
-		     args->select.state_mask != 0 || args->select.accounts.count > 0))
+		     args->select.state_mask != 0 || args->select.accounts.count > 0 ||
+		     args->select.want_profiled))
 			argp_error(state, "--drift is about groups of jobs: of the selection, it "
 					  "takes times, users, partitions, clusters and classes");
 		return 0;

@@ -122,6 +122,8 @@ int cmd_state_parse(const char *text, enum step_state *ret_state, struct jo_err 
 		text);
 }
 
+enum { OPTION_PROFILED = 0x400 };
+
 static const struct argp_option options[] = {
 	{"starttime", 'S', "TIME", 0, "steps that ran at or after TIME, in any form of sacct's", 0},
 	{"endtime", 'E', "TIME", 0, "steps that ran before TIME", 0},
@@ -132,6 +134,7 @@ static const struct argp_option options[] = {
 	{"accounts", 'A', "NAME[,...]", 0, "of these accounts", 0},
 	{"class", 'C', "NAME[,...]", 0, "of these job classes", 0},
 	{"state", 's', "STATE[,...]", 0, "in these states, such as FAILED or TIMEOUT", 0},
+	{"profiled", OPTION_PROFILED, NULL, 0, "with samples of where their time went", 0},
 	{0},
 };
 
@@ -205,6 +208,9 @@ static int option_value(struct cmd_selection *select, int key, const char *text,
 		return add_jobs(select, text, err);
 	case 's':
 		return add_states(select, text, err);
+	case OPTION_PROFILED:
+		select->want_profiled = true;
+		return 0;
 	default:
 		break;
 	}
@@ -290,4 +296,5 @@ void cmd_selection_apply(const struct cmd_selection *select, struct store_select
 	ret_selection->jobs = select->jobs;
 	ret_selection->job_count = select->job_count;
 	ret_selection->state_mask = select->state_mask;
+	ret_selection->want_profiled = select->want_profiled;
 }

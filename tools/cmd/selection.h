@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The options by which a command's user chooses steps, as sacct has them: -S,
- * -E, -u, -p, -j, -M, -A, -C, -s.  A command takes cmd_selection_argp as a child.
+ * -E, -u, -p, -j, -M, -A, -C, -s, and --profiled.  A command takes cmd_selection_argp as a child.
  */
 #ifndef CMD_SELECTION_H
 #define CMD_SELECTION_H
@@ -23,6 +23,7 @@ struct cmd_selection {
 	struct store_job *jobs;
 	size_t job_count;
 	unsigned state_mask;
+	bool want_profiled; /* only steps with samples of where their time went */
 };
 
 extern const struct argp cmd_selection_argp;

@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "cmd/profile_json.h"
+#include "explain/where.h"
 #include "export/step_json.h"
 #include "step/cause.h"
 #include "util/json_member.h"
@@ -47,6 +49,19 @@ static json_t *difference_object(const struct explain_difference *difference)
 						  json_string(members[i].text));
 	json_member_real(object, "p_value", difference->p_value);
 	return object;
+}
+
+/* What its samples say, of a step that has some. */
+static int set_where(struct store *store, const struct step *step, json_t *object,
+		     struct jo_err *err)
+{
+	struct explain_where where = {.names = NULL};
+	int rc = explain_where_read(store, step, &where, err);
+
+	if (rc > 0)
+		(void)json_object_set_new(object, "where", profile_json_gains(&where));
+	explain_where_release(&where);
+	return rc < 0 ? rc : 0;
 }
 
 static int set_peers(struct store *store, const struct judged_step *row, json_t *object,
@@ -100,6 +115,8 @@ int show_json(struct store *store, const struct judged_step *row, json_t **ret_o
 	if (cause != CAUSE_UNKNOWN)
 		(void)json_object_set_new(object, "cause", json_string(cause_words[cause]));
 	rc = set_peers(store, row, object, err);
+	if (rc == 0)
+		rc = set_where(store, &row->step, object, err);
 	if (rc < 0)
 		json_decref(object);
 	else

@@ -11,6 +11,7 @@
 
 #include "joboutliers/units.h"
 #include "explain/peers.h"
+#include "explain/where.h"
 #include "judge/audit.h"
 #include "util/words.h"
 
@@ -127,10 +128,12 @@ static void print_cause(const struct judged_step *row, struct strbuf *line)
 
 /* ---- where the time went ---- */
 
-static void print_uses(const struct step *step, const struct explain_peers *peers,
+/* Returns whether it had anything to say. */
+static bool print_uses(const struct step *step, const struct explain_peers *peers,
 		       struct strbuf *line)
 {
 	struct show_use uses[SHOW_USE_COUNT];
+	bool is_known;
 
 	show_uses(step, peers, uses);
 	for (int i = 0; i < SHOW_USE_COUNT; i++) {
@@ -140,7 +143,29 @@ static void print_uses(const struct step *step, const struct explain_peers *peer
 		if (!isnan(uses[i].usual_share))
 			strbuf_addf(line, " (its peers %.0f %%)", 100 * uses[i].usual_share);
 	}
+	is_known = line->len > 0;
 	show_line("time went", line);
+	return is_known;
+}
+
+/* Line by line of the program, where it was sampled. */
+static int print_where(struct store *store, const struct step *step, const char *label,
+		       struct strbuf *line, struct jo_err *err)
+{
+	struct explain_where where = {.names = NULL};
+	int rc = explain_where_read(store, step, &where, err);
+
+	if (rc == 0 && step->profile_missing[0] != '\0')
+		strbuf_addf(line, "not sampled: %s", step->profile_missing);
+	else if (rc > 0 && where.gain_count == 0)
+		explain_heaviest_write(&where, line);
+	for (size_t i = 0; i < where.gain_count; i++) {
+		explain_gain_write(&where, &where.gains[i], line);
+		show_line(i == 0 ? label : "", line);
+	}
+	show_line(label, line);
+	explain_where_release(&where);
+	return rc < 0 ? rc : 0;
 }
 
 static void print_differences(const struct explain_peers *peers, struct strbuf *line)
@@ -168,11 +193,12 @@ static int print_peers(struct store *store, const struct judged_step *row, struc
 
 	if (rc < 0)
 		return rc;
-	print_uses(&row->step, &peers, line);
-	if (row->has_verdict[metric] && show_is_out_of_normal(&row->verdicts[metric]))
+	rc = print_where(store, &row->step, print_uses(&row->step, &peers, line) ? "" : "time went",
+			 line, err);
+	if (rc == 0 && row->has_verdict[metric] && show_is_out_of_normal(&row->verdicts[metric]))
 		print_differences(&peers, line);
 	explain_peers_release(&peers);
-	return 0;
+	return rc;
 }
 
 int show_story(struct store *store, const struct judged_step *row, struct jo_err *err)

@@ -53,10 +53,11 @@ static int keep(struct store *store, struct explain_peers *peers, const struct s
 {
 	struct explain_step kept = {.step = *step};
 	struct step *own = &kept.step;
-	const char **const texts[] = {&own->cluster,  &own->sluid,      &own->user,
-				      &own->account,  &own->partition,  &own->qos,
-				      &own->job_name, &own->class_name, &own->program,
-				      &own->node,     &own->attrs};
+	const char **const texts[] = {&own->cluster,      &own->sluid,          &own->user,
+				      &own->account,      &own->partition,      &own->qos,
+				      &own->job_name,     &own->class_name,     &own->program,
+				      &own->node,         &own->attrs,          &own->comment,
+				      &own->profile_kind, &own->profile_missing};
 	int rc;
 
 	keep_strings(peers->strings, texts, sizeof(texts) / sizeof(texts[0]));
@@ -186,8 +187,9 @@ int explain_shift_read(struct store *store, enum metric metric, int64_t group_id
 	return 0;
 }
 
-int explain_peers_read(struct store *store, enum metric metric, const int64_t *outlier_ids,
-		       size_t outlier_count, struct explain_peers *ret_peers, struct jo_err *err)
+static int read_peers(struct store *store, enum metric metric, const int64_t *outlier_ids,
+		      size_t outlier_count, bool want_profiled, struct explain_peers *ret_peers,
+		      struct jo_err *err)
 {
 	struct explain_peers peers = {
 		.metric = metric,
@@ -204,6 +206,7 @@ int explain_peers_read(struct store *store, enum metric metric, const int64_t *o
 		select_before(&peers, &selection);
 		selection.state_mask = 1u << STEP_STATE_COMPLETED | 1u << STEP_STATE_FAILED;
 		selection.order = STORE_BY_END_NEWEST;
+		selection.want_profiled = want_profiled;
 		rc = read_steps(store, &selection, skip, &peers, EXPLAIN_PEERS_MAX, err);
 	}
 	(void)g_array_free(skip, TRUE);
@@ -214,6 +217,18 @@ int explain_peers_read(struct store *store, enum metric metric, const int64_t *o
 	peers.peer_count = peers.steps->len - peers.outlier_count;
 	*ret_peers = peers;
 	return 0;
+}
+
+int explain_peers_read(struct store *store, enum metric metric, const int64_t *outlier_ids,
+		       size_t outlier_count, struct explain_peers *ret_peers, struct jo_err *err)
+{
+	return read_peers(store, metric, outlier_ids, outlier_count, false, ret_peers, err);
+}
+
+int explain_peers_read_profiled(struct store *store, int64_t outlier_id,
+				struct explain_peers *ret_peers, struct jo_err *err)
+{
+	return read_peers(store, METRIC_WALL, &outlier_id, 1, true, ret_peers, err);
 }
 
 void explain_peers_release(struct explain_peers *peers)
@@ -235,6 +250,11 @@ static double size_distance(int64_t a_bytes, int64_t b_bytes)
 	if (a_bytes == JO_MISSING || b_bytes == JO_MISSING)
 		return a_bytes == b_bytes ? 0 : INFINITY;
 	return fabs(log((double)a_bytes + 1) - log((double)b_bytes + 1));
+}
+
+bool explain_is_of_size(const struct step *step, const struct step *peer)
+{
+	return size_distance(step->input_bytes, peer->input_bytes) <= log(EXPLAIN_SAME_SIZE);
 }
 
 const struct step *explain_peers_nearest(const struct explain_peers *peers)

@@ -33,6 +33,10 @@ struct explain_peers {
 int explain_peers_read(struct store *store, enum metric metric, const int64_t *outlier_ids,
 		       size_t outlier_count, struct explain_peers *ret_peers, struct jo_err *err);
 
+/* The same of one outlier, with those peers alone that have samples of where their time went. */
+int explain_peers_read_profiled(struct store *store, int64_t outlier_id,
+				struct explain_peers *ret_peers, struct jo_err *err);
+
 /*
  * The steps of a group since its level moved, as the outliers, and those before
  * as the peers.  since_end is the end of the first step at the new level.
@@ -49,6 +53,9 @@ const struct explain_step *explain_peer(const struct explain_peers *peers, size_
 
 /* Input sizes whose jobs a person compares as being of the same size. */
 #define EXPLAIN_SAME_SIZE 1.5
+
+/* Whether a person compares the two: input sizes that are of this ratio, or both not known. */
+bool explain_is_of_size(const struct step *step, const struct step *peer);
 
 /* The newest of the peers nearest in input size, at most EXPLAIN_SAME_SIZE times larger or smaller;
  * NULL: none. */
