@@ -121,10 +121,18 @@ $(B)/has-plugin $(B)/has-tools: $(B)/has-%: packaging/packages packaging/needed
 	@mkdir -p $(@D)
 	$(Q)CC='$(CC)' CPPFLAGS='$(SLURM_CPPFLAGS)' PKG_CONFIG='$(PKG_CONFIG)' packaging/needed -m $* && : >$@
 
+# The charting library of the report's page, which a release's tarball has, and npm for a checkout.
+library := $(if $(wildcard tools/report/library),tools/report/library,$(B)/library)
+library_files := $(addprefix $(library)/,uPlot.iife.js uPlot.min.css LICENSE)
+$(filter-out %.js,$(library_files)): $(library)/uPlot.iife.js ;
+$(B)/library/uPlot.iife.js: packaging/npm/package-lock.json packaging/npm/fetch
+	$(call say,NPM)
+	$(Q)packaging/npm/fetch $(@D) uplot dist/uPlot.iife.js dist/uPlot.min.css LICENSE
+
 # Texts that are compiled in are kept as what they are: rows of { "path", "text" }.
 # '?' is escaped too, as C11 still has trigraphs.
 $(B)/gen/schema.inc: $(sort $(wildcard tools/store/schema/*.sql))
-$(B)/gen/page.inc: $(sort $(wildcard tools/report/page/*))
+$(B)/gen/page.inc: $(sort $(wildcard tools/report/page/*)) $(library_files)
 $(B)/gen/wording.inc: tools/notify/mail-templates
 $(B)/gen/%.inc:
 	@mkdir -p $(@D)
@@ -276,8 +284,8 @@ install-tools: $(filter-out $(job_programs),$(programs)) ## what the head node n
 # Packages of a tarball, in $(B)/packages: what is built here has no part in them.
 packages := $(B)/packages
 tarball  := $(packages)/joboutliers-$(VERSION).tar.gz
-dist: ## the release's tarball, of git's files or of a tarball's own tree
-	@packaging/dist '$(VERSION)' '$(packages)'
+dist: $(library_files) ## the release's tarball, of git's files or of a tarball's own tree
+	@packaging/dist '$(VERSION)' '$(packages)' '$(library)'
 deb: dist ## Debian's packages: the tools, and the plugin for the Slurm that is found
 	@tests/install-packages packages
 	@packaging/deb $(tarball)

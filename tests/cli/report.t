@@ -25,12 +25,15 @@ run report -S 2026-02-28 -E 2026-03-03 --title 'cluster <1>' --html "$dir/page.h
 is "$status" 0 "the page is written"
 has "page.html: 1 finding in 1 group, 0 moved levels, 1 group pictured, 0 slow nodes" "and what is on it is told"
 is "$(stat -c %a "$dir/page.html")" 640 "others cannot read it"
-grep -q '"findings":\[\[0,[0-9]*,"375",[0-9,]*,\[true,true,null,4\.[0-9]*,' "$dir/page.html"
+grep -q '"findings":\[\[0,[0-9]*,"375",375,.*,\[true,true,null,4\.[0-9]*,' "$dir/page.html"
 ok $? "the finding is on it"
 grep -q 'words was 174; in the 200 normal jobs it was 30' "$dir/page.html"
 ok $? "with what differs"
-grep -q 'cluster \\u003c1>' "$dir/page.html"
+grep -q 'cluster \\u003c1>' "$dir/page.html" && grep -q '<h1 id="title">cluster &lt;1&gt;</h1>' "$dir/page.html"
 ok $? "and the title, as text"
+grep -q '^<tr><td>align<td>375<td>ann<td>wall time<td><td>4\.[0-9]×<td>' "$dir/page.html"
+ok $? "and as a table for who runs no scripts"
+is "$(sed -n '/"earlier":/s/.*"earlier":\(\[[^]]*\]\).*/\1/p' "$dir/page.html")" '[]' "nothing like it was found before"
 
 run report -S 2026-02-01 -E 2026-02-02 --html "$dir/quiet.html"
 is "$status" 0 "a night without a step has a page"
@@ -47,6 +50,15 @@ run check
 run report -S 2026-01-10 -E 2026-01-11 --html "$dir/nosize.html"
 grep -q '"advice":"no sizes are declared: this is judged by time alone; declare them so: srun --input-size=40G' "$dir/nosize.html"
 is $? 0 "where none is, the page says how it is done"
+
+cp "$dir/conf" "$dir/keep"
+echo 'LinkJob=Grafana=https://grafana.example.org/d/job?var-jobid={jobid}' >>"$dir/conf"
+run report -S 2026-03-02 -E 2026-03-03 --html "$dir/later.html"
+grep -qF '"links":[["Grafana","https://grafana.example.org/d/job?var-jobid={jobid}"]]' "$dir/later.html"
+ok $? "links to other programs are the configuration's"
+echo 'LinkJob=x=javascript:alert(1)' | cat "$dir/keep" - >"$dir/conf"
+refuses 2 "LinkJob=x=javascript:alert(1): expected NAME=https" report --html "$dir/later.html"
+mv "$dir/keep" "$dir/conf"
 
 cp "$dir/page.html" "$dir/before.html"
 (

@@ -51,8 +51,13 @@ for program in sh sed awk sort tr cut dirname cat; do
 done
 PATH=$work/bin tests/install-packages build 2>"$work/said"
 is 'which is told what to install' "$(sed -n '1s/.*here: //p' "$work/said")" \
-	'gcc glibc-devel gmime30-devel gsl-devel hwloc-devel jansson-devel libcsv-devel libcurl-devel libmicrohttpd-devel libsmartcols-devel make pcre2-devel pkgconf-pkg-config protobuf-c-compiler protobuf-c-devel slurm-devel sqlite-devel zlib-devel '
+	"gcc glibc-devel gmime30-devel gsl-devel hwloc-devel jansson-devel libcsv-devel libcurl-devel libmicrohttpd-devel libsmartcols-devel make $([ -e tools/report/library ] || echo 'npm ')pcre2-devel pkgconf-pkg-config protobuf-c-compiler protobuf-c-devel slurm-devel sqlite-devel zlib-devel "
 is 'and from where' "$(grep -c 'from EPEL: gmime30-devel libcsv-devel' "$work/said")" 1
+
+PATH=$work/bin packaging/npm/fetch "$work/library" uplot LICENSE 2>"$work/said"
+is 'a checkout without npm says so in a line' "$(cat "$work/said")" \
+	"No npm found: install npm, or build of a release's tarball, which has uplot in it"
+is 'and the library has a checksum' "$(sed -n '/node_modules\/uplot/,/}/s/.*"integrity": "\(sha512\).*/\1/p' packaging/npm/package-lock.json)" sha512
 
 # A pkg-config that finds all but one, and a compiler that finds no header.
 cat >"$work/pkg-config" <<END

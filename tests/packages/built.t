@@ -18,7 +18,8 @@ said() { "$@" 2>&1 | sed '/^$/d' | tail -n 20; }
 # A tarball's own tree makes the tarball.
 tar -C "$work" -xzf "$packages/joboutliers-$version.tar.gz"
 is 'the tarball is of its version' "$(sed -n 's/^VERSION *:= *//p' "$work/joboutliers-$version/Makefile")" "$version"
-"$work/joboutliers-$version/packaging/dist" "$version" "$work/again" >/dev/null
+"$work/joboutliers-$version/packaging/dist" "$version" "$work/again" \
+	"$work/joboutliers-$version/tools/report/library" >/dev/null
 is 'a tarball of its tree has its files' "$(tar -tzf "$work/again/joboutliers-$version.tar.gz" | sort)" \
 	"$(tar -tzf "$packages/joboutliers-$version.tar.gz" | sort)"
 is 'and nothing that was built' "$(tar -tzf "$packages/joboutliers-$version.tar.gz" | grep -c -e '\.o$' -e /build)" 0

@@ -44,6 +44,16 @@ static const struct {
 	 ":2: Database: given before; expected each key once"},
 	{"Spool=/a,b\n", 0, -EINVAL, ":1: Spool=b: expected absolute paths, separated by commas"},
 	{"Spool= , \n", 0, -EINVAL, ": expected absolute paths, separated by commas"},
+	{"LinkJob=https://a.example/{job}\n", 0, -EINVAL, "expected NAME=https://HOST/PATH"},
+	{"LinkJob=a=b\n", 0, -EINVAL, "LinkJob=a=b: expected NAME=https://HOST/PATH"},
+	{"LinkJob=a=javascript:alert(1)\n", 0, -EINVAL, "LinkJob=a=javascript:alert(1): expected"},
+	{"LinkJob=a=file:///{job}\n", 0, -EINVAL, "expected NAME=https"},
+	{"LinkJob=a=https:///{job}\n", 0, -EINVAL, "expected NAME=https"},
+	{"LinkJob=a=https://{user}.example/\n", 0, -EINVAL, "expected NAME=https"},
+	{"LinkJob=a=https://b.example{job}/\n", 0, -EINVAL, "expected NAME=https"},
+	{"LinkJob=a=https://b.example/{jobs}\n", 0, -EINVAL, "expected NAME=https"},
+	{"LinkJob=a=https://b.example/{job\n", 0, -EINVAL, "expected NAME=https"},
+	{"LinkJob=\"a=https://b.example/{job} x\"\n", 0, -EINVAL, "expected NAME=https"},
 	{"MinRatio=0.5\n", 0, -EINVAL, ":1: MinRatio=0.5: expected a number from 1 to 100"},
 	{"MinRatio=nan\n", 0, -EINVAL, "expected a number from 1 to 100"},
 	{"MinRatio=1e999\n", 0, -EINVAL, "expected a number from 1 to 100"},
@@ -121,6 +131,8 @@ static void test_values(void)
 				   "NotifyExcludeUsers=test*, ann\n"
 				   "NotifyExcludeQos=\n"
 				   "MailDays=tue,Fri-Mon\n"
+				   "LinkJob=\"Open OnDemand=https://a.example/?j={jobid}&e={end_ms}, "
+				   "x=http://b/#y={class}\"\n"
 				   "NotifyMinMemory=1.5G";
 	struct conf *conf = NULL;
 	struct jo_err err = {0};
@@ -149,6 +161,8 @@ static void test_values(void)
 	is_int(conf->notify_exclude_qos.count, 0, "which may be empty");
 	is_int(conf->mail_days, 1 << 0 | 1 << 1 | 1 << 2 | 1 << 5 | 1 << 6,
 	       "a range goes round the week");
+	is_int(conf->link_job.count, 2, "addresses of links");
+	is_str(conf->link_job.list[1], "x=http://b/#y={class}", "as they are");
 	is_str(conf->sendmail_path, "/usr/sbin/sendmail", "what is not given has its default");
 	is_str(conf->mail_domain, "", "or is empty, not NULL");
 

@@ -96,6 +96,7 @@ int cmd_report(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 					 .title = args.title,
 					 .spools = spools,
 					 .spool_count = env->conf->spool.count,
+					 .links = &env->conf->link_job,
 					 .from_unix_us = args.since_unix_us,
 					 .to_unix_us = args.until_unix_us,
 					 .now_unix_us = env->now_unix_us};

@@ -84,6 +84,7 @@ struct conf {
 		notify_exclude_classes, notify_exclude_qos;
 	int64_t mail_days; /* bit 1 << tm_wday */
 	struct strlist holidays;
+	struct strlist link_job; /* "NAME=ADDRESS" */
 };
 
 enum conf_type {
@@ -91,6 +92,7 @@ enum conf_type {
 	CONF_PATH,     /* char *; absolute, or "" where that is the default */
 	CONF_PATHS,    /* struct strlist; absolute paths, at least one */
 	CONF_LIST,     /* struct strlist; any words, perhaps none */
+	CONF_LINKS,    /* struct strlist; "NAME=ADDRESS", see link.h, perhaps none */
 	CONF_BOOL,     /* bool */
 	CONF_INT,      /* int64_t, min to max */
 	CONF_REAL,     /* double, min to max */

@@ -101,6 +101,8 @@ const struct conf_key conf_keys[] = {
 	 "days on which they do not, or files of them"},
 	{"MetricsClasses", CONF_INT, AT(metrics_class_max), "50", 0, 1000, NULL,
 	 "how many job classes export --openmetrics names; 0: none"},
+	{"LinkJob", CONF_LINKS, AT(link_job), "", 0, 0, NULL,
+	 "pages of other programs about a job, which the report has links to"},
 	{"GnuplotPath", CONF_PATH, AT(gnuplot_path), "/usr/bin/gnuplot", 0, 0, NULL,
 	 "program that draws plots"},
 	{NULL, CONF_STRING, 0, NULL, 0, 0, NULL, NULL},

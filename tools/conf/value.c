@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The types of configuration values: one function reads one type. */
 #include "conf/value.h"
+#include "conf/link.h"
 #include "joboutliers/units.h"
 #include "util/alloc.h"
 #include "util/strbuf.h"
@@ -59,36 +60,53 @@ static int set_path(struct conf *conf, const struct conf_key *key, const char *t
 	return 0;
 }
 
-static int set_paths(struct conf *conf, const struct conf_key *key, const char *text,
-		     struct jo_err *err)
+static int set_words(struct conf *conf, const struct conf_key *key, const char *text,
+		     bool (*is_valid)(const char *word), struct jo_err *err)
 {
 	struct strlist list = {0};
 
 	strlist_split(&list, text);
 	for (size_t i = 0; i < list.count; i++) {
-		if (list.list[i][0] == '/')
+		if (is_valid(list.list[i]))
 			continue;
 		(void)refuse(key, list.list[i], err);
 		strlist_release(&list);
 		return -EINVAL;
 	}
-	if (list.count == 0)
-		return refuse(key, text, err);
 	strlist_release(member(conf, key));
 	*(struct strlist *)member(conf, key) = list;
 	return 0;
 }
 
+static bool is_absolute(const char *path)
+{
+	return path[0] == '/';
+}
+
+static int set_paths(struct conf *conf, const struct conf_key *key, const char *text,
+		     struct jo_err *err)
+{
+	if (text[strspn(text, ", \t")] == '\0')
+		return refuse(key, text, err);
+	return set_words(conf, key, text, is_absolute, err);
+}
+
+static bool is_any(const char *word)
+{
+	(void)word;
+	return true;
+}
+
 static int set_list(struct conf *conf, const struct conf_key *key, const char *text,
 		    struct jo_err *err)
 {
-	struct strlist list = {0};
+	return set_words(conf, key, text, is_any, err);
+}
 
-	(void)err;
-	strlist_split(&list, text);
-	strlist_release(member(conf, key));
-	*(struct strlist *)member(conf, key) = list;
-	return 0;
+static int set_links(struct conf *conf, const struct conf_key *key, const char *text,
+		     struct jo_err *err)
+{
+	return set_words(conf, key, text, link_is_valid, err);
 }
 
 static int set_bool(struct conf *conf, const struct conf_key *key, const char *text,
@@ -253,6 +271,8 @@ static const struct {
 	[CONF_PATH] = {set_path, release_string, "an absolute path"},
 	[CONF_PATHS] = {set_paths, release_list, "absolute paths, separated by commas"},
 	[CONF_LIST] = {set_list, release_list, "words, separated by commas"},
+	[CONF_LINKS] = {set_links, release_list,
+			"NAME=https://HOST/PATH with {job} and the like behind the host"},
 	[CONF_BOOL] = {set_bool, NULL, "yes or no"},
 	[CONF_INT] = {set_int, NULL, NULL},
 	[CONF_REAL] = {set_real, NULL, NULL},

@@ -209,6 +209,7 @@ static int read_verdicts(struct store *store, int64_t from_unix_us, int64_t to_u
 			add_finding(pass, &step, &verdict);
 		if (metric != METRIC_WALL)
 			continue;
+		g_array_append_val(pass->survey.step_ids, step.id);
 		add_node_step(pass, &step, &verdict);
 		add_coverage(pass, &step, &verdict);
 		add_heat(&pass->survey, &step, &verdict);
@@ -222,6 +223,7 @@ int survey_read(struct store *store, int64_t from_unix_us, int64_t to_unix_us,
 {
 	struct pass pass = {
 		.survey = {.findings = g_array_new(FALSE, FALSE, sizeof(struct survey_finding)),
+			   .step_ids = g_array_new(FALSE, FALSE, sizeof(int64_t)),
 			   .partitions = g_array_new(FALSE, FALSE, sizeof(struct survey_partition)),
 			   .classes = g_array_new(FALSE, FALSE, sizeof(struct survey_class)),
 			   .nodes = g_array_new(FALSE, FALSE, sizeof(struct survey_node)),
@@ -264,6 +266,7 @@ out:
 void survey_release(struct survey *survey)
 {
 	(void)g_array_free(survey->findings, TRUE);
+	(void)g_array_free(survey->step_ids, TRUE);
 	(void)g_array_free(survey->partitions, TRUE);
 	(void)g_array_free(survey->classes, TRUE);
 	(void)g_array_free(survey->nodes, TRUE);

@@ -45,6 +45,7 @@ struct survey_node {
 
 struct survey {
 	GArray *findings;   /* struct survey_finding, the most surprising first */
+	GArray *step_ids;   /* int64_t, of all steps, by their ends */
 	GArray *partitions; /* struct survey_partition, by name */
 	GArray *classes;	  /* struct survey_class, those that cost most first, then by steps */
 	GArray *nodes;		  /* struct survey_node */

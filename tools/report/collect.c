@@ -10,6 +10,8 @@
 #include "explain/peers.h"
 #include "finding/survey.h"
 #include "judge/night_predictors.h"
+#include "report/drawn_jobs.h"
+#include "report/earlier.h"
 #include "report/figures.h"
 #include "report/found_steps.h"
 #include "report/moved.h"
@@ -19,7 +21,7 @@
 #include "util/when.h"
 
 #define DIFFERENCES_MAX 2 /* in a cell of the findings' table */
-#define QUIET_GROUPS 12 /* pictured when nothing was found, for whoever looks */
+#define QUIET_GROUPS 12   /* pictured when nothing was found, for whoever looks */
 
 /* The groups on the page, by id, with their index there + 1. */
 struct placed {
@@ -36,7 +38,7 @@ static int find_predictor(struct store *store, const struct report_options *opti
 			  struct predictor **ret_predictor, struct jo_err *err)
 {
 	int rc = night_predictors_get(&placed->predictors, store, options->judge, *night_unix_us,
-				     ret_predictor, err);
+				      ret_predictor, err);
 
 	if (rc == 0 && *ret_predictor == NULL) {
 		*night_unix_us = options->to_unix_us - 1;
@@ -70,19 +72,19 @@ static int place_group(struct store *store, const struct report_options *options
 	return 0;
 }
 
-/* The findings' groups, the most surprising first. */
+/* The findings' groups, the weightiest first. */
 static int place_found_groups(struct store *store, const struct report_options *options,
-			      const struct survey *survey, struct placed *placed,
+			      const struct found_steps *steps, struct placed *placed,
 			      struct report_page *page, struct jo_err *err)
 {
 	int rc = 0;
 
-	for (guint i = 0; i < survey->findings->len && rc == 0; i++) {
+	for (guint i = 0; i < steps->list->len && rc == 0; i++) {
 		const struct survey_finding *found =
-			&g_array_index(survey->findings, struct survey_finding, i);
+			g_array_index(steps->list, struct found_step, i).found;
 
-		rc = place_group(store, options, placed, page, found->group_id,
-				 found->end_unix_us, err);
+		rc = place_group(store, options, placed, page, found->group_id, found->end_unix_us,
+				 err);
 	}
 	return rc;
 }
@@ -94,11 +96,11 @@ static int place_moved_groups(struct store *store, const struct report_options *
 {
 	int rc = 0;
 
-	for (guint i = 0; i < drifts->list->len && rc == 0 &&
-			  report_page_size(page) < REPORT_MOVED_BYTES; i++)
+	for (guint i = 0;
+	     i < drifts->list->len && rc == 0 && report_page_size(page) < REPORT_MOVED_BYTES; i++)
 		rc = place_group(store, options, placed, page,
-				 drift_account_get(drifts, i)->drift.group_id, options->to_unix_us - 1,
-				 err);
+				 drift_account_get(drifts, i)->drift.group_id,
+				 options->to_unix_us - 1, err);
 	return rc;
 }
 
@@ -162,36 +164,36 @@ static int place_quiet_groups(struct store *store, const struct report_options *
 	}
 	store_cursor_close(cursor);
 	for (size_t i = 0; i < count && rc >= 0; i++)
-		rc = place_group(store, options, placed, page, ids[i],
-				 options->to_unix_us - 1, err);
+		rc = place_group(store, options, placed, page, ids[i], options->to_unix_us - 1,
+				 err);
 	return rc < 0 ? rc : 0;
 }
 
 /* Its node, if that was slow for everybody. */
 static const struct explain_node *slow_node(const struct survey *survey,
-					    const struct survey_finding *found)
+					    const struct report_finding *row)
 {
-	for (guint i = 0; i < survey->nodes->len && found->metric == METRIC_WALL; i++) {
+	for (guint i = 0; i < survey->nodes->len && row->metric == METRIC_WALL; i++) {
 		const struct survey_node *named =
 			&g_array_index(survey->nodes, struct survey_node, i);
 
-		if (survey->node_findings[i].is_slow && strcmp(named->name, found->node) == 0 &&
-		    strcmp(named->cluster, found->cluster) == 0)
+		if (survey->node_findings[i].is_slow && strcmp(named->name, row->node) == 0 &&
+		    strcmp(named->cluster, row->cluster) == 0)
 			return &survey->node_findings[i];
 	}
 	return NULL;
 }
 
 /* In what a finding's step differs from its peers, as one cell of a table; the caller frees it. */
-static int differs_text(struct store *store, const struct survey *survey,
-			const struct survey_finding *found, char **ret_text, struct jo_err *err)
+static int differs_text(struct store *store, const struct survey *survey, int64_t step_id,
+			const struct report_finding *row, char **ret_text, struct jo_err *err)
 {
-	const struct explain_node *slow = slow_node(survey, found);
+	const struct explain_node *slow = slow_node(survey, row);
 	struct explain_difference differences[DIFFERENCES_MAX];
 	struct explain_peers peers;
 	struct strbuf text;
 	size_t count;
-	int rc = explain_peers_read(store, found->metric, &found->step_id, 1, &peers, err);
+	int rc = explain_peers_read(store, row->metric, &step_id, 1, &peers, err);
 
 	if (rc < 0)
 		return rc;
@@ -199,46 +201,46 @@ static int differs_text(struct store *store, const struct survey *survey,
 	explain_peers_release(&peers);
 	strbuf_init(&text);
 	if (slow != NULL)
-		strbuf_addf(&text, "node %s is slow: all took %.2g times as long there",
-			    found->node, exp(slow->log_ratio));
+		strbuf_addf(&text, "node %s is slow: all took %.2g times as long there", row->node,
+			    exp(slow->log_ratio));
 	for (size_t i = 0; i < count; i++)
 		strbuf_addf(&text, "%s%s", text.len == 0 ? "" : ". ", differences[i].text);
 	*ret_text = strbuf_detach(&text);
 	return 0;
 }
 
-static int add_findings(struct store *store, const struct survey *survey, const GPtrArray *steps,
-			const struct placed *placed, struct report_page *page, size_t *ret_listed,
-			struct jo_err *err)
+static int add_findings(struct store *store, const struct survey *survey,
+			const struct found_steps *steps, const struct placed *placed,
+			struct report_page *page, size_t *ret_listed, struct jo_err *err)
 {
 	guint i = 0;
 
-	for (; i < steps->len && report_page_size(page) < REPORT_BYTES; i++) {
-		const struct survey_finding *found = g_ptr_array_index(steps, i);
-		struct report_finding finding = {
-			.group = index_of(placed, &found->group_id),
-			.metric = found->metric,
-			.job = found->job,
-			.user = found->user,
-			.partition = found->partition,
-			.class_name = found->class_name,
-			.node = found->node,
-			.end_unix_s = (double)found->end_unix_us / JO_US_PER_S,
-		};
+	for (; i < steps->list->len && report_page_size(page) < REPORT_BYTES; i++) {
+		const struct found_step *step = &g_array_index(steps->list, struct found_step, i);
+		struct report_finding finding = step->row;
 		char *differs = NULL;
-		int rc = found_step_read(store, found, &finding, err);
+		int rc = differs_text(store, survey, step->found->step_id, &finding, &differs, err);
 
-		if (rc == 0)
-			rc = differs_text(store, survey, found, &differs, err);
 		if (rc < 0)
 			return rc;
+		finding.group = index_of(placed, &step->found->group_id);
 		finding.differs = differs;
-		if (finding.judged[found->metric].is_high) /* or it was judged anew meanwhile */
-			report_page_add_finding(page, &finding);
+		report_page_add_finding(page, &finding);
 		free(differs);
 	}
 	*ret_listed = i;
 	return 0;
+}
+
+static void add_links(const struct strlist *links, struct report_page *page)
+{
+	for (size_t i = 0; i < links->count; i++) {
+		const char *equals = strchr(links->list[i], '=');
+		char *name = g_strndup(links->list[i], (gsize)(equals - links->list[i]));
+
+		report_page_add_link(page, name, equals + 1);
+		g_free(name);
+	}
 }
 
 static size_t count_groups(const struct survey *survey)
@@ -256,25 +258,28 @@ static size_t count_groups(const struct survey *survey)
 
 /* The findings come last: they point to groups, and fill what room is left. */
 static int fill(struct store *store, const struct report_options *options,
-		const struct survey *survey, struct placed *placed, struct report_page *page,
-		struct report_counts *counts, struct jo_err *err)
+		const struct survey *survey, const struct found_steps *steps, struct placed *placed,
+		struct report_page *page, struct report_counts *counts, struct jo_err *err)
 {
-	GPtrArray *steps = found_steps_of(survey);
-	int rc = figures_add(store, options, survey, steps->len, page, &counts->slow_node_count,
-			     err);
+	int rc = figures_add(store, options, survey, steps->list->len, page,
+			     &counts->slow_node_count, err);
 
+	add_links(options->links, page);
+	if (rc == 0)
+		rc = drawn_jobs_add(store, survey, REPORT_JOBS_MAX, page, err);
+	if (rc == 0)
+		rc = earlier_add(store, options, page, err);
 	if (rc == 0)
 		rc = add_moved(store, options, placed, page, &counts->moved_count, err);
 	if (rc == 0)
-		rc = place_found_groups(store, options, survey, placed, page, err);
-	if (rc == 0 && survey->findings->len == 0)
+		rc = place_found_groups(store, options, steps, placed, page, err);
+	if (rc == 0 && steps->list->len == 0)
 		rc = place_quiet_groups(store, options, placed, page, err);
 	if (rc == 0)
 		rc = add_findings(store, survey, steps, placed, page, &counts->listed_count, err);
-	counts->finding_count = steps->len;
-	g_ptr_array_unref(steps);
 	if (rc < 0)
 		return rc;
+	counts->finding_count = steps->list->len;
 	if (survey->step_count > 0 && survey->sized_count == 0)
 		report_page_set_advice(page, STEP_UNSIZED_ADVICE);
 	report_page_set_night(page, &survey->all, &survey->high);
@@ -295,6 +300,7 @@ int report_collect(struct store *store, const struct report_options *options,
 		.index_by_id = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL)};
 	struct report_page *page = report_page_new(&heading);
 	struct report_counts counts = {0};
+	struct found_steps steps;
 	struct predictor *last;
 	struct survey survey;
 	int rc = survey_read(store, options->from_unix_us, options->to_unix_us, &survey, err);
@@ -302,9 +308,13 @@ int report_collect(struct store *store, const struct report_options *options,
 	if (rc < 0)
 		goto out;
 	rc = night_predictors_get(&placed.predictors, store, options->judge,
-				 options->to_unix_us - 1, &last, err);
+				  options->to_unix_us - 1, &last, err);
 	if (rc == 0)
-		rc = fill(store, options, &survey, &placed, page, &counts, err);
+		rc = found_steps_read(store, &survey, &steps, err);
+	if (rc == 0) {
+		rc = fill(store, options, &survey, &steps, &placed, page, &counts, err);
+		found_steps_release(&steps);
+	}
 	night_predictors_release(&placed.predictors);
 	survey_release(&survey);
 	if (rc < 0)

@@ -34,7 +34,7 @@ struct report_page *report_page_new(const struct report_heading *heading);
 /* NULL is fine. */
 void report_page_free(struct report_page *page);
 
-/* How many bytes the data has so far, without the page around it. */
+/* How many bytes the data and the table of findings have so far, without the page around them. */
 size_t report_page_size(const struct report_page *page);
 
 /* A figure at the top: "findings", "19". */
@@ -47,6 +47,10 @@ void report_page_set_advice(struct report_page *page, const char *advice);
 void report_page_set_night(struct report_page *page, const struct heat *all,
 			   const struct heat *high);
 
+/* Append a link that each job has: its name, and an address with placeholders, of which the manual
+ * has a list. */
+void report_page_add_link(struct report_page *page, const char *name, const char *address);
+
 /* How many findings and groups there are, for the page may have less. */
 void report_page_set_totals(struct report_page *page, size_t finding_count, size_t group_count);
 
@@ -57,10 +61,10 @@ struct report_mark {
 };
 
 struct report_level {
-	enum measure measure;           /* of the metric, by which the group is judged */
+	enum measure measure;                /* of the metric, by which the group is judged */
 	const struct group_band_point *band; /* by ascending size */
 	size_t band_n;
-	int64_t history_count;  /* jobs judged against */
+	int64_t history_count;           /* jobs judged against */
 	const struct report_mark *marks; /* when the level moved, in order */
 	size_t mark_n;
 	const struct heat *heat; /* multiples of what is expected; NULL: none */
@@ -68,7 +72,7 @@ struct report_level {
 
 struct report_step {
 	const char *job; /* "123_4.0" */
-	const char *user, *node, *state;
+	const char *user, *account, *partition, *class_name, *node, *state;
 	double end_unix_s, input_bytes;
 	double value[METRIC_COUNT]; /* seconds, bytes */
 	int64_t cpu_count;
@@ -81,13 +85,18 @@ struct report_step {
 struct report_group {
 	const char *name;
 	int64_t step_count;   /* all there are; steps may be fewer */
-	double judged_unix_s; /* what is expected, is by the steps that ended before; NaN: unknown */
+	double judged_unix_s; /* what is expected, is by the steps that ended before; NaN: unknown
+			       */
 	struct report_level level[METRIC_COUNT];
 	const char *const *attr_names;
 	size_t attr_n;
 	const struct report_step *steps;
 	size_t step_n;
 };
+
+/* The stretch's jobs, drawn from all there are: of the group its steps, their attributes and its
+ * count. */
+void report_page_set_jobs(struct report_page *page, const struct report_group *jobs);
 
 /* Returns the group's index, for findings to point to. */
 size_t report_page_add_group(struct report_page *page, const struct report_group *group);
@@ -96,10 +105,12 @@ size_t report_page_add_group(struct report_page *page, const struct report_group
 
 /* What was judged of one metric of a step. */
 struct report_judged {
-	bool is_judged; /* else nothing below is known */
+	bool is_judged;           /* else nothing below is known */
 	bool is_high, is_certain; /* certain: it may be mailed */
 	enum measure measure;     /* which measurement value is */
-	double ratio, value, expected, core_hours, p_value, score;
+	double ratio, value, expected;
+	double high; /* normal up to this */
+	double core_hours, p_value, score;
 	/* Earlier jobs of about its size, and those as far out, where these are so many that it may
 	   be another way to run; else JO_MISSING. */
 	int64_t near_count, like_count;
@@ -109,14 +120,33 @@ struct report_judged {
 struct report_finding {
 	size_t group;
 	enum metric metric; /* what to tell first: it is high */
-	const char *job, *user, *partition, *class_name, *node;
-	double end_unix_s;
+	const char *job;    /* "123_4.0" */
+	int64_t job_id;     /* as Slurm counts jobs: of an array's task its own */
+	const char *user, *account, *cluster, *partition, *class_name, *node, *state;
+	const char *attrs; /* "KEY=VALUE,KEY=VALUE" */
+	double start_unix_s, end_unix_s, input_bytes;
+	int64_t cpu_count;
 	struct report_judged judged[METRIC_COUNT];
 	enum cause cause;
+	double core_hours;   /* the largest of what is high */
+	double chance;       /* of a normal job to be as far out: the smallest of what is high, */
+	enum metric surest;  /* which is this one's */
+	double weight;       /* cost times certainty */
 	const char *differs; /* a sentence, or "" */
 };
 /* Append a row to the findings. */
 void report_page_add_finding(struct report_page *page, const struct report_finding *finding);
+
+/* What was found before the stretch, of one class and cause. */
+struct report_earlier {
+	const char *class_name;
+	enum metric metric;
+	enum cause cause;
+	int64_t step_count;
+	double first_unix_s;
+};
+/* Append a row to what was found before. */
+void report_page_add_earlier(struct report_page *page, const struct report_earlier *earlier);
 
 /* A group whose level moved. */
 struct report_moved {

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "finding/health.h"
+#include "util/strlist.h"
 
 struct judge_options; /* judge/judge.h */
 
@@ -16,6 +17,7 @@ struct report_options {
 	const char *title;
 	const struct health_spool *spools;
 	size_t spool_count;
+	const struct strlist *links; /* "NAME=ADDRESS", of each job */
 	int64_t from_unix_us, to_unix_us; /* of the steps' ends */
 	int64_t now_unix_us;
 };

@@ -14,44 +14,6 @@
 #include "report/sheet_level.h"
 #include "step/measure.h"
 
-static const char *keep(struct sheet *sheet, const char *text)
-{
-	return g_string_chunk_insert_const(sheet->strings, text);
-}
-
-static double number(int64_t value)
-{
-	return value == JO_MISSING ? NAN : (double)value;
-}
-
-/* The column of an attribute, made when it is new. */
-static guint attr_column(struct sheet *sheet, const char *key)
-{
-	for (guint i = 0; i < sheet->attr_names->len; i++)
-		if (strcmp(g_ptr_array_index(sheet->attr_names, i), key) == 0)
-			return i;
-	g_ptr_array_add(sheet->attr_names, (gpointer)keep(sheet, key));
-	return sheet->attr_names->len - 1;
-}
-
-static void add_attrs(struct sheet *sheet, const char *text)
-{
-	GPtrArray *values = g_ptr_array_new();
-	struct jo_attrs attrs;
-
-	/* What the store holds was valid when it came in; anything else is as if not declared. */
-	if (jo_attrs_parse(text, &attrs, NULL) != 0)
-		attrs.count = 0;
-	for (size_t i = 0; i < attrs.count; i++) {
-		guint column = attr_column(sheet, attrs.list[i].key);
-
-		if (values->len <= column)
-			g_ptr_array_set_size(values, (gint)column + 1);
-		values->pdata[column] = (gpointer)keep(sheet, attrs.list[i].value);
-	}
-	g_ptr_array_add(sheet->attr_lists, values);
-}
-
 /* What the step took, of the measures that its group is judged by, and how many times that is what
  * the predictor expects of such a step. */
 static int add_values(struct sheet *sheet, struct predictor *predictor,
@@ -68,7 +30,6 @@ static int add_values(struct sheet *sheet, struct predictor *predictor,
 		struct figure figure = figure_of(step, metric->measure);
 
 		row->value[m] = metric_shown((enum metric)m, figure.amount);
-		row->ratio[m] = NAN;
 		row->level_ratio[m] = row->value[m] / metric->expected;
 		sheet->group.level[m].measure = metric->measure;
 	}
@@ -79,23 +40,11 @@ static int add_step(struct sheet *sheet, struct predictor *predictor,
 		    const struct store_group *group, const struct step *step, GHashTable *rows,
 		    struct jo_err *err)
 {
-	char job[2 * STEP_JOB_TEXT_SIZE];
-	struct report_step row = {
-		.job = keep(sheet, step_label_format(step, job, sizeof(job))),
-		.user = keep(sheet, step->user),
-		.node = keep(sheet, step->node),
-		.state = step_state_words[step->state],
-		.end_unix_s = number(step->end_unix_us) / JO_US_PER_S,
-		.input_bytes = number(step->input_bytes),
-		.cpu_count = step->cpu_count,
-	};
-	int rc = add_values(sheet, predictor, group, step, &row, err);
+	struct report_step *row = step_rows_add(&sheet->rows, step);
 
-	add_attrs(sheet, step->attrs);
-	g_array_append_val(sheet->steps, row);
 	g_hash_table_insert(rows, g_memdup(&step->id, sizeof(step->id)),
-			    GUINT_TO_POINTER(sheet->steps->len));
-	return rc;
+			    GUINT_TO_POINTER(sheet->rows.steps->len));
+	return add_values(sheet, predictor, group, step, row, err);
 }
 
 static int read_steps(struct store *store, struct sheet *sheet, struct predictor *predictor,
@@ -144,7 +93,7 @@ static int read_marks(struct store *store, struct sheet *sheet, int64_t group_id
 	if (rc < 0)
 		return rc;
 	while ((rc = store_drifts_next(cursor, &drift, err)) > 0) {
-		struct report_mark mark = {number(drift.since_unix_us) / JO_US_PER_S,
+		struct report_mark mark = {(double)drift.since_unix_us / JO_US_PER_S,
 					   exp(drift.log_ratio), drift.is_gradual};
 
 		g_array_append_val(sheet->marks[drift.metric], mark);
@@ -175,10 +124,8 @@ static int read_verdicts(struct store *store, struct sheet *sheet, int64_t group
 
 		if (row == 0)
 			continue;
-		g_array_index(sheet->steps, struct report_step, row - 1).verdict[verdict.metric] =
-			verdict_words[verdict.verdict];
-		g_array_index(sheet->steps, struct report_step, row - 1).ratio[verdict.metric] =
-			verdict.ratio;
+		step_rows_judge(&g_array_index(sheet->rows.steps, struct report_step, row - 1),
+				&verdict);
 		/* they come by the steps' ends, so the last one tells */
 		if (verdict.verdict != VERDICT_UNJUDGED)
 			sheet->group.level[verdict.metric].history_count = verdict.history_count;
@@ -189,17 +136,7 @@ static int read_verdicts(struct store *store, struct sheet *sheet, int64_t group
 
 static void finish(struct sheet *sheet)
 {
-	sheet->group.attr_names = (const char *const *)sheet->attr_names->pdata;
-	sheet->group.attr_n = sheet->attr_names->len;
-	for (guint i = 0; i < sheet->steps->len; i++) {
-		GPtrArray *values = g_ptr_array_index(sheet->attr_lists, i);
-
-		g_ptr_array_set_size(values, (gint)sheet->attr_names->len);
-		g_array_index(sheet->steps, struct report_step, i).attrs =
-			(const char *const *)values->pdata;
-	}
-	sheet->group.steps = (const struct report_step *)(const void *)sheet->steps->data;
-	sheet->group.step_n = sheet->steps->len;
+	step_rows_lend(&sheet->rows, &sheet->group);
 	for (int m = 0; m < METRIC_COUNT; m++) {
 		sheet->group.level[m].band = sheet->bands[m].list;
 		sheet->group.level[m].band_n = sheet->bands[m].count;
@@ -229,15 +166,12 @@ static struct sheet *sheet_new(const struct store_group *group)
 	struct sheet *sheet = g_new0(struct sheet, 1);
 	char *name = group_format(group);
 
-	sheet->steps = g_array_new(FALSE, FALSE, sizeof(struct report_step));
-	sheet->attr_names = g_ptr_array_new();
-	sheet->attr_lists = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
-	sheet->strings = g_string_chunk_new(4096);
+	step_rows_init(&sheet->rows);
 	for (int m = 0; m < METRIC_COUNT; m++) {
 		sheet->marks[m] = g_array_new(FALSE, FALSE, sizeof(struct report_mark));
 		sheet->group.level[m].history_count = JO_MISSING;
 	}
-	sheet->group.name = keep(sheet, name);
+	sheet->group.name = step_rows_keep(&sheet->rows, name);
 	free(name);
 	return sheet;
 }
@@ -264,7 +198,7 @@ int sheet_read(struct store *store, struct predictor *predictor, int64_t group_i
 	if (rc == 0)
 		rc = read_marks(store, sheet, group_id, err);
 	if (rc == 0)
-		rc = level_read_bands(predictor, &groups[0], sheet->steps, sheet->bands, err);
+		rc = level_read_bands(predictor, &groups[0], sheet->rows.steps, sheet->bands, err);
 	if (rc == 0)
 		rc = level_read_heat(store, predictor, &groups[0], end_before_unix_us, sheet->heat,
 				     err);
@@ -284,9 +218,9 @@ bool sheet_has_size(const struct sheet *sheet, const char *job)
 {
 	bool is_sized = false;
 
-	for (guint i = 0; i < sheet->steps->len; i++) {
+	for (guint i = 0; i < sheet->rows.steps->len; i++) {
 		const struct report_step *step =
-			&g_array_index(sheet->steps, struct report_step, i);
+			&g_array_index(sheet->rows.steps, struct report_step, i);
 
 		if (job != NULL && strcmp(step->job, job) == 0)
 			return step->input_bytes > 0;
@@ -299,10 +233,7 @@ void sheet_free(struct sheet *sheet)
 {
 	if (sheet == NULL)
 		return;
-	(void)g_array_free(sheet->steps, TRUE);
-	(void)g_ptr_array_free(sheet->attr_names, TRUE);
-	(void)g_ptr_array_free(sheet->attr_lists, TRUE);
-	g_string_chunk_free(sheet->strings);
+	step_rows_release(&sheet->rows);
 	for (int m = 0; m < METRIC_COUNT; m++) {
 		heat_release(&sheet->heat[m]);
 		(void)g_array_free(sheet->marks[m], TRUE);

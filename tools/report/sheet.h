@@ -10,15 +10,13 @@
 
 #include "judge/predictor.h"
 #include "report/html.h"
+#include "report/step_rows.h"
 #include "store/store.h"
 
 struct sheet {
 	struct report_group group; /* all it points to is the sheet's */
-	GArray *steps;		   /* struct report_step */
-	GPtrArray *attr_names;
-	GPtrArray *attr_lists; /* one array of values per step */
+	struct step_rows rows;
 	GArray *marks[METRIC_COUNT]; /* struct report_mark */
-	GStringChunk *strings;
 	struct group_band bands[METRIC_COUNT];	/* over the sizes of the steps */
 	struct heat heat[METRIC_COUNT]; /* multiples of what is expected */
 };

@@ -34,9 +34,9 @@ static enum picture_part part_of(const struct report_step *step,
 static void take_steps(const struct sheet *sheet, const struct sheet_picture *picture,
 		       enum picture_kind kind, bool relative, struct picture_points points[PICTURE_PARTS])
 {
-	for (guint i = 0; i < sheet->steps->len; i++) {
+	for (guint i = 0; i < sheet->rows.steps->len; i++) {
 		const struct report_step *step =
-			&g_array_index(sheet->steps, struct report_step, i);
+			&g_array_index(sheet->rows.steps, struct report_step, i);
 		enum picture_part part = part_of(step, picture);
 
 		/* the heatmap has counted the normal ones */

@@ -41,11 +41,12 @@ function median(list) {
   return s.length % 2 ? s[h] : (s[h - 1] + s[h]) / 2;
 }
 
-/* The step's facts, by name: numbers where all are. */
-function attributesOf(step) {
-  const d = new Date(step.end_unix_s * 1000);
-  return { node: step.node, user: step.user, state: step.state, CPUs: step.cpu_count, hour: d.getHours(),
-    weekday: ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"][d.getDay()], ...step.attrs };
+/* The facts of a job, by name: numbers where all are. */
+function attributesOf(job)
+{
+	const d = new Date(job.end_unix_s * 1000);
+	return { node: job.node, user: job.user, account: job.account, class: job.class, partition: job.partition, state: job.state, CPUs: job.cpu_count,
+		hour: d.getHours(), weekday: weekdays[d.getDay()], ...job.attrs };
 }
 
 /* a and b are lists of attributes by name: of what was selected, and of the others, which are `things`. */
@@ -74,10 +75,12 @@ function differenceList(d) {
     : element("p", { textContent: "Nothing differs by more than chance." });
 }
 
-function showDifferences(place, selected, group) {
-  const chosen = new Set(selected), others = group.steps.filter(s => !chosen.has(s));
-  if (!selected.length) { place.replaceChildren(hint("Nothing is selected. Drag over jobs in a plot to ask what sets them apart.")); return; }
-  if (!others.length) { place.replaceChildren(hint("All jobs are selected; there is nothing to compare with.")); return; }
-  const d = differences(selected.map(attributesOf), others.map(attributesOf), "jobs");
-  place.replaceChildren(hint(`${selected.length} selected, ${others.length} others; ${d.tried} comparisons`), differenceList(d));
+/* What sets the chosen jobs apart from the others. */
+function showDifferences(place, chosen, all, words)
+{
+	const set = new Set(chosen), others = all.filter(s => !set.has(s));
+	if (!chosen.length || !others.length)
+		return place.replaceChildren(hint(chosen.length ? "All jobs are chosen; there is nothing to compare with." : words));
+	const d = differences(chosen.map(attributesOf), others.map(attributesOf), "jobs");
+	place.replaceChildren(hint(`${format.number(chosen.length)} chosen, ${format.number(others.length)} others; ${d.tried} comparisons`), differenceList(d));
 }

@@ -1,4 +1,7 @@
 /* Numbers as people read them. */
+/* A chance below this is not known of any history: VERDICT_ODDS_MAX. */
+const CHANCE_MIN = 1e-6;
+
 const format = {
   duration(seconds) {
     if (seconds === null || seconds === undefined) return "";
@@ -43,6 +46,12 @@ const format = {
     if (p === null || p === undefined) return "";
     return p < CHANCE_MIN ? "< 1 in 1,000,000" : "1 in " + (+(1 / p).toPrecision(2)).toLocaleString("en");
   },
+  /* "Tuesday" of the last week, else the date. */
+  since(seconds, now) {
+    const d = new Date(seconds * 1000), midnight = new Date(now * 1000).setHours(0, 0, 0, 0) / 1000;
+    if (seconds >= midnight) return "today";
+    return seconds > midnight - 6 * 86400 ? weekdays[d.getDay()] : format.day(seconds);
+  },
   share(part) { return part === null || part === undefined ? "" : (100 * part).toFixed(part > 0.995 && part < 1 ? 1 : 0) + " %"; },
   text(t) { return t === null || t === undefined ? "" : String(t); },
   short(t, max) { return t.length > max ? t.slice(0, max - 1) + "\u2026" : t; },
@@ -50,9 +59,9 @@ const format = {
 /* In the order of enum metric; beside: what follows an amount among those of other metrics, which
  * would be taken for one of theirs. */
 const metrics = {
-  wall: { name: "wall time", unit: "seconds", value: s => s.value.wall, format: format.duration },
-  memory: { name: "memory", unit: "bytes", value: s => s.value.memory, format: format.bytes },
-  cpu: { name: "CPU time", unit: "seconds", value: s => s.value.cpu, format: format.duration, beside: " CPU" },
+	wall: { name: "wall time", unit: "seconds", suffix: "s", more: "took longer", value: s => s.value.wall, format: format.duration },
+	memory: { name: "memory", unit: "bytes", suffix: "bytes", more: "took more memory", value: s => s.value.memory, format: format.bytes },
+	cpu: { name: "CPU time", unit: "seconds", suffix: "s", more: "used more CPU time", value: s => s.value.cpu, format: format.duration, beside: " CPU" },
 };
 /* "memory (largest process)": what a metric is called where its amounts are not the usual
  * measurement. */
@@ -64,12 +73,6 @@ function metricName(metric, measure)
 /* An element with text or children; never markup, as names are the users' own. */
 function element(name, properties, ...children) {
   const e = Object.assign(document.createElement(name), properties);
-  e.append(...children);
-  return e;
-}
-function drawn(name, attributes, ...children) {
-  const e = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) e.setAttribute(key, value);
   e.append(...children);
   return e;
 }
