@@ -208,6 +208,15 @@ is $? 1 "and nothing else"
 run export --json -j 150
 has '"profile_samples":1560' "export has them"
 
+# ---- mail
+printf 'MailDomain=cluster.example\nNotifyMinTime=10s\nNotifyMinCoreHours=0\nNotifyAlpha=0.005\n' >>"$dir/conf"
+run mail --preview ann
+has "Time went  78 % in is_filtered, word_filter.py:21 (in normal jobs of this" "the mail names the line"
+has "sjoboutliers profile --diff 150.0" "and how to see more"
+echo "MailTemplates=$(cd "$(dirname "$0")/../../etc" && pwd)/mail-templates.de" >>"$dir/conf"
+run mail --preview ann
+has "78 % in is_filtered, word_filter.py:21 (in normalen Jobs" "in the site's words"
+
 # ---- who may not open the database has the copy for readers
 mkdir -m 755 "$dir/public"
 printf 'ReadersDatabase=%s/public/readers.db\n' "$dir" >>"$dir/conf"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The texts that come with the program: whole, and in the words of what they are filled with. */
+#include "notify/differences.h"
 #include "notify/texts.h"
 
 #include <glib/gstdio.h>
@@ -83,10 +84,51 @@ static void check_differences(void)
 	mail_catalog_free(wording);
 }
 
+static void check_where(void)
+{
+	static const struct {
+		struct profile_gain gain;
+		bool is_sized;
+		const char *want;
+	} cases[] = {
+		{{"is_filtered", "word_filter.py", 21, false, 0.78, 0.31, 156e6 * 0.78, 60e6 * 0.31,
+		  0},
+		 true,
+		 "78 % in is_filtered, word_filter.py:21 (in normal jobs of this size 31 %), "
+		 "1 min 43 s more"},
+		{{"f", "a.py", 24, true, 0.78, 0.31, NAN, NAN, 0},
+		 false,
+		 "78 % in f, a.py, mostly in line 24 (in normal jobs 31 %)"},
+		{{"malloc", "libc.so.6", JO_MISSING, false, 0.5, 0, NAN, NAN, 0},
+		 false,
+		 "50 % in malloc, libc.so.6 (in normal jobs 0 %)"},
+		{{"{{share}}", "", JO_MISSING, false, 0.5, 0.1, NAN, NAN, 0},
+		 false,
+		 "50 % in {{share}} (in normal jobs 10 %)"},
+	};
+	struct strlist problems = {0};
+	struct mail_catalog *wording = notify_wording_new("", &problems);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		const struct explain_where where = {.is_sized = cases[i].is_sized, .peer_count = 9};
+		char text[EXPLAIN_TEXT_SIZE];
+		struct strbuf shown;
+
+		notify_where_write(wording, &where, &cases[i].gain, text);
+		is_str(text, cases[i].want, "where the time went");
+		strbuf_init(&shown);
+		explain_gain_write(&where, &cases[i].gain, &shown);
+		is_str(shown.text, cases[i].want, "and show says the same");
+		strbuf_release(&shown);
+	}
+	mail_catalog_free(wording);
+}
+
 int main(void)
 {
 	check_words();
 	check_built_in();
 	check_differences();
+	check_where();
 	return tap_done();
 }

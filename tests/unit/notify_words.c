@@ -214,6 +214,14 @@ static void check_peers(void)
 	is_text(values, "{{#is_difference}}there{{/is_difference}}{{compare_job}}", "there",
 		"and there is nothing to paste");
 	mail_values_free(values);
+
+	peers.difference_count = 0;
+	(void)strcpy(peers.where, "78 % in f");
+	values = write_item(&item, &peers);
+	is_text(values, "{{where}}{{#is_difference}}there{{/is_difference}}", "78 % in f",
+		"where its time went");
+	is_text(values, "{{profile_job}}{{compare_job}}", item.label, "which can be looked at");
+	mail_values_free(values);
 }
 
 static void check_several(void)

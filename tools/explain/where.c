@@ -146,7 +146,7 @@ void explain_place_write(const struct profile_gain *gain, struct strbuf *text)
 	if (gain->line == JO_MISSING)
 		return;
 	if (gain->is_function)
-		strbuf_addf(text, ", most of it in line %lld,", (long long)gain->line);
+		strbuf_addf(text, ", mostly in line %lld", (long long)gain->line);
 	else
 		strbuf_addf(text, ":%lld", (long long)gain->line);
 }

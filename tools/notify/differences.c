@@ -4,6 +4,7 @@
 
 #include "joboutliers/units.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -74,6 +75,49 @@ void notify_difference_write(const struct mail_catalog *wording,
 	mail_values_free(values);
 }
 
+void notify_where_write(const struct mail_catalog *wording, const struct explain_where *where,
+			const struct profile_gain *gain, char ret_text[EXPLAIN_TEXT_SIZE])
+{
+	struct mail_values *values = mail_values_new(notify_where_names);
+	double more_us = gain->us - gain->usual_us;
+	char more[24], *text;
+
+	mail_values_text(values, "function", gain->function);
+	mail_values_text(values, "file", gain->file);
+	if (gain->line != JO_MISSING)
+		mail_values_format(values, "line", "%" PRId64, gain->line);
+	mail_values_flag(values, "is_function", gain->is_function);
+	mail_values_format(values, "share", "%.0f %%", 100 * gain->share);
+	mail_values_format(values, "usual", "%.0f %%", 100 * gain->usual_share);
+	if (more_us > 0)
+		mail_values_text(values, "more",
+				 jo_duration_format((int64_t)more_us, more, sizeof(more)));
+	mail_values_flag(values, "is_sized", where->is_sized);
+	mail_values_count(values, "peers", (int64_t)where->peer_count);
+	text = mail_catalog_line(wording, "where", values);
+	(void)g_strlcpy(ret_text, text, EXPLAIN_TEXT_SIZE);
+	g_free(text);
+	mail_values_free(values);
+}
+
+/* Samples tell of time alone. */
+static int read_where(struct store *store, const struct mail_catalog *wording,
+		      const struct explain_peers *peers, struct notify_peers *ret_peers,
+		      struct jo_err *err)
+{
+	struct explain_where where = {.names = NULL};
+	int rc;
+
+	if (peers->outlier_count == 0 || metric_infos[peers->metric].kind != METRIC_OF_TIME)
+		return 0;
+	rc = explain_where_read(store, &g_array_index(peers->steps, struct explain_step, 0).step,
+				&where, err);
+	if (rc > 0 && where.gain_count > 0)
+		notify_where_write(wording, &where, &where.gains[0], ret_peers->where);
+	explain_where_release(&where);
+	return rc < 0 ? rc : 0;
+}
+
 int notify_peers_read(struct store *store, const struct mail_catalog *wording,
 		      const struct finding *finding, struct notify_peers *ret_peers,
 		      struct jo_err *err)
@@ -105,8 +149,11 @@ int notify_peers_read(struct store *store, const struct mail_catalog *wording,
 		(void)step_job_format(nearest, ret_peers->nearest_job,
 				      sizeof(ret_peers->nearest_job));
 	take_points(&peers, worst->measure, ret_peers->kind, &ret_peers->points);
+	rc = read_where(store, wording, &peers, ret_peers, err);
+	if (rc < 0)
+		notify_peers_release(ret_peers);
 	explain_peers_release(&peers);
-	return 0;
+	return rc;
 }
 
 void notify_peers_release(struct notify_peers *peers)

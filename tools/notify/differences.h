@@ -4,6 +4,7 @@
 #define NOTIFY_DIFFERENCES_H
 
 #include "explain/differ.h"
+#include "explain/where.h"
 #include "finding/findings.h"
 #include "mail/catalog.h"
 #include "report/group_picture.h"
@@ -18,6 +19,7 @@ struct notify_peers {
 	char differences[NOTIFY_DIFFERENCES_MAX]
 			[EXPLAIN_TEXT_SIZE]; /* in words, the clearest first */
 	size_t difference_count;
+	char where[EXPLAIN_TEXT_SIZE]; /* the worst job's line that gained most, in words; "" */
 	char nearest_job[STEP_JOB_TEXT_SIZE]; /* a normal job of about the same input size; "" */
 	enum picture_kind kind;               /* over time where the finding's worst has no size */
 	struct picture_points points; /* of the peers, in seconds or bytes; those that failed may
@@ -39,6 +41,10 @@ void notify_peers_release(struct notify_peers *peers);
  * bytes. */
 void notify_peers_place(enum picture_kind kind, int64_t input_bytes, int64_t end_unix_us,
 			double value, struct picture_points *points);
+
+/* Where more of a job's time went than in its normal peers, in the words of a mail. */
+void notify_where_write(const struct mail_catalog *wording, const struct explain_where *where,
+			const struct profile_gain *gain, char ret_text[EXPLAIN_TEXT_SIZE]);
 
 /* A difference in the words of a mail; of a drift, the peers are the jobs before it. */
 void notify_difference_write(const struct mail_catalog *wording,

@@ -184,7 +184,7 @@ static char *memory_option(double wanted_bytes)
 
 /*
  * One thing to do, the surest first: a limit that was met, then what differs,
- * then a size that was not declared, then a job to compare with.  Commands hold numbers and job ids alone, so
+ * then the lines where the time went, then a size that was not declared, then a job to compare with.  Commands hold numbers and job ids alone, so
  * nobody else's text comes to be pasted into a shell.
  */
 static void fill_next_step(const struct finding_item *item, const struct notify_peers *peers,
@@ -203,6 +203,8 @@ static void fill_next_step(const struct finding_item *item, const struct notify_
 			jo_duration_format_slurm((int64_t)(2 * item->value), limit, sizeof(limit)));
 	} else if (peers->difference_count > 0) {
 		mail_values_flag(values, "is_difference", true);
+	} else if (peers->where[0] != '\0') {
+		mail_values_text(values, "profile_job", item->label);
 	} else if (item->input_bytes == JO_MISSING) {
 		mail_values_flag(values, "is_unsized", true);
 	} else if (peers->nearest_job[0] != '\0') {
@@ -224,6 +226,7 @@ void notify_words_fill(const struct mail_catalog *wording, const struct finding 
 	fill_cause(worst, values);
 	fill_cost(finding, values);
 	fill_end(worst, values);
+	mail_values_text(values, "where", peers->where);
 	for (size_t i = 0; i < peers->difference_count; i++)
 		mail_values_text(mail_values_member(values, "differences"), "difference",
 				 peers->differences[i]);

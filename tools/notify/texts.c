@@ -44,11 +44,13 @@ const struct mail_name notify_finding_names[] = {
 	{"timeout", MAIL_NAME_FLAG, NULL},
 	{"cancelled", MAIL_NAME_FLAG, NULL},
 	{"failed", MAIL_NAME_FLAG, NULL},
+	{"where", MAIL_NAME_TEXT, NULL},
 	{"differences", MAIL_NAME_LIST, differences_names},
 	{"picture", MAIL_NAME_IMAGE, NULL},
 	{"ask_memory", MAIL_NAME_TEXT, NULL},
 	{"ask_time", MAIL_NAME_TEXT, NULL},
 	{"is_difference", MAIL_NAME_FLAG, NULL},
+	{"profile_job", MAIL_NAME_TEXT, NULL},
 	{"is_unsized", MAIL_NAME_FLAG, NULL},
 	{"compare_job", MAIL_NAME_TEXT, NULL},
 	{"show_job", MAIL_NAME_TEXT, NULL},
@@ -117,6 +119,19 @@ const struct mail_name notify_difference_names[] = {
 	{"jobs_with", MAIL_NAME_COUNT, NULL},
 	{"peers", MAIL_NAME_COUNT, NULL},
 	{"peers_with", MAIL_NAME_COUNT, NULL},
+	{NULL, MAIL_NAME_TEXT, NULL},
+};
+
+const struct mail_name notify_where_names[] = {
+	{"function", MAIL_NAME_TEXT, NULL},
+	{"file", MAIL_NAME_TEXT, NULL},
+	{"line", MAIL_NAME_TEXT, NULL},
+	{"is_function", MAIL_NAME_FLAG, NULL},
+	{"share", MAIL_NAME_TEXT, NULL},
+	{"usual", MAIL_NAME_TEXT, NULL},
+	{"more", MAIL_NAME_TEXT, NULL},
+	{"is_sized", MAIL_NAME_FLAG, NULL},
+	{"peers", MAIL_NAME_COUNT, NULL},
 	{NULL, MAIL_NAME_TEXT, NULL},
 };
 
@@ -260,6 +275,7 @@ const struct mail_part notify_parts[] = {
 	{"drift-headline", MAIL_PART_LINE, notify_drift_names, NULL},
 	{"digest", MAIL_PART_DOCUMENT, notify_digest_names, NULL},
 	{"difference", MAIL_PART_LINE, notify_difference_names, NULL},
+	{"where", MAIL_PART_LINE, notify_where_names, NULL},
 	{"picture", MAIL_PART_LINE, notify_picture_names, NULL},
 	{"admin-subject", MAIL_PART_LINE, notify_admin_names, NULL},
 	{"admin", MAIL_PART_DOCUMENT, notify_admin_names, NULL},

@@ -13,6 +13,7 @@
 extern const struct mail_name notify_digest_names[];
 extern const struct mail_name notify_finding_names[];
 extern const struct mail_name notify_difference_names[];
+extern const struct mail_name notify_where_names[];
 extern const struct mail_name notify_picture_names[];
 extern const struct mail_name notify_admin_names[];
 extern const struct mail_name notify_would_names[];
