@@ -64,7 +64,7 @@ const findingColumns = [
 		ofGroup: list => largest(list, f => f.chance === null ? null : -f.chance), formatGroup: (v, list) => v === null ? "" : oddsText(-v, list.find(f => f.chance === -v)) },
 	{ name: "score", width: "4.5%", minor: true, help: "how far out it is, and how surely", of: f => Math.max(...f.highs.map(j => j.score)), format: format.number, ofGroup: list => largest(list, f => Math.max(...f.highs.map(j => j.score))), formatGroup: format.number },
 	{ name: "weight", width: "5%", isNeeded: true, help: "core-hours over, times how sure it is in powers of ten: what to look at first", of: f => f.weight, format: format.number, ofGroup: list => sum(list, f => f.weight), formatGroup: format.number },
-	{ name: "ended", width: "7.5%", minor: true, of: f => f.end_unix_s, format: format.time, ofGroup: list => largest(list, f => f.end_unix_s), formatGroup: t => "last " + format.time(t) },
+	{ name: "ended", width: "7.5%", minor: true, help: "of several the last", of: f => f.end_unix_s, format: format.time, ofGroup: list => largest(list, f => f.end_unix_s), formatGroup: format.time },
 ];
 const differsColumn = { name: "what differs", words: true, minor: true, help: "from its normal peers", of: f => f.differs || null, ofGroup: list => common(list), formatGroup: text => text ?? "" };
 function common(list)
