@@ -149,6 +149,33 @@ echo "PlugStackConfig         = (null)"
 EOF
 sees 0 "ok   slurm     $dir/plugstack.conf:1: the plugin is optional" "plugstack.conf that slurm.conf does not name"
 mv "$dir/named" "$dir/bin/scontrol"
+accounting() { # accounting STORAGE PREEMPT SACCT: what Slurm says of both, and what sacct does
+	{
+		echo ". $dir/named"
+		echo "echo AccountingStorageType = accounting_storage/$1"
+		echo "echo PreemptMode = $2"
+	} | fake scontrol
+	echo "$3" | fake sacct
+}
+cp "$dir/bin/scontrol" "$dir/named"
+accounting slurmdbd OFF true
+sees 0 "ok   slurm     sacct tells how long steps were suspended" "accounting"
+accounting slurmdbd OFF 'echo gone >&2; exit 1'
+sees 0 "warn slurm     sacct ended with status 1: gone; how long steps were suspended is not known" "accounting that does not answer"
+echo AskSacct=no >>"$dir/conf"
+run doctor slurm
+echo "$out" | grep -q -i suspend
+is $? 1 "is not asked where nobody wants to"
+accounting slurmdbd GANG,SUSPEND true
+sees 0 "warn slurm     Slurm suspends jobs (PreemptMode=GANG,SUSPEND), and AskSacct is 'no'" "unless Slurm suspends jobs"
+good
+accounting none GANG,SUSPEND true
+sees 0 "warn slurm     Slurm suspends jobs (PreemptMode=GANG,SUSPEND), and keeps no accounting" "nobody to ask"
+accounting none REQUEUE true
+run doctor slurm
+echo "$out" | grep -q -i suspend
+is $? 1 "where Slurm suspends none, nothing is said"
+mv "$dir/named" "$dir/bin/scontrol"
 printf '# none\noptional other.so\n' >"$dir/plugstack.conf"
 sees 1 "FAIL slurm     $dir/plugstack.conf: has no line for the plugin" "no plugin"
 mkdir "$dir/plugstack.conf.d"

@@ -5,7 +5,7 @@
 run nightly
 is "$status" 0 "a first night with nothing to do"
 has "nightly 2026-03-02T06:00:00" "says when"
-for part in ingest requests check publish mail prune; do
+for part in ingest suspended requests check publish mail prune; do
 	has "$part" "and what came of $part"
 done
 is "$(wc -l <"$dir/err")" 0 "without a complaint"
@@ -43,5 +43,5 @@ rm -f "$dir/db-wal" "$dir/db-shm"
 printf 'this is no database at all, but long enough to be taken for one %0200d' 0 >"$dir/db"
 run nightly
 is "$status" 1 "a broken database fails what needs it"
-is "$(printf '%s\n' "$out" | grep -c FAILED)" 3 "each part with its line"
+is "$(printf '%s\n' "$out" | grep -c FAILED)" 4 "each part with its line"
 plan

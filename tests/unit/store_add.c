@@ -128,6 +128,161 @@ static void suspended(void)
 	store_close(store);
 }
 
+/* What Slurm's accounting says of a step of which the plugin told. */
+static void add_told(struct store *store, const struct jo_record *record, bool only_fills,
+		     struct store_added *added)
+{
+	const struct store_input input = {record, NULL, STEP_SOURCE_SACCT, STEP_STATE_COMPLETED};
+
+	*added = (struct store_added){0};
+	must(store_begin(store, &err) == 0 &&
+		     (only_fills ? store_fill : store_add)(store, &input, 1, T0 + HOUR, added,
+							   &err) == 0 &&
+		     store_commit(store, &err) == 0,
+	     "add what is told");
+}
+
+/* For how long a step was suspended its record may not know, and Slurm does. */
+static void told_suspended(void)
+{
+	static const struct {
+		const char *what;
+		int64_t start_us, elapsed_us, suspended_us; /* as Slurm tells them, of T0 */
+		int64_t own_us;                             /* as the record does */
+		int64_t wall_us, kept_us;                   /* of the 100 s of the record */
+	} rows[] = {
+		{"it is taken off", 0, 30 * S, 70 * S, JO_MISSING, 30 * S, 70 * S},
+		{"Slurm's clock is behind", -50 * S, 30 * S, 70 * S, JO_MISSING, 30 * S, 70 * S},
+		{"Slurm sees more than the node", -30 * S, 300 * S, 70 * S, JO_MISSING, 30 * S,
+		 70 * S},
+		{"all of it", 0, 0, 100 * S, JO_MISSING, 0, 100 * S},
+		{"it was not suspended", 0, 100 * S, 0, JO_MISSING, 100 * S, JO_MISSING},
+		{"nobody knows", 0, 100 * S, JO_MISSING, JO_MISSING, 100 * S, JO_MISSING},
+		{"the record knows", 0, 30 * S, 70 * S, 69 * S, 31 * S, 69 * S},
+		{"more than it took", -50 * S, 60 * S, 103 * S, JO_MISSING, 100 * S, JO_MISSING},
+		{"seconds that were rounded up", 0, 0, 102 * S, JO_MISSING, 0, 100 * S},
+		{"another run before", -2 * HOUR, 30 * S, 70 * S, JO_MISSING, 100 * S, JO_MISSING},
+		{"another run behind", 61 * S, 30 * S, 70 * S, JO_MISSING, 100 * S, JO_MISSING},
+		{"one that was over before", 0, 5 * S, 34 * S, JO_MISSING, 100 * S, JO_MISSING},
+		{"no sum", 0, 5 * S, JO_US_MAX, JO_MISSING, 100 * S, JO_MISSING},
+	};
+
+	for (int only_fills = 0; only_fills < 2; only_fills++) {
+		struct store *store = open_new(only_fills ? "told-only" : "told");
+		struct store_added added;
+		struct store_cursor *cursor;
+		struct step step;
+
+		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+			bool is_filled = rows[i].kept_us != rows[i].own_us;
+			struct jo_record record =
+				record_of(JO_RECORD_END, 100 + (int64_t)i, 0, "n1");
+
+			record.suspended_us = rows[i].own_us;
+			record.input_bytes = 7;
+			add(store, &record, &added);
+			record = record_of(JO_RECORD_END, 100 + (int64_t)i, 0, "");
+			record.restart_count = JO_MISSING;
+			record.start_unix_us += rows[i].start_us;
+			record.suspended_us = rows[i].suspended_us;
+			record.wall_us = rows[i].elapsed_us;
+			if (rows[i].suspended_us != JO_MISSING)
+				record.wall_us += rows[i].suspended_us;
+			add_told(store, &record, only_fills, &added);
+			is_int(added.changed_count, is_filled, "%s: whether it is news",
+			       rows[i].what);
+			is_int(added.new_count, 0, "%s: no new step", rows[i].what);
+			cursor = get(store, 100 + (int64_t)i, &step);
+			is_int(step.wall_us, rows[i].wall_us, "%s: run time", rows[i].what);
+			is_int(step.suspended_us, rows[i].kept_us, "%s: suspended", rows[i].what);
+			is_int(step.end_unix_us, T0 + 100 * S, "%s: its end stays", rows[i].what);
+			is_int(step.input_bytes, 7, "%s: the rest, too", rows[i].what);
+			is_int(step.source, STEP_SOURCE_PLUGIN, "%s: it is the plugin's",
+			       rows[i].what);
+			store_cursor_close(cursor);
+			add_told(store, &record, only_fills, &added);
+			is_int(added.changed_count, 0, "%s: once", rows[i].what);
+		}
+		store_close(store);
+	}
+}
+
+/* Of the job's two runs the second was suspended for 60 s of its 100. */
+static void check_runs(struct store *store, int64_t job)
+{
+	const struct store_job wanted = {job, JO_MISSING, JO_MISSING, JO_MISSING};
+	struct store_selection selection;
+	struct store_cursor *cursor;
+	struct step step;
+
+	store_selection_init(&selection);
+	selection.jobs = &wanted;
+	selection.job_count = 1;
+	must(store_steps_open(store, &selection, &cursor, &err) == 0, "runs");
+	while (store_steps_next(cursor, &step, &err) == 1) {
+		bool is_second = step.restart_count == 1;
+
+		is_int(step.wall_us, (is_second ? 40 : 100) * S, "run %d: run time", is_second);
+		is_int(step.suspended_us, is_second ? 60 * S : JO_MISSING, "run %d: suspended",
+		       is_second);
+	}
+	store_cursor_close(cursor);
+}
+
+/* Of all nodes, and of the run that it is of, though Slurm does not count requeues; and nothing
+ * else is made of it. */
+static void told_of_runs_and_nodes(void)
+{
+	struct jo_record record, told = record_of(JO_RECORD_END, 7, 0, "");
+	struct store *store = open_new("told-runs");
+	struct store_added added;
+	const char *nodes[] = {"n1", "n2", "n3"};
+
+	told.restart_count = JO_MISSING;
+	told.suspended_us = 60 * S;
+	add_told(store, &told, true, &added);
+	is_int(count_steps(store), 0, "a step that nobody else tells of is not added");
+	is_int(added.duplicate_count, 1, "and is no news");
+
+	record = record_of(JO_RECORD_END, 7, 0, "n1");
+	add(store, &record, &added);
+	record.restart_count = 1;
+	record.start_unix_us = T0 + HOUR;
+	record.node_count = 3;
+	for (size_t i = 0; i < 3; i++) {
+		(void)strcpy(record.node, nodes[i]);
+		record.wall_us = i == 1 ? 20 * S : 100 * S;
+		if (i == 2) {
+			told.start_unix_us = T0 + HOUR - S;
+			told.wall_us = 110 * S;
+			add_told(store, &told, true, &added);
+			is_int(added.changed_count, 0, "one that still runs on a node waits");
+		}
+		add(store, &record, &added);
+	}
+	add_told(store, &told, true, &added);
+	is_int(added.changed_count, 1, "the second run is filled");
+	is_int(count_steps(store), 2, "and no third one is made");
+	check_runs(store, 7);
+	store_close(store);
+}
+
+/* Slurm moves the end of a job that it suspends: at its limit it is not. */
+static void suspended_beyond_its_limit(void)
+{
+	struct store *store = open_new("beyond");
+	struct jo_record record = record_of(JO_RECORD_END, 8, 0, "n1");
+	struct store_added added;
+
+	record.time_limit_us = 60 * S;
+	add(store, &record, &added);
+	is_int(state_of(store, 8), STEP_STATE_TIMEOUT, "it seems to be at its limit");
+	record.suspended_us = 50 * S;
+	add_told(store, &record, true, &added);
+	is_int(state_of(store, 8), STEP_STATE_COMPLETED, "and was not");
+	store_close(store);
+}
+
 static void cpu_times(void)
 {
 	static const struct {
@@ -375,8 +530,8 @@ static void add_arrivals(struct store *store, const struct life_case *row, int f
 
 	for (int i = from; i < to && row->arrivals[i].node != NULL; i++) {
 		records[count] = arrival_record(row, &row->arrivals[i]);
-		inputs[count] = (struct store_input){&records[count], NULL, row->arrivals[i].source,
-						     STEP_STATE_NONE};
+		inputs[count] = (struct store_input){.record = &records[count],
+						     .source = row->arrivals[i].source};
 		count++;
 	}
 	*added = (struct store_added){0};
@@ -485,6 +640,9 @@ int main(void)
 	start_that_knows_too_much();
 	of_two_users();
 	suspended();
+	told_suspended();
+	told_of_runs_and_nodes();
+	suspended_beyond_its_limit();
 	lives();
 	timeout_of_a_life();
 	nodes();

@@ -95,6 +95,7 @@ struct cmd {
 #define CMDS(CMD) \
 	CMD(ingest, "take the records of the plugin into the database") \
 	CMD(import, "take history from a CSV file or from sacct") \
+	CMD(suspended, "ask sacct how long steps were suspended") \
 	CMD(check, "judge steps against what was normal before") \
 	CMD(list, "list recorded steps with their verdicts") \
 	CMD(show, "show what is known of a job") \
@@ -109,7 +110,7 @@ struct cmd {
 	CMD(report, "write the page of a night") \
 	CMD(export, "hand steps or numbers to other programs") \
 	CMD(publish, "make the copy of the database for readers") \
-	CMD(nightly, "ingest, requests, check, publish, mail and prune") \
+	CMD(nightly, "ingest, suspended, requests, check, publish, mail and prune") \
 	CMD(prune, "remove steps that are too old") \
 	CMD(doctor, "check the set-up") \
 	CMD(help, "describe a command, or list them all")

@@ -170,6 +170,42 @@ static void check_controller(struct doctor *doctor, const char *config, uint32_t
 	free(text);
 }
 
+/* A step that was suspended is slow for who does not know it, and often sacct alone does. */
+static void check_accounting(struct doctor *doctor, const char *config)
+{
+	static const char *const argv[] = {
+		"sacct", "-X", "-n", "-S", "now-1minute", "-o", "JobIDRaw,Suspended", NULL};
+	char *storage = find_value(config, "AccountingStorageType");
+	char *preempt = find_value(config, "PreemptMode");
+	const bool suspends = preempt != NULL && (strcasestr(preempt, "SUSPEND") != NULL ||
+						  strcasestr(preempt, "GANG") != NULL);
+	const bool has_storage = storage != NULL && strstr(storage, "/slurmdbd") != NULL;
+	struct run_result told = {0};
+	struct jo_err err = {0};
+
+	if (has_storage && doctor->conf->ask_sacct) {
+		if (run_program_ok(argv, NULL, 0, SLURM_TIMEOUT_S, &told, &err) < 0)
+			doctor_tell(doctor, DOCTOR_WARN,
+				    "%s; how long steps were suspended is not known, and they are "
+				    "judged as if they had run: see AskSacct",
+				    err.text);
+		else
+			doctor_tell(doctor, DOCTOR_OK,
+				    "sacct tells how long steps were suspended, where their "
+				    "records do not");
+	} else if (suspends) {
+		doctor_tell(doctor, DOCTOR_WARN,
+			    "Slurm suspends jobs (PreemptMode=%s), and %s: on nodes that do not "
+			    "count it (control groups of version 1, Linux before 6.18) such a step "
+			    "is judged as if it had run",
+			    preempt,
+			    has_storage ? "AskSacct is 'no'" : "keeps no accounting to ask");
+	}
+	run_result_release(&told);
+	free(preempt);
+	free(storage);
+}
+
 /* Whatever the files say: whether a job can be submitted from here with the plugin's options. */
 static void check_options(struct doctor *doctor)
 {
@@ -259,6 +295,7 @@ void doctor_slurm(struct doctor *doctor)
 			    "%s; what Slurm does with the plugin was not checked", err.text);
 	} else {
 		check_controller(doctor, config.output, running);
+		check_accounting(doctor, config.output);
 		check_plugin(doctor, config.output, running);
 		check_options(doctor);
 	}

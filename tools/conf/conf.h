@@ -46,6 +46,7 @@ struct conf {
 	struct strlist spool;
 	char *requests; /* "": none are taken */
 	char *logs;     /* "": none are read */
+	bool ask_sacct;
 	int64_t retain_days;
 
 	int64_t group_by;    /* enum conf_group_by */

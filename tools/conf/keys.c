@@ -23,6 +23,8 @@ const struct conf_key conf_keys[] = {
 	 "where users leave what they ask for by mute and expect; empty: they cannot"},
 	{"Logs", CONF_PATH, AT(logs), "", 0, 0, NULL,
 	 "the list of programs' logs that ingest reads; empty: it reads none"},
+	{"AskSacct", CONF_BOOL, AT(ask_sacct), "yes", 0, 0, NULL,
+	 "whether sacct is asked every night how long steps were suspended, where that is not recorded"},
 	{"RetainDays", CONF_INT, AT(retain_days), "400", 1, 36500, NULL,
 	 "how long a step is kept"},
 

@@ -6,10 +6,13 @@
 #include <errno.h>
 #include <string.h>
 
-void batch_init(struct batch *batch, struct store *store, const struct intake_calls *calls,
-		int64_t now_unix_us)
+void batch_init(struct batch *batch, struct store *store, const struct source *source,
+		const struct intake_calls *calls, int64_t now_unix_us)
 {
-	*batch = (struct batch){.store = store, .calls = calls, .now_unix_us = now_unix_us};
+	*batch = (struct batch){.store = store,
+				.calls = calls,
+				.now_unix_us = now_unix_us,
+				.only_fills = source->only_fills};
 }
 
 void batch_release(struct batch *batch)
@@ -97,8 +100,8 @@ int batch_flush(struct batch *batch, struct jo_err *err)
 	rc = batch_begin(batch, err);
 	if (rc < 0)
 		return rc;
-	rc = store_add(batch->store, batch->inputs, batch->count, batch->now_unix_us,
-		       &batch->pending, err);
+	rc = (batch->only_fills ? store_fill : store_add)(batch->store, batch->inputs, batch->count,
+							  batch->now_unix_us, &batch->pending, err);
 	batch->pending_count += (int64_t)batch->count;
 	batch->count = 0;
 	return rc;

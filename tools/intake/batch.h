@@ -12,6 +12,7 @@ struct batch {
 	struct store *store;
 	const struct intake_calls *calls;
 	int64_t now_unix_us;
+	bool only_fills; /* see struct source */
 	struct store_input inputs[SOURCE_BLOCK_RECORDS];
 	size_t count;
 	bool is_open;               /* a transaction is */
@@ -20,9 +21,9 @@ struct batch {
 	struct store_added pending; /* what will be */
 };
 
-/* An empty batch for the store; the calls are the caller's, until batch_release. */
-void batch_init(struct batch *batch, struct store *store, const struct intake_calls *calls,
-		int64_t now_unix_us);
+/* An empty batch of the source's for the store; the calls are the caller's, until batch_release. */
+void batch_init(struct batch *batch, struct store *store, const struct source *source,
+		const struct intake_calls *calls, int64_t now_unix_us);
 /* Rolls back what is not committed. */
 void batch_release(struct batch *batch);
 

@@ -171,7 +171,7 @@ static int open_sacct(const struct source_request *request, void **ret_reader, s
 
 	import->request = request;
 	import->slice_unix_us = request->since_unix_us;
-	sacct_rows_init(&import->rows, request);
+	sacct_rows_init(&import->rows, &source_sacct, request);
 	sacct_query_init(&import->query);
 	rc = read_delimiter(request->shared[SOURCE_DELIMITER], import->delimiter, err);
 	if (rc == 0 && is_of_file(import)) {

@@ -89,7 +89,7 @@ int intake_take(const struct source *source, const struct source_request *reques
 	struct taking taking = {.source = source};
 	int rc, next_rc = 1, close_rc;
 
-	batch_init(&taking.batch, request->store, calls, now_unix_us);
+	batch_init(&taking.batch, request->store, source, calls, now_unix_us);
 	source_block_init(&taking.block);
 	rc = source->open(request, &taking.reader, err);
 	if (rc < 0)

@@ -77,6 +77,12 @@ static int choose_fields(struct sacct_query *query, struct jo_err *err)
 	return rc;
 }
 
+/* Seconds since 1970: local time has an hour twice. */
+static void set_time_format(void)
+{
+	(void)setenv("SLURM_TIME_FORMAT", "%s", 1);
+}
+
 /* Its output can be larger than memory, so it is read while it is written. */
 static int start_sacct(struct sacct_query *query, int64_t since_unix_us, int64_t until_unix_us,
 		       struct text_input **ret_input, struct jo_err *err)
@@ -96,8 +102,7 @@ static int start_sacct(struct sacct_query *query, int64_t since_unix_us, int64_t
 	(void)snprintf(option, sizeof(option), "--delimiter=%s", query->delimiter);
 	if (pipe2(fds, O_CLOEXEC) < 0)
 		return jo_err_sys(err, -errno, "make a pipe");
-	/* Seconds since 1970: local time has an hour twice. */
-	(void)setenv("SLURM_TIME_FORMAT", "%s", 1);
+	set_time_format();
 	(void)posix_spawn_file_actions_init(&actions);
 	(void)posix_spawn_file_actions_adddup2(&actions, fds[1], STDOUT_FILENO);
 	rc = posix_spawnp(&query->pid, argv[0], &actions, NULL, (char *const *)(uintptr_t)argv,
@@ -134,6 +139,87 @@ int sacct_query_end(struct sacct_query *query, struct jo_err *err)
 	if (pid < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == 0))
 		return 0;
 	return jo_err_set(err, -EIO, "sacct did not end well; what it printed was imported");
+}
+
+/* ---- the jobs that were suspended ---- */
+
+/* A week of a large site's jobs without their steps takes the database a minute or two; what waits
+ * for the night is to wait no longer. */
+#define SUSPENDED_TIMEOUT_S 300
+
+/* As sacct says it since long before the oldest release that we know. */
+#define NO_ACCOUNTING "accounting storage is disabled"
+
+/* "00:00:00" is of one that never was. */
+static bool was_suspended(const char *text)
+{
+	return text[strspn(text, "0:-.")] != '\0';
+}
+
+static void add_jobs(const char *output, struct strlist *jobs)
+{
+	for (const char *line = output; *line != '\0';
+	     line += strcspn(line, "\n"), line += *line == '\n') {
+		char job[32], suspended[32];
+
+		if (sscanf(line, "%31[0-9]|%31[0-9:.-]", job, suspended) == 2 &&
+		    was_suspended(suspended))
+			strlist_add(jobs, job);
+	}
+}
+
+int sacct_query_suspended(int64_t since_unix_us, int64_t until_unix_us, struct strlist *jobs,
+			  struct jo_err *err)
+{
+	char since[WHEN_TEXT_SIZE], until[WHEN_TEXT_SIZE];
+	const char *const argv[] = {"sacct", "-a",
+				    "-X",    "-D",
+				    "-n",    "-P",
+				    "-o",    "JobIDRaw,Suspended",
+				    "-S",    when_format(since_unix_us, since),
+				    "-E",    when_format(until_unix_us, until),
+				    NULL};
+	struct run_result result = {0};
+	int rc = run_program(argv, NULL, 0, SUSPENDED_TIMEOUT_S, &result, err);
+
+	if (rc == 0 && strstr(result.complaint, NO_ACCOUNTING) != NULL)
+		rc = -ENOENT;
+	if (rc == -ENOENT)
+		rc = jo_err_set(err, -EOPNOTSUPP, "Slurm keeps no accounting here");
+	if (rc == 0)
+		rc = run_result_check(argv[0], &result, err);
+	if (rc == 0)
+		add_jobs(result.output, jobs);
+	run_result_release(&result);
+	return rc;
+}
+
+int sacct_query_jobs(struct sacct_query *query, const char *jobs, int64_t since_unix_us,
+		     int64_t until_unix_us, struct run_result *ret_result, struct jo_err *err)
+{
+	char since[WHEN_TEXT_SIZE], until[WHEN_TEXT_SIZE];
+	char option[sizeof("--delimiter=") + SACCT_DELIMITER_SIZE];
+	const char *const argv[] = {"sacct",
+				    "-a",
+				    "-D",
+				    "-p",
+				    option,
+				    "-o",
+				    sacct_format,
+				    "-j",
+				    jobs,
+				    "-S",
+				    when_format(since_unix_us, since),
+				    "-E",
+				    when_format(until_unix_us, until),
+				    NULL};
+	int rc = make_delimiter(query->delimiter, err);
+
+	if (rc < 0)
+		return rc;
+	(void)snprintf(option, sizeof(option), "--delimiter=%s", query->delimiter);
+	set_time_format();
+	return run_program_ok(argv, NULL, 0, SUSPENDED_TIMEOUT_S, ret_result, err);
 }
 
 void sacct_query_release(struct sacct_query *query)

@@ -13,9 +13,11 @@
 #include "intake/submit_line.h"
 #include "util/text_input.h"
 
-void sacct_rows_init(struct sacct_rows *rows, const struct source_request *request)
+void sacct_rows_init(struct sacct_rows *rows, const struct source *source,
+		     const struct source_request *request)
 {
-	*rows = (struct sacct_rows){.request = request, .name = "", .delimiter = ""};
+	*rows = (struct sacct_rows){
+		.request = request, .source = source, .name = "", .delimiter = ""};
 	strbuf_init(&rows->record);
 }
 
@@ -62,7 +64,7 @@ static int refuse_file(const struct sacct_rows *rows, const char *line, struct j
 	const char *name = rows->name;
 	char guess[SOURCE_GUESS_SIZE];
 
-	if (source_guess(rows->request, &source_sacct, line, guess))
+	if (source_guess(rows->request, rows->source, line, guess))
 		return jo_err_set(err, -EBADMSG, "%s: it looks like %s", name, guess);
 	if (strncmp(line, "----", 4) == 0)
 		return jo_err_set(err, -EBADMSG,

@@ -12,6 +12,7 @@
 
 struct sacct_rows {
 	const struct source_request *request; /* whose sources a file may be of */
+	const struct source *source;          /* that was asked for */
 	const char *name;                     /* what messages call the input; the caller's */
 	const char *delimiter;                /* the caller's; "": as the header has it */
 	int64_t line_number;                  /* of the line that was taken last */
@@ -23,8 +24,10 @@ struct sacct_rows {
 	int64_t job_count, step_count; /* that have begun */
 };
 
-/* Nothing was read yet; the request is the caller's until sacct_rows_release. */
-void sacct_rows_init(struct sacct_rows *rows, const struct source_request *request);
+/* Nothing was read yet; the request of the source is the caller's until sacct_rows_release. */
+void sacct_rows_init(struct sacct_rows *rows, const struct source *source,
+		     const struct source_request *request);
+/* Free what waits for its end. */
 void sacct_rows_release(struct sacct_rows *rows);
 
 /* An input begins, which messages call name. */

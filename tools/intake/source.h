@@ -21,7 +21,7 @@
 /* clang-format off */
 #define SOURCES(SOURCE) \
 	SOURCE(csv) SOURCE(sacct) SOURCE(nextflow) SOURCE(snakemake) SOURCE(swf) SOURCE(jsonl) \
-	SOURCE(log) SOURCE(spool) SOURCE(logs)
+	SOURCE(log) SOURCE(spool) SOURCE(logs) SOURCE(suspended)
 /* clang-format on */
 
 /* Records that the store sees at once: 256 of them are 1.2 MB. */
@@ -119,6 +119,7 @@ struct source {
 	const char *word;             /* "csv" */
 	const char *noun;             /* one of what is read: "row" */
 	enum step_source step_source; /* how much its word counts */
+	bool only_fills;              /* it adds to known steps, and adds none */
 	/* Of import, ending with a NULL name: the first chooses the source, the others go with it.
 	 * NULL: import does not have it. */
 	const struct source_option *options;

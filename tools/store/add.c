@@ -23,6 +23,7 @@
 struct batch {
 	struct store *store;
 	int64_t now_unix_us;
+	bool only_fills;
 	struct store_added *added;
 };
 
@@ -504,7 +505,9 @@ static int take_row(const struct batch *batch, struct known_lives *lives, const 
 	struct known_step *known = known_find(lives, row);
 	int rc = 0;
 
-	if (known == NULL && lives->count > 0)
+	if (known == NULL && batch->only_fills)
+		rc = 1;
+	else if (known == NULL && lives->count > 0)
 		rc = is_mistaken_start(batch->store, row, err);
 	if (rc < 0)
 		return rc;
@@ -539,7 +542,7 @@ static int add_step(const struct batch *batch, const struct store_input *const *
 	rc = row_from_record(store, inputs[0], batch->now_unix_us, &row, err);
 	if (rc < 0)
 		return rc;
-	if (count == 1) {
+	if (count == 1 && !batch->only_fills) {
 		node = row;
 		rc = make_step(store, &row, &node, 1, err);
 		if (rc == 0)
@@ -555,12 +558,13 @@ static int add_step(const struct batch *batch, const struct store_input *const *
 		row = node;
 	}
 
-	rc = known_read(store, &row, &lives, err);
+	rc = batch->only_fills ? known_read_runs(store, &row, &lives, err)
+			       : known_read(store, &row, &lives, err);
 	for (size_t i = 0; rc >= 0 && i < count; i++) {
 		rc = row_from_record(store, inputs[i], batch->now_unix_us, &row, err);
 		if (rc == 0)
 			rc = take_row(batch, &lives, &row, err);
-		if (rc >= 0)
+		if (rc >= 0 && !batch->only_fills)
 			node_touch_add(store, &row, inputs[i]->record->dropped_count,
 				       batch->now_unix_us);
 	}
@@ -571,10 +575,10 @@ static int add_step(const struct batch *batch, const struct store_input *const *
 	return rc < 0 ? rc : 0;
 }
 
-int store_add(struct store *store, const struct store_input *inputs, size_t count,
-	      int64_t now_unix_us, struct store_added *added, struct jo_err *err)
+static int add_all(const struct batch *batch, const struct store_input *inputs, size_t count,
+		   struct jo_err *err)
 {
-	const struct batch batch = {store, now_unix_us, added};
+	struct store *store = batch->store;
 	const struct store_input **sorted = xreallocarray(NULL, count + 1, sizeof(*sorted));
 	size_t step_count = 0;
 	int rc = 0;
@@ -582,7 +586,7 @@ int store_add(struct store *store, const struct store_input *inputs, size_t coun
 	assert(store->is_in_transaction);
 	for (size_t i = 0; rc == 0 && i < count; i++) {
 		if (inputs[i].record->kind == JO_RECORD_NODE)
-			rc = add_node(&batch, &inputs[i], err);
+			rc = add_node(batch, &inputs[i], err);
 		else
 			sorted[step_count++] = &inputs[i];
 	}
@@ -591,9 +595,25 @@ int store_add(struct store *store, const struct store_input *inputs, size_t coun
 		for (end = i + 1; end < step_count; end++)
 			if (!is_same_step(sorted[i]->record, sorted[end]->record))
 				break;
-		rc = add_step(&batch, sorted + i, end - i, err);
+		rc = add_step(batch, sorted + i, end - i, err);
 		arena_reset(&store->texts);
 	}
 	free(sorted);
 	return rc;
+}
+
+int store_add(struct store *store, const struct store_input *inputs, size_t count,
+	      int64_t now_unix_us, struct store_added *added, struct jo_err *err)
+{
+	const struct batch batch = {store, now_unix_us, false, added};
+
+	return add_all(&batch, inputs, count, err);
+}
+
+int store_fill(struct store *store, const struct store_input *inputs, size_t count,
+	       int64_t now_unix_us, struct store_added *added, struct jo_err *err)
+{
+	const struct batch batch = {store, now_unix_us, true, added};
+
+	return add_all(&batch, inputs, count, err);
 }

@@ -25,9 +25,10 @@ struct store_added {
  * A step's key is (cluster, job, array task, step, restart), and its life where
  * job numbers came again: known_find in step_update.h says when a record is of
  * another life.  A node's row adds the node.  Of one node a start and an end make one row,
- *whichever comes first.  A second end from the plugin says nothing new and is not looked at; an
- *import's row replaces an earlier import's.  The step is merged again when a node is added, and is
- *then not judged any more.
+ * whichever comes first.  A second end from the plugin says nothing new and is not looked at; an
+ * import's row replaces an earlier import's, and of a step that the plugin told of it says for how
+ * long that was suspended, where the plugin could not (known_apply).  The step is merged again
+ * when a node is added or changed, and is then not judged any more.
  *
  * State, when it is derived:
  *	RUNNING	not all node_count nodes have told an end
@@ -41,5 +42,13 @@ struct store_added {
  */
 int store_add(struct store *store, const struct store_input *inputs, size_t count,
 	      int64_t now_unix_us, struct store_added *added, struct jo_err *err);
+
+/*
+ * As store_add(), of steps that are known: what else the records tell of them, whichever
+ * run of the job it is, as they may not know how often it was requeued.  No step is added;
+ * a record of one that is not known counts as a duplicate.
+ */
+int store_fill(struct store *store, const struct store_input *inputs, size_t count,
+	       int64_t now_unix_us, struct store_added *added, struct jo_err *err);
 
 #endif

@@ -184,18 +184,6 @@ static const char *join_attrs(struct store *store, const char *a, const char *b)
 	return joined;
 }
 
-static int64_t end_of(const struct row *node)
-{
-	int64_t start = number(node, COL_start_unix_us), wall = number(node, COL_wall_us), end;
-	int64_t suspended = number(node, COL_suspended_us);
-
-	if (!has_ended(node) || start == JO_MISSING || wall == JO_MISSING ||
-	    __builtin_add_overflow(start, wall, &end) ||
-	    (suspended != JO_MISSING && __builtin_add_overflow(end, suspended, &end)))
-		return JO_MISSING;
-	return end;
-}
-
 void merge_nodes(struct store *store, struct row *step, const struct row *nodes, size_t count)
 {
 	const struct row *first = best_node(nodes, count, comes_before);
@@ -246,8 +234,8 @@ void merge_nodes(struct store *store, struct row *step, const struct row *nodes,
 		}
 	}
 	for (size_t i = 0; i < count; i++)
-		if (end_of(&nodes[i]) > end_unix_us)
-			end_unix_us = end_of(&nodes[i]);
+		if (row_end(&nodes[i]) > end_unix_us)
+			end_unix_us = row_end(&nodes[i]);
 	step->cells[COL_node_seen_count].number = (int64_t)count;
 	step->cells[COL_mem_peak_sum_bytes].number = sum_of(nodes, count, COL_mem_peak_bytes);
 	step->cells[COL_end_unix_us].number = end_unix_us;
@@ -262,8 +250,12 @@ enum step_state merge_state(const struct row *step, int64_t job_start_unix_us)
 	int64_t term_signal = number(step, COL_term_signal);
 	int64_t exit_status = number(step, COL_exit_status);
 	bool was_killed = term_signal == SIGTERM || term_signal == SIGKILL;
+	int64_t suspended_us = number(step, COL_suspended_us);
 	int64_t deadline_us;
 
+	/* Slurm moves the end of a job that it suspends. */
+	if (limit_us != JO_MISSING && suspended_us != JO_MISSING)
+		limit_us = row_duration(limit_us + suspended_us);
 	if (ended < number(step, COL_node_seen_count) || ended < node_count)
 		return STEP_STATE_RUNNING;
 	if (number(step, COL_oom_kill_count) > 0)

@@ -217,6 +217,18 @@ int row_read(struct store *store, struct db_stmt *stmt, bool is_node, struct row
 	return rc;
 }
 
+int64_t row_end(const struct row *row)
+{
+	int64_t start = row->cells[COL_start_unix_us].number, wall = row->cells[COL_wall_us].number;
+	int64_t suspended = row->cells[COL_suspended_us].number, end;
+
+	if (row->cells[COL_node_ended_count].number != 1 || start == JO_MISSING ||
+	    wall == JO_MISSING || __builtin_add_overflow(start, wall, &end) ||
+	    (suspended != JO_MISSING && __builtin_add_overflow(end, suspended, &end)))
+		return JO_MISSING;
+	return end;
+}
+
 bool row_is_missing(const struct row *row, int column)
 {
 	const union cell *cell = &row->cells[column];

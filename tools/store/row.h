@@ -48,6 +48,9 @@ void row_bind_key(struct db_stmt *stmt, const struct row *row);
 int row_read(struct store *store, struct db_stmt *stmt, bool is_node, struct row *ret_row,
 	     struct jo_err *err);
 
+/* When it ended by the clock that told its start; JO_MISSING where it has not, or nobody knows. */
+int64_t row_end(const struct row *row);
+
 /* Whether the row knows nothing in this column. */
 bool row_is_missing(const struct row *row, int column);
 

@@ -45,6 +45,9 @@ static const char *const texts[STMT_COUNT] = {
 		" DO NOTHING",
 	[STMT_STEP_BY_KEY] =
 		"SELECT life, id" STEP_COLUMNS(NAMED) " FROM step WHERE " KEY_IS " ORDER BY life",
+	[STMT_STEP_OF_RUNS] =
+		"SELECT life, id" STEP_COLUMNS(NAMED) " FROM step WHERE job_id = ? AND cluster_id = ?"
+		" AND array_task_id = ? AND step_id = ?",
 	[STMT_STEP_LIFE] = "UPDATE step SET life = ? WHERE id = ?",
 	[STMT_STEP_NEWEST] =
 		"UPDATE step SET life = 0 WHERE id = (SELECT id FROM step WHERE " KEY_IS
@@ -155,6 +158,11 @@ static const char *const texts[STMT_COUNT] = {
 	[STMT_UNJUDGED_OLDEST] =
 		"SELECT min(end_unix_us) FROM step" DB_INDEXED_BY(step_unjudged)
 		" WHERE judged_unix_us IS NULL AND end_unix_us IS NOT NULL",
+	/* Of the plugin: source 2. */
+	[STMT_UNSUSPENDED_OLDEST] =
+		"SELECT min(end_unix_us) FROM step" DB_INDEXED_BY(step_unjudged)
+		" WHERE judged_unix_us IS NULL AND end_unix_us IS NOT NULL"
+		" AND suspended_us IS NULL AND source = 2",
 
 	[STMT_DRIFT_PUT] =
 		"INSERT INTO drift (group_id, metric, begin_unix_us, since_unix_us,"

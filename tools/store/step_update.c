@@ -66,17 +66,13 @@ static int read_nodes(struct store *store, struct known_step *known, struct jo_e
 	return rc;
 }
 
-int known_read(struct store *store, const struct row *row, struct known_lives *lives,
-	       struct jo_err *err)
+/* The steps that the statement, whose values are bound, finds. */
+static int read_steps(struct store *store, struct db_stmt *stmt, struct known_lives *lives,
+		      struct jo_err *err)
 {
 	struct known_step *known;
-	struct db_stmt *stmt;
 	int rc;
 
-	rc = store_use(store, STMT_STEP_BY_KEY, &stmt, err);
-	if (rc < 0)
-		return rc;
-	row_bind_key(stmt, row);
 	while ((rc = db_step(stmt, err)) > 0) {
 		known = known_new(lives);
 		known->life = db_column_int(stmt);
@@ -88,6 +84,33 @@ int known_read(struct store *store, const struct row *row, struct known_lives *l
 	for (size_t i = 0; rc == 0 && i < lives->count; i++)
 		rc = read_nodes(store, &lives->list[i], err);
 	return rc;
+}
+
+int known_read(struct store *store, const struct row *row, struct known_lives *lives,
+	       struct jo_err *err)
+{
+	struct db_stmt *stmt;
+	int rc = store_use(store, STMT_STEP_BY_KEY, &stmt, err);
+
+	if (rc < 0)
+		return rc;
+	row_bind_key(stmt, row);
+	return read_steps(store, stmt, lives, err);
+}
+
+int known_read_runs(struct store *store, const struct row *row, struct known_lives *lives,
+		    struct jo_err *err)
+{
+	struct db_stmt *stmt;
+	int rc = store_use(store, STMT_STEP_OF_RUNS, &stmt, err);
+
+	if (rc < 0)
+		return rc;
+	db_bind_int(stmt, row->cells[COL_job_id].number);
+	db_bind_int(stmt, row->cells[COL_cluster_id].number);
+	db_bind_int(stmt, row->cells[COL_array_task_id].number);
+	db_bind_int(stmt, row->cells[COL_step_id].number);
+	return read_steps(store, stmt, lives, err);
 }
 
 /* ---- which step a record is of ---- */
@@ -110,15 +133,9 @@ static bool has_ended(const struct row *node)
 /* Whether the node ended before the other row of it began, by the same clock. */
 static bool is_over_before(const struct row *node, const struct row *other)
 {
-	int64_t suspended_us = node->cells[COL_suspended_us].number;
-	int64_t end_unix_us;
+	int64_t end_unix_us = row_end(node);
 
-	return has_ended(node) && node->cells[COL_wall_us].number != JO_MISSING &&
-	       !__builtin_add_overflow(node->cells[COL_start_unix_us].number,
-				       node->cells[COL_wall_us].number, &end_unix_us) &&
-	       (suspended_us == JO_MISSING ||
-		!__builtin_add_overflow(end_unix_us, suspended_us, &end_unix_us)) &&
-	       other->cells[COL_start_unix_us].number > end_unix_us;
+	return end_unix_us != JO_MISSING && other->cells[COL_start_unix_us].number > end_unix_us;
 }
 
 /* What one node's plugin told can be of one step; both know their start. */
@@ -251,6 +268,58 @@ static int replace_all(struct store *store, struct known_step *known, const stru
 	return 0;
 }
 
+/* Slurm's clock may be another than the node's, and tells whole seconds. */
+#define FILL_SLACK_US (INT64_C(60) * 1000000)
+
+/* Of a time that is the difference of two such. */
+#define FILL_ROUNDING_US (INT64_C(2) * 1000000)
+
+/* Slurm sees a step begin before its nodes do, and end after them; else it is of another run. */
+static bool is_within(const struct row *node, const struct row *row)
+{
+	int64_t begin_us, end_us;
+
+	return !row_is_missing(node, COL_start_unix_us) && row_end(node) != JO_MISSING &&
+	       row_end(row) != JO_MISSING &&
+	       !__builtin_sub_overflow(row->cells[COL_start_unix_us].number, FILL_SLACK_US,
+				       &begin_us) &&
+	       !__builtin_add_overflow(row_end(row), FILL_SLACK_US, &end_us) &&
+	       node->cells[COL_start_unix_us].number >= begin_us && row_end(node) <= end_us;
+}
+
+/*
+ * How long a step was suspended, which Slurm tells no plugin and not every kernel
+ * counts: it is taken off the run time of those of its nodes that do not know it,
+ * once all of them have ended.
+ */
+static int fill_suspended(struct known_step *known, const struct row *row)
+{
+	int64_t suspended_us = row->cells[COL_suspended_us].number;
+	int64_t node_count = known->step.cells[COL_node_count].number;
+	int is_news = 0;
+
+	if (suspended_us == JO_MISSING || suspended_us == 0 || (int64_t)known->count < node_count)
+		return 0;
+	for (size_t i = 0; i < known->count; i++)
+		if (!is_within(&known->nodes[i], row))
+			return 0;
+	for (size_t i = 0; i < known->count; i++) {
+		union cell *cells = known->nodes[i].cells;
+		int64_t wall_us = cells[COL_wall_us].number;
+		int64_t taken_us = suspended_us < wall_us ? suspended_us : wall_us;
+
+		/* A node that ended long before was not there to be suspended. */
+		if (cells[COL_suspended_us].number != JO_MISSING ||
+		    suspended_us - taken_us > FILL_ROUNDING_US)
+			continue;
+		cells[COL_wall_us].number -= taken_us;
+		cells[COL_suspended_us].number = taken_us;
+		known->is_changed[i] = true;
+		is_news = 1;
+	}
+	return is_news;
+}
+
 int known_apply(struct store *store, struct known_step *known, const struct row *row,
 		struct jo_err *err)
 {
@@ -267,7 +336,7 @@ int known_apply(struct store *store, struct known_step *known, const struct row 
 		return 1;
 	}
 	if (rank < known_rank)
-		return 0;
+		return fill_suspended(known, row);
 	if (rank > known_rank) {
 		rc = replace_all(store, known, row, err);
 		return rc < 0 ? rc : 1;

@@ -38,6 +38,10 @@ struct known_lives {
 int known_read(struct store *store, const struct row *row, struct known_lives *lives,
 	       struct jo_err *err);
 
+/* The same, whichever run of the job they are of: who does not know how often it was requeued. */
+int known_read_runs(struct store *store, const struct row *row, struct known_lives *lives,
+		    struct jo_err *err);
+
 /* Give its steps back. */
 void known_release(struct known_lives *lives);
 
@@ -54,7 +58,11 @@ struct known_step *known_find(const struct known_lives *lives, const struct row 
 /* One more, which knows nothing; the others move. */
 struct known_step *known_new(struct known_lives *lives);
 
-/* Take in one record's row.  Returns 1 when it said something new, else 0. */
+/*
+ * Take in one record's row.  Returns 1 when it said something new, else 0.  A row of
+ * less worth than what is known tells for how long the step was suspended, where its
+ * nodes could not, and nothing else.
+ */
 int known_apply(struct store *store, struct known_step *known, const struct row *row,
 		struct jo_err *err);
 

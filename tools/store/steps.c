@@ -57,11 +57,12 @@ int store_steps_next(struct store_cursor *cursor, struct step *ret_step, struct 
 	return 1;
 }
 
-int store_unjudged_oldest(struct store *store, int64_t *ret_end_unix_us, struct jo_err *err)
+static int oldest(struct store *store, enum store_statement which, int64_t *ret_end_unix_us,
+		  struct jo_err *err)
 {
 	struct db_stmt *stmt;
 	int64_t end_unix_us;
-	int rc = store_use(store, STMT_UNJUDGED_OLDEST, &stmt, err);
+	int rc = store_use(store, which, &stmt, err);
 
 	if (rc == 0)
 		rc = db_step(stmt, err);
@@ -73,6 +74,16 @@ int store_unjudged_oldest(struct store *store, int64_t *ret_end_unix_us, struct 
 		return 0;
 	*ret_end_unix_us = end_unix_us;
 	return 1;
+}
+
+int store_unjudged_oldest(struct store *store, int64_t *ret_end_unix_us, struct jo_err *err)
+{
+	return oldest(store, STMT_UNJUDGED_OLDEST, ret_end_unix_us, err);
+}
+
+int store_unsuspended_oldest(struct store *store, int64_t *ret_end_unix_us, struct jo_err *err)
+{
+	return oldest(store, STMT_UNSUSPENDED_OLDEST, ret_end_unix_us, err);
 }
 
 int store_steps_count(struct store *store, const struct store_selection *selection,

@@ -24,6 +24,9 @@ int store_steps_count(struct store *store, const struct store_selection *selecti
 /* When the first of the ended steps that were not judged yet ended: 1, or 0 for none. */
 int store_unjudged_oldest(struct store *store, int64_t *ret_end_unix_us, struct jo_err *err);
 
+/* The same of those of which nobody knows whether they were suspended, but somebody may. */
+int store_unsuspended_oldest(struct store *store, int64_t *ret_end_unix_us, struct jo_err *err);
+
 /*
  * The nodes of a step, by node index, each as a struct step whose values
  * are that node's alone.  Its state is RUNNING while the node has told no end,

@@ -100,21 +100,30 @@ static int wait_for(pid_t pid, const sigset_t *child_signal, int timeout_s, int 
 	return is_over ? -ETIMEDOUT : 0;
 }
 
-static char *read_all(int fd, size_t *ret_size)
+static int read_all(int fd, char **ret_bytes, size_t *ret_size, struct jo_err *err)
 {
 	struct stat st = {0};
 	char *bytes;
 	size_t size = 0;
-	ssize_t n;
+	ssize_t n = 1;
 
 	(void)fstat(fd, &st);
 	bytes = xmalloc((size_t)st.st_size + 1);
-	while (size < (size_t)st.st_size &&
-	       (n = pread(fd, bytes + size, (size_t)st.st_size - size, (off_t)size)) > 0)
-		size += (size_t)n;
+	while (n > 0 && size < (size_t)st.st_size) {
+		n = pread(fd, bytes + size, (size_t)st.st_size - size, (off_t)size);
+		if (n < 0 && errno == EINTR)
+			n = 1;
+		else if (n > 0)
+			size += (size_t)n;
+	}
+	if (n < 0) {
+		free(bytes);
+		return jo_err_sys(err, -errno, "read from a memory file");
+	}
 	bytes[size] = '\0';
+	*ret_bytes = bytes;
 	*ret_size = size;
-	return bytes;
+	return 0;
 }
 
 static char *first_line(int fd)
@@ -154,8 +163,10 @@ int run_program(const char *const argv[], const void *input, size_t input_size, 
 		(void)jo_err_set(err, rc, "%s did not end within %d s", argv[0], timeout_s);
 		goto out;
 	}
+	rc = read_all(fds[1], &ret_result->output, &ret_result->size, err);
+	if (rc < 0)
+		goto out;
 	ret_result->wait_status = status;
-	ret_result->output = read_all(fds[1], &ret_result->size);
 	ret_result->complaint = first_line(fds[2]);
 out:
 	for (int i = 0; i < 3; i++)
@@ -163,6 +174,18 @@ out:
 			(void)close(fds[i]);
 	(void)sigprocmask(SIG_SETMASK, &saved_mask, NULL);
 	return rc;
+}
+
+int run_result_check(const char *program, const struct run_result *result, struct jo_err *err)
+{
+	if (WIFSIGNALED(result->wait_status))
+		return jo_err_set(err, -EIO, "%s was ended by signal %d", program,
+				  WTERMSIG(result->wait_status));
+	if (WEXITSTATUS(result->wait_status) != 0)
+		return jo_err_set(err, -EIO, "%s ended with status %d%s%s", program,
+				  WEXITSTATUS(result->wait_status),
+				  result->complaint[0] == '\0' ? "" : ": ", result->complaint);
+	return 0;
 }
 
 int run_program_ok(const char *const argv[], const void *input, size_t input_size, int timeout_s,
@@ -173,13 +196,7 @@ int run_program_ok(const char *const argv[], const void *input, size_t input_siz
 
 	if (rc != 0)
 		return rc;
-	if (WIFSIGNALED(result.wait_status))
-		rc = jo_err_set(err, -EIO, "%s was ended by signal %d", argv[0],
-				WTERMSIG(result.wait_status));
-	else if (WEXITSTATUS(result.wait_status) != 0)
-		rc = jo_err_set(err, -EIO, "%s ended with status %d%s%s", argv[0],
-				WEXITSTATUS(result.wait_status),
-				result.complaint[0] == '\0' ? "" : ": ", result.complaint);
+	rc = run_result_check(argv[0], &result, err);
 	if (rc != 0)
 		run_result_release(&result);
 	else

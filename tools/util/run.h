@@ -36,6 +36,9 @@ int run_program(const char *const argv[], const void *input, size_t input_size, 
 int run_program_ok(const char *const argv[], const void *input, size_t input_size, int timeout_s,
 		   struct run_result *ret_result, struct jo_err *err);
 
+/* What run_program_ok makes of the program's end: 0, or -EIO with words in *err. */
+int run_result_check(const char *program, const struct run_result *result, struct jo_err *err);
+
 /* A zeroed result is fine. */
 void run_result_release(struct run_result *result);
 
