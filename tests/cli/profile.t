@@ -208,6 +208,12 @@ is $? 1 "and nothing else"
 run export --json -j 150
 has '"profile_samples":1560' "export has them"
 
+# ---- report
+run report -S 2026-02-01 --html "$dir/page.html"
+is "$status" 0 "the report is written"
+grep -qF "of its time 78 % in is_filtered, word_filter.py:21 (in normal jobs of this size 31 %), 1 min 43 s more" "$dir/page.html"
+ok $? "and names the line beside what differs"
+
 # ---- mail
 printf 'MailDomain=cluster.example\nNotifyMinTime=10s\nNotifyMinCoreHours=0\nNotifyAlpha=0.005\n' >>"$dir/conf"
 run mail --preview ann

@@ -19,7 +19,7 @@ tools/fit:	joboutliers util step model store .
 tools/drift:	joboutliers util step model store fit explain .
 tools/judge:	joboutliers util step model store fit drift .
 tools/finding:	joboutliers util step model store fit drift judge explain .
-tools/report:	joboutliers util step model store fit drift judge explain finding .
+tools/report:	joboutliers util step model store fit drift judge profile explain finding .
 tools/export:	joboutliers util step store drift intake finding .
 tools/notify:	joboutliers util step store fit drift judge profile explain finding report mail .
 tools/cmd:	joboutliers util step conf model mail store intake profile explain drift judge finding report export notify .

@@ -260,16 +260,17 @@ void profile_flame_write(const struct profile_flame *flame, struct strbuf *svg)
 
 	make_bars(&drawing);
 	height = HEAD + ROW * (drawing.depth + 1) + MARGIN;
-	strbuf_addf(svg,
-		    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-		    "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%zu\" "
-		    "viewBox=\"0 0 %d %zu\">\n"
-		    "<style>text{font:11px monospace;pointer-events:none}"
-		    ".t{font:bold 14px sans-serif}.s{font:12px sans-serif}"
-		    "rect:hover{stroke:#000}</style>\n"
-		    "<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\" "
-		    "pointer-events=\"none\"/>\n<text class=\"t\" x=\"%d\" y=\"20\">",
-		    WIDTH, height, WIDTH, height, MARGIN);
+	strbuf_addf(
+		svg,
+		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%zu\" "
+		"viewBox=\"0 0 %d %zu\">\n"
+		"<style>text{font:11px monospace;pointer-events:none}"
+		".t{font:bold 14px sans-serif}.s{font:12px sans-serif}"
+		"rect{stroke:#fff;stroke-width:.4}rect:hover{stroke:#000;stroke-width:1}</style>\n"
+		"<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\" "
+		"pointer-events=\"none\"/>\n<text class=\"t\" x=\"%d\" y=\"20\">",
+		WIDTH, height, WIDTH, height, MARGIN);
 	write_escaped(flame->title, -1, svg);
 	strbuf_addf(svg, "</text>\n<text class=\"s\" x=\"%d\" y=\"38\">", MARGIN);
 	write_escaped(flame->subtitle, -1, svg);

@@ -8,6 +8,7 @@
 
 #include "joboutliers/units.h"
 #include "explain/peers.h"
+#include "explain/where.h"
 #include "finding/survey.h"
 #include "judge/night_predictors.h"
 #include "report/drawn_jobs.h"
@@ -184,6 +185,25 @@ static const struct explain_node *slow_node(const struct survey *survey,
 	return NULL;
 }
 
+/* Where more of a step's time went than in its peers, where samples tell. */
+static int add_where(struct store *store, const struct explain_peers *peers, struct strbuf *text,
+		     struct jo_err *err)
+{
+	struct explain_where where = {.names = NULL};
+	int rc;
+
+	if (peers->outlier_count == 0 || metric_infos[peers->metric].kind != METRIC_OF_TIME)
+		return 0;
+	rc = explain_where_read(store, &g_array_index(peers->steps, struct explain_step, 0).step,
+				&where, err);
+	if (rc > 0 && where.gain_count > 0) {
+		strbuf_addf(text, "%sof its time ", text->len == 0 ? "" : ". ");
+		explain_gain_write(&where, &where.gains[0], text);
+	}
+	explain_where_release(&where);
+	return rc < 0 ? rc : 0;
+}
+
 /* In what a finding's step differs from its peers, as one cell of a table; the caller frees it. */
 static int differs_text(struct store *store, const struct survey *survey, int64_t step_id,
 			const struct report_finding *row, char **ret_text, struct jo_err *err)
@@ -198,15 +218,18 @@ static int differs_text(struct store *store, const struct survey *survey, int64_
 	if (rc < 0)
 		return rc;
 	count = explain_peers_differ(&peers, differences, DIFFERENCES_MAX);
-	explain_peers_release(&peers);
 	strbuf_init(&text);
 	if (slow != NULL)
 		strbuf_addf(&text, "node %s is slow: all took %.2g times as long there", row->node,
 			    exp(slow->log_ratio));
 	for (size_t i = 0; i < count; i++)
 		strbuf_addf(&text, "%s%s", text.len == 0 ? "" : ". ", differences[i].text);
-	*ret_text = strbuf_detach(&text);
-	return 0;
+	rc = add_where(store, &peers, &text, err);
+	explain_peers_release(&peers);
+	if (rc == 0)
+		*ret_text = strbuf_detach(&text);
+	strbuf_release(&text);
+	return rc;
 }
 
 static int add_findings(struct store *store, const struct survey *survey,
