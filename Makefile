@@ -5,6 +5,8 @@ bindir     ?= $(prefix)/bin
 # Where Slurm loads plugins from: looked up when it is needed, unless given.
 plugindir  ?= $(shell spank/find-plugindir $(SLURM_PREFIX:%=-p %) /usr/include /usr/local/include)
 mandir     ?= $(prefix)/share/man
+# Where every Python of a step that is sampled looks first.
+pythondir  ?= $(prefix)/share/joboutliers/python
 sysconfdir ?= /etc
 localstatedir ?= /var
 docdir     ?= $(prefix)/share/doc/joboutliers
@@ -32,7 +34,7 @@ SLURM_CPPFLAGS := $(SLURM_PREFIX:%=-isystem %/include)
 # What GLib has since is not in EL 8, so the compiler names it.
 GLIB_MAX    := -DGLIB_VERSION_MIN_REQUIRED=GLIB_VERSION_2_56 -DGLIB_VERSION_MAX_ALLOWED=GLIB_VERSION_2_56
 override CPPFLAGS += -D_GNU_SOURCE -DJO_VERSION='"$(VERSION)"' \
-	-DJO_SYSCONFDIR='"$(sysconfdir)"' $(GLIB_MAX) -Iinclude -Ispank -Itools -I$(B)/gen \
+	-DJO_SYSCONFDIR='"$(sysconfdir)"' -DJO_PYTHONDIR='"$(pythondir)"' $(GLIB_MAX) -Iinclude -Ispank -Itools -I$(B)/gen \
 	$(SLURM_CPPFLAGS) $(shell $(PKG_CONFIG) --cflags $(LIBS_TOOLS) hwloc 2>/dev/null)
 override CFLAGS += -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wformat=2 -Wvla $(if $(WERROR),-Werror) \
@@ -248,6 +250,8 @@ install-plugin: $(B)/joboutliers.so $(job_programs) ## what a node needs: the pl
 	$(if $(plugindir),,$(error plugindir is not known))
 	$(INSTALL) -D -m 755 $< $(DESTDIR)$(plugindir)/joboutliers.so
 	for p in $(job_programs); do $(INSTALL) -D -m 755 $$p $(DESTDIR)$(bindir)/$${p##*/} || exit; done
+	for f in spank/python/*.py; do \
+		$(INSTALL) -D -m 644 $$f $(DESTDIR)$(pythondir)/$${f##*/} || exit; done
 	$(INSTALL) -D -m 644 tools/sjobattr.1 $(DESTDIR)$(mandir)/man1/sjobattr.1
 	$(INSTALL) -D -m 644 tools/sjobforward.8 $(DESTDIR)$(mandir)/man8/sjobforward.8
 	$(INSTALL) -D -m 644 spank/joboutliers-record.5 $(DESTDIR)$(mandir)/man5/joboutliers-record.5

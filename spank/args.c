@@ -55,6 +55,32 @@ static bool read_choice(const char *value, void *ret_value)
 	return true;
 }
 
+static bool read_profile(const char *value, void *ret_value)
+{
+	static const char *const words[] = {
+		[PROFILE_OFF] = "off", [PROFILE_ASK] = "ask", [PROFILE_ON] = "on"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i], value) == 0) {
+			*(enum args_profile *)ret_value = (enum args_profile)i;
+			return true;
+		}
+	return false;
+}
+
+static bool read_share(const char *value, void *ret_value)
+{
+	char *end;
+	double share;
+
+	errno = 0;
+	share = strtod(value, &end);
+	if (errno != 0 || end == value || *end != '\0' || !(share >= 0 && share <= 1))
+		return false;
+	*(double *)ret_value = share;
+	return true;
+}
+
 static const struct {
 	const char *key;
 	const char *expected;
@@ -66,6 +92,9 @@ static const struct {
 	{"cluster", "a name", offsetof(struct args, cluster), read_name},
 	{"files_max", "a number of files", offsetof(struct args, files_max), read_count},
 	{"traceparent", "yes or no", offsetof(struct args, traceparent), read_choice},
+	{"profile", "off, ask or on", offsetof(struct args, profile), read_profile},
+	{"profile_share", "a share from 0 to 1", offsetof(struct args, profile_share), read_share},
+	{"profile_python", "an absolute path", offsetof(struct args, profile_python), read_path},
 };
 
 static int read_one(const char *argument, struct args *args, struct jo_err *err)
@@ -83,7 +112,8 @@ static int read_one(const char *argument, struct args *args, struct jo_err *err)
 	}
 	return jo_err_set(err, -EINVAL,
 			  "plugstack.conf: unknown argument '%s': expected spool=, attributes=, "
-			  "cluster=, files_max= or traceparent=",
+			  "cluster=, files_max=, traceparent=, profile=, profile_share= or "
+			  "profile_python=",
 			  argument);
 }
 
@@ -97,6 +127,9 @@ int args_read(int argc, char **argv, struct args *ret_args, struct jo_err *err)
 	ret_args->cluster[0] = '\0';
 	ret_args->files_max = JO_SPOOL_FILES_MAX;
 	ret_args->traceparent = false;
+	ret_args->profile = PROFILE_OFF;
+	ret_args->profile_share = 1;
+	ret_args->profile_python = JO_PYTHONDIR;
 	for (int i = 0; i < argc; i++) {
 		int one = read_one(argv[i], ret_args, rc == 0 ? err : NULL);
 

@@ -8,6 +8,13 @@
 #include "joboutliers/err.h"
 #include "joboutliers/record.h"
 
+/* Which steps are sampled. */
+enum args_profile {
+	PROFILE_OFF, /* none */
+	PROFILE_ASK, /* whose user asks for it */
+	PROFILE_ON,  /* also a share of the others, but of those who ask not to be */
+};
+
 /* Its texts are Slurm's or constants, as long-lived as the process; all zero: not read yet. */
 struct args {
 	const char *spool;          /* where records go */
@@ -15,6 +22,9 @@ struct args {
 	char cluster[JO_NAME_SIZE]; /* empty: as slurm.conf says */
 	int files_max;              /* records of one node in the spool */
 	bool traceparent;           /* each step is given a trace context */
+	enum args_profile profile;
+	double profile_share;       /* of the steps that nobody asks for: 0 to 1 */
+	const char *profile_python; /* the folder of our sitecustomize.py */
 };
 
 /*

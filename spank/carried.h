@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Three variables of the job's environment that carry a declaration from the
+ * Four variables of the job's environment that carry a declaration from the
  * submit side to the step:
  *
  *	SLURM_JOBOUTLIERS_INPUT	 SOURCE:BYTES:SEEN, each but the first may be empty
  *	SLURM_JOBOUTLIERS_CLASS	 own:NAME or job:NAME
  *	SLURM_JOBOUTLIERS_ATTRS	 KEY=VALUE[,...], as joboutliers/attr.h has it
+ *	SLURM_JOBOUTLIERS_PROFILE  samples a second, as profile_rate.h has it
  *
  * SEEN is what SJOB_INPUT_SIZE held at that moment.
  */
@@ -21,6 +22,7 @@
 #define CARRIED_INPUT "SLURM_JOBOUTLIERS_INPUT"
 #define CARRIED_CLASS "SLURM_JOBOUTLIERS_CLASS"
 #define CARRIED_ATTRS "SLURM_JOBOUTLIERS_ATTRS"
+#define CARRIED_PROFILE "SLURM_JOBOUTLIERS_PROFILE"
 
 #define CARRIED_INPUT_SIZE 64 /* a source's word and two numbers */
 #define CARRIED_CLASS_SIZE (4 + JO_CLASS_SIZE) /* "own:" or "job:" before the class */

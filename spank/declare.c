@@ -11,14 +11,40 @@
 #include "inputfiles.h"
 #include "joboutliers/class.h"
 #include "joboutliers/units.h"
+#include "profile_rate.h"
+
+static int check_size(const char *text, struct jo_err *err)
+{
+	int64_t bytes;
+
+	return jo_bytes_parse(text, &bytes, err);
+}
+
+static int check_rate(const char *text, struct jo_err *err)
+{
+	int rate_hz;
+
+	return profile_rate_parse(text, &rate_hz, err);
+}
+
+/* The variables of users that stand in for an option. */
+static const struct {
+	const char *variable;
+	enum option option;
+	int (*check)(const char *text, struct jo_err *err);
+} defaults[] = {
+	{DECLARE_SIZE_VARIABLE, OPTION_INPUT_SIZE, check_size},
+	{DECLARE_PROFILE_VARIABLE, OPTION_JOB_PROFILE, check_rate},
+};
 
 void declare_check_environment(void)
 {
-	const char *text = getenv(DECLARE_SIZE_VARIABLE);
-	int64_t bytes;
+	for (size_t i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++) {
+		const char *text = getenv(defaults[i].variable);
 
-	if (text != NULL && jo_bytes_parse(text, &bytes, NULL) < 0)
-		(void)setenv(options_inherited_variable(OPTION_INPUT_SIZE), text, 1);
+		if (text != NULL && defaults[i].check(text, NULL) < 0)
+			(void)setenv(options_inherited_variable(defaults[i].option), text, 1);
+	}
 }
 
 /* Slurm shows the job's own options first, once, with the text of the variable. */
@@ -92,30 +118,43 @@ static int take_attrs(struct declaration *declaration, const char *text, struct 
 	return rc < 0 ? rc : merge_attrs(&declaration->attrs, &attrs, err);
 }
 
+static int take_rate(struct declaration *declaration, const char *text, struct jo_err *err)
+{
+	int rc = profile_rate_parse(text, &declaration->profile_rate_hz, err);
+
+	if (rc < 0) {
+		(void)jo_err_prefix(err, "--job-profile");
+		return rc;
+	}
+	declaration->profile_is_said = true;
+	return 0;
+}
+
 static int (*const takers[OPTION_COUNT])(struct declaration *, const char *, struct jo_err *) = {
-	[OPTION_INPUT_SIZE] = take_size,
-	[OPTION_INPUT_FILES] = take_files,
-	[OPTION_JOB_CLASS] = take_class,
-	[OPTION_JOB_ATTR] = take_attrs,
+	[OPTION_INPUT_SIZE] = take_size,  [OPTION_INPUT_FILES] = take_files,
+	[OPTION_JOB_CLASS] = take_class,  [OPTION_JOB_ATTR] = take_attrs,
+	[OPTION_JOB_PROFILE] = take_rate,
 };
 
 int declare_option(struct declaration *declaration, enum option option, const char *text,
 		   struct jo_err *err)
 {
-	const char *environment = getenv(DECLARE_SIZE_VARIABLE);
-
-	int64_t bytes;
-	int rc;
-
 	if (!is_inherited(declaration, option, text))
 		return takers[option](declaration, text, err);
-	if (option != OPTION_INPUT_SIZE || environment == NULL || strcmp(environment, text) != 0)
-		return 0;
-	/* Put there by declare_check_environment, or the same by chance. */
-	rc = jo_bytes_parse(text, &bytes, err);
-	if (rc < 0)
-		(void)jo_err_prefix(err, "%s in the environment", DECLARE_SIZE_VARIABLE);
-	return rc;
+	for (size_t i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++) {
+		const char *environment = getenv(defaults[i].variable);
+		int rc;
+
+		if (defaults[i].option != option || environment == NULL ||
+		    strcmp(environment, text) != 0)
+			continue;
+		/* Put there by declare_check_environment, or the same by chance. */
+		rc = defaults[i].check(text, err);
+		if (rc < 0)
+			(void)jo_err_prefix(err, "%s in the environment", defaults[i].variable);
+		return rc;
+	}
+	return 0;
 }
 
 static int set_variable(const char *name, const char *value, struct jo_err *err)
@@ -189,6 +228,24 @@ static int export_attrs(const struct declaration *declaration, bool is_step, str
 	return set_variable(CARRIED_ATTRS, jo_attrs_format(&attrs, text), err);
 }
 
+/* What the job was given holds for its steps, and stands before what their environment says: that
+ * is mostly the job's own. */
+static int export_rate(const struct declaration *declaration, bool is_step, struct jo_err *err)
+{
+	const char *of_job = getenv(CARRIED_PROFILE),
+		   *environment = getenv(DECLARE_PROFILE_VARIABLE);
+	char text[16];
+	int rate_hz;
+
+	if (declaration->profile_is_said)
+		rate_hz = declaration->profile_rate_hz;
+	else if ((!is_step || of_job == NULL || profile_rate_parse(of_job, &rate_hz, NULL) < 0) &&
+		 (environment == NULL || profile_rate_parse(environment, &rate_hz, NULL) < 0))
+		return set_variable(CARRIED_PROFILE, NULL, err);
+	(void)snprintf(text, sizeof(text), "%d", rate_hz);
+	return set_variable(CARRIED_PROFILE, text, err);
+}
+
 bool declare_is_in_job(void)
 {
 	return getenv("SLURM_JOB_ID") != NULL;
@@ -204,6 +261,8 @@ int declare_export(struct declaration *declaration, bool is_step, struct jo_err 
 		rc = export_class(declaration, is_step, err);
 	if (rc == 0)
 		rc = export_attrs(declaration, is_step, err);
+	if (rc == 0)
+		rc = export_rate(declaration, is_step, err);
 	return rc;
 }
 
@@ -293,4 +352,22 @@ void declare_import(const struct declaration *declaration, spank_t spank, struct
 	import_input(declaration, spank, record);
 	import_class(declaration, spank, record);
 	import_attrs(declaration, spank, record);
+}
+
+bool declare_profile(const struct declaration *declaration, spank_t spank, int *ret_rate_hz)
+{
+	static const char *const variables[] = {CARRIED_PROFILE, DECLARE_PROFILE_VARIABLE};
+	char text[16];
+
+	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
+		if (get_variable(spank, variables[i], text, sizeof(text)) &&
+		    profile_rate_parse(text, ret_rate_hz, NULL) == 0)
+			return true;
+		/* Slurm's own way, from a submit host without this plugin. */
+		if (i == 0 && declaration->profile_is_said) {
+			*ret_rate_hz = declaration->profile_rate_hz;
+			return true;
+		}
+	}
+	return false;
 }

@@ -5,7 +5,7 @@
  * Slurm's own way for options does not suffice: it carries the names of input
  * files and not their size, gives a step the job's options as if they were its
  * own, hands a nested sbatch those of the job around it, and is lost under
- * sbatch --export=NONE.  So the submit side puts what it knows into three
+ * sbatch --export=NONE.  So the submit side puts what it knows into four
  * variables of the job's environment (carried.h), whose names start with SLURM_
  * because those survive every --export.  With the size goes what SJOB_INPUT_SIZE
  * held at that moment: an srun in the job that finds the same value inherits,
@@ -25,6 +25,7 @@
 #include "options.h"
 
 #define DECLARE_SIZE_VARIABLE "SJOB_INPUT_SIZE"
+#define DECLARE_PROFILE_VARIABLE "SJOB_PROFILE"
 
 /* Zero is: nothing declared yet. */
 struct declaration {
@@ -33,12 +34,14 @@ struct declaration {
 	bool class_is_own;
 	char class_name[JO_CLASS_SIZE]; /* empty: not declared */
 	struct jo_attrs attrs;
+	bool profile_is_said;
+	int profile_rate_hz; /* when it is said; 0: not to be sampled */
 	bool was_inherited[OPTION_COUNT]; /* Slurm has shown us the job's option once */
 };
 
 /*
  * Submit side, before the options: have Slurm refuse a SJOB_INPUT_SIZE that is
- * no size.  An optional plugin cannot fail a submission but by an option, so
+ * no size, or a SJOB_PROFILE that is no rate.  An optional plugin cannot fail a submission but by an option, so
  * the bad value is put where Slurm looks for options from the environment.
  */
 void declare_check_environment(void);
@@ -74,5 +77,8 @@ void declare_option_in_step(struct declaration *declaration, enum option option,
  * and step_kind in the record, for a class that was not declared.
  */
 void declare_import(const struct declaration *declaration, spank_t spank, struct jo_record *record);
+
+/* In the step: whether it is said how often it is to be sampled, and *ret_rate_hz. */
+bool declare_profile(const struct declaration *declaration, spank_t spank, int *ret_rate_hz);
 
 #endif

@@ -31,7 +31,11 @@ static int on_option(int val, const char *optarg, int remote)
 	struct jo_err err;
 	int rc;
 
-	if (optarg == NULL || val < 0 || val >= OPTION_COUNT)
+	if (val < 0 || val >= OPTION_COUNT)
+		return 0;
+	if (optarg == NULL && options_is_argument_optional((enum option)val))
+		optarg = "";
+	if (optarg == NULL)
 		return 0;
 	if (remote) {
 		declare_option_in_step(&declaration, (enum option)val, optarg);
@@ -114,7 +118,7 @@ int slurm_spank_task_init_privileged(spank_t spank, int argc, char **argv)
 
 	(void)argc;
 	(void)argv;
-	log_if_failed(step_task_prepare(&step, spank, &err), &err);
+	log_if_failed(step_task_prepare(&step, spank, &args, &err), &err);
 	return 0;
 }
 

@@ -41,6 +41,7 @@ void step_init(struct step *step)
 	step->spool_fd = -1;
 	cgroup_init(&step->cgroup);
 	attrfile_init(&step->attrfile);
+	profile_init(&step->profile);
 }
 
 /*
@@ -127,7 +128,8 @@ static int open_places(struct step *step, const struct args *args, struct jo_err
 int step_begin(struct step *step, spank_t spank, const struct args *args,
 	       const struct declaration *declaration, struct jo_err *err)
 {
-	int rc, traced;
+	int rc, traced, rate_hz = 0;
+	bool is_said;
 
 	/* Without arguments, the first of Slurm's hooks was not called. */
 	if (step->is_recorded || args->spool == NULL)
@@ -138,6 +140,8 @@ int step_begin(struct step *step, spank_t spank, const struct args *args,
 		return rc < 0 ? rc : 0;
 	declare_import(declaration, spank, &step->record);
 	traced = args->traceparent ? trace_begin(&step->trace, spank, &step->record, err) : 0;
+	is_said = declare_profile(declaration, spank, &rate_hz);
+	profile_decide(&step->profile, args, is_said, rate_hz, &step->record);
 	step->tasks_left = step->record.task_count == JO_MISSING ? 1 : step->record.task_count;
 	step->start_us = clock_us(CLOCK_MONOTONIC);
 	step->record.start_unix_us = clock_us(CLOCK_REALTIME);
@@ -156,16 +160,20 @@ int step_begin(struct step *step, spank_t spank, const struct args *args,
 
 int step_start(struct step *step, const struct args *args, struct jo_err *err)
 {
-	int rc;
+	int rc, made;
 
 	if (!step->is_recorded || step->attrfile.path[0] != '\0')
 		return 0;
-	if (step->has_attributes)
+	if (step->has_attributes) {
 		rc = attrfile_make(&step->attrfile, args->attributes, (uid_t)step->record.uid,
 				   step->gid, step->record.job_id, step->record.step_id, err);
-	else
+		made = profile_make(&step->profile, args->attributes, step->gid, &step->record,
+				    rc < 0 ? NULL : err);
+		rc = rc < 0 ? rc : made;
+	} else {
 		rc = jo_err_set(err, -EREMOTE, "no attribute file: a step could wait for %s",
 				args->attributes);
+	}
 
 	/* Last, so that our own work is not in the step's time. */
 	step->start_us = clock_us(CLOCK_MONOTONIC);
@@ -173,9 +181,9 @@ int step_start(struct step *step, const struct args *args, struct jo_err *err)
 	return rc;
 }
 
-int step_task_prepare(struct step *step, spank_t spank, struct jo_err *err)
+int step_task_prepare(struct step *step, spank_t spank, const struct args *args, struct jo_err *err)
 {
-	int rc = 0, task, written;
+	int rc = 0, task, done;
 
 	if (!step->is_recorded)
 		return 0;
@@ -184,11 +192,13 @@ int step_task_prepare(struct step *step, spank_t spank, struct jo_err *err)
 		rc = jo_err_set(err, -EINVAL, "cannot set %s for the step", ATTRFILE_VARIABLE);
 	if (rc == 0)
 		rc = trace_tell(&step->trace, spank, err);
+	done = profile_prepare(&step->profile, spank, args, rc < 0 ? NULL : err);
+	rc = rc < 0 ? rc : done;
 	/* Twice is better than never, where Slurm does not tell which task it is. */
 	if (spank_get_item(spank, S_TASK_ID, &task) == ESPANK_SUCCESS && task != 0)
 		return rc;
-	written = write_record(step, JO_RECORD_START, err);
-	return written < 0 ? written : rc;
+	done = write_record(step, JO_RECORD_START, err);
+	return done < 0 ? done : rc;
 }
 
 int step_task_forked(struct step *step, spank_t spank, struct jo_err *err)
@@ -246,7 +256,7 @@ static void read_rusage(struct jo_record *record)
 static int measure(struct step *step, struct jo_err *err)
 {
 	int64_t now_us = clock_us(CLOCK_MONOTONIC);
-	int rc;
+	int rc, taken;
 
 	if (now_us != JO_MISSING && step->start_us != JO_MISSING)
 		step->record.wall_us = now_us - step->start_us;
@@ -258,7 +268,8 @@ static int measure(struct step *step, struct jo_err *err)
 	rc = attrfile_read(&step->attrfile, &step->record, err);
 	/* Here its path still means what it meant when it was made. */
 	attrfile_remove(&step->attrfile);
-	return rc;
+	taken = profile_take(&step->profile, &step->record, rc < 0 ? NULL : err);
+	return rc < 0 ? rc : taken;
 }
 
 int step_task_ended(struct step *step, spank_t spank, struct jo_err *err)
@@ -286,6 +297,7 @@ int step_end(struct step *step, struct jo_err *err)
 			rc = measured;
 	}
 	attrfile_remove(&step->attrfile);
+	profile_remove(&step->profile);
 	cgroup_close(&step->cgroup);
 	if (step->spool_fd >= 0)
 		(void)close(step->spool_fd);

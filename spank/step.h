@@ -21,6 +21,7 @@
 #include "declare.h"
 #include "joboutliers/err.h"
 #include "joboutliers/record.h"
+#include "profile.h"
 #include "trace.h"
 
 /* What tasks tell slurmstepd. */
@@ -43,6 +44,7 @@ struct step {
 	struct jo_record record;
 	struct trace trace;
 	struct attrfile attrfile;
+	struct profile profile;
 	struct cgroup cgroup;
 };
 
@@ -60,11 +62,12 @@ int step_begin(struct step *step, spank_t spank, const struct args *args,
 int step_start(struct step *step, const struct args *args, struct jo_err *err);
 
 /*
- * In a task, as root: tell it its attribute file and its trace, and write the step's start record,
- * once.  Nobody waits for that: slurmstepd puts the task into its control groups
- * meanwhile, which takes longer.
+ * In a task, as root: tell it its attribute file, its trace and its folder for samples,
+ * and write the step's start record, once.  Nobody waits for that: slurmstepd puts the
+ * task into its control groups meanwhile, which takes longer.
  */
-int step_task_prepare(struct step *step, spank_t spank, struct jo_err *err);
+int step_task_prepare(struct step *step, spank_t spank, const struct args *args,
+		      struct jo_err *err);
 
 /* A task was forked: find the step's cgroup by it. */
 int step_task_forked(struct step *step, spank_t spank, struct jo_err *err);

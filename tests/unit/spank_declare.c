@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 static const char *const carried[] = {"SLURM_JOBOUTLIERS_INPUT", "SLURM_JOBOUTLIERS_CLASS",
-				      "SLURM_JOBOUTLIERS_ATTRS"};
+				      "SLURM_JOBOUTLIERS_ATTRS", "SLURM_JOBOUTLIERS_PROFILE"};
 #define CARRIED_COUNT (sizeof(carried) / sizeof(carried[0]))
 
 static void clear_environment(void)
@@ -21,6 +21,7 @@ static void clear_environment(void)
 	for (int i = 0; i < OPTION_COUNT; i++)
 		(void)unsetenv(options_inherited_variable((enum option)i));
 	(void)unsetenv(DECLARE_SIZE_VARIABLE);
+	(void)unsetenv(DECLARE_PROFILE_VARIABLE);
 	(void)unsetenv("SLURM_JOB_ID");
 }
 
@@ -34,6 +35,8 @@ static void import(const struct declaration *declaration, const char *program,
 			fake_setenv(carried[i], getenv(carried[i]));
 	if (getenv(DECLARE_SIZE_VARIABLE) != NULL)
 		fake_setenv(DECLARE_SIZE_VARIABLE, getenv(DECLARE_SIZE_VARIABLE));
+	if (getenv(DECLARE_PROFILE_VARIABLE) != NULL)
+		fake_setenv(DECLARE_PROFILE_VARIABLE, getenv(DECLARE_PROFILE_VARIABLE));
 	jo_record_init(record, JO_RECORD_START);
 	record->step_kind = kind;
 	strcpy(record->job_name, "nightly");
@@ -60,6 +63,8 @@ static void check_refusals(void)
 		{OPTION_JOB_ATTR, "", "KEY=VALUE"},
 		{OPTION_JOB_ATTR, "a", "'a'"},
 		{OPTION_JOB_ATTR, "a=1,a=2", "twice"},
+		{OPTION_JOB_PROFILE, "1000", "2 to 100"},
+		{OPTION_JOB_PROFILE, "ten", "--job-profile"},
 	};
 	struct declaration declaration = {0}, before = declaration;
 	char many[200] = "";
@@ -100,6 +105,81 @@ static void check_environment(void)
 	is_int(declare_option(&declaration, OPTION_INPUT_SIZE, "10Q", &err), -EINVAL,
 	       "which is refused");
 	ok(strstr(err.text, "SJOB_INPUT_SIZE") != NULL, "by its name: %s", err.text);
+
+	(void)setenv(DECLARE_PROFILE_VARIABLE, "1", 1);
+	declare_check_environment();
+	ok(getenv(options_inherited_variable(OPTION_JOB_PROFILE)) == NULL,
+	   "SJOB_PROFILE=1 is left");
+	(void)setenv(DECLARE_PROFILE_VARIABLE, "often", 1);
+	declare_check_environment();
+	is_int(declare_option(&declaration, OPTION_JOB_PROFILE, "often", &err), -EINVAL,
+	       "another is refused");
+	ok(strstr(err.text, "SJOB_PROFILE") != NULL, "by its name: %s", err.text);
+}
+
+/* As of the size: is a step sampled, and how often? */
+static const struct rate_scene {
+	const char *what;
+	struct {
+		const char *option, *environment; /* NULL: not given */
+		bool is_step, is_said;
+		int rate_hz;
+	} commands[3];
+	size_t count;
+} rate_scenes[] = {
+	{"nothing said", {{NULL, NULL, false, false, 0}, {NULL, NULL, true, false, 0}}, 2},
+	{"an option without a rate", {{"", NULL, false, true, 10}}, 1},
+	{"the option before the environment", {{"off", "20", false, true, 0}}, 1},
+	{"the environment alone", {{NULL, "1", false, true, 10}, {NULL, "1", true, true, 10}}, 2},
+	{"a step is sampled as its job, or as it says",
+	 {{"20", NULL, false, true, 20}, {NULL, NULL, true, true, 20}, {"0", NULL, true, true, 0}},
+	 3},
+	{"a job that is not to be, whatever its environment",
+	 {{"0", "1", false, true, 0}, {NULL, "1", true, true, 0}},
+	 2},
+	{"a script that sets the variable",
+	 {{NULL, NULL, false, false, 0}, {NULL, "50", true, true, 50}},
+	 2},
+	{"a job submitted in a job",
+	 {{"20", NULL, false, true, 20}, {NULL, NULL, false, false, 0}},
+	 2},
+};
+
+static void check_rates(void)
+{
+	struct jo_record record;
+
+	for (size_t i = 0; i < sizeof(rate_scenes) / sizeof(rate_scenes[0]); i++) {
+		clear_environment();
+		for (size_t k = 0; k < rate_scenes[i].count; k++) {
+			const char *option = rate_scenes[i].commands[k].option;
+			const char *environment = rate_scenes[i].commands[k].environment;
+			struct declaration declaration = {0};
+			int rate_hz = 0;
+
+			if (environment != NULL)
+				(void)setenv(DECLARE_PROFILE_VARIABLE, environment, 1);
+			if (option != NULL)
+				(void)declare_option(&declaration, OPTION_JOB_PROFILE, option,
+						     NULL);
+			(void)declare_export(&declaration, rate_scenes[i].commands[k].is_step,
+					     NULL);
+			import(&(struct declaration){0}, "bwa", JO_STEP_SRUN, &record);
+			is_int(declare_profile(&(struct declaration){0}, NULL, &rate_hz),
+			       rate_scenes[i].commands[k].is_said, "%s: command %zu",
+			       rate_scenes[i].what, k);
+			is_int(rate_hz, rate_scenes[i].commands[k].rate_hz, "and its rate");
+		}
+	}
+	clear_environment();
+	(void)setenv("SLURM_JOBOUTLIERS_PROFILE", "10;rm -rf /", 1);
+	import(&(struct declaration){0}, "bwa", JO_STEP_SRUN, &record);
+	ok(!declare_profile(&(struct declaration){0}, NULL, &(int){0}),
+	   "what is forged says nothing");
+	clear_environment();
+	import(&(struct declaration){0}, "bwa", JO_STEP_SRUN, &record);
+	ok(declare_profile(&(struct declaration){.profile_is_said = true}, NULL, &(int){0}),
+	   "without the variable, Slurm's own way counts");
 }
 
 /*
@@ -373,6 +453,7 @@ int main(void)
 {
 	check_refusals();
 	check_environment();
+	check_rates();
 	for (size_t i = 0; i < sizeof(scenes) / sizeof(scenes[0]); i++)
 		play(&scenes[i]);
 	check_class();

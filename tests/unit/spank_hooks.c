@@ -239,6 +239,64 @@ static void scene_attributes(void)
 	scene_check(fake_slurm.log_count == 1);
 }
 
+/* A program that leaves samples where it is told to. */
+static void sample_in_task(void)
+{
+	const char *to = fake_getenv("SJOB_PROFILE_TO");
+	char path[PATH_MAX];
+	FILE *file;
+
+	scene_check(to != NULL && strncmp(to, "20:/", 4) == 0);
+	scene_check(strcmp(fake_getenv("PYTHONPATH"), "/ours:/theirs") == 0);
+	(void)snprintf(path, sizeof(path), "%s/ended", to == NULL ? "" : to + 3);
+	file = fopen(path, "a");
+	scene_check(file != NULL);
+	if (file != NULL) {
+		(void)fputs("main (a.py:1);f (a.py:2) 7\n", file);
+		(void)fclose(file);
+	}
+}
+
+static void look_in_task(void)
+{
+	scene_check(fake_getenv("SJOB_PROFILE_TO") == NULL);
+	scene_check(fake_getenv("PYTHONPATH") == NULL);
+}
+
+static void sample(const char *arg)
+{
+	static char text[64];
+
+	(void)snprintf(text, sizeof(text), "%s", arg);
+	plugin_argv[2] = text;
+	plugin_argv[3] = "profile_python=/ours";
+	plugin_argc = 4;
+	fake_setenv("SLURM_JOBOUTLIERS_PROFILE", "20");
+}
+
+static void scene_sampled(void)
+{
+	sample("profile=ask");
+	fake_setenv("PYTHONPATH", "/theirs");
+	task_work = sample_in_task;
+	whole_step();
+	scene_check(fake_slurm.log_count == 0);
+}
+
+static void scene_not_sampled(void)
+{
+	sample("profile=off");
+	task_work = look_in_task;
+	whole_step();
+}
+
+static void scene_without_samples(void)
+{
+	sample("profile=on");
+	whole_step();
+	scene_check(fake_slurm.log_count == 0);
+}
+
 static void scene_slurmd(void)
 {
 	fake_slurm.context = S_CTX_SLURMD;
@@ -439,6 +497,24 @@ static void check_traces(void)
 	is_str(text_of(1, "span_id"), text_of(0, "span_id"), "which its end has too");
 }
 
+static void check_samples(void)
+{
+	play(scene_sampled, "a step that is sampled");
+	is_kinds("start end");
+	is_str(text_of(0, "profile"), "", "has no profile at its start");
+	is_str(text_of(1, "profile"), "main (a.py:1);f (a.py:2) 7\n", "but at its end");
+	is_str(text_of(1, "profile_kind"), "python", "of Python");
+	is_int(number_of(1, "profile_samples"), 7, "with so many samples");
+	is_int(number_of(1, "profile_rate_hz"), 20, "at this rate");
+	play(scene_not_sampled, "one that asks where nothing is sampled");
+	is_str(text_of(1, "profile_missing"), "switched off on this node", "is told so");
+	ok(number_of(1, "profile_rate_hz") == JO_MISSING, "and has no rate");
+	play(scene_without_samples, "one that leaves no samples");
+	ok(strstr(text_of(1, "profile_missing"), "no Python") != NULL, "is told so: %s",
+	   text_of(1, "profile_missing"));
+	is_int(number_of(1, "profile_rate_hz"), 20, "and at what rate there are none");
+}
+
 static void check_other_contexts(void)
 {
 	play(scene_slurmd, "slurmd");
@@ -482,6 +558,7 @@ int main(void)
 	check_steps();
 	check_traces();
 	check_identity();
+	check_samples();
 	check_other_contexts();
 	return end_scenes();
 }

@@ -28,7 +28,7 @@
 #define MAYBE_UNUSED __attribute__((unused))
 
 static char spool_arg[256], attributes_arg[256];
-static char *plugin_argv[] = {spool_arg, attributes_arg, NULL, NULL};
+static char *plugin_argv[] = {spool_arg, attributes_arg, NULL, NULL, NULL};
 static int plugin_argc = 2;
 
 /* In a scene's process: what went wrong in it. */
@@ -211,7 +211,7 @@ MAYBE_UNUSED static void begin_scenes(void)
 MAYBE_UNUSED static int end_scenes(void)
 {
 	drop_records();
-	tree_shell("! ls -A | grep sjobattr");
+	tree_shell("! ls -A | grep -e sjobattr -e sjobprofile");
 	tree_remove();
 	return tap_done();
 }

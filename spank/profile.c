@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The folder of a step's samples, read as what it is: hostile. */
+#include "profile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "joboutliers/dirents.h"
+#include "joboutliers/hash.h"
+#include "joboutliers/units.h"
+#include "profile_rate.h"
+#include "stacks.h"
+
+#define PYTHONPATH "PYTHONPATH"
+
+/* Longer ones, which no program of ours has seen, are left alone, and the step is not sampled. */
+#define PYTHONPATH_MAX 16384
+
+/*
+ * What is read of a step: its processes write 16 kB each at most, and those that ended 2 MB in one
+ * file.  With the time below, a step's end waits for some milliseconds, and never for longer.
+ */
+#define FILE_BYTES_MAX (INT64_C(2) << 20)
+#define BYTES_MAX (INT64_C(4) << 20)
+#define FILES_MAX 512
+#define READ_US_MAX (100 * INT64_C(1000))
+
+/* What a user leaves beyond these is the user's, and for what cleans the folder. */
+#define REMOVED_MAX 4096
+#define REMOVE_US_MAX (100 * INT64_C(1000))
+
+void profile_init(struct profile *profile)
+{
+	profile->rate_hz = 0;
+	profile->missing = NULL;
+	profile->path[0] = '\0';
+}
+
+/* Whether a step is among those that a site wants to be sampled unasked, without a trace of order.
+ */
+static bool is_in_share(double share, const struct jo_record *record)
+{
+	char text[96];
+
+	(void)snprintf(text, sizeof(text), "%" PRId64 ".%" PRId64 ".%" PRId64, record->job_id,
+		       record->step_id, record->restart_count);
+	/* The hash's upper half: the lower bits of texts that differ at their end follow it. */
+	return (double)(jo_hash_text64(text) >> 32) < share * 4294967296.0;
+}
+
+void profile_decide(struct profile *profile, const struct args *args, bool is_said, int rate_hz,
+		    const struct jo_record *record)
+{
+	if (!is_said)
+		rate_hz = args->profile == PROFILE_ON && is_in_share(args->profile_share, record)
+				  ? PROFILE_RATE_USUAL_HZ
+				  : 0;
+	if (rate_hz != 0 && args->profile == PROFILE_OFF)
+		profile->missing = "switched off on this node";
+	else
+		profile->rate_hz = rate_hz;
+}
+
+/* Give the open folder to its user, and remember which one it is. */
+static int own(struct profile *profile, int fd, gid_t gid, struct jo_err *err)
+{
+	struct stat st;
+
+	if (geteuid() != profile->uid && fchown(fd, profile->uid, gid) < 0)
+		return jo_err_sys(err, -errno, "give folder %s to uid %u", profile->path,
+				  (unsigned int)profile->uid);
+	if (fstat(fd, &st) < 0)
+		return jo_err_sys(err, -errno, "stat folder %s", profile->path);
+	profile->dev = st.st_dev;
+	profile->ino = st.st_ino;
+	return 0;
+}
+
+int profile_make(struct profile *profile, const char *dir, gid_t gid,
+		 const struct jo_record *record, struct jo_err *err)
+{
+	uint64_t random;
+	int fd = -1, rc;
+
+	if (profile->rate_hz == 0)
+		return 0;
+	profile->uid = (uid_t)record->uid;
+	/* Around it is everybody's: a name that can be guessed could be taken. */
+	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) != sizeof(random))
+		return jo_err_sys(err, -errno, "name a folder for samples");
+	if (snprintf(profile->path, sizeof(profile->path),
+		     "%s/.sjobprofile-%" PRId64 ".%" PRId64 "-%016" PRIx64, dir, record->job_id,
+		     record->step_id, random) >= (int)sizeof(profile->path)) {
+		profile->path[0] = '\0';
+		return jo_err_set(err, -ENAMETOOLONG, "folder for samples in %s", dir);
+	}
+	if (mkdir(profile->path, 0700) < 0) {
+		rc = jo_err_sys(err, -errno, "make folder %s", profile->path);
+		profile->path[0] = '\0';
+		return rc;
+	}
+	fd = open(profile->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	rc = fd < 0 ? jo_err_sys(err, -errno, "open folder %s", profile->path)
+		    : own(profile, fd, gid, err);
+	if (fd >= 0)
+		(void)close(fd);
+	if (rc < 0) {
+		(void)rmdir(profile->path);
+		profile->path[0] = '\0';
+	}
+	return rc;
+}
+
+/* Whether one of the folders of a search path is this one. */
+static bool has_folder(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	for (; *path != '\0'; path += strcspn(path, ":"), path += *path == ':')
+		if (strcspn(path, ":") == len && strncmp(path, folder, len) == 0)
+			return true;
+	return false;
+}
+
+static int set_python_path(spank_t spank, const char *folder, struct jo_err *err)
+{
+	char *text = malloc(PYTHONPATH_MAX + PATH_MAX + 2);
+	int rc = 0;
+	size_t len = strlen(folder);
+	spank_err_t got;
+
+	if (text == NULL)
+		return jo_err_set(err, -ENOMEM, "no memory for " PYTHONPATH);
+	memcpy(text, folder, len);
+	text[len] = ':';
+	got = spank_getenv(spank, PYTHONPATH, text + len + 1, PYTHONPATH_MAX);
+	/* An empty entry would be the folder in which the program runs. */
+	if (got == ESPANK_ENV_NOEXIST || (got == ESPANK_SUCCESS && text[len + 1] == '\0'))
+		text[len] = '\0';
+	else if (got == ESPANK_SUCCESS && has_folder(text + len + 1, folder))
+		goto out;
+	else if (got != ESPANK_SUCCESS)
+		rc = jo_err_set(err, -E2BIG, PYTHONPATH " is too long for one more folder");
+	if (rc == 0 && spank_setenv(spank, PYTHONPATH, text, 1) != ESPANK_SUCCESS)
+		rc = jo_err_set(err, -EINVAL, "cannot set " PYTHONPATH " for the step");
+out:
+	free(text);
+	return rc;
+}
+
+int profile_prepare(const struct profile *profile, spank_t spank, const struct args *args,
+		    struct jo_err *err)
+{
+	/* The rate's digits before the path. */
+	char text[sizeof(profile->path) + 12];
+	int rc;
+
+	if (profile->path[0] == '\0') {
+		if (spank_getenv(spank, PROFILE_VARIABLE, text, sizeof(text)) != ESPANK_ENV_NOEXIST)
+			(void)spank_unsetenv(spank, PROFILE_VARIABLE);
+		return 0;
+	}
+	rc = set_python_path(spank, args->profile_python, err);
+	(void)snprintf(text, sizeof(text), "%d:%s", profile->rate_hz, profile->path);
+	if (rc == 0 && spank_setenv(spank, PROFILE_VARIABLE, text, 1) != ESPANK_SUCCESS)
+		rc = jo_err_set(err, -EINVAL, "cannot set " PROFILE_VARIABLE " for the step");
+	return rc;
+}
+
+static int64_t now_us(void)
+{
+	struct timespec now;
+
+	if (clock_gettime(CLOCK_MONOTONIC, &now) < 0)
+		return 0;
+	return (int64_t)now.tv_sec * JO_US_PER_S + now.tv_nsec / 1000;
+}
+
+/* Whether what a descriptor of O_PATH stands for is on the folder's own file system, which is asked
+ * of the kernel alone: one that a user's program answers for could keep us waiting. */
+static bool is_same_disk(const struct profile *profile, int fd, ino_t *ret_ino)
+{
+	struct statx stx;
+
+	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, &stx) < 0)
+		return false;
+	*ret_ino = stx.stx_ino;
+	return makedev(stx.stx_dev_major, stx.stx_dev_minor) == profile->dev;
+}
+
+/* Open the folder if it is the one that was made. */
+static int open_folder(const struct profile *profile, struct jo_err *err)
+{
+	int path_fd = open(profile->path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), fd;
+	ino_t ino;
+
+	if (path_fd < 0)
+		return jo_err_sys(err, -errno, "its folder");
+	if (!is_same_disk(profile, path_fd, &ino) || ino != profile->ino) {
+		fd = jo_err_set(err, -ESTALE, "its folder was replaced");
+	} else {
+		fd = openat(path_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (fd < 0)
+			fd = jo_err_sys(err, -errno, "its folder");
+	}
+	(void)close(path_fd);
+	return fd;
+}
+
+/* Open a file of the user's own that can be read at once; -1 for anything else. */
+static int open_file(const struct profile *profile, int dir_fd, const char *name,
+		     int64_t bytes_left, struct stat *ret_st)
+{
+	int fd = openat(dir_fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	ino_t ino;
+	bool is_same = fd >= 0 && is_same_disk(profile, fd, &ino);
+
+	if (fd >= 0)
+		(void)close(fd);
+	if (!is_same)
+		return -1;
+	fd = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, ret_st) == 0 && S_ISREG(ret_st->st_mode) && ret_st->st_uid == profile->uid &&
+	    ret_st->st_nlink == 1 && ret_st->st_dev == profile->dev && ret_st->st_ino == ino &&
+	    ret_st->st_size <= FILE_BYTES_MAX && ret_st->st_size <= bytes_left)
+		return fd;
+	(void)close(fd);
+	return -1;
+}
+
+/* A file's text; what its size promised is read, however it grows.  NULL: none was to be had. */
+static char *read_file(const struct profile *profile, int dir_fd, const char *name,
+		       int64_t bytes_left, size_t *ret_len)
+{
+	struct stat st;
+	char *text = NULL;
+	size_t used = 0;
+	ssize_t n = 0;
+	int fd = open_file(profile, dir_fd, name, bytes_left, &st);
+
+	if (fd < 0)
+		return NULL;
+	text = malloc((size_t)st.st_size + 1);
+	while (text != NULL && used < (size_t)st.st_size &&
+	       (n = read(fd, text + used, (size_t)st.st_size - used)) > 0)
+		used += (size_t)n;
+	(void)close(fd);
+	if (text == NULL)
+		return NULL;
+	/* A NUL would hide what follows. */
+	for (size_t i = 0; i < used; i++)
+		if (text[i] == '\0')
+			text[i] = '_';
+	text[used] = '\0';
+	*ret_len = used;
+	return text;
+}
+
+/* The texts of all files; texts[] has room for FILES_MAX.  Returns how many there are. */
+static size_t read_folder(const struct profile *profile, int dir_fd, char **texts)
+{
+	int64_t end_us = now_us() + READ_US_MAX, bytes_left = BYTES_MAX;
+	const struct jo_dirent *dirent;
+	struct jo_dirents dirents;
+	size_t count = 0, seen = 0;
+
+	jo_dirents_init(&dirents, dir_fd);
+	while (count < FILES_MAX && seen++ < REMOVED_MAX && now_us() < end_us &&
+	       (dirent = jo_dirents_next(&dirents)) != NULL) {
+		size_t len;
+		char *text = read_file(profile, dir_fd, dirent->name, bytes_left, &len);
+
+		if (text == NULL)
+			continue;
+		bytes_left -= (int64_t)len;
+		texts[count++] = text;
+	}
+	return count;
+}
+
+static int take_samples(struct stacks *stacks, struct jo_record *record, struct jo_err *err)
+{
+	int rc = stacks_write(stacks, record->profile, sizeof(record->profile), err);
+
+	if (rc < 0)
+		return rc;
+	record->profile_samples = stacks->sample_count;
+	jo_record_set_string(record->profile_kind, sizeof(record->profile_kind), "python");
+	return 0;
+}
+
+static int read_samples(const struct profile *profile, struct jo_record *record, struct jo_err *err)
+{
+	struct stacks stacks;
+	char **texts = NULL;
+	size_t text_count = 0;
+	int dir_fd, rc = 0;
+
+	stacks_init(&stacks);
+	dir_fd = open_folder(profile, err);
+	if (dir_fd < 0)
+		return dir_fd;
+	texts = malloc(FILES_MAX * sizeof(*texts));
+	if (texts == NULL)
+		rc = jo_err_set(err, -ENOMEM, "no memory for %d files", FILES_MAX);
+	else
+		text_count = read_folder(profile, dir_fd, texts);
+	for (size_t i = 0; i < text_count && rc == 0; i++)
+		rc = stacks_add(&stacks, texts[i], err);
+	if (rc == 0 && stacks.sample_count == 0)
+		rc = jo_err_set(err, -ENODATA,
+				"no Python left samples, and nothing else is sampled");
+	if (rc == 0)
+		rc = take_samples(&stacks, record, err);
+	stacks_free(&stacks);
+	for (size_t i = 0; i < text_count; i++)
+		free(texts[i]);
+	free(texts);
+	(void)close(dir_fd);
+	return rc;
+}
+
+int profile_take(struct profile *profile, struct jo_record *record, struct jo_err *err)
+{
+	struct jo_err why;
+	int rc;
+
+	if (profile->rate_hz == 0) {
+		jo_record_set_string(record->profile_missing, sizeof(record->profile_missing),
+				     profile->missing);
+		return 0;
+	}
+	record->profile_rate_hz = profile->rate_hz;
+	if (profile->path[0] == '\0')
+		rc = jo_err_set(&why, -ENOENT, "the node has no folder for samples");
+	else
+		rc = read_samples(profile, record, &why);
+	if (rc < 0)
+		jo_record_set_string(record->profile_missing, sizeof(record->profile_missing),
+				     why.text);
+	profile_remove(profile);
+	/* A step without Python is no failure. */
+	if (rc < 0 && rc != -ENODATA)
+		return jo_err_set(err, rc, "no profile: %s", why.text);
+	return 0;
+}
+
+static void remove_files(int dir_fd)
+{
+	int64_t end_us = now_us() + REMOVE_US_MAX;
+	const struct jo_dirent *dirent;
+	struct jo_dirents dirents;
+	int count = 0;
+
+	jo_dirents_init(&dirents, dir_fd);
+	while (count++ < REMOVED_MAX && now_us() < end_us &&
+	       (dirent = jo_dirents_next(&dirents)) != NULL)
+		if (unlinkat(dir_fd, dirent->name, 0) < 0 && errno == EISDIR)
+			(void)unlinkat(dir_fd, dirent->name, AT_REMOVEDIR);
+}
+
+void profile_remove(struct profile *profile)
+{
+	int dir_fd;
+
+	if (profile->path[0] == '\0')
+		return;
+	dir_fd = open_folder(profile, NULL);
+	if (dir_fd >= 0) {
+		remove_files(dir_fd);
+		(void)close(dir_fd);
+	}
+	/* The user may have put anything there. */
+	if (rmdir(profile->path) < 0 && errno == ENOTDIR)
+		(void)unlink(profile->path);
+	profile->path[0] = '\0';
+}

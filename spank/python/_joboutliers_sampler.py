@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Looks where a Python program is, and keeps how often it was where.
+
+Read by sitecustomize.py in a thread of its own.  A sample is one stack of calls, by function, file
+and line; never a value.  A process leaves its counts in the step's folder: in a file of its own from
+time to time, for processes that are killed, and appended to the file of all at its end.  The plugin
+reads them (spank/profile.c).
+"""
+import _thread
+import gc
+import os
+import sys
+import time
+
+# Of a deeper stack the outermost and the innermost calls; what lies between is one frame "...".
+OUTER, INNER = 8, 24
+DEPTH_MAX = 400  # of a recursion, calls that are walked through: 0.1 ms
+STACKS_MAX = 2000  # 1 MB; stacks that are new beyond are counted together
+NAME_MAX = 90  # bytes of a function's or a file's name
+PROCESS_BYTES_MAX = 16384  # a process's text: four times what a record has room for
+FOLDER_BYTES_MAX = 2 << 20  # the file of all: 128 processes with as much as they may say
+FIRST_SAVE_S = 1.0  # what lived shorter leaves no file of its own
+SAVE_SHARE = 16  # a process that is killed loses this share of its time at most, or a second
+
+# Where threads of the standard library wait for something to do.
+WAITING = frozenset(
+    (
+        "threading.py",
+        "queue.py",
+        "selectors.py",
+        "subprocess.py",
+        "concurrent/futures/thread.py",
+        "concurrent/futures/process.py",
+        "multiprocessing/connection.py",
+        "multiprocessing/popen_fork.py",
+        "multiprocessing/pool.py",
+        "multiprocessing/queues.py",
+        "multiprocessing/synchronize.py",
+    )
+)
+
+OTHER = "[other]"
+INTERPRETER = "[interpreter]"  # at its start or its end, with none of the program's calls
+HERE = os.path.dirname(__file__) + "/"
+
+
+class Looker(object):
+    """The counts of one process."""
+
+    def __init__(self, folder, pid, main):
+        self.folder = folder
+        self.main = main
+        self.counts = {}  # samples by stack
+        self.short = {}  # names of files as they are shown
+        self.library = os.path.dirname(os.__file__) + "/"
+        self.begin_s = time.monotonic()
+        self.save_s = self.begin_s + FIRST_SAVE_S  # when it is due
+        # A number of a process may come again in a step.
+        self.own = "%s/%d-%x" % (folder, pid, int(self.begin_s * 1e6))
+        self.is_saved = False
+
+    def look(self):
+        """Take one sample of all threads, and save the counts when that is due.
+
+        Nobody else runs during a sample: no call in it gives up the interpreter, and all of it
+        takes far less than the 5 ms after which it would be taken away.  So no frame lives longer
+        for it.  A collection of garbage, which would run the program's finalizers here, has to
+        wait until all is counted.
+        """
+        text = None
+        is_collecting = gc.isenabled()
+        gc.disable()
+        try:
+            self.count(_thread.get_ident())
+            now_s = time.monotonic()
+            if now_s >= self.save_s:
+                self.save_s = now_s + max(FIRST_SAVE_S, (now_s - self.begin_s) / SAVE_SHARE)
+                text = self.text()
+        finally:
+            if is_collecting:
+                gc.enable()
+        if text is not None:
+            self.save(text)
+
+    def count(self, me):
+        frames = sys._current_frames()
+        frames.pop(me, None)
+        is_busy = False
+        for thread in frames:
+            frame = frames[thread]
+            if not self.is_waiting(frame):
+                is_busy = True
+                self.add(self.stack(frame))
+        # Where nobody does anything, that is where the time went: by the main thread.
+        frame = None if is_busy else frames.get(self.main)
+        if frame is not None:
+            self.add(self.stack(frame))
+
+    def add(self, stack):
+        counts = self.counts
+        if stack not in counts and len(counts) >= STACKS_MAX:
+            stack = OTHER
+        counts[stack] = counts.get(stack, 0) + 1
+
+    def is_waiting(self, frame):
+        path = frame.f_code.co_filename
+        return path.startswith(self.library) and path[len(self.library) :] in WAITING
+
+    def stack(self, frame):
+        """The stack as text, the outermost call first."""
+        frames = []
+        while frame is not None and len(frames) < DEPTH_MAX:
+            # The machinery of an import is of no interest, other than the module that is imported.
+            if not frame.f_code.co_filename.startswith(("<frozen ", HERE)):
+                frames.append(frame)
+            frame = frame.f_back
+        # A call that has not begun yet: the time before it is the caller's.
+        if len(frames) > 1 and sys.version_info >= (3, 11):
+            inner = frames[0]
+            if inner.f_lasti <= 4 and inner.f_lineno == inner.f_code.co_firstlineno:
+                del frames[0]
+        names = [self.name(f) for f in frames[:INNER]]
+        if len(frames) > OUTER + INNER:
+            names.append("...")
+            names += [self.name(f) for f in frames[-OUTER:]]
+        else:
+            names += [self.name(f) for f in frames[INNER:]]
+        names.reverse()
+        return ";".join(names) or INTERPRETER
+
+    def name(self, frame):
+        code = frame.f_code
+        line = frame.f_lineno
+        if line is None:
+            line = self.line_before(code, frame.f_lasti)
+        function = getattr(code, "co_qualname", code.co_name)
+        return "%s (%s:%d)" % (self.clean(function), self.file(code.co_filename), line)
+
+    def line_before(self, code, offset):
+        """Of an instruction that has no line, such as a loop's end, the line of the one before."""
+        found = code.co_firstlineno
+        for begin, _, line in code.co_lines():
+            if begin > offset:
+                break
+            if line is not None:
+                found = line
+        return found
+
+    def file(self, path):
+        """The file's name as modules have it: without the folder in which it was found."""
+        short = self.short.get(path)
+        if short is None:
+            short = path
+            best = 0
+            for folder in sys.path:
+                if isinstance(folder, str) and len(folder) > best:
+                    folder = folder.rstrip("/") + "/"
+                    if path.startswith(folder):
+                        best = len(folder)
+            short = path[best:] if best > 0 else path.rpartition("/")[2]
+            short = self.clean(short)
+            if len(self.short) < STACKS_MAX:
+                self.short[path] = short
+        return short
+
+    def clean(self, text):
+        if len(text) > NAME_MAX:
+            text = text[-NAME_MAX:]
+        if ";" in text or not text.isprintable():
+            text = "".join(c if c != ";" and c.isprintable() else "_" for c in text)
+        return text
+
+    def text(self):
+        """The heaviest stacks, as many as fit, and the sum of the others."""
+        counts = self.counts
+        lines, size, other = [], 32, counts.get(OTHER, 0)
+        for stack in sorted(counts, key=counts.get, reverse=True):
+            if stack == OTHER:
+                continue
+            line = ("%s %d\n" % (stack, counts[stack])).encode("utf-8", "replace")
+            if size + len(line) > PROCESS_BYTES_MAX:
+                other += counts[stack]
+                continue
+            size += len(line)
+            lines.append(line)
+        if other > 0:
+            lines.append(b"%s %d\n" % (OTHER.encode(), other))
+        return b"".join(lines)
+
+    def save(self, text):
+        """Write the process's own file anew, whole."""
+        try:
+            new = self.own + ".new"
+            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+            self.write(os.open(new, flags, 0o600), text)
+            os.rename(new, self.own)
+            self.is_saved = True
+        except OSError:
+            pass
+
+    def leave(self):
+        """The process ends: add its counts to the file of all."""
+        if not self.counts:
+            return
+        try:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+            fd = os.open(self.folder + "/ended", flags, 0o600)
+            text = self.text()
+            if os.fstat(fd).st_size + len(text) > FOLDER_BYTES_MAX:
+                os.close(fd)
+                return
+            self.write(fd, text)
+            if self.is_saved:
+                os.unlink(self.own)
+        except OSError:
+            pass
+
+    def write(self, fd, text):
+        try:
+            if os.write(fd, text) != len(text):
+                raise OSError("cut")
+        finally:
+            os.close(fd)

@@ -1,0 +1,395 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The sampler of Python programs: what it says of programs whose times are known, and that no
+# program notices it.  JO_PYTHONS can name other interpreters than the one that is installed.
+cd "$(dirname "$0")/../.." || exit 1
+. tests/cli/lib.sh
+python=$PWD/spank/python
+samples=$dir/samples
+export PYTHONDONTWRITEBYTECODE=1
+unset PYTHONPATH SJOB_PROFILE_TO
+
+# python ARG...: the interpreter of this round, without the sampler; sampled ARG...: with it
+python() { (cd "$dir" && exec "$interpreter" "$@"); }
+sampled() {
+	(cd "$dir" && PYTHONPATH=$python SJOB_PROFILE_TO=${rate-50}:$samples exec "$interpreter" "$@")
+}
+clear_samples() { rm -rf "$samples" && mkdir -m 700 "$samples"; }
+
+# program NAME: what follows is the program NAME.py
+program() { cat >"$dir/$1.py"; }
+
+# Of all samples, the per cent whose stack has FRAME, of which "(" and ")" stand for themselves.
+percent_of() {
+	cat "$samples"/* 2>/dev/null | awk -v frame="$1" '{ all += $NF } index($0, frame) { of += $NF }
+		END { printf "%d", (all > 0 ? 100 * of / all + 0.5 : -1) }'
+}
+sample_count() { cat "$samples"/* 2>/dev/null | awk '{ n += $NF } END { print n + 0 }'; }
+# between GOT LOW HIGH NAME
+between() {
+	[ "$1" -ge "$2" ] && [ "$1" -le "$3" ]
+	ok $? "$4 ($1, expected $2 to $3)"
+}
+# as_without NAME ARG...: status, output and errors are those of the run without the sampler
+as_without() {
+	what=$1
+	shift
+	clear_samples
+	python "$@" >"$dir/out" 2>"$dir/err"
+	echo "status $?" >>"$dir/out"
+	sampled "$@" >"$dir/out2" 2>"$dir/err2"
+	echo "status $?" >>"$dir/out2"
+	is "$(cat "$dir/out2" "$dir/err2" | head -n 20)" "$(cat "$dir/out" "$dir/err" | head -n 20)" "$what"
+}
+at_least() { [ "$version" -ge "$1" ]; }
+
+# Half of the time in one line, a third in another, a sixth in a third, in turns that are shorter
+# than a pause between samples.  A busy machine changes that; the program says how much it was.
+program shares <<'END'
+import time
+
+
+def spend(seconds):
+    end = time.time() + seconds
+    while time.time() < end:
+        pass
+
+
+def work():
+    a = time.time()
+    spend(0.0009)
+    b = time.time()
+    spend(0.0006)
+    c = time.time()
+    spend(0.0003)
+    d = time.time()
+    for i, seconds in enumerate((b - a, c - b, d - c)):
+        spent[i] += seconds
+
+
+spent = [0, 0, 0]
+end = time.time() + 4
+while time.time() < end:
+    work()
+for i, line in enumerate((12, 14, 16)):
+    print("shares.py:%d) %.4f" % (line, spent[i] / sum(spent)))
+END
+
+program sleeps <<'END'
+import threading
+import time
+
+
+def wait():
+    time.sleep(1.5)
+
+
+def idle(event):
+    event.wait()
+
+
+event = threading.Event()
+threads = [threading.Thread(target=idle, args=(event,)) for _ in range(4)]
+for thread in threads:
+    thread.start()
+wait()
+event.set()
+for thread in threads:
+    thread.join()
+END
+
+program joins <<'END'
+import threading
+import time
+
+
+def work():
+    end = time.time() + 1.5
+    while time.time() < end:
+        pass
+
+
+thread = threading.Thread(target=work)
+thread.start()
+thread.join()
+END
+
+program plain <<'END'
+import sys
+import threading
+
+print(sys.argv, sorted(m for m in sys.modules if "custom" in m or "joboutliers" in m))
+print(threading.active_count(), [p for p in sys.path if "spank" in p])
+sys.stderr.write("to the other\n")
+sys.exit(3)
+END
+
+program signals <<'END'
+import os
+import signal
+import time
+
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+time.sleep(0.1)
+os.kill(os.getpid(), signal.SIGTERM)
+time.sleep(0.1)
+print("still here", int(signal.sigwait([signal.SIGTERM])))
+print(int(signal.getsignal(signal.SIGINT) is signal.default_int_handler), signal.getsignal(signal.SIGALRM))
+signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+os.kill(os.getpid(), signal.SIGTERM)
+END
+
+program forks <<'END'
+import os
+import sys
+import time
+
+
+def child():
+    end = time.time() + 1.6
+    while time.time() < end:
+        pass
+
+
+for _ in range(3):
+    time.sleep(0.03)
+    if os.fork() == 0:
+        child()
+        os._exit(4)
+    print(os.WEXITSTATUS(os.wait()[1]))
+END
+
+program pool <<'END'
+import multiprocessing
+import time
+
+
+def work(n):
+    end = time.time() + 1.2
+    while time.time() < end:
+        pass
+    return n * n
+
+
+if __name__ == "__main__":
+    with multiprocessing.Pool(2) as pool:
+        print(pool.map(work, range(4)))
+END
+
+program collects <<'END'
+import gc
+import threading
+import time
+
+
+class Cycle(object):
+    def __init__(self):
+        self.me = self
+
+    def __del__(self):
+        if threading.get_ident() != main:
+            print("finalized elsewhere")
+
+
+main = threading.get_ident()
+gc.set_threshold(3)
+end = time.time() + 2
+while time.time() < end:
+    for _ in range(100):
+        Cycle()
+print("done", gc.isenabled())
+END
+
+program interpreters <<'END'
+import time
+
+try:
+    import _interpreters as all
+except ImportError:
+    try:
+        import _xxsubinterpreters as all
+    except ImportError:
+        all = None
+if all is not None:
+    for _ in range(3):
+        one = all.create()
+        run = getattr(all, "run_string", None) or getattr(all, "exec")
+        run(one, "import time; time.sleep(0.1)")
+        all.destroy(one)
+print("done")
+END
+
+program profiled <<'END'
+import cProfile
+import io
+import pstats
+import time
+
+
+def work():
+    n = 0
+    end = time.time() + 0.5
+    while time.time() < end:
+        n += len(str(n))
+
+
+profile = cProfile.Profile()
+profile.runcall(work)
+text = io.StringIO()
+pstats.Stats(profile, stream=text).strip_dirs().sort_stats("name").print_stats()
+print("\n".join(sorted(line.split(None, 5)[5] for line in text.getvalue().split("\n") if "{" in line or "py:" in line)))
+END
+
+program deep <<'END'
+import time
+
+
+def down(n):
+    if n > 0:
+        return down(n - 1)
+    time.sleep(1)
+
+
+down(900)
+END
+
+program killed <<'END'
+import os
+import sys
+import time
+
+end = time.time() + 1.5
+while time.time() < end:
+    pass
+os.kill(os.getpid(), 9) if sys.argv[1] == "9" else os._exit(5)
+END
+
+program traced <<'END'
+import sys
+import time
+
+seen = set()
+
+
+def trace(frame, event, arg):
+    seen.add(frame.f_code.co_name)
+    return trace
+
+
+def work():
+    time.sleep(0.1)
+
+
+sys.settrace(trace)
+for _ in range(5):
+    work()
+sys.settrace(None)
+print(sorted(seen))
+END
+
+program short <<'END'
+import time
+
+end = time.time() + 0.02
+while time.time() < end:
+    pass
+END
+
+program other <<'END'
+import sitecustomize
+
+print(sitecustomize.__file__.rsplit("/", 2)[1], sitecustomize.word)
+END
+
+round() {
+	interpreter=$1
+	version=$("$interpreter" -c 'import sys; print("%d%02d" % sys.version_info[:2])') || {
+		ok 1 "$interpreter runs"
+		return
+	}
+	as_without "$version: a program is as without it" plain.py a b
+	if ! at_least 306; then
+		sampled short.py
+		is "$(sample_count)" 0 "$version: is too old to be sampled"
+		return
+	fi
+
+	clear_samples
+	rate=100 sampled shares.py >"$dir/shares"
+	while read -r line share; do
+		# Four standard errors, and one per cent for what is between the lines.
+		truth=$(awk -v p="$share" -v n="$(sample_count)" 'BEGIN {
+			e = 4 * sqrt(p * (1 - p) / n) + 0.01; printf "%d %d", 100 * (p - e), 100 * (p + e) + 1 }')
+		# shellcheck disable=SC2086 # two numbers
+		between "$(percent_of "$line")" $truth "$version: $share of the time in $line"
+	done <"$dir/shares"
+	between "$(percent_of 'spend (shares.py:')" 95 100 "$version: the function that spends it"
+	between "$(sample_count)" 40 440 "$version: by so many samples"
+
+	clear_samples
+	sampled sleeps.py
+	between "$(percent_of 'wait (sleeps.py:6)')" 80 100 "$version: a sleep counts, threads that wait do not"
+	clear_samples
+	sampled joins.py
+	between "$(percent_of 'work (joins.py:')" 80 100 "$version: nor one that waits for one that works"
+
+	as_without "$version: signals that a program waits for" signals.py
+	as_without "$version: its forks, with warnings as errors" -W error forks.py
+	at_least 307 && between "$(percent_of 'child (forks.py:')" 20 100 "$version: whose children are sampled"
+	at_least 307 || is "$(percent_of 'child (forks.py:')" 0 "$version: whose children are not"
+	as_without "$version: its pool of processes" pool.py
+	at_least 311 && as_without "$version: its finalizers run in its own thread" collects.py
+	as_without "$version: its interpreters within" interpreters.py
+	as_without "$version: its own profiler" profiled.py
+	as_without "$version: its own tracer" traced.py
+	as_without "$version: one that kills itself" killed.py 9
+	between "$(sample_count)" 15 90 "$version: leaves samples all the same"
+	as_without "$version: one that leaves by _exit" killed.py 5
+	between "$(sample_count)" 15 90 "$version: as well"
+	is "$(find "$samples" -name '*.new')" '' "$version: and nothing that is not whole"
+
+	clear_samples
+	sampled deep.py
+	between "$(sample_count)" 10 60 "$version: a deep recursion"
+	is "$(awk -F ';' '{ if (NF > most) most = NF } END { print most }' "$samples"/*)" 33 "$version: is told by its ends"
+
+	mkdir -p "$dir/theirs"
+	echo 'word = "theirs"' >"$dir/theirs/sitecustomize.py"
+	is "$(cd "$dir" && PYTHONPATH=$python:$dir/theirs SJOB_PROFILE_TO=50:$samples "$interpreter" other.py 2>&1)" \
+		'theirs theirs' "$version: another sitecustomize is handed on to"
+	echo 'raise ValueError("theirs")' >"$dir/theirs/sitecustomize.py"
+	is "$(cd "$dir" && PYTHONPATH=$python:$dir/theirs SJOB_PROFILE_TO=50:$samples "$interpreter" -c 'print(1)' 2>&1)" \
+		"$(cd "$dir" && PYTHONPATH=$dir/theirs "$interpreter" -c 'print(1)' 2>&1)" "$version: or to its failure"
+	for option in -S -I -E; do
+		clear_samples
+		sampled $option sleeps.py
+		is "$? $(sample_count)" '0 0' "$version: $option runs, unsampled"
+	done
+
+	# Nowhere to write, a variable that is nonsense, a limit of addresses, folders of others.
+	for to in nonsense 50: :/ 0:"$samples" x:"$samples" "50:$dir/missing" 50:/ 50:/proc 50:/dev/null "50:$dir/plain.py"; do
+		is "$(cd "$dir" && PYTHONPATH=$python SJOB_PROFILE_TO=$to "$interpreter" -c 'import time; time.sleep(0.1); print(1)' 2>&1)" \
+			1 "$version: SJOB_PROFILE_TO=$(echo "$to" | sed "s|$dir|DIR|")"
+	done
+	clear_samples
+	# shellcheck disable=SC3045 # the shells of our systems have it
+	(ulimit -v 2000000 && sampled sleeps.py)
+	is "$? $(sample_count)" '0 0' "$version: no thread where addresses are short"
+	clear_samples
+	(ulimit -f 0 && sampled killed.py 5)
+	is "$?" 5 "$version: files that may not have a byte"
+
+	clear_samples
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do sampled short.py; done
+	is "$(find "$samples" -type f ! -name ended | wc -l)" 0 "$version: twenty short processes leave one file at most"
+	clear_samples
+	truncate -s 2097152 "$samples/ended"
+	sampled sleeps.py
+	is "$? $(stat -c %s "$samples/ended")" '0 2097152' "$version: which has an end"
+}
+
+for interpreter in ${JO_PYTHONS-$(command -v python3)}; do
+	round "$interpreter"
+done
+[ "$n" -gt 0 ] || { echo '1..0 # SKIP no python3'; exit 0; }
+plan

@@ -1,0 +1,188 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Where the time of a step goes: what its record says, and that the step is as without it.  How the
+# sampler is with each kind of Python is tests/cli/sampler.t's.
+# shellcheck disable=SC2154 # record() sets r_FIELD
+. "$(dirname "$0")/lib.sh"
+
+as-user alice python3 -c '' || { echo '1..0 # SKIP no python3'; exit 0; }
+
+cat >filter.py <<'END'
+import sys
+import time
+
+
+def is_filtered(word, filter_words):
+    for filter_word in filter_words:
+        if word.lower() == filter_word.lower():
+            return True
+    return False
+
+
+def main():
+    words = ["w%d" % i for i in range(100)]
+    end = time.time() + float(sys.argv[1])
+    while time.time() < end:
+        is_filtered("x", words)
+
+
+main()
+print("out")
+sys.stderr.write("err\n")
+sys.exit(3)
+END
+cat >short.py <<'END'
+import os
+import sys
+import time
+
+for _ in range(2000):
+    if os.fork() == 0:
+        sys.exit(7)
+    if os.wait()[1] != 7 << 8:
+        sys.exit("a child that does not end as it says")
+END
+cat >kill.py <<'END'
+import os
+import time
+
+end = time.time() + 3
+while time.time() < end:
+    pass
+os.kill(os.getpid(), 9)
+END
+printf '#!/bin/sh\nset -eu\npython3 -c "%s"\nsrun -Q --export=ALL -n 2 %s filter.py 3 || exit $?\n' \
+	'import time; time.sleep(1)' "$(as-user alice sh -c 'command -v python3')" >job.sh
+printf '#!/bin/sh\nexec python3 filter.py 600\n' >limit.sh
+
+# profiled NAME COMMAND...: a step of alice's, in whose $d its folder is, with its status kept
+profiled() {
+	name=$1
+	shift
+	as-user alice srun -Q -J "profile-$name" --job-profile=50 "$@" >"$name.out" 2>"$name.err"
+	echo $? >"$name.status"
+}
+in_folder() { profiled "$1" sh -c "d=\${SJOB_PROFILE_TO#*:}; $2; exit 3"; }
+# environment NAME OPTION...: what a step finds, but for what no two steps have in common
+environment() {
+	name=$1
+	shift
+	as-user alice env PYTHONPATH=/theirs srun -Q -w n1 -J profile-env "$@" env |
+		grep -v -e '^SLURM_[A-Z_]*ID=' -e '^SLURM_[A-Z_]*PORT=' -e ^SJOB_ATTRIBUTES= -e PORTS= \
+			-e '^SLURM_[A-Z_]*_SOCK' -e ^SLURM_TASK_PID= -e '^SLURM_TOPOLOGY' -e '^SLURM_.*CYCLE' \
+			-e ^SLURM_STEP_NODELIST -e '^SLURM_.*NODELIST' -e ^SLURMD_NODENAME -e '^SLURM_JOB_.*_TIME' \
+			-e ^SLURM_SRUN_COMM | sort >"$name.env"
+}
+
+as-user alice sbatch --wait -J profile-limit --job-profile -t 1 -o /dev/null limit.sh >/dev/null 2>&1 &
+limit=$!
+
+profiled one python3 filter.py 4 &
+profiled shell sh -c 'exit 3' &
+profiled killed python3 kill.py &
+profiled forks python3 short.py &
+profiled closed env HOME=/nowhere python3 filter.py 2 &
+in_folder empty 'rm -r "$d"' &
+in_folder replaced 'mkdir new; echo "stolen 1" >new/ended; rmdir "$d"; mv new "$d"' &
+in_folder link 'mkdir other; echo "stolen 1" >other/ended; rmdir "$d"; ln -s "$PWD/other" "$d"' &
+in_folder shadow 'ln -s /etc/shadow "$d/ended"; mkfifo "$d/fifo"; echo "mine 4" >"$d/1"' &
+in_folder huge 'truncate -s 1G "$d/ended"; echo "mine 4" >"$d/1"' &
+in_folder many 'i=0; while [ $i -lt 700 ]; do echo "mine 1" >"$d/$i"; i=$((i + 1)); done' &
+environment without &
+environment with --job-profile &
+as-user alice env SJOB_PROFILE=1 sbatch --wait -n 2 -J profile-job --export=NONE -o job.out job.sh >/dev/null 2>&1
+echo $? >job.status
+for name in one shell killed forks closed empty replaced link shadow huge many; do
+	until_true 300 [ -s $name.status ]
+done
+until_true 300 [ -s with.env ]
+until_true 300 [ -s without.env ]
+
+step profile-one
+is "one program: its status" "$(cat one.status)" 3
+is "one program: its output" "$(cat one.out) $(grep -v '^srun: error' one.err)" "out err"
+is "one program: by whom" "$r_profile_kind" python
+is "one program: how often" "$r_profile_rate_hz" 50
+between "one program: how many samples" "$r_profile_samples" 20 220
+# The first line is the heaviest stack; what is slow is a line of two.
+like "one program: the line where the time went" "$(printf '%s\n' "$r_profile" | head -n 1)" \
+	'<module> (filter.py:19);main (filter.py:16);is_filtered (filter.py:[67]) *'
+is "one program: nothing is missing" "${r_profile_missing-}" ''
+
+step profile-shell
+is "no Python: its status" "$(cat shell.status)" 3
+is "no Python: no profile" "${r_profile-}" ''
+like "no Python: the record says so" "$r_profile_missing" 'no Python*'
+step profile-killed
+is "killed: its signal" "$r_term_signal" 9
+like "killed: its profile" "$r_profile" '<module> (kill.py:*'
+step profile-forks
+is "2,000 processes: their status" "$(cat forks.status)" 0
+like "2,000 processes: what is told of them" "$r_profile" '*short.py:*'
+step profile-closed
+like "no home: its profile" "$r_profile" '*is_filtered*'
+
+for name in empty replaced link; do
+	step profile-$name
+	is "folder $name: the step's status" "$(cat $name.status)" 3
+	is "folder $name: nothing is read" "${r_profile-}" ''
+	like "folder $name: why" "$r_profile_missing" 'its folder*'
+done
+for name in shadow huge; do
+	step profile-$name
+	is "files $name: what is the user's own is read" "$r_profile" 'mine 4
+'
+done
+step profile-many
+between "files many: some are read" "$r_profile_samples" 100 512
+
+# Slurm's own variable of an option may be there, too.
+is "environment: what is added" "$(diff without.env with.env | sed -n 's/^[<>] //p' | sed "s|=[0-9]*:.*/\.sjob|=.sjob|; s|-.*||" |
+	grep -v SPANK | sort)" \
+	"$(printf '%s\n' PYTHONPATH=/theirs "PYTHONPATH=$JO_DIR/python:/theirs" SJOB_PROFILE_TO=.sjobprofile SLURM_JOBOUTLIERS_PROFILE=10)"
+
+is "a job: its status" "$(cat job.status)" 3
+record kind=end job_name=profile-job "step_id=$batch_step"
+like "a job without an environment: its script" "$r_profile" '<module> (<string>:1) *'
+record kind=end job_name=profile-job step_id=0
+like "a job without an environment: its step" "$r_profile" '*is_filtered*'
+between "a job: the samples of both tasks" "$r_profile_samples" 10 80
+
+# What a site can have: nothing, a full disk, no sampler.
+plugstack=$JO_DIR/spare.plugstack.conf
+kept=$(cat "$plugstack")
+spare() { # spare NAME ARGUMENTS [SRUN-OPTION]
+	echo "optional $JO_DIR/joboutliers.so spool=$JO_SPOOL $2" >"$plugstack"
+	# shellcheck disable=SC2086 # an option or none
+	as-user alice srun -Q -p spare -J "profile-$1" ${3-} python3 filter.py 2 >/dev/null 2>&1
+	is "$1: the step's status" "$?" 3
+	step "profile-$1"
+}
+mkdir full
+mount -t tmpfs -o size=16k,mode=1777 tmpfs full
+trap 'echo "$kept" >"$plugstack"; umount full' EXIT
+rest="attributes=$JO_DIR/attributes profile_python=$JO_DIR/python"
+spare off "$rest" --job-profile
+is "off: why" "$r_profile_missing" 'switched off on this node'
+spare asked-not "$rest profile=on" --job-profile=off
+is "asked not to: no profile" "${r_profile-}${r_profile_missing-}" ''
+spare on "$rest profile=on"
+like "on: unasked" "$r_profile" '*is_filtered*'
+spare share "$rest profile=on profile_share=0"
+is "a share of 0: none" "${r_profile-}${r_profile_missing-}" ''
+spare no-sampler "attributes=$JO_DIR/attributes profile=on profile_python=/nowhere"
+like "no sampler: why" "$r_profile_missing" 'no Python*'
+head -c 16000 /dev/zero >full/file 2>/dev/null
+spare full "attributes=$PWD/full profile=on profile_python=$JO_DIR/python"
+is "a full disk: no profile" "${r_profile-}" ''
+
+wait $limit
+record kind=end job_name=profile-limit
+like "time limit: ended by the signal" "$r_term_signal" 9 15
+like "time limit: its profile" "$r_profile" '*is_filtered*'
+between "time limit: but for its end" "$r_profile_samples" 100 1600
+# What a user has put in the place of a folder, and filled, is the user's.
+is "no folder stays but a user's own" \
+	"$(find "$JO_DIR/attributes" -mindepth 2 -path '*/.sjobprofile-*' -exec cat {} +)" 'stolen 1'
+
+done_testing
