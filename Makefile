@@ -274,6 +274,7 @@ install-tools: $(filter-out $(job_programs),$(programs)) ## what the head node n
 	[ -e $(DESTDIR)$(sysconfdir)/joboutliers/joboutliers.conf ] || \
 		$(INSTALL) -D -m 644 etc/joboutliers.conf $(DESTDIR)$(sysconfdir)/joboutliers/joboutliers.conf
 	for f in systemd/joboutliers.service:$(unitdir) systemd/joboutliers.timer:$(unitdir) \
+		systemd/joboutliers-receive.service:$(unitdir) \
 		joboutliers.cron:$(docdir); do sed 's|@bindir@|$(bindir)|' etc/$${f%:*} | \
 		$(INSTALL) -D -m 644 /dev/stdin $(DESTDIR)$${f#*:}/$$(basename $${f%:*}) || exit; done
 	for f in mail-templates.de snakemake/config.yaml nextflow.config; do \

@@ -14,7 +14,7 @@ imported() { # imported ARGUMENT...: as run import, without the line of sums, wh
 }
 
 # ---- refused before anything is done ----
-all='expected --csv=FILE, --sacct, --nextflow=FILE, --snakemake=FILE, --swf=FILE, --jsonl=FILE or --log=FILE'
+all='expected --csv=FILE, --sacct, --nextflow=FILE, --snakemake=FILE, --swf=FILE, --otlp=FILE, --jsonl=FILE or --log=FILE'
 refuses 2 "$all" import
 refuses 2 "$all" import --csv=x --sacct
 refuses 2 '--map goes with --csv' import --sacct --map=job=x

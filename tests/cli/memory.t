@@ -110,6 +110,7 @@ sqlite3 "$dir/db" "UPDATE verdict SET measure = NULL, detail = json_set(coalesce
 	ALTER TABLE step DROP COLUMN profile_samples; ALTER TABLE step DROP COLUMN profile_missing;
 	ALTER TABLE step_node DROP COLUMN profile_kind; ALTER TABLE step_node DROP COLUMN profile_rate_hz;
 	ALTER TABLE step_node DROP COLUMN profile_samples; ALTER TABLE step_node DROP COLUMN profile_missing;
+	DROP INDEX step_trace; DROP TABLE span;
 	DROP INDEX step_history; ALTER TABLE step DROP COLUMN cpu_us; ALTER TABLE step_node DROP COLUMN cpu_us;
 	CREATE INDEX step_history ON step (group_id, end_unix_us);
 	ALTER TABLE step DROP COLUMN suspended_us; ALTER TABLE step_node DROP COLUMN suspended_us;

@@ -12,7 +12,7 @@ tools/conf:	joboutliers util .
 tools/mail:	joboutliers util .
 tools/model:	joboutliers util step .
 tools/store:	joboutliers util step .
-tools/intake:	joboutliers util step store profile .
+tools/intake:	joboutliers util otel step store profile .
 tools/profile:	joboutliers util .
 tools/explain:	joboutliers util step store profile .
 tools/fit:	joboutliers util step model store .
@@ -22,7 +22,8 @@ tools/finding:	joboutliers util step model store fit drift judge explain .
 tools/report:	joboutliers util step model store fit drift judge profile explain finding .
 tools/export:	joboutliers util step store drift intake finding .
 tools/notify:	joboutliers util step store fit drift judge profile explain finding report mail .
-tools/cmd:	joboutliers util step conf model mail store intake profile explain drift judge finding report export notify .
+tools/receive:	joboutliers util otel .
+tools/cmd:	joboutliers util step conf receive model mail store intake profile explain drift judge finding report export notify .
 tools:		joboutliers util conf cmd forward
 include/joboutliers:	joboutliers
 '

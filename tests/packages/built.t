@@ -31,6 +31,7 @@ of_rpm() { rpm -qpl "$1" 2>/dev/null | grep -v -e '^/var' -e '^/etc/joboutliers$
 plugindir=$(make -s print-plugindir | sed 's/^plugindir=//')
 is 'the tools' "$(of_deb "$tools")" "/etc/joboutliers/joboutliers.conf
 /usr/bin/sjoboutliers
+/usr/lib/systemd/system/joboutliers-receive.service
 /usr/lib/systemd/system/joboutliers.service
 /usr/lib/systemd/system/joboutliers.timer
 /usr/share/bash-completion/completions/sjoboutliers

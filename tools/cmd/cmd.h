@@ -96,6 +96,7 @@ struct cmd {
 	CMD(ingest, "take the records of the plugin into the database") \
 	CMD(import, "take history from a CSV file or from sacct") \
 	CMD(suspended, "ask sacct how long steps were suspended") \
+	CMD(receive, "receive spans of programs that speak OpenTelemetry") \
 	CMD(check, "judge steps against what was normal before") \
 	CMD(list, "list recorded steps with their verdicts") \
 	CMD(show, "show what is known of a job") \

@@ -242,9 +242,11 @@ static void tell_aside(struct cmd_env *env)
 
 static int import_from(struct cmd_env *env, const struct import_args *args, struct jo_err *err)
 {
+	struct source_otlp otlp;
 	int64_t retained_us = env->conf->retain_days * JO_US_PER_DAY;
 	struct source_request request = {
 		.sources = sources,
+		.otlp = &otlp,
 		.since_unix_us = args->since_unix_us != JO_MISSING ? args->since_unix_us
 								   : env->now_unix_us - retained_us,
 		.until_unix_us =
@@ -259,6 +261,7 @@ static int import_from(struct cmd_env *env, const struct import_args *args, stru
 	int rc;
 
 	model_params_init(&params);
+	intake_run_otlp(env, &otlp);
 	request.files = files;
 	for (int s = 0; s < SOURCE_COUNT; s++)
 		if (sources[s] == args->source)
@@ -272,6 +275,8 @@ static int import_from(struct cmd_env *env, const struct import_args *args, stru
 			  : intake_run_open(&run, env, title, err);
 	if (rc == CMD_DONE) {
 		rc = intake_run_take(&run, env, args->source, &request, err);
+		if (rc == 0)
+			rc = intake_run_settle(&run, env, err);
 		if (rc == 0 && args->is_dry)
 			rc = show_rows(run.store, &args->output, err);
 		if (rc == 0)

@@ -23,6 +23,20 @@ static int take_logs(struct intake_run *run, struct cmd_env *env, int rc, struct
 	return rc == 0 ? logs_rc : rc;
 }
 
+/* What programs told of themselves, whatever came of the others, and whose it is. */
+static int take_spans(struct intake_run *run, struct cmd_env *env, const char *noun, int rc,
+		      struct jo_err *err)
+{
+	struct source_otlp otlp;
+	struct source_request request = {.otlp = &otlp};
+	int spans_rc;
+
+	intake_run_otlp(env, &otlp);
+	intake_run_sum_up(run, noun);
+	spans_rc = intake_run_take(run, env, &source_received, &request, rc == 0 ? err : NULL);
+	return rc == 0 ? spans_rc : rc;
+}
+
 int cmd_ingest(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 {
 	static const struct argp argp = {
@@ -33,7 +47,8 @@ int cmd_ingest(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		"there.  "
 		"What cannot be read goes to the spool's folder 'bad', with the reason.  A step "
 		"that never ended becomes LOST a day after its time limit, or after 30 days.  With "
-		"Logs in the configuration, the lines of programs' logs are taken, too.",
+		"Logs in the configuration, the lines of programs' logs are taken, too; with "
+		"OtlpSpool, the spans that were received.",
 		NULL,
 		NULL,
 		NULL};
@@ -59,5 +74,11 @@ int cmd_ingest(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		source = &source_logs;
 		rc = take_logs(&run, env, rc, err);
 	}
+	if (env->conf->otlp_spool[0] != '\0') {
+		rc = take_spans(&run, env, source->noun, rc, err);
+		source = &source_received;
+	}
+	if (rc == 0)
+		rc = intake_run_settle(&run, env, err);
 	return intake_run_close(&run, env, rc, source->noun);
 }

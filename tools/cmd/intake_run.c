@@ -183,6 +183,30 @@ void intake_run_sum_up(struct intake_run *run, const char *noun)
 	run->has_bad |= stats->bad_count > 0;
 }
 
+void intake_run_otlp(const struct cmd_env *env, struct source_otlp *ret_otlp)
+{
+	const struct conf *conf = env->conf;
+
+	*ret_otlp = (struct source_otlp){conf->otlp_spool, &conf->otlp_size, conf->otlp_owner,
+					 &conf->otlp_services};
+}
+
+int intake_run_settle(struct intake_run *run, const struct cmd_env *env, struct jo_err *err)
+{
+	struct store_spans_settled settled;
+	int rc = store_spans_settle(run->store, env->now_unix_us, &settled, err);
+
+	if (rc < 0)
+		return rc;
+	if (settled.refused_count > 0)
+		log_line("%" PRId64 " span%s of another time than the step above: not taken",
+			 settled.refused_count, words_plural(settled.refused_count));
+	if (settled.dropped_count > 0)
+		log_line("%" PRId64 " span%s without a step were dropped", settled.dropped_count,
+			 words_plural(settled.dropped_count));
+	return 0;
+}
+
 int intake_run_close(struct intake_run *run, struct cmd_env *env, int rc, const char *noun)
 {
 	const bool is_dry = run->dry_folder != NULL;

@@ -65,4 +65,10 @@ void intake_run_show_bad(int64_t *shown, const char *text);
 /* There were no more: say how many were not shown. */
 void intake_run_end_bad(int64_t shown);
 
+/* How the configuration has spans of OpenTelemetry understood; it keeps what *ret_otlp lends. */
+void intake_run_otlp(const struct cmd_env *env, struct source_otlp *ret_otlp);
+
+/* When all was taken: find the steps that spans are details of. */
+int intake_run_settle(struct intake_run *run, const struct cmd_env *env, struct jo_err *err);
+
 #endif

@@ -47,6 +47,12 @@ struct conf {
 	char *requests; /* "": none are taken */
 	char *logs;     /* "": none are read */
 	bool ask_sacct;
+	char *otlp_spool; /* "": none are received */
+	int64_t otlp_spool_bytes;
+	char *otlp_token_file; /* "": none is asked for */
+	struct strlist otlp_size;
+	char *otlp_owner;             /* "": none names one */
+	struct strlist otlp_services; /* "SERVICE=USER" */
 	int64_t retain_days;
 
 	int64_t group_by;    /* enum conf_group_by */

@@ -91,6 +91,22 @@ int batch_begin(struct batch *batch, struct jo_err *err)
 	return rc;
 }
 
+int batch_span(struct batch *batch, const struct store_span *span, struct jo_err *err)
+{
+	int rc = batch_begin(batch, err);
+
+	if (rc == 0)
+		rc = store_span_add(batch->store, span, batch->now_unix_us, err);
+	if (rc < 0)
+		return rc;
+	if (rc > 0)
+		batch->pending.new_count++;
+	else
+		batch->pending.duplicate_count++;
+	batch->pending_count++;
+	return 0;
+}
+
 int batch_flush(struct batch *batch, struct jo_err *err)
 {
 	int rc;

@@ -34,6 +34,9 @@ void batch_release(struct batch *batch);
 int batch_put(struct batch *batch, struct jo_record *record, enum step_source source,
 	      enum step_state state, struct jo_err *err);
 
+/* Add a span, unless it is known. */
+int batch_span(struct batch *batch, const struct store_span *span, struct jo_err *err);
+
 /* Hand what was put to the store. */
 int batch_flush(struct batch *batch, struct jo_err *err);
 

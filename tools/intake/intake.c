@@ -29,6 +29,8 @@ static int put_records(struct taking *taking, struct jo_err *err)
 	for (size_t i = 0; i < block->record_count && rc == 0; i++)
 		rc = batch_put(&taking->batch, &block->records[i], taking->source->step_source,
 			       block->states[i], err);
+	for (size_t i = 0; i < block->span_count && rc == 0; i++)
+		rc = batch_span(&taking->batch, &block->spans[i], err);
 	return rc < 0 ? rc : batch_flush(&taking->batch, err);
 }
 
@@ -66,7 +68,8 @@ static int take_block(struct taking *taking, int next_rc, struct jo_err *err)
 	int rc = next_rc < 0 ? next_rc : 0;
 
 	stats->read_count +=
-		(int64_t)(block->record_count + block->bad_count + block->skipped_count);
+		(int64_t)(block->record_count + block->span_count + block->bad_count +
+			  block->skipped_count);
 	stats->bad_count += (int64_t)block->bad_count;
 	stats->skipped_count += (int64_t)block->skipped_count;
 	if (rc == 0)

@@ -22,7 +22,8 @@ void source_block_clear(struct source_block *block)
 		free(block->bad[i].node);
 		free(block->bad[i].text);
 	}
-	block->record_count = block->bad_count = block->skipped_count = 0;
+	block->record_count = block->span_count = block->bad_count = block->skipped_count = 0;
+	arena_reset(&block->span_texts);
 	strlist_release(&block->notes);
 	block->done = block->total = 0;
 	block->wants_commit = false;
@@ -31,6 +32,8 @@ void source_block_clear(struct source_block *block)
 void source_block_release(struct source_block *block)
 {
 	source_block_clear(block);
+	arena_release(&block->span_texts);
+	free(block->spans);
 	free(block->records);
 	free(block->bad);
 }
@@ -50,6 +53,28 @@ struct jo_record *source_block_record(struct source_block *block)
 void source_block_put(struct source_block *block, enum step_state state)
 {
 	block->states[block->record_count++] = state;
+}
+
+void source_block_span(struct source_block *block, const struct store_span *span)
+{
+	struct store_span *added;
+	const char **texts[6];
+
+	if (block->span_count == block->span_capacity) {
+		block->span_capacity = 2 * block->span_capacity + SOURCE_BLOCK_RECORDS;
+		block->spans =
+			xreallocarray(block->spans, block->span_capacity, sizeof(*block->spans));
+	}
+	added = &block->spans[block->span_count++];
+	*added = *span;
+	texts[0] = &added->trace_id;
+	texts[1] = &added->span_id;
+	texts[2] = &added->parent_id;
+	texts[3] = &added->name;
+	texts[4] = &added->status_text;
+	texts[5] = &added->attrs;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		*texts[i] = arena_strdup(&block->span_texts, *texts[i]);
 }
 
 void source_block_note(struct source_block *block, const char *text)

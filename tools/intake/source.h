@@ -15,13 +15,15 @@
 #include "joboutliers/err.h"
 #include "joboutliers/record.h"
 #include "store/store.h"
+#include "util/arena.h"
 #include "util/strlist.h"
 
 /* SOURCE(name): in the order of --help. */
 /* clang-format off */
 #define SOURCES(SOURCE) \
-	SOURCE(csv) SOURCE(sacct) SOURCE(nextflow) SOURCE(snakemake) SOURCE(swf) SOURCE(jsonl) \
-	SOURCE(log) SOURCE(spool) SOURCE(logs) SOURCE(suspended)
+	SOURCE(csv) SOURCE(sacct) SOURCE(nextflow) SOURCE(snakemake) SOURCE(swf) SOURCE(otlp) \
+	SOURCE(jsonl) SOURCE(log) SOURCE(spool) SOURCE(logs) SOURCE(suspended) \
+	SOURCE(received)
 /* clang-format on */
 
 /* Records that the store sees at once: 256 of them are 1.2 MB. */
@@ -53,6 +55,14 @@ enum source_shared {
 /* SOURCE_SHARED_COUNT of them. */
 extern const struct source_option source_shared_options[];
 
+/* How spans of OpenTelemetry are understood; all of it is the caller's. */
+struct source_otlp {
+	const char *spool;              /* where receive leaves them */
+	const struct strlist *size;     /* attributes that are an input size */
+	const char *owner;              /* the attribute that names a user; "": none does */
+	const struct strlist *services; /* "SERVICE=USER" */
+};
+
 /* What is to be read; all of it is the caller's, until close. */
 struct source_request {
 	struct store *store;                 /* where the records will go */
@@ -66,9 +76,10 @@ struct source_request {
 	int64_t since_unix_us, until_unix_us; /* the time that is asked for */
 	const char *const *spools;            /* of the configuration */
 	size_t spool_count;
-	const char *logs;    /* of the configuration: the list of logs */
-	int64_t now_unix_us; /* as the program has it */
-	bool wants_total; /* somebody looks at how much there is */
+	const char *logs;               /* of the configuration: the list of logs */
+	const struct source_otlp *otlp; /* of the configuration */
+	int64_t now_unix_us;            /* as the program has it */
+	bool wants_total;               /* somebody looks at how much there is */
 };
 
 /* Something that was no record, or none for us, in words; and of which node, or NULL. */
@@ -82,6 +93,9 @@ struct source_block {
 	struct jo_record *records;                    /* room for SOURCE_BLOCK_RECORDS */
 	enum step_state states[SOURCE_BLOCK_RECORDS]; /* NONE: derived from the record */
 	size_t record_count;
+	struct store_span *spans; /* details of steps; their texts are in span_texts */
+	size_t span_count, span_capacity;
+	struct arena_block *span_texts;
 	struct source_bad *bad;
 	size_t bad_count, bad_capacity;
 	size_t skipped_count; /* right, but nothing for us */
@@ -103,6 +117,8 @@ bool source_block_is_full(const struct source_block *block);
 struct jo_record *source_block_record(struct source_block *block);
 /* Keep that record; state NONE: derived from it. */
 void source_block_put(struct source_block *block, enum step_state state);
+/* Add a span, whose texts are copied. */
+void source_block_span(struct source_block *block, const struct store_span *span);
 /* Add a line for people that is about no record. */
 void source_block_note(struct source_block *block, const char *text);
 /* Add what was refused; both texts are copied, node may be NULL. */

@@ -7,7 +7,7 @@
 #include "step.h"
 
 static const char *const source_words[] = {"sacct", "csv",   "plugin", "nextflow", "snakemake",
-					   "swf",   "jsonl", "log",    NULL};
+					   "swf",   "jsonl", "log",    "otlp",   NULL};
 static const char *const input_source_words[] = {
 	"", "option", "files", "environment", "program", "inherited", "invalid", "read", NULL};
 static const char *const mem_source_words[] = {"", "cgroup-v1", "cgroup-v2", NULL};

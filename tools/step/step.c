@@ -14,7 +14,7 @@ const char *const step_state_words[] = {
 static const int source_ranks[] = {
 	[STEP_SOURCE_SACCT] = 0, [STEP_SOURCE_CSV] = 1,       [STEP_SOURCE_NEXTFLOW] = 1,
 	[STEP_SOURCE_SWF] = 1,   [STEP_SOURCE_SNAKEMAKE] = 1, [STEP_SOURCE_JSONL] = 1,
-	[STEP_SOURCE_LOG] = 1,   [STEP_SOURCE_PLUGIN] = 2,
+	[STEP_SOURCE_LOG] = 1,   [STEP_SOURCE_OTLP] = 1,      [STEP_SOURCE_PLUGIN] = 2,
 };
 
 int step_source_rank(enum step_source source)

@@ -23,6 +23,7 @@ enum cursor_kind {
 	CURSOR_MUTES,
 	CURSOR_WEEKLY,
 	CURSOR_DAYS,
+	CURSOR_SPANS,
 };
 
 struct store_cursor {

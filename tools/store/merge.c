@@ -50,9 +50,15 @@ static bool ended_worse(const struct row *a, const struct row *b)
 	return number(a, COL_exit_status) > number(b, COL_exit_status);
 }
 
+bool merge_input_is_better(int source, int than)
+{
+	return input_rank[source] > input_rank[than];
+}
+
 static bool declared_better(const struct row *a, const struct row *b)
 {
-	return input_rank[number(a, COL_input_source)] > input_rank[number(b, COL_input_source)];
+	return merge_input_is_better((int)number(a, COL_input_source),
+				     (int)number(b, COL_input_source));
 }
 
 static bool peaked_higher(const struct row *a, const struct row *b)

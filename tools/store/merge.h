@@ -15,4 +15,7 @@ void merge_nodes(struct store *store, struct row *step, const struct row *nodes,
 /* The state of a step that its nodes made; the start of its job may be JO_MISSING. */
 enum step_state merge_state(const struct row *step, int64_t job_start_unix_us);
 
+/* Whether of two enum jo_input_source the first says better what the size was. */
+bool merge_input_is_better(int source, int than);
+
 #endif

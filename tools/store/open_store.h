@@ -10,6 +10,7 @@
  *	name  query	names as ids, conditions with bound values
  *	row  merge  group  node_touch  node_add  profile_text  step_update  step_select
  *	transaction	which writes what group and node_touch noted
+ *	span  span_join	what programs told of themselves
  *	add  steps  verdict  drift  outbox  ...	what others call
  *	schema  readers_copy  store
  */

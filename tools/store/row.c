@@ -14,8 +14,7 @@ static int compare_attrs(const void *a, const void *b)
 	return strcmp(((const struct jo_attr *)a)->key, ((const struct jo_attr *)b)->key);
 }
 
-/* "KEY=VALUE,KEY=VALUE" by key, so that equal sets are equal texts; NULL for none. */
-static const char *attrs_text(struct store *store, const struct jo_attrs *attrs)
+const char *row_attrs_text(struct store *store, const struct jo_attrs *attrs)
 {
 	struct jo_attrs sorted;
 	char text[JO_ATTRS_TEXT_SIZE];
@@ -135,7 +134,7 @@ int row_from_record(struct store *store, const struct store_input *input, int64_
 			cell->text = *member != '\0' ? arena_strdup(&store->texts, member) : NULL;
 			break;
 		case COLUMN_ATTRS:
-			cell->text = attrs_text(store, &attrs);
+			cell->text = row_attrs_text(store, &attrs);
 			break;
 		}
 	}

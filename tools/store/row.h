@@ -57,4 +57,8 @@ bool row_is_missing(const struct row *row, int column);
 /* Whether both rows have the same in this column. */
 bool row_cell_equals(const struct row *a, const struct row *b, int column);
 
+/* "KEY=VALUE,KEY=VALUE" by key, so that equal sets are equal texts; NULL for none.  Good until
+ * store->texts is reset. */
+const char *row_attrs_text(struct store *store, const struct jo_attrs *attrs);
+
 #endif

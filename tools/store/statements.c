@@ -191,6 +191,33 @@ static const char *const texts[STMT_COUNT] = {
 		" uncertain_count = uncertain_count + ?4, next_attempt_unix_us = ?5,"
 		" done_unix_us = ?6, error = coalesce(?7, error),"
 		" body = CASE WHEN ?2 = 2 THEN NULL ELSE body END WHERE id = ?1",
+
+	[STMT_SPAN_ADD] =
+		"INSERT INTO span (trace_id, span_id, parent_id, name, start_unix_us, wall_us,"
+		" is_error, status_text, input_bytes, attrs, received_unix_us, added_unix_us)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+	[STMT_SPAN_STEP] = "UPDATE span SET step = ? WHERE trace_id = ? AND span_id = ?",
+	[STMT_SPAN_DROP] = "DELETE FROM span WHERE trace_id = ? AND span_id = ?",
+	/* Two of the same columns: what a span says, and what its step has. */
+	[STMT_SPAN_DECLARED] =
+		"SELECT attrs, input_bytes, 0, 0, 0 FROM span"
+		" WHERE step = ? AND trace_id = ? AND span_id = ?",
+	[STMT_STEP_DECLARED] =
+		"SELECT attrs, input_bytes, input_source, group_id, end_unix_us FROM step"
+		" WHERE id = ?",
+	[STMT_TRACE_STEPS] =
+		"SELECT id, span_id, start_unix_us, end_unix_us, source FROM step"
+		" WHERE trace_id = ? AND end_unix_us IS NOT NULL AND start_unix_us IS NOT NULL"
+		" ORDER BY id LIMIT ?",
+	[STMT_TRACE_SPANS] =
+		"SELECT span_id, parent_id, step, start_unix_us, wall_us, is_error,"
+		" received_unix_us FROM span WHERE trace_id = ? ORDER BY wall_us DESC LIMIT ?",
+	[STMT_STEP_DECLARE] =
+		"UPDATE step SET attrs = ?, input_bytes = ?, input_source = ?,"
+		" judged_unix_us = CASE WHEN is_script = 1 THEN judged_unix_us END WHERE id = ?",
+	[STMT_STEP_NODE_DECLARE] =
+		"UPDATE step_node SET attrs = ?1, input_bytes = ?2, input_source = ?3 WHERE step = ?4"
+		" AND node_id = (SELECT node_id FROM step WHERE id = ?4)",
 };
 /* clang-format on */
 

@@ -52,6 +52,7 @@
 #include "regroup.h"
 #include "retention.h"
 #include "run_lock.h"
+#include "span.h"
 #include "step_selection.h"
 #include "steps.h"
 #include "tally.h"

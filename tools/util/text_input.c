@@ -34,6 +34,7 @@ struct text_input {
 	char raw[CHUNK_BYTES]; /* what is to be converted */
 	size_t raw_len;
 
+	size_t line_max;
 	char *text; /* bytes from at to len are still to be handed out, from searched on not seen */
 	size_t at, searched, len, size;
 	int64_t line_number;
@@ -199,7 +200,7 @@ static char *find_end(struct text_input *input)
 /* Drop what there is of a line that has become too long; its start is remembered as one. */
 static void skip_long(struct text_input *input)
 {
-	if (input->len - input->at <= TEXT_INPUT_LINE_MAX + 1)
+	if (input->len - input->at <= input->line_max + 1)
 		return;
 	input->is_skipping = true;
 	input->offset += (int64_t)(input->len - input->at);
@@ -208,14 +209,19 @@ static void skip_long(struct text_input *input)
 
 static int check_line(struct text_input *input, const char *line, size_t len, struct jo_err *err)
 {
-	if (input->is_skipping || len > TEXT_INPUT_LINE_MAX)
+	if (input->is_skipping || len > input->line_max)
 		return jo_err_set(err, -EBADMSG,
-				  "%s: line %lld is longer than %d bytes: is it text?", input->name,
-				  (long long)input->line_number, TEXT_INPUT_LINE_MAX);
+				  "%s: line %lld is longer than %zu bytes: is it text?", input->name,
+				  (long long)input->line_number, input->line_max);
 	if (memchr(line, '\0', len) != NULL)
 		return jo_err_set(err, -EBADMSG, "%s: line %lld has a NUL byte in it: is it text?",
 				  input->name, (long long)input->line_number);
 	return 1;
+}
+
+void text_input_allow(struct text_input *input, size_t line_max)
+{
+	input->line_max = line_max;
 }
 
 int text_input_line(struct text_input *input, char **ret_line, size_t *ret_len, struct jo_err *err)
@@ -300,6 +306,7 @@ int text_input_attach(int fd, const char *name, struct text_input **ret_input, s
 	input->fd = fd;
 	input->gz = gz;
 	input->converter = NO_CONVERTER;
+	input->line_max = TEXT_INPUT_LINE_MAX;
 	*ret_input = input;
 	return 0;
 }

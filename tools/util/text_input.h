@@ -30,12 +30,15 @@ int text_input_open(const char *path, struct text_input **ret_input, struct jo_e
  */
 int text_input_attach(int fd, const char *name, struct text_input **ret_input, struct jo_err *err);
 
+/* Let lines of this input be as long as that, before the first is read. */
+void text_input_allow(struct text_input *input, size_t line_max);
+
 /*
  * Read the next line: 1, with the line without its end, and its length.  It ends in
  * NUL, has no other, may be changed, and is good until the next call.  Bytes that
  * are no UTF-8 are left as they are; what is no UTF-16 is U+FFFD.
  *
- * Returns 0 at the end; -EBADMSG for a line that is longer than TEXT_INPUT_LINE_MAX or
+ * Returns 0 at the end; -EBADMSG for a line that is longer than it may be or
  * has a NUL byte in it (the next call goes on behind it); or another negative errno
  * when the file cannot be read further, as a gzip file that is cut short.  *err names
  * the input, and the line by its number.

@@ -1,0 +1,195 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Spans of programs: a run outside of Slurm is a step, and what is below a step's own span is its
+# detail; nobody hangs one on another's step.
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# span TRACE ID PARENT NAME START-S SECONDS [ATTRIBUTES [MORE]]: one in JSON; ids are filled up
+span() {
+	printf '{"traceId":"%032x","spanId":"%016x",' "$1" "$2"
+	[ "$3" = 0 ] || printf '"parentSpanId":"%016x",' "$3"
+	printf '"name":"%s","startTimeUnixNano":"%d000000000","endTimeUnixNano":"%d000000000","attributes":[%s]%s}' \
+		"$4" "$5" "$(($5 + $6))" "${7-}" "${8-}"
+}
+# line SERVICE SPAN...: a TracesData of them
+line() {
+	printf '{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"%s"}},{"key":"host.name","value":{"stringValue":"n7"}},{"key":"user.name","value":{"stringValue":"daemon"}}]},"scopeSpans":[{"spans":[' "$1"
+	shift
+	comma=
+	for one in "$@"; do
+		printf '%s%s' "$comma" "$one"
+		comma=,
+	done
+	printf ']}]}]}\n'
+}
+text() { printf '{"key":"%s","value":{"stringValue":"%s"}}' "$1" "$2"; }
+number() { printf '{"key":"%s","value":{"intValue":"%s"}}' "$1" "$2"; }
+sql() { sqlite3 "$dir/db" "$1"; }
+now=1772366400 # 2026-03-01T12:00
+
+# ---- refusals
+refuses 1 'No such file' import --otlp "$dir/none"
+{
+	echo nonsense
+	echo '{"resourceSpans":{}}'
+	line etl "$(span 0 1 0 main $now 5 "$(number input_size 5)")"
+} >"$dir/bad.jsonl"
+run import --otlp "$dir/bad.jsonl"
+is "$status" 3 "lines that are no spans are bad input"
+grep -q 'bad.jsonl:1: byte' "$dir/err" && grep -q 'bad.jsonl:2: expected an object' "$dir/err" &&
+	grep -q "bad.jsonl: 1 of its spans: traceId" "$dir/err"
+ok $? "each is told"
+printf 'job,start,wall_s\n1,2026-03-01,5\n' >"$dir/jobs.csv"
+line etl "$(span 1 1 0 main $now 5)" >"$dir/spans.jsonl"
+refuses 1 'it looks like spans of OpenTelemetry, which --otlp reads' import --swf "$dir/spans.jsonl"
+
+# ---- steps of their own
+line etl \
+	"$(span 16 2 1 load $now 2)" \
+	"$(span 16 3 2 parse $now 1 '' ',"status":{"code":2,"message":"bad \"line\""}')" >"$dir/children.jsonl"
+line etl \
+	"$(span 16 1 0 main $now 5 "$(number input_size 1048576),$(number words 6),$(text db 'nr'),$(text both a,b),$(text '1x' no)")" \
+	"$(span 17 1 0 main $now 3 "$(text input_size 2.5KiB)" ',"status":{"code":2}')" \
+	"$(span 18 1 0 idle $now 3)" >"$dir/roots.jsonl"
+run import --otlp "$dir/children.jsonl"
+is "$status" 0 "spans may come before those above them"
+is "$(sql 'SELECT count(*) FROM span WHERE step IS NULL')" 2 "and wait"
+run import --otlp "$dir/roots.jsonl"
+has '3 spans: 3 new, 0 changed, 0 known, 0 skipped, 0 bad' "roots come later"
+run list -a -P -n --sort input_bytes -o cluster,partition,user,class,node,state,start,wall_s,input_bytes,attrs,source
+is "$out" "otlp|etl||main|n7|FAILED|2026-03-01T12:00:00|3|2560||otlp
+otlp|etl||main|n7|COMPLETED|2026-03-01T12:00:00|5|1048576|db=nr,words=6|otlp" \
+	"a root with a size is a step, of nobody where no rule says whose"
+is "$(sql 'SELECT name, status_text, step IS NOT NULL FROM span ORDER BY name')" "idle||0
+load||1
+parse|bad \"line\"|1" "what is below it is its detail; a root without a size is none"
+run import --otlp "$dir/roots.jsonl" "$dir/children.jsonl"
+has '5 spans: 0 new, 0 changed, 5 known' "each is taken once"
+gzip "$dir/roots.jsonl"
+run import --otlp "$dir/roots.jsonl.gz"
+has '3 known' "a file may be packed"
+
+# Whose they are.
+owner() { # owner CONFIGURATION...: the user of the step that is imported then
+	cp "$dir/conf" "$dir/conf.kept"
+	printf '%s\n' "$@" >>"$dir/conf"
+	rm -f "$dir/db"*
+	run import --otlp "$dir/roots.jsonl.gz"
+	run list -a -P -n -o user
+	printf '%s\n' "$out" | sort -u
+	mv "$dir/conf.kept" "$dir/conf"
+}
+is "$(owner OtlpOwner=user.name)" daemon "an attribute names the owner, where it is believed"
+is "$(owner OtlpOwner=enduser.id)" '' "another does not"
+is "$(owner OtlpOwner=user.name OtlpServices=web=bin,etl=team)" team "a rule for the service goes before it"
+is "$(owner OtlpServices=et=bin,etlx=bin)" '' "of that service alone"
+is "$(owner OtlpSize=words,input_size >/dev/null; sql 'SELECT input_bytes, attrs FROM step ORDER BY 1')" "6|db=nr
+2560|" "other attributes can be the size, the first that there is" 
+
+# ---- details of Slurm's steps
+# step JOB STEP SPAN UID [MORE]: the plugin's record of one of a job whose trace is 256
+step() {
+	mkdir -p "$dir/spool/n1/new" "$dir/spool/n1/tmp"
+	printf '{"v":1,"kind":"end","cluster":"c1","node":"n1","job_id":%d,"step_id":%d,"step_kind":"srun","node_index":0,"node_count":1,"uid":%d,"partition":"main","job_name":"align","trace_id":"%032x","span_id":"%016x","start_unix_us":%d000000,"wall_us":10000000,"exit_status":0,"term_signal":0%s}\n' \
+		"$1" "$2" "$4" 256 "$3" $now "${5-}" >"$dir/spool/n1/new/$1.$2"
+}
+of() { # of JOB.STEP: the names of the spans that the step has
+	sql "SELECT group_concat(name, ' ') FROM (SELECT name FROM span WHERE step IN
+		(SELECT id FROM step WHERE job_id || '.' || step_id = '$1') ORDER BY name)"
+}
+declared() { sql "SELECT input_bytes, input_source, attrs FROM step WHERE job_id || '.' || step_id = '$1'"; }
+rm -f "$dir/db"*
+step 500 0 160 1
+step 500 1 161 1 ',"input_bytes":77,"input_source":"option","attr.words":"9"'
+run ingest
+line app \
+	"$(span 256 1 160 main $now 9 "$(number input_size 4096),$(number words 174)")" \
+	"$(span 256 2 1 remove $now 8 "$(number input_size 5),$(number inner 1)")" \
+	"$(span 256 3 161 main $now 9 "$(number input_size 4096),$(number words 174),$(text db nr)")" \
+	"$(span 256 4 999 stray $now 9)" \
+	"$(span 256 5 160 early $((now - 3600)) 9)" \
+	"$(span 256 6 160 late $((now + 60)) 60)" \
+	"$(span 256 7 8 circle $now 1)" "$(span 256 8 7 circle $now 1)" >"$dir/own.jsonl"
+run import --otlp "$dir/own.jsonl"
+is "$status" 0 "spans of a job's steps"
+grep -q '2 spans of another time than the step above' "$dir/err"
+ok $? "what did not run in the step's time is refused"
+is "$(of 500.0)" 'main remove' "a chain of parents leads to the step"
+is "$(of 500.1)" 'main' "steps of one trace are told apart"
+is "$(declared 500.0)" '4096|4|words=174' "what is right below declares what was not declared"
+is "$(declared 500.1)" '4096|4|db=nr,words=9' "a program knows its input best, and attributes as they were given stay"
+is "$(sql "SELECT count(*) FROM span WHERE step IS NULL")" 3 "others wait for what may come"
+
+# ---- the attacks: of a step of another user nothing is known but what anybody sees
+step 501 0 170 2
+sed -i 's/"trace_id":"[0-9a-f]*"/"trace_id":"deadbeef0000000000000000000000aa"/' "$dir/spool/n1/new/501.0"
+run ingest
+{
+	line app "$(span 256 30 170 'the step alone' $now 9 "$(number input_size 1)")"
+	line app "$(span 1 31 170 'a guessed trace' $now 9 "$(number input_size 1)")"
+	line app "$(span 501 32 0 'a claimed job' $now 9 "$(text slurm.job.id 501),$(text slurm.step.id 0),$(text user.name bin)")"
+	line app "$(span 3 33 0 'a claimed span' $now 9 "$(text joboutliers.span_id "$(printf %016x 170)")")"
+} >"$dir/attack.jsonl"
+run import --otlp "$dir/attack.jsonl"
+is "$(of 501.0)" '' "neither a span, nor a guessed trace, nor a claimed job number hangs anything on a step"
+is "$(declared 501.0)" '|0|' "or declares anything of it"
+# An own step with the ids of Slurm's takes nothing from it.
+line app "$(span 256 160 0 root $now 9 "$(number input_size 1)")" "$(span 256 40 160 more $now 9)" >"$dir/twin.jsonl"
+run import --otlp "$dir/twin.jsonl"
+is "$(of 500.0)" 'main more remove' "a step that claims the same span takes none"
+is "$(declared 500.0)" '4096|4|words=174' "and declares nothing"
+
+# What the receiver had, and when: later than an hour after the end others may know the ids.
+spool=$dir/otlp
+mkdir -p -m 750 "$spool/host/new" "$spool/host/tmp"
+echo "OtlpSpool=$spool" >>"$dir/conf"
+line app "$(span 256 50 160 in-time $now 1)" >"$spool/host/new/$((now + 10 + 3599))000000.0-1.jsonl"
+line app "$(span 256 51 160 too-late $now 1)" >"$spool/host/new/$((now + 10 + 3601))000000.0-1.jsonl"
+run ingest
+has '2 spans: 2 new' "ingest takes what was received"
+is "$(of 500.0)" 'in-time main more remove' "what came an hour after the end is refused"
+is "$(ls "$spool/host/new")" '' "files go when they are taken"
+
+# Links and nonsense in the receiver's folder, which is no root's.
+line app "$(span 256 60 160 linked $now 1)" >"$dir/elsewhere.jsonl"
+ln -s "$dir/elsewhere.jsonl" "$spool/host/new/5.0-1.jsonl"
+mkfifo "$spool/host/new/6.0-1.jsonl"
+echo nonsense >"$spool/host/new/7.0-1.jsonl"
+line app "$(span 256 61 160 unnamed $now 1)" >"$spool/host/new/unnamed"
+run ingest
+is "$status" 3 "what is no file of spans is bad input"
+is "$(of 500.0)" 'in-time main more remove' "and nothing of it is read"
+is "$(ls "$spool/host/new")" '' "nothing is left"
+is "$(find "$spool/bad" -name '*.reason' | wc -l)" 4 "each is set aside with its reason"
+[ -h "$spool/bad/host.5.0-1.jsonl" ]
+ok $? "a link as a link"
+
+# ---- bounds: the longest of a step, those with an error, and what is above them
+rm -f "$dir/db"*
+step 600 0 160 1
+run ingest
+awk -v now=$now 'BEGIN {
+	printf "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":["
+	for (i = 1; i <= 1000; i++)
+		printf "%s{\"traceId\":\"%032x\",\"spanId\":\"%016x\",\"parentSpanId\":\"%016x\",\"name\":\"s%d\",\"startTimeUnixNano\":\"%d000000000\",\"endTimeUnixNano\":\"%d%09d\"%s}",
+			(i > 1 ? "," : ""), 256, i, (i == 1 ? 160 : i == 999 ? 998 : 1), i, now, now,
+			(i == 1 ? 999999999 : i < 997 ? i * 1000 : i == 999 ? 2 : 1),
+			(i == 999 ? ",\"status\":{\"code\":2}" : "")
+	print "]}]}]}"
+}' >"$dir/many.jsonl"
+run import --otlp "$dir/many.jsonl"
+is "$(sql 'SELECT count(*), min(wall_us), sum(name = "s999"), sum(name = "s998"), sum(name = "s1") FROM span WHERE step IS NOT NULL')" \
+	'200|0|1|1|1' "200 are kept: one with an error and what is above it first"
+is "$(sql 'SELECT count(*) FROM span WHERE name = "s996" OR name = "s800"')" 2 "then the longest"
+is "$(sql 'SELECT count(*) FROM span')" 200 "and no more"
+
+# ---- forgotten
+SJOBOUTLIERS_NOW=2026-03-10T06:00:00 run import --otlp "$dir/attack.jsonl"
+SJOBOUTLIERS_NOW=2026-03-16T06:00:00 run ingest
+is "$(sql 'SELECT count(*) FROM span WHERE step IS NULL')" 4 "a span waits for a week"
+SJOBOUTLIERS_NOW=2026-03-18T06:00:00 run ingest
+is "$(sql 'SELECT count(*) FROM span WHERE step IS NULL')" 0 "and no longer"
+run prune --before 2026-03-02
+is "$(sql 'SELECT count(*) FROM span')" 0 "a step's spans go with it"
+plan

@@ -1,0 +1,148 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# receive: what it answers, that what it acknowledged is there whatever ends it, and that nobody
+# keeps others from being served.
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/otel/lib.sh
+. "$(dirname "$0")/../otel/lib.sh"
+send=$(dirname "$0")/../otel/send
+corpus=$(dirname "$0")/../fuzz/corpus
+json=application/json
+protobuf=application/x-protobuf
+
+if [ "$(id -u)" != 0 ] || ! command -v setpriv >/dev/null; then
+	echo "1..0 # SKIP needs root, to be another user"
+	exit 0
+fi
+
+# ---- refusals
+refuses 2 'OtlpSpool is not set' receive
+refuses 2 "expected an address and a port in numbers, such as 127.0.0.1:4318 or [::1]:4318, found 'localhost:4318'" \
+	receive --listen localhost:4318
+refuses 2 'expected an address' receive --listen 4318
+refuses 2 'expected an address' receive --listen ::1:
+receiver_folder
+refuses 1 'root has no need to listen' receive
+as_daemon() { # as_daemon STATUS TEXT OPTION...: it does not start, and says TEXT
+	want=$1 text=$2
+	shift 2
+	timeout 20 setpriv --reuid=daemon --clear-groups "$dir/sjob" -c "$dir/conf" receive "$@" 2>"$dir/err"
+	is $? "$want" "it does not start: $want"
+	grep -qF -e "$text" "$dir/err"
+	ok $? "it says: $text"
+}
+cp "$dir/conf" "$dir/conf.kept"
+echo "secret" >"$dir/token"
+echo "OtlpTokenFile=$dir/token" >>"$dir/conf"
+chmod 644 "$dir/token"
+as_daemon 1 'expected a file that others cannot read'
+chown daemon "$dir/token"
+chmod 600 "$dir/token"
+printf 'two words\n' >"$dir/token"
+as_daemon 1 'expected a token of visible characters'
+
+# ---- with a token
+echo "s3cret" >"$dir/token"
+receiver_start
+answers() { # answers STATUS TEXT WHAT ARGUMENT...: of send one; TEXT is in the answer
+	want=$1 text=$2 what=$3
+	shift 3
+	out=$("$send" one "$port" "$@" 2>&1)
+	is "${out%% *}" "$want" "$what: $want"
+	case $out in
+	*"$text"*) ok 0 "and says: $text" ;;
+	*) ok 1 "and says: $text and not: $out" ;;
+	esac
+}
+answers 401 Bearer 'no token' $json "$corpus/otel_json/request"
+answers 401 Bearer 'another token' $json "$corpus/otel_json/request" 'Authorization: Bearer s3creT'
+answers 401 Bearer 'the begin of it' $json "$corpus/otel_json/request" 'Authorization: Bearer s3cre'
+answers 200 rejectedSpans 'the token' $json "$corpus/otel_json/request" 'Authorization: bearer s3cret'
+receiver_stop
+is $? 0 "it ends when it is asked to"
+grep -q ' 1 spans stored, ' "$dir/receiver.log"
+ok $? "and says what it did"
+mv "$dir/conf.kept" "$dir/conf"
+rm -rf "$dir"/otlp/*
+
+# ---- answers
+receiver_start
+as_daemon 4 'another receiver has it' --listen 127.0.0.1:1025
+answers 404 /v1/traces 'metrics' $json "$corpus/otel_json/request" 'Path: /v1/metrics'
+answers 405 POST 'a look' $json /dev/null 'Method: GET'
+answers 415 application/x-protobuf 'text' text/plain "$corpus/otel_json/request"
+answers 415 gzip 'another packing' $json "$corpus/otel_json/request" 'Content-Encoding: br'
+answers 400 'byte' 'nonsense' $json "$corpus/otel_json/cut"
+answers 400 'ExportTraceServiceRequest' 'protobuf that is cut short' $protobuf "$corpus/otel_protobuf/cut"
+answers 400 'no gzip' 'what is not packed' $json "$corpus/otel_json/request" 'Content-Encoding: gzip'
+head -c 200 "$corpus/otel_json/request" | gzip | head -c 100 >"$dir/cut.gz"
+answers 400 'cut short' 'gzip that is cut short' $json "$dir/cut.gz" 'Content-Encoding: gzip'
+answers 400 'byte' 'a deep text' $json "$corpus/otel_json/deep"
+head -c 17000000 /dev/zero >"$dir/large"
+answers 413 'too long' 'a long body' $json "$dir/large"
+# Of 1 GB and 16 MB: a text of nothing but nesting, and one of nothing but values.
+head -c 1000000000 /dev/zero | tr '\0' '[' | gzip -1 >"$dir/deep.gz"
+answers 413 'unpacked' 'a bomb' $json "$dir/deep.gz" 'Content-Encoding: gzip'
+awk 'BEGIN { for (i = 0; i < 5500000; i++) printf "{}," }' | gzip >"$dir/wide.gz"
+answers 413 'values' 'a text of millions of values' $json "$dir/wide.gz" 'Content-Encoding: gzip'
+awk 'BEGIN { for (i = 0; i < 8000000; i++) printf "\n%c", 0 }' | gzip >"$dir/parts.gz"
+answers 400 'far more parts' 'a message of millions of parts' $protobuf "$dir/parts.gz" 'Content-Encoding: gzip'
+is "$(ls "$dir"/otlp/*/new)" '' "nothing of that is stored"
+answers 200 '"rejectedSpans":2,"errorMessage":"traceId' 'a good span among bad ones' $json "$corpus/otel_json/request"
+gzip -c "$corpus/otel_json/request" >"$dir/request.gz"
+answers 200 '"rejectedSpans":2' 'packed' "$json; charset=utf-8" "$dir/request.gz" 'Content-Encoding: gzip'
+answers 200 'spanId' 'protobuf' $protobuf "$corpus/otel_protobuf/request"
+answers 200 '{}' 'an empty request' $json "$corpus/otel_json/empty"
+is "$(ls "$dir"/otlp/*/new | wc -l)" 3 "a file for each that had a span"
+is "$(stat -c '%a %U' "$dir"/otlp/*/new/* | sort -u)" '640 daemon' "which others cannot read"
+run ingest
+has '3 spans: 2 new, 0 changed, 1 known' "ingest takes them, each once"
+
+# ---- a peak of memory that is bounded, and others who are served
+peak_kb() { awk '/^VmHWM/ { print $2 }' "/proc/$receiver/status"; }
+[ "$(peak_kb)" -lt 400000 ]
+ok $? "it never took 400 MB: $(peak_kb) kB"
+mkfifo "$dir/hold"
+"$send" hold "$port" 10000 <"$dir/hold" >"$dir/held" &
+exec 3>"$dir/hold"
+while ! grep -q held "$dir/held" && kill -0 $! 2>/dev/null; do :; done
+answers 200 '{}' 'beside 10,000 that hang' $json "$corpus/otel_json/empty"
+[ "$(peak_kb)" -lt 400000 ]
+ok $? "with them as well: $(peak_kb) kB"
+exec 3>&-
+answers 200 '{}' 'and when they are gone' $json "$corpus/otel_json/empty"
+receiver_stop
+
+# ---- a spool that is full
+echo 'OtlpSpoolMax=1' >>"$dir/conf"
+receiver_start
+answers 200 'rejectedSpans' 'the first' $json "$corpus/otel_json/request"
+answers 429 'the spool is full' 'when there is no room' $json "$corpus/otel_json/request"
+is "$(echo "$out" | cut -d ' ' -f 2)" 30 "and when to come again"
+is "$(ls "$dir"/otlp/*/new | wc -l)" 1 "nothing more is stored"
+is "$(tr -d '0\n' <"$(echo "$dir"/otlp/*/dropped)")" 1 "and that is counted"
+receiver_stop
+sed -i '/OtlpSpoolMax/d' "$dir/conf"
+
+# ---- what was acknowledged is there
+: >"$dir/acknowledged"
+receiver_start
+"$send" flood "$port" 4000 16 "$dir/acknowledged" 1 &
+flood=$!
+for kill in 1 2 3 4 5 6; do
+	until [ "$(wc -l <"$dir/acknowledged")" -ge $((kill * 500)) ]; do :; done
+	receiver_stop -KILL
+	setpriv --reuid=daemon --clear-groups "$dir/sjob" -c "$dir/conf" receive --listen "127.0.0.1:$port" 2>"$dir/receiver.log" &
+	receiver=$!
+	run ingest
+	is "$status" 0 "killed the ${kill}th time, ingest goes on"
+done
+wait $flood
+receiver_stop
+run ingest
+sqlite3 "$dir/db" "SELECT span_id FROM span WHERE name = 'flood'" | sort >"$dir/stored"
+is "$(sort "$dir/acknowledged" | comm -23 - "$dir/stored" | wc -l)" 0 "no span that was acknowledged is lost"
+is "$(wc -l <"$dir/acknowledged") $(wc -l <"$dir/stored")" '4000 4000' "and each is once in the database"
+is "$(cd "$dir/otlp" && find . -name bad -o -path '*/tmp/*' | wc -l)" 0 "nothing is left half written"
+plan
