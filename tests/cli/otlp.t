@@ -165,6 +165,42 @@ is "$(find "$spool/bad" -name '*.reason' | wc -l)" 4 "each is set aside with its
 [ -h "$spool/bad/host.5.0-1.jsonl" ]
 ok $? "a link as a link"
 
+# ---- what show tells of them
+rm -f "$dir/db"*
+i=0
+while [ $((i += 1)) -le 30 ]; do
+	long=$((i == 30 ? 11 : 3))
+	line app "$(span $((1000 + i)) 1 0 main $((now + 60 * i)) $((3 + long)) "$(number input_size $((1000 + i % 3)))")" \
+		"$(span $((1000 + i)) 2 1 load $((now + 60 * i)) 1)" \
+		"$(span $((1000 + i)) 3 1 work $((now + 60 * i + 1)) $((long + 1)))" \
+		"$(span $((1000 + i)) 4 3 remove $((now + 60 * i + 1)) $((long - 1)))" \
+		"$(span $((1000 + i)) 5 3 remove $((now + 60 * i + long)) 1 '' "$([ $i != 30 ] || echo ',"status":{"code":2,"message":"no room"}')")"
+done >"$dir/runs.jsonl"
+run import --otlp "$dir/runs.jsonl"
+run check --since 2026-03-01
+run list -a -P -n --sort start -o job
+job=$(printf '%s\n' "$out" | tail -n 1)
+run show "$job"
+is "$(printf '%s\n' "$out" | grep -A 3 '^  span ')" "  span       remove took 11.0 s of its 14.0 s; in normal jobs 3.00 s of 6.00 s
+  spans      load                                1.00 s (its peers 1.00 s)
+             work                                12.0 s (its peers 4.00 s)
+               remove                            11.0 s (its peers 3.00 s), 2 of them, error: no room" \
+	"the span that took the time is named, and all are beside their peers"
+run show "$(sed -n 1p <<-END
+	$("$sjob" -c "$dir/conf" list -a -P -n --sort start -o job)
+	END
+)"
+is "$(printf '%s\n' "$out" | grep -c '^  span ')" 0 "of a run without peers none is named"
+has 'load                                1.00 s' "but its tree is shown"
+# Readers see where the time went, and neither ids that could be taken up nor what was said besides.
+echo "ReadersDatabase=$dir/readers/db" >>"$dir/conf"
+mkdir -m 755 "$dir/readers"
+run publish
+is "$(sqlite3 "$dir/readers/db" "SELECT count(*), count(attrs), count(status_text), sum(length(trace_id) > 9) FROM span")" \
+	'120|0|0|0' "the copy for readers has names and times"
+is "$(sqlite3 "$dir/readers/db" "SELECT count(*) FROM step WHERE trace_id IS NOT NULL OR span_id IS NOT NULL")" 0 "and no traces"
+sed -i '/ReadersDatabase/d' "$dir/conf"
+
 # ---- bounds: the longest of a step, those with an error, and what is above them
 rm -f "$dir/db"*
 step 600 0 160 1

@@ -31,6 +31,15 @@ int show_story(struct store *store, const struct judged_step *row, struct jo_err
 int show_json(struct store *store, const struct judged_step *row, json_t **ret_object,
 	      struct jo_err *err);
 
+/* The spans of the peers' outlier, and the one that took the time; the line is empty before and
+ * after.  Nothing where it has none. */
+int show_spans(struct store *store, const struct explain_peers *peers, struct strbuf *line,
+	       struct jo_err *err);
+
+/* The same as members of its JSON object. */
+int show_spans_json(struct store *store, const struct explain_peers *peers, json_t *object,
+		    struct jo_err *err);
+
 /* A share of the run time, and its median among the peers; NaN: not known. */
 struct show_use {
 	const char *word, *label; /* for programs, for people */

@@ -91,8 +91,9 @@ static int set_peers(struct store *store, const struct judged_step *row, json_t 
 			(void)json_array_append_new(list, difference_object(&differences[i]));
 		(void)json_object_set_new(object, "differences", list);
 	}
+	rc = show_spans_json(store, &peers, object, err);
 	explain_peers_release(&peers);
-	return 0;
+	return rc;
 }
 
 int show_json(struct store *store, const struct judged_step *row, json_t **ret_object,

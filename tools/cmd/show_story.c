@@ -195,6 +195,8 @@ static int print_peers(struct store *store, const struct judged_step *row, struc
 		return rc;
 	rc = print_where(store, &row->step, print_uses(&row->step, &peers, line) ? "" : "time went",
 			 line, err);
+	if (rc == 0)
+		rc = show_spans(store, &peers, line, err);
 	if (rc == 0 && row->has_verdict[metric] && show_is_out_of_normal(&row->verdicts[metric]))
 		print_differences(&peers, line);
 	explain_peers_release(&peers);

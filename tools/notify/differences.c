@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "explain/peers.h"
+#include "explain/span_tree.h"
 #include "notify/texts.h"
 #include "step/measure.h"
 #include "util/alloc.h"
@@ -118,6 +119,28 @@ static int read_where(struct store *store, const struct mail_catalog *wording,
 	return rc < 0 ? rc : 0;
 }
 
+/* Which of its program's spans took the time of the first job, where that is what it is about. */
+static int take_span(struct store *store, const struct explain_peers *peers,
+		     struct notify_peers *ret_peers, struct jo_err *err)
+{
+	struct explain_span_tree tree;
+	int rc = metric_infos[peers->metric].kind != METRIC_OF_TIME
+			 ? 0
+			 : explain_span_tree_read(store, peers, &tree, err);
+
+	if (rc <= 0)
+		return rc;
+	if (tree.culprit != NULL) {
+		ret_peers->span = xstrdup(tree.culprit->name);
+		ret_peers->span_us = tree.culprit->wall_us;
+		ret_peers->wall_us = tree.wall_us;
+		ret_peers->usual_span_us = (int64_t)tree.culprit->usual_us;
+		ret_peers->usual_wall_us = (int64_t)tree.usual_us;
+	}
+	explain_span_tree_release(&tree);
+	return 0;
+}
+
 int notify_peers_read(struct store *store, const struct mail_catalog *wording,
 		      const struct finding *finding, struct notify_peers *ret_peers,
 		      struct jo_err *err)
@@ -150,6 +173,8 @@ int notify_peers_read(struct store *store, const struct mail_catalog *wording,
 				      sizeof(ret_peers->nearest_job));
 	take_points(&peers, worst->measure, ret_peers->kind, &ret_peers->points);
 	rc = read_where(store, wording, &peers, ret_peers, err);
+	if (rc == 0)
+		rc = take_span(store, &peers, ret_peers, err);
 	if (rc < 0)
 		notify_peers_release(ret_peers);
 	explain_peers_release(&peers);
@@ -159,4 +184,6 @@ int notify_peers_read(struct store *store, const struct mail_catalog *wording,
 void notify_peers_release(struct notify_peers *peers)
 {
 	picture_points_release(&peers->points);
+	free(peers->span);
+	peers->span = NULL;
 }

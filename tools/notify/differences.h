@@ -20,6 +20,9 @@ struct notify_peers {
 			[EXPLAIN_TEXT_SIZE]; /* in words, the clearest first */
 	size_t difference_count;
 	char where[EXPLAIN_TEXT_SIZE]; /* the worst job's line that gained most, in words; "" */
+	char *span; /* the one that took the first job's time, as its program told; NULL: none */
+	int64_t span_us, wall_us;             /* of it, and of the job */
+	int64_t usual_span_us, usual_wall_us; /* medians of the peers */
 	char nearest_job[STEP_JOB_TEXT_SIZE]; /* a normal job of about the same input size; "" */
 	enum picture_kind kind;               /* over time where the finding's worst has no size */
 	struct picture_points points; /* of the peers, in seconds or bytes; those that failed may
@@ -34,7 +37,7 @@ int notify_peers_read(struct store *store, const struct mail_catalog *wording,
 		      const struct finding *finding, struct notify_peers *ret_peers,
 		      struct jo_err *err);
 
-/* Free the points; zeroed memory is fine. */
+/* Free what they hold; zeroed memory is fine. */
 void notify_peers_release(struct notify_peers *peers);
 
 /* Add a step with these figures of the database to a picture's points, at this value in seconds or

@@ -117,6 +117,26 @@ static void fill_cause(const struct finding_item *worst, struct mail_values *val
 	mail_values_flag(values, "is_stall", is_stall);
 }
 
+/* Which span of its program took the time. */
+static void fill_span(const struct notify_peers *peers, struct mail_values *values)
+{
+	const struct {
+		const char *name;
+		int64_t us;
+	} times[] = {{"span_took", peers->span_us},
+		     {"span_of", peers->wall_us},
+		     {"span_usual", peers->usual_span_us},
+		     {"span_usual_of", peers->usual_wall_us}};
+	char text[32];
+
+	if (peers->span == NULL)
+		return;
+	mail_values_text(values, "span", peers->span);
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+		mail_values_text(values, times[i].name,
+				 jo_duration_format(times[i].us, text, sizeof(text)));
+}
+
 static double core_hours_of(const struct finding *finding)
 {
 	double core_hours = 0;
@@ -224,6 +244,7 @@ void notify_words_fill(const struct mail_catalog *wording, const struct finding 
 	fill_jobs(finding, values);
 	fill_amounts(worst, values);
 	fill_cause(worst, values);
+	fill_span(peers, values);
 	fill_cost(finding, values);
 	fill_end(worst, values);
 	mail_values_text(values, "where", peers->where);
