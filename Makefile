@@ -57,7 +57,7 @@ unit_t   := $(patsubst tests/unit/%.c,$(B)/unit/%.t,$(wildcard tests/unit/*.c))
 bench_p  := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 slurm_p  := $(patsubst tests/slurm/%.c,$(B)/slurm/%,$(wildcard tests/slurm/*.c))
 
-.PHONY: all dist deb rpm print-plugindir screenshot judgement check check-here check-debian13 check-packages check-all check-clang check-fast check-programs check-sanitized build-tests fuzz run-fuzzers faults demo bench bench-programs install install-plugin install-tools clean help FORCE
+.PHONY: all dist deb rpm print-plugindir screenshot judgement check check-here check-debian13 check-packages check-all check-clang check-fast check-programs check-sanitized build-tests fuzz run-fuzzers faults demo demo-otel bench bench-programs install install-plugin install-tools clean help FORCE
 .DELETE_ON_ERROR:
 all: $(B)/joboutliers.so $(programs) ## build the plugin and the tools
 
@@ -235,6 +235,11 @@ demo: ## the whole path, from srun to the mail, on a private Slurm (as root)
 	tests/install-packages demo
 	$(MAKE) -j$(cpus) all
 	tests/demo/demo
+
+demo-otel: ## a program that traces itself with OpenTelemetry: found, explained and mailed (as root)
+	tests/install-packages demo
+	$(MAKE) -j$(cpus) all
+	tests/otel/demo
 
 screenshot: ## README's picture of the report, from the last demo (needs chromium)
 	tests/demo/screenshot

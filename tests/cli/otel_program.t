@@ -28,7 +28,7 @@ MailDomain=example.org
 SendmailPath=$dir/sendmail
 NotifyMinTime=1s
 NotifyMinCoreHours=0
-NotifyAlpha=0.01
+NotifyAlpha=0.5
 END
 receiver_folder
 receiver_start
@@ -36,7 +36,7 @@ export OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:$port"
 
 # Forty runs over texts of three sizes, with 5 to 7 filter words, and one of them with 174.
 for size in 1 2 3; do
-	seq $((size * 8000)) | sed 's/^/word/' >"$dir/text-$size"
+	seq $((size * 20000)) | sed 's/^/word/' >"$dir/text-$size"
 done
 for count in 5 6 7 174; do
 	seq $count | sed 's/^/filter/' >"$dir/filter-$count"
@@ -55,7 +55,7 @@ run check
 is "$status" 0 "they are judged"
 run list -a -v high -P -n -o user,partition,class,attrs
 slow=$(printf '%s\n' "$out" | grep 'filter_words_count=174')
-is "${slow%%,*}" 'daemon|word-filter|main|filter_words_count=174' "the slow one is found"
+is "${slow%%,*}" 'daemon|word-filter|word-filter/main|filter_words_count=174' "the slow one is found"
 run list -a -v high -P -n -o job,attrs
 job=$(printf '%s\n' "$out" | sed -n 's/|filter_words_count=174.*//p')
 run show "$job"

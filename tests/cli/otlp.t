@@ -58,8 +58,8 @@ is "$(sql 'SELECT count(*) FROM span WHERE step IS NULL')" 2 "and wait"
 run import --otlp "$dir/roots.jsonl"
 has '3 spans: 3 new, 0 changed, 0 known, 0 skipped, 0 bad' "roots come later"
 run list -a -P -n --sort input_bytes -o cluster,partition,user,class,node,state,start,wall_s,input_bytes,attrs,source
-is "$out" "otlp|etl||main|n7|FAILED|2026-03-01T12:00:00|3|2560||otlp
-otlp|etl||main|n7|COMPLETED|2026-03-01T12:00:00|5|1048576|db=nr,words=6|otlp" \
+is "$out" "otlp|etl||etl/main|n7|FAILED|2026-03-01T12:00:00|3|2560||otlp
+otlp|etl||etl/main|n7|COMPLETED|2026-03-01T12:00:00|5|1048576|db=nr,words=6|otlp" \
 	"a root with a size is a step, of nobody where no rule says whose"
 is "$(sql 'SELECT name, status_text, step IS NOT NULL FROM span ORDER BY name')" "idle||0
 load||1
@@ -142,7 +142,8 @@ is "$(declared 500.0)" '4096|4|words=174' "and declares nothing"
 
 # What the receiver had, and when: later than an hour after the end others may know the ids.
 spool=$dir/otlp
-mkdir -p -m 750 "$spool/host/new" "$spool/host/tmp"
+mkdir -m 750 "$spool"
+mkdir -p "$spool/host/new" "$spool/host/tmp"
 echo "OtlpSpool=$spool" >>"$dir/conf"
 line app "$(span 256 50 160 in-time $now 1)" >"$spool/host/new/$((now + 10 + 3599))000000.0-1.jsonl"
 line app "$(span 256 51 160 too-late $now 1)" >"$spool/host/new/$((now + 10 + 3601))000000.0-1.jsonl"
@@ -181,17 +182,17 @@ run check --since 2026-03-01
 run list -a -P -n --sort start -o job
 job=$(printf '%s\n' "$out" | tail -n 1)
 run show "$job"
-is "$(printf '%s\n' "$out" | grep -A 3 '^  span ')" "  span       remove took 11.0 s of its 14.0 s; in normal jobs 3.00 s of 6.00 s
-  spans      load                                1.00 s (its peers 1.00 s)
-             work                                12.0 s (its peers 4.00 s)
-               remove                            11.0 s (its peers 3.00 s), 2 of them, error: no room" \
+is "$(printf '%s\n' "$out" | grep -A 3 '^  span ')" "  span       remove took 11.0 s of its 14.0 s; in normal jobs 3.0 s of 6.0 s
+  spans      load                                 1.0 s (its peers 1.0 s)
+             work                                12.0 s (its peers 4.0 s)
+               remove                            11.0 s (its peers 3.0 s), 2 of them, error: no room" \
 	"the span that took the time is named, and all are beside their peers"
 run show "$(sed -n 1p <<-END
 	$("$sjob" -c "$dir/conf" list -a -P -n --sort start -o job)
 	END
 )"
 is "$(printf '%s\n' "$out" | grep -c '^  span ')" 0 "of a run without peers none is named"
-has 'load                                1.00 s' "but its tree is shown"
+has 'load                                 1.0 s' "but its tree is shown"
 # Readers see where the time went, and neither ids that could be taken up nor what was said besides.
 echo "ReadersDatabase=$dir/readers/db" >>"$dir/conf"
 mkdir -m 755 "$dir/readers"

@@ -153,6 +153,16 @@ static void identify(const struct otel_span *span, struct jo_record *record)
 	SET(record->span_id, span->span_id);
 }
 
+/* "SERVICE/SPAN" is the job's name, and what the class is made of. */
+static void set_name(struct jo_record *record, const char *service, const char *name)
+{
+	char *text = xasprintf("%s%s%s", service, service[0] != '\0' ? "/" : "", name);
+
+	SET(record->job_name, text);
+	jo_class_make(text[0] != '\0' ? text : "span", record->class_name);
+	free(text);
+}
+
 static void put_step(struct otlp_spans *spans, const struct otel_span *span, int64_t input_bytes,
 		     struct source_block *block)
 {
@@ -166,8 +176,7 @@ static void put_step(struct otlp_spans *spans, const struct otel_span *span, int
 	identify(span, record);
 	SET(record->cluster, CLUSTER);
 	SET(record->partition, service);
-	SET(record->job_name, span->name);
-	jo_class_make(span->name[0] != '\0' ? span->name : "span", record->class_name);
+	set_name(record, service, span->name);
 	SET(record->program, text_of(&resource->attributes, "process.executable.name"));
 	SET(record->node, text_of(&resource->attributes, "host.name"));
 	SET(record->user, owner_of(spans->rules, span, resource, service));
