@@ -122,6 +122,9 @@ answers 429 'the spool is full' 'when there is no room' $json "$corpus/otel_json
 is "$(echo "$out" | cut -d ' ' -f 2)" 30 "and when to come again"
 is "$(ls "$dir"/otlp/*/new | wc -l)" 1 "nothing more is stored"
 is "$(tr -d '0\n' <"$(echo "$dir"/otlp/*/dropped)")" 1 "and that is counted"
+run doctor spans
+has ': 1 requests were told to come again' "doctor says so"
+has ': 1 file waits for the next ingest' "and what waits"
 receiver_stop
 sed -i '/OtlpSpoolMax/d' "$dir/conf"
 

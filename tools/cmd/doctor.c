@@ -11,6 +11,7 @@ static const struct check {
 } checks[] = {
 	{"spool", doctor_spool, {NULL}},
 	{"logs", doctor_logs, {NULL}},
+	{"spans", doctor_spans, {NULL}},
 	{"requests", doctor_requests, {NULL}},
 	{"database", doctor_database, {"nodes", "sizes"}},
 	{"readers", doctor_readers, {NULL}},
@@ -53,8 +54,8 @@ static error_t option(int key, char *text, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		if (!is_subject(text))
 			argp_error(state,
-				   "'%.40s' is no subject: expected spool, logs, requests, "
-				   "database, readers, slurm, nodes, sizes, mail or night",
+				   "'%.40s' is no subject: expected spool, logs, spans, "
+				   "requests, database, readers, slurm, nodes, sizes, mail or night",
 				   text);
 		strlist_add(&args->subjects, text);
 		return 0;

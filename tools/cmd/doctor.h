@@ -34,6 +34,7 @@ bool doctor_answers(struct doctor *doctor, const char *path);
 /* The checks, each of the subject of its name: they tell, and return nothing. */
 void doctor_spool(struct doctor *doctor);
 void doctor_logs(struct doctor *doctor);
+void doctor_spans(struct doctor *doctor);
 void doctor_requests(struct doctor *doctor);
 void doctor_database(struct doctor *doctor);
 void doctor_readers(struct doctor *doctor);

@@ -62,7 +62,6 @@ struct pending {
 	struct exchange exchange;
 	struct MHD_Connection *connection;
 	struct pending *next_waiting;
-	bool is_waiting;
 	size_t held_bytes;
 };
 
@@ -234,7 +233,6 @@ static mhd_result answer(struct receiver *receiver, struct pending *pending)
 /* Have the connection wait for its spans to be written. */
 static void wait_for_lines(struct receiver *receiver, struct pending *pending)
 {
-	pending->is_waiting = true;
 	pending->next_waiting = receiver->waiting;
 	receiver->waiting = pending;
 	receiver->line_span_count += pending->exchange.span_count;
@@ -329,7 +327,6 @@ static void write_lines(struct receiver *receiver)
 		struct pending *pending = receiver->waiting;
 
 		receiver->waiting = pending->next_waiting;
-		pending->is_waiting = false;
 		if (rc < 0)
 			exchange_refuse(&pending->exchange, MHD_HTTP_SERVICE_UNAVAILABLE,
 					"the spans could not be stored");

@@ -411,8 +411,7 @@ static int settle_trace(struct store *store, const char *trace_id,
 	return rc;
 }
 
-/* The traces of spans that wait and of a step that has ended; *ret_ids is the caller's, with what
- * the texts are in. */
+/* The traces of spans that wait and of a step that has ended; *ret_ids is the caller's to free. */
 static int read_traces(struct store *store, char (**ret_ids)[JO_TRACE_ID_SIZE], size_t *ret_count,
 		       struct jo_err *err)
 {
