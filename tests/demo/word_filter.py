@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Prints a text without its filter words: the demonstration's example of a job.
+"""Prints the stems of a text's words without its filter words: the demonstration's example of a job.
 
 usage: word_filter.py [--in-memory] WORDS TEXT
 
@@ -10,6 +10,12 @@ with: with many filter words this is slow, and that is what the demonstration is
 """
 
 import sys
+import unicodedata
+
+# A shared file system is best read and written in large pieces.
+PIECE = 1 << 20
+
+ENDINGS = ("ations", "ation", "ities", "ments", "ing", "ies", "ers", "est", "ed", "er", "ly", "s")
 
 
 def is_filtered(word, filter_words):
@@ -17,6 +23,19 @@ def is_filtered(word, filter_words):
         if word.lower() == filter_word.lower():
             return True
     return False
+
+
+def clean(word):
+    letters = unicodedata.normalize("NFKD", word)
+    return "".join(letter for letter in letters if letter.isalpha())
+
+
+def stem(word):
+    word = clean(word)
+    for ending in ENDINGS:
+        if word.endswith(ending):
+            return word[: -len(ending)]
+    return word
 
 
 def main():
@@ -27,10 +46,11 @@ def main():
     with open(words_path, encoding="utf-8") as file:
         filter_words = file.read().split()
 
-    with open(text_path, encoding="utf-8", errors="replace") as text:
+    sys.stdout = open(1, "w", buffering=PIECE, encoding="utf-8")
+    with open(text_path, buffering=PIECE, encoding="utf-8", errors="replace") as text:
         lines = [line.split() for line in text] if in_memory else map(str.split, text)
         for words in lines:
-            print(*(word for word in words if not is_filtered(word, filter_words)))
+            print(*(word for word in map(stem, words) if not is_filtered(word, filter_words)))
 
 
 main()
