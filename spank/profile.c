@@ -28,16 +28,17 @@
 
 /*
  * What is read of a step: its processes write 16 kB each at most, and those that ended 2 MB in one
- * file.  With the time below, a step's end waits for some milliseconds, and never for longer.
+ * file.  A step's end waits for some milliseconds; where a disk or the node is slow, for half a
+ * second at most.
  */
 #define FILE_BYTES_MAX (INT64_C(2) << 20)
 #define BYTES_MAX (INT64_C(4) << 20)
 #define FILES_MAX 512
-#define READ_US_MAX (100 * INT64_C(1000))
+#define READ_US_MAX (500 * INT64_C(1000))
 
 /* What a user leaves beyond these is the user's, and for what cleans the folder. */
 #define REMOVED_MAX 4096
-#define REMOVE_US_MAX (100 * INT64_C(1000))
+#define REMOVE_US_MAX (500 * INT64_C(1000))
 
 void profile_init(struct profile *profile)
 {

@@ -5,6 +5,10 @@
 # shellcheck disable=SC2154 # record() sets r_FIELD
 . "$(dirname "$0")/lib.sh"
 
+# User-Mode Linux forks fifty times as slowly.
+processes=2000
+[ "$JO_CGROUP" = v1 ] || processes=100
+
 as-user alice python3 -c '' || { echo '1..0 # SKIP no python3'; exit 0; }
 
 cat >filter.py <<'END'
@@ -22,8 +26,10 @@ def is_filtered(word, filter_words):
 def main():
     words = ["w%d" % i for i in range(100)]
     end = time.time() + float(sys.argv[1])
+    # The clock is slow to be read on some machines.
     while time.time() < end:
-        is_filtered("x", words)
+        for _ in range(50):
+            is_filtered("x", words)
 
 
 main()
@@ -34,9 +40,8 @@ END
 cat >short.py <<'END'
 import os
 import sys
-import time
 
-for _ in range(2000):
+for _ in range(int(sys.argv[1])):
     if os.fork() == 0:
         sys.exit(7)
     if os.wait()[1] != 7 << 8:
@@ -71,7 +76,7 @@ environment() {
 		grep -v -e '^SLURM_[A-Z_]*ID=' -e '^SLURM_[A-Z_]*PORT=' -e ^SJOB_ATTRIBUTES= -e PORTS= \
 			-e '^SLURM_[A-Z_]*_SOCK' -e ^SLURM_TASK_PID= -e '^SLURM_TOPOLOGY' -e '^SLURM_.*CYCLE' \
 			-e ^SLURM_STEP_NODELIST -e '^SLURM_.*NODELIST' -e ^SLURMD_NODENAME -e '^SLURM_JOB_.*_TIME' \
-			-e ^SLURM_SRUN_COMM | sort >"$name.env"
+			-e ^SLURM_SRUN_COMM -e ^TRACEPARENT= -e ^SLURM_JOBOUTLIERS_TRACE= | sort >"$name.env"
 }
 
 as-user alice sbatch --wait -J profile-limit --job-profile -t 1 -o /dev/null limit.sh >/dev/null 2>&1 &
@@ -80,7 +85,7 @@ limit=$!
 profiled one python3 filter.py 4 &
 profiled shell sh -c 'exit 3' &
 profiled killed python3 kill.py &
-profiled forks python3 short.py &
+profiled forks python3 short.py "$processes" &
 profiled closed env HOME=/nowhere python3 filter.py 2 &
 in_folder empty 'rm -r "$d"' &
 in_folder replaced 'mkdir new; echo "stolen 1" >new/ended; rmdir "$d"; mv new "$d"' &
@@ -103,10 +108,10 @@ is "one program: its status" "$(cat one.status)" 3
 is "one program: its output" "$(cat one.out) $(grep -v '^srun: error' one.err)" "out err"
 is "one program: by whom" "$r_profile_kind" python
 is "one program: how often" "$r_profile_rate_hz" 50
-between "one program: how many samples" "$r_profile_samples" 20 220
+between "one program: how many samples" "$r_profile_samples" 10 220
 # The first line is the heaviest stack; what is slow is a line of two.
 like "one program: the line where the time went" "$(printf '%s\n' "$r_profile" | head -n 1)" \
-	'<module> (filter.py:19);main (filter.py:16);is_filtered (filter.py:[67]) *'
+	'<module> (filter.py:21);main (filter.py:18);is_filtered (filter.py:[67]) *'
 is "one program: nothing is missing" "${r_profile_missing-}" ''
 
 step profile-shell
@@ -117,8 +122,8 @@ step profile-killed
 is "killed: its signal" "$r_term_signal" 9
 like "killed: its profile" "$r_profile" '<module> (kill.py:*'
 step profile-forks
-is "2,000 processes: their status" "$(cat forks.status)" 0
-like "2,000 processes: what is told of them" "$r_profile" '*short.py:*'
+is "$processes processes: their status" "$(cat forks.status)" 0
+like "$processes processes: what is told of them" "$r_profile" '*short.py:*'
 step profile-closed
 like "no home: its profile" "$r_profile" '*is_filtered*'
 
@@ -183,6 +188,6 @@ like "time limit: its profile" "$r_profile" '*is_filtered*'
 between "time limit: but for its end" "$r_profile_samples" 100 1600
 # What a user has put in the place of a folder, and filled, is the user's.
 is "no folder stays but a user's own" \
-	"$(find "$JO_DIR/attributes" -mindepth 2 -path '*/.sjobprofile-*' -exec cat {} +)" 'stolen 1'
+	"$(find "$JO_DIR/attributes" -mindepth 2 -path '*/.sjobprofile-*' -exec cat {} + | sort -u)" 'stolen 1'
 
 done_testing
