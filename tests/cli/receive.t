@@ -100,16 +100,19 @@ run ingest
 has '3 spans: 2 new, 0 changed, 1 known' "ingest takes them, each once"
 
 # ---- a peak of memory that is bounded, and others who are served
+limit_kb=400000
+# What watches memory takes some of its own.
+! grep -q __asan_init "$sjob" || limit_kb=$((3 * limit_kb))
 peak_kb() { awk '/^VmHWM/ { print $2 }' "/proc/$receiver/status"; }
-[ "$(peak_kb)" -lt 400000 ]
-ok $? "it never took 400 MB: $(peak_kb) kB"
+[ "$(peak_kb)" -lt $limit_kb ]
+ok $? "it never took $limit_kb kB: $(peak_kb)"
 mkfifo "$dir/hold"
 "$send" hold "$port" 10000 <"$dir/hold" >"$dir/held" &
 exec 3>"$dir/hold"
 while ! grep -q held "$dir/held" && kill -0 $! 2>/dev/null; do :; done
 answers 200 '{}' 'beside 10,000 that hang' $json "$corpus/otel_json/empty"
-[ "$(peak_kb)" -lt 400000 ]
-ok $? "with them as well: $(peak_kb) kB"
+[ "$(peak_kb)" -lt $limit_kb ]
+ok $? "with them as well: $(peak_kb)"
 exec 3>&-
 answers 200 '{}' 'and when they are gone' $json "$corpus/otel_json/empty"
 receiver_stop
