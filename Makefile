@@ -154,7 +154,7 @@ $(B)/obj/%.pb-c.o: $(B)/gen/%.pb-c.c Makefile $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -w -c -o $@ $<
-$(patsubst %.c,$(B)/obj/%.o,$(wildcard tools/otel/*protobuf.c)): $(B)/gen/otlp.pb-c.h
+$(patsubst %.c,$(B)/obj/%.o,$(shell grep -l otlp.pb-c.h tools/*/*.c)): $(B)/gen/otlp.pb-c.h
 
 $(bench_p): $(B)/bench/%: tests/bench/%.c $(shared_o) $(tools_o) $(B)/flags
 	@mkdir -p $(@D)
