@@ -1,6 +1,6 @@
 /*
- * Walks through the report as a person would, and prints TAP: report.js PAGE AXE, with the name of
- * a user that is markup in HOSTILE.
+ * Walks through the report as a person would, and prints TAP: report.js PAGE QUIET AXE, of a night
+ * with findings and one without, and with the name of a user that is markup in HOSTILE.
  */
 "use strict";
 const fs = require("node:fs");
@@ -8,7 +8,7 @@ const os = require("node:os");
 const path = require("node:path");
 const { Browser } = require("./browser.js");
 
-const [page, axe] = process.argv.slice(2), HOSTILE = process.env.HOSTILE, JOBS_HIGH = 6;
+const [page, quiet, axe] = process.argv.slice(2), HOSTILE = process.env.HOSTILE, JOBS_HIGH = 6;
 let count = 0, browser;
 function ok(passed, name)
 {
@@ -126,6 +126,9 @@ async function filters()
 	ok((await rows("findings"))[0][0].includes(": 2 jobs"), "a filter of names, comparisons and several values: " + (await rows("findings")).join());
 	ok(/2 of 6 findings/.test(await text("#shown")), "says how many it leaves");
 	ok((await state()).startsWith("#q=class:al*"), "and is in the address: " + await state());
+	await run(() => history.back());
+	await run(() => new Promise(r => setTimeout(r)));
+	ok(await run(() => at("filter").value === "" || document.activeElement === at("filter")) && !(await state()).includes("wall_ratio%3E"), "back takes the whole of it back: " + await state());
 	await filter("usr:alice");
 	ok(await text("#wrong") === 'there is no column "usr".', "what is wrong is said: " + await text("#wrong"));
 	ok((await rows("findings")).length >= 2, "and nothing hidden for it");
@@ -303,6 +306,11 @@ async function screens()
 	ok((await rows("findings")).length < JOBS_HIGH + 1 && await run(() => color("--ground")) !== "#fff", "and not afterwards");
 	ok(browser.errors.length === 0, "no errors " + browser.errors.join("; "));
 	ok(browser.refused.length === 0, "nothing was asked for from anywhere " + browser.refused.join());
+
+	await browser.open("file://" + quiet);
+	ok(/No job was out of the normal/.test(await text("#findings .below")) && /No job was judged/.test(await text("#jobs-plot")), "a quiet night says so");
+	await violations("its page");
+	ok(browser.errors.length === 0, "nor errors " + browser.errors.join("; "));
 
 	await browser.send("Emulation.setScriptExecutionDisabled", { value: true });
 	await browser.open("file://" + page);

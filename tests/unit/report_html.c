@@ -89,7 +89,7 @@ static void fill(struct report_page *page, const char *name)
 	finding.group = report_page_add_group(page, &group);
 	report_page_set_jobs(page, &group);
 	report_page_add_link(page, HOSTILE, "web page of {job}");
-	report_page_add_earlier(page, &(struct report_earlier){"align", METRIC_WALL, CAUSE_WAIT, 9,
+	report_page_add_earlier(page, &(struct report_earlier){"align", "waited", 9,
 							       1789000000});
 	report_page_add_finding(page, &finding);
 	finding.group = REPORT_NO_GROUP;
@@ -240,7 +240,7 @@ int main(void)
 	is_near(json_real_value(at(data, "findings/#0/#20")), 12.5, 0, "its weight");
 	is_str(word(data, "jobs/steps/#0/#4"), "align", "jobs beside the findings are rows of steps");
 	is_str(json_string_value(at(data, "links/#0/#0")), HOSTILE, "a link has its name");
-	is_str(json_string_value(at(data, "earlier/#0/cause")), "waited", "what was found before");
+	is_str(json_string_value(at(data, "earlier/#0/why")), "waited", "what was found before");
 	is_int(json_integer_value(at(data, "coverage/#0/reasons/#0/#1")), 3, "a reason is counted");
 	ok(report_page_size(page) > 8192 && report_page_size(page) < 12000, "the size is known");
 	ok(json_is_null(at(data, "nodes/#0/model")), "an unknown model is empty");

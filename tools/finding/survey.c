@@ -18,7 +18,7 @@
 struct pass {
 	struct survey survey;
 	GHashTable *nodes, *users, *partitions, *classes; /* name to index + 1 */
-	GArray *node_steps;			/* struct explain_node_step */
+	GArray *node_steps;                               /* struct explain_node_step */
 };
 
 static guint index_of(GHashTable *table, GStringChunk *strings, const char *name, bool *ret_is_new)
@@ -146,13 +146,8 @@ static void add_coverage(struct pass *pass, const struct step *step,
 static void add_heat(struct survey *survey, const struct step *step,
 		     const struct step_verdict *verdict)
 {
-	double end_unix_s = (double)step->end_unix_us / JO_US_PER_S;
-
-	if (verdict->verdict == VERDICT_UNJUDGED)
-		return;
-	heat_add(&survey->all, end_unix_s, verdict->ratio);
-	if (verdict->verdict == VERDICT_HIGH)
-		heat_add(&survey->high, end_unix_s, verdict->ratio);
+	if (verdict->verdict != VERDICT_UNJUDGED)
+		heat_add(&survey->heat, (double)step->end_unix_us / JO_US_PER_S, verdict->ratio);
 }
 
 static gint compare_findings(gconstpointer left, gconstpointer right)
@@ -234,13 +229,10 @@ int survey_read(struct store *store, int64_t from_unix_us, int64_t to_unix_us,
 		.classes = g_hash_table_new(g_str_hash, g_str_equal),
 		.node_steps = g_array_new(FALSE, FALSE, sizeof(struct explain_node_step)),
 	};
-	struct heat *const heats[] = {&pass.survey.all, &pass.survey.high};
 	int rc = 0;
 
-	for (int i = 0; i < 2; i++)
-		heat_init(heats[i], (double)from_unix_us / JO_US_PER_S,
-			  (double)to_unix_us / JO_US_PER_S, HEAT_LOW, HEAT_HIGH, HEAT_COLUMNS,
-			  HEAT_ROWS);
+	heat_init(&pass.survey.heat, (double)from_unix_us / JO_US_PER_S,
+		  (double)to_unix_us / JO_US_PER_S, HEAT_LOW, HEAT_HIGH, HEAT_COLUMNS, HEAT_ROWS);
 	for (int m = 0; m < METRIC_COUNT && rc == 0; m++)
 		rc = read_verdicts(store, from_unix_us, to_unix_us, (enum metric)m, &pass, err);
 	if (rc < 0) {
@@ -272,6 +264,5 @@ void survey_release(struct survey *survey)
 	(void)g_array_free(survey->nodes, TRUE);
 	g_string_chunk_free(survey->strings);
 	g_free(survey->node_findings);
-	heat_release(&survey->all);
-	heat_release(&survey->high);
+	heat_release(&survey->heat);
 }

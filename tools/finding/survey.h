@@ -51,7 +51,7 @@ struct survey {
 	GArray *nodes;		  /* struct survey_node */
 	struct explain_node *node_findings; /* one for each of nodes */
 	int64_t step_count, sized_count, judged_count;
-	struct heat all, high; /* run times over what was expected: of what was judged, and high */
+	struct heat heat; /* of what was judged, run times over what was expected */
 	GStringChunk *strings;
 };
 

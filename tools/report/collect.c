@@ -305,7 +305,7 @@ static int fill(struct store *store, const struct report_options *options,
 	counts->finding_count = steps->list->len;
 	if (survey->step_count > 0 && survey->sized_count == 0)
 		report_page_set_advice(page, STEP_UNSIZED_ADVICE);
-	report_page_set_night(page, &survey->all, &survey->high);
+	report_page_set_night(page, &survey->heat);
 	counts->found_group_count = count_groups(survey);
 	counts->group_count = g_hash_table_size(placed->index_by_id);
 	report_page_set_totals(page, counts->finding_count, counts->found_group_count);

@@ -6,24 +6,24 @@
 
 #include "joboutliers/units.h"
 #include "report/found_steps.h"
+#include "report/why.h"
 
 #define EARLIER_DAYS 7   /* "since Tuesday" names one day */
 #define EARLIER_MAX 5000 /* the newest of a bad week */
 
 static void count(GHashTable *by_kind, GPtrArray *list, const struct report_finding *row)
 {
-	char *key = g_strdup_printf("%d %d %s", (int)row->metric, (int)row->cause, row->class_name);
+	const char *why = why_words(row->cause, row->metric);
+	char *key = g_strconcat(why, "\n", row->class_name, NULL);
 	struct report_earlier *earlier = g_hash_table_lookup(by_kind, key);
 
 	if (earlier == NULL) {
-		earlier = g_new0(struct report_earlier, 1);
-		*earlier = (struct report_earlier){row->class_name, row->metric, row->cause, 0,
-						   INFINITY};
+		earlier = g_new(struct report_earlier, 1);
+		*earlier = (struct report_earlier){row->class_name, why, 0, INFINITY};
 		g_ptr_array_add(list, earlier);
-		(void)g_hash_table_insert(by_kind, key, earlier);
-	} else {
-		g_free(key);
+		(void)g_hash_table_insert(by_kind, g_strdup(key), earlier);
 	}
+	g_free(key);
 	earlier->step_count++;
 	earlier->first_unix_s = fmin(earlier->first_unix_s, row->end_unix_s);
 }

@@ -12,6 +12,7 @@
 #include "joboutliers/record.h"
 #include "joboutliers/units.h"
 #include "report/plain.h"
+#include "report/why.h"
 #include "step/measure.h"
 #include "util/alloc.h"
 #include "util/when.h"
@@ -172,11 +173,9 @@ static json_t *heat_of(const struct heat *heat)
 			 (int)heat->columns, "rows", (int)heat->rows, "cells", cells);
 }
 
-void report_page_set_night(struct report_page *page, const struct heat *all,
-			   const struct heat *high)
+void report_page_set_night(struct report_page *page, const struct heat *heat)
 {
-	(void)json_object_set_new(page->data, "night", heat_of(all));
-	(void)json_object_set_new(page->data, "night_high", heat_of(high));
+	(void)json_object_set_new(page->data, "night", heat_of(heat));
 }
 
 void report_page_set_totals(struct report_page *page, size_t finding_count, size_t group_count)
@@ -308,9 +307,10 @@ void report_page_add_finding(struct report_page *page, const struct report_findi
 			  word_of(page, finding->state), whole_of(finding->start_unix_s),
 			  whole_of(finding->end_unix_s), real_of(finding->input_bytes),
 			  count_of(finding->cpu_count), attrs_of(page, finding->attrs),
-			  word_of(page, cause_clause(finding->cause)), real_of(finding->core_hours),
-			  real_of(finding->chance), word_of(page, metric_word(finding->surest)),
-			  real_of(finding->weight), word_of(page, finding->differs));
+			  word_of(page, why_words(finding->cause, finding->metric)),
+			  real_of(finding->core_hours), real_of(finding->chance),
+			  word_of(page, metric_word(finding->surest)), real_of(finding->weight),
+			  word_of(page, finding->differs));
 
 	for (int i = 0; i < METRIC_COUNT; i++)
 		(void)json_array_append_new(row, judged_of((enum metric)i, &finding->judged[i]));
@@ -321,10 +321,9 @@ void report_page_add_finding(struct report_page *page, const struct report_findi
 void report_page_add_earlier(struct report_page *page, const struct report_earlier *earlier)
 {
 	append(page, "earlier",
-	       json_pack("{s: o, s: s, s: s, s: o, s: o}", "class", text_of(earlier->class_name),
-			 "metric", metric_word(earlier->metric), "cause",
-			 cause_clause(earlier->cause), "step_count", count_of(earlier->step_count),
-			 "first_unix_s", whole_of(earlier->first_unix_s)));
+	       json_pack("{s: o, s: s, s: o, s: o}", "class", text_of(earlier->class_name), "why",
+			 earlier->why, "step_count", count_of(earlier->step_count), "first_unix_s",
+			 whole_of(earlier->first_unix_s)));
 }
 
 void report_page_add_moved(struct report_page *page, const struct report_moved *moved)

@@ -43,9 +43,8 @@ void report_page_add_tile(struct report_page *page, const char *label, const cha
 /* A line under the heading, of what would make the page say more. */
 void report_page_set_advice(struct report_page *page, const char *advice);
 
-/* All judged steps of the stretch as multiples of what was expected, and those that are high. */
-void report_page_set_night(struct report_page *page, const struct heat *all,
-			   const struct heat *high);
+/* All judged steps of the stretch, by when they ended and as multiples of what was expected. */
+void report_page_set_night(struct report_page *page, const struct heat *heat);
 
 /* Append a link that each job has: its name, and an address with placeholders, of which the manual
  * has a list. */
@@ -140,8 +139,7 @@ void report_page_add_finding(struct report_page *page, const struct report_findi
 /* What was found before the stretch, of one class and cause. */
 struct report_earlier {
 	const char *class_name;
-	enum metric metric;
-	enum cause cause;
+	const char *why; /* of why_words */
 	int64_t step_count;
 	double first_unix_s;
 };

@@ -10,6 +10,7 @@
 #include "joboutliers/record.h"
 #include "joboutliers/units.h"
 #include "joboutliers/utf8.h"
+#include "report/why.h"
 #include "step/verdict.h"
 #include "util/alloc.h"
 #include "util/when.h"
@@ -73,7 +74,7 @@ void plain_add(struct strbuf *rows, const struct report_finding *finding)
 	add_text(rows, finding->job);
 	add_text(rows, finding->user);
 	add_text(rows, metric_infos[finding->metric].title);
-	add_text(rows, cause_clause(finding->cause));
+	add_text(rows, why_words(finding->cause, finding->metric));
 	add_number(rows, lead->ratio, "%.1f", "\xc3\x97");
 	add_amount(rows, finding->metric, lead->value);
 	add_amount(rows, finding->metric, lead->high);

@@ -26,6 +26,7 @@ function readAddress()
 	return Object.fromEntries(Object.entries(defaults).map(([key, value]) => [key, given.get(key) ?? value]));
 }
 /* Show something else.  What is typed letter by letter is one place to come back to. */
+let wasTyping = false;
 function go(changes, isTyping = false)
 {
 	const next = { ...state, ...changes };
@@ -33,11 +34,13 @@ function go(changes, isTyping = false)
 	const hash = given.map(([key, value]) => key + "=" + encodeURIComponent(value).replace(/%(20|2C|2F|3A)/g, c => c === "%20" ? "+" : decodeURIComponent(c))).join("&");
 	state = next;
 	if (location.hash.slice(1) !== hash)
-		history[isTyping ? "replaceState" : "pushState"](null, "", "#" + hash);
+		history[isTyping && wasTyping ? "replaceState" : "pushState"](null, "", "#" + hash);
+	wasTyping = isTyping;
 	render();
 }
 addEventListener("popstate", () => {
 	state = readAddress();
+	wasTyping = false;
 	render();
 });
 

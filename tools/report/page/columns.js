@@ -56,7 +56,7 @@ for (const [name, m] of Object.entries(metrics)) {
 }
 addColumn("what", "text", r => r.lead && metrics[r.metric].name, "the metric that is told first");
 addColumn("why", "text", r => r.why, "what it did: took longer, did more work, waited ...");
-addColumn("ratio", "ratio", r => r.lead?.ratio, "what is told first, by its expectation");
+addColumn("ratio", "ratio", r => r.lead ? r.lead.ratio : r.ratio.wall, "what is told first, by its expectation; of other jobs the wall time");
 addColumn("score", "number", r => r.lead && Math.max(...r.highs.map(j => j.score)), "how far out it is, and how surely");
 addColumn("p", "chance", r => r.chance, "the chance of a normal job to be as far out, or the share of its group's that were");
 addColumn("core_hours", "number", r => r.core_hours, "what it took over the expected");

@@ -36,7 +36,7 @@ const byMetric = of => Object.fromEntries(Object.keys(metrics).map((name, i) => 
 
 /* A step, with what is told first of it (metric, lead), and what is high (highs). */
 function findingOf([group, metric, job, job_id, user, account, cluster, partition, class_name, node, state, start_unix_s, end_unix_s,
-	input_bytes, cpu_count, attrs, cause, core_hours, chance, surest, weight, differs, ...rows])
+	input_bytes, cpu_count, attrs, why, core_hours, chance, surest, weight, differs, ...rows])
 {
 	const judged = byMetric((_, i) => judgedOf(rows[i])), name = wordOf(metric);
 	const highs = Object.values(judged).filter(j => j?.is_high);
@@ -44,7 +44,7 @@ function findingOf([group, metric, job, job_id, user, account, cluster, partitio
 		group, metric: name, job, job_id, user: wordOf(user), account: wordOf(account), cluster: wordOf(cluster),
 		partition: wordOf(partition), class: wordOf(class_name), node: wordOf(node), state: wordOf(state), start_unix_s, end_unix_s,
 		input_bytes, cpu_count, core_hours, chance, weight, differs: wordOf(differs), judged, highs,
-		why: whyOf(wordOf(cause), name),
+		why: wordOf(why),
 		lead: judged[name],
 		surest: judged[wordOf(surest)],
 		value: byMetric(m => judged[m]?.value ?? null),
@@ -55,16 +55,9 @@ function findingOf([group, metric, job, job_id, user, account, cluster, partitio
 	finding.attrs = Object.fromEntries(attrs.flatMap((name, i) => i % 2 ? [] : [[wordOf(name), wordOf(attrs[i + 1])]]));
 	return finding;
 }
-/* What it did, where that is known, else what was high. */
-function whyOf(cause, metric)
-{
-	return cause || metrics[metric].more;
-}
 
 data.findings = data.findings.map(findingOf);
 for (const g of data.groups.concat(data.jobs ?? []))
 	g.steps = g.steps.map(row => stepOf(row, g.attr_names));
 const allRows = () => data.findings.concat(data.groups.flatMap(g => g.steps), data.jobs?.steps ?? []);
 addAttributes(allRows());
-for (const e of data.earlier)
-	e.why = whyOf(e.cause, e.metric);

@@ -75,7 +75,7 @@ function common(list)
 
 /* What stands in braces in the addresses of links out: those of tools/conf/link.c. */
 const placeholders = {
-	job: f => f.job.replace(/\.\d+$/, ""), jobid: f => f.job_id, user: f => f.user, account: f => f.account, cluster: f => f.cluster, partition: f => f.partition,
+	job: f => f.job.replace(/\..*$/, ""), jobid: f => f.job_id, user: f => f.user, account: f => f.account, cluster: f => f.cluster, partition: f => f.partition,
 	class: f => f.class, node: f => f.node, start: f => f.start_unix_s, end: f => f.end_unix_s,
 	start_ms: f => f.start_unix_s === null ? null : f.start_unix_s * 1000, end_ms: f => f.end_unix_s * 1000,
 };

@@ -59,9 +59,9 @@ const format = {
 /* In the order of enum metric; beside: what follows an amount among those of other metrics, which
  * would be taken for one of theirs. */
 const metrics = {
-	wall: { name: "wall time", unit: "seconds", suffix: "s", more: "took longer", value: s => s.value.wall, format: format.duration },
-	memory: { name: "memory", unit: "bytes", suffix: "bytes", more: "took more memory", value: s => s.value.memory, format: format.bytes },
-	cpu: { name: "CPU time", unit: "seconds", suffix: "s", more: "used more CPU time", value: s => s.value.cpu, format: format.duration, beside: " CPU" },
+	wall: { name: "wall time", unit: "seconds", suffix: "s", value: s => s.value.wall, format: format.duration },
+	memory: { name: "memory", unit: "bytes", suffix: "bytes", value: s => s.value.memory, format: format.bytes },
+	cpu: { name: "CPU time", unit: "seconds", suffix: "s", value: s => s.value.cpu, format: format.duration, beside: " CPU" },
 };
 /* "memory (largest process)": what a metric is called where its amounts are not the usual
  * measurement. */

@@ -117,7 +117,7 @@ const isShort = map => map.to_unix_s - map.from_unix_s < 3 * 86400;
 function dotText(row, x, y)
 {
 	const extra = [x, y].filter(c => !["end", "input_bytes"].includes(c.name)).map(c => c.name + " " + kinds[c.kind].format(c.of(row)));
-	return row.job + "  " + format.short(row.user ?? "", 60) + (row.class ? ", " + format.short(row.class, 60) : "") + "\n" + extra.join(", ") +
+	return row.job + "  " + format.short(row.user ?? "", 60) + (row.class ? ", " + format.short(row.class, 60) : "") + (row.why ? ": " + row.why : "") + "\n" + extra.join(", ") +
 		(row.input_bytes == null ? "" : ", for " + format.bytes(row.input_bytes)) + "\n" + format.time(row.end_unix_s) + (row.node ? ", " + format.short(row.node, 60) : "");
 }
 
