@@ -28,6 +28,7 @@
 struct placed {
 	GHashTable *index_by_id;
 	struct night_predictors predictors;
+	size_t bytes_max; /* of the page with its groups */
 };
 
 /*
@@ -58,7 +59,7 @@ static int place_group(struct store *store, const struct report_options *options
 
 	if (g_hash_table_lookup(placed->index_by_id, &group_id) != NULL ||
 	    g_hash_table_size(placed->index_by_id) >= REPORT_GROUPS_MAX ||
-	    report_page_size(page) >= REPORT_GROUPS_BYTES)
+	    report_page_size(page) >= placed->bytes_max)
 		return 0;
 	rc = find_predictor(store, options, placed, &night_unix_us, &predictor, err);
 	if (rc == 0)
@@ -279,6 +280,15 @@ static size_t count_groups(const struct survey *survey)
 	return count;
 }
 
+/* What groups may fill, so that there is room for the findings. */
+static size_t groups_bytes(size_t finding_count)
+{
+	size_t needed = finding_count * REPORT_FINDING_BYTES;
+	size_t left = needed < REPORT_BYTES ? REPORT_BYTES - needed : 0;
+
+	return CLAMP(left, REPORT_GROUPS_LEAST, REPORT_GROUPS_BYTES);
+}
+
 /* The findings come last: they point to groups, and fill what room is left. */
 static int fill(struct store *store, const struct report_options *options,
 		const struct survey *survey, const struct found_steps *steps, struct placed *placed,
@@ -287,6 +297,7 @@ static int fill(struct store *store, const struct report_options *options,
 	int rc = figures_add(store, options, survey, steps->list->len, page,
 			     &counts->slow_node_count, err);
 
+	placed->bytes_max = groups_bytes(steps->list->len);
 	add_links(options->links, page);
 	if (rc == 0)
 		rc = drawn_jobs_add(store, survey, REPORT_JOBS_MAX, page, err);

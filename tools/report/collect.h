@@ -15,7 +15,9 @@
  */
 #define REPORT_JOBS_MAX 4000       /* of the stretch, beside the findings; half a megabyte */
 #define REPORT_MOVED_BYTES 1200000 /* for groups whose level moved, which come first */
-#define REPORT_GROUPS_BYTES 2600000
+#define REPORT_GROUPS_BYTES 2600000 /* for all groups, */
+#define REPORT_GROUPS_LEAST 1200000 /* but less where findings need the room, and no less than this */
+#define REPORT_FINDING_BYTES 620    /* that a finding needs as data and as a row without scripts */
 #define REPORT_BYTES 4600000
 #define REPORT_GROUPS_MAX 300
 #define REPORT_GROUP_STEPS_MAX 200
