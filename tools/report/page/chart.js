@@ -113,10 +113,10 @@ function chart(place, plot)
 		}
 		drawBand(ctx);
 		drawLines(ctx, ratio);
+		ctx.restore();
 		for (const d of dots)
 			if (isShown(d))
 				drawDot(ctx, d, ratio);
-		ctx.restore();
 		drawMarks(ctx, ratio);
 	}
 	function drawBand(ctx)
