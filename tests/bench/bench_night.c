@@ -84,8 +84,9 @@ static void make_job(int64_t number, struct job *job)
 	/* one class of the users 0 to FINDING_USERS after the other, and round again */
 	for (int f = job->group / CLASSES + job->group % CLASSES * FINDING_USERS;
 	     f < FINDINGS && job->group / CLASSES < FINDING_USERS; f += FINDING_USERS * CLASSES)
-		job->is_high = job->is_high ||
-			       (job->group * 37 + f / (FINDING_USERS * CLASSES)) % NIGHT_STEPS == night;
+		job->is_high =
+			job->is_high ||
+			(job->group * 37 + f / (FINDING_USERS * CLASSES)) % NIGHT_STEPS == night;
 	if (job->is_high)
 		job->wall_s = job->expected_s * (2 + 2 * uniform(&state));
 }
@@ -144,14 +145,12 @@ static void put_verdicts(struct store *store, const struct job *job)
 	struct step_verdict verdict = {
 		.step_id = job->number + 1,
 		.reason = "",
-		.threshold_ratio = 1.6,
 		.level = 0.005,
-		.group_id = job->group + 1,
 		.history_count = PAST_STEPS,
 		.regime_start_unix_us = JO_MISSING,
 		.borrowed_from = "",
-		.attrs_used = "[]",
-		.detail = "{\"shape\":\"line\",\"scatter\":0.12,\"regime_ratio\":null}",
+		.attrs_used = "",
+		.group = "class align",
 		.model_version = 1,
 		.judged_unix_us = NOW * US_PER_S,
 		.night = 20260916,
@@ -170,7 +169,7 @@ static void put_verdicts(struct store *store, const struct job *job)
 		verdict.ratio = verdict.value / verdict.expected;
 		verdict.score = 10 * log(verdict.ratio);
 		verdict.p_value = verdict.verdict == VERDICT_HIGH ? 1e-6 : 0.5;
-		check(store_verdict_put(store, &verdict, &err) == 0, err.text);
+		check(store_verdicts_put(store, &verdict, 1, &err) == 0, err.text);
 	}
 }
 

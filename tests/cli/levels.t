@@ -96,7 +96,8 @@ run replay -P -n --by total --weeks 1 --set NotifyAlpha=1 -o verdicts
 is "$out" "$(awk -F'|' '$3 == "high" && $1 != 104' "$dir/wall" | wc -l)" "to all that is high, but not what was so before"
 refuses 2 'NotifyAlpha=0: expected a number from 1e-09 to 1' replay --set NotifyAlpha=0
 for odds in 0.0003 0.0045; do
-	sqlite3 "$dir/db" "UPDATE verdict SET p_value = $odds WHERE verdict = 1"
+	unpacked_verdicts "UPDATE verdict SET p_value = $odds WHERE verdict = 1;"
+	"$sjob" -c "$dir/conf" ingest >/dev/null
 	echo NotifyAlpha=1 | cat "$dir/conf" - >"$dir/conf1"
 	"$sjob" -c "$dir/conf1" mail --preview bin 2>/dev/null | tr -s ' \n' ' ' | grep -o 'about one normal job in [0-9]*'
 done >"$dir/odds"

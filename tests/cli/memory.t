@@ -99,6 +99,7 @@ is "$(printf '%s\n' "$out" | grep -c "largest process")" 0 "of a peak it says no
 has "It used   2.97 GiB" "than how much"
 
 # ---- a database of before keeps what it knew: schema 4 had it in the verdict's detail alone
+unpacked_verdicts
 sqlite3 "$dir/db" "UPDATE verdict SET measure = NULL, detail = json_set(coalesce(detail, '{}'), '\$.basis',
 	CASE WHEN measure = 3 THEN 'rss' ELSE 'peak' END);
 	DELETE FROM setting WHERE key = 'step_id_used';

@@ -22,8 +22,10 @@ static void add_days(struct store *store, const char *node, int from, int to, in
 						  STEP_STATE_NONE};
 
 		record.start_unix_us = T0 + 60 * S + i * (DAY / a_day);
-		if (is_sized)
+		if (is_sized) {
 			record.input_bytes = 1;
+			record.input_source = JO_INPUT_OPTION;
+		}
 		must(store_add(store, &input, 1, TO, &added, &err) == 0, "add");
 	}
 	must(store_commit(store, &err) == 0, "commit");

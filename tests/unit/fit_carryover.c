@@ -19,10 +19,17 @@ static int write_down(void *context, const struct judge_result *result, struct j
 	for (size_t m = 0; m < METRIC_COUNT; m++) {
 		const struct judge_verdict *v = &result->verdicts[m];
 
-		strbuf_addf(text, "%d/%zu %d %d %s %a %a %a %a %a %a %a %a %s\n",
-			    (int)result->job_id, m, v->verdict, v->watch, v->reason, v->value,
-			    v->expected, v->low, v->high, v->ratio, v->score, v->p_value,
-			    v->threshold_ratio, v->provenance != NULL ? v->provenance->detail : "");
+		strbuf_addf(text, "%d/%zu %d %d %s %a %a %a %a %a %a %a", (int)result->job_id, m,
+			    v->verdict, v->watch, v->reason, v->value, v->expected, v->low, v->high,
+			    v->ratio, v->score, v->p_value);
+		if (v->provenance != NULL)
+			strbuf_addf(text, " %zu %zu %zu %zu %d %a %d %s %s",
+				    v->provenance->history_n, v->provenance->censored_n,
+				    v->provenance->night_n, v->provenance->apart_n,
+				    (int)(v->provenance->regime_start_unix_us / S),
+				    v->provenance->regime_ratio, v->provenance->is_sized,
+				    v->provenance->group, v->provenance->attrs_used);
+		strbuf_addc(text, '\n');
 	}
 	return 0;
 }

@@ -16,15 +16,15 @@ static int write_down(void *context, const struct judge_result *result, struct j
 	for (size_t m = 0; m < METRIC_COUNT; m++) {
 		const struct judge_verdict *v = &result->verdicts[m];
 
-		strbuf_addf(text, "%d/%zu %d %d %s %a %a %a %a %a %a %a %a", (int)result->job_id, m,
+		strbuf_addf(text, "%d/%zu %d %d %s %a %a %a %a %a %a %a", (int)result->job_id, m,
 			    v->verdict, v->watch, v->reason, v->value, v->expected, v->low, v->high,
-			    v->ratio, v->score, v->p_value, v->threshold_ratio);
+			    v->ratio, v->score, v->p_value);
 		if (v->provenance != NULL)
-			strbuf_addf(text, " %zu %zu %d %s %s %s", v->provenance->history_n,
+			strbuf_addf(text, " %zu %zu %d %a %s %s %s", v->provenance->history_n,
 				    v->provenance->censored_n,
 				    (int)(v->provenance->regime_start_unix_us / S),
-				    v->provenance->borrowed_from, v->provenance->attrs_used,
-				    v->provenance->detail);
+				    v->provenance->regime_ratio, v->provenance->borrowed_from,
+				    v->provenance->attrs_used, v->provenance->group);
 		strbuf_addc(text, '\n');
 	}
 	return 0;

@@ -9,6 +9,7 @@
 #include "notify/compose.h"
 #include "notify/texts.h"
 #include "smtp_server.h"
+#include "step/night.h"
 #include "tap.h"
 
 #define HOUR_US INT64_C(3600000000)
@@ -92,7 +93,6 @@ __attribute__((unused)) static void add_job(struct store *store, const struct jo
 		double expected = job->expected_hours * (double)HOUR_US;
 		struct step_verdict verdict = {
 			.step_id = step.id,
-			.group_id = step.group_id,
 			.metric = METRIC_WALL,
 			.verdict = job->hours >= 1.5 * job->expected_hours ? VERDICT_HIGH
 									   : VERDICT_NORMAL,
@@ -107,13 +107,14 @@ __attribute__((unused)) static void add_job(struct store *store, const struct jo
 			.borrowed_count = 0,
 			.borrowed_from = "",
 			.attrs_used = "",
-			.detail = "",
+			.group = "class align",
 			.judged_unix_us = NOW_US,
+			.night = night_day(step.end_unix_us),
 		};
 
 		store_cursor_close(cursor);
 		cursor = NULL;
-		if (store_verdict_put(store, &verdict, &err) != 0)
+		if (store_verdicts_put(store, &verdict, 1, &err) != 0)
 			printf("# verdict of job %d: %s\n", (int)job->job_id, err.text);
 	} else {
 		printf("# job %d is not found: %s\n", (int)job->job_id, err.text);
@@ -142,8 +143,7 @@ static int find_user(const char *user, struct user_entry *ret_entry, struct jo_e
 		if (strcmp(people[i].user, user) != 0)
 			continue;
 		ret_entry->uid = people[i].uid;
-		(void)g_strlcpy(ret_entry->full_name, people[i].name,
-				sizeof(ret_entry->full_name));
+		(void)g_strlcpy(ret_entry->full_name, people[i].name, sizeof(ret_entry->full_name));
 		return 0;
 	}
 	if (strcmp(user, "later") == 0)

@@ -27,7 +27,7 @@ static void regroup(void)
 				       .reason = "",
 				       .borrowed_from = "",
 				       .attrs_used = "",
-				       .detail = "",
+				       .group = "",
 				       .judged_unix_us = T0,
 				       .night = NIGHT};
 	struct store_verdict_selection selection;
@@ -35,6 +35,7 @@ static void regroup(void)
 	struct store_group group;
 	struct store_model model;
 	struct step step;
+	int64_t old_group_id;
 	char path[200];
 
 	add_job(store, 1, "ann", T0);
@@ -47,8 +48,8 @@ static void regroup(void)
 	is_int(group_of(store, 4), group_of(store, 1), "also those that still run");
 	put_model(store, group_of(store, 1), "bytes");
 	verdict.step_id = id_of(store, 1);
-	verdict.group_id = group_of(store, 1);
-	must(store_verdict_put(store, &verdict, &err) == 0, "put a verdict");
+	old_group_id = group_of(store, 1);
+	must(store_verdicts_put(store, &verdict, 1, &err) == 0, "put a verdict");
 
 	is_int(store_group_by(store, STORE_GROUP_CLUSTER | STORE_GROUP_CLASS, &err), 0,
 	       "grouped by class");
@@ -57,7 +58,7 @@ static void regroup(void)
 	ok(group.change_count >= 3, "and which has changed");
 	is_int(group_of(store, 3), group.id, "the steps are in it");
 	is_int(group_of(store, 4), group.id, "all of them");
-	is_int(store_model_get(store, verdict.group_id, METRIC_WALL, &model, &err), 0,
+	is_int(store_model_get(store, old_group_id, METRIC_WALL, &model, &err), 0,
 	       "models of groups that are no more are gone");
 	store_verdict_selection_init(&selection);
 	must(store_verdicts_open(store, &selection, &cursor, &err) == 0, "list verdicts");

@@ -127,6 +127,57 @@ static void one_version(const char *name, const char *wanted)
 	free(schema);
 }
 
+/* More verdicts than are packed in a transaction, of which a run before had done some; it was
+ * broken off. */
+static void many_verdicts(void)
+{
+	const char *name = "many";
+	sqlite3 *db;
+	char *count;
+
+	store_close(open_new(name));
+	db = open_raw(name);
+	must(sqlite3_exec(
+		     db,
+		     "CREATE TABLE verdict_wide (step INTEGER, metric INTEGER, verdict INTEGER,"
+		     " reason_id INTEGER, value REAL, expected REAL, low REAL, high REAL,"
+		     " ratio REAL, score REAL, p_value REAL, threshold_ratio REAL, alpha REAL,"
+		     " group_id INTEGER, history_count INTEGER, censored_count INTEGER,"
+		     " regime_start_unix_us INTEGER, borrowed_count INTEGER,"
+		     " borrowed_from_id INTEGER, attrs_used TEXT, detail TEXT,"
+		     " model_version INTEGER, judged_unix_us INTEGER, night INTEGER,"
+		     " measure INTEGER, level INTEGER, near_count INTEGER, like_count INTEGER,"
+		     " PRIMARY KEY (step, metric)) WITHOUT ROWID;"
+		     "INSERT INTO judging VALUES (1, 20231114, 5, 0.005, 3);"
+		     "INSERT INTO name VALUES (900, 'too-few');"
+		     "INSERT INTO verdict VALUES (3, 1, 1, x'');"
+		     "WITH RECURSIVE n (i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n"
+		     " WHERE i < 12009) INSERT INTO verdict_wide (step, metric, verdict,"
+		     " reason_id, value, expected, p_value, alpha, borrowed_from_id, attrs_used,"
+		     " detail, model_version, judged_unix_us, night) SELECT i, m, 3 * (m = 1),"
+		     " 900 * (m = 1), 5e6, 4e6, 0.5, 0.005, 0,"
+		     " '[{\"name\":\"attr.words\",\"gain\":1},{\"name\":\"nodes\"}]',"
+		     " '{\"group\":\"class a\",\"sized\":true,\"night_n\":4,\"apart_n\":1,"
+		     "\"regime_ratio\":1}', 3, 5, 20231114"
+		     " FROM n, (SELECT 0 AS m UNION SELECT 1);"
+		     "PRAGMA user_version = 16;",
+		     NULL, NULL, NULL) == SQLITE_OK,
+	     sqlite3_errmsg(db));
+	(void)sqlite3_close(db);
+	store_close(open_new(name));
+	count = ask(name, "SELECT count(*) || ' ' || min(judging) || ' ' || max(judging) || ' ' ||"
+			  " max(kinds) FROM verdict WHERE step >= 10");
+	is_str(count, "12000 1 1 3", "the verdicts of all steps are packed");
+	free(count);
+	count = ask(name, "SELECT group_concat(text, '|') FROM (SELECT text FROM verdict_text"
+			  " ORDER BY text)");
+	is_str(count, "class a|too-few|words, nodes", "with their texts");
+	free(count);
+	count = ask(name, "SELECT count(*) FROM sqlite_master WHERE name = 'verdict_wide'");
+	is_str(count, "0", "and the old ones are gone");
+	free(count);
+}
+
 static int is_sql(const struct dirent *entry)
 {
 	const char *dot = strrchr(entry->d_name, '.');
@@ -152,5 +203,6 @@ int main(void)
 	if (count >= 0)
 		free(names);
 	free(wanted);
+	many_verdicts();
 	return end_tests();
 }

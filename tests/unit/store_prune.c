@@ -94,7 +94,7 @@ static void prune_one_step(void)
 				       .reason = "",
 				       .borrowed_from = "",
 				       .attrs_used = "",
-				       .detail = "",
+				       .group = "",
 				       .night = NIGHT};
 	struct store_group group;
 	struct store_model model;
@@ -111,7 +111,7 @@ static void prune_one_step(void)
 	put_model(store, ann, "a");
 	put_model(store, bob, "b");
 	verdict.step_id = id_of(store, 1);
-	must(store_verdict_put(store, &verdict, &err) == 0, "put a verdict");
+	must(store_verdicts_put(store, &verdict, 1, &err) == 0, "put a verdict");
 	(void)add_finding(store, 1);                             /* nobody was told */
 	(void)queue(store, add_finding(store, 2), NIGHT, "1@x"); /* waits */
 	sent = queue(store, add_finding(store, 3), NIGHT + 1, "2@x");

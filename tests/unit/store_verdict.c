@@ -2,12 +2,12 @@
 /* A verdict is one of its step and metric, and holds until the step is another. */
 #include "store_fixture.h"
 
-static int64_t judged_at(struct store *store, int64_t job)
+static bool is_judged(struct store *store, int64_t job)
 {
 	struct step step;
 
 	store_cursor_close(get(store, job, &step));
-	return step.judged_unix_us;
+	return step.is_judged != JO_MISSING;
 }
 
 static void verdicts(void)
@@ -16,6 +16,7 @@ static void verdicts(void)
 	struct jo_record record = record_of(JO_RECORD_END, 1, 0, "n1");
 	struct step_verdict verdict = {
 		.metric = METRIC_WALL,
+		.measure = MEASURE_CLOCK,
 		.verdict = VERDICT_UNJUDGED,
 		.reason = "too few",
 		.value = 100e6,
@@ -25,23 +26,22 @@ static void verdicts(void)
 		.ratio = NAN,
 		.score = NAN,
 		.p_value = NAN,
-		.threshold_ratio = NAN,
 		.alpha = NAN,
 		.near_count = JO_MISSING,
 		.like_count = JO_MISSING,
-		.group_id = 1,
 		.history_count = 0,
 		.censored_count = JO_MISSING,
 		.regime_start_unix_us = JO_MISSING,
 		.borrowed_count = JO_MISSING,
 		.borrowed_from = "",
 		.attrs_used = "",
-		.detail = "",
+		.group = "",
+		.regime_ratio = NAN,
 		.model_version = 1,
 		.judged_unix_us = T0 + HOUR,
 		.night = NIGHT,
 	};
-	struct step_verdict found;
+	struct step_verdict found, both[2];
 	struct store_added added;
 	int64_t id;
 
@@ -51,9 +51,9 @@ static void verdicts(void)
 	record.wall_us = 50 * S;
 	add(store, &record, &added);
 	id = verdict.step_id = id_of(store, 1);
-	is_int(judged_at(store, 1), JO_MISSING, "a new step is not judged");
-	is_int(store_verdict_put(store, &verdict, &err), 0, "a verdict is put");
-	is_int(judged_at(store, 1), T0 + HOUR, "then it is");
+	ok(!is_judged(store, 1), "a new step is not judged");
+	is_int(store_verdicts_put(store, &verdict, 1, &err), 0, "a verdict is put");
+	ok(is_judged(store, 1), "then it is");
 	is_int(count_verdicts(store, id, &found), 1, "one verdict");
 	is_int(found.verdict, VERDICT_UNJUDGED, "as it was");
 	ok(isnan(found.expected) && isnan(found.score), "what is not known is not zero");
@@ -70,7 +70,8 @@ static void verdicts(void)
 	verdict.like_count = 0;
 	verdict.judged_unix_us = T0 + 2 * HOUR;
 	verdict.night = NIGHT + 1;
-	is_int(store_verdict_put(store, &verdict, &err), 0, "another of the same step and metric");
+	is_int(store_verdicts_put(store, &verdict, 1, &err), 0,
+	       "another of the same step and metric");
 	is_int(count_verdicts(store, id, &found), 1, "replaces it");
 	is_int(found.verdict, VERDICT_HIGH, "in its verdict");
 	is_near(found.expected, 10e6, 0, "its numbers");
@@ -79,20 +80,22 @@ static void verdicts(void)
 	is_int(found.near_count, 3, "how many were of its size");
 	is_int(found.like_count, 0, "of which none was like it");
 	is_int(found.night, NIGHT + 1, "and its night");
-	is_int(judged_at(store, 1), T0 + 2 * HOUR, "judged again");
-	verdict.metric = METRIC_MEMORY;
-	is_int(store_verdict_put(store, &verdict, &err), 0, "one of another metric");
-	is_int(count_verdicts(store, id, &found), 2, "is another verdict");
+	is_int(found.judged_unix_us, T0 + 2 * HOUR, "and when it was judged");
+	both[0] = both[1] = verdict;
+	both[1].metric = METRIC_MEMORY;
+	both[1].measure = MEASURE_RSS;
+	is_int(store_verdicts_put(store, both, 2, &err), 0, "of two metrics");
+	is_int(count_verdicts(store, id, &found), 2, "there are two");
 
 	record = record_of(JO_RECORD_END, 2, 0, "n1");
 	record.node_count = 2;
 	add(store, &record, &added);
 	verdict.step_id = id_of(store, 2);
-	must(store_verdict_put(store, &verdict, &err) == 0, "put a verdict");
+	must(store_verdicts_put(store, &verdict, 1, &err) == 0, "put a verdict");
 	(void)strcpy(record.node, "n2");
 	add(store, &record, &added);
-	is_int(judged_at(store, 2), JO_MISSING, "a step that a node is added to is judged anew");
-	is_int(judged_at(store, 1), T0 + 2 * HOUR, "and no other");
+	ok(!is_judged(store, 2), "a step that a node is added to is judged anew");
+	ok(is_judged(store, 1), "and no other");
 	store_close(store);
 }
 

@@ -207,7 +207,7 @@ static int show_rows(struct store *store, const struct out_options *output, stru
 
 	store_selection_init(&selection);
 	selection.limit = ROWS_SHOWN;
-	rc = store_judged_open(store, &selection, &steps, err);
+	rc = store_judged_open(store, &selection, NULL, &steps, err);
 	if (rc < 0)
 		return rc;
 	rc = cmd_output_open(output, "steps", list_columns(), SHOWN_COLUMNS, &out, err);

@@ -167,12 +167,14 @@ static int print_steps(const struct list_args *args, struct store *store, struct
 		       struct sum *sum, struct jo_err *err)
 {
 	struct store_selection selection;
+	struct store_judged_choice choice;
 	struct store_judged *steps = NULL;
 	struct judged_step row;
 	int rc;
 
 	cmd_selection_apply(&args->select, &selection);
-	rc = store_judged_open(store, &selection, &steps, err);
+	choice = (struct store_judged_choice){args->choice.verdict_mask, args->choice.least_level};
+	rc = store_judged_open(store, &selection, &choice, &steps, err);
 	if (rc < 0)
 		return rc;
 	while ((rc = store_judged_next(steps, &row, err)) > 0)

@@ -115,7 +115,7 @@ static int for_each_step(struct store *store, const struct show_args *args, step
 	selection.jobs = &args->job;
 	selection.job_count = 1;
 	selection.order = STORE_BY_JOB;
-	rc = store_judged_open(store, &selection, &steps, err);
+	rc = store_judged_open(store, &selection, NULL, &steps, err);
 	if (rc < 0)
 		return rc;
 	while ((rc = store_judged_next(steps, &row, err)) > 0) {

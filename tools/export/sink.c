@@ -26,7 +26,7 @@ int sink_run(const struct sink *sink, const struct sink_request *request, struct
 	int rc = 0, close_rc;
 
 	if (sink->subject == SINK_STEPS)
-		rc = store_judged_open(request->store, request->selection, &steps, err);
+		rc = store_judged_open(request->store, request->selection, NULL, &steps, err);
 	if (rc == 0)
 		rc = sink->open(request, &writer, err);
 	if (rc < 0)

@@ -17,7 +17,7 @@ static void item_set(struct finding_item *item, const struct step *step,
 
 	*item = (struct finding_item){
 		.step_id = verdict->step_id,
-		.group_id = verdict->group_id,
+		.group_id = step->group_id,
 		.metric = verdict->metric,
 		.measure = verdict->measure,
 		.user = xstrdup(step->user),

@@ -58,7 +58,7 @@ static void add_finding(struct pass *pass, const struct step *step,
 	GStringChunk *strings = pass->survey.strings;
 	struct survey_finding finding = {
 		.step_id = step->id,
-		.group_id = verdict->group_id,
+		.group_id = step->group_id,
 		.metric = verdict->metric,
 		.user = g_string_chunk_insert_const(strings, step->user),
 		.cluster = g_string_chunk_insert_const(strings, step->cluster),
@@ -83,7 +83,7 @@ static void add_finding(struct pass *pass, const struct step *step,
 static void add_node_step(struct pass *pass, const struct step *step,
 			  const struct step_verdict *verdict)
 {
-	struct explain_node_step node_step = {.group = (uint64_t)verdict->group_id,
+	struct explain_node_step node_step = {.group = (uint64_t)step->group_id,
 					      .log_ratio = log(verdict->ratio)};
 	struct survey_node node;
 	bool is_new;

@@ -1,74 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A fit's provenance as text; jansson does the quoting. */
+/* What a fit rests on, counted and in words. */
 #include "provenance.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "groups.h"
 #include "util/alloc.h"
-#include "util/json_member.h"
 #include "util/strbuf.h"
 
-static const char *const source_words[] = {
-	[MODEL_NOTHING] = "nothing", [MODEL_OWN] = "own", [MODEL_POOLED] = "pooled"};
-
-/* The text of a JSON value, which is given up; the caller frees it. */
-static char *dump(json_t *json)
-{
-	char *text = json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(9));
-
-	json_decref(json);
-	return text != NULL ? text : xstrdup("");
-}
-
+/* What the user declared goes without the prefix that tells it from what was measured. */
 static char *describe_attrs(const struct fit_attributes *attributes, const struct model_fit *fit)
 {
-	json_t *array;
+	struct strbuf text;
 
-	if (fit->covariate_n == 0)
-		return xstrdup("");
-	array = json_array();
+	strbuf_init(&text);
 	for (uint32_t i = 0; i < fit->covariate_n; i++) {
-		const struct model_covariate *covariate = &fit->covariates[i];
-		const struct fit_attribute *column = fit_attributes_find(attributes, covariate->id);
-		json_t *object = json_object();
+		const struct fit_attribute *column =
+			fit_attributes_find(attributes, fit->covariates[i].id);
+		const char *name = column != NULL ? column->name : "";
 
-		if (column != NULL)
-			(void)json_object_set_new(object, "name", json_string(column->name));
-		if (covariate->kind == MODEL_NUMBER)
-			json_member_real(object, "slope", covariate->slope);
-		json_member_real(object, "gain", covariate->gain);
-		(void)json_array_append_new(array, object);
+		if (*name != '\0')
+			strbuf_add_part(&text, "%s",
+					strncmp(name, "attr.", 5) == 0 ? name + 5 : name);
 	}
-	return dump(array);
-}
-
-static char *describe_fit(const struct baseline *baseline, const struct provenance *provenance)
-{
-	const struct model_fit *fit = provenance->fit;
-	json_t *object = json_object();
-	char *group = group_format(&baseline->group);
-
-	(void)json_object_set_new(object, "group", json_string(group));
-	(void)json_object_set_new(object, "source", json_string(source_words[fit->source]));
-	(void)json_object_set_new(object, "sized", json_boolean(fit->has_input));
-	(void)json_object_set_new(object, "n", json_integer(fit->n));
-	(void)json_object_set_new(object, "night_n", json_integer((json_int_t)provenance->night_n));
-	(void)json_object_set_new(object, "apart_n", json_integer((json_int_t)provenance->apart_n));
-	(void)json_object_set_new(object, "own_n", json_integer(fit->own_n));
-	(void)json_object_set_new(object, "lender_n", json_integer(fit->lender_n));
-	(void)json_object_set_new(object, "regime_n", json_integer(fit->regime_n));
-	json_member_real(object, "regime_ratio", exp(fit->regime_log_ratio));
-	json_member_real(object, "power", fit->power);
-	json_member_real(object, "offset", fit->offset);
-	json_member_real(object, "input_min", fit->input_min);
-	json_member_real(object, "input_max", fit->input_max);
-	json_member_real(object, "level", fit->level);
-	json_member_real(object, "centre", fit->centre);
-	json_member_real(object, "scale", fit->scale);
-	free(group);
-	return dump(object);
+	return strbuf_detach(&text);
 }
 
 /* The lenders' names; the fit may have left out the last of them. */
@@ -88,7 +44,12 @@ void provenance_fill(const struct provenance_source *source, const struct model_
 	const struct baseline *baseline = source->baseline;
 	const struct matrix *own = source->own;
 	struct provenance provenance = {
-		.fit = fit, .apart_n = apart_n, .regime_start_unix_us = JO_MISSING};
+		.fit = fit,
+		.apart_n = apart_n,
+		.regime_start_unix_us = JO_MISSING,
+		.regime_ratio = NAN,
+		.group = "",
+	};
 
 	for (size_t i = 0; i < own->n; i++) {
 		if (isnan(own->input_bytes[i]) == is_sized)
@@ -104,17 +65,19 @@ void provenance_fill(const struct provenance_source *source, const struct model_
 	if (fit->source == MODEL_NOTHING) {
 		provenance.borrowed_from = xstrdup("");
 		provenance.attrs_used = xstrdup("");
-		provenance.detail = xstrdup("");
 		*ret_provenance = provenance;
 		return;
 	}
-	if (fit->regime_start > 0 && fit->regime_start < own->n)
+	if (fit->regime_start > 0 && fit->regime_start < own->n) {
 		provenance.regime_start_unix_us = own->end_unix_us[fit->regime_start];
+		provenance.regime_ratio = exp(fit->regime_log_ratio);
+	}
+	provenance.group = baseline->own.name;
+	provenance.is_sized = is_sized;
 	if (fit->n > fit->own_n)
 		provenance.borrowed_n = fit->n - fit->own_n;
 	provenance.borrowed_from = describe_lenders(baseline, fit);
 	provenance.attrs_used = describe_attrs(source->attributes, fit);
-	provenance.detail = describe_fit(baseline, &provenance);
 	*ret_provenance = provenance;
 }
 
@@ -122,5 +85,4 @@ void provenance_release(struct provenance *provenance)
 {
 	free(provenance->borrowed_from);
 	free(provenance->attrs_used);
-	free(provenance->detail);
 }

@@ -15,10 +15,12 @@ struct provenance {
 	size_t night_n;    /* steps of the same night that it saw, and the judged one */
 	size_t apart_n;    /* others of the night that stand out and were left out */
 	int64_t regime_start_unix_us; /* JO_MISSING: the level has always been this */
+	double regime_ratio;          /* by how many times it moved then */
 	size_t borrowed_n;            /* steps of the lenders */
-	char *borrowed_from;          /* their names, "" for none */
-	char *attrs_used;             /* JSON array of names, "" for none */
-	char *detail;                 /* JSON object with the fit's numbers */
+	bool is_sized;                /* of steps with a size */
+	const char *group;   /* the baseline's name of its group, "" for a fit of nothing */
+	char *borrowed_from; /* the lenders' names, "" for none */
+	char *attrs_used;    /* "words, db", "" for none */
 };
 
 /* What there is to know of a fit beside its numbers. */
@@ -30,8 +32,8 @@ struct provenance_source {
 
 /*
  * Describe a fit, of steps with a size or of those without.  apart_n others of
- * the night were left out of it.  The fit must outlive *ret_provenance, which
- * the caller releases.
+ * the night were left out of it.  Fit and baseline must outlive *ret_provenance,
+ * which the caller releases.
  */
 void provenance_fill(const struct provenance_source *source, const struct model_fit *fit,
 		     bool is_sized, size_t apart_n, struct provenance *ret_provenance);

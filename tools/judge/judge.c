@@ -121,20 +121,20 @@ static void work_on_task(void *context, size_t index, unsigned int worker)
 static int store_result(struct session *session, const struct judge_result *result,
 			struct jo_err *err)
 {
+	struct step_verdict verdicts[METRIC_COUNT];
+	size_t count = 0;
+
 	for (size_t m = 0; m < METRIC_COUNT; m++) {
-		struct step_verdict verdict;
-		int rc;
+		struct step_verdict *verdict = &verdicts[count];
 
 		if (!judge_has_verdict(result, (enum metric)m))
 			continue;
-		night_verdicts_to_store(result, (enum metric)m, &session->params, &verdict);
-		verdict.night = session->night;
-		verdict.judged_unix_us = session->now_unix_us;
-		rc = store_verdict_put(session->store, &verdict, err);
-		if (rc < 0)
-			return rc;
+		night_verdicts_to_store(result, (enum metric)m, &session->params, verdict);
+		verdict->night = session->night;
+		verdict->judged_unix_us = session->now_unix_us;
+		count++;
 	}
-	return 0;
+	return store_verdicts_put(session->store, verdicts, count, err);
 }
 
 /* Store each result of the batch, or hand it to the sink. */

@@ -39,7 +39,7 @@ struct judge_verdict {
 	enum verdict watch; /* at the softer level */
 	enum verdict_level level;
 	const char *reason; /* why unjudged, a word of joboutliers-model(7); "" when judged */
-	double value, expected, low, high, ratio, score, p_value, threshold_ratio;
+	double value, expected, low, high, ratio, score, p_value;
 	int64_t near_count, like_count; /* as in struct step_verdict */
 	/* What it was judged against; good as long as the sink runs.  NULL: nothing. */
 	const struct provenance *provenance;

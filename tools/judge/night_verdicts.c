@@ -146,7 +146,6 @@ static void make_verdict(struct bench *bench, const struct fit_row *row, enum me
 		.ratio = judgement->ratio,
 		.score = judgement->score,
 		.p_value = judgement->p_value,
-		.threshold_ratio = exp(judgement->log_threshold),
 		.near_count = judgement->near_n > 0 ? (int64_t)judgement->near_n : JO_MISSING,
 		.like_count = judgement->near_n > 0 ? (int64_t)judgement->like_n : JO_MISSING,
 		.provenance = provenance,
@@ -264,25 +263,28 @@ void night_verdicts_to_store(const struct judge_result *result, enum metric metr
 		.ratio = verdict->ratio,
 		.score = verdict->score,
 		.p_value = verdict->p_value,
-		.threshold_ratio = verdict->threshold_ratio,
 		.alpha = params->alpha,
 		.level = verdict->level,
 		.near_count = verdict->near_count,
 		.like_count = verdict->like_count,
-		.group_id = result->group_id,
+		.group = "",
 		.regime_start_unix_us = JO_MISSING,
+		.regime_ratio = NAN,
 		.borrowed_from = "",
 		.attrs_used = "",
-		.detail = "",
 		.model_version = MODEL_FORMAT_VERSION,
 	};
 	if (provenance == NULL)
 		return;
+	ret_verdict->group = provenance->group;
+	ret_verdict->is_sized = provenance->is_sized;
+	ret_verdict->night_count = (int64_t)provenance->night_n;
+	ret_verdict->apart_count = (int64_t)provenance->apart_n;
 	ret_verdict->history_count = (int64_t)provenance->history_n;
 	ret_verdict->censored_count = (int64_t)provenance->censored_n;
 	ret_verdict->regime_start_unix_us = provenance->regime_start_unix_us;
+	ret_verdict->regime_ratio = provenance->regime_ratio;
 	ret_verdict->borrowed_count = (int64_t)provenance->borrowed_n;
 	ret_verdict->borrowed_from = provenance->borrowed_from;
 	ret_verdict->attrs_used = provenance->attrs_used;
-	ret_verdict->detail = provenance->detail;
 }

@@ -79,8 +79,7 @@ static void add_step(const struct node_models *nodes, const struct store_selecti
 	task_reserve(task);
 	task->rows[task->count] = task_row(nodes, step);
 	task->results[task->count] = task_result(step);
-	task->is_wanted[task->count] =
-		!selection->want_unjudged || step->judged_unix_us == JO_MISSING;
+	task->is_wanted[task->count] = !selection->want_unjudged || step->is_judged == JO_MISSING;
 	task->wanted_n += task->is_wanted[task->count];
 	task->count++;
 }

@@ -234,9 +234,10 @@ struct step;
 	       .list = {LIST_WORK, "profile_missing", "UNPROFILED", \
 			"why there are none although they were asked for"}) \
 	\
-	/* when the store last learnt something about it; and when it was judged since then */ \
+	/* when the store last learnt something about it; and whether it was judged since then: missing \
+	 * for not, else some number */ \
 	COLUMN(ingest_unix_us, TIME, ingest_unix_us, STORE, STEP) \
-	COLUMN(judged_unix_us, TIME, judged_unix_us, STORE, STEP)
+	COLUMN(is_judged, NUMBER, is_judged, STORE, STEP)
 
 #define COLUMN_ENUM(column, ...) COL_##column,
 enum step_column_index { STEP_COLUMNS(COLUMN_ENUM) COL_COUNT };

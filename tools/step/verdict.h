@@ -93,21 +93,24 @@ struct step_verdict {
 	double score;     /* how far out, and how surely: what is high is beyond 1, what is beyond 1
 			     need not be high; comparable */
 	double p_value;   /* the chance of a normal step to be as far out; 1 where unjudged */
-	double threshold_ratio;   /* from which on it would have been high */
-	double alpha;             /* the chance that was too large to be high, such as 0.005 */
+	double alpha;     /* the chance that was too large to be high, such as 0.005 */
 	enum verdict_level level; /* NONE in verdicts from before there were levels, too */
 	int64_t near_count; /* of what is watched: earlier steps of about its size; JO_MISSING:
 			       none, or not counted */
-	int64_t like_count; /* those among them that were as far out, and not high when they ended */
+	int64_t like_count; /* those among them that were as far out, and not high when they ended
+			     */
 
-	int64_t group_id;
+	const char *group;            /* whose steps it was compared with, in words; "" for none */
+	bool is_sized;                /* with those of about its size */
+	int64_t night_count;          /* steps of its night among them, and itself */
+	int64_t apart_count;          /* others of its night that stand out and were left out */
 	int64_t history_count;        /* steps of its own group that the model saw */
 	int64_t censored_count;       /* of these, known only as "at least this" */
 	int64_t regime_start_unix_us; /* since when the level is as it is */
+	double regime_ratio;          /* by how many times it moved then */
 	int64_t borrowed_count;       /* steps of other groups */
 	const char *borrowed_from;    /* in words, "" for nowhere */
-	const char *attrs_used;       /* JSON: which attributes the level was corrected by */
-	const char *detail;           /* JSON: whatever else show explains */
+	const char *attrs_used;       /* which attributes the level was corrected by: "words, db" */
 	int64_t model_version;
 	int64_t judged_unix_us;
 	int32_t night;

@@ -162,7 +162,7 @@ static int set_script(struct store *store, struct row *step, struct jo_err *err)
 	db_reset(stmt);
 	if (rc > 0) {
 		step->cells[COL_is_script].number = 1;
-		step->cells[COL_judged_unix_us].number = step->cells[COL_ingest_unix_us].number;
+		step->cells[COL_is_judged].number = 1;
 	}
 	return rc < 0 ? rc : 0;
 }
@@ -205,8 +205,7 @@ static int find_scripts(struct store *store, const struct row *step,
 	return rc < 0 ? rc : 0;
 }
 
-static int mark_script(struct store *store, const struct script *script, int64_t now_unix_us,
-		       struct jo_err *err)
+static int mark_script(struct store *store, const struct script *script, struct jo_err *err)
 {
 	struct row group = {.id = JO_MISSING};
 	struct db_stmt *stmt;
@@ -220,7 +219,6 @@ static int mark_script(struct store *store, const struct script *script, int64_t
 	if (rc < 0)
 		return rc;
 	db_bind_int(stmt, id);
-	db_bind_int(stmt, now_unix_us);
 	db_bind_int(stmt, script->id);
 	rc = db_run(stmt, err);
 	if (rc == 0)
@@ -245,7 +243,7 @@ static int mark_scripts(struct store *store, const struct row *step, struct jo_e
 		return 0;
 	rc = find_scripts(store, step, list, &count, err);
 	for (size_t i = 0; rc == 0 && i < count; i++)
-		rc = mark_script(store, &list[i], step->cells[COL_ingest_unix_us].number, err);
+		rc = mark_script(store, &list[i], err);
 	return rc;
 }
 
@@ -460,7 +458,7 @@ static int write_known(const struct batch *batch, struct known_lives *lives,
 	int rc;
 
 	step->cells[COL_ingest_unix_us].number = batch->now_unix_us;
-	step->cells[COL_judged_unix_us].number = JO_MISSING;
+	step->cells[COL_is_judged].number = JO_MISSING;
 	rc = make_step(batch->store, step, known->nodes, known->count, err);
 	if (rc < 0)
 		return rc;

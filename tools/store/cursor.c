@@ -84,5 +84,6 @@ void store_cursor_close(struct store_cursor *cursor)
 	if (cursor == NULL)
 		return;
 	put_idle(cursor->idle, &cursor->stmt);
+	free(cursor->extra);
 	free(cursor);
 }

@@ -14,6 +14,7 @@ enum cursor_kind {
 	CURSOR_STEPS,
 	CURSOR_NODES,
 	CURSOR_VERDICTS,
+	CURSOR_JUDGED,
 	CURSOR_GROUPS,
 	CURSOR_DESCRIPTIONS,
 	CURSOR_HEALTH,
@@ -30,6 +31,7 @@ struct store_cursor {
 	enum cursor_kind kind;
 	struct db_stmt stmt;
 	struct cursor_idle *idle; /* of its store, where the statement goes when it closes */
+	void *extra;              /* its kind's own, freed when it closes; NULL for nothing */
 };
 
 /* Place for the statements of closed cursors; for store->idle. */

@@ -50,7 +50,7 @@ int store_groups_open(struct store *store, const struct store_group_selection *s
 	if (selection->want_unjudged) {
 		strbuf_adds(&query.sql, " AND EXISTS (SELECT 1 FROM step AS s" DB_INDEXED_BY(
 						step_unjudged) " WHERE s.group_id = g.id"
-							       " AND s.judged_unix_us IS NULL AND "
+							       " AND s.is_judged IS NULL AND "
 							       "s.end_unix_us IS NOT NULL");
 		query_int(&query, " AND s.end_unix_us >= ?", selection->end_from_unix_us);
 		query_int(&query, " AND s.end_unix_us < ?", selection->end_to_unix_us);

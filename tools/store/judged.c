@@ -1,117 +1,106 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reads steps and their verdicts side by side. */
+/* Reads steps and their verdicts together. */
 #include "judged.h"
 
 #include <stdlib.h>
 
 #include "cursor.h"
 #include "joboutliers/record.h"
-#include "steps.h"
-#include "verdicts.h"
+#include "open_store.h"
+#include "step_select.h"
 #include "util/alloc.h"
+#include "verdict_pack.h"
+#include "verdict_select.h"
 
-/* Both cursors run in the same order, so one pass joins them however many steps there are. */
+/* Those that ended come by an index in their order, and are not sorted for the few that did not,
+ * which come behind them. */
 struct store_judged {
-	struct store_cursor *steps;
-	struct store_cursor *verdicts;
-	bool has_ahead; /* a verdict that no step has taken yet */
-	struct step_verdict ahead;
-	struct step_verdict taken[METRIC_COUNT]; /* own their strings */
+	struct store *store;
+	struct store_cursor *cursor, *unended; /* the latter NULL where there is nothing to split */
 };
 
-/* The strings of a verdict, which the cursor takes back with its next one. */
-static const size_t verdict_strings[] = {
-	offsetof(struct step_verdict, reason),
-	offsetof(struct step_verdict, borrowed_from),
-	offsetof(struct step_verdict, attrs_used),
-	offsetof(struct step_verdict, detail),
-};
-#define VERDICT_STRINGS (sizeof(verdict_strings) / sizeof(verdict_strings[0]))
-
-static char **verdict_string(struct step_verdict *verdict, size_t i)
+static int open_part(struct store *store, const struct store_selection *selection,
+		     enum store_ending ending, const struct verdict_wanted *wanted,
+		     struct store_cursor **ret_cursor, struct jo_err *err)
 {
-	return (char **)((char *)verdict + verdict_strings[i]);
-}
+	struct store_selection part = *selection;
+	struct query query;
+	int rc;
 
-static void verdict_copy(struct step_verdict *to, const struct step_verdict *from)
-{
-	*to = *from;
-	for (size_t i = 0; i < VERDICT_STRINGS; i++)
-		*verdict_string(to, i) = xstrdup(*verdict_string(to, i));
-}
-
-static void verdict_release(struct step_verdict *verdict)
-{
-	for (size_t i = 0; i < VERDICT_STRINGS; i++) {
-		free(*verdict_string(verdict, i));
-		*verdict_string(verdict, i) = NULL;
-	}
-}
-
-static int look_ahead(struct store_judged *steps, struct jo_err *err)
-{
-	struct step step;
-	int rc = store_verdicts_next(steps->verdicts, &step, &steps->ahead, err);
-
-	if (rc >= 0)
-		steps->has_ahead = rc > 0;
+	part.ending = ending;
+	query_init(&query);
+	rc = query_verdicts(&query, store, &part, wanted, err);
+	if (rc == 0)
+		rc = query_open(&query, store, CURSOR_JUDGED, ret_cursor, err);
+	query_release(&query);
 	return rc;
 }
 
 int store_judged_open(struct store *store, const struct store_selection *selection,
-		      struct store_judged **ret_steps, struct jo_err *err)
+		      const struct store_judged_choice *choice, struct store_judged **ret_judged,
+		      struct jo_err *err)
 {
-	struct store_verdict_selection with_verdict;
-	struct store_judged *steps = xcalloc(1, sizeof(*steps));
+	struct verdict_wanted wanted = {0};
+	struct store_judged *judged = xcalloc(1, sizeof(*judged));
+	bool is_split = selection->order == STORE_BY_END && selection->limit == JO_MISSING &&
+			selection->ending == STORE_ANY;
 	int rc;
 
-	store_verdict_selection_init(&with_verdict);
-	with_verdict.steps = *selection;
-	with_verdict.steps.limit = JO_MISSING; /* a step may have two verdicts */
-	rc = store_steps_open(store, selection, &steps->steps, err);
-	if (rc == 0)
-		rc = store_verdicts_open(store, &with_verdict, &steps->verdicts, err);
-	if (rc == 0)
-		rc = look_ahead(steps, err);
+	if (choice != NULL)
+		wanted.kinds = verdict_kinds(choice->verdict_mask, choice->least_level);
+	wanted.want_without = wanted.kinds == 0;
+	judged->store = store;
+	rc = open_part(store, selection, is_split ? STORE_ENDED : selection->ending, &wanted,
+		       &judged->cursor, err);
+	if (rc == 0 && is_split)
+		rc = open_part(store, selection, STORE_UNENDED, &wanted, &judged->unended, err);
 	if (rc < 0) {
-		store_judged_close(steps);
+		store_judged_close(judged);
 		return rc;
 	}
-	*ret_steps = steps;
+	*ret_judged = judged;
 	return 0;
 }
 
-int store_judged_next(struct store_judged *steps, struct judged_step *ret_row, struct jo_err *err)
+/* The next row of either. */
+static int next_row(struct store_judged *judged, struct jo_err *err)
 {
+	int rc = cursor_step(judged->cursor, CURSOR_JUDGED, err);
+
+	if (rc != 0 || judged->unended == NULL)
+		return rc;
+	store_cursor_close(judged->cursor);
+	judged->cursor = judged->unended;
+	judged->unended = NULL;
+	return cursor_step(judged->cursor, CURSOR_JUDGED, err);
+}
+
+int store_judged_next(struct store_judged *judged, struct judged_step *ret_row, struct jo_err *err)
+{
+	struct step_verdict verdicts[METRIC_COUNT];
 	struct judged_step row = {.has_verdict = {false}};
-	int rc = store_steps_next(steps->steps, &row.step, err);
+	int rc = next_row(judged, err);
 
 	if (rc <= 0)
 		return rc;
-	while (steps->has_ahead && steps->ahead.step_id == row.step.id) {
-		enum metric metric = steps->ahead.metric;
-
-		verdict_release(&steps->taken[metric]);
-		verdict_copy(&steps->taken[metric], &steps->ahead);
-		row.has_verdict[metric] = true;
-		row.verdicts[metric] = steps->taken[metric];
-		rc = look_ahead(steps, err);
-		if (rc < 0)
-			return rc;
+	step_read(&judged->cursor->stmt, &row.step);
+	rc = verdicts_read(&judged->cursor->stmt, judged->store->verdict_texts, &row.step, verdicts,
+			   err);
+	for (int i = 0; i < rc; i++) {
+		row.has_verdict[verdicts[i].metric] = true;
+		row.verdicts[verdicts[i].metric] = verdicts[i];
 	}
+	if (rc < 0)
+		return rc;
 	*ret_row = row;
 	return 1;
 }
 
-void store_judged_close(struct store_judged *steps)
+void store_judged_close(struct store_judged *judged)
 {
-	if (steps == NULL)
+	if (judged == NULL)
 		return;
-	if (steps->verdicts != NULL)
-		store_cursor_close(steps->verdicts);
-	if (steps->steps != NULL)
-		store_cursor_close(steps->steps);
-	for (size_t i = 0; i < METRIC_COUNT; i++)
-		verdict_release(&steps->taken[i]);
-	free(steps);
+	store_cursor_close(judged->unended);
+	store_cursor_close(judged->cursor);
+	free(judged);
 }

@@ -17,11 +17,22 @@ struct judged_step {
 	struct step_verdict verdicts[METRIC_COUNT];
 };
 
+/* Which steps, by their verdicts on any metric. */
+struct store_judged_choice {
+	unsigned verdict_mask;          /* bit 1 << enum verdict */
+	enum verdict_level least_level; /* or this and those above it; NONE: not by level */
+};
+
 struct store_judged;
 
-/* Read the selected steps in its order, each with its verdicts. */
+/*
+ * Read the selected steps in its order, each with its verdicts; NULL or a zeroed
+ * choice: whatever these are, and also without any.  By end it takes as much
+ * memory for all steps as for few.
+ */
 int store_judged_open(struct store *store, const struct store_selection *selection,
-		      struct store_judged **ret_judged, struct jo_err *err);
+		      const struct store_judged_choice *choice, struct store_judged **ret_judged,
+		      struct jo_err *err);
 
 /* The next step: 1, with strings that are good until the next call; 0 at the end; or a negative
  * errno. */

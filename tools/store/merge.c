@@ -243,7 +243,9 @@ void merge_nodes(struct store *store, struct row *step, const struct row *nodes,
 		if (row_end(&nodes[i]) > end_unix_us)
 			end_unix_us = row_end(&nodes[i]);
 	step->cells[COL_node_seen_count].number = (int64_t)count;
-	step->cells[COL_mem_peak_sum_bytes].number = sum_of(nodes, count, COL_mem_peak_bytes);
+	/* Of one node it is that node's peak, which step_read knows. */
+	step->cells[COL_mem_peak_sum_bytes].number =
+		count > 1 ? sum_of(nodes, count, COL_mem_peak_bytes) : JO_MISSING;
 	step->cells[COL_end_unix_us].number = end_unix_us;
 }
 

@@ -11,8 +11,9 @@
  *	row  merge  group  node_touch  node_add  profile_text  step_update  step_select
  *	transaction	which writes what group and node_touch noted
  *	span  span_join	what programs told of themselves
- *	add  steps  verdict  drift  outbox  ...	what others call
- *	schema  readers_copy  store
+ *	verdict_text  verdict_pack  verdict_select	verdicts as bytes
+ *	add  steps  verdicts  judged  drift  outbox  ...	what others call
+ *	verdict_repack  schema  readers_copy  store
  */
 #ifndef STORE_OPEN_STORE_H
 #define STORE_OPEN_STORE_H
@@ -22,6 +23,15 @@
 #include "keymap.h"
 #include "step/class_name.h"
 #include "terms.h"
+
+/* What verdicts that were made in turn have in common, and its row in the database. */
+struct judging {
+	int64_t id; /* 0: none yet */
+	int32_t night;
+	int64_t judged_unix_us;
+	double alpha;
+	int64_t model_version;
+};
 
 struct store {
 	struct db *db;
@@ -33,9 +43,11 @@ struct store {
 	struct db_stmt *statements;   /* statements.c: those that are prepared once */
 	struct name_slot *names;      /* name.c: a cache of ids */
 	struct cursor_idle *idle;     /* cursor.c: statements of closed cursors */
-	struct keymap groups;         /* group.c: the columns of step_group to its id */
-	struct keymap touched;        /* group.c: group id to changes and newest end */
-	struct keymap touched_nodes;  /* node_touch.c: cluster and node to what came of it */
+	struct verdict_texts *verdict_texts;
+	struct judging judging;      /* verdicts.c: that of the last one */
+	struct keymap groups;        /* group.c: the columns of step_group to its id */
+	struct keymap touched;       /* group.c: group id to changes and newest end */
+	struct keymap touched_nodes; /* node_touch.c: cluster and node to what came of it */
 
 	/* Texts that functions hand out, each good until its function's next call. */
 	struct arena_block *texts; /* of the rows that store_add works on */

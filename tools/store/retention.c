@@ -4,7 +4,9 @@
 
 #include <errno.h>
 
+#include "joboutliers/units.h"
 #include "open_store.h"
+#include "step/night.h"
 #include "transaction.h"
 
 /* Steps in one transaction: short enough that readers and a waiting ingest do not notice. */
@@ -55,8 +57,11 @@ static const char untold_sql[] =
 static const char old_node_findings_sql[] =
 	"DELETE FROM finding WHERE kind = 2 AND created_unix_us < ?";
 
-static int run_before(struct store *store, const char *sql, int64_t before_unix_us,
-		      struct jo_err *err)
+/* Of nights before the steps that are left; and one more, as nights are of some time zone. */
+static const char old_judgings_sql[] = "DELETE FROM judging WHERE night < ?";
+
+/* before: a time or a night. */
+static int run_before(struct store *store, const char *sql, int64_t before, struct jo_err *err)
 {
 	struct db_stmt stmt;
 	int rc;
@@ -64,7 +69,7 @@ static int run_before(struct store *store, const char *sql, int64_t before_unix_
 	rc = db_prepare(store->db, sql, false, &stmt, err);
 	if (rc < 0)
 		return rc;
-	db_bind_int(&stmt, before_unix_us);
+	db_bind_int(&stmt, before);
 	rc = db_run(&stmt, err);
 	db_release(&stmt);
 	return rc;
@@ -128,6 +133,9 @@ static int prune_rest(struct store *store, int64_t before_unix_us, struct jo_err
 			     "DELETE FROM drift WHERE group_id NOT IN"
 			     " (SELECT id FROM step_group)",
 			     err);
+	if (rc == 0)
+		rc = run_before(store, old_judgings_sql, night_day(before_unix_us - JO_US_PER_DAY),
+				err);
 	if (rc == 0)
 		rc = run_before(store, old_nodes_sql, before_unix_us, err);
 	if (rc == 0)

@@ -8,6 +8,8 @@
 
 #include <errno.h>
 
+#include "verdict_repack.h"
+
 static const struct {
 	const char *file, *sql;
 } migrations[] = {
@@ -26,6 +28,23 @@ int schema_version(struct db *db, int64_t *ret_version, struct jo_err *err)
 	return rc;
 }
 
+/* What must be done to all rows before a change, and is no SQL: some of them a transaction. */
+static const struct {
+	int64_t version; /* that the change makes */
+	int (*convert)(struct db *db, struct jo_err *err);
+} conversions[] = {
+	{17, verdict_repack},
+};
+
+/* 0: nothing is left to do before the change; 1: there may be more. */
+static int convert(struct db *db, int64_t version, struct jo_err *err)
+{
+	for (size_t i = 0; i < sizeof(conversions) / sizeof(conversions[0]); i++)
+		if (conversions[i].version == version + 1)
+			return conversions[i].convert(db, err);
+	return 0;
+}
+
 static int apply(struct db *db, int64_t version, struct jo_err *err)
 {
 	int rc = db_exec(db, migrations[version].sql, err);
@@ -33,7 +52,7 @@ static int apply(struct db *db, int64_t version, struct jo_err *err)
 	return rc < 0 ? rc : db_schema_mark(db, version + 1, err);
 }
 
-/* One version up, unless another program was faster. */
+/* One version up, or a part of the way, unless another program was faster. */
 static int migrate(struct db *db, int64_t *version, struct jo_err *err)
 {
 	int rc;
@@ -43,8 +62,10 @@ static int migrate(struct db *db, int64_t *version, struct jo_err *err)
 		return rc;
 	rc = schema_version(db, version, err);
 	if (rc == 0 && *version < SCHEMA_VERSION)
+		rc = convert(db, *version, err);
+	if (rc == 0 && *version < SCHEMA_VERSION)
 		rc = apply(db, *version, err);
-	if (rc == 0)
+	if (rc >= 0)
 		rc = db_commit(db, err);
 	if (rc < 0) {
 		db_rollback(db);

@@ -71,7 +71,7 @@ static const char *const texts[STMT_COUNT] = {
 		"SELECT id, group_id, end_unix_us FROM step WHERE " JOB_IS " AND step_id >= ?"
 		" AND is_script = 0 AND start_unix_us <= ? AND coalesce(end_unix_us, ?) >= ?",
 	[STMT_STEP_SCRIPT] =
-		"UPDATE step SET is_script = 1, group_id = ?, judged_unix_us = ? WHERE id = ?",
+		"UPDATE step SET is_script = 1, group_id = ?, is_judged = 1 WHERE id = ?",
 	[STMT_VERDICTS_DROP] = "DELETE FROM verdict WHERE step = ?",
 	[STMT_JOB_START] =
 		"SELECT min(start_unix_us) FROM (SELECT max(start_unix_us) AS start_unix_us FROM step"
@@ -146,22 +146,19 @@ static const char *const texts[STMT_COUNT] = {
 	[STMT_BLOB_PUT] =
 		"INSERT OR REPLACE INTO blob (name, format_version, data) VALUES (?, ?, ?)",
 
+	[STMT_JUDGING_ADD] =
+		"INSERT INTO judging (night, judged_unix_us, alpha, model_version)"
+		" VALUES (?, ?, ?, ?)",
 	[STMT_VERDICT_PUT] =
-		"INSERT OR REPLACE INTO verdict (step, metric, verdict, reason_id, value, expected,"
-		" low, high, ratio, score, p_value, threshold_ratio, alpha, group_id, history_count,"
-		" censored_count, regime_start_unix_us, borrowed_count, borrowed_from_id, attrs_used,"
-		" detail, model_version, judged_unix_us, night, measure, level, near_count,"
-		" like_count)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-		" ?, ?, ?)",
-	[STMT_STEP_JUDGED] = "UPDATE step SET judged_unix_us = ? WHERE id = ?",
+		"INSERT OR REPLACE INTO verdict (step, judging, kinds, data) VALUES (?, ?, ?, ?)",
+	[STMT_STEP_JUDGED] = "UPDATE step SET is_judged = 1 WHERE id = ?",
 	[STMT_UNJUDGED_OLDEST] =
 		"SELECT min(end_unix_us) FROM step" DB_INDEXED_BY(step_unjudged)
-		" WHERE judged_unix_us IS NULL AND end_unix_us IS NOT NULL",
+		" WHERE is_judged IS NULL AND end_unix_us IS NOT NULL",
 	/* Of the plugin: source 2. */
 	[STMT_UNSUSPENDED_OLDEST] =
 		"SELECT min(end_unix_us) FROM step" DB_INDEXED_BY(step_unjudged)
-		" WHERE judged_unix_us IS NULL AND end_unix_us IS NOT NULL"
+		" WHERE is_judged IS NULL AND end_unix_us IS NOT NULL"
 		" AND suspended_us IS NULL AND source = 2",
 
 	[STMT_DRIFT_PUT] =
@@ -214,7 +211,7 @@ static const char *const texts[STMT_COUNT] = {
 		" received_unix_us FROM span WHERE trace_id = ? ORDER BY wall_us DESC LIMIT ?",
 	[STMT_STEP_DECLARE] =
 		"UPDATE step SET attrs = ?, input_bytes = ?, input_source = ?,"
-		" judged_unix_us = CASE WHEN is_script = 1 THEN judged_unix_us END WHERE id = ?",
+		" is_judged = CASE WHEN is_script = 1 THEN is_judged END WHERE id = ?",
 	[STMT_STEP_NODE_DECLARE] =
 		"UPDATE step_node SET attrs = ?1, input_bytes = ?2, input_source = ?3 WHERE step = ?4"
 		" AND node_id = (SELECT node_id FROM step WHERE id = ?4)",

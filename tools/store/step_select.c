@@ -73,6 +73,8 @@ void step_read(struct db_stmt *stmt, struct step *ret_step)
 		}
 	}
 	step.is_expected = db_column_int(stmt) == 1;
+	if (step.node_seen_count == 1)
+		step.mem_peak_sum_bytes = step.mem_peak_bytes;
 	if (step.array_task_id == -1)
 		step.array_task_id = JO_MISSING;
 	*ret_step = step;
@@ -127,10 +129,53 @@ static void query_jobs(struct query *query, const struct store_job *jobs, size_t
 
 /* Ran at any moment from FROM on: what never told an end counts where it began, unless it still
  * runs. */
-#define ACTIVE_FROM                                                                                \
-	" AND (s.end_unix_us >= ? OR (s.end_unix_us IS NULL AND (s.state = 1 OR s.start_unix_us "  \
-	">= "                                                                                      \
-	"?)))"
+#define ENDED_FROM "s.end_unix_us >= ?"
+#define UNENDED_FROM "s.end_unix_us IS NULL AND (s.state = 1 OR s.start_unix_us >= ?)"
+
+static void query_active(struct query *query, const struct store_selection *selection)
+{
+	int64_t from_unix_us = selection->active_from_unix_us;
+
+	if (selection->ending == STORE_UNENDED && from_unix_us != JO_MISSING) {
+		query_int(query, " AND " UNENDED_FROM, from_unix_us);
+	} else if (selection->ending == STORE_UNENDED) {
+		strbuf_adds(&query->sql, " AND s.end_unix_us IS NULL");
+	} else if (selection->ending == STORE_ENDED && from_unix_us != JO_MISSING) {
+		query_int(query, " AND " ENDED_FROM, from_unix_us);
+	} else if (selection->ending == STORE_ENDED) {
+		strbuf_adds(&query->sql, " AND s.end_unix_us IS NOT NULL");
+	} else if (from_unix_us != JO_MISSING) {
+		query_int(query, " AND (" ENDED_FROM " OR (" UNENDED_FROM "))", from_unix_us);
+		query_again(query);
+	}
+}
+
+/* What is of one of these names is of a group of that name, or of one that is not made by it: ended
+ * steps are told apart by the index of ends, before any of them is read. */
+static int query_groups(struct query *query, struct store *store,
+			const struct store_selection *selection, struct jo_err *err)
+{
+#define GROUP_HAS(column)                                                                          \
+	" AND s.group_id IN (SELECT id FROM step_group WHERE " column " = 0 OR " column            \
+	" IN " DB_LIST ")"
+	const struct {
+		const char *condition;
+		const struct store_words *words;
+	} names[] = {
+		{GROUP_HAS("cluster_id"), &selection->clusters},
+		{GROUP_HAS("user_id"), &selection->users},
+		{GROUP_HAS("account_id"), &selection->accounts},
+		{GROUP_HAS("partition_id"), &selection->partitions},
+		{GROUP_HAS("qos_id"), &selection->qos},
+		{GROUP_HAS("class_id"), &selection->classes},
+		{GROUP_HAS("program_id"), &selection->programs},
+	};
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < sizeof(names) / sizeof(names[0]); i++)
+		rc = query_names(query, store, names[i].condition, names[i].words, err);
+	return rc;
+}
 
 bool query_wants_running(const struct store_selection *selection)
 {
@@ -161,10 +206,7 @@ int query_steps(struct query *query, struct store *store, const struct store_sel
 	query_int(query, " AND s.start_unix_us >= ?", selection->start_from_unix_us);
 	query_int(query, " AND s.start_unix_us < ?", selection->start_to_unix_us);
 	query_int(query, " AND s.start_unix_us < ?", selection->active_to_unix_us);
-	if (selection->active_from_unix_us != JO_MISSING) {
-		query_int(query, ACTIVE_FROM, selection->active_from_unix_us);
-		query_again(query);
-	}
+	query_active(query, selection);
 	if (query_wants_running(selection))
 		strbuf_adds(&query->sql, " AND s.state = 1"); /* as the index has it */
 	else
@@ -174,12 +216,16 @@ int query_steps(struct query *query, struct store *store, const struct store_sel
 	if (selection->want_profiled)
 		strbuf_adds(&query->sql, " AND s.profile_samples IS NOT NULL");
 	if (selection->want_unjudged)
-		strbuf_adds(&query->sql,
-			    " AND s.judged_unix_us IS NULL AND s.end_unix_us IS NOT NULL");
+		strbuf_adds(&query->sql, " AND s.is_judged IS NULL AND s.end_unix_us IS NOT NULL");
 	query_jobs(query, selection->jobs, selection->job_count);
 	query_texts(query, " AND s.job_name IN " DB_LIST, &selection->job_names);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		rc = query_names(query, store, names[i].condition, names[i].words, err);
+		if (rc < 0)
+			return rc;
+	}
+	if (selection->ending == STORE_ENDED) {
+		rc = query_groups(query, store, selection, err);
 		if (rc < 0)
 			return rc;
 	}
@@ -192,7 +238,7 @@ int query_steps(struct query *query, struct store *store, const struct store_sel
 }
 
 #define BY_JOB                                                                                     \
-	" ORDER BY s.job_id, s.cluster_id, s.array_task_id,"                                       \
+	"s.job_id, s.cluster_id, s.array_task_id,"                                                 \
 	" coalesce(s.start_unix_us < " NEWEST_BEGAN                                                \
 	", 0), s.restart_count, s.start_unix_us, s.step_id"
 
@@ -203,23 +249,26 @@ int query_steps(struct query *query, struct store *store, const struct store_sel
 static const struct {
 	const char *any, *ended;
 } order_sql[] = {
-	[STORE_BY_END] = {" ORDER BY s.end_unix_us IS NULL, s.end_unix_us, s.start_unix_us, s.id",
-			  " ORDER BY s.end_unix_us, s.start_unix_us, s.id"},
-	[STORE_BY_END_NEWEST] = {" ORDER BY s.end_unix_us IS NULL DESC, s.end_unix_us DESC,"
+	[STORE_BY_END] = {"s.end_unix_us IS NULL, s.end_unix_us, s.start_unix_us, s.id",
+			  "s.end_unix_us, s.start_unix_us, s.id"},
+	[STORE_BY_END_NEWEST] = {"s.end_unix_us IS NULL DESC, s.end_unix_us DESC,"
 				 " s.start_unix_us DESC, s.id DESC",
-				 " ORDER BY s.end_unix_us DESC, s.start_unix_us DESC, s.id DESC"},
-	[STORE_BY_GROUP] = {" ORDER BY s.group_id, s.end_unix_us, s.id",
-			    " ORDER BY s.group_id, s.end_unix_us, s.id"},
+				 "s.end_unix_us DESC, s.start_unix_us DESC, s.id DESC"},
+	[STORE_BY_GROUP] = {"s.group_id, s.end_unix_us, s.id", "s.group_id, s.end_unix_us, s.id"},
 	[STORE_BY_JOB] = {BY_JOB, BY_JOB},
 };
 
-void query_order(struct query *query, const struct store_selection *selection, const char *then)
+void query_order(struct query *query, const struct store_selection *selection, const char *night)
 {
-	bool has_end = selection->end_from_unix_us != JO_MISSING ||
+	bool has_end = night != NULL || selection->ending == STORE_ENDED ||
+		       selection->end_from_unix_us != JO_MISSING ||
 		       selection->end_to_unix_us != JO_MISSING;
 
-	strbuf_addf(&query->sql, "%s%s",
-		    has_end ? order_sql[selection->order].ended : order_sql[selection->order].any,
-		    then);
+	strbuf_adds(&query->sql, " ORDER BY ");
+	if (night != NULL && selection->order <= STORE_BY_END_NEWEST)
+		strbuf_addf(&query->sql, "%s%s, ", night,
+			    selection->order == STORE_BY_END ? "" : " DESC");
+	strbuf_adds(&query->sql,
+		    has_end ? order_sql[selection->order].ended : order_sql[selection->order].any);
 	query_int(query, " LIMIT ?", selection->limit);
 }

@@ -22,7 +22,8 @@ bool query_wants_running(const struct store_selection *selection);
 int query_steps(struct query *query, struct store *store, const struct store_selection *selection,
 		struct jo_err *err);
 
-/* Add its order, then columns that break ties, and limit. */
-void query_order(struct query *query, const struct store_selection *selection, const char *then);
+/* Add its order and limit.  night: a column that goes up with the ends, and in whose order the rows
+ * can be read; NULL for none. */
+void query_order(struct query *query, const struct store_selection *selection, const char *night);
 
 #endif

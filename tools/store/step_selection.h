@@ -29,6 +29,9 @@ enum store_order {
 restart, start */
 };
 
+/* Whether they have ended; those that never told an end have not. */
+enum store_ending { STORE_ANY, STORE_ENDED, STORE_UNENDED };
+
 /* All conditions hold together.  Zero-filled is not "all": use the init. */
 struct store_selection {
 	int64_t end_from_unix_us, end_to_unix_us;     /* ended in here */
@@ -40,11 +43,12 @@ struct store_selection {
 	const struct store_job *jobs;
 	size_t job_count;    /* 0: any */
 	unsigned state_mask; /* bit 1 << enum step_state; 0: any */
-	int64_t id;          /* one step, or JO_MISSING */
-	int64_t group_id;    /* or JO_MISSING */
-	bool want_newest;    /* of a job number that came again, only the newest job */
-	bool want_unjudged;  /* only what has ended and was not judged since */
-	bool want_profiled;  /* only what has samples of where its time went */
+	enum store_ending ending;
+	int64_t id;         /* one step, or JO_MISSING */
+	int64_t group_id;   /* or JO_MISSING */
+	bool want_newest;   /* of a job number that came again, only the newest job */
+	bool want_unjudged; /* only what has ended and was not judged since */
+	bool want_profiled; /* only what has samples of where its time went */
 	enum store_order order;
 	int64_t limit; /* JO_MISSING: all */
 };

@@ -212,7 +212,7 @@ struct known_step *known_find(const struct known_lives *lives, const struct row 
 
 static bool is_bookkeeping(int column)
 {
-	return column == COL_ingest_unix_us || column == COL_judged_unix_us;
+	return column == COL_ingest_unix_us || column == COL_is_judged;
 }
 
 static bool says_the_same(const struct known_step *known, const struct row *node,

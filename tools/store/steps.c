@@ -35,7 +35,7 @@ int store_steps_open(struct store *store, const struct store_selection *selectio
 		    index_sql(selection));
 	rc = query_steps(&query, store, selection, err);
 	if (rc == 0) {
-		query_order(&query, selection, "");
+		query_order(&query, selection, NULL);
 		rc = query_open(&query, store, CURSOR_STEPS, ret_cursor, err);
 	}
 	query_release(&query);

@@ -11,6 +11,7 @@
 #include "schema.h"
 #include "statements.h"
 #include "util/alloc.h"
+#include "verdict_text.h"
 
 int store_open(const char *path, const struct store_options *options, struct store **ret_store,
 	       struct jo_err *err)
@@ -28,6 +29,7 @@ int store_open(const char *path, const struct store_options *options, struct sto
 	store->statements = statements_new();
 	store->names = name_cache_new();
 	store->idle = cursor_idle_new();
+	store->verdict_texts = verdict_texts_new(db);
 	store->groups.key_count = KEYMAP_KEY_MAX; /* the columns that make a group */
 	store->touched.key_count = 1;             /* the group */
 	store->touched_nodes.key_count = 2;       /* cluster and node */
@@ -50,6 +52,7 @@ void store_close(struct store *store)
 		return;
 	statements_free(store->statements);
 	cursor_idle_free(store->idle);
+	verdict_texts_free(store->verdict_texts);
 	db_close(store->db);
 	name_cache_free(store->names);
 	keymap_release(&store->groups);
@@ -83,10 +86,11 @@ int store_counts(struct store *store, struct store_counts *ret_counts, struct jo
 	} queries[] = {
 		{"SELECT count(*) FROM step", &counts.step_count},
 		{"SELECT count(*) FROM step WHERE state = 1", &counts.running_count},
-		{"SELECT count(*) FROM step WHERE judged_unix_us IS NULL"
+		{"SELECT count(*) FROM step WHERE is_judged IS NULL"
 		 " AND end_unix_us IS NOT NULL",
 		 &counts.unjudged_count},
-		{"SELECT count(*) FROM step_group WHERE class_is_declared < 2", &counts.group_count},
+		{"SELECT count(*) FROM step_group WHERE class_is_declared < 2",
+		 &counts.group_count},
 	};
 	int rc = 0;
 

@@ -7,11 +7,13 @@
 #include "open_store.h"
 #include "step/step.h"
 
+/* Whether a size was declared is told by its source, which is in the index. */
 static const char days_sql[] =
 	"SELECT (SELECT text FROM name WHERE id = cluster_id),"
 	" (SELECT text FROM name WHERE id = node_id), day, step_count, sized_count FROM"
 	" (SELECT cluster_id, node_id, (end_unix_us - ?1) / 86400000000 AS day,"
-	" count(*) AS step_count, count(input_bytes) AS sized_count FROM step"
+	" count(*) AS step_count,"
+	" count(CASE WHEN input_source NOT IN (?3, ?4) THEN 1 END) AS sized_count FROM step"
 	" WHERE end_unix_us >= ?1 AND end_unix_us < ?2 GROUP BY 1, 2, 3)";
 
 int store_days_open(struct store *store, int64_t from_unix_us, int64_t to_unix_us,
@@ -23,6 +25,8 @@ int store_days_open(struct store *store, int64_t from_unix_us, int64_t to_unix_u
 		return rc;
 	db_bind_int(&(*ret_cursor)->stmt, from_unix_us);
 	db_bind_int(&(*ret_cursor)->stmt, to_unix_us);
+	db_bind_int(&(*ret_cursor)->stmt, JO_INPUT_NONE);
+	db_bind_int(&(*ret_cursor)->stmt, JO_INPUT_INVALID);
 	return 0;
 }
 

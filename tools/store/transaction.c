@@ -8,6 +8,7 @@
 #include "name.h"
 #include "node_touch.h"
 #include "open_store.h"
+#include "verdict_text.h"
 
 /* What another program may have changed meanwhile, or a rollback took back. */
 static void forget(struct store *store)
@@ -49,4 +50,6 @@ void store_rollback(struct store *store)
 	store->is_in_transaction = false;
 	forget(store);
 	name_forget(store);
+	verdict_texts_forget(store->verdict_texts);
+	store->judging.id = 0;
 }

@@ -2,64 +2,86 @@
 /* Verdicts, kept beside the step they are about. */
 #include "verdicts.h"
 
-#include "joboutliers/record.h"
-#include "measure_column.h"
-#include "name.h"
+#include <stdlib.h>
+
+#include "open_store.h"
 #include "statements.h"
 #include "step_select.h"
+#include "util/alloc.h"
+#include "verdict_pack.h"
+#include "verdict_select.h"
 
-int store_verdict_put(struct store *store, const struct step_verdict *verdict, struct jo_err *err)
+/* ---- writing ---- */
+
+/* One row for all that was judged in turn alike. */
+static int judging_id(struct store *store, const struct step_verdict *verdict, int64_t *ret_id,
+		      struct jo_err *err)
 {
-	int64_t reason_id, borrowed_from_id;
+	struct judging *last = &store->judging;
 	struct db_stmt *stmt;
 	int rc;
 
-	/* Few different texts, in millions of rows. */
-	rc = name_id(store, verdict->reason, &reason_id, err);
-	if (rc == 0)
-		rc = name_id(store, verdict->borrowed_from, &borrowed_from_id, err);
-	if (rc == 0)
-		rc = store_use(store, STMT_VERDICT_PUT, &stmt, err);
+	if (last->id != 0 && last->night == verdict->night &&
+	    last->judged_unix_us == verdict->judged_unix_us && last->alpha == verdict->alpha &&
+	    last->model_version == verdict->model_version) {
+		*ret_id = last->id;
+		return 0;
+	}
+	rc = store_use(store, STMT_JUDGING_ADD, &stmt, err);
 	if (rc < 0)
 		return rc;
-	db_bind_int(stmt, verdict->step_id);
-	db_bind_int(stmt, (int64_t)verdict->metric);
-	db_bind_int(stmt, (int64_t)verdict->verdict);
-	db_bind_int(stmt, reason_id);
-	db_bind_real(stmt, verdict->value);
-	db_bind_real(stmt, verdict->expected);
-	db_bind_real(stmt, verdict->low);
-	db_bind_real(stmt, verdict->high);
-	db_bind_real(stmt, verdict->ratio);
-	db_bind_real(stmt, verdict->score);
-	db_bind_real(stmt, verdict->p_value);
-	db_bind_real(stmt, verdict->threshold_ratio);
-	db_bind_real(stmt, verdict->alpha);
-	db_bind_int(stmt, verdict->group_id);
-	db_bind_int(stmt, verdict->history_count);
-	db_bind_int(stmt, verdict->censored_count);
-	db_bind_int(stmt, verdict->regime_start_unix_us);
-	db_bind_int(stmt, verdict->borrowed_count);
-	db_bind_int(stmt, borrowed_from_id);
-	db_bind_text(stmt, *verdict->attrs_used != '\0' ? verdict->attrs_used : NULL);
-	db_bind_text(stmt, *verdict->detail != '\0' ? verdict->detail : NULL);
-	db_bind_int(stmt, verdict->model_version);
-	db_bind_int(stmt, verdict->judged_unix_us);
 	db_bind_int(stmt, verdict->night);
-	measure_bind(stmt, verdict->metric, verdict->measure);
-	db_bind_int(stmt,
-		    verdict->level == VERDICT_LEVEL_NONE ? JO_MISSING : (int64_t)verdict->level);
-	db_bind_int(stmt, verdict->near_count);
-	db_bind_int(stmt, verdict->like_count);
+	db_bind_int(stmt, verdict->judged_unix_us);
+	db_bind_real(stmt, verdict->alpha);
+	db_bind_int(stmt, verdict->model_version);
+	rc = db_insert(stmt, ret_id, err);
+	if (rc < 0)
+		return rc;
+	*last = (struct judging){*ret_id, verdict->night, verdict->judged_unix_us, verdict->alpha,
+				 verdict->model_version};
+	return 0;
+}
+
+static int put_row(struct store *store, int64_t step_id, int64_t judging, unsigned kinds,
+		   const struct strbuf *bytes, struct jo_err *err)
+{
+	struct db_stmt *stmt;
+	int rc = store_use(store, STMT_VERDICT_PUT, &stmt, err);
+
+	if (rc < 0)
+		return rc;
+	db_bind_int(stmt, step_id);
+	db_bind_int(stmt, judging);
+	db_bind_int(stmt, kinds);
+	db_bind_blob(stmt, bytes->text, bytes->len);
 	rc = db_run(stmt, err);
 	if (rc == 0)
 		rc = store_use(store, STMT_STEP_JUDGED, &stmt, err);
 	if (rc < 0)
 		return rc;
-	db_bind_int(stmt, verdict->judged_unix_us);
-	db_bind_int(stmt, verdict->step_id);
+	db_bind_int(stmt, step_id);
 	return db_run(stmt, err);
 }
+
+int store_verdicts_put(struct store *store, const struct step_verdict *verdicts, size_t count,
+		       struct jo_err *err)
+{
+	struct strbuf bytes;
+	unsigned kinds;
+	int64_t judging;
+	int rc;
+
+	strbuf_init(&bytes);
+	rc = verdict_pack(store->verdict_texts, verdicts, count, &bytes, &kinds, err);
+	if (rc == 0)
+		rc = judging_id(store, &verdicts[0], &judging, err);
+	if (rc == 0)
+		rc = put_row(store, verdicts[0].step_id, judging, kinds, &bytes, err);
+	strbuf_release(&bytes);
+	return rc;
+}
+
+/* ---- reading ---- */
 
 void store_verdict_selection_init(struct store_verdict_selection *selection)
 {
@@ -67,99 +89,73 @@ void store_verdict_selection_init(struct store_verdict_selection *selection)
 	store_selection_init(&selection->steps);
 }
 
-static const char verdict_columns[] =
-	", v.metric, v.verdict, (SELECT text FROM name WHERE id = v.reason_id), v.value, "
-	"v.expected,"
-	" v.low, v.high, v.ratio, v.score, v.p_value, v.threshold_ratio, v.alpha, v.group_id,"
-	" v.history_count, v.censored_count, v.regime_start_unix_us, v.borrowed_count,"
-	" (SELECT text FROM name WHERE id = v.borrowed_from_id), v.attrs_used, v.detail,"
-	" v.model_version, v.judged_unix_us, v.night, v.measure, v.level, v.near_count,"
-	" v.like_count";
+/* What a cursor has of its row, and which of it is wanted. */
+struct pending {
+	struct verdict_texts *texts;
+	unsigned verdict_mask, metric_mask;
+	struct step step;
+	struct step_verdict verdicts[METRIC_COUNT];
+	int next, count;
+};
 
 int store_verdicts_open(struct store *store, const struct store_verdict_selection *selection,
 			struct store_cursor **ret_cursor, struct jo_err *err)
 {
+	const struct verdict_wanted wanted = {
+		.kinds = verdict_kinds(selection->verdict_mask, VERDICT_LEVEL_NONE)};
+	struct store_cursor *cursor;
+	struct pending *pending;
 	struct query query;
 	int rc;
 
 	query_init(&query);
-	strbuf_addf(&query.sql,
-		    "SELECT %s%s FROM step AS s JOIN verdict AS v ON v.step = s.id WHERE 1",
-		    store_step_sql, verdict_columns);
-	query_mask(&query, "v.verdict", selection->verdict_mask);
-	query_mask(&query, "v.metric", selection->metric_mask);
-	query_int(&query, " AND v.night = ?",
-		  selection->night != 0 ? selection->night : JO_MISSING);
-	rc = query_steps(&query, store, &selection->steps, err);
-	if (rc == 0) {
-		if (selection->want_by_score) {
-			strbuf_adds(&query.sql, " ORDER BY v.score DESC, s.id, v.metric");
-			query_int(&query, " LIMIT ?", selection->steps.limit);
-		} else {
-			query_order(&query, &selection->steps, ", v.metric");
-		}
-		rc = query_open(&query, store, CURSOR_VERDICTS, ret_cursor, err);
-	}
+	rc = query_verdicts(&query, store, &selection->steps, &wanted, err);
+	if (rc == 0)
+		rc = query_open(&query, store, CURSOR_VERDICTS, &cursor, err);
 	query_release(&query);
-	return rc;
+	if (rc < 0)
+		return rc;
+	pending = xcalloc(1, sizeof(*pending));
+	pending->texts = store->verdict_texts;
+	pending->verdict_mask = selection->verdict_mask;
+	pending->metric_mask = selection->metric_mask;
+	cursor->extra = pending;
+	*ret_cursor = cursor;
+	return 0;
 }
 
-/* NULL is no level. */
-static enum verdict_level level_read(struct db_stmt *stmt)
+static bool is_wanted(const struct pending *pending, const struct step_verdict *verdict)
 {
-	int64_t number = db_column_int(stmt);
-
-	return number >= 0 && number < VERDICT_LEVEL_COUNT ? (enum verdict_level)number
-							   : VERDICT_LEVEL_NONE;
-}
-
-static void read_verdict(struct db_stmt *stmt, struct step_verdict *ret_verdict)
-{
-	ret_verdict->metric = (enum metric)db_column_enum(stmt, METRIC_COUNT);
-	ret_verdict->verdict = (enum verdict)db_column_enum(stmt, VERDICT_COUNT);
-	ret_verdict->reason = db_column_text(stmt);
-	ret_verdict->value = db_column_real(stmt);
-	ret_verdict->expected = db_column_real(stmt);
-	ret_verdict->low = db_column_real(stmt);
-	ret_verdict->high = db_column_real(stmt);
-	ret_verdict->ratio = db_column_real(stmt);
-	ret_verdict->score = db_column_real(stmt);
-	ret_verdict->p_value = db_column_real(stmt);
-	ret_verdict->threshold_ratio = db_column_real(stmt);
-	ret_verdict->alpha = db_column_real(stmt);
-	ret_verdict->group_id = db_column_int(stmt);
-	ret_verdict->history_count = db_column_int(stmt);
-	ret_verdict->censored_count = db_column_int(stmt);
-	ret_verdict->regime_start_unix_us = db_column_us(stmt);
-	ret_verdict->borrowed_count = db_column_int(stmt);
-	ret_verdict->borrowed_from = db_column_text(stmt);
-	ret_verdict->attrs_used = db_column_text(stmt);
-	ret_verdict->detail = db_column_text(stmt);
-	ret_verdict->model_version = db_column_int(stmt);
-	ret_verdict->judged_unix_us = db_column_us(stmt);
-	ret_verdict->night = (int32_t)db_column_int(stmt);
-	ret_verdict->measure = measure_read(stmt, ret_verdict->metric);
-	ret_verdict->level = level_read(stmt);
-	ret_verdict->near_count = db_column_int(stmt);
-	ret_verdict->like_count = db_column_int(stmt);
+	return (pending->verdict_mask == 0 ||
+		(pending->verdict_mask & 1U << verdict->verdict) != 0) &&
+	       (pending->metric_mask == 0 || (pending->metric_mask & 1U << verdict->metric) != 0);
 }
 
 int store_verdicts_next(struct store_cursor *cursor, struct step *ret_step,
 			struct step_verdict *ret_verdict, struct jo_err *err)
 {
-	int rc = cursor_step(cursor, CURSOR_VERDICTS, err);
-	struct step_verdict verdict;
-	struct step step;
+	struct pending *pending = cursor->extra;
+	int rc;
 
-	if (rc <= 0)
-		return rc;
-	step_read(&cursor->stmt, &step);
-	read_verdict(&cursor->stmt, &verdict);
-	rc = db_row_check(&cursor->stmt, err);
-	if (rc < 0)
-		return rc;
-	verdict.step_id = step.id;
-	*ret_step = step;
-	*ret_verdict = verdict;
-	return 1;
+	for (;;) {
+		while (pending->next < pending->count) {
+			const struct step_verdict *verdict = &pending->verdicts[pending->next++];
+
+			if (!is_wanted(pending, verdict))
+				continue;
+			*ret_step = pending->step;
+			*ret_verdict = *verdict;
+			return 1;
+		}
+		rc = cursor_step(cursor, CURSOR_VERDICTS, err);
+		if (rc <= 0)
+			return rc;
+		step_read(&cursor->stmt, &pending->step);
+		rc = verdicts_read(&cursor->stmt, pending->texts, &pending->step, pending->verdicts,
+				   err);
+		if (rc < 0)
+			return rc;
+		pending->next = 0;
+		pending->count = rc;
+	}
 }

@@ -11,17 +11,20 @@
 struct store;
 struct store_cursor;
 
-/* Add a verdict, or replace the one of the same step and metric; the step counts as judged from
- * then on.
+/*
+ * Keep what was said of a step, in place of what was said before: a verdict for
+ * each metric that has one, in the order of enum metric, of one night and
+ * judging.  The step counts as judged from then on.  What is neither high nor
+ * low nor worth a look is kept to 5 digits, and its value not at all: it is the
+ * step's own.
  */
-int store_verdict_put(struct store *store, const struct step_verdict *verdict, struct jo_err *err);
+int store_verdicts_put(struct store *store, const struct step_verdict *verdicts, size_t count,
+		       struct jo_err *err);
 
 struct store_verdict_selection {
-	struct store_selection steps;
-	unsigned verdict_mask; /* bit 1 << enum verdict; 0: any */
-	unsigned metric_mask;  /* bit 1 << enum metric; 0: any */
-	int32_t night;         /* or 0 */
-	bool want_by_score;    /* highest first, instead of the steps' order */
+	struct store_selection steps; /* without a limit */
+	unsigned verdict_mask;        /* bit 1 << enum verdict; 0: any */
+	unsigned metric_mask;         /* bit 1 << enum metric; 0: any */
 };
 
 /* Selects all. */
