@@ -28,12 +28,5 @@ same forged-batch $batch_step
 same forged-batch 0
 record kind=start job_name=forged-srun
 is "forged-srun: its start says the same" "$r_cluster" test
-record kind=node node=n1
-is "the node's record has the cluster" "$r_cluster" test
-scontrol reconfigure
-as-user alice srun -Q -w n1 -J forged-after true
-record kind=end job_name=forged-after step_id=0
-is "reconfigured: the node's record is not written again" \
-	"$("$here/records" -c kind=node node=n1)" 1
 
 done_testing
