@@ -66,7 +66,7 @@ has "ok   night     joboutliers.timer is enabled" "the timer"
 has "warn night     nightly never ran" "a warning is no failure"
 run doctor sizes
 has "warn sizes     0%" "also asked for that alone"
-sqlite3 "$dir/db" 'UPDATE step SET input_bytes = 1'
+sqlite3 "$dir/db" 'UPDATE step SET input_bytes = 1, input_source = 1'
 run doctor sizes
 has "ok   sizes     100% of the last week's 1 step declares an input size" "a declared size is fine"
 sqlite3 "$dir/db" 'UPDATE step SET input_bytes = NULL'

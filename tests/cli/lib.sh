@@ -75,7 +75,8 @@ unpacked_verdicts() { # unpacked_verdicts [SQL]: the schema of before, when a ve
 				join(", ", map { my $n = $sql->($v->{$_}); $n eq "NULL" ? $n : "1.0 * $n" }
 					qw(value expected low high ratio score p_value)), ", NULL, 0.005, group_id, ",
 				join(", ", map { $sql->($v->{$_}) } qw(history_count none none borrowed_count)),
-				", 0, NULL, NULL, 1, $v->{judged_unix_us}, 20260301, ",
+				", 0, NULL, NULL, 1, $v->{judged_unix_us},",
+				" strftime(\x27%Y%m%d\x27, end_unix_us / 1000000, \x27unixepoch\x27) * 1, ",
 				join(", ", map { $_ // "NULL" } $metric == 1 ? $measure{$v->{measure}} : undef,
 					$level{$v->{level} // ""}, $v->{near_count}, $v->{like_count}),
 				" FROM step WHERE job_id = $step->{job_id} AND step_id = $step->{step_id} AND life = 0",
