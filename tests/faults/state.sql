@@ -7,8 +7,8 @@ FROM (SELECT s.*, c.text AS cluster, u.text AS user, k.text AS class FROM step A
 	LEFT JOIN name AS k ON k.id = s.class_id);
 SELECT 'node of step', s.job_id, s.step_id, n.text, sn.wall_us, sn.mem_peak_bytes
 FROM step_node AS sn JOIN step AS s ON s.id = sn.step LEFT JOIN name AS n ON n.id = sn.node_id;
-SELECT 'verdict', s.job_id, s.step_id, v.metric, v.verdict, v.night
-FROM verdict AS v LEFT JOIN step AS s ON s.id = v.step;
+SELECT 'verdict', s.job_id, s.step_id, v.kinds, j.night
+FROM verdict AS v LEFT JOIN step AS s ON s.id = v.step LEFT JOIN judging AS j ON j.id = v.judging;
 SELECT 'finding', f.kind, s.job_id, s.step_id, f.metric, o.text, f.night, m.state
 FROM finding AS f LEFT JOIN step AS s ON s.id = f.step LEFT JOIN name AS o ON o.id = f.owner_id
 	LEFT JOIN message AS m ON m.id = f.message;
