@@ -43,12 +43,16 @@ tool() { "$build/sjoboutliers" -c "$dir/conf" "$@" || { echo "Bail out! sjoboutl
 tool import --csv "$dir/jobs.csv" >/dev/null
 tool check >/dev/null
 # one of them is less certain, one has its like among earlier ones, one is high by CPU time alone
-sqlite3 "$dir/db" "UPDATE verdict SET level = 2, p_value = 0.0005
+# shellcheck disable=SC2034 # for what is sourced
+sjob=$build/sjoboutliers
+. "$here/../cli/unpacked_verdicts.sh"
+unpacked_verdicts "UPDATE verdict SET level = 2, p_value = 0.0005
 		WHERE metric IN (0, 2) AND step = (SELECT id FROM step WHERE job_id = 1120);
 	UPDATE verdict SET verdict = 0, level = 0
 		WHERE metric = 0 AND step = (SELECT id FROM step WHERE job_id = 1124);
 	UPDATE verdict SET level = 2, near_count = 3, like_count = 1
-		WHERE metric IN (0, 2) AND step = (SELECT id FROM step WHERE job_id = 1121)" || exit 1
+		WHERE metric IN (0, 2) AND step = (SELECT id FROM step WHERE job_id = 1121);" || exit 1
+tool ingest >/dev/null
 tool report -S 2026-11-01 -E 2026-11-20 --html "$dir/report.html" >/dev/null
 
 tool report -S 2026-01-01 -E 2026-01-02 --html "$dir/quiet.html" >/dev/null
