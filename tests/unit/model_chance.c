@@ -19,6 +19,7 @@ static const struct {
 	{"2 GiB more than 3 GiB", METRIC_MEMORY, 3072 * MIB, 5120 * MIB, VERDICT_HIGH},
 	{"0.2 s more than 0.5 s", METRIC_WALL, 0.5, 0.7, VERDICT_NORMAL},
 	{"1 s more than 0.5 s", METRIC_WALL, 0.5, 1.5, VERDICT_HIGH},
+	{"0.4 s less than 0.5 s", METRIC_WALL, 0.5, 0.1, VERDICT_NORMAL},
 	{"9 min more than 5 min", METRIC_WALL, 300, 840, VERDICT_HIGH},
 	{"4 MiB less than 6 MiB", METRIC_MEMORY, 6 * MIB, 2 * MIB, VERDICT_LOW},
 	{"2 GiB less than 3 GiB", METRIC_MEMORY, 3072 * MIB, 1024 * MIB, VERDICT_LOW},
@@ -47,6 +48,7 @@ int main(void)
 		       verdict_words[cases[c].verdict]);
 		ok(judgement.verdict == VERDICT_NORMAL || judgement.p_value <= params.alpha,
 		   "%s: which is what it is called so by", cases[c].name);
+		ok(isfinite(judgement.score), "%s: its score is a number", cases[c].name);
 		ok(judgement.verdict != VERDICT_HIGH || judgement.score > 1,
 		   "%s: a score beyond 1 when high", cases[c].name);
 		ok(judgement.verdict != VERDICT_LOW || judgement.score < -1, "%s: beyond -1 when low",

@@ -274,11 +274,41 @@ static void check_logs(void)
 	ok(most < 5e-6, "rough logarithms are right to %g", most);
 }
 
+/*
+ * Twenty sizes: of the loss's 17 steps the three smallest need not be.  There a
+ * curve that falls towards nothing is believed no more than proportion.
+ */
+static void check_small_sizes(struct level_work *work)
+{
+	double input[20], value[20];
+	struct level level;
+
+	for (size_t i = 0; i < 20; i++) {
+		input[i] = (double)((7 * i) % 20 + 5);
+		value[i] = log(3 * input[i]);
+	}
+	level_load(work, input, value, 20);
+	level_fit(work, &level);
+	is_near(level.input_low, 8, 0, "the loss may pass over the three smallest of 20 sizes");
+	level = (struct level){
+		.power = 1, .offset = 0.01, .input_min = 5, .input_max = 24, .input_low = 8};
+	is_near(level_at(&level, 9), log(4.01), 1e-12, "above them the curve is as it was fitted,");
+	is_near(level_at(&level, 8), log(3.01), 1e-12, "and where they end;");
+	is_near(level_at(&level, 5), log(3.01 * 5 / 8), 1e-12, "below it falls in proportion");
+	level.power = 2;
+	is_near(level_at(&level, 5), 2 * log(3.01 * 5 / 8), 1e-12, "or as its power does");
+	level.power = 0.5;
+	level.offset = 5;
+	is_near(level_at(&level, 5), 0.5 * log(5), 1e-12, "where it falls by less it is as fitted");
+	is_near(level_at(&level, 0), 0.5 * log(2.5), 1e-12, "and a size of nothing has a value");
+}
+
 int main(void)
 {
 	static const size_t sizes[] = {12, 31, 50, 121};
 	struct level_work *work = level_work_new();
 
+	check_small_sizes(work);
 	check_logs();
 	for (size_t n = 1; n <= N_MAX; n = n * 5 / 2 + 1)
 		check_bounds(n);

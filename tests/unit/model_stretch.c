@@ -79,6 +79,28 @@ static void test_one_size(const struct model_params *params, struct model_worksp
 	is_int(told, 0, "sizes of which nearly all are one say nothing");
 }
 
+/* A young group's sizes are not its lenders': that they scatter more says nothing of them. */
+static void test_borrowed(const struct model_params *params, struct model_workspace *workspace,
+			  gsl_rng *rng)
+{
+	double input[2][N / 2], value[2][N / 2];
+	const struct model_history own = {.n = 8, .input_bytes = input[0], .value = value[0]};
+	const struct model_history lender = {
+		.n = N / 2, .input_bytes = input[1], .value = value[1]};
+	struct model model;
+
+	for (size_t group = 0; group < 2; group++)
+		for (size_t i = 0; i < N / 2; i++) {
+			input[group][i] = group == 0 ? SMALL : LARGE * (1 + gsl_rng_uniform(rng));
+			value[group][i] = input[group][i] * 1e-6 *
+					  exp(gsl_ran_gaussian(rng, group == 0 ? 0.02 : 0.2));
+		}
+	model_fit(params, METRIC_WALL, &own, &lender, 1, workspace, &model);
+	is_int(model.sized.source, MODEL_POOLED, "a young group borrows,");
+	is_int(model.sized.knot_n, 0, "but not how the scatter changes with the size");
+	model_release(&model);
+}
+
 int main(void)
 {
 	struct model_workspace *workspace = model_workspace_new();
@@ -123,6 +145,7 @@ int main(void)
 	}
 	test_chance(&params, workspace, rng);
 	test_one_size(&params, workspace);
+	test_borrowed(&params, workspace, rng);
 	gsl_rng_free(rng);
 	model_workspace_free(workspace);
 	return tap_done();

@@ -133,6 +133,7 @@ static void walk_fit(struct cursor *cursor, struct model_fit *fit)
 		{&fit->offset, 1e-9, 1e30},
 		{&fit->input_min, 0, 1e19},
 		{&fit->input_max, 0, 1e19},
+		{&fit->input_low, 0, 1e19},
 		{&fit->level, -1e6, 1e6},
 		{&fit->centre, -1e4, 1e4},
 		{&fit->loss, 0, 1e4},

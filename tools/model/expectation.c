@@ -3,6 +3,7 @@
 #include "expectation.h"
 
 #include "attribute.h"
+#include "level.h"
 #include "sample.h"
 #include "stretch.h"
 
@@ -12,9 +13,13 @@
 
 static double fit_at(const struct model_fit *fit, double input)
 {
-	double shifted = fmax(input - fit->input_min + fit->offset, fit->offset / 2);
+	const struct level level = {.power = fit->power,
+				    .offset = fit->offset,
+				    .input_min = fit->input_min,
+				    .input_low = fit->input_low,
+				    .level = fit->level};
 
-	return fit->power == 0 ? fit->level : fit->level + fit->power * log(shifted);
+	return level_at(&level, input);
 }
 
 /*

@@ -95,6 +95,7 @@ static void set_level(const struct level *level, struct model_fit *fit)
 	fit->offset = level->offset;
 	fit->input_min = level->input_min;
 	fit->input_max = level->input_max;
+	fit->input_low = level->input_low;
 	fit->level = level->level;
 	fit->loss = level->loss;
 }

@@ -101,15 +101,14 @@ static void find_reach(const struct model_params *params, const struct expectati
 }
 
 /*
- * What compares between groups: the product of a distance and of how certain it
- * is (Xiao et al., A novel significance score for gene selection and ranking,
- * Bioinformatics 2014).  The cube root of the latter, as groups that are called
- * calm by few steps are less so.  Beyond 1 for all that is high.
+ * What compares between groups: the distance in units of what is watched and of
+ * what is high, which is further where few steps leave the group's scatter open;
+ * of their geometric mean, with the former twice, as what is far out by any
+ * measure comes first.  Beyond 1 for all that is high; 0 where nothing can be.
  */
-static double score_of(const struct model_params *params, const struct reach *reach,
-		       double distance, double chance)
+static double score_of(const struct reach *reach, double distance)
 {
-	return distance / reach->watched * cbrt(log(chance / 0.5) / log(params->alpha / 0.5));
+	return distance / cbrt(reach->watched * reach->watched * reach->high);
 }
 
 /* The step's value against its place; the reason is why there is none. */
@@ -163,7 +162,7 @@ static void decide(const struct model_params *params, const struct expectation *
 	j->verdict = is_out ? j->watch : VERDICT_NORMAL;
 	j->p_value = chance_of(side, distance);
 	j->extent = j->log_ratio / side->watched;
-	j->score = copysign(score_of(params, side, distance, j->p_value), j->log_ratio);
+	j->score = copysign(score_of(side, distance), j->log_ratio);
 	if (j->watch == VERDICT_HIGH)
 		j->level = !is_out                              ? VERDICT_LEVEL_WATCH
 			   : j->p_value > params->alpha_certain ? VERDICT_LEVEL_HIGH

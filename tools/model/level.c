@@ -52,6 +52,7 @@ struct level_work {
 	double *input, *log_value; /* fold by fold, in time order within */
 	double *scratch;
 	float *rough_value;               /* less middle_value, padded for screen.h */
+	double input_low;
 	double middle_value, value_range; /* of the log values */
 	size_t *time_of;                  /* position in time of a row here */
 	size_t fold_start[FOLDS + 1];
@@ -125,6 +126,12 @@ static void leave_out(struct level_work *work, size_t from, size_t to)
 		work->rough_value[i] = NAN;
 }
 
+/* How many of n rows the loss keeps. */
+static size_t kept(size_t n)
+{
+	return (size_t)ceil(KEEP * (double)n);
+}
+
 void level_load_values(struct level_work *work, const double *log_value)
 {
 	for (size_t i = 0; i < work->n; i++)
@@ -156,6 +163,8 @@ void level_load(struct level_work *work, const double *input, const double *log_
 		work->input[i] = input[work->time_of[i]];
 	/* The grid hangs on the sizes of all rows, for folds as well. */
 	grid_load(&work->grid, work->input, n, work->scratch);
+	memcpy(work->scratch, work->input, n * sizeof(double));
+	work->input_low = stat_select(work->scratch, n, n - kept(n));
 	level_load_values(work, log_value);
 }
 
@@ -290,8 +299,10 @@ static void search_grid(struct search *search)
 	size_t likely = search->is_fold ? work->best_order : 0;
 	struct level constant;
 
-	search->best = (struct level){
-		.input_min = grid->input_min, .input_max = grid->input_max, .criterion = INFINITY};
+	search->best = (struct level){.input_min = grid->input_min,
+				      .input_max = grid->input_max,
+				      .input_low = work->input_low,
+				      .criterion = INFINITY};
 	set_best(search, &search->best);
 	grid->shapes[0].loss = try_exactly(search, &grid->shapes[0]);
 	constant = search->best;
@@ -346,12 +357,13 @@ static void refine(struct search *search)
 /* The rows of a search, and what their number makes of the penalty. */
 static void search_rows(struct search *search, size_t hole, size_t hole_end)
 {
-	double n = (double)(search->work->n - (hole_end - hole));
+	size_t count = search->work->n - (hole_end - hole);
+	double n = (double)count;
 
 	search->hole = hole;
 	search->hole_end = hole_end;
-	search->n = (size_t)n;
-	search->keep = (size_t)ceil(KEEP * n);
+	search->n = count;
+	search->keep = kept(count);
 	for (int freedom = 0; freedom <= FREEDOM_MAX; freedom++)
 		search->penalty[freedom] = freedom * log(fmax(n, 2)) / (2 * n);
 }
@@ -386,10 +398,21 @@ void level_fit_without(struct level_work *work, size_t fold, struct level *ret_l
 	*ret_level = search.best;
 }
 
-double level_at(const struct level *level, double input)
+static double curve_at(const struct level *level, double input)
 {
-	if (level->power == 0)
-		return level->level;
 	return level->level + level->power * log(fmax(input - level->input_min + level->offset,
 						      level->offset / 2));
+}
+
+double level_at(const struct level *level, double input)
+{
+	double curve, slope = fmax(level->power, 1);
+
+	if (level->power == 0)
+		return level->level;
+	curve = curve_at(level, input);
+	if (input < level->input_low)
+		curve = fmax(curve, curve_at(level, level->input_low) +
+					    slope * log(input / level->input_low));
+	return curve;
 }

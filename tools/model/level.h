@@ -10,9 +10,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* log(value) = level + power * log(input - input_min + offset) */
+/* log(value) = level + power * log(input - input_min + offset), but see level_at() */
 struct level {
 	double power, offset, input_min, input_max, level;
+	double input_low; /* the loss may pass over all smaller sizes */
 	double loss;      /* mean of the smallest 85 % of the absolute residuals */
 	double criterion; /* log(loss + 0.01) + penalty; less is better */
 	int freedom;      /* parameters the penalty counts */
@@ -48,7 +49,13 @@ size_t level_folds(const struct level_work *work);
  */
 void level_fit_without(struct level_work *work, size_t fold, struct level *ret_level);
 
-/* The log value at a size; no guard outside the sizes seen. */
+/*
+ * The log value at a size.  The loss passes over the worst of the steps, which
+ * may be just those that are smallest: nothing then holds the curve where they
+ * are, and with an offset far below their sizes it falls towards nothing.  So
+ * below input_low it falls in proportion at most, or as the power does that is
+ * more.  No guard outside the sizes seen.
+ */
 double level_at(const struct level *level, double input);
 
 #endif

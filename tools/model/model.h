@@ -22,7 +22,7 @@
 #include "step/verdict.h"
 
 /* Raised whenever the same history would give another model: stored models are then refitted. */
-#define MODEL_FORMAT_VERSION 4
+#define MODEL_FORMAT_VERSION 5
 
 #define MODEL_COVARIATES_MAX 3 /* attributes a model may use at once: what a sentence can name */
 #define MODEL_COLUMNS_MAX 32   /* attribute columns looked at; later ones are left out */
@@ -150,7 +150,7 @@ struct model_spread {
  *
  *	log(value) = level + centre + power * log(input - input_min + offset) + covariates
  *
- * power 0 is "the same at every size", and the only form without sizes.
+ * but see input_low.  power 0 is "the same at every size", and the only form without sizes.
  */
 struct model_fit {
 	enum model_source source;
@@ -160,6 +160,7 @@ struct model_fit {
 	uint32_t lender_n;   /* groups borrowed from */
 	uint32_t censored_n; /* "at least this" steps used */
 	double power, offset, input_min, input_max;
+	double input_low; /* below it the curve falls in proportion at most: see level_at() */
 	double level, centre;
 	double loss; /* trimmed mean |log residual| of the fit */
 	uint32_t

@@ -96,7 +96,8 @@ void stretch_fit(struct model_workspace *workspace, struct model_fit *fit)
 	uint32_t count;
 
 	fit->knot_n = 0;
-	if (workspace->used.n < STEPS_MIN || !(fit->input_max > fit->input_min))
+	if (fit->source != MODEL_OWN || workspace->used.n < STEPS_MIN ||
+	    !(fit->input_max > fit->input_min))
 		return;
 	list = sorted(workspace);
 	count = find_knots(list, workspace->used.n, workspace->scratch, knots);

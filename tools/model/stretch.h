@@ -11,7 +11,8 @@
 
 /*
  * Set the fit's knots from the centred residuals of workspace->used in
- * workspace->residual: none where all scatter alike, as far as can be told.
+ * workspace->residual: none where all scatter alike, as far as can be told, and
+ * none for borrowed steps, as one group's sizes are not another's.
  *
  * The scatter of stretches of neighbours in size is drawn towards that of all as
  * far as chance alone would make it differ: with the variance between them that
