@@ -286,6 +286,7 @@ install-tools: $(filter-out $(job_programs),$(programs)) ## what the head node n
 		$(INSTALL) -D -m 644 /dev/stdin $(DESTDIR)$${f#*:}/$$(basename $${f%:*}) || exit; done
 	for f in mail-templates.de snakemake/config.yaml nextflow.config; do \
 		$(INSTALL) -D -m 644 etc/$$f $(DESTDIR)$(docdir)/$$f || exit; done
+	$(INSTALL) -D -m 644 etc/hooks/webhook.py $(DESTDIR)$(docdir)/hooks/webhook.py
 	for f in prometheus-rules.yml grafana-dashboard.json; do \
 		$(INSTALL) -D -m 644 etc/monitoring/$$f $(DESTDIR)$(docdir)/monitoring/$$f || exit; done
 	$(INSTALL) -D -m 644 etc/bash-completion/sjoboutliers $(DESTDIR)$(bashdir)/sjoboutliers

@@ -115,6 +115,11 @@ sqlite3 "$dir/db" "UPDATE verdict SET measure = NULL, detail = json_set(coalesce
 	DROP INDEX step_history; ALTER TABLE step DROP COLUMN cpu_us; ALTER TABLE step_node DROP COLUMN cpu_us;
 	CREATE INDEX step_history ON step (group_id, end_unix_us);
 	ALTER TABLE step DROP COLUMN suspended_us; ALTER TABLE step_node DROP COLUMN suspended_us;
+	DROP TABLE outlet; DROP INDEX finding_step; DROP INDEX finding_group; DROP INDEX finding_node;
+	ALTER TABLE finding DROP COLUMN channel;
+	CREATE UNIQUE INDEX finding_step ON finding (step, metric, owner_id) WHERE kind = 0;
+	CREATE UNIQUE INDEX finding_group ON finding (group_id, since_unix_us, metric, owner_id) WHERE kind = 1;
+	CREATE UNIQUE INDEX finding_node ON finding (node_id, since_unix_us, metric, owner_id) WHERE kind = 2;
 	ALTER TABLE step DROP COLUMN trace_id; ALTER TABLE step DROP COLUMN span_id;
 	ALTER TABLE step DROP COLUMN parent_span_id; ALTER TABLE step DROP COLUMN link_trace_id;
 	ALTER TABLE step DROP COLUMN link_span_id;

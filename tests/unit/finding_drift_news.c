@@ -66,7 +66,7 @@ static void read_all(struct store *store, const struct notify_settings *settings
 	struct jo_err err = {0};
 
 	*now = (struct tonight_now){.ledger = NULL};
-	if (tonight_now_read(store, &settings->rules, NOW_US, now, &err) != 0)
+	if (tonight_now_read(store, &settings->rules, STORE_CHANNEL_MAIL, NOW_US, now, &err) != 0)
 		printf("# %s\n", err.text);
 }
 

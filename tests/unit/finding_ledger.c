@@ -141,7 +141,7 @@ static void check_database(const char *folder)
 	(void)store_begin(store, NULL);
 	fill(NULL, store);
 	(void)store_commit(store, NULL);
-	is_int(ledger_read(store, &ledger, &err), 0, "its ledger is read (%s)", err.text);
+	is_int(ledger_read(store, STORE_CHANNEL_MAIL, &ledger, &err), 0, "its ledger is read (%s)", err.text);
 	check_all(ledger);
 	ledger_free(ledger);
 	store_close(store);

@@ -38,7 +38,7 @@ static struct seen compose(struct store *store, const struct notify_settings *se
 	struct tonight_now now = {.ledger = NULL};
 	struct jo_err err = {0};
 
-	is_int(tonight_now_read(store, &settings->rules, NOW_US, &now, &err), 0,
+	is_int(tonight_now_read(store, &settings->rules, STORE_CHANNEL_MAIL, NOW_US, &now, &err), 0,
 	       "verdicts are read (%s)", err.text);
 	is_int(notify_compose(store, settings, &now.tonight.items, &now.tonight.news, NULL, see,
 			      &seen, &err),
@@ -128,7 +128,7 @@ static void check_floors(const char *folder)
 		rules.min_core_hours = cases[i].min_core_hours;
 		rules.min_time_us = cases[i].min_time_us;
 		rules.max_age_us = cases[i].max_age_us;
-		is_int(tonight_now_read(store, &rules, NOW_US, &now, NULL), 0, "%s", cases[i].name);
+		is_int(tonight_now_read(store, &rules, STORE_CHANNEL_MAIL, NOW_US, &now, NULL), 0, "%s", cases[i].name);
 		is_int(now.tonight.items.count, cases[i].want, "%zu findings", cases[i].want);
 		tonight_now_release(&now);
 	}

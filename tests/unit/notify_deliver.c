@@ -32,7 +32,7 @@ static void queue_all(struct store *store)
 {
 	struct tonight_now now = {.ledger = NULL};
 	struct jo_err err = {0};
-	int rc = tonight_now_read(store, &good_settings.rules, NOW_US, &now, &err);
+	int rc = tonight_now_read(store, &good_settings.rules, STORE_CHANNEL_MAIL, NOW_US, &now, &err);
 
 	if (rc == 0)
 		rc = notify_compose(store, &good_settings, &now.tonight.items, &now.tonight.news,

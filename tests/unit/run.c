@@ -53,6 +53,31 @@ static void passes_through(void)
 	run_result_release(&result);
 }
 
+static void is_bounded(void)
+{
+	static const char *const environment[] = {"PATH=/usr/bin:/bin", "ONLY=this", NULL};
+	const char *const tells[] = {"sh", "-c", "env | grep -v -e PWD -e SHLVL -e _=; exit 3",
+				     NULL};
+	const char *const floods[] = {"sh", "-c", "exec cat /dev/zero", NULL};
+	struct run_result result = {0};
+	struct jo_err err = {0};
+
+	(void)setenv("SECRET", "hunter2", 1);
+	is_int(run_program_bounded(tells, environment, 4096, "x", 1, 10, &result, &err), 0,
+	       "a program runs apart");
+	ok(result.output != NULL && strstr(result.output, "ONLY=this\n") != NULL &&
+		   strstr(result.output, "hunter2") == NULL,
+	   "with the environment that it is given, and no other");
+	is_int(run_result_check("it", &result, &err), -EIO, "its status can be judged");
+	is_str(err.text, "it ended with status 3", "in the words of all");
+	run_result_release(&result);
+	is_int(run_program_bounded(floods, environment, 4096, NULL, 0, 60, &result, &err), 0,
+	       "one that never stops writing ends");
+	ok(WEXITSTATUS(result.wait_status) != 0, "as its writes fail");
+	is_int((int64_t)result.size, 4096, "where its bound is");
+	run_result_release(&result);
+}
+
 static void signals_stay(void)
 {
 	const char *const quick[] = {"true", NULL};
@@ -70,6 +95,7 @@ int main(void)
 {
 	refusals();
 	passes_through();
+	is_bounded();
 	signals_stay();
 	return tap_done();
 }

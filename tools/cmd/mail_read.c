@@ -55,7 +55,7 @@ int mail_read(struct mail_read *mailing, bool is_look, struct jo_err *err)
 	rc = cmd_store_open(mailing->env, is_look ? STORE_READ : STORE_WRITE, &mailing->store, err);
 	if (rc == 0)
 		rc = tonight_now_read(mailing->store, &mailing->settings.notify.rules,
-				      mailing->env->now_unix_us, &mailing->now, err);
+				      STORE_CHANNEL_MAIL, mailing->env->now_unix_us, &mailing->now, err);
 	return rc;
 }
 

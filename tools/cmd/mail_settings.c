@@ -30,6 +30,22 @@ static int make_from(const struct conf *conf, bool is_look, char **ret_from, str
 	return check_address("MailFrom", *ret_from, err);
 }
 
+struct finding_rules mail_settings_rules(const struct conf *conf)
+{
+	return (struct finding_rules){
+		.alpha = conf->notify_alpha,
+		.min_ratio = conf->notify_min_ratio,
+		.min_time_us = conf->notify_min_time_us,
+		.min_core_hours = conf->notify_min_core_hours,
+		.min_memory_bytes = conf->notify_min_memory_bytes,
+		.min_drift = conf->notify_min_drift,
+		.max_age_us = conf->notify_max_age_us,
+		.excluded = {conf->notify_exclude_partitions, conf->notify_exclude_accounts,
+			     conf->notify_exclude_users, conf->notify_exclude_classes,
+			     conf->notify_exclude_qos},
+	};
+}
+
 int mail_settings_read(const struct conf *conf, bool is_look, struct mail_settings *ret_settings,
 		       struct jo_err *err)
 {
@@ -50,17 +66,7 @@ int mail_settings_read(const struct conf *conf, bool is_look, struct mail_settin
 	settings->wording = notify_wording_new(conf->mail_templates, &settings->wording_problems);
 	cmd_judge_options(conf, &settings->judge);
 	settings->notify = (struct notify_settings){
-		.rules = {.alpha = conf->notify_alpha,
-			  .min_ratio = conf->notify_min_ratio,
-			  .min_time_us = conf->notify_min_time_us,
-			  .min_core_hours = conf->notify_min_core_hours,
-			  .min_memory_bytes = conf->notify_min_memory_bytes,
-			  .min_drift = conf->notify_min_drift,
-			  .max_age_us = conf->notify_max_age_us,
-			  .excluded = {conf->notify_exclude_partitions,
-				       conf->notify_exclude_accounts, conf->notify_exclude_users,
-				       conf->notify_exclude_classes, conf->notify_exclude_qos},
-			  .days = &settings->days},
+		.rules = mail_settings_rules(conf),
 		.recipients = {.find_user = user_find,
 			       .mail_domain = conf->mail_domain,
 			       .mail_map = &settings->map},
@@ -75,6 +81,7 @@ int mail_settings_read(const struct conf *conf, bool is_look, struct mail_settin
 		.judge = &settings->judge,
 		.gnuplot = is_look || conf->mail_users ? conf->gnuplot_path : "",
 	};
+	settings->notify.rules.days = &settings->days;
 	return rc;
 }
 

@@ -18,6 +18,9 @@ struct mail_settings {
 	char *from_address;
 };
 
+/* What is worth telling, on any day; its lists are the configuration's. */
+struct finding_rules mail_settings_rules(const struct conf *conf);
+
 /*
  * Read them from the configuration, and the files that it names.  A look sends
  * nothing, so that it needs no sender's address.  Returns 0, or a negative

@@ -78,6 +78,8 @@ struct conf {
 	char *smtp_password_file;
 	int64_t smtp_tls; /* enum conf_smtp_tls */
 	char *smtp_ca_file;
+	char *hook; /* "": there is none */
+	int64_t hook_timeout_us;
 	int64_t metrics_class_max;
 	char *gnuplot_path;
 	double notify_alpha;

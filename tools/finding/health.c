@@ -193,6 +193,8 @@ int health_read(struct store *store, const struct survey *survey, const struct h
 	if (rc == 0)
 		rc = store_message_tally(store, STORE_MESSAGE_USER, site->from_unix_us,
 					 site->to_unix_us, &health.user_mails, err);
+	for (int i = 0; i < STORE_OUTLET_COUNT && rc == 0; i++)
+		rc = store_outlet_get(store, (enum store_outlet_kind)i, &health.outlets[i], err);
 	if (rc == 0)
 		rc = store_counts(store, &health.counts, err);
 	month_release(&month);

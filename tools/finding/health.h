@@ -59,6 +59,7 @@ struct health {
 
 	struct health_share this_week, weeks_before; /* the last 7 days, and the 28 before them */
 	struct store_message_tally user_mails;       /* done: in the window */
+	struct store_outlet outlets[STORE_OUTLET_COUNT];
 	struct store_counts counts;
 	GStringChunk *strings;
 };
@@ -92,7 +93,7 @@ struct health_fact {
 	enum health_state state;
 };
 
-#define HEALTH_FACTS_MAX 8 /* rows of the table in health_words.c */
+#define HEALTH_FACTS_MAX 9 /* rows of the table in health_words.c */
 
 /* Fill in the facts, the same ones every time but for those about nothing, and return how many;
  * release them. */

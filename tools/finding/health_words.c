@@ -192,6 +192,26 @@ static enum health_state say_mails(const struct health *health, struct strbuf *t
 	return trouble_if(mails->done_counts[STORE_MESSAGE_FAILED] > 0);
 }
 
+/* Of a way that the site does not use there is nothing to say. */
+static enum health_state say_hook(const struct health *health, struct strbuf *text)
+{
+	const struct store_outlet *hook = &health->outlets[STORE_OUTLET_HOOK];
+	char since[WHEN_TEXT_SIZE];
+
+	if (hook->ran_unix_us == JO_MISSING)
+		return HEALTH_FINE;
+	if (hook->failing_since_unix_us == JO_MISSING) {
+		strbuf_addf(text, "%" PRId64 " finding%s handed over", hook->done_count,
+			    words_plural(hook->done_count));
+		return HEALTH_FINE;
+	}
+	strbuf_addf(text, "%" PRId64 " finding%s wait%s, as it fails since %s: %s",
+		    hook->waiting_count, words_plural(hook->waiting_count),
+		    hook->waiting_count == 1 ? "s" : "",
+		    when_format(hook->failing_since_unix_us, since), hook->trouble.text);
+	return HEALTH_TROUBLE;
+}
+
 static enum health_state say_database(const struct health *health, struct strbuf *text)
 {
 	const struct store_counts *counts = &health->counts;
@@ -208,9 +228,9 @@ static const struct {
 	const char *label;
 	enum health_state (*say)(const struct health *health, struct strbuf *text);
 } table[HEALTH_FACTS_MAX] = {
-	{"Spool", say_spools}, {"Bad records", say_bad},   {"Lost records", say_dropped},
-	{"Nodes", say_nodes},  {"Judged", say_judged},     {"Size declared", say_sized},
-	{"Mails", say_mails},  {"Database", say_database},
+	{"Spool", say_spools}, {"Bad records", say_bad}, {"Lost records", say_dropped},
+	{"Nodes", say_nodes},  {"Judged", say_judged},   {"Size declared", say_sized},
+	{"Mails", say_mails},  {"Hook", say_hook},       {"Database", say_database},
 };
 
 size_t health_facts(const struct health *health, struct health_fact facts[HEALTH_FACTS_MAX])

@@ -86,9 +86,11 @@ void ledger_note(struct ledger *ledger, const struct store_finding *entry)
 		note_step(ledger, &noted);
 }
 
-int ledger_read(struct store *store, struct ledger **ret_ledger, struct jo_err *err)
+int ledger_read(struct store *store, enum store_channel channel, struct ledger **ret_ledger,
+		struct jo_err *err)
 {
-	const struct store_finding_selection selection = {.message_id = JO_MISSING};
+	const struct store_finding_selection selection = {.channel = channel,
+							  .message_id = JO_MISSING};
 	struct ledger *ledger;
 	struct store_cursor *cursor;
 	struct store_finding finding;

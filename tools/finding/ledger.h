@@ -17,10 +17,12 @@ struct ledger *ledger_new(void);
 /* NULL is fine. */
 void ledger_free(struct ledger *ledger);
 
-/* Read all that the database has.  The caller frees *ret_ledger.  Returns 0 or a negative errno. */
-int ledger_read(struct store *store, struct ledger **ret_ledger, struct jo_err *err);
+/* Read all that the database has of what was told by this way.  The caller frees *ret_ledger.
+ * Returns 0 or a negative errno. */
+int ledger_read(struct store *store, enum store_channel channel, struct ledger **ret_ledger,
+		struct jo_err *err);
 
-/* ---- entries: what store_finding_add takes, and ledger_note ---- */
+/* ---- entries, of the mail: what store_finding_add takes, and ledger_note ---- */
 
 /* That the item's owner is told of it now.  Strings are the item's. */
 struct store_finding ledger_entry_of_item(const struct finding_item *item, int64_t now_unix_us);

@@ -72,8 +72,8 @@ void tonight_release(struct tonight *tonight)
 }
 
 /* The drifts that hold, and were seen since a mail that goes out now could tell of something. */
-static int read_drifts(struct store *store, const struct mail_day *day, struct drift_account *ret_drifts,
-		       struct jo_err *err)
+static int read_drifts(struct store *store, const struct mail_day *day,
+		       struct drift_account *ret_drifts, struct jo_err *err)
 {
 	struct store_drift_selection selection;
 
@@ -83,8 +83,9 @@ static int read_drifts(struct store *store, const struct mail_day *day, struct d
 	return drift_account_read(store, &selection, ret_drifts, err);
 }
 
-int tonight_now_read(struct store *store, const struct finding_rules *rules, int64_t now_unix_us,
-		     struct tonight_now *ret_now, struct jo_err *err)
+int tonight_now_read(struct store *store, const struct finding_rules *rules,
+		     enum store_channel channel, int64_t now_unix_us, struct tonight_now *ret_now,
+		     struct jo_err *err)
 {
 	struct tonight_now now = {.ledger = NULL};
 	struct finding_items candidates = {0};
@@ -96,7 +97,9 @@ int tonight_now_read(struct store *store, const struct finding_rules *rules, int
 	slow_nodes_init(&now.nodes);
 	rc = wishes_read(store, &wishes, err);
 	if (rc == 0)
-		rc = ledger_read(store, &now.ledger, err);
+		rc = ledger_read(store, channel, &now.ledger, err);
+	if (channel != STORE_CHANNEL_MAIL)
+		strlist_release(&wishes.weekly);
 	if (rc == 0)
 		rc = candidates_read(store, rules, &wishes, day.weekly_from_unix_us, JO_MISSING,
 				     &candidates, &now.held, err);

@@ -41,7 +41,7 @@ int tonight_decide(struct store *store, const struct tonight_question *question,
 /* Free what was decided; zeroed memory is fine. */
 void tonight_release(struct tonight *tonight);
 
-/* The decision for a mail that goes out now, with what it rests on. */
+/* The decision for what is told now, with what it rests on. */
 struct tonight_now {
 	struct tonight tonight;
 	struct ledger *ledger;
@@ -51,11 +51,13 @@ struct tonight_now {
 };
 
 /*
- * Read what the database has by now, and decide.  Release *ret_now.  Returns 0, or a negative errno
- * when the store fails.
+ * Read what the database has by now and was not told by this way, and decide; only mails are for
+ * the days that users want.  Release *ret_now.  Returns 0, or a negative errno when the store
+ * fails.
  */
-int tonight_now_read(struct store *store, const struct finding_rules *rules, int64_t now_unix_us,
-		     struct tonight_now *ret_now, struct jo_err *err);
+int tonight_now_read(struct store *store, const struct finding_rules *rules,
+		     enum store_channel channel, int64_t now_unix_us, struct tonight_now *ret_now,
+		     struct jo_err *err);
 
 /* Free all of it; zeroed memory is fine. */
 void tonight_now_release(struct tonight_now *now);

@@ -40,6 +40,7 @@ int store_finding_add(struct store *store, const struct store_finding *finding, 
 	db_bind_int(stmt, finding->night);
 	db_bind_text(stmt, *finding->detail != '\0' ? finding->detail : NULL);
 	db_bind_int(stmt, finding->created_unix_us);
+	db_bind_int(stmt, (int64_t)finding->channel);
 	return db_insert(stmt, ret_id, err);
 }
 
@@ -73,7 +74,8 @@ int store_findings_open(struct store *store, const struct store_finding_selectio
 	strbuf_adds(&query.sql,
 		    "SELECT id, kind, step, group_id, (SELECT text FROM name WHERE id = node_id),"
 		    " metric, (SELECT text FROM name WHERE id = owner_id) AS owner, since_unix_us,"
-		    " night, detail, message, created_unix_us FROM finding WHERE 1");
+		    " night, detail, message, created_unix_us, channel FROM finding WHERE 1");
+	query_int(&query, " AND channel = ?", (int64_t)selection->channel);
 	if (selection->want_untold)
 		strbuf_adds(&query.sql, " AND message IS NULL");
 	query_int(&query, " AND message = ?", selection->message_id);
@@ -107,6 +109,7 @@ int store_findings_next(struct store_cursor *cursor, struct store_finding *ret_f
 	finding.detail = db_column_text(stmt);
 	finding.message_id = db_column_int(stmt);
 	finding.created_unix_us = db_column_us(stmt);
+	finding.channel = (enum store_channel)db_column_enum(stmt, STORE_CHANNEL_COUNT);
 	rc = db_row_check(stmt, err);
 	if (rc < 0)
 		return rc;

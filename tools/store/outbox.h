@@ -30,8 +30,17 @@ struct store_cursor;
 
 enum store_finding_kind { STORE_FINDING_STEP, STORE_FINDING_GROUP, STORE_FINDING_NODE };
 
+/* By which way something is told; each tells everything once. */
+enum store_channel {
+	STORE_CHANNEL_MAIL,
+	STORE_CHANNEL_HOOK,
+	STORE_CHANNEL_HOOK_RUNNING, /* of a step that had not ended */
+	STORE_CHANNEL_COUNT,
+};
+
 struct store_finding {
 	int64_t id;
+	enum store_channel channel;
 	enum store_finding_kind kind;
 	int64_t step_id;  /* STEP, else JO_MISSING */
 	int64_t group_id; /* STEP and GROUP, else JO_MISSING */
@@ -46,13 +55,14 @@ struct store_finding {
 };
 
 /*
- * Add a finding once: returns 1 and its new id, or 0 when it is known (kind,
- * step or group or node with since, metric, owner), leaving that one as it is.
+ * Add a finding once: returns 1 and its new id, or 0 when it is known (channel,
+ * kind, step or group or node with since, metric, owner), leaving that one as it is.
  */
 int store_finding_add(struct store *store, const struct store_finding *finding, int64_t *ret_id,
 		      struct jo_err *err);
 
 struct store_finding_selection {
+	enum store_channel channel;
 	const char *owner;  /* NULL: any */
 	bool want_untold;   /* only those in no message */
 	int64_t message_id; /* those in this one, or JO_MISSING */

@@ -172,7 +172,8 @@ static const char *const texts[STMT_COUNT] = {
 		" night_count = ?13, seen_night = ?15, measure = ?16",
 	[STMT_FINDING_ADD] =
 		"INSERT INTO finding (kind, step, group_id, node_id, metric, owner_id, since_unix_us,"
-		" night, detail, created_unix_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+		" night, detail, created_unix_us, channel)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 		" ON CONFLICT DO NOTHING",
 	[STMT_FINDING_TELL] =
 		"UPDATE finding SET message = ? WHERE id = ? AND message IS NULL",

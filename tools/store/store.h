@@ -47,6 +47,7 @@
 #include "node_description.h"
 #include "node_health.h"
 #include "outbox.h"
+#include "outlet.h"
 #include "profile_text.h"
 #include "readers_copy.h"
 #include "regroup.h"

@@ -37,6 +37,7 @@ enum store_lock_kind {
 	STORE_LOCK_MAIL,    /* sending what waits in the outbox */
 	STORE_LOCK_NIGHT,   /* a whole night; night_report.h takes it */
 	STORE_LOCK_READERS, /* making the copy for readers */
+	STORE_LOCK_HOOK,    /* handing findings to Hook */
 };
 
 #endif

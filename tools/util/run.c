@@ -21,7 +21,7 @@
 static int memory_file(const void *bytes, size_t size, int *ret_fd, struct jo_err *err)
 {
 	size_t written = 0;
-	int fd = memfd_create("run", MFD_CLOEXEC);
+	int fd = memfd_create("run", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
 	if (fd < 0)
 		return jo_err_sys(err, -errno, "memfd_create");
@@ -41,8 +41,21 @@ static int memory_file(const void *bytes, size_t size, int *ret_fd, struct jo_er
 	return 0;
 }
 
+/* One for output; size_max 0: as much as memory holds. */
+static int output_file(size_t size_max, int *ret_fd, struct jo_err *err)
+{
+	int rc = memory_file(NULL, 0, ret_fd, err);
+
+	if (rc == 0 && size_max > 0 &&
+	    (ftruncate(*ret_fd, (off_t)size_max) < 0 ||
+	     fcntl(*ret_fd, F_ADD_SEALS, F_SEAL_GROW) < 0))
+		rc = jo_err_sys(err, -errno, "bound a memory file");
+	return rc;
+}
+
 /* In a process group of its own, so that a hanging one can be ended with all it started. */
-static int spawn(const char *const argv[], const int fds[3], pid_t *ret_pid)
+static int spawn(const char *const argv[], const char *const environment[], const int fds[3],
+		 pid_t *ret_pid)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
@@ -59,7 +72,7 @@ static int spawn(const char *const argv[], const int fds[3], pid_t *ret_pid)
 		rc = posix_spawn_file_actions_adddup2(&actions, fds[fd], fd);
 	if (rc == 0)
 		rc = posix_spawnp(ret_pid, argv[0], &actions, &attributes, (char *const *)argv,
-				  environ);
+				  (char *const *)environment);
 	(void)posix_spawn_file_actions_destroy(&actions);
 	(void)posix_spawnattr_destroy(&attributes);
 	return -rc;
@@ -136,8 +149,9 @@ static char *first_line(int fd)
 	return xstrdup(line);
 }
 
-int run_program(const char *const argv[], const void *input, size_t input_size, int timeout_s,
-		struct run_result *ret_result, struct jo_err *err)
+int run_program_bounded(const char *const argv[], const char *const environment[],
+			size_t output_max, const void *input, size_t input_size, int timeout_s,
+			struct run_result *ret_result, struct jo_err *err)
 {
 	int fds[3] = {-1, -1, -1}, status = 0, rc;
 	sigset_t child_signal, saved_mask;
@@ -148,12 +162,12 @@ int run_program(const char *const argv[], const void *input, size_t input_size, 
 	(void)sigprocmask(SIG_BLOCK, &child_signal, &saved_mask);
 	rc = memory_file(input, input_size, &fds[0], err);
 	if (rc == 0)
-		rc = memory_file(NULL, 0, &fds[1], err);
+		rc = output_file(output_max, &fds[1], err);
 	if (rc == 0)
-		rc = memory_file(NULL, 0, &fds[2], err);
+		rc = output_file(output_max, &fds[2], err);
 	if (rc != 0)
 		goto out;
-	rc = spawn(argv, fds, &pid);
+	rc = spawn(argv, environment, fds, &pid);
 	if (rc != 0) {
 		(void)jo_err_sys(err, rc, "%s", argv[0]);
 		goto out;
@@ -174,6 +188,13 @@ out:
 			(void)close(fds[i]);
 	(void)sigprocmask(SIG_SETMASK, &saved_mask, NULL);
 	return rc;
+}
+
+int run_program(const char *const argv[], const void *input, size_t input_size, int timeout_s,
+		struct run_result *ret_result, struct jo_err *err)
+{
+	return run_program_bounded(argv, (const char *const *)environ, 0, input, input_size,
+				   timeout_s, ret_result, err);
 }
 
 int run_result_check(const char *program, const struct run_result *result, struct jo_err *err)

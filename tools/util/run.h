@@ -30,6 +30,15 @@ int run_program(const char *const argv[], const void *input, size_t input_size, 
 		struct run_result *ret_result, struct jo_err *err);
 
 /*
+ * As run_program, for a program that is a site's own: with no more environment than this
+ * ("NAME=VALUE", NULL at the end), and output_max bytes for each of its outputs, beyond which its
+ * writes fail.  Of standard output, whoever looks finds NULs behind what it wrote.
+ */
+int run_program_bounded(const char *const argv[], const char *const environment[],
+			size_t output_max, const void *input, size_t input_size, int timeout_s,
+			struct run_result *ret_result, struct jo_err *err);
+
+/*
  * As run_program, and a program that did not exit with 0 is an error too:
  * -EIO, with its status and what it complained of in *err.
  */
