@@ -12,9 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "joboutliers/attr.h"
 #include "joboutliers/units.h"
-
-#define INPUT_SIZE_KEY "input_size"
 
 void attrfile_init(struct attrfile *attrfile)
 {
@@ -65,6 +64,25 @@ int attrfile_make(struct attrfile *attrfile, const char *dir, uid_t uid, gid_t g
 	return rc;
 }
 
+/* What is no attribute but a field of its own. */
+static void take_input_size(struct jo_record *record, int64_t bytes)
+{
+	record->input_bytes = bytes;
+	record->input_source = JO_INPUT_PROGRAM;
+}
+
+/* Each of a step's processes may tell its own. */
+static void take_peak(struct jo_record *record, int64_t bytes)
+{
+	if (record->mem_allocated_bytes == JO_MISSING || record->mem_allocated_bytes < bytes)
+		record->mem_allocated_bytes = bytes;
+}
+
+static const struct {
+	const char *key;
+	void (*take)(struct jo_record *record, int64_t bytes);
+} sizes[] = {{JO_ATTR_INPUT_SIZE, take_input_size}, {JO_ATTR_PEAK_ALLOCATED, take_peak}};
+
 /* One line, without its newline; 0 or -EINVAL. */
 static int take_line(char *line, struct jo_record *record)
 {
@@ -74,13 +92,15 @@ static int take_line(char *line, struct jo_record *record)
 	if (value == NULL)
 		return -EINVAL;
 	*value++ = '\0';
-	if (strcmp(line, INPUT_SIZE_KEY) != 0)
-		return jo_attrs_set(&record->attrs, line, value, NULL) < 0 ? -EINVAL : 0;
-	if (jo_bytes_parse(value, &bytes, NULL) < 0)
-		return -EINVAL;
-	record->input_bytes = bytes;
-	record->input_source = JO_INPUT_PROGRAM;
-	return 0;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		if (strcmp(line, sizes[i].key) != 0)
+			continue;
+		if (jo_bytes_parse(value, &bytes, NULL) < 0)
+			return -EINVAL;
+		sizes[i].take(record, bytes);
+		return 0;
+	}
+	return jo_attrs_set(&record->attrs, line, value, NULL) < 0 ? -EINVAL : 0;
 }
 
 static int take_text(char *text, size_t len, struct jo_record *record, struct jo_err *err)

@@ -43,7 +43,8 @@ int attrfile_make(struct attrfile *attrfile, const char *dir, uid_t uid, gid_t g
 
 /*
  * Take what the file says into the record: later lines win, a line
- * "input_size=SIZE" is the input's size.  A line that is no attribute is
+ * "input_size=SIZE" is the input's size, and the largest "peak_allocated=SIZE" what
+ * was allocated at most.  A line that is no attribute is
  * skipped.  Returns 0, -EINVAL when lines were skipped, -ESTALE when it is not
  * the file that was made, -EFBIG when it is too large, or what opening it gave;
  * in all but the first two nothing was taken.

@@ -19,7 +19,6 @@
 #include "joboutliers/units.h"
 
 #define FILE_VARIABLE "SJOB_ATTRIBUTES"
-#define INPUT_SIZE_KEY "input_size"
 
 enum { STATUS_DONE, STATUS_FAILED, STATUS_USAGE };
 
@@ -53,7 +52,7 @@ static int take_pair(struct args *args, const char *text, struct jo_err *err)
 	if (text[key_len] == '\0')
 		return jo_err_set(err, -EINVAL, "'%.40s': expected KEY=VALUE", text);
 	(void)snprintf(key, sizeof(key), "%.*s", (int)key_len, text);
-	if (strcmp(key, INPUT_SIZE_KEY) == 0)
+	if (strcmp(key, JO_ATTR_INPUT_SIZE) == 0 || strcmp(key, JO_ATTR_PEAK_ALLOCATED) == 0)
 		rc = jo_bytes_parse(text + key_len + 1, &bytes, err);
 	else
 		rc = jo_attrs_set(&args->attrs, key, text + key_len + 1, err);

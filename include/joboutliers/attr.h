@@ -20,6 +20,11 @@
 /* Every pair at its longest, with '=' and ',', and the NUL. */
 #define JO_ATTRS_TEXT_SIZE (JO_ATTR_MAX * (JO_ATTR_KEY_SIZE + JO_ATTR_VALUE_SIZE) + 1)
 
+/* Keys that only a running program tells, and that are fields of the record and no attributes:
+ * sizes both. */
+#define JO_ATTR_INPUT_SIZE "input_size"
+#define JO_ATTR_PEAK_ALLOCATED "peak_allocated"
+
 /*
  * A key matches [A-Za-z_][A-Za-z0-9_.-]*.  A value is UTF-8 without control
  * characters, not empty, without ',' (it separates pairs).

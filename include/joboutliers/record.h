@@ -120,7 +120,8 @@ struct jo_record {
 	int64_t term_signal;  /* 0: ended by itself */
 	int64_t mem_peak_bytes;
 	enum jo_mem_source mem_source;
-	int64_t max_rss_bytes; /* of the largest process */
+	int64_t max_rss_bytes;       /* of the largest process */
+	int64_t mem_allocated_bytes; /* peak, as its program stated it: a remark of the user's */
 	int64_t mem_limit_bytes;
 	int64_t mem_limit_hit_count;
 	int64_t oom_kill_count;
@@ -141,7 +142,7 @@ struct jo_record {
 	char profile_kind[JO_PROFILE_KIND_SIZE]; /* what took the samples: "python" or "perf" */
 	int64_t profile_rate_hz;                 /* how often each process was looked at */
 	int64_t profile_samples;                 /* what the counts in the profile add up to */
-	char profile_missing[JO_NAME_SIZE]; /* why there is none although it was asked for */
+	char profile_missing[JO_NAME_SIZE];      /* why there is none although it was asked for */
 	/*
 	 * One stack of calls a line, "frame;frame;frame count", the outermost call first, and the
 	 * heaviest stack first.  A frame is "function (file:line)".  Stacks that had no room are

@@ -82,6 +82,7 @@ const struct jo_record_field jo_record_fields[] = {
 	INT_FIELD(mem_peak_bytes),
 	ENUM_FIELD(mem_source, mem_source_words),
 	INT_FIELD(max_rss_bytes),
+	INT_FIELD(mem_allocated_bytes),
 	INT_FIELD(mem_limit_bytes),
 	INT_FIELD(mem_limit_hit_count),
 	INT_FIELD(oom_kill_count),

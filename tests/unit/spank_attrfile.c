@@ -49,25 +49,30 @@ static const struct {
 	int rc;
 	size_t count;
 	int64_t input_bytes;
-	const char *words; /* of filter_words */
+	const char *words;       /* of filter_words */
+	int64_t allocated_bytes; /* 0: missing */
 } rows[] = {
-	{"", 0, 0, JO_MISSING, NULL},
-	{"\\n\\n\\n", 0, 0, JO_MISSING, NULL},
-	{"filter_words=174\\n", 0, 1, JO_MISSING, "174"},
-	{"filter_words=174", 0, 1, JO_MISSING, "174"},
-	{"filter_words=1\\nfilter_words=2\\n", 0, 1, JO_MISSING, "2"},
-	{"input_size=40G\\n", 0, 0, INT64_C(42949672960), NULL},
-	{"input_size=1\\ninput_size=2\\n", 0, 0, 2, NULL},
-	{"input_size=10Q\\nfilter_words=3\\n", -EINVAL, 1, JO_MISSING, "3"},
-	{"input_size=5\\ninput_size=-1\\n", -EINVAL, 0, 5, NULL},
-	{"no attribute\\nfilter_words=3\\n", -EINVAL, 1, JO_MISSING, "3"},
-	{"filter_words=a\\033b\\n", -EINVAL, 0, JO_MISSING, NULL},
-	{"filter_words=\\377\\n", -EINVAL, 0, JO_MISSING, NULL},
-	{"filter_words=3\\0hidden=1\\n", 0, 2, JO_MISSING, "3"},
-	{"=\\n==\\n=x\\nx=\\n", -EINVAL, 0, JO_MISSING, NULL},
+	{"", 0, 0, JO_MISSING, NULL, 0},
+	{"\\n\\n\\n", 0, 0, JO_MISSING, NULL, 0},
+	{"filter_words=174\\n", 0, 1, JO_MISSING, "174", 0},
+	{"filter_words=174", 0, 1, JO_MISSING, "174", 0},
+	{"filter_words=1\\nfilter_words=2\\n", 0, 1, JO_MISSING, "2", 0},
+	{"input_size=40G\\n", 0, 0, INT64_C(42949672960), NULL, 0},
+	{"input_size=1\\ninput_size=2\\n", 0, 0, 2, NULL, 0},
+	{"peak_allocated=3G\\nfilter_words=3\\n", 0, 1, JO_MISSING, "3", INT64_C(3221225472)},
+	{"peak_allocated=7\\npeak_allocated=9\\npeak_allocated=8\\n", 0, 0, JO_MISSING, NULL, 9},
+	{"peak_allocated=7\\npeak_allocated=-1\\n", -EINVAL, 0, JO_MISSING, NULL, 7},
+	{"peak_allocated=\\npeak_allocated=9e99\\n", -EINVAL, 0, JO_MISSING, NULL, 0},
+	{"input_size=10Q\\nfilter_words=3\\n", -EINVAL, 1, JO_MISSING, "3", 0},
+	{"input_size=5\\ninput_size=-1\\n", -EINVAL, 0, 5, NULL, 0},
+	{"no attribute\\nfilter_words=3\\n", -EINVAL, 1, JO_MISSING, "3", 0},
+	{"filter_words=a\\033b\\n", -EINVAL, 0, JO_MISSING, NULL, 0},
+	{"filter_words=\\377\\n", -EINVAL, 0, JO_MISSING, NULL, 0},
+	{"filter_words=3\\0hidden=1\\n", 0, 2, JO_MISSING, "3", 0},
+	{"=\\n==\\n=x\\nx=\\n", -EINVAL, 0, JO_MISSING, NULL, 0},
 	{"a=1\\nb=1\\nc=1\\nd=1\\ne=1\\nf=1\\ng=1\\nh=1\\ni=1\\nj=1\\nk=1\\nl=1\\nm=1\\nn=1\\n"
 	 "o=1\\np=1\\nfilter_words=1\\n",
-	 -EINVAL, 16, JO_MISSING, NULL},
+	 -EINVAL, 16, JO_MISSING, NULL, 0},
 };
 
 static void check_text(void)
@@ -91,6 +96,9 @@ static void check_text(void)
 		is_int(record.input_source,
 		       rows[i].input_bytes == JO_MISSING ? JO_INPUT_NONE : JO_INPUT_PROGRAM,
 		       "and says who said it");
+		is_int(record.mem_allocated_bytes,
+		       rows[i].allocated_bytes > 0 ? rows[i].allocated_bytes : JO_MISSING,
+		       "with what it allocated");
 		ok(is_gone(), "and is removed");
 	}
 }

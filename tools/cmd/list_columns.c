@@ -200,7 +200,7 @@ static const struct {
 	{LIST_JUDGED, {"memory_bytes", "MEMORY", true, "memory, as it was judged; of the largest node",
 		get_figure, 0, METRIC_MEMORY}},
 	{LIST_JUDGED, {"memory_measure", "MEMIS", false,
-		"what that is: the cgroup's peak, or rss, the largest process's",
+		"what that is: the cgroup's peak, rss, the largest process's, or allocated, what its program said",
 		get_measure, 0, METRIC_MEMORY}},
 	{LIST_TIMES, {"time_efficiency_percent", "TIMEEFF", true, "run time, of the time limit",
 		get_efficiency, 0, EFFICIENCY_TIME}},

@@ -147,9 +147,12 @@ static const char *no_memory(const struct predictor_metric *memory)
 {
 	if (memory->reason[0] != '\0')
 		return reason_clause(memory->reason);
-	if (memory->measure != MEASURE_PEAK)
+	if (memory->measure == MEASURE_RSS)
 		return "what is known is its largest process, and --mem is for all of them "
 		       "together";
+	if (memory->measure == MEASURE_ALLOCATED)
+		return "what is known is what its program allocates, and --mem is for all that its "
+		       "processes hold, with the files that they have in memory";
 	return memory->enough < LARGEST_BYTES ? NULL : "it would be more than there is";
 }
 

@@ -99,7 +99,7 @@ static const struct out_column columns[] = {
 		ANSWER(input_min)},
 	{"input_max", NULL, true, "largest input among these steps", get_size,
 		ANSWER(input_max)},
-	{"measure", "MEASURE", false, "which measurement that is: clock, the cgroup's peak, or rss, the largest process's",
+	{"measure", "MEASURE", false, "which measurement that is: clock, the cgroup's peak, rss, the largest process's, or allocated",
 		get_measure, 0, 0},
 	{"n", "STEPS", true, "earlier steps this rests on", get_n, 0, 0},
 	{"group", "GROUP", false, "the group that was asked",

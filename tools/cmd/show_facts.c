@@ -198,6 +198,7 @@ static void print_memory(const struct step *step, struct strbuf *line)
 	if (step->mem_peak_bytes != JO_MISSING)
 		strbuf_adds(line, sources[step->mem_source]);
 	part_bytes(line, "largest process ", step->max_rss_bytes);
+	part_bytes(line, "allocated ", step->mem_allocated_bytes);
 	part_bytes(line, has_request ? "requested " : "limit ",
 		   has_request ? step->mem_request_bytes : step->mem_limit_bytes);
 	add_share(step, EFFICIENCY_MEMORY, " (", " of it used)", line);

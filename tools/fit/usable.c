@@ -20,6 +20,10 @@
  */
 #define PEAK_PREFERENCE 2
 
+/* Of its steps, when a group is judged by what they say that they allocated: those that do not say
+ * it are not judged then. */
+#define ALLOCATED_SHARE 0.9
+
 /* A state that is not named here says nothing, and becomes USABLE_NOT_FINISHED. */
 static const enum usable_kind kind_of_state[STEP_STATE_COUNT] = {
 	[STEP_STATE_COMPLETED] = USABLE_VALUE,    [STEP_STATE_FAILED] = USABLE_AT_LEAST,
@@ -60,25 +64,33 @@ static enum usable_kind peak_kind(const struct store_obs *obs)
 
 enum measure usable_measure(const struct store_obs *list, size_t count, enum metric metric)
 {
-	size_t peak_n = 0, rss_n = 0;
+	size_t peak_n = 0, rss_n = 0, allocated_n = 0, completed_n = 0;
 
 	if (metric != METRIC_MEMORY)
 		return measure_default(metric);
 	for (size_t i = 0; i < count; i++) {
 		if (list[i].state != STEP_STATE_COMPLETED)
 			continue;
+		completed_n++;
+		allocated_n += list[i].mem_allocated_bytes != JO_MISSING &&
+			       list[i].mem_allocated_bytes > 0;
 		peak_n += peak_kind(&list[i]) == USABLE_VALUE;
 		rss_n += list[i].max_rss_bytes != JO_MISSING;
 	}
+	if (allocated_n > 0 && (double)allocated_n >= ALLOCATED_SHARE * (double)completed_n)
+		return MEASURE_ALLOCATED;
 	return PEAK_PREFERENCE * peak_n >= rss_n ? MEASURE_PEAK : MEASURE_RSS;
 }
 
 double usable_amount(const struct store_obs *obs, enum metric metric, enum measure measure)
 {
 	const int64_t amounts[MEASURE_COUNT] = {
-		[MEASURE_NONE] = JO_MISSING,          [MEASURE_CLOCK] = obs->wall_us,
-		[MEASURE_PEAK] = obs->mem_peak_bytes, [MEASURE_RSS] = obs->max_rss_bytes,
+		[MEASURE_NONE] = JO_MISSING,
+		[MEASURE_CLOCK] = obs->wall_us,
+		[MEASURE_PEAK] = obs->mem_peak_bytes,
+		[MEASURE_RSS] = obs->max_rss_bytes,
 		[MEASURE_CPU] = obs->cpu_us,
+		[MEASURE_ALLOCATED] = obs->mem_allocated_bytes,
 	};
 
 	return metric_shown(metric, number_or_nan(amounts[measure]));

@@ -13,13 +13,14 @@
  * Of the "at least" rows in a history a model uses those that lie above what it
  * expects, so a job that failed at once does not count as a fast one.
  *
- * Memory has two measures.  The cgroup's peak is what the limit applies to, but
+ * Memory has three measures.  The cgroup's peak is what the limit applies to, but
  * it contains page cache: a job that only reads a large file reaches its limit
  * without needing the memory.  The largest process's RSS has no cache, but
  * knows one process alone.  A group is judged by its peaks as long as they are
  * informative, else by RSS (usable_measure).  A peak at the limit is "at least
  * this much" when RSS is not known or near it, and nothing when RSS shows that
- * cache filled it.
+ * cache filled it.  What programs say that they allocated has neither cache nor a limit at
+ * which it ends, so a group whose steps say it is judged by that.
  */
 #ifndef FIT_USABLE_H
 #define FIT_USABLE_H

@@ -90,7 +90,8 @@ static struct fit_row stop_now(const struct running *running, const struct step 
 	row.obs.wall_us = JO_MISSING;
 	if (step->start_unix_us != JO_MISSING && step->start_unix_us <= running->now_unix_us)
 		row.obs.wall_us = running->now_unix_us - step->start_unix_us;
-	row.obs.mem_peak_bytes = row.obs.max_rss_bytes = row.obs.cpu_us = JO_MISSING;
+	row.obs.mem_peak_bytes = row.obs.max_rss_bytes = row.obs.mem_allocated_bytes = JO_MISSING;
+	row.obs.cpu_us = JO_MISSING;
 	return row;
 }
 

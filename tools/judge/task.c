@@ -43,6 +43,7 @@ struct fit_row task_row(const struct node_models *nodes, const struct step *step
 			.wall_us = step->wall_us,
 			.mem_peak_bytes = step->mem_peak_bytes,
 			.max_rss_bytes = step->max_rss_bytes,
+			.mem_allocated_bytes = step->mem_allocated_bytes,
 			.mem_limit_bytes = step->mem_limit_bytes,
 			.mem_limit_hit_count = step->mem_limit_hit_count,
 			.cpu_us = step->cpu_us,

@@ -71,6 +71,7 @@ static void fill_amounts(const struct finding_item *item, struct mail_values *va
 
 	notify_metric_fill(item->metric, values);
 	mail_values_flag(values, "largest_process", item->measure == MEASURE_RSS);
+	mail_values_flag(values, "allocated", item->measure == MEASURE_ALLOCATED);
 	mail_values_text(values, "value",
 			 metric_format(item->metric, item->value, text, sizeof(text)));
 	mail_values_text(values, "expected",

@@ -181,6 +181,10 @@ struct step;
 	COLUMN(max_rss_bytes, BYTES, max_rss_bytes, END, MAX, .json = JSON_NODE, \
 	       .list = {LIST_MEMORY, "max_rss_bytes", "MAXRSS", "largest process"}, \
 	       .csv = {.part = CSV_RUN, .name = "max_rss_bytes"}) \
+	COLUMN(mem_allocated_bytes, BYTES, mem_allocated_bytes, END, MAX, .json = JSON_NODE, \
+	       .list = {LIST_MEMORY, "mem_allocated_bytes", "ALLOCATED", \
+			"what its program said it had allocated at most"}, \
+	       .csv = {.part = CSV_RUN, .name = "mem_allocated_bytes"}) \
 	COLUMN(mem_limit_bytes, BYTES, mem_limit_bytes, END, PEAK, .json = JSON_NODE, \
 	       .list = {LIST_MEMORY_LIMITS, "mem_limit_bytes", "MEMLIMIT", "memory limit"}, \
 	       .csv = {.part = CSV_RUN, .name = "mem_limit_bytes"}) \

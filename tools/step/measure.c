@@ -19,6 +19,8 @@ static const struct {
 	[MEASURE_RSS] = {"rss", "largest process", METRIC_MEMORY,
 			 offsetof(struct step, max_rss_bytes)},
 	[MEASURE_CPU] = {"cpu", "CPU time", METRIC_CPU, offsetof(struct step, cpu_us)},
+	[MEASURE_ALLOCATED] = {"allocated", "allocations", METRIC_MEMORY,
+			       offsetof(struct step, mem_allocated_bytes)},
 };
 
 const char *measure_word(enum measure measure)

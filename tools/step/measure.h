@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which measurement an amount is.  Memory can be told by two, which differ by
+ * Which measurement an amount is.  Memory can be told by three, which differ by
  * page cache and by the processes that are counted, so whoever shows an amount
  * that was judged shows the one that was judged, and says which it is.
  */

@@ -31,6 +31,7 @@ enum measure {
 			*/
 	MEASURE_RSS,   /* max_rss_bytes: what the largest process held, without page cache */
 	MEASURE_CPU,   /* cpu_us: CPU time of all tasks and nodes */
+	MEASURE_ALLOCATED, /* mem_allocated_bytes: what its program said it had allocated at most */
 	MEASURE_COUNT,
 };
 
@@ -44,10 +45,10 @@ struct metric_info {
 	 */
 	double stored_per_shown;
 	bool is_on_all_cpus; /* an amount was spent on each of the step's processors at once */
-	bool is_optional;    /* many a site does not record it: where it is missing, nothing is said */
+	bool is_optional; /* many a site does not record it: where it is missing, nothing is said */
 	const char *short_label; /* in a narrow column: "wall", "mem" */
-	const char *label;   /* in front of a sentence about it: "run time" */
-	const char *title;   /* over a table or a sum: "wall time" */
+	const char *label;       /* in front of a sentence about it: "run time" */
+	const char *title;       /* over a table or a sum: "wall time" */
 	/* How jobs are whose level moved up, or down: for people, and as a stable word. */
 	const char *more, *less, *more_word, *less_word;
 };

@@ -30,6 +30,7 @@ static void read_obs(struct db_stmt *stmt, struct store_history *history)
 	obs->wall_us = db_column_us(stmt);
 	obs->mem_peak_bytes = db_column_int(stmt);
 	obs->max_rss_bytes = db_column_int(stmt);
+	obs->mem_allocated_bytes = db_column_int(stmt);
 	obs->mem_limit_bytes = db_column_int(stmt);
 	obs->mem_limit_hit_count = db_column_int(stmt);
 	obs->cpu_us = db_column_us(stmt);

@@ -20,7 +20,8 @@ struct store_obs {
 	int64_t end_unix_us;
 	int64_t input_bytes;
 	int64_t wall_us;
-	int64_t mem_peak_bytes, max_rss_bytes, mem_limit_bytes, mem_limit_hit_count;
+	int64_t mem_peak_bytes, max_rss_bytes, mem_allocated_bytes;
+	int64_t mem_limit_bytes, mem_limit_hit_count;
 	int64_t cpu_us; /* of all tasks and nodes */
 	int64_t cpu_count, task_count, node_count;
 	int64_t node_name_id; /* equal for equal node names; store_name tells it */

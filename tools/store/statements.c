@@ -123,7 +123,7 @@ static const char *const texts[STMT_COUNT] = {
 
 	[STMT_HISTORY] =
 		"SELECT id, end_unix_us, input_bytes, wall_us, mem_peak_bytes, max_rss_bytes,"
-		" mem_limit_bytes, mem_limit_hit_count, cpu_us, cpu_count, task_count, node_count,"
+		" mem_allocated_bytes, mem_limit_bytes, mem_limit_hit_count, cpu_us, cpu_count, task_count, node_count,"
 		" node_id, state, input_source, attrs, EXISTS (SELECT 1 FROM expected WHERE step = id)"
 		" FROM step WHERE group_id = ? AND end_unix_us >= ? AND end_unix_us < ?"
 		" ORDER BY end_unix_us DESC, id DESC LIMIT ?",
@@ -131,7 +131,7 @@ static const char *const texts[STMT_COUNT] = {
 	/* Which rows these are must not depend on who else was recorded in turn with them. */
 	[STMT_HISTORY_SAMPLE] =
 		"SELECT id, end_unix_us, input_bytes, wall_us, mem_peak_bytes, max_rss_bytes,"
-		" mem_limit_bytes, mem_limit_hit_count, cpu_us, cpu_count, task_count, node_count,"
+		" mem_allocated_bytes, mem_limit_bytes, mem_limit_hit_count, cpu_us, cpu_count, task_count, node_count,"
 		" node_id, state, input_source, attrs, 0"
 		" FROM step WHERE group_id = ? AND end_unix_us >= ? AND end_unix_us < ?"
 		" AND ((id & 4294967295) * 2654435761 >> 16) % ? = 0 ORDER BY end_unix_us DESC, id DESC",

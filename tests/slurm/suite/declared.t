@@ -23,7 +23,7 @@ as-user alice srun -Q -J files --input-files=input,three.csv true &
 as-user alice srun -Q -J globbed --input-files='input/*o*' true &
 as-user alice env SJOB_INPUT_SIZE=5M srun -Q -J environment true &
 as-user alice env SJOB_INPUT_SIZE=5M srun -Q -J both --input-size=6M true &
-as-user alice srun -Q -J program --input-size=1G sh -c 'sjobattr input_size=123 words=174 "note=two words"' &
+as-user alice srun -Q -J program --input-size=1G sh -c 'sjobattr input_size=123 words=174 "note=two words" peak_allocated=3M; sjobattr peak_allocated=2M' &
 as-user alice srun -Q -J undeclared true &
 as-user alice srun -Q -J class --job-class=align --job-attr=filter_words=174,db=nr true &
 as-user alice srun -Q -J script /usr/bin/python3 job.py >/dev/null &
@@ -48,6 +48,8 @@ declared both 0 $((6 * MIB)) option
 declared program 0 123 program
 is "program: attribute" "$r_attr_words" 174
 is "program: attribute of two words" "$r_attr_note" "two words"
+is "program: the most that it allocated" "$r_mem_allocated_bytes" $((3 * MIB))
+is "program: which is no attribute" "${r_attr_peak_allocated-missing}" missing
 declared undeclared 0 missing none
 is "undeclared: the class is made from job and program" "$r_class_is_declared" 0
 like "undeclared: the class names the program" "$r_class_name" '*true*'
