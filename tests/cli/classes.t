@@ -109,16 +109,8 @@ run doctor database
 is "$(printf '%s\n' "$out" | grep -c 'not judged')" 0 "by doctor neither"
 
 # ---- a database from before: scripts were in the class of their steps, and names were whole
-unpacked_verdicts
+at_schema_12
 sqlite3 "$dir/db" "UPDATE step SET group_id = (SELECT group_id FROM step WHERE job_id = 14) WHERE is_script = 1;
-	DROP TABLE profile; DROP INDEX step_profiled; DROP INDEX step_trace; DROP TABLE span;
-	ALTER TABLE step DROP COLUMN profile_kind; ALTER TABLE step DROP COLUMN profile_rate_hz;
-	ALTER TABLE step DROP COLUMN profile_samples; ALTER TABLE step DROP COLUMN profile_missing;
-	ALTER TABLE step_node DROP COLUMN profile_kind; ALTER TABLE step_node DROP COLUMN profile_rate_hz;
-	ALTER TABLE step_node DROP COLUMN profile_samples; ALTER TABLE step_node DROP COLUMN profile_missing;
-	ALTER TABLE step DROP COLUMN trace_id; ALTER TABLE step DROP COLUMN span_id;
-	ALTER TABLE step DROP COLUMN parent_span_id; ALTER TABLE step DROP COLUMN link_trace_id;
-	ALTER TABLE step DROP COLUMN link_span_id;
 	DELETE FROM step_group WHERE class_is_declared = 2; DELETE FROM setting WHERE key = 'class_names';
 	ALTER TABLE step DROP COLUMN is_script; ALTER TABLE step DROP COLUMN comment; PRAGMA user_version = 11;"
 run check

@@ -62,7 +62,7 @@ has '12 h' 'by their CPU seconds'
 run predict -C align --input-size 20G -P -n
 has '1|cpu|16000' 'predict says how much'
 run export --csv -S 2026-03-01 -j 203
-is "$(printf '%s\n' "$out" | tail -1 | cut -d, -f20,48,53)" '41600.000000,high,2.6' 'export has figure and verdict'
+is "$(printf '%s\n' "$out" | tail -1 | cut -d, -f21,49,54)" '41600.000000,high,2.6' 'export has figure and verdict'
 run export --json -S 2026-03-01 -j 203
 printf '%s\n' "$out" | grep -q '"cpu": *{'
 ok $? 'JSON too'

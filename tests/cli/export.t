@@ -24,7 +24,7 @@ run export --csv
 is "$status" 0 "and exported"
 is "$(printf '%s\n' "$out" | wc -l)" 6 "those that have ended"
 printf '%s\n' "$out" >"$dir/out.csv"
-has 'hpc,bio,ann,,,,,"a, ""b"" c",,n2,2026-03-01T10:13:20.500000Z,17.250000,,0,,,,0.000000,,,TIMEOUT,,,"a ""quoted"" one; two",,' \
+has 'hpc,bio,ann,,,,,"a, ""b"" c",,n2,2026-03-01T10:13:20.500000Z,17.250000,,0,,,,,0.000000,,,TIMEOUT,,,"a ""quoted"" one; two",,' \
 	"quoted where it must be, empty where it is not known"
 has ',eve,,,,,"x, y",,n3,' "also for a comma alone"
 has '1,batch,hpc,bio,ann,,,,,align,bwa,n1,2026-03-01T10:00:00.123456Z,0.000001,,9007199254740993,' \
@@ -51,16 +51,16 @@ run import --csv "$dir/jobs.csv"
 is "$status" 0 "more are imported"
 run check
 run export --csv -j 200
-is "$(printf '%s\n' "$out" | awk -F, 'NR == 2 { printf "%s,%s,%.0f,%d,%.1f,%s", $25, $26, $27, $28 < $27 && $27 < $29, $30, $36 }')" \
+is "$(printf '%s\n' "$out" | awk -F, 'NR == 2 { printf "%s,%s,%.0f,%d,%.1f,%s", $26, $27, $28, $29 < $28 && $28 < $30, $31, $37 }')" \
 	"high,,4800,1,2.7,unjudged" "a verdict stands behind its step"
 is "$(printf '%s\n' "$out" | head -n 1)" \
-	"job,step,cluster,partition,user,account,qos,job_name,comment,class,program,node,start,wall_s,time_limit_s,input_bytes,mem_peak_bytes,max_rss_bytes,mem_limit_bytes,cpu_s,tasks,ncpus,state,exit_code,verdict.wall,verdict.wall_reason,verdict.wall_expected_s,verdict.wall_low_s,verdict.wall_high_s,verdict.wall_ratio,verdict.wall_score,verdict.wall_p,verdict.wall_level,verdict.wall_near_count,verdict.wall_like_count,verdict.memory,verdict.memory_reason,verdict.memory_expected_bytes,verdict.memory_low_bytes,verdict.memory_high_bytes,verdict.memory_ratio,verdict.memory_score,verdict.memory_p,verdict.memory_level,verdict.memory_near_count,verdict.memory_like_count,verdict.memory_measure,verdict.cpu,verdict.cpu_reason,verdict.cpu_expected_s,verdict.cpu_low_s,verdict.cpu_high_s,verdict.cpu_ratio,verdict.cpu_score,verdict.cpu_p,verdict.cpu_level,verdict.cpu_near_count,verdict.cpu_like_count" \
+	"job,step,cluster,partition,user,account,qos,job_name,comment,class,program,node,start,wall_s,time_limit_s,input_bytes,mem_peak_bytes,max_rss_bytes,mem_allocated_bytes,mem_limit_bytes,cpu_s,tasks,ncpus,state,exit_code,verdict.wall,verdict.wall_reason,verdict.wall_expected_s,verdict.wall_low_s,verdict.wall_high_s,verdict.wall_ratio,verdict.wall_score,verdict.wall_p,verdict.wall_level,verdict.wall_near_count,verdict.wall_like_count,verdict.memory,verdict.memory_reason,verdict.memory_expected_bytes,verdict.memory_low_bytes,verdict.memory_high_bytes,verdict.memory_ratio,verdict.memory_score,verdict.memory_p,verdict.memory_level,verdict.memory_near_count,verdict.memory_like_count,verdict.memory_measure,verdict.cpu,verdict.cpu_reason,verdict.cpu_expected_s,verdict.cpu_low_s,verdict.cpu_high_s,verdict.cpu_ratio,verdict.cpu_score,verdict.cpu_p,verdict.cpu_level,verdict.cpu_near_count,verdict.cpu_like_count" \
 	"under the columns that the manual names"
-is "$(printf '%s\n' "$out" | awk -F, 'NR == 2 { print ($32 > 0 && $32 <= 0.00015) "," $33 "," ($34 >= 10) "," $35 "," $37 $38 $39 $40 $41 $42 $43 $44 $45 $46 }')" \
+is "$(printf '%s\n' "$out" | awk -F, 'NR == 2 { print ($33 > 0 && $33 <= 0.00015) "," $34 "," ($35 >= 10) "," $36 "," $38 $39 $40 $41 $42 $43 $44 $45 $46 $47 }')" \
 	"1,certain,1,0,no-value01" "with how sure it is and how many likes there were; of what is unjudged there is none"
 run export --csv
 printf '%s\n' "$out" >"$dir/out.csv"
-is "$(again "$dir/out.csv" | cut -d, -f1-26)" "$(printf '%s\n' "$out" | cut -d, -f1-26)" "with verdicts too it imports as the same"
+is "$(again "$dir/out.csv" | cut -d, -f1-27)" "$(printf '%s\n' "$out" | cut -d, -f1-27)" "with verdicts too it imports as the same"
 run predict --csv "$dir/out.csv" -P
 is "$status" 0 "and predict reads it"
 

@@ -120,7 +120,7 @@ is "$(cat "$dir/err")" "sjoboutliers: $dir/many.csv: 20 columns are not known he
 	'many are cut'
 run export --csv -j 41
 is "$(printf '%s\n' "$out" | sed -n '1s/,verdict.*//p')" \
-	'job,step,cluster,partition,user,account,qos,job_name,comment,class,program,node,start,wall_s,time_limit_s,input_bytes,mem_peak_bytes,max_rss_bytes,mem_limit_bytes,cpu_s,tasks,ncpus,state,exit_code,attr.words' \
+	'job,step,cluster,partition,user,account,qos,job_name,comment,class,program,node,start,wall_s,time_limit_s,input_bytes,mem_peak_bytes,max_rss_bytes,mem_allocated_bytes,mem_limit_bytes,cpu_s,tasks,ncpus,state,exit_code,attr.words' \
 	'export has all of it'
 
 # ---- a look at it before ----

@@ -61,6 +61,28 @@ without_index() { # without_index DB INDEX SQL: changes that the index does not 
 	sqlite3 "$1" "$3"
 	damage "$1" "INSERT INTO sqlite_master VALUES ($kept)"
 }
+at_schema_12() { # the database as it was at schema 12, for tests of what brings older ones over
+	unpacked_verdicts
+	sqlite3 "$dir/db" "DROP INDEX step_history;
+	ALTER TABLE step DROP COLUMN mem_allocated_bytes; ALTER TABLE step_node DROP COLUMN mem_allocated_bytes;
+	CREATE INDEX step_history ON step (group_id, end_unix_us, input_bytes, wall_us, mem_peak_bytes,
+		max_rss_bytes, mem_limit_bytes, mem_limit_hit_count, cpu_us, cpu_count, task_count,
+		node_count, node_id, state, input_source, attrs) WHERE end_unix_us IS NOT NULL;
+	DROP INDEX step_trace; DROP TABLE span;
+	DROP TABLE outlet; DROP INDEX finding_step; DROP INDEX finding_group; DROP INDEX finding_node;
+	ALTER TABLE finding DROP COLUMN channel;
+	CREATE UNIQUE INDEX finding_step ON finding (step, metric, owner_id) WHERE kind = 0;
+	CREATE UNIQUE INDEX finding_group ON finding (group_id, since_unix_us, metric, owner_id) WHERE kind = 1;
+	CREATE UNIQUE INDEX finding_node ON finding (node_id, since_unix_us, metric, owner_id) WHERE kind = 2;
+	DROP TABLE profile; DROP INDEX step_profiled;
+	ALTER TABLE step DROP COLUMN profile_kind; ALTER TABLE step DROP COLUMN profile_rate_hz;
+	ALTER TABLE step DROP COLUMN profile_samples; ALTER TABLE step DROP COLUMN profile_missing;
+	ALTER TABLE step_node DROP COLUMN profile_kind; ALTER TABLE step_node DROP COLUMN profile_rate_hz;
+	ALTER TABLE step_node DROP COLUMN profile_samples; ALTER TABLE step_node DROP COLUMN profile_missing;
+	ALTER TABLE step DROP COLUMN trace_id; ALTER TABLE step DROP COLUMN span_id;
+	ALTER TABLE step DROP COLUMN parent_span_id; ALTER TABLE step DROP COLUMN link_trace_id;
+	ALTER TABLE step DROP COLUMN link_span_id; PRAGMA user_version = 12;"
+}
 runs_out() { # runs_out COMMAND...: as run, but one that does not end is ended: status 124
 	out=$(timeout 60 "$sjob" -c "$dir/conf" "$@" 2>"$dir/err")
 	status=$?

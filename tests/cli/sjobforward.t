@@ -190,7 +190,7 @@ put n1 1
 ln -s /etc/passwd "$spool/n1/new/2-link"
 mkfifo "$spool/n1/new/3-fifo"
 mkdir "$spool/n1/new/4-folder"
-head -c 16385 /dev/zero >"$spool/n1/new/5-long"
+head -c 24577 /dev/zero >"$spool/n1/new/5-long"
 : >"$spool/n1/new/README"
 : >"$spool/n1/new/6 blank"
 : >"$spool/n1/new/.7-hidden"
@@ -271,7 +271,7 @@ done <<-'END'
 	expected_a_parcel	printf 'joboutliers-records 1\nparcel n1 -1\n'
 	expected_a_record	printf 'joboutliers-records 1\nparcel n1 1\n../x 1\na'
 	expected_a_record	printf 'joboutliers-records 1\nparcel n1 1\n1/2 1\na'
-	expected_a_record	printf 'joboutliers-records 1\nparcel n1 1\n1-end 16385\na'
+	expected_a_record	printf 'joboutliers-records 1\nparcel n1 1\n1-end 24577\na'
 	ended_before_it_was_done	printf 'joboutliers-records 1\nparcel n1 2\n1-end 1\na2-end 5\nbcd'
 	expected_three_counts	printf 'joboutliers-records 1\nend 1\n'
 	said_'aaa	printf 'joboutliers-records 1\n'; head -c 100000 /dev/zero | tr '\0' a

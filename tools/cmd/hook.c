@@ -130,7 +130,7 @@ static int hand_steps(struct hook_work *work, const struct finding *finding,
 
 	store_selection_init(&selection);
 	selection.id = finding->items[0]->step_id;
-	rc = store_judged_open(work->store, &selection, &judged, err);
+	rc = store_judged_open(work->store, &selection, NULL, &judged, err);
 	if (rc == 0)
 		rc = store_judged_next(judged, &row, err);
 	if (rc > 0 && verdict != NULL) {
