@@ -205,7 +205,7 @@ check-programs: build-tests
 check-all: build-tests $(slurm_p)
 	JO_BUILD=$(abspath $(B)) prove -j$(cpus) -e '' $(wildcard tests/slurm/*.t) $(unit_t) \
 		$(fuzz_t) $(wildcard tests/cli/*.t tests/lint/*.t tests/faults/*.t tests/browser/*.t \
-		tests/judgement/*.t tests/packages/*.t)
+		tests/otel/*.t tests/judgement/*.t tests/packages/*.t)
 # With the compiler and the Slurm that are there.
 check-here: build-tests $(slurm_p) ## unit tests, command tests, lints, and the real Slurm, of this host as it is
 	JO_BUILD=$(abspath $(B)) prove -j$(cpus) -e '' $(wildcard tests/slurm/*.t) $(unit_t) \

@@ -69,7 +69,7 @@ at_schema_12() { # the database as it was at schema 12, for tests of what brings
 		max_rss_bytes, mem_limit_bytes, mem_limit_hit_count, cpu_us, cpu_count, task_count,
 		node_count, node_id, state, input_source, attrs) WHERE end_unix_us IS NOT NULL;
 	DROP INDEX step_trace; DROP TABLE span;
-	DROP TABLE outlet; DROP INDEX finding_step; DROP INDEX finding_group; DROP INDEX finding_node;
+	DROP TABLE outlet; DROP TABLE exported; DROP INDEX finding_step; DROP INDEX finding_group; DROP INDEX finding_node;
 	ALTER TABLE finding DROP COLUMN channel;
 	CREATE UNIQUE INDEX finding_step ON finding (step, metric, owner_id) WHERE kind = 0;
 	CREATE UNIQUE INDEX finding_group ON finding (group_id, since_unix_us, metric, owner_id) WHERE kind = 1;

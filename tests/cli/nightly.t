@@ -5,7 +5,7 @@
 run nightly
 is "$status" 0 "a first night with nothing to do"
 has "nightly 2026-03-02T06:00:00" "says when"
-for part in ingest suspended requests check publish hook mail prune; do
+for part in ingest suspended requests check publish hook send mail prune; do
 	has "$part" "and what came of $part"
 done
 is "$(wc -l <"$dir/err")" 0 "without a complaint"

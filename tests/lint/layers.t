@@ -20,10 +20,10 @@ tools/drift:	joboutliers util step model store fit explain .
 tools/judge:	joboutliers util step model store fit drift .
 tools/finding:	joboutliers util step model store fit drift judge explain .
 tools/report:	joboutliers util step model store fit drift judge profile explain finding .
-tools/export:	joboutliers util step store drift intake finding .
+tools/export:	joboutliers util otel step store drift intake finding .
 tools/notify:	joboutliers util step store fit drift judge profile explain finding report mail .
 tools/receive:	joboutliers util otel .
-tools/cmd:	joboutliers util step conf receive model mail store intake profile explain drift judge finding report export notify .
+tools/cmd:	joboutliers util otel step conf receive model mail store intake profile explain drift judge finding report export notify .
 tools:		joboutliers util conf cmd forward
 include/joboutliers:	joboutliers
 '

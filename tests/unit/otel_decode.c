@@ -282,14 +282,14 @@ static void writes_lines(void)
 		struct strbuf line;
 
 		strbuf_init(&line);
-		first = otel_encode_json(&spans, first, 500, &line);
+		first = otel_encode_json(&spans, first, 600, &line);
 		lines++;
 		ok(strchr(line.text, '\n') == line.text + line.len - 1, "a line");
 		is_int(otel_decode_json(line.text, line.len, &again, &decoded, &err), 0,
 		       "which can be read");
 		strbuf_release(&line);
 	}
-	is_int(lines, 2, "four spans in lines of about 500 bytes");
+	is_int(lines, 2, "four spans in lines of about 600 bytes");
 	is_int(again.count, 4, "all of them");
 	is_int(again.resource_count, 3, "a resource in each line where it has spans");
 	is_str(again.list[3].span_id, "0000000000000003", "in their order");

@@ -160,7 +160,7 @@ static void many_verdicts(void)
 		     " '{\"group\":\"class a\",\"sized\":true,\"night_n\":4,\"apart_n\":1,"
 		     "\"regime_ratio\":1}', 3, 5, 20231114"
 		     " FROM n, (SELECT 0 AS m UNION SELECT 1);"
-		     "PRAGMA user_version = 18;",
+		     "PRAGMA user_version = 19;",
 		     NULL, NULL, NULL) == SQLITE_OK,
 	     sqlite3_errmsg(db));
 	(void)sqlite3_close(db);

@@ -103,6 +103,7 @@ struct cmd {
 	CMD(profile, "show where a job's time went, line by line") \
 	CMD(mail, "write to the owners of outliers, once each") \
 	CMD(hook, "hand findings to the site's own program, once each") \
+	CMD(send, "send steps as spans of OpenTelemetry, once each") \
 	CMD(replay, "tell what past nights would have mailed to whom") \
 	CMD(mute, "get no mail about some findings") \
 	CMD(expect, "say that a job was normal") \
@@ -112,7 +113,7 @@ struct cmd {
 	CMD(report, "write the page of a night") \
 	CMD(export, "hand steps or numbers to other programs") \
 	CMD(publish, "make the copy of the database for readers") \
-	CMD(nightly, "ingest, suspended, requests, check, publish, hook, mail and prune") \
+	CMD(nightly, "ingest, suspended, requests, check, publish, hook, send, mail and prune") \
 	CMD(prune, "remove steps that are too old") \
 	CMD(doctor, "check the set-up") \
 	CMD(help, "describe a command, or list them all")

@@ -7,19 +7,20 @@
 static const struct check {
 	const char *subject;
 	void (*run)(struct doctor *doctor);
-	const char *readers[3]; /* subjects whose checks read what this one opens, or NULL */
+	const char *readers[4]; /* subjects whose checks read what this one opens, or NULL */
 } checks[] = {
 	{"spool", doctor_spool, {NULL}},
 	{"logs", doctor_logs, {NULL}},
 	{"spans", doctor_spans, {NULL}},
 	{"requests", doctor_requests, {NULL}},
-	{"database", doctor_database, {"nodes", "sizes", "hook"}},
+	{"database", doctor_database, {"nodes", "sizes", "hook", "send"}},
 	{"readers", doctor_readers, {NULL}},
 	{"slurm", doctor_slurm, {NULL}},
 	{"nodes", doctor_nodes, {NULL}},
 	{"sizes", doctor_sizes, {NULL}},
 	{"mail", doctor_mail, {NULL}},
 	{"hook", doctor_hook, {NULL}},
+	{"send", doctor_send, {NULL}},
 	{"night", doctor_night, {NULL}},
 };
 #define CHECK_COUNT (sizeof(checks) / sizeof(checks[0]))
@@ -56,7 +57,8 @@ static error_t option(int key, char *text, struct argp_state *state)
 		if (!is_subject(text))
 			argp_error(state,
 				   "'%.40s' is no subject: expected spool, logs, spans, "
-				   "requests, database, readers, slurm, nodes, sizes, mail, hook or night",
+				   "requests, database, readers, slurm, nodes, sizes, mail, hook, "
+				   "send or night",
 				   text);
 		strlist_add(&args->subjects, text);
 		return 0;

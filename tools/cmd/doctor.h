@@ -43,6 +43,7 @@ void doctor_nodes(struct doctor *doctor);
 void doctor_sizes(struct doctor *doctor);
 void doctor_mail(struct doctor *doctor);
 void doctor_hook(struct doctor *doctor);
+void doctor_send(struct doctor *doctor);
 void doctor_night(struct doctor *doctor);
 
 #endif

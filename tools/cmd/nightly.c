@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* nightly: ingest, suspended, requests, check, publish, hook, mail and prune, each whatever came of
- * the one before it. */
+/* nightly: ingest, suspended, requests, check, publish, hook, send, mail and prune, each whatever
+ * came of the one before it. */
 #include "cmd/cmd.h"
 #include "util/log.h"
 #include "util/when.h"
@@ -19,7 +19,7 @@ static const struct {
 } parts[] = {
 	{"ingest", cmd_ingest}, {"suspended", cmd_suspended}, {"requests", cmd_requests},
 	{"check", cmd_check},   {"publish", cmd_publish},     {"hook", cmd_hook},
-	{"mail", cmd_mail},     {"prune", cmd_prune},
+	{"send", cmd_send},     {"mail", cmd_mail},           {"prune", cmd_prune},
 };
 
 /* Run one part and print its line. */
@@ -60,10 +60,10 @@ int cmd_nightly(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		NULL,
 		NULL,
 		NULL,
-		"Ingest, suspended, requests, check, publish, hook, mail and prune, one after "
-		"the other.  A part that fails does not keep the others from being done; the exit "
-		"status is "
-		"the worst of theirs.",
+		"Ingest, suspended, requests, check, publish, hook, send, mail and prune, one "
+		"after the "
+		"other.  A part that fails does not keep the others from being done; the exit "
+		"status is the worst of theirs.",
 		NULL,
 		NULL,
 		NULL,

@@ -80,6 +80,9 @@ struct conf {
 	char *smtp_ca_file;
 	char *hook; /* "": there is none */
 	int64_t hook_timeout_us;
+	char *otlp_endpoint; /* "": there is none */
+	char *otlp_headers_file;
+	int64_t otlp_max_age_us;
 	int64_t metrics_class_max;
 	char *gnuplot_path;
 	double notify_alpha;

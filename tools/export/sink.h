@@ -14,7 +14,7 @@
 #include "store/store.h"
 
 /* SINK(name): in the order of --help and of the manual. */
-#define SINKS(SINK) SINK(csv) SINK(json) SINK(openmetrics)
+#define SINKS(SINK) SINK(csv) SINK(json) SINK(otlp) SINK(openmetrics)
 
 /* What a form tells of. */
 enum sink_subject {

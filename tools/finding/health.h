@@ -93,7 +93,7 @@ struct health_fact {
 	enum health_state state;
 };
 
-#define HEALTH_FACTS_MAX 9 /* rows of the table in health_words.c */
+#define HEALTH_FACTS_MAX 10 /* rows of the table in health_words.c */
 
 /* Fill in the facts, the same ones every time but for those about nothing, and return how many;
  * release them. */

@@ -193,23 +193,35 @@ static enum health_state say_mails(const struct health *health, struct strbuf *t
 }
 
 /* Of a way that the site does not use there is nothing to say. */
-static enum health_state say_hook(const struct health *health, struct strbuf *text)
+static enum health_state say_outlet(const struct store_outlet *outlet, const char *noun,
+				    const char *done, struct strbuf *text)
 {
-	const struct store_outlet *hook = &health->outlets[STORE_OUTLET_HOOK];
 	char since[WHEN_TEXT_SIZE];
 
-	if (hook->ran_unix_us == JO_MISSING)
+	if (outlet->ran_unix_us == JO_MISSING)
 		return HEALTH_FINE;
-	if (hook->failing_since_unix_us == JO_MISSING) {
-		strbuf_addf(text, "%" PRId64 " finding%s handed over", hook->done_count,
-			    words_plural(hook->done_count));
+	if (outlet->failing_since_unix_us == JO_MISSING) {
+		strbuf_addf(text, "%" PRId64 " %s%s %s", outlet->done_count, noun,
+			    words_plural(outlet->done_count), done);
 		return HEALTH_FINE;
 	}
-	strbuf_addf(text, "%" PRId64 " finding%s wait%s, as it fails since %s: %s",
-		    hook->waiting_count, words_plural(hook->waiting_count),
-		    hook->waiting_count == 1 ? "s" : "",
-		    when_format(hook->failing_since_unix_us, since), hook->trouble.text);
+	strbuf_addf(text, "%" PRId64 " %s%s wait%s, as it fails since %s: %s",
+		    outlet->waiting_count, noun, words_plural(outlet->waiting_count),
+		    outlet->waiting_count == 1 ? "s" : "",
+		    when_format(outlet->failing_since_unix_us, since), outlet->trouble.text);
+	if (outlet->lost_count > 0)
+		strbuf_addf(text, "; %" PRId64 " lost", outlet->lost_count);
 	return HEALTH_TROUBLE;
+}
+
+static enum health_state say_hook(const struct health *health, struct strbuf *text)
+{
+	return say_outlet(&health->outlets[STORE_OUTLET_HOOK], "finding", "handed over", text);
+}
+
+static enum health_state say_spans(const struct health *health, struct strbuf *text)
+{
+	return say_outlet(&health->outlets[STORE_OUTLET_SPANS], "step", "sent as spans", text);
 }
 
 static enum health_state say_database(const struct health *health, struct strbuf *text)
@@ -228,9 +240,10 @@ static const struct {
 	const char *label;
 	enum health_state (*say)(const struct health *health, struct strbuf *text);
 } table[HEALTH_FACTS_MAX] = {
-	{"Spool", say_spools}, {"Bad records", say_bad}, {"Lost records", say_dropped},
-	{"Nodes", say_nodes},  {"Judged", say_judged},   {"Size declared", say_sized},
-	{"Mails", say_mails},  {"Hook", say_hook},       {"Database", say_database},
+	{"Spool", say_spools},      {"Bad records", say_bad}, {"Lost records", say_dropped},
+	{"Nodes", say_nodes},       {"Judged", say_judged},   {"Size declared", say_sized},
+	{"Mails", say_mails},       {"Hook", say_hook},       {"Spans", say_spans},
+	{"Database", say_database},
 };
 
 size_t health_facts(const struct health *health, struct health_fact facts[HEALTH_FACTS_MAX])

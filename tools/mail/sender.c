@@ -3,14 +3,12 @@
 #include "mail/sender.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "mail/address.h"
 #include "mail/transport.h"
+#include "util/secret.h"
 
 /* Bytes of a password, or of a token that stands for one. */
 #define SECRET_MAX 512
@@ -20,54 +18,19 @@ struct mail_sender {
 	struct mail_smtp *smtp; /* NULL when the mails go through sendmail */
 };
 
-static int check_secret_file(int fd, const char *path, struct jo_err *err)
-{
-	struct stat info;
-
-	if (fstat(fd, &info) != 0)
-		return jo_err_sys(err, -errno, "%s", path);
-	if (!S_ISREG(info.st_mode))
-		return jo_err_set(err, -EINVAL, "%s: expected a file", path);
-	if (info.st_uid != 0 && info.st_uid != geteuid())
-		return jo_err_set(err, -EACCES, "%s: belongs to user %u, expected root or oneself",
-				  path, (unsigned)info.st_uid);
-	if ((info.st_mode & 077) != 0)
-		return jo_err_set(err, -EACCES,
-				  "%s: others may read it (mode %03o), expected 600: chmod 600 it",
-				  path, (unsigned)info.st_mode & 0777);
-	return 0;
-}
-
 /* One line of a file that nobody but its owner can read; free *ret_secret with g_free. */
 static int read_secret(const char *path, char **ret_secret, struct jo_err *err)
 {
 	char buf[SECRET_MAX + 1];
-	ssize_t len;
-	int fd, rc;
+	int rc = secret_read(path, buf, sizeof(buf), err);
 
-	/* a FIFO must not make the tool wait */
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return jo_err_sys(err, -errno, "%s", path);
-	rc = check_secret_file(fd, path, err);
-	if (rc != 0)
-		goto out;
-	len = read(fd, buf, sizeof(buf) - 1);
-	if (len < 0) {
-		rc = jo_err_sys(err, -errno, "%s", path);
-		goto out;
-	}
-	buf[len] = '\0';
 	buf[strcspn(buf, "\r\n")] = '\0';
-	if (buf[0] == '\0' || strlen(buf) == SECRET_MAX) {
+	if (rc == 0 && (buf[0] == '\0' || strlen(buf) == SECRET_MAX))
 		rc = jo_err_set(err, -EINVAL, "%s: expected a line of 1 to %d bytes", path,
 				SECRET_MAX - 1);
-		goto out;
-	}
-	*ret_secret = g_strdup(buf);
-out:
+	if (rc == 0)
+		*ret_secret = g_strdup(buf);
 	explicit_bzero(buf, sizeof(buf));
-	(void)close(fd);
 	return rc;
 }
 

@@ -49,6 +49,20 @@ static void add_attributes(struct strbuf *buf, const struct otel_attributes *att
 	strbuf_addc(buf, ']');
 }
 
+static void add_events(struct strbuf *buf, const struct otel_span *span)
+{
+	strbuf_adds(buf, "\"events\":[");
+	for (size_t i = 0; i < span->event_count; i++) {
+		strbuf_addf(buf, "%s{\"timeUnixNano\":\"%" PRId64 "\",\"name\":", i > 0 ? "," : "",
+			    span->events[i].unix_ns);
+		add_text(buf, span->events[i].name);
+		strbuf_addc(buf, ',');
+		add_attributes(buf, &span->events[i].attributes);
+		strbuf_addc(buf, '}');
+	}
+	strbuf_adds(buf, "],");
+}
+
 static void add_span(struct strbuf *buf, const struct otel_span *span)
 {
 	strbuf_addf(buf, "{\"traceId\":\"%s\",\"spanId\":\"%s\"", span->trace_id, span->span_id);
@@ -61,7 +75,13 @@ static void add_span(struct strbuf *buf, const struct otel_span *span)
 		    "\",\"endTimeUnixNano\":\"%" PRId64 "\",",
 		    (int)span->kind, span->start_unix_ns, span->end_unix_ns);
 	add_attributes(buf, &span->attributes);
-	strbuf_addf(buf, ",\"status\":{\"code\":%d", (int)span->status);
+	strbuf_addc(buf, ',');
+	if (span->event_count > 0)
+		add_events(buf, span);
+	if (span->link_trace_id[0] != '\0')
+		strbuf_addf(buf, "\"links\":[{\"traceId\":\"%s\",\"spanId\":\"%s\"}],",
+			    span->link_trace_id, span->link_span_id);
+	strbuf_addf(buf, "\"status\":{\"code\":%d", (int)span->status);
 	if (span->status_text[0] != '\0') {
 		strbuf_adds(buf, ",\"message\":");
 		add_text(buf, span->status_text);
@@ -80,7 +100,9 @@ size_t otel_encode_json(const struct otel_spans *spans, size_t first, size_t byt
 
 		strbuf_adds(buf, i > first ? ",{\"resource\":{" : "{\"resource\":{");
 		add_attributes(buf, &spans->resources[resource].attributes);
-		strbuf_adds(buf, "},\"scopeSpans\":[{\"spans\":[");
+		/* Readers may ask for its name, though the protocol does not. */
+		strbuf_adds(buf, "},\"scopeSpans\":[{\"scope\":{\"name\":\"joboutliers\","
+				 "\"version\":\"" JO_VERSION "\"},\"spans\":[");
 		for (size_t of_resource = i;
 		     i < spans->count && spans->list[i].resource == resource &&
 		     (i == of_resource || buf->len - begin < bytes_max);

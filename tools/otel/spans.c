@@ -17,8 +17,14 @@ void otel_spans_init(struct otel_spans *spans)
 
 void otel_spans_release(struct otel_spans *spans)
 {
-	for (size_t i = 0; i < spans->count; i++)
-		free(spans->list[i].attributes.list);
+	for (size_t i = 0; i < spans->count; i++) {
+		struct otel_span *span = &spans->list[i];
+
+		for (size_t e = 0; e < span->event_count; e++)
+			free(span->events[e].attributes.list);
+		free(span->events);
+		free(span->attributes.list);
+	}
 	for (size_t i = 0; i < spans->resource_count; i++)
 		free(spans->resources[i].attributes.list);
 	free(spans->list);
@@ -51,6 +57,14 @@ struct otel_span *otel_spans_add(struct otel_spans *spans)
 	spans->list[spans->count] = (struct otel_span){
 		.resource = spans->resource_count - 1, .name = "", .status_text = ""};
 	return &spans->list[spans->count++];
+}
+
+struct otel_event *otel_span_add_event(struct otel_span *span, const char *name, int64_t unix_ns)
+{
+	span->events =
+		xreallocarray(span->events, span->event_count + 1, sizeof(*span->events));
+	span->events[span->event_count] = (struct otel_event){.name = name, .unix_ns = unix_ns};
+	return &span->events[span->event_count++];
 }
 
 const char *otel_spans_text(struct otel_spans *spans, const void *bytes, size_t len)

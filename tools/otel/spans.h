@@ -58,6 +58,13 @@ enum otel_kind {
 };
 enum otel_status { OTEL_STATUS_UNSET, OTEL_STATUS_OK, OTEL_STATUS_ERROR };
 
+/* Something that happened in a span.  Of spans that are read there are none. */
+struct otel_event {
+	const char *name;
+	int64_t unix_ns;
+	struct otel_attributes attributes;
+};
+
 struct otel_span {
 	size_t resource; /* index of its resource */
 	char trace_id[OTEL_TRACE_ID_SIZE];
@@ -69,6 +76,10 @@ struct otel_span {
 	enum otel_status status;
 	const char *status_text; /* "": none */
 	struct otel_attributes attributes;
+	struct otel_event *events;
+	size_t event_count;
+	char link_trace_id[OTEL_TRACE_ID_SIZE]; /* "": none, as of spans that are read */
+	char link_span_id[OTEL_SPAN_ID_SIZE];
 };
 
 /* What the spans of one program have in common. */
@@ -96,6 +107,9 @@ void otel_spans_add_resource(struct otel_spans *spans);
 /* Add a span of the resource that was added last: all zero, with "" for texts.  Good until the next
  * is added. */
 struct otel_span *otel_spans_add(struct otel_spans *spans);
+
+/* Add an event to a span, without attributes.  Good until the next is added to it. */
+struct otel_event *otel_span_add_event(struct otel_span *span, const char *name, int64_t unix_ns);
 
 /* The text as all texts here are, good as long as the spans; len bytes, of which NUL is none that
  * may be shown. */

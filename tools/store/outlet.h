@@ -9,7 +9,7 @@
 
 struct store;
 
-enum store_outlet_kind { STORE_OUTLET_HOOK, STORE_OUTLET_COUNT };
+enum store_outlet_kind { STORE_OUTLET_HOOK, STORE_OUTLET_SPANS, STORE_OUTLET_COUNT };
 
 struct store_outlet {
 	int64_t ran_unix_us;           /* JO_MISSING: never, or not known to readers */

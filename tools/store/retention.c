@@ -31,7 +31,8 @@ static const char drop_sql[] =
 	/* What is still on its way goes when it has come to an end. */
 	"UPDATE finding SET step = NULL WHERE kind = 0 AND step IN (SELECT id FROM pruned);"
 	"DELETE FROM expected WHERE step IN (SELECT id FROM pruned);"
-	"DELETE FROM span WHERE step IN (SELECT id FROM pruned);";
+	"DELETE FROM span WHERE step IN (SELECT id FROM pruned);"
+	"DELETE FROM exported WHERE step IN (SELECT id FROM pruned);";
 
 static const char drop_steps_sql[] = "DELETE FROM step WHERE id IN (SELECT id FROM pruned)";
 

@@ -33,7 +33,7 @@ static const struct {
 	int64_t version; /* that the change makes */
 	int (*convert)(struct db *db, struct jo_err *err);
 } conversions[] = {
-	{19, verdict_repack},
+	{20, verdict_repack},
 };
 
 /* 0: nothing is left to do before the change; 1: there may be more. */

@@ -80,6 +80,7 @@ static const struct {
 	[STORE_LOCK_NIGHT] = {"night", "", "", "another run holds it"},
 	[STORE_LOCK_READERS] = {"readers-lock", "", "", "another run makes the copy"},
 	[STORE_LOCK_HOOK] = {"hook-lock", "", "", "another run holds it"},
+	[STORE_LOCK_SEND] = {"send-lock", "", "", "another run holds it"},
 };
 #define LOCK_FILES (sizeof(lock_files) / sizeof(lock_files[0]))
 

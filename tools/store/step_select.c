@@ -217,6 +217,9 @@ int query_steps(struct query *query, struct store *store, const struct store_sel
 		strbuf_adds(&query->sql, " AND s.profile_samples IS NOT NULL");
 	if (selection->want_unjudged)
 		strbuf_adds(&query->sql, " AND s.is_judged IS NULL AND s.end_unix_us IS NOT NULL");
+	if (selection->want_unexported)
+		strbuf_adds(&query->sql, " AND s.is_judged IS NOT NULL AND NOT EXISTS"
+					 " (SELECT 1 FROM exported WHERE step = s.id)");
 	query_jobs(query, selection->jobs, selection->job_count);
 	query_texts(query, " AND s.job_name IN " DB_LIST, &selection->job_names);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

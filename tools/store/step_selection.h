@@ -44,11 +44,12 @@ struct store_selection {
 	size_t job_count;    /* 0: any */
 	unsigned state_mask; /* bit 1 << enum step_state; 0: any */
 	enum store_ending ending;
-	int64_t id;         /* one step, or JO_MISSING */
-	int64_t group_id;   /* or JO_MISSING */
-	bool want_newest;   /* of a job number that came again, only the newest job */
-	bool want_unjudged; /* only what has ended and was not judged since */
-	bool want_profiled; /* only what has samples of where its time went */
+	int64_t id;           /* one step, or JO_MISSING */
+	int64_t group_id;     /* or JO_MISSING */
+	bool want_newest;     /* of a job number that came again, only the newest job */
+	bool want_unjudged;   /* only what has ended and was not judged since */
+	bool want_unexported; /* only what was judged and is not in exported.h */
+	bool want_profiled;   /* only what has samples of where its time went */
 	enum store_order order;
 	int64_t limit; /* JO_MISSING: all */
 };

@@ -35,6 +35,7 @@
 #include "add.h"
 #include "cursor.h"
 #include "drift.h"
+#include "exported.h"
 #include "fitted.h"
 #include "group_list.h"
 #include "group_rule.h"

@@ -38,6 +38,7 @@ enum store_lock_kind {
 	STORE_LOCK_NIGHT,   /* a whole night; night_report.h takes it */
 	STORE_LOCK_READERS, /* making the copy for readers */
 	STORE_LOCK_HOOK,    /* handing findings to Hook */
+	STORE_LOCK_SEND,    /* sending spans to OtlpEndpoint */
 };
 
 #endif

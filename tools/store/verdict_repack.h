@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From the verdicts of schema 18 and before, each a row of many columns, to those of now.  Private
+/* From the verdicts of schema 19 and before, each a row of many columns, to those of now.  Private
  * to store/. */
 #ifndef STORE_VERDICT_REPACK_H
 #define STORE_VERDICT_REPACK_H
