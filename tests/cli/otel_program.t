@@ -28,25 +28,25 @@ MailDomain=example.org
 SendmailPath=$dir/sendmail
 NotifyMinTime=0
 NotifyMinCoreHours=0
-Alpha=0.05
 NotifyAlpha=0.5
 END
 receiver_folder
 receiver_start
 export OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:$port"
 
-# Forty runs over texts of three sizes, with 5 to 7 filter words, and one of them with 174.
+# Forty runs over texts of three sizes, with 6 filter words, and one of them with 174; before
+# whatever else the machine does, which would be in their times.
 for size in 1 2 3; do
 	seq $((size * 40000)) | sed 's/^/word/' >"$dir/text-$size"
 done
-for count in 5 6 7 174; do
+for count in 6 174; do
 	seq $count | sed 's/^/filter/' >"$dir/filter-$count"
 done
 i=0
 while [ $((i += 1)) -le 40 ]; do
-	count=$((5 + i % 3))
+	count=6
 	[ $i != 38 ] || count=174
-	USER=daemon node "$otel/word_filter.js" "$dir/filter-$count" "$dir/text-$((1 + i / 3 % 3))" >"$dir/left" || break
+	USER=daemon nice -n -20 node "$otel/word_filter.js" "$dir/filter-$count" "$dir/text-$((1 + i / 3 % 3))" >"$dir/left" || break
 done
 is $i 41 "forty runs"
 receiver_stop

@@ -39,7 +39,6 @@ MailDomain=example.org
 SendmailPath=$PWD/sendmail
 NotifyMinTime=0
 NotifyMinCoreHours=0
-Alpha=0.05
 NotifyAlpha=0.5
 END
 chmod 644 conf
@@ -52,12 +51,12 @@ until_true 30 answers
 for size in 1 2 3; do
 	seq $((size * 40000)) | sed 's/^/word/' >text-$size
 done
-for count in 5 6 7 174; do
+for count in 6 174; do
 	seq $count | sed 's/^/filter/' >filter-$count
 done
 i=0
 while [ $((i += 1)) -le 40 ]; do
-	count=$((5 + i % 3))
+	count=6
 	[ $i != 38 ] || count=174
 	as-user alice srun -Q --mem=512M -o /dev/null -J story node word_filter.js filter-$count text-$((1 + i / 3 % 3)) || break
 done
