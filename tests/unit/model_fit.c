@@ -322,6 +322,35 @@ static void fit_pooled(void)
 	model_release(&model);
 }
 
+/* Ten steps that tell of each other are not judged by groups that do otherwise. */
+static void fit_own_instead(void)
+{
+	double own_input[10], own_value[10], input[3][40], value[3][40];
+	struct model_history own = {.n = 10, .input_bytes = own_input, .value = own_value};
+	struct model_history lenders[3];
+	struct model model;
+
+	for (size_t g = 0; g < 3; g++) {
+		lenders[g] =
+			(struct model_history){.n = 40, .input_bytes = input[g], .value = value[g]};
+		generate(0, 2e-8, 0.3, 40, 20 + g, input[g], value[g]);
+	}
+	generate(0, 2e-8, 0.3, 10, 11, own_input, own_value);
+	model_fit(&params, METRIC_WALL, &own, lenders, 3, workspace, &model);
+	is_int(model.sized.source, MODEL_POOLED, "ten steps like those of others are pooled");
+	model_release(&model);
+	generate(300, 0, 0.02, 10, 11, own_input, own_value);
+	model_fit(&params, METRIC_WALL, &own, lenders, 3, workspace, &model);
+	is_int(model.sized.source, MODEL_OWN, "calm ones that grow by no size are not");
+	is_int(judge(&model, own_input[0], 700).verdict, VERDICT_HIGH,
+	       "and twice as long is high");
+	model_release(&model);
+	own.n = 7;
+	model_fit(&params, METRIC_WALL, &own, lenders, 3, workspace, &model);
+	ok(model.sized.source != MODEL_OWN, "seven are too few to tell");
+	model_release(&model);
+}
+
 /* A step among others is judged by the narrower band of the rows. */
 static void judge_among(void)
 {
@@ -378,6 +407,7 @@ int main(void)
 	fit_censored();
 	fit_without_sizes();
 	fit_pooled();
+	fit_own_instead();
 	judge_among();
 	fit_prior();
 	model_workspace_free(workspace);

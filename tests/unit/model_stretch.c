@@ -84,7 +84,7 @@ static void test_borrowed(const struct model_params *params, struct model_worksp
 			  gsl_rng *rng)
 {
 	double input[2][N / 2], value[2][N / 2];
-	const struct model_history own = {.n = 8, .input_bytes = input[0], .value = value[0]};
+	const struct model_history own = {.n = 7, .input_bytes = input[0], .value = value[0]};
 	const struct model_history lender = {
 		.n = N / 2, .input_bytes = input[1], .value = value[1]};
 	struct model model;

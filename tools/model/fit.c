@@ -6,6 +6,7 @@
 #include "band.h"
 #include "pooling.h"
 #include "sample.h"
+#include "spread.h"
 #include "util/stat.h"
 #include "util/alloc.h"
 
@@ -250,12 +251,28 @@ static size_t history_max(const struct model_params *params)
 							 : MODEL_HISTORY_LIMIT;
 }
 
+static void take_own(const struct model_params *params, const struct model_history *own,
+		     bool has_input, struct model_workspace *workspace)
+{
+	workspace->all.n = 0;
+	(void)sample_take(&workspace->all, own, has_input, history_max(params), 0);
+	drop_uninformative(workspace);
+}
+
+/* How far above the middle a normal step is with this chance, as far as the fit can tell. */
+static double width_of(const struct model_fit *fit, double chance)
+{
+	return spread_distance(&fit->high, chance) + MODEL_LEVEL_QUANTILE * fit->level_sd;
+}
+
 static void fit_part(const struct model_params *params, enum metric metric,
 		     const struct model_history *own, const struct model_history *lenders,
 		     size_t lender_n, bool has_input, struct model_workspace *workspace,
 		     struct model_fit *fit)
 {
 	size_t max = history_max(params), taken;
+	struct model_fit pooled = {.has_input = has_input};
+	bool is_pooled = false;
 
 	lender_n = lender_n < MODEL_LENDERS_MAX ? lender_n : MODEL_LENDERS_MAX;
 	workspace_reserve(workspace, max + params->own_enough + lender_n * LENT_EACH_MAX);
@@ -267,21 +284,21 @@ static void fit_part(const struct model_params *params, enum metric metric,
 	drop_uninformative(workspace);
 	count_rows(&workspace->used, fit);
 	if (fit->own_n < params->own_enough && fit->own_n >= params->borrow_min && lender_n > 0) {
-		struct model_fit pooled = {.has_input = has_input};
-
-		if (fit_pooled(params, metric, own, lenders, lender_n, has_input, workspace,
-			       &pooled)) {
-			pooled.taken_n = fit->taken_n;
-			*fit = pooled;
-			return;
-		}
-		fit_release(&pooled);
-		workspace->all.n = 0;
-		(void)sample_take(&workspace->all, own, has_input, max, 0);
-		drop_uninformative(workspace);
+		is_pooled = fit_pooled(params, metric, own, lenders, lender_n, has_input, workspace,
+				       &pooled);
+		take_own(params, own, has_input, workspace);
 	}
 	if (fit->own_n >= params->own_min && fit->own_n >= 2)
 		fit_own(params, metric, own, workspace, fit);
+	/* Its own steps may say more of each other than all do together. */
+	if (is_pooled && (fit->source == MODEL_NOTHING ||
+			  width_of(&pooled, params->alpha) <= width_of(fit, params->alpha))) {
+		pooled.taken_n = fit->taken_n;
+		fit_release(fit);
+		*fit = pooled;
+	} else {
+		fit_release(&pooled);
+	}
 }
 
 void model_fit(const struct model_params *params, enum metric metric,

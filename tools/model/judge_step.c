@@ -8,7 +8,6 @@
 
 #include <math.h>
 
-#define LEVEL_QUANTILE 1.64 /* 95 %: how wrong a borrowed level may be */
 #define TAIL_SHARE                                                                                 \
 	0.35 /* of the tail beside the habit; chosen by trying others, see joboutliers-model(7) */
 #define CALM 0.7 /* spread up to which the reach is all, */
@@ -46,7 +45,7 @@ static double threshold(const struct model_params *params, const struct expectat
 	const struct tail *tail = is_high ? &place->high : &place->low;
 	double peer = fmax(is_high ? place->peer_high : place->peer_low, 0);
 	double resolution = is_high ? place->resolution_high : place->resolution_low;
-	double doubt = place->distance + LEVEL_QUANTILE * place->fit->level_sd;
+	double doubt = place->distance + MODEL_LEVEL_QUANTILE * place->fit->level_sd;
 	double smooth = tail_quantile(tail, params->alpha), whole = smooth + resolution;
 	double spread = peer + TAIL_SHARE * whole, least = log(params->min_ratio);
 	double wildness = fmin(fmax((spread - CALM) / (WILD - CALM), 0), 1);
@@ -87,7 +86,7 @@ static void find_reach(const struct model_params *params, const struct expectati
 	double coarse, least, residual = is_high ? place->residual : -place->residual;
 
 	ret_reach->watched = threshold(params, place, is_high, margin, &coarse, &least);
-	ret_reach->off = coarse + place->distance + LEVEL_QUANTILE * place->fit->level_sd;
+	ret_reach->off = coarse + place->distance + MODEL_LEVEL_QUANTILE * place->fit->level_sd;
 	ret_reach->stretch = place->stretch;
 	ret_reach->habit = is_high ? place->peer_high : place->peer_low;
 	if (residual >= 0)

@@ -31,6 +31,7 @@
 #define MODEL_KNOTS_MAX 8        /* sizes between which the scatter may differ */
 #define MODEL_SPREAD_TAILS 4     /* tails of Student's t that a side may have, heaviest first */
 #define MODEL_SPREAD_SCALES 17   /* scales that it may have */
+#define MODEL_LEVEL_QUANTILE 1.64 /* 95 %: how wrong a borrowed level may be, in its deviations */
 #define MODEL_LENDERS_MAX 32     /* groups a young one borrows from; later ones are left out */
 
 /*
