@@ -95,6 +95,26 @@ has 'used 2.6 times the CPU time expected' 'and tells of CPU time alone'
 printf '%s\n' "$out" | grep -q '2.7 times the CPU time expected'
 is $? 1 'but not of the same job twice'
 
+# ---- one chance of one finding: that of the surer of run time and CPU time, in the mail as on the page
+sed 's/db2/db/' "$dir/conf" >"$dir/conf3"
+echo NotifyAlpha=1 >>"$dir/conf3"
+odds() { # odds WALL CPU: what the mail of job 201 and the page say where the chances of both are so
+	rm -f "$dir/db" "$dir/db-wal" "$dir/db-shm"
+	sqlite3 "$dir/db2" ".backup $dir/db"
+	unpacked_verdicts "UPDATE verdict SET p_value = CASE metric WHEN 0 THEN $1 ELSE $2 END WHERE verdict = 1;"
+	"$sjob" -c "$dir/conf3" ingest >/dev/null
+	run -c "$dir/conf3" mail --preview ann
+	out=$(printf '%s\n' "$out" | tr -s ' \n' ' ' | sed 's/.*Job 201.0 in//; s/ Excess .*//')
+	"$sjob" -c "$dir/conf3" report --html "$dir/r3.html" -S 2026-03-01 -E 2026-03-02 2>/dev/null
+}
+odds 0.0036 0.00022
+has 'about one normal job in 4500 would use as much CPU time' 'where CPU time is the surer, the mail has its chance'
+is "$(grep -o '<tr><td>align<td>20[1-3].*1 in [0-9]*<' "$dir/r3.html" | sed 's/.*align<td>\(20.\).*<td>\(1 in .*\)</\1 \2/' | sort)" '201 1 in 4500
+202 1 in 280
+203 1 in 4500' 'so has the page, and that of the run time where CPU time is normal'
+odds 0.00022 0.0036
+has 'about one normal job in 4500 would take as long' 'where the run time is the surer, that is told'
+
 # ---- judged anew, with the verdicts that are not in the database
 echo 'ann: ann@example.org' >"$dir/map"
 echo "MailMap=$dir/map" >>"$dir/conf"

@@ -7,6 +7,15 @@
 #include "joboutliers/record.h"
 #include "tap.h"
 
+static void test_chance(void)
+{
+	is_near(verdict_chance(0.001, JO_MISSING, JO_MISSING), 0.001, 0, "a chance is told as it is");
+	is_near(verdict_chance(0.001, 40, 0), 0.001, 0, "where no earlier run was as far out,");
+	is_near(verdict_chance(0.001, 0, 0), 0.001, 0, "or there was none;");
+	is_near(verdict_chance(0.001, 3, 1), 1 / 3.0, 1e-12, "one of three was: that often");
+	ok(isnan(verdict_chance(NAN, 3, 1)), "no chance is none");
+}
+
 static void test_odds(void)
 {
 	static const struct {
@@ -52,6 +61,7 @@ static void test_likes(void)
 
 int main(void)
 {
+	test_chance();
 	test_odds();
 	test_likes();
 	return tap_done();

@@ -10,6 +10,11 @@
 
 #define SIZE_FIRST 64 /* items that a list begins with room for: most nights have fewer */
 
+static double chance_of(const struct step_verdict *verdict)
+{
+	return verdict_chance(verdict->p_value, verdict->near_count, verdict->like_count);
+}
+
 static void item_set(struct finding_item *item, const struct step *step,
 		     const struct step_verdict *verdict)
 {
@@ -45,7 +50,8 @@ static void item_set(struct finding_item *item, const struct step *step,
 		.high = verdict->high,
 		.ratio = verdict->ratio,
 		.score = verdict->score,
-		.p_value = verdict->p_value,
+		.chance = chance_of(verdict),
+		.surest = verdict->metric,
 		.history_count = verdict->history_count,
 		.borrowed_count = verdict->borrowed_count,
 		.psi_cpu_some_us = step->psi_cpu_some_us,
@@ -78,6 +84,10 @@ void finding_item_set_cause(struct finding_item *item, const struct step_verdict
 		return;
 	item->cause = cause_of(&wall, cpu);
 	item->cpu_ratio = cpu->ratio;
+	if (cpu->verdict == VERDICT_HIGH && chance_of(cpu) < item->chance) {
+		item->chance = chance_of(cpu);
+		item->surest = METRIC_CPU;
+	}
 }
 
 void finding_items_copy(struct finding_items *items, const struct finding_item *item)

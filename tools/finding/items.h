@@ -29,7 +29,10 @@ struct finding_item {
 	enum step_state state;
 	int64_t end_unix_us, input_bytes, cpu_count, task_count, node_count;
 	int64_t mem_limit_bytes, oom_kill_count, time_limit_us;
-	double value, expected, low, high, ratio, score, p_value; /* as in struct step_verdict */
+	double value, expected, low, high, ratio, score; /* as in struct step_verdict */
+	double chance; /* verdict_chance() of the surest verdict that it tells of, */
+	enum metric
+		surest; /* on this: of a run time, its own or the CPU time's where that is high */
 	int64_t history_count, borrowed_count;
 	enum cause cause;
 	double cpu_ratio; /* of a run time: its CPU time's to what was expected; 0: not judged */
@@ -52,7 +55,8 @@ void finding_items_release(struct finding_items *items);
 void finding_items_add(struct finding_items *items, const struct step *step,
 		       const struct step_verdict *verdict);
 
-/* Take in what the verdict on its step's CPU time, NULL for none, says of an item. */
+/* Take in what the verdict on its step's CPU time, NULL for none, says of an item, and the chance
+ * of that where it is the surer of the two. */
 void finding_item_set_cause(struct finding_item *item, const struct step_verdict *cpu);
 
 /* Append a copy of the item. */

@@ -66,7 +66,7 @@ void notify_metric_fill(enum metric metric, struct mail_values *values)
 
 static void fill_amounts(const struct finding_item *item, struct mail_values *values)
 {
-	int64_t odds = verdict_odds(item->p_value);
+	int64_t odds = verdict_odds(item->chance);
 	char text[32];
 
 	notify_metric_fill(item->metric, values);
@@ -79,6 +79,7 @@ static void fill_amounts(const struct finding_item *item, struct mail_values *va
 	mail_values_text(values, "high",
 			 metric_format(item->metric, item->high, text, sizeof(text)));
 	mail_values_text(values, "ratio", jo_ratio_format(item->ratio, text, sizeof(text)));
+	mail_values_flag(values, "odds_of_cpu", item->surest == METRIC_CPU);
 	if (odds == VERDICT_ODDS_MAX)
 		mail_values_flag(values, "is_unheard", true);
 	else if (odds != JO_MISSING)

@@ -41,6 +41,7 @@ const struct mail_name notify_finding_names[] = {
 	{"ratio", MAIL_NAME_TEXT, NULL},
 	{"odds", MAIL_NAME_COUNT, NULL},
 	{"is_unheard", MAIL_NAME_FLAG, NULL},
+	{"odds_of_cpu", MAIL_NAME_FLAG, NULL},
 	{"input", MAIL_NAME_TEXT, NULL},
 	{"history", MAIL_NAME_COUNT, NULL},
 	{"borrowed", MAIL_NAME_COUNT, NULL},

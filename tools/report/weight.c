@@ -19,15 +19,9 @@ double weight_memory_core_hours(double excess_bytes, int64_t wall_us, double byt
 	       ((double)wall_us / JO_US_PER_HOUR);
 }
 
-/* Of a normal job to be as far out; and what its group has done before at this size is no matter of
- * chance. */
 static double chance_of(const struct report_judged *judged)
 {
-	double before = judged->near_count > 0 && judged->like_count > 0
-				? (double)judged->like_count / (double)judged->near_count
-				: 0;
-
-	return fmax(judged->p_value, before);
+	return verdict_chance(judged->p_value, judged->near_count, judged->like_count);
 }
 
 void weight_set(struct report_finding *finding)

@@ -19,6 +19,15 @@ bool verdict_has_likes(int64_t near_count, int64_t like_count)
 	       (double)like_count > LIKES_SHARE * (double)near_count;
 }
 
+double verdict_chance(double p_value, int64_t near_count, int64_t like_count)
+{
+	bool has_done = near_count != JO_MISSING && near_count > 0 && like_count != JO_MISSING;
+
+	if (isnan(p_value) || !has_done)
+		return p_value;
+	return fmax(p_value, (double)like_count / (double)near_count);
+}
+
 int64_t verdict_odds(double p_value)
 {
 	double digits;

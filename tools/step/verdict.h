@@ -46,6 +46,13 @@ extern const char *const verdict_level_words[];
  */
 bool verdict_has_likes(int64_t near_count, int64_t like_count);
 
+/*
+ * The chance that is told of a verdict: of a normal step to be as far out; and what a group's
+ * earlier steps of about this size have done, with the counts as above, is no matter of chance, but
+ * of how many did.  NaN where no chance is known.
+ */
+double verdict_chance(double p_value, int64_t near_count, int64_t like_count);
+
 #define VERDICT_ODDS_MAX 1000000 /* rarer is not known of any history */
 
 /* N of "one normal step in N is as far out", to two digits; VERDICT_ODDS_MAX for fewer than one in
