@@ -9,7 +9,7 @@ export TZ=UTC LC_ALL=C SJOBOUTLIERS_NOW=2026-03-02T06:00:00
 unset COLUMNS ARGP_HELP_FMT SLURM_CONF
 # No test asks the Slurm of the host.
 PATH=$(cd "$(dirname "$0")/../fakes/no-slurm" && pwd):$PATH
-. "$(dirname "$0")/unpacked_verdicts.sh"
+. "$(dirname "$0")/../cli/unpacked_verdicts.sh"
 n=0
 # shellcheck disable=SC2034 # for the tests
 status=0 out=
