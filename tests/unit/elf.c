@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static unsigned char bytes[1 << 20];
+/* More than a plugin is with all that sanitizers add. */
+static unsigned char bytes[16 << 20];
 
 static void write_file(const char *path, const unsigned char *from, size_t size)
 {
