@@ -72,11 +72,33 @@ void profile_decide(struct profile *profile, const struct args *args, bool is_sa
 		profile->rate_hz = rate_hz;
 }
 
+/* Where a file in the open folder says to be, which an overlay alone decides. */
+static int probe(struct profile *profile, int dir_fd, struct jo_err *err)
+{
+	static const char name[] = "probe";
+	int fd = openat(dir_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	struct stat st;
+	int rc = 0;
+
+	if (fd < 0)
+		return jo_err_sys(err, -errno, "make a file in %s", profile->path);
+	if (fstat(fd, &st) < 0)
+		rc = jo_err_sys(err, -errno, "stat a file in %s", profile->path);
+	else
+		profile->file_dev = st.st_dev;
+	(void)close(fd);
+	(void)unlinkat(dir_fd, name, 0);
+	return rc;
+}
+
 /* Give the open folder to its user, and remember which one it is. */
 static int own(struct profile *profile, int fd, gid_t gid, struct jo_err *err)
 {
 	struct stat st;
+	int rc = probe(profile, fd, err);
 
+	if (rc < 0)
+		return rc;
 	if (geteuid() != profile->uid && fchown(fd, profile->uid, gid) < 0)
 		return jo_err_sys(err, -errno, "give folder %s to uid %u", profile->path,
 				  (unsigned int)profile->uid);
@@ -187,16 +209,16 @@ static int64_t now_us(void)
 	return (int64_t)now.tv_sec * JO_US_PER_S + now.tv_nsec / 1000;
 }
 
-/* Whether what a descriptor of O_PATH stands for is on the folder's own file system, which is asked
- * of the kernel alone: one that a user's program answers for could keep us waiting. */
-static bool is_same_disk(const struct profile *profile, int fd, ino_t *ret_ino)
+/* Whether what a descriptor of O_PATH stands for is where it was made, which is asked of the kernel
+ * alone: a file system that a user's program answers for could keep us waiting. */
+static bool is_on(int fd, dev_t dev, ino_t *ret_ino)
 {
 	struct statx stx;
 
 	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, &stx) < 0)
 		return false;
 	*ret_ino = stx.stx_ino;
-	return makedev(stx.stx_dev_major, stx.stx_dev_minor) == profile->dev;
+	return makedev(stx.stx_dev_major, stx.stx_dev_minor) == dev;
 }
 
 /* Open the folder if it is the one that was made. */
@@ -207,7 +229,7 @@ static int open_folder(const struct profile *profile, struct jo_err *err)
 
 	if (path_fd < 0)
 		return jo_err_sys(err, -errno, "its folder");
-	if (!is_same_disk(profile, path_fd, &ino) || ino != profile->ino) {
+	if (!is_on(path_fd, profile->dev, &ino) || ino != profile->ino) {
 		fd = jo_err_set(err, -ESTALE, "its folder was replaced");
 	} else {
 		fd = openat(path_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -224,17 +246,17 @@ static int open_file(const struct profile *profile, int dir_fd, const char *name
 {
 	int fd = openat(dir_fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	ino_t ino;
-	bool is_same = fd >= 0 && is_same_disk(profile, fd, &ino);
+	bool is_ours = fd >= 0 && is_on(fd, profile->file_dev, &ino);
 
 	if (fd >= 0)
 		(void)close(fd);
-	if (!is_same)
+	if (!is_ours)
 		return -1;
 	fd = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
 	if (fstat(fd, ret_st) == 0 && S_ISREG(ret_st->st_mode) && ret_st->st_uid == profile->uid &&
-	    ret_st->st_nlink == 1 && ret_st->st_dev == profile->dev && ret_st->st_ino == ino &&
+	    ret_st->st_nlink == 1 && ret_st->st_dev == profile->file_dev && ret_st->st_ino == ino &&
 	    ret_st->st_size <= FILE_BYTES_MAX && ret_st->st_size <= bytes_left)
 		return fd;
 	(void)close(fd);

@@ -30,6 +30,7 @@ struct profile {
 	uid_t uid;
 	dev_t dev;
 	ino_t ino;
+	dev_t file_dev; /* of files in it; on an overlay another one than dev */
 };
 
 /* Not sampled; every other function may follow. */

@@ -8,6 +8,7 @@
 #include "tap.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -122,7 +123,7 @@ static void check_environment(void)
 
 /* --- the folder --- */
 
-static void make(void)
+static void make_in(const char *dir)
 {
 	jo_record_init(&record, JO_RECORD_END);
 	record.uid = geteuid();
@@ -130,9 +131,14 @@ static void make(void)
 	record.step_id = 0;
 	profile_init(&profile);
 	profile.rate_hz = 10;
-	is_int(profile_make(&profile, tree_at("."), getegid(), &record, NULL), 0, "a new folder");
+	is_int(profile_make(&profile, tree_at(dir), getegid(), &record, NULL), 0, "a new folder");
 	strcpy(path, profile.path);
 	(void)setenv("d", path, 1);
+}
+
+static void make(void)
+{
+	make_in(".");
 }
 
 static bool is_gone(void)
@@ -257,6 +263,31 @@ static void check_making(void)
 	profile_remove(&profile);
 }
 
+/* Nodes without a disk have their root on one: files say to be elsewhere than their folder. */
+static void check_overlay(void)
+{
+	static const char mount[] = "mount -t tmpfs lower lower && mount -t tmpfs upper upper && "
+				    "mkdir upper/files upper/work && mount -t overlay -o "
+				    "lowerdir=lower,upperdir=upper/files,workdir=upper/work "
+				    "overlay overlay";
+	char command[sizeof(mount) + PATH_MAX + 64];
+
+	tree_shell("mkdir lower upper overlay");
+	(void)snprintf(command, sizeof(command), "cd '%s' && { %s; } 2>/dev/null", tree_at("."),
+		       mount);
+	if (unshare(CLONE_NEWNS) < 0 || system("mount --make-rprivate /") != 0 ||
+	    system(command) != 0) {
+		skip("cannot mount", "an overlay");
+		return;
+	}
+	make_in("overlay");
+	tree_shell("echo 'a 3' >$d/1; echo 'a 4' >$d/2");
+	is_int(profile_take(&profile, &record, NULL), 0, "a folder on an overlay");
+	is_str(record.profile, "a 7\n", "is read");
+	ok(is_gone(), "and goes");
+	tree_shell("umount overlay upper lower");
+}
+
 /* --- stacks --- */
 
 /* Write them, and compare; the text is given in pieces, as processes do. */
@@ -334,6 +365,7 @@ int main(void)
 	check_folders();
 	check_many_files();
 	check_attacks();
+	check_overlay();
 	check_stacks();
 	check_many();
 	tree_remove();
