@@ -14,6 +14,7 @@
 
 #include "joboutliers/attr.h"
 #include "joboutliers/units.h"
+#include "userfile.h"
 
 void attrfile_init(struct attrfile *attrfile)
 {
@@ -121,18 +122,17 @@ static int take_text(char *text, size_t len, struct jo_record *record, struct jo
 	return 0;
 }
 
-/* Open what lies there if it is the file that was made; no FIFO, link or lease makes us wait. */
+/* Open what lies there if it is the file that was made. */
 static int open_same(const struct attrfile *attrfile, struct stat *ret_st, struct jo_err *err)
 {
-	int fd, rc;
+	int fd = userfile_open(AT_FDCWD, attrfile->path, attrfile->dev, ret_st), rc;
 
-	fd = open(attrfile->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd == -ESTALE)
+		return jo_err_set(err, -ESTALE, "attribute file: it was replaced");
 	if (fd < 0)
-		return jo_err_sys(err, -errno, "attribute file: open");
-	if (fstat(fd, ret_st) < 0) {
-		rc = jo_err_sys(err, -errno, "attribute file: stat");
-	} else if (!S_ISREG(ret_st->st_mode) || ret_st->st_uid != attrfile->uid ||
-		   ret_st->st_dev != attrfile->dev || ret_st->st_ino != attrfile->ino) {
+		return jo_err_sys(err, fd, "attribute file: open");
+	if (!S_ISREG(ret_st->st_mode) || ret_st->st_uid != attrfile->uid ||
+	    ret_st->st_ino != attrfile->ino) {
 		rc = jo_err_set(err, -ESTALE, "attribute file: it was replaced");
 	} else if (ret_st->st_size > ATTRFILE_MAX) {
 		rc = jo_err_set(err, -EFBIG, "attribute file: %lld bytes, at most %d",

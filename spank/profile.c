@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,6 +19,7 @@
 #include "joboutliers/units.h"
 #include "profile_rate.h"
 #include "stacks.h"
+#include "userfile.h"
 
 #define PYTHONPATH "PYTHONPATH"
 
@@ -209,18 +209,6 @@ static int64_t now_us(void)
 	return (int64_t)now.tv_sec * JO_US_PER_S + now.tv_nsec / 1000;
 }
 
-/* Whether what a descriptor of O_PATH stands for is where it was made, which is asked of the kernel
- * alone: a file system that a user's program answers for could keep us waiting. */
-static bool is_on(int fd, dev_t dev, ino_t *ret_ino)
-{
-	struct statx stx;
-
-	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, &stx) < 0)
-		return false;
-	*ret_ino = stx.stx_ino;
-	return makedev(stx.stx_dev_major, stx.stx_dev_minor) == dev;
-}
-
 /* Open the folder if it is the one that was made. */
 static int open_folder(const struct profile *profile, struct jo_err *err)
 {
@@ -229,7 +217,7 @@ static int open_folder(const struct profile *profile, struct jo_err *err)
 
 	if (path_fd < 0)
 		return jo_err_sys(err, -errno, "its folder");
-	if (!is_on(path_fd, profile->dev, &ino) || ino != profile->ino) {
+	if (!userfile_is_on(path_fd, profile->dev, &ino) || ino != profile->ino) {
 		fd = jo_err_set(err, -ESTALE, "its folder was replaced");
 	} else {
 		fd = openat(path_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -244,19 +232,11 @@ static int open_folder(const struct profile *profile, struct jo_err *err)
 static int open_file(const struct profile *profile, int dir_fd, const char *name,
 		     int64_t bytes_left, struct stat *ret_st)
 {
-	int fd = openat(dir_fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	ino_t ino;
-	bool is_ours = fd >= 0 && is_on(fd, profile->file_dev, &ino);
+	int fd = userfile_open(dir_fd, name, profile->file_dev, ret_st);
 
-	if (fd >= 0)
-		(void)close(fd);
-	if (!is_ours)
-		return -1;
-	fd = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
-	if (fstat(fd, ret_st) == 0 && S_ISREG(ret_st->st_mode) && ret_st->st_uid == profile->uid &&
-	    ret_st->st_nlink == 1 && ret_st->st_dev == profile->file_dev && ret_st->st_ino == ino &&
+	if (S_ISREG(ret_st->st_mode) && ret_st->st_uid == profile->uid && ret_st->st_nlink == 1 &&
 	    ret_st->st_size <= FILE_BYTES_MAX && ret_st->st_size <= bytes_left)
 		return fd;
 	(void)close(fd);

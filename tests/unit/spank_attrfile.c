@@ -6,8 +6,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -142,6 +145,35 @@ static void check_attacks(void)
 	ok(is_gone(), "and removed");
 }
 
+/* A file system that its program, which is we, never answers for. */
+static void check_mount(void)
+{
+	int fuse_fd;
+	char options[100];
+
+	make();
+	fuse_fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+	(void)snprintf(options, sizeof(options),
+		       "fd=%d,rootmode=100000,user_id=%u,group_id=%u,allow_other", fuse_fd,
+		       (unsigned int)geteuid(), (unsigned int)getegid());
+	if (fuse_fd < 0 || unshare(CLONE_NEWNS) < 0 ||
+	    mount("", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+	    mount("fuse", path, "fuse", 0, options) < 0) {
+		skip("cannot mount", "a file system in its place");
+		attrfile_remove(&attrfile);
+	} else {
+		/* Who asks it waits for ever. */
+		(void)alarm(60);
+		is_int(read_code(), -ESTALE, "a file system in its place");
+		attrfile_remove(&attrfile);
+		(void)alarm(0);
+		is_int(umount2(path, MNT_DETACH), 0, "stays");
+		(void)unlink(path);
+	}
+	if (fuse_fd >= 0)
+		(void)close(fuse_fd);
+}
+
 static void check_making(void)
 {
 	struct stat st;
@@ -174,6 +206,7 @@ int main(void)
 	check_making();
 	check_text();
 	check_attacks();
+	check_mount();
 	tree_remove();
 	return tap_done();
 }
