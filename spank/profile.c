@@ -36,6 +36,12 @@
 #define FILES_MAX 512
 #define READ_US_MAX (500 * INT64_C(1000))
 
+/*
+ * A file that nobody writes.  The folder's own number does not tell it from others: on an overlay
+ * it is another one when the kernel has forgotten the folder and looks again.
+ */
+#define MARK ".made"
+
 /* What a user leaves beyond these is the user's, and for what cleans the folder. */
 #define REMOVED_MAX 4096
 #define REMOVE_US_MAX (500 * INT64_C(1000))
@@ -72,22 +78,22 @@ void profile_decide(struct profile *profile, const struct args *args, bool is_sa
 		profile->rate_hz = rate_hz;
 }
 
-/* Where a file in the open folder says to be, which an overlay alone decides. */
-static int probe(struct profile *profile, int dir_fd, struct jo_err *err)
+/* Put a file into the open folder by which it is known again. */
+static int mark(struct profile *profile, int dir_fd, struct jo_err *err)
 {
-	static const char name[] = "probe";
-	int fd = openat(dir_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd = openat(dir_fd, MARK, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	struct stat st;
 	int rc = 0;
 
 	if (fd < 0)
 		return jo_err_sys(err, -errno, "make a file in %s", profile->path);
-	if (fstat(fd, &st) < 0)
+	if (fstat(fd, &st) < 0) {
 		rc = jo_err_sys(err, -errno, "stat a file in %s", profile->path);
-	else
+	} else {
 		profile->file_dev = st.st_dev;
+		profile->mark_ino = st.st_ino;
+	}
 	(void)close(fd);
-	(void)unlinkat(dir_fd, name, 0);
 	return rc;
 }
 
@@ -95,7 +101,7 @@ static int probe(struct profile *profile, int dir_fd, struct jo_err *err)
 static int own(struct profile *profile, int fd, gid_t gid, struct jo_err *err)
 {
 	struct stat st;
-	int rc = probe(profile, fd, err);
+	int rc = mark(profile, fd, err);
 
 	if (rc < 0)
 		return rc;
@@ -105,7 +111,6 @@ static int own(struct profile *profile, int fd, gid_t gid, struct jo_err *err)
 	if (fstat(fd, &st) < 0)
 		return jo_err_sys(err, -errno, "stat folder %s", profile->path);
 	profile->dev = st.st_dev;
-	profile->ino = st.st_ino;
 	return 0;
 }
 
@@ -135,8 +140,11 @@ int profile_make(struct profile *profile, const char *dir, gid_t gid,
 	fd = open(profile->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	rc = fd < 0 ? jo_err_sys(err, -errno, "open folder %s", profile->path)
 		    : own(profile, fd, gid, err);
-	if (fd >= 0)
+	if (fd >= 0) {
+		if (rc < 0)
+			(void)unlinkat(fd, MARK, 0);
 		(void)close(fd);
+	}
 	if (rc < 0) {
 		(void)rmdir(profile->path);
 		profile->path[0] = '\0';
@@ -209,6 +217,19 @@ static int64_t now_us(void)
 	return (int64_t)now.tv_sec * JO_US_PER_S + now.tv_nsec / 1000;
 }
 
+static bool has_mark(const struct profile *profile, int path_fd)
+{
+	int fd = openat(path_fd, MARK, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	ino_t ino;
+	bool is_it;
+
+	if (fd < 0)
+		return false;
+	is_it = userfile_is_on(fd, profile->file_dev, &ino) && ino == profile->mark_ino;
+	(void)close(fd);
+	return is_it;
+}
+
 /* Open the folder if it is the one that was made. */
 static int open_folder(const struct profile *profile, struct jo_err *err)
 {
@@ -217,7 +238,7 @@ static int open_folder(const struct profile *profile, struct jo_err *err)
 
 	if (path_fd < 0)
 		return jo_err_sys(err, -errno, "its folder");
-	if (!userfile_is_on(path_fd, profile->dev, &ino) || ino != profile->ino) {
+	if (!userfile_is_on(path_fd, profile->dev, &ino) || !has_mark(profile, path_fd)) {
 		fd = jo_err_set(err, -ESTALE, "its folder was replaced");
 	} else {
 		fd = openat(path_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -228,7 +249,7 @@ static int open_folder(const struct profile *profile, struct jo_err *err)
 	return fd;
 }
 
-/* Open a file of the user's own that can be read at once; -1 for anything else. */
+/* Open a file of the user's own that has a text and can be read at once; -1 for anything else. */
 static int open_file(const struct profile *profile, int dir_fd, const char *name,
 		     int64_t bytes_left, struct stat *ret_st)
 {
@@ -237,7 +258,8 @@ static int open_file(const struct profile *profile, int dir_fd, const char *name
 	if (fd < 0)
 		return -1;
 	if (S_ISREG(ret_st->st_mode) && ret_st->st_uid == profile->uid && ret_st->st_nlink == 1 &&
-	    ret_st->st_size <= FILE_BYTES_MAX && ret_st->st_size <= bytes_left)
+	    ret_st->st_size > 0 && ret_st->st_size <= FILE_BYTES_MAX &&
+	    ret_st->st_size <= bytes_left)
 		return fd;
 	(void)close(fd);
 	return -1;

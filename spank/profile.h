@@ -29,8 +29,8 @@ struct profile {
 	char path[PATH_MAX]; /* of the folder; empty: there is none */
 	uid_t uid;
 	dev_t dev;
-	ino_t ino;
 	dev_t file_dev; /* of files in it; on an overlay another one than dev */
+	ino_t mark_ino; /* of the file in it by which it is known */
 };
 
 /* Not sampled; every other function may follow. */

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -208,12 +209,14 @@ static const struct {
 } attacks[] = {
 	{"nothing in it", "true", 0},
 	{"nothing that counts", "echo x >$d/1", 0},
-	{"no folder", "rmdir $d", -ENOENT},
-	{"a link in its place", "mkdir -p other; echo 'a 1' >other/1; rmdir $d; ln -s other $d",
+	{"no folder", "rm -r $d", -ENOENT},
+	{"a link in its place", "mkdir -p other; echo 'a 1' >other/1; rm -r $d; ln -s other $d",
 	 -ENOTDIR},
-	{"another folder", "mkdir new; echo 'a 1' >new/1; rmdir $d; mv new $d", -ESTALE},
-	{"a file", "rmdir $d; echo 'a 1' >$d", -ENOTDIR},
-	{"a FIFO", "rmdir $d; mkfifo $d", -ENOTDIR},
+	{"a folder without its mark", "echo 'a 1' >$d/1; rm $d/.made", -ESTALE},
+	{"a folder with another mark", "echo 'a 1' >$d/1; touch new; mv new $d/.made", -ESTALE},
+	{"another folder", "mkdir new; echo 'a 1' >new/1; rm -r $d; mv new $d", -ESTALE},
+	{"a file", "rm -r $d; echo 'a 1' >$d", -ENOTDIR},
+	{"a FIFO", "rm -r $d; mkfifo $d", -ENOTDIR},
 };
 
 static void check_attacks(void)
@@ -266,15 +269,15 @@ static void check_making(void)
 /* Nodes without a disk have their root on one: files say to be elsewhere than their folder. */
 static void check_overlay(void)
 {
-	static const char mount[] = "mount -t tmpfs lower lower && mount -t tmpfs upper upper && "
-				    "mkdir upper/files upper/work && mount -t overlay -o "
-				    "lowerdir=lower,upperdir=upper/files,workdir=upper/work "
-				    "overlay overlay";
-	char command[sizeof(mount) + PATH_MAX + 64];
+	static const char mounts[] = "mount -t tmpfs lower lower && mount -t tmpfs upper upper && "
+				     "mkdir upper/files upper/work && mount -t overlay -o "
+				     "lowerdir=lower,upperdir=upper/files,workdir=upper/work "
+				     "overlay overlay";
+	char command[sizeof(mounts) + PATH_MAX + 64];
 
 	tree_shell("mkdir lower upper overlay");
 	(void)snprintf(command, sizeof(command), "cd '%s' && { %s; } 2>/dev/null", tree_at("."),
-		       mount);
+		       mounts);
 	if (unshare(CLONE_NEWNS) < 0 || system("mount --make-rprivate /") != 0 ||
 	    system(command) != 0) {
 		skip("cannot mount", "an overlay");
@@ -282,6 +285,8 @@ static void check_overlay(void)
 	}
 	make_in("overlay");
 	tree_shell("echo 'a 3' >$d/1; echo 'a 4' >$d/2");
+	/* So the kernel forgets the folder, as it does when it is short of memory. */
+	is_int(mount(NULL, tree_at("overlay"), NULL, MS_REMOUNT, NULL), 0, "mounted anew");
 	is_int(profile_take(&profile, &record, NULL), 0, "a folder on an overlay");
 	is_str(record.profile, "a 7\n", "is read");
 	ok(is_gone(), "and goes");

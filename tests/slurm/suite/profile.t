@@ -89,8 +89,8 @@ profiled killed python3 kill.py &
 profiled forks python3 short.py "$processes" &
 profiled closed env HOME=/nowhere python3 filter.py 2 &
 in_folder empty 'rm -r "$d"' &
-in_folder replaced 'mkdir new; echo "stolen 1" >new/ended; rmdir "$d"; mv new "$d"' &
-in_folder link 'mkdir other; echo "stolen 1" >other/ended; rmdir "$d"; ln -s "$PWD/other" "$d"' &
+in_folder replaced 'mkdir new; echo "stolen 1" >new/ended; rm -r "$d"; mv new "$d"' &
+in_folder link 'mkdir other; echo "stolen 1" >other/ended; rm -r "$d"; ln -s "$PWD/other" "$d"' &
 in_folder shadow 'ln -s /etc/shadow "$d/ended"; mkfifo "$d/fifo"; echo "mine 4" >"$d/1"' &
 in_folder huge 'truncate -s 1G "$d/ended"; echo "mine 4" >"$d/1"' &
 in_folder many 'i=0; while [ $i -lt 700 ]; do echo "mine 1" >"$d/$i"; i=$((i + 1)); done' &
