@@ -194,17 +194,19 @@ int profile_prepare(const struct profile *profile, spank_t spank, const struct a
 {
 	/* The rate's digits before the path. */
 	char text[sizeof(profile->path) + 12];
-	int rc;
+	int rc = 0;
 
-	if (profile->path[0] == '\0') {
-		if (spank_getenv(spank, PROFILE_VARIABLE, text, sizeof(text)) != ESPANK_ENV_NOEXIST)
-			(void)spank_unsetenv(spank, PROFILE_VARIABLE);
-		return 0;
+	if (profile->path[0] != '\0') {
+		rc = set_python_path(spank, args->profile_python, err);
+		(void)snprintf(text, sizeof(text), "%d:%s", profile->rate_hz, profile->path);
+		if (rc == 0 && spank_setenv(spank, PROFILE_VARIABLE, text, 1) == ESPANK_SUCCESS)
+			return 0;
+		if (rc == 0)
+			rc = jo_err_set(err, -EINVAL,
+					"cannot set " PROFILE_VARIABLE " for the step");
 	}
-	rc = set_python_path(spank, args->profile_python, err);
-	(void)snprintf(text, sizeof(text), "%d:%s", profile->rate_hz, profile->path);
-	if (rc == 0 && spank_setenv(spank, PROFILE_VARIABLE, text, 1) != ESPANK_SUCCESS)
-		rc = jo_err_set(err, -EINVAL, "cannot set " PROFILE_VARIABLE " for the step");
+	if (spank_getenv(spank, PROFILE_VARIABLE, text, sizeof(text)) != ESPANK_ENV_NOEXIST)
+		(void)spank_unsetenv(spank, PROFILE_VARIABLE);
 	return rc;
 }
 

@@ -53,8 +53,8 @@ int profile_make(struct profile *profile, const char *dir, gid_t gid,
 
 /*
  * In a task: put the folder of our sitecustomize.py in front of its PYTHONPATH, and
- * tell it where samples go.  A step that is not sampled, in a job script that is, is
- * kept from sampling into the script's folder.
+ * tell it where samples go.  A step that is not sampled, or cannot be, in a job
+ * script that is, is kept from sampling into the script's folder.
  */
 int profile_prepare(const struct profile *profile, spank_t spank, const struct args *args,
 		    struct jo_err *err);

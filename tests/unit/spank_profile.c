@@ -113,8 +113,11 @@ static void check_environment(void)
 	memset(longest, 'x', 39999);
 	longest[39999] = '\0';
 	fake_setenv("PYTHONPATH", longest);
+	fake_setenv(PROFILE_VARIABLE, "10:/of-the-script");
 	is_int(profile_prepare(&profile, NULL, &args, NULL), -E2BIG, "a path without an end");
 	is_str(fake_getenv("PYTHONPATH"), longest, "stays");
+	ok(fake_getenv(PROFILE_VARIABLE) == NULL,
+	   "and the step does not sample for the script around it");
 	free(longest);
 
 	profile_init(&profile);
