@@ -24,6 +24,12 @@ static bool read_path(const char *value, void *ret_value)
 	return true;
 }
 
+/* Of a search path, in which a colon would end it: what follows could be the job's own folder. */
+static bool read_entry(const char *value, void *ret_value)
+{
+	return strchr(value, ':') == NULL && read_path(value, ret_value);
+}
+
 static bool read_name(const char *value, void *ret_value)
 {
 	if (value[0] == '\0')
@@ -94,7 +100,8 @@ static const struct {
 	{"traceparent", "yes or no", offsetof(struct args, traceparent), read_choice},
 	{"profile", "off, ask or on", offsetof(struct args, profile), read_profile},
 	{"profile_share", "a share from 0 to 1", offsetof(struct args, profile_share), read_share},
-	{"profile_python", "an absolute path", offsetof(struct args, profile_python), read_path},
+	{"profile_python", "an absolute path without ':'", offsetof(struct args, profile_python),
+	 read_entry},
 };
 
 static int read_one(const char *argument, struct args *args, struct jo_err *err)

@@ -81,6 +81,22 @@ static void check_decisions(void)
 	ok(count > 900 && count < 1100, "a tenth of 10,000 jobs is about 1,000: %d", count);
 }
 
+/* A colon would put what is behind it into the search path of every job. */
+static void check_arguments(void)
+{
+	static char with_colon[] = "profile_python=/ours:theirs",
+		    without[] = "profile_python=/ours";
+	char *argv[] = {with_colon};
+	struct args args;
+	struct jo_err err;
+
+	is_int(args_read(1, argv, &args, &err), -EINVAL, "two folders: %s", err.text);
+	is_str(args.profile_python, JO_PYTHONDIR, "are none");
+	argv[0] = without;
+	is_int(args_read(1, argv, &args, NULL), 0, "one");
+	is_str(args.profile_python, "/ours", "is taken");
+}
+
 /* --- the task's environment --- */
 
 static const struct {
@@ -368,6 +384,7 @@ int main(void)
 	(void)tree_make();
 	check_rates();
 	check_decisions();
+	check_arguments();
 	check_environment();
 	check_making();
 	check_folders();
