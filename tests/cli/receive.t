@@ -88,6 +88,18 @@ awk 'BEGIN { for (i = 0; i < 5500000; i++) printf "{}," }' | gzip >"$dir/wide.gz
 answers 413 'values' 'a text of millions of values' $json "$dir/wide.gz" 'Content-Encoding: gzip'
 awk 'BEGIN { for (i = 0; i < 8000000; i++) printf "\n%c", 0 }' | gzip >"$dir/parts.gz"
 answers 400 'far more parts' 'a message of millions of parts' $protobuf "$dir/parts.gz" 'Content-Encoding: gzip'
+# A resource of 256 kB, which each line in the spool begins with, and small spans.
+awk 'BEGIN {
+	text = sprintf("%1020s", "")
+	printf "{\"resourceSpans\":[{\"resource\":{\"attributes\":["
+	for (i = 0; i < 128; i++)
+		printf "%s{\"key\":\"%d%s\",\"value\":{\"stringValue\":\"%s\"}}", (i > 0) ? "," : "", i, text, text
+	printf "]},\"scopeSpans\":[{\"spans\":["
+	for (i = 1; i <= 500; i++)
+		printf "%s{\"traceId\":\"%032x\",\"spanId\":\"%016x\",\"startTimeUnixNano\":\"1\",\"endTimeUnixNano\":\"2\"}", (i > 1) ? "," : "", i, i
+	print "]}]}]}"
+}' >"$dir/resource.json"
+answers 413 'too long in the spool' 'a resource of which each line becomes long' $json "$dir/resource.json"
 is "$(ls "$dir"/otlp/*/new)" '' "nothing of that is stored"
 answers 200 '"rejectedSpans":2,"errorMessage":"traceId' 'a good span among bad ones' $json "$corpus/otel_json/request"
 gzip -c "$corpus/otel_json/request" >"$dir/request.gz"
@@ -119,6 +131,10 @@ receiver_stop
 
 # ---- a spool that is full
 echo 'OtlpSpoolMax=1' >>"$dir/conf"
+receiver_start
+is "$("$send" late "$port" 3 | xargs)" '200 429 429' "who began before it was full adds nothing to it"
+rm "$dir"/otlp/*/new/* "$dir"/otlp/*/dropped
+receiver_stop
 receiver_start
 answers 200 'rejectedSpans' 'the first' $json "$corpus/otel_json/request"
 answers 429 'the spool is full' 'when there is no room' $json "$corpus/otel_json/request"

@@ -19,6 +19,10 @@
 /* Of a line in the spool, which ingest reads whole. */
 #define LINE_BYTES (256 << 10)
 
+/* Of the lines of one body: twice what a long one of spans that are meant becomes in JSON.  What
+ * its resource says stands in each line, so a short body could be lines without end. */
+#define LINES_MAX ((size_t)4 * OTEL_MESSAGE_MAX)
+
 #define FIRST_BYTES 4096 /* most bodies are smaller than a page or far larger */
 
 /* Takes as long whatever is wrong with it, but for its length. */
@@ -142,6 +146,7 @@ static int decode(struct exchange *exchange, struct otel_spans *spans, struct jo
 
 void exchange_read(struct exchange *exchange, struct strbuf *lines)
 {
+	size_t len_before = lines->len;
 	struct otel_spans spans;
 	struct jo_err err;
 	int rc;
@@ -152,8 +157,13 @@ void exchange_read(struct exchange *exchange, struct strbuf *lines)
 	rc = decode(exchange, &spans, &err);
 	if (rc < 0)
 		exchange_refuse(exchange, rc == -E2BIG ? 413 : 400, err.text);
-	for (size_t i = 0; i < spans.count;)
+	for (size_t i = 0; exchange->status == 0 && i < spans.count;) {
 		i = otel_encode_json(&spans, i, LINE_BYTES, lines);
+		if (lines->len - len_before > LINES_MAX)
+			exchange_refuse(exchange, 413, "its spans would be too long in the spool");
+	}
+	if (exchange->status != 0)
+		strbuf_truncate(lines, len_before);
 	exchange->span_count = (int64_t)spans.count;
 	otel_spans_release(&spans);
 	drop_body(exchange);

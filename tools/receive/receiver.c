@@ -155,6 +155,14 @@ static const char *header(struct MHD_Connection *connection, const char *name)
 	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
 }
 
+/* Asked before a body comes, and again when it is whole, as what others sent meanwhile counts. */
+static void refuse_if_full(struct receiver *receiver, struct exchange *exchange)
+{
+	if (exchange->status == 0 && span_spool_is_full(receiver->spool))
+		exchange_refuse(exchange, MHD_HTTP_TOO_MANY_REQUESTS,
+				"the spool is full until ingest has run");
+}
+
 static struct pending *begin(struct receiver *receiver, struct MHD_Connection *connection,
 			     const char *url, const char *method)
 {
@@ -170,9 +178,7 @@ static struct pending *begin(struct receiver *receiver, struct MHD_Connection *c
 
 	pending->connection = connection;
 	exchange_begin(&pending->exchange, &head, receiver->options->token);
-	if (pending->exchange.status == 0 && span_spool_is_full(receiver->spool))
-		exchange_refuse(&pending->exchange, MHD_HTTP_TOO_MANY_REQUESTS,
-				"the spool is full until ingest has run");
+	refuse_if_full(receiver, &pending->exchange);
 	return pending;
 }
 
@@ -259,6 +265,7 @@ static mhd_result take(void *context, struct MHD_Connection *connection, const c
 		*len = 0;
 		return MHD_YES;
 	}
+	refuse_if_full(receiver, &pending->exchange);
 	if (pending->exchange.status == 0) {
 		exchange_read(&pending->exchange, &receiver->lines);
 		release_held(receiver, pending);

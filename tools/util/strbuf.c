@@ -30,6 +30,14 @@ void strbuf_reset(struct strbuf *buf)
 		buf->text[0] = '\0';
 }
 
+void strbuf_truncate(struct strbuf *buf, size_t len)
+{
+	if (len >= buf->len)
+		return;
+	buf->len = len;
+	buf->text[len] = '\0';
+}
+
 static void reserve(struct strbuf *buf, size_t more)
 {
 	size_t size = buf->size > 0 ? buf->size : 64;

@@ -24,6 +24,9 @@ void strbuf_release(struct strbuf *buf);
 /* Forget the text, keep the memory. */
 void strbuf_reset(struct strbuf *buf);
 
+/* Let go of what is behind the first len bytes. */
+void strbuf_truncate(struct strbuf *buf, size_t len);
+
 /* Append len bytes. */
 void strbuf_add(struct strbuf *buf, const void *bytes, size_t len);
 
