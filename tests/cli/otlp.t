@@ -152,6 +152,16 @@ has '2 spans: 2 new' "ingest takes what was received"
 is "$(of 500.0)" 'in-time main more remove' "what came an hour after the end is refused"
 is "$(ls "$spool/host/new")" '' "files go when they are taken"
 
+# A step that has not ended when it was received would be the newest for years.
+line app "$(span 700 1 0 future $((now + 71)) 1 "$(number input_size 1)")" \
+	"$(span 701 1 0 skewed $((now + 69)) 1 "$(number input_size 1)")" >"$spool/host/new/$((now + 10))000000.0-1.jsonl"
+run ingest
+is "$status" 3 "a step of times to come is bad input"
+grep -q 'span 000000000000000000000000000002bc-0000000000000001 ends after it was received' "$dir/err"
+ok $? "which is told"
+is "$(sql "SELECT count(*) FROM step WHERE cluster_id = (SELECT id FROM name WHERE text = 'otlp') AND start_unix_us > ${now}000000")" 1 \
+	"but one whose clock is a minute ahead is taken"
+
 # Links and nonsense in the receiver's folder, which is no root's.
 line app "$(span 256 60 160 linked $now 1)" >"$dir/elsewhere.jsonl"
 ln -s "$dir/elsewhere.jsonl" "$spool/host/new/5.0-1.jsonl"

@@ -17,7 +17,8 @@
 /* Spans in a block: more than a block has records, as most are the details of one. */
 #define BLOCK_SPANS 4096
 
-/* Such steps are of no cluster of Slurm's, so no group of Slurm's jobs gets one of them. */
+/* Such steps are of no cluster of Slurm's, so no group of Slurm's jobs gets one of them, but where
+ * GroupBy leaves the cluster out. */
 #define CLUSTER "otlp"
 
 /* Below it are sizes that a double has exactly. */
@@ -191,6 +192,23 @@ static void put_step(struct otlp_spans *spans, const struct otel_span *span, int
 								  : STEP_STATE_COMPLETED);
 }
 
+/* Whether it ended before it was received, as far as clocks agree: one of years to come would be
+ * the newest step until then, and never be pruned. */
+static bool has_ended(const struct otlp_spans *spans, const struct otel_span *span)
+{
+	return spans->received_unix_us == JO_MISSING ||
+	       span->end_unix_ns / 1000 <= spans->received_unix_us + STORE_SPAN_SLACK_US;
+}
+
+static void refuse_future(const struct otel_span *span, struct source_block *block)
+{
+	struct jo_err why;
+
+	(void)jo_err_set(&why, -EBADMSG, "span %s-%s ends after it was received", span->trace_id,
+			 span->span_id);
+	source_block_refuse(block, NULL, why.text);
+}
+
 /* ---- a detail ---- */
 
 static void put_span(const struct otlp_spans *spans, const struct otel_span *span,
@@ -224,7 +242,9 @@ bool otlp_spans_next(struct otlp_spans *spans, struct source_block *block)
 
 		if (source_block_is_full(block) || block->span_count >= BLOCK_SPANS)
 			return false;
-		if (span->parent_id[0] == '\0' && input_bytes != JO_MISSING)
+		if (!has_ended(spans, span))
+			refuse_future(span, block);
+		else if (span->parent_id[0] == '\0' && input_bytes != JO_MISSING)
 			put_step(spans, span, input_bytes, block);
 		else
 			put_span(spans, span, input_bytes, block);
