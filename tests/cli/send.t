@@ -216,6 +216,9 @@ forget
 answers '200 {"partialSuccess":{"rejectedSpans":"2","errorMessage":"too old"}}'
 refuses 1 "60 spans sent, 0 wait, 2 lost; 2 spans were not taken: too old" send
 is "$(log)" "200 62 " "partial success is not tried again"
+forget
+answers '200 {"partialSuccess":{"rejectedSpans":"9223372036854775807"}}'
+refuses 1 "0 spans sent, 0 wait, 62 lost; " send
 wait "$nobody"
 is "$?" 1 "where nobody listens is a failure"
 grep -q "sjoboutliers: 0 spans sent, 61 wait; " "$dir/nobody.err"

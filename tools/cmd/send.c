@@ -95,6 +95,9 @@ static int send_range(struct send *send, size_t first, size_t end, struct jo_err
 	switch (answer.outcome) {
 	case OTLP_TAKEN:
 		send->refused = 0;
+		/* What it says is not always of this request. */
+		if (answer.rejected_count > (int64_t)(end - first))
+			answer.rejected_count = (int64_t)(end - first);
 		send->outlet.done_count += (int64_t)(end - first) - answer.rejected_count;
 		send->outlet.lost_count += answer.rejected_count;
 		return settle(send, first, end, STORE_EXPORTED_TAKEN, err);
