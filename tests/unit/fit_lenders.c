@@ -76,10 +76,40 @@ static void test_later_steps_of_lenders(void)
 	store_close(store);
 }
 
+static void test_spans_lend_nothing_to_jobs(void)
+{
+	struct store *store = open_store("spans.db", STORE_CREATE);
+	struct judge_options options;
+	struct judge_summary summary;
+	struct step_verdict verdict;
+	struct jo_record record;
+	char *sentence, *borrowed;
+
+	for (int i = 0; i < 40; i++) {
+		record = step_of(1 + i, T0 + i * HOUR, 400 * noise(i), 4 * GIB);
+		(void)strcpy(record.cluster, "otlp");
+		add(store, &record, STEP_STATE_COMPLETED);
+	}
+	for (int i = 0; i < 5; i++) {
+		record = step_of(100 + i, T0 + (35 + i) * HOUR, 230 * noise(i), 2 * GIB);
+		add(store, &record, STEP_STATE_COMPLETED);
+	}
+	record = step_of(200, T0 + 72 * HOUR, 2000, 4 * GIB);
+	add(store, &record, STEP_STATE_COMPLETED);
+	judge_options_init(&options);
+	must(judge_pending(store, &options, T0, NULL, NULL, &summary, &err));
+	read_verdict(store, 200, METRIC_WALL, &sentence, &borrowed, &verdict);
+	is_str(borrowed, "", "what spans say of a user's runs is lent to no job of that user");
+	free(sentence);
+	free(borrowed);
+	store_close(store);
+}
+
 int main(void)
 {
 	begin_tests();
 	test_young_groups_borrow();
 	test_later_steps_of_lenders();
+	test_spans_lend_nothing_to_jobs();
 	return end_tests();
 }

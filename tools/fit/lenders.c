@@ -7,10 +7,17 @@
 #include <string.h>
 
 #include "groups.h"
+#include "step/step.h"
+
+/* Whoever may send spans says what is in these, so they lend to each other alone. */
+static bool is_of_spans(const struct store_group *group)
+{
+	return strcmp(group->cluster, STEP_CLUSTER_OTLP) == 0;
+}
 
 static bool is_lender(const struct store_group *borrower, const struct store_group *group)
 {
-	return group->id != borrower->id &&
+	return group->id != borrower->id && is_of_spans(group) == is_of_spans(borrower) &&
 	       group->class_is_declared == borrower->class_is_declared &&
 	       strcmp(group->program, borrower->program) == 0 &&
 	       strcmp(group->user, borrower->user) == 0 &&

@@ -12,14 +12,11 @@
 #include "joboutliers/class.h"
 #include "joboutliers/units.h"
 #include "otel/decode.h"
+#include "step/step.h"
 #include "util/alloc.h"
 
 /* Spans in a block: more than a block has records, as most are the details of one. */
 #define BLOCK_SPANS 4096
-
-/* Such steps are of no cluster of Slurm's, so no group of Slurm's jobs gets one of them, but where
- * GroupBy leaves the cluster out. */
-#define CLUSTER "otlp"
 
 /* Below it are sizes that a double has exactly. */
 #define REAL_SIZE_MAX 9007199254740992.0
@@ -175,7 +172,8 @@ static void put_step(struct otlp_spans *spans, const struct otel_span *span, int
 
 	jo_record_init(record, JO_RECORD_END);
 	identify(span, record);
-	SET(record->cluster, CLUSTER);
+	/* So no group of Slurm's jobs gets it, but where GroupBy leaves the cluster out. */
+	SET(record->cluster, STEP_CLUSTER_OTLP);
 	SET(record->partition, service);
 	set_name(record, service, span->name);
 	SET(record->program, text_of(&resource->attributes, "process.executable.name"));

@@ -31,6 +31,9 @@ enum step_state {
 /* "NONE", "RUNNING", ...: by value, NULL at the end. */
 extern const char *const step_state_words[];
 
+/* The cluster of steps that spans are, which is none of Slurm's. */
+#define STEP_CLUSTER_OTLP "otlp"
+
 /* Where a step's facts come from. */
 enum step_source {
 	STEP_SOURCE_SACCT,
