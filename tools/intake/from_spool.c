@@ -189,7 +189,10 @@ static void take_files(struct spool_intake *intake, struct chunk *chunk)
 		files->capacity = 2 * files->capacity + FILES_AT_ONCE;
 		files->list = xreallocarray(files->list, files->capacity, sizeof(*files->list));
 	}
-	memcpy(files->list + files->count, chunk->files, chunk->file_count * sizeof(*chunk->files));
+	/* A chunk in the middle of a file has read none to its end, and may have no list. */
+	if (chunk->file_count > 0)
+		memcpy(files->list + files->count, chunk->files,
+		       chunk->file_count * sizeof(*chunk->files));
 	files->count += chunk->file_count;
 	chunk->file_count = 0;
 }
