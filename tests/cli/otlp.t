@@ -152,6 +152,18 @@ has '2 spans: 2 new' "ingest takes what was received"
 is "$(of 500.0)" 'in-time main more remove' "what came an hour after the end is refused"
 is "$(ls "$spool/host/new")" '' "files go when they are taken"
 
+# One that cannot be opened now stays.
+if command -v strace >/dev/null; then
+	line app "$(span 256 55 160 unopened $now 1)" >"$spool/host/new/$((now + 10))000000.0-2.jsonl"
+	strace -f -o /dev/null -P "$((now + 10))000000.0-2.jsonl" -e inject=openat:error=EMFILE \
+		"$sjob" -c "$dir/conf" ingest >/dev/null 2>"$dir/err"
+	is "$?" 1 "a file that cannot be opened is a failure"
+	grep -q "open $spool/host/new/.*Too many open files" "$dir/err"
+	ok $? "which is told"
+	is "$(ls "$spool/host/new")" "$((now + 10))000000.0-2.jsonl" "and it stays for the next run"
+	rm "$spool/host/new"/*
+fi
+
 # A step that has not ended when it was received would be the newest for years.
 line app "$(span 700 1 0 future $((now + 71)) 1 "$(number input_size 1)")" \
 	"$(span 701 1 0 skewed $((now + 69)) 1 "$(number input_size 1)")" >"$spool/host/new/$((now + 10))000000.0-1.jsonl"

@@ -127,19 +127,31 @@ static void end_file(struct received *received)
 	received->file_at++;
 }
 
-/* Opens the file at hand; what is none is set aside, and the next one is at hand. */
+/* Opens the file at hand; what is none is set aside, and the next one is at hand.  One that cannot
+ * be opened now stays for the next run: its spans were acknowledged. */
 static void open_file(struct received *received, struct source_block *block)
 {
 	const char *name = received->files.list[received->file_at];
 	int fd = openat(received->new_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int error = errno;
 	struct stat st;
 	struct jo_err why;
 	char *end;
 	int rc = 0;
 
 	received->received_unix_us = strtoll(name, &end, 10);
+	if (fd < 0 && error != ELOOP && error != ENXIO) {
+		const struct spool_folder *folder = &received->folders[received->folder_at];
+
+		(void)jo_err_sys(&why, -error, "open %s/%s/%s/%s", folder->spool, folder->node,
+				 JO_SPOOL_NEW, name);
+		if (why.code != -ENOENT)
+			keep_error(received, &why);
+		received->file_at++;
+		return;
+	}
 	if (fd < 0)
-		rc = jo_err_sys(&why, -errno, "open");
+		rc = jo_err_sys(&why, -error, "open");
 	else if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || *end != '.' ||
 		 received->received_unix_us <= 0 || received->received_unix_us > JO_US_MAX)
 		rc = jo_err_set(&why, -EBADMSG, "expected a file of spans, TIME.NUMBER.jsonl");
