@@ -17,7 +17,8 @@ as-user alice sbatch --wait --mem=3000 -J many -o out many.sh >/dev/null
 
 is "many: each srun has its step's exit status" \
 	"$(grep -c 'task 0: Exited with exit code 3$' out)" $count
-is "many: the user sees nothing else" "$(grep -cv 'task 0: Exited with exit code 3$' out)" 0
+# On a slow processor Slurm says that it tries again.
+is "many: the user sees nothing of the plugin" "$(grep -c joboutliers out)" 0
 recorded() { "$here/records" -c kind=end job_name=many exit_status=3; }
 all_are() { [ "$(recorded)" -ge $count ]; }
 until_true 60 all_are
