@@ -47,9 +47,10 @@ def main():
         filter_words = file.read().split()
 
     sys.stdout = open(1, "w", buffering=PIECE, encoding="utf-8")
-    with open(text_path, buffering=PIECE, encoding="utf-8", errors="replace") as text:
-        lines = [line.split() for line in text] if in_memory else map(str.split, text)
-        for words in lines:
+    # As bytes: a text is read by 8 kB, whatever its buffer has room for.
+    with open(text_path, "rb", buffering=PIECE) as text:
+        lines = (line.decode("utf-8", "replace").split() for line in text)
+        for words in list(lines) if in_memory else lines:
             print(*(word for word in map(stem, words) if not is_filtered(word, filter_words)))
 
 
