@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "explain/peers.h"
 #include "joboutliers/units.h"
 #include "util/alloc.h"
 #include "util/words.h"
@@ -126,6 +125,21 @@ int explain_where_read(struct store *store, const struct step *step,
 	else
 		explain_where_release(&where);
 	return rc;
+}
+
+int explain_where_gained(struct store *store, const struct explain_peers *peers,
+			 struct explain_where *ret_where, struct jo_err *err)
+{
+	int rc;
+
+	if (peers->outlier_count == 0 || metric_infos[peers->metric].kind != METRIC_OF_TIME)
+		return 0;
+	rc = explain_where_read(store, &g_array_index(peers->steps, struct explain_step, 0).step,
+				ret_where, err);
+	if (rc <= 0 || ret_where->gain_count > 0)
+		return rc;
+	explain_where_release(ret_where);
+	return 0;
 }
 
 void explain_where_release(struct explain_where *where)

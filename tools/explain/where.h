@@ -6,6 +6,7 @@
 #ifndef EXPLAIN_WHERE_H
 #define EXPLAIN_WHERE_H
 
+#include "explain/peers.h"
 #include "profile/gain.h"
 #include "step/step.h"
 #include "util/strbuf.h"
@@ -33,6 +34,11 @@ struct explain_where {
 /* Returns 1 with *ret_where, to be released, or 0 when the step has no samples. */
 int explain_where_read(struct store *store, const struct step *step,
 		       struct explain_where *ret_where, struct jo_err *err);
+
+/* The same of the outlier, or the first of them: 1 where some line gained and the finding is of
+ * time, which is all that samples tell of; else 0, with nothing to release. */
+int explain_where_gained(struct store *store, const struct explain_peers *peers,
+			 struct explain_where *ret_where, struct jo_err *err);
 
 /* Free what was read; zeroed memory is fine. */
 void explain_where_release(struct explain_where *where);

@@ -101,22 +101,18 @@ void notify_where_write(const struct mail_catalog *wording, const struct explain
 	mail_values_free(values);
 }
 
-/* Samples tell of time alone. */
 static int read_where(struct store *store, const struct mail_catalog *wording,
 		      const struct explain_peers *peers, struct notify_peers *ret_peers,
 		      struct jo_err *err)
 {
-	struct explain_where where = {.names = NULL};
-	int rc;
+	struct explain_where where;
+	int rc = explain_where_gained(store, peers, &where, err);
 
-	if (peers->outlier_count == 0 || metric_infos[peers->metric].kind != METRIC_OF_TIME)
-		return 0;
-	rc = explain_where_read(store, &g_array_index(peers->steps, struct explain_step, 0).step,
-				&where, err);
-	if (rc > 0 && where.gain_count > 0)
-		notify_where_write(wording, &where, &where.gains[0], ret_peers->where);
+	if (rc <= 0)
+		return rc;
+	notify_where_write(wording, &where, &where.gains[0], ret_peers->where);
 	explain_where_release(&where);
-	return rc < 0 ? rc : 0;
+	return 0;
 }
 
 /* Which of its program's spans took the time of the first job, where that is what it is about. */

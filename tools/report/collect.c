@@ -190,19 +190,15 @@ static const struct explain_node *slow_node(const struct survey *survey,
 static int add_where(struct store *store, const struct explain_peers *peers, struct strbuf *text,
 		     struct jo_err *err)
 {
-	struct explain_where where = {.names = NULL};
-	int rc;
+	struct explain_where where;
+	int rc = explain_where_gained(store, peers, &where, err);
 
-	if (peers->outlier_count == 0 || metric_infos[peers->metric].kind != METRIC_OF_TIME)
-		return 0;
-	rc = explain_where_read(store, &g_array_index(peers->steps, struct explain_step, 0).step,
-				&where, err);
-	if (rc > 0 && where.gain_count > 0) {
-		strbuf_addf(text, "%sof its time ", text->len == 0 ? "" : ". ");
-		explain_gain_write(&where, &where.gains[0], text);
-	}
+	if (rc <= 0)
+		return rc;
+	strbuf_addf(text, "%sof its time ", text->len == 0 ? "" : ". ");
+	explain_gain_write(&where, &where.gains[0], text);
 	explain_where_release(&where);
-	return rc < 0 ? rc : 0;
+	return 0;
 }
 
 /* In what a finding's step differs from its peers, as one cell of a table; the caller frees it. */
