@@ -4,11 +4,8 @@
 # the same class.  Needs slurmdbd and mariadbd besides.
 here=$(cd "$(dirname "$0")" && pwd)
 if [ -z "${JO_DIR-}" ]; then
-	for program in slurmdbd mariadbd; do
-		PATH=$PATH:/usr/sbin command -v "$program" >/dev/null ||
-			{ [ -z "${CI-}" ] || exit 1; echo "1..0 # SKIP $program is not installed"; exit 0; }
-	done
-	[ "$(id -u)" = 0 ] || { echo "1..0 # SKIP needs root, as slurmd does"; exit 0; }
+	. "$here/need.sh"
+	need slurmctld slurmd munged slurmdbd mariadbd
 	exec "$here/cluster" -- "$here/accounting" "$here/names.t"
 fi
 # shellcheck source=tests/slurm/suite/lib.sh

@@ -5,9 +5,8 @@
 # shellcheck disable=SC2154 # record() sets r_FIELD
 here=$(cd "$(dirname "$0")" && pwd)
 if [ -z "${JO_DIR-}" ]; then
-	command -v snakemake >/dev/null ||
-		{ [ -z "${CI-}" ] || exit 1; echo "1..0 # SKIP snakemake is not installed"; exit 0; }
-	[ "$(id -u)" = 0 ] || { echo "1..0 # SKIP needs root, as slurmd does"; exit 0; }
+	. "$here/need.sh"
+	need slurmctld slurmd munged snakemake
 	exec "$here/cluster" -- "$here/snakemake.t"
 fi
 profile=$JO_DIR/profile

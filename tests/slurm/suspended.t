@@ -5,11 +5,8 @@
 # shellcheck disable=SC2154 # record() sets r_FIELD
 here=$(cd "$(dirname "$0")" && pwd)
 if [ -z "${JO_DIR-}" ]; then
-	for program in slurmdbd mariadbd; do
-		PATH=$PATH:/usr/sbin command -v "$program" >/dev/null ||
-			{ [ -z "${CI-}" ] || exit 1; echo "1..0 # SKIP $program is not installed"; exit 0; }
-	done
-	[ "$(id -u)" = 0 ] || { echo "1..0 # SKIP needs root, as slurmd does"; exit 0; }
+	. "$here/need.sh"
+	need slurmctld slurmd munged slurmdbd mariadbd
 	exec "$here/cluster" -- "$here/accounting" "$here/suspended.t"
 fi
 # shellcheck source=tests/slurm/suite/lib.sh
