@@ -184,7 +184,7 @@ static int send_all(struct send *send, struct jo_err *err)
 static int finish(struct send *send, struct jo_err *err)
 {
 	struct store_outlet *outlet = &send->outlet;
-	char lost[64];
+	char lost[64] = "";
 	int rc;
 
 	/* Once all are out, what went wrong on the way did not matter. */
@@ -193,16 +193,15 @@ static int finish(struct send *send, struct jo_err *err)
 	rc = store_outlet_put(send->store, STORE_OUTLET_SPANS, outlet, err);
 	if (rc < 0)
 		return rc;
-	(void)snprintf(lost, sizeof(lost), ", %" PRId64 " lost", outlet->lost_count);
+	if (outlet->lost_count > 0)
+		(void)snprintf(lost, sizeof(lost), ", %" PRId64 " lost", outlet->lost_count);
 	cmd_summary(send->env, "%" PRId64 " span%s sent, %" PRId64 " wait%s", outlet->done_count,
-		    words_plural(outlet->done_count), outlet->waiting_count,
-		    outlet->lost_count > 0 ? lost : "");
+		    words_plural(outlet->done_count), outlet->waiting_count, lost);
 	if (outlet->trouble.code == 0)
 		return CMD_DONE;
 	return jo_err_set(err, -EIO, "%" PRId64 " span%s sent, %" PRId64 " wait%s; %s",
 			  outlet->done_count, words_plural(outlet->done_count),
-			  outlet->waiting_count, outlet->lost_count > 0 ? lost : "",
-			  outlet->trouble.text);
+			  outlet->waiting_count, lost, outlet->trouble.text);
 }
 
 static int run(struct send *send, struct jo_err *err)

@@ -6,14 +6,15 @@
  * the steps of those, which are few.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "joboutliers/units.h"
 #include "intake/sacct_query.h"
 #include "intake/sacct_rows.h"
 #include "util/alloc.h"
+#include "util/when.h"
 
 /* sacct is not asked for more time at once: see from_sacct.c, where the steps come along. */
 #define SLICE_US (30 * JO_US_PER_DAY)
@@ -22,11 +23,11 @@
 #define JOBS_AT_ONCE 500
 
 /* The night does not wait longer for all of them, where Slurm suspends most jobs. */
-#define ALL_TIMEOUT_S 1800
+#define ALL_TIMEOUT_US (1800 * JO_US_PER_S)
 
 struct suspended_intake {
 	const struct source_request *request;
-	time_t deadline_s; /* of the clock that nobody sets */
+	int64_t deadline_us; /* of the clock that nobody sets */
 	struct sacct_rows rows;
 	struct sacct_query query;
 	int64_t since_unix_us, until_unix_us; /* of the slice that was asked for last */
@@ -35,14 +36,6 @@ struct suspended_intake {
 	struct run_result answer;             /* sacct's; its output is NULL when there is none */
 	char *next_line;                      /* in the output */
 };
-
-static time_t clock_s(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
-}
 
 static int next_slice(struct suspended_intake *intake, struct jo_err *err)
 {
@@ -66,11 +59,12 @@ static int ask(struct suspended_intake *intake, struct jo_err *err)
 	struct strbuf list;
 	int rc;
 
-	if (clock_s() >= intake->deadline_s)
-		return jo_err_set(err, -ETIMEDOUT,
-				  "sacct was asked for %d minutes; of %zu jobs that were suspended "
-				  "it was not asked",
-				  ALL_TIMEOUT_S / 60, intake->jobs.count - intake->asked_count);
+	if (when_monotonic_us() >= intake->deadline_us)
+		return jo_err_set(
+			err, -ETIMEDOUT,
+			"sacct was asked for %" PRId64 " minutes; of %zu jobs that were suspended "
+			"it was not asked",
+			ALL_TIMEOUT_US / JO_US_PER_MIN, intake->jobs.count - intake->asked_count);
 	strbuf_init(&list);
 	for (size_t i = 0; i < JOBS_AT_ONCE && intake->asked_count < intake->jobs.count; i++)
 		strbuf_addf(&list, "%s%s", i > 0 ? "," : "",
@@ -139,7 +133,7 @@ static int open_suspended(const struct source_request *request, void **ret_reade
 	(void)err;
 	intake->request = request;
 	intake->until_unix_us = request->since_unix_us;
-	intake->deadline_s = clock_s() + ALL_TIMEOUT_S;
+	intake->deadline_us = when_monotonic_us() + ALL_TIMEOUT_US;
 	sacct_rows_init(&intake->rows, &source_suspended, request);
 	sacct_query_init(&intake->query);
 	*ret_reader = intake;

@@ -12,6 +12,7 @@
 #include "joboutliers/spool.h"
 #include "intake/spool_folder.h"
 #include "joboutliers/hash.h"
+#include "util/write_all.h"
 
 #define NAME_SIZE 256 /* NAME_MAX and the NUL */
 #define NAME_KEPT 200 /* of a longer one: its hash, a number and ".reason" fit behind it */
@@ -69,21 +70,6 @@ static int open_bad(const char *spool, struct jo_err *err)
 	if (spool_fd >= 0)
 		(void)close(spool_fd);
 	return fd;
-}
-
-static int write_all(int fd, const char *bytes, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, bytes, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		bytes += n;
-		len -= (size_t)n;
-	}
-	return 0;
 }
 
 /* Replace the file by one with these bytes; a link there is replaced, not followed. */

@@ -15,9 +15,9 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "joboutliers/units.h"
 #include "receive/exchange.h"
 #include "receive/listen.h"
 #include "receive/span_spool.h"
@@ -40,7 +40,7 @@ typedef int mhd_result;
 
 /* From one answer to the next, or from the connection: who is slower is cut off.  SDKs give up
  * after 10 s, and connect again when they were idle for longer. */
-#define CONNECTION_S 60
+#define CONNECTION_US (60 * JO_US_PER_S)
 
 /* Lines that are written as soon as there are so many. */
 #define LINES_BYTES (8 << 20)
@@ -48,13 +48,13 @@ typedef int mhd_result;
 #define FULL_RETRY "30"  /* seconds: ingest makes room when it runs */
 #define FAULT_RETRY "10" /* a disk that was full may be so no more */
 
-#define COUNT_S 60 /* between two lines of counts */
+#define COUNT_US (60 * JO_US_PER_S) /* between two lines of counts */
 
-/* A connection, in the order of since_s. */
+/* A connection, in the order of since_us. */
 struct link {
 	struct link *next, *prev;
 	struct MHD_Connection *connection;
-	time_t since_s;
+	int64_t since_us;
 };
 
 /* A request of a connection. */
@@ -79,14 +79,6 @@ struct receiver {
 	bool is_full_told, is_fault_told;
 };
 
-static time_t clock_s(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
-}
-
 /* ---- connections ---- */
 
 static void unlink_it(struct link *link)
@@ -97,7 +89,7 @@ static void unlink_it(struct link *link)
 
 static void append(struct receiver *receiver, struct link *link)
 {
-	link->since_s = clock_s();
+	link->since_us = when_monotonic_us();
 	link->prev = receiver->links.prev;
 	link->next = &receiver->links;
 	link->prev->next = link;
@@ -133,10 +125,10 @@ static struct link *link_of(struct MHD_Connection *connection)
 /* Who is too slow is cut off, which libmicrohttpd sees as an end. */
 static void cut_off(struct receiver *receiver)
 {
-	time_t now_s = clock_s();
+	int64_t now_us = when_monotonic_us();
 
 	while (receiver->links.next != &receiver->links &&
-	       now_s - receiver->links.next->since_s >= CONNECTION_S) {
+	       now_us - receiver->links.next->since_us >= CONNECTION_US) {
 		struct link *link = receiver->links.next;
 		const union MHD_ConnectionInfo *info = MHD_get_connection_info(
 			link->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
@@ -373,7 +365,7 @@ static void run(struct receiver *receiver, int signal_fd)
 		MHD_get_daemon_info(receiver->daemon, MHD_DAEMON_INFO_EPOLL_FD);
 	struct pollfd polled[] = {{.fd = info->epoll_fd, .events = POLLIN},
 				  {.fd = signal_fd, .events = POLLIN}};
-	time_t counted_s = clock_s();
+	int64_t counted_us = when_monotonic_us();
 	bool is_answering = false;
 
 	while ((polled[1].revents & POLLIN) == 0) {
@@ -383,9 +375,9 @@ static void run(struct receiver *receiver, int signal_fd)
 		is_answering = receiver->waiting != NULL;
 		write_lines(receiver);
 		cut_off(receiver);
-		if (clock_s() - counted_s >= COUNT_S) {
+		if (when_monotonic_us() - counted_us >= COUNT_US) {
 			tell_counts(receiver);
-			counted_s = clock_s();
+			counted_us = when_monotonic_us();
 		}
 	}
 	/* Who has sent all of a request gets its answer. */

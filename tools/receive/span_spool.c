@@ -10,12 +10,14 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "joboutliers/spool.h"
+#include "joboutliers/units.h"
 #include "util/alloc.h"
 #include "util/listing.h"
+#include "util/when.h"
+#include "util/write_all.h"
 
 #define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
@@ -24,7 +26,7 @@
 #define FILES_MAX (4 * JO_SPOOL_FILES_MAX)
 
 /* How long a look at what is there is believed: a look at all files costs 0.1 s. */
-#define LOOK_S 10
+#define LOOK_US (10 * JO_US_PER_S)
 
 #define NAME_SIZE 64 /* two numbers of 20 digits, and what is between and behind */
 
@@ -33,17 +35,9 @@ struct span_spool {
 	int node_fd, tmp_fd, new_fd;
 	int64_t bytes_max;
 	int64_t file_count, bytes; /* in new/, as far as it was seen, with what was written since */
-	time_t looked_s;           /* by the monotonic clock */
+	int64_t looked_us;         /* by the monotonic clock */
 	int64_t write_count;
 };
-
-static time_t clock_s(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
-}
 
 /* What cannot be seen is taken to be as it was. */
 static void look(struct span_spool *spool)
@@ -58,7 +52,7 @@ static void look(struct span_spool *spool)
 		if (fstatat(spool->new_fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0)
 			bytes += st.st_size;
 	}
-	spool->looked_s = clock_s();
+	spool->looked_us = when_monotonic_us();
 	if (listing_close(&listing) < 0)
 		return;
 	spool->file_count = file_count;
@@ -112,24 +106,9 @@ int span_spool_open(const char *path, const char *host, int64_t bytes_max,
 
 bool span_spool_is_full(struct span_spool *spool)
 {
-	if (clock_s() - spool->looked_s >= LOOK_S)
+	if (when_monotonic_us() - spool->looked_us >= LOOK_US)
 		look(spool);
 	return spool->file_count >= FILES_MAX || spool->bytes >= spool->bytes_max;
-}
-
-static int write_all(int fd, const char *text, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		text += n;
-		len -= (size_t)n;
-	}
-	return fsync(fd) < 0 ? -errno : 0;
 }
 
 int span_spool_write(struct span_spool *spool, const char *text, size_t len, int64_t now_unix_us,
@@ -147,6 +126,8 @@ int span_spool_write(struct span_spool *spool, const char *text, size_t len, int
 	if (fd < 0)
 		return jo_err_sys(err, -errno, "%s: make a file", spool->path);
 	rc = write_all(fd, text, len);
+	if (rc == 0 && fsync(fd) < 0)
+		rc = -errno;
 	if (close(fd) < 0 && rc == 0)
 		rc = -errno;
 	if (rc == 0 && renameat(spool->tmp_fd, name, spool->new_fd, name) < 0)

@@ -4,20 +4,13 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "util/when.h"
 
 #define SHOW_AFTER_US INT64_C(2000000) /* what is done by then needs no line */
 #define REDRAW_US INT64_C(100000)      /* as often as an eye follows */
 #define BAR_WIDTH 30                   /* leaves room for title and time in 80 columns */
-
-static int64_t clock_us(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 void progress_start(struct progress *progress, const char *title, int64_t total)
 {
@@ -25,7 +18,7 @@ void progress_start(struct progress *progress, const char *title, int64_t total)
 		.title = title,
 		.total = total,
 		.is_watched = isatty(STDERR_FILENO) == 1,
-		.start_us = clock_us(),
+		.start_us = when_monotonic_us(),
 	};
 }
 
@@ -55,7 +48,7 @@ void progress_update(struct progress *progress, int64_t done)
 
 	if (!progress->is_watched)
 		return;
-	now_us = clock_us();
+	now_us = when_monotonic_us();
 	if (now_us - progress->start_us < SHOW_AFTER_US || now_us - progress->shown_us < REDRAW_US)
 		return;
 	draw(progress, done, now_us);

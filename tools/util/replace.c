@@ -11,21 +11,7 @@
 #include <unistd.h>
 
 #include "util/alloc.h"
-
-static int write_all(int fd, const char *bytes, size_t size)
-{
-	while (size > 0) {
-		ssize_t n = write(fd, bytes, size);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		bytes += n;
-		size -= (size_t)n;
-	}
-	return 0;
-}
+#include "util/write_all.h"
 
 /* Into what is there already and is no file, such as /dev/stdout or a FIFO. */
 static int write_into(const char *path, const char *bytes, size_t size, struct jo_err *err)

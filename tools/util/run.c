@@ -16,25 +16,21 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "joboutliers/units.h"
 #include "util/alloc.h"
+#include "util/when.h"
+#include "util/write_all.h"
 
 static int memory_file(const void *bytes, size_t size, int *ret_fd, struct jo_err *err)
 {
-	size_t written = 0;
-	int fd = memfd_create("run", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int fd = memfd_create("run", MFD_CLOEXEC | MFD_ALLOW_SEALING), rc;
 
 	if (fd < 0)
 		return jo_err_sys(err, -errno, "memfd_create");
-	while (written < size) {
-		ssize_t n = write(fd, (const char *)bytes + written, size - written);
-
-		if (n < 0) {
-			int rc = jo_err_sys(err, -errno, "write to a memory file");
-
-			(void)close(fd);
-			return rc;
-		}
-		written += (size_t)n;
+	rc = write_all(fd, bytes, size);
+	if (rc < 0) {
+		(void)close(fd);
+		return jo_err_sys(err, rc, "write to a memory file");
 	}
 	(void)lseek(fd, 0, SEEK_SET);
 	*ret_fd = fd;
@@ -78,29 +74,21 @@ static int spawn(const char *const argv[], const char *const environment[], cons
 	return -rc;
 }
 
-static int64_t clock_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Who waits for a file system that does not answer may not even die of SIGKILL. */
-#define DYING_MS 2000
+#define DYING_US (2 * JO_US_PER_S)
 
 /* SIGCHLD, which is blocked, ends each waiting; pidfd_open(2) is not on EL8. */
 static int wait_for(pid_t pid, const sigset_t *child_signal, int timeout_s, int *ret_status)
 {
-	int64_t deadline_ms = clock_ms() + (int64_t)timeout_s * 1000;
+	int64_t deadline_us = when_monotonic_us() + timeout_s * JO_US_PER_S;
 	bool is_over = false;
 
 	while (waitpid(pid, ret_status, WNOHANG) == 0) {
-		int64_t left_ms = deadline_ms - clock_ms();
-		struct timespec left = {.tv_sec = left_ms / 1000,
-					.tv_nsec = left_ms % 1000 * 1000000};
+		int64_t left_us = deadline_us - when_monotonic_us();
+		struct timespec left = {.tv_sec = left_us / JO_US_PER_S,
+					.tv_nsec = left_us % JO_US_PER_S * 1000};
 
-		if (left_ms > 0) {
+		if (left_us > 0) {
 			(void)sigtimedwait(child_signal, NULL, &left);
 			continue;
 		}
@@ -108,7 +96,7 @@ static int wait_for(pid_t pid, const sigset_t *child_signal, int timeout_s, int 
 			break;
 		is_over = true;
 		(void)kill(-pid, SIGKILL);
-		deadline_ms = clock_ms() + DYING_MS;
+		deadline_us = when_monotonic_us() + DYING_US;
 	}
 	return is_over ? -ETIMEDOUT : 0;
 }

@@ -327,10 +327,20 @@ char *when_format(int64_t unix_us, char buf[WHEN_TEXT_SIZE])
 	return buf;
 }
 
-int64_t when_now(void)
+static int64_t clock_us(clockid_t clock)
 {
 	struct timespec now;
 
-	(void)clock_gettime(CLOCK_REALTIME, &now);
+	(void)clock_gettime(clock, &now);
 	return now.tv_sec * JO_US_PER_S + now.tv_nsec / 1000;
+}
+
+int64_t when_now(void)
+{
+	return clock_us(CLOCK_REALTIME);
+}
+
+int64_t when_monotonic_us(void)
+{
+	return clock_us(CLOCK_MONOTONIC);
 }

@@ -34,4 +34,7 @@ char *when_format(int64_t unix_us, char buf[WHEN_TEXT_SIZE]);
 /* The clock. */
 int64_t when_now(void);
 
+/* Micro-seconds by the clock that nobody sets, for how long something took. */
+int64_t when_monotonic_us(void);
+
 #endif
