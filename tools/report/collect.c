@@ -195,7 +195,7 @@ static int add_where(struct store *store, const struct explain_peers *peers, str
 
 	if (rc <= 0)
 		return rc;
-	strbuf_addf(text, "%sof its time ", text->len == 0 ? "" : ". ");
+	strbuf_adds(text, text->len == 0 ? "of its time " : ". Of its time ");
 	explain_gain_write(&where, &where.gains[0], text);
 	explain_where_release(&where);
 	return 0;

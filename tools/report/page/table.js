@@ -159,8 +159,9 @@ function table(place, options)
 		framed.hidden = !rows.length;
 		body.replaceChildren(...entries.slice(0, isWhole ? undefined : shown).flatMap(lines));
 		body.querySelectorAll("button")[focused]?.focus({ preventScroll: true });
-		const what = keyOf && entries.length < rows.length ? `${format.number(entries.length)} rows of ${format.number(rows.length)}` : format.number(entries.length);
-		count.textContent = !rows.length ? options.none ?? "Nothing to show." : entries.length > shown && !isWhole ? `${shown} of ${what}` : keyOf ? what : "";
+		const isGathered = keyOf && entries.length < rows.length;
+		const what = isGathered ? `${format.number(entries.length)} rows of ${format.number(rows.length)}` : format.number(entries.length);
+		count.textContent = !rows.length ? options.none ?? "Nothing to show." : entries.length > shown && !isWhole ? `${shown} of ${what}` : isGathered ? what : "";
 		more.hidden = isWhole || entries.length <= shown;
 		more.textContent = "show " + Math.min(ROWS_MORE, entries.length - shown) + " more";
 	}
