@@ -21,7 +21,7 @@ static void explain(struct store *store, const struct store_selection *selection
 	strbuf_init(&sql);
 	must(query_verdicts(&query, store, selection, &wanted, &err) == 0, "make a query");
 	strbuf_addf(&sql, "EXPLAIN QUERY PLAN %s", query.sql.text);
-	must(db_prepare(store->db, sql.text, false, &stmt, &err) == 0, "explain it");
+	must(db_prepare(store->db, sql.text, DB_ONCE, &stmt, &err) == 0, "explain it");
 	strbuf_reset(ret_plan);
 	while (db_step(&stmt, &err) > 0) {
 		for (int i = 0; i < 3; i++)

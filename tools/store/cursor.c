@@ -63,7 +63,7 @@ int cursor_open(struct store *store, enum cursor_kind kind, const char *sql,
 	int rc;
 
 	if (!take_idle(store->idle, sql, &cursor.stmt)) {
-		rc = db_prepare(store->db, sql, true, &cursor.stmt, err);
+		rc = db_prepare(store->db, sql, DB_CURSOR, &cursor.stmt, err);
 		if (rc < 0)
 			return rc;
 	}

@@ -53,7 +53,7 @@ static const char drifts_sql[] = "SELECT d.group_id, d.metric, d.begin_unix_us, 
 				 "d.measure, " NAME(cluster_id) ", " NAME(partition_id) ", " NAME(
 					 user_id) ", " NAME(class_id) " FROM drift AS d JOIN "
 								      "step_group AS g ON g.id = "
-								      "d.group_id WHERE 1";
+								      "d.group_id WHERE true";
 
 int store_drifts_open(struct store *store, const struct store_drift_selection *selection,
 		      struct store_cursor **ret_cursor, struct jo_err *err)

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The only way to the database engine: connections, transactions, statements
- * whose values are bound and read in order with checked types, locks, and the
- * engine's errors in our shape.  Knows no table.  Private to store/; sqlite.c,
- * sqlite_file.c and sqlite_copy.c are what is behind it, and another engine
- * would stand beside them.
+ * The only way to the database: connections, transactions, statements whose
+ * values are bound and read in order with checked types, locks, and errors in
+ * our shape.  Knows no table.  Private to store/; what an engine is stands in
+ * engine.h, and which of them a database belongs to, by its name, in engines.c.
  *
  * Functions return 0 (or a count, or 1 for "here is one") or a negative errno
  * with *err filled, which names the database; see store.h for what each errno
  * means.
  *
- * The rest of store/ writes SQL in SQLite's dialect.  What only SQLite reads
- * goes by the DB_... macros below.  What else another engine words differently
- * are INSERT OR REPLACE and INSERT OR IGNORE, max() and min() of two numbers,
- * "WHERE 1", and the schema's files, of which each engine has its own.
+ * The SQL of store/ is such that every engine reads it, which is less than any
+ * of them does: ON CONFLICT and no INSERT OR ..., max() of rows alone, true and
+ * false for what is true or false, a name for each query in FROM, columns that
+ * are given by their table where ON CONFLICT changes them.  What cannot be said
+ * in one way goes by the DB_... macros: they are SQLite's words, and another
+ * engine has a table of its own for them.
  */
 #ifndef STORE_DRIVER_H
 #define STORE_DRIVER_H
@@ -25,18 +26,23 @@
 #include "joboutliers/err.h"
 #include "terms.h"
 
-/* ---- SQL that SQLite alone reads ---- */
+/* ---- SQL that each engine words for itself ---- */
 
-/* The values of a list that is bound as one text, a JSON array; so the SQL does not depend on how
- * many there are. */
+/* The numbers, or texts, of a list that is bound as one text, a JSON array; so the SQL does not
+ * depend on how many there are. */
 #define DB_LIST "(SELECT value FROM json_each(?))"
+#define DB_TEXT_LIST "(SELECT l.value FROM json_each(?) AS l)"
 
-/* A bound JSON array of JSON arrays as a table "l", and a cell of its row, counted from 0. */
+/* A bound JSON array of arrays of numbers as a table "l", and a cell of its row, counted from 0. */
 #define DB_LIST_ROWS "json_each(?) AS l"
 #define DB_LIST_CELL(index) "json_extract(l.value, '$[" #index "]')"
 
 /* Make the planner read the table by this index, where it has no figures to choose by. */
 #define DB_INDEXED_BY(index) " INDEXED BY " #index
+
+/* The direction of an order in which NULL is less than everything else. */
+#define DB_ASC " ASC"
+#define DB_DESC " DESC"
 
 /* ---- connections ---- */
 
@@ -117,8 +123,16 @@ struct db_stmt {
 	const char *fault; /* the first column whose type was not the one asked for */
 };
 
-/* Prepare; is_kept for one that is used many times.  *ret_stmt must be released. */
-int db_prepare(struct db *db, const char *sql, bool is_kept, struct db_stmt *ret_stmt,
+/* What a statement is for. */
+enum db_use {
+	DB_ONCE,   /* run once, or some times in turn */
+	DB_KEPT,   /* run many times; few rows, or such that the caller keeps them all */
+	DB_CURSOR, /* run some times; its rows may be more than memory holds */
+};
+
+/* Prepare; whether the text is right may show at the first step only.  *ret_stmt must be released.
+ */
+int db_prepare(struct db *db, const char *sql, enum db_use use, struct db_stmt *ret_stmt,
 	       struct jo_err *err);
 
 /* Give it back; an all-zero one is fine. */
@@ -162,8 +176,8 @@ int db_change(struct db_stmt *stmt, struct jo_err *err);
 /* As db_change, and release it. */
 int db_change_once(struct db_stmt *stmt, struct jo_err *err);
 
-/* Run a bound INSERT of one row into a table that numbers its rows: 1 with the new row's id, or 0
- * when its key was there already and ON CONFLICT let that be. */
+/* Run a bound INSERT of one row into a table whose rows have ids: 1 with the new row's, or 0 when
+ * its key was there already and ON CONFLICT let that be. */
 int db_insert(struct db_stmt *stmt, int64_t *ret_id, struct jo_err *err);
 
 /*

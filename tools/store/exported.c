@@ -11,8 +11,10 @@ static int add_all(struct store *store, const int64_t *step_ids, size_t count,
 		   enum store_exported_state state, struct jo_err *err)
 {
 	struct db_stmt stmt;
-	int rc = db_prepare(store->db, "INSERT OR REPLACE INTO exported VALUES (?, ?)", false,
-			    &stmt, err);
+	int rc = db_prepare(store->db,
+			    "INSERT INTO exported (step, state) VALUES (?, ?)"
+			    " ON CONFLICT (step) DO UPDATE SET state = excluded.state",
+			    DB_ONCE, &stmt, err);
 
 	if (rc < 0)
 		return rc;
@@ -42,7 +44,7 @@ int store_exported_add(struct store *store, const int64_t *step_ids, size_t coun
 }
 
 static const char give_up_sql[] =
-	"INSERT INTO exported SELECT id, 3 FROM step WHERE end_unix_us < ?"
+	"INSERT INTO exported (step, state) SELECT id, 3 FROM step WHERE end_unix_us < ?"
 	" AND is_judged IS NOT NULL"
 	" AND NOT EXISTS (SELECT 1 FROM exported AS e WHERE e.step = step.id)";
 
@@ -55,7 +57,7 @@ static int64_t ask(struct store *store, const char *sql, int64_t unix_us, struct
 {
 	struct db_stmt stmt;
 	int64_t number = 0;
-	int rc = db_prepare(store->db, sql, false, &stmt, err);
+	int rc = db_prepare(store->db, sql, DB_ONCE, &stmt, err);
 
 	if (rc < 0)
 		return rc;
@@ -75,7 +77,7 @@ int64_t store_exported_give_up(struct store *store, int64_t end_before_unix_us, 
 
 	if (known < 0)
 		return known;
-	count = db_prepare(store->db, give_up_sql, false, &stmt, err);
+	count = db_prepare(store->db, give_up_sql, DB_ONCE, &stmt, err);
 	if (count < 0)
 		return count;
 	db_bind_int(&stmt, end_before_unix_us);

@@ -32,7 +32,7 @@ int store_log_files_read(struct store *store, const char *section,
 			    "SELECT id, path, device, inode, first_hash, last_hash, read_bytes,"
 			    " file_bytes, changed_unix_us, seen_unix_us FROM log_file"
 			    " WHERE section = ? ORDER BY id",
-			    false, &stmt, err);
+			    DB_ONCE, &stmt, err);
 
 	if (rc < 0)
 		return rc;
@@ -64,19 +64,24 @@ void store_log_files_free(struct store_log_file *files, size_t count)
 	free(files);
 }
 
+/* The columns that follow are bound in one order, and behind them the id of a known one. */
+#define ADD_FILE                                                                                   \
+	"INSERT INTO log_file (section, path, device, inode, first_hash, last_hash, read_bytes,"   \
+	" file_bytes, changed_unix_us, seen_unix_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+#define CHANGE_FILE                                                                                \
+	"UPDATE log_file SET section = ?, path = ?, device = ?, inode = ?, first_hash = ?,"        \
+	" last_hash = ?, read_bytes = ?, file_bytes = ?, changed_unix_us = ?, seen_unix_us = ?"    \
+	" WHERE id = ?"
+
 int store_log_file_put(struct store *store, const char *section, const struct store_log_file *file,
 		       struct jo_err *err)
 {
+	bool is_new = file->id == JO_MISSING;
 	struct db_stmt stmt;
-	int rc = db_prepare(store->db,
-			    "INSERT OR REPLACE INTO log_file (id, section, path, device, inode,"
-			    " first_hash, last_hash, read_bytes, file_bytes, changed_unix_us,"
-			    " seen_unix_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			    false, &stmt, err);
+	int rc = db_prepare(store->db, is_new ? ADD_FILE : CHANGE_FILE, DB_ONCE, &stmt, err);
 
 	if (rc < 0)
 		return rc;
-	db_bind_int(&stmt, file->id);
 	db_bind_text(&stmt, section);
 	db_bind_text(&stmt, file->path);
 	db_bind_int(&stmt, file->device);
@@ -87,6 +92,8 @@ int store_log_file_put(struct store *store, const char *section, const struct st
 	db_bind_int(&stmt, file->file_bytes);
 	db_bind_int(&stmt, file->changed_unix_us);
 	db_bind_int(&stmt, file->seen_unix_us);
+	if (!is_new)
+		db_bind_int(&stmt, file->id);
 	rc = db_run(&stmt, err);
 	db_release(&stmt);
 	return rc;
@@ -95,8 +102,8 @@ int store_log_file_put(struct store *store, const char *section, const struct st
 int store_log_files_drop(struct store *store, int64_t seen_before_unix_us, struct jo_err *err)
 {
 	struct db_stmt stmt;
-	int rc = db_prepare(store->db, "DELETE FROM log_file WHERE seen_unix_us < ?", false, &stmt,
-			    err);
+	int rc = db_prepare(store->db, "DELETE FROM log_file WHERE seen_unix_us < ?", DB_ONCE,
+			    &stmt, err);
 
 	if (rc < 0)
 		return rc;

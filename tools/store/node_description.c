@@ -32,7 +32,8 @@ static const char descriptions_sql[] =
 	" (SELECT text FROM name WHERE id = node_id), since_unix_us,"
 	" (SELECT text FROM name WHERE id = node_model_id), socket_count, core_count,"
 	" numa_node_count, node_mem_bytes, (SELECT text FROM name WHERE id = slurm_version_id),"
-	" (SELECT text FROM name WHERE id = plugin_version_id) FROM node ORDER BY 1, 2, 3";
+	" (SELECT text FROM name WHERE id = plugin_version_id) FROM node"
+	" ORDER BY 1" DB_ASC ", 2" DB_ASC ", 3";
 
 int store_descriptions_open(struct store *store, struct store_cursor **ret_cursor,
 			    struct jo_err *err)

@@ -26,11 +26,12 @@ int store_add_bad(struct store *store, const char *cluster, const char *node, in
 static const char health_sql[] =
 	"SELECT (SELECT text FROM name WHERE id = cluster),"
 	" (SELECT text FROM name WHERE id = node_id), max(last_record_unix_us),"
-	" max(last_ingest_unix_us), max(dropped_count), max(last_dropped_unix_us), sum(bad_count)"
+	" max(last_ingest_unix_us), max(dropped_count), max(last_dropped_unix_us), "
+	"CAST(sum(bad_count) AS bigint)"
 	" FROM (SELECT h.*, CASE cluster_id WHEN 0 THEN newest ELSE cluster_id END AS cluster"
 	"  FROM node_health h JOIN (SELECT node_id, max(cluster_id) AS newest FROM node_health"
-	"   GROUP BY node_id) USING (node_id))"
-	" GROUP BY cluster, node_id ORDER BY 1, 2";
+	"   GROUP BY node_id) AS known USING (node_id)) AS told"
+	" GROUP BY cluster, node_id ORDER BY 1" DB_ASC ", 2" DB_ASC;
 
 int store_node_health_open(struct store *store, struct store_cursor **ret_cursor,
 			   struct jo_err *err)

@@ -74,14 +74,14 @@ int store_findings_open(struct store *store, const struct store_finding_selectio
 	strbuf_adds(&query.sql,
 		    "SELECT id, kind, step, group_id, (SELECT text FROM name WHERE id = node_id),"
 		    " metric, (SELECT text FROM name WHERE id = owner_id) AS owner, since_unix_us,"
-		    " night, detail, message, created_unix_us, channel FROM finding WHERE 1");
+		    " night, detail, message, created_unix_us, channel FROM finding WHERE true");
 	query_int(&query, " AND channel = ?", (int64_t)selection->channel);
 	if (selection->want_untold)
 		strbuf_adds(&query.sql, " AND message IS NULL");
 	query_int(&query, " AND message = ?", selection->message_id);
 	query_night(&query, selection->night);
 	rc = query_owner(&query, store, selection->owner, err);
-	strbuf_adds(&query.sql, " ORDER BY owner, id");
+	strbuf_adds(&query.sql, " ORDER BY owner" DB_ASC ", id");
 	if (rc == 0)
 		rc = query_open(&query, store, CURSOR_FINDINGS, ret_cursor, err);
 	query_release(&query);
@@ -229,7 +229,7 @@ int store_outbox_recover(struct store *store, int64_t now_unix_us, struct jo_err
 	struct db_stmt stmt;
 	int rc;
 
-	rc = db_prepare(store->db, recover_sql, false, &stmt, err);
+	rc = db_prepare(store->db, recover_sql, DB_ONCE, &stmt, err);
 	if (rc < 0)
 		return rc;
 	db_bind_int(&stmt, now_unix_us);
@@ -239,7 +239,7 @@ int store_outbox_recover(struct store *store, int64_t now_unix_us, struct jo_err
 static const char message_columns[] =
 	"SELECT id, kind, night, (SELECT text FROM name WHERE id = owner_id), address, header_id,"
 	" state, attempt_count, uncertain_count, created_unix_us, next_attempt_unix_us,"
-	" done_unix_us, error, body FROM message WHERE 1";
+	" done_unix_us, error, body FROM message WHERE true";
 
 static void read_message(struct db_stmt *stmt, struct store_message *ret_message)
 {

@@ -16,7 +16,7 @@ int store_outlet_get(struct store *store, enum store_outlet_kind kind,
 	int rc = db_prepare(store->db,
 			    "SELECT ran_unix_us, done_count, waiting_count, lost_count,"
 			    " failing_since_unix_us, error FROM outlet WHERE kind = ?",
-			    false, &stmt, err);
+			    DB_ONCE, &stmt, err);
 
 	if (rc < 0)
 		return rc;
@@ -39,16 +39,19 @@ int store_outlet_get(struct store *store, enum store_outlet_kind kind,
 
 /* Since when it fails stays as it is while it does. */
 static const char put_sql[] =
-	"INSERT INTO outlet VALUES (?1, ?2, ?3, ?4, ?5, CASE WHEN ?6 IS NULL THEN NULL ELSE ?2 END,"
+	"INSERT INTO outlet (kind, ran_unix_us, done_count, waiting_count, lost_count,"
+	" failing_since_unix_us, error)"
+	" VALUES (?1, ?2, ?3, ?4, ?5, CASE WHEN ?6 IS NULL THEN NULL ELSE ?2 END,"
 	" ?6) ON CONFLICT (kind) DO UPDATE SET ran_unix_us = ?2, done_count = ?3,"
-	" waiting_count = ?4, lost_count = lost_count + ?5, failing_since_unix_us ="
-	" CASE WHEN ?6 IS NULL THEN NULL ELSE coalesce(failing_since_unix_us, ?2) END, error = ?6";
+	" waiting_count = ?4, lost_count = outlet.lost_count + ?5, failing_since_unix_us ="
+	" CASE WHEN ?6 IS NULL THEN NULL ELSE coalesce(outlet.failing_since_unix_us, ?2) END, "
+	"error = ?6";
 
 int store_outlet_put(struct store *store, enum store_outlet_kind kind,
 		     const struct store_outlet *run, struct jo_err *err)
 {
 	struct db_stmt stmt;
-	int rc = db_prepare(store->db, put_sql, false, &stmt, err);
+	int rc = db_prepare(store->db, put_sql, DB_ONCE, &stmt, err);
 
 	if (rc < 0)
 		return rc;

@@ -21,9 +21,10 @@ static const char tables_sql[] = COPY_ALL("step") COPY_ALL("step_node") COPY_ALL
 	" link_trace_id = NULL, link_span_id = NULL WHERE trace_id IS NOT NULL;" COPY_ALL("node")
 		COPY_ALL("node_health") COPY_ALL("model") COPY_ALL("blob") COPY_ALL("judging")
 			COPY_ALL("verdict_text") COPY_ALL("verdict") COPY_ALL("drift")
-	/* Where the time went is for all who see a step; what its program said besides is not, and nor
-	 * are ids that others could take up. */
-	"INSERT INTO span SELECT step, span_id, parent_id, step, name, start_unix_us, wall_us, is_error,"
+	/* Where the time went is for all who see a step; what its program said besides is not, and
+	 * nor are ids that others could take up. */
+	"INSERT INTO span SELECT step, span_id, parent_id, step, name, start_unix_us, wall_us, "
+	"is_error,"
 	" NULL, NULL, NULL, NULL, added_unix_us FROM " DB_SOURCE "span WHERE step IS NOT NULL;"
 	/* Later verdicts depend on it; who said so is between them and the site. */
 	"INSERT INTO expected SELECT step, 0, created_unix_us FROM " DB_SOURCE "expected;"
@@ -62,7 +63,8 @@ static int sign(struct db *copy, int64_t now_unix_us, struct jo_err *err)
 	struct db_stmt stmt;
 	int rc;
 
-	rc = db_prepare(copy, "INSERT INTO setting VALUES (" COPIED_KEY ", ?)", false, &stmt, err);
+	rc = db_prepare(copy, "INSERT INTO setting VALUES (" COPIED_KEY ", ?)", DB_ONCE, &stmt,
+			err);
 	if (rc < 0)
 		return rc;
 	db_bind_int(&stmt, now_unix_us);

@@ -46,10 +46,10 @@ static int regroup(struct store *store, struct jo_err *err)
 		" qos_id, class_id, class_is_declared, program_id, end_unix_us, is_script,"
 		" job_name, comment, (SELECT text FROM name WHERE id = program_id), step_kind"
 		" FROM step WHERE id > ? ORDER BY id LIMIT 1",
-		true, &read, err);
+		DB_KEPT, &read, err);
 	if (rc == 0)
 		rc = db_prepare(store->db,
-				"UPDATE step SET group_id = ?, class_id = ? WHERE id = ?", true,
+				"UPDATE step SET group_id = ?, class_id = ? WHERE id = ?", DB_KEPT,
 				&write, err);
 	for (row.id = 0; rc == 0;) {
 		static const int columns[] = {
@@ -108,7 +108,7 @@ static int change_rule(struct store *store, const char *put_sql, int64_t value,
 	rc = store_begin(store, err);
 	if (rc < 0)
 		return rc;
-	rc = db_prepare(store->db, put_sql, false, &stmt, err);
+	rc = db_prepare(store->db, put_sql, DB_ONCE, &stmt, err);
 	if (rc == 0) {
 		db_bind_int(&stmt, value);
 		rc = db_run(&stmt, err);
@@ -129,12 +129,15 @@ static int change_rule(struct store *store, const char *put_sql, int64_t value,
 	return rc;
 }
 
+#define PUT_SETTING(key)                                                                           \
+	"INSERT INTO setting (key, value) VALUES ('" key "', ?)"                                   \
+	" ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+
 int store_group_by(struct store *store, unsigned group_by, struct jo_err *err)
 {
 	if (group_by == store->group_by)
 		return 0;
-	return change_rule(store, "INSERT OR REPLACE INTO setting VALUES ('group_by', ?)",
-			   (int64_t)group_by,
+	return change_rule(store, PUT_SETTING("group_by"), (int64_t)group_by,
 			   "DELETE FROM model; DELETE FROM drift; DELETE FROM step_group;", err);
 }
 
@@ -142,8 +145,7 @@ int store_class_names(struct store *store, enum class_names names, struct jo_err
 {
 	if (names == store->class_names)
 		return 0;
-	return change_rule(store, "INSERT OR REPLACE INTO setting VALUES ('class_names', ?)",
-			   (int64_t)names, NULL, err);
+	return change_rule(store, PUT_SETTING("class_names"), (int64_t)names, NULL, err);
 }
 
 enum class_names store_class_rule(const struct store *store)

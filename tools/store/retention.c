@@ -19,8 +19,8 @@ static const char choose_sql[] =
 	" AND state <> 1 LIMIT ?2";
 
 static const char drop_sql[] =
-	"UPDATE setting SET value = max(value, coalesce((SELECT max(id) FROM pruned), 0))"
-	" WHERE key = 'step_id_used';"
+	"UPDATE setting SET value = (SELECT max(id) FROM pruned)"
+	" WHERE key = 'step_id_used' AND value < (SELECT max(id) FROM pruned);"
 	"UPDATE step_group SET change_count = change_count + 1 WHERE id IN"
 	" (SELECT group_id FROM step WHERE id IN (SELECT id FROM pruned));"
 	"DELETE FROM verdict WHERE step IN (SELECT id FROM pruned);"
@@ -67,7 +67,7 @@ static int run_before(struct store *store, const char *sql, int64_t before, stru
 	struct db_stmt stmt;
 	int rc;
 
-	rc = db_prepare(store->db, sql, false, &stmt, err);
+	rc = db_prepare(store->db, sql, DB_ONCE, &stmt, err);
 	if (rc < 0)
 		return rc;
 	db_bind_int(&stmt, before);
@@ -80,7 +80,7 @@ static int run_before(struct store *store, const char *sql, int64_t before, stru
 static int drop_steps(struct store *store, int count, struct jo_err *err)
 {
 	struct db_stmt stmt = {0};
-	int rc = db_prepare(store->db, drop_steps_sql, false, &stmt, err);
+	int rc = db_prepare(store->db, drop_steps_sql, DB_ONCE, &stmt, err);
 
 	if (rc < 0)
 		return rc;
@@ -159,10 +159,10 @@ int store_prune(struct store *store, int64_t end_before_unix_us, int64_t *ret_st
 	int64_t step_count = 0;
 	int rc;
 
-	rc = db_exec(store->db, "CREATE TEMP TABLE IF NOT EXISTS pruned (id INTEGER PRIMARY KEY)",
+	rc = db_exec(store->db, "CREATE TEMP TABLE IF NOT EXISTS pruned (id BIGINT PRIMARY KEY)",
 		     err);
 	if (rc == 0)
-		rc = db_prepare(store->db, choose_sql, true, &choose, err);
+		rc = db_prepare(store->db, choose_sql, DB_KEPT, &choose, err);
 	while (rc == 0) {
 		rc = prune_chunk(store, &choose, end_before_unix_us, err);
 		if (rc <= 0)

@@ -18,7 +18,6 @@ int store_span_add(struct store *store, const struct store_span *span, int64_t n
 		   struct jo_err *err)
 {
 	struct db_stmt *stmt;
-	int64_t id;
 	int rc = store_use(store, STMT_SPAN_ADD, &stmt, err);
 
 	if (rc < 0)
@@ -36,7 +35,7 @@ int store_span_add(struct store *store, const struct store_span *span, int64_t n
 	db_bind_text(stmt, text_or_null(span->attrs));
 	db_bind_int(stmt, span->received_unix_us);
 	db_bind_int(stmt, now_unix_us);
-	return db_insert(stmt, &id, err);
+	return db_change(stmt, err);
 }
 
 int store_spans_open(struct store *store, int64_t step_id, struct store_cursor **ret_cursor,
@@ -48,7 +47,7 @@ int store_spans_open(struct store *store, int64_t step_id, struct store_cursor *
 	query_init(&query);
 	strbuf_adds(&query.sql,
 		    "SELECT trace_id, span_id, parent_id, name, start_unix_us, wall_us, is_error,"
-		    " status_text, input_bytes, attrs, received_unix_us FROM span WHERE 1");
+		    " status_text, input_bytes, attrs, received_unix_us FROM span WHERE true");
 	query_int(&query, " AND step = ?", step_id);
 	strbuf_adds(&query.sql, " ORDER BY start_unix_us, wall_us DESC, span_id");
 	rc = query_open(&query, store, CURSOR_SPANS, ret_cursor, err);

@@ -423,7 +423,7 @@ static int read_traces(struct store *store, char (**ret_ids)[JO_TRACE_ID_SIZE], 
 			   "SELECT DISTINCT trace_id FROM span AS s WHERE step IS NULL AND EXISTS ("
 			   "SELECT 1 FROM step WHERE trace_id = s.trace_id"
 			   " AND end_unix_us IS NOT NULL)",
-			   false, &stmt, err);
+			   DB_ONCE, &stmt, err);
 
 	if (rc < 0)
 		return rc;
@@ -451,7 +451,7 @@ static int drop_waiting(struct store *store, int64_t now_unix_us,
 			    "DELETE FROM span WHERE step IS NULL AND (added_unix_us < ?1"
 			    " OR added_unix_us <= (SELECT added_unix_us FROM span"
 			    " WHERE step IS NULL ORDER BY added_unix_us DESC LIMIT 1 OFFSET ?2))",
-			    false, &stmt, err);
+			    DB_ONCE, &stmt, err);
 
 	if (rc < 0)
 		return rc;

@@ -1,28 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The driver over SQLite. */
-#include "driver.h"
+/* SQLite: a database is a file.  Each function does what that of driver.h with its name says. */
+#include "engine.h"
 
 #include <errno.h>
-#include <math.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "joboutliers/record.h"
 #include "sqlite_copy.h"
 #include "sqlite_file.h"
 #include "util/alloc.h"
 
-struct db {
+struct sqlite_db {
+	struct db db;
 	sqlite3 *raw;
-	char *path;
 	/* Of a copy that is being made; else NULL and 0. */
 	char *final_path;
 	int64_t source_bytes;
 	store_progress_fn *progress;
 	void *progress_context;
 };
+
+static struct sqlite_db *sqlite_of(struct db *db)
+{
+	return (struct sqlite_db *)db;
+}
 
 /* What SQLite's primary result codes are in errno, and what a person can do about them. */
 static const struct {
@@ -44,9 +47,9 @@ static const struct {
 };
 
 /* The last error on this connection as errno and text; what says what was tried. */
-static int fail(const struct db *db, int sqlite_rc, struct jo_err *err, const char *what)
+static int fail(struct db *db, int sqlite_rc, struct jo_err *err, const char *what)
 {
-	const char *text = sqlite3_errmsg(db->raw);
+	const char *text = sqlite3_errmsg(sqlite_of(db)->raw);
 	int code = -EIO;
 
 	for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++)
@@ -55,7 +58,7 @@ static int fail(const struct db *db, int sqlite_rc, struct jo_err *err, const ch
 			if (failures[i].text != NULL)
 				text = failures[i].text;
 		}
-	return jo_err_set(err, code, "database %s: %s: %s", db->path, what, text);
+	return jo_err_set(err, code, "database %s: %s: %s", db->name, what, text);
 }
 
 /* ---- connections ---- */
@@ -93,79 +96,82 @@ static int open_raw(struct db *db, const struct store_options *options, const ch
 	int is_persistent = 1;
 	int rc;
 
-	rc = sqlite3_open_v2(db->path, &db->raw, flags | SQLITE_OPEN_NOMUTEX, NULL);
-	if (db->raw == NULL)
-		return jo_err_sys(err, -ENOMEM, "database %s", db->path);
+	rc = sqlite3_open_v2(db->name, &sqlite_of(db)->raw, flags | SQLITE_OPEN_NOMUTEX, NULL);
+	if (sqlite_of(db)->raw == NULL)
+		return jo_err_sys(err, -ENOMEM, "database %s", db->name);
 	if (rc != SQLITE_OK)
 		return fail(db, rc, err, "open");
-	(void)sqlite3_busy_timeout(db->raw, (int)options->busy_timeout_ms);
+	(void)sqlite3_busy_timeout(sqlite_of(db)->raw, (int)options->busy_timeout_ms);
 	/* Leave the log when closing: who may only read the folder could not make one. */
-	(void)sqlite3_file_control(db->raw, NULL, SQLITE_FCNTL_PERSIST_WAL, &is_persistent);
+	(void)sqlite3_file_control(sqlite_of(db)->raw, NULL, SQLITE_FCNTL_PERSIST_WAL,
+				   &is_persistent);
 
 	rc = db_exec(db, read_pragmas, err);
 	if (rc < 0 || options->mode == STORE_READ)
 		return rc;
-	if (sqlite3_db_readonly(db->raw, "main") == 1)
+	if (sqlite3_db_readonly(sqlite_of(db)->raw, "main") == 1)
 		return fail(db, SQLITE_READONLY, err, "open");
 	return db_exec(db, writer_pragmas, err);
 }
 
-int db_open(const char *database, const struct store_options *options, struct db **ret_db,
-	    struct jo_err *err)
+/* Not open yet; the name is freed with it. */
+static struct db *new_db(char *name)
+{
+	struct sqlite_db *sqlite = xcalloc(1, sizeof(*sqlite));
+
+	sqlite->db = (struct db){&sqlite_engine, name};
+	return &sqlite->db;
+}
+
+static int open_file(const char *database, const struct store_options *options, struct db **ret_db,
+		     struct jo_err *err)
 {
 	struct db *db;
 	int rc = sqlite_file_ready(database, options->mode, err);
 
 	if (rc < 0)
 		return rc;
-	db = xcalloc(1, sizeof(*db));
-	db->path = xstrdup(database);
+	db = new_db(xstrdup(database));
 	rc = open_raw(db, options, write_pragmas, err);
-	if (rc == 0) {
+	if (rc < 0)
+		db_close(db);
+	else
 		*ret_db = db;
-		db = NULL;
-	}
-	db_close(db);
 	return rc;
 }
 
-void db_close(struct db *db)
+static void close_db(struct db *db)
 {
-	if (db == NULL)
-		return;
-	(void)sqlite3_close(db->raw);
-	if (db->final_path != NULL)
-		sqlite_copy_drop(db->path);
-	free(db->final_path);
-	free(db->path);
-	free(db);
+	struct sqlite_db *sqlite = sqlite_of(db);
+
+	(void)sqlite3_close(sqlite->raw);
+	if (sqlite->final_path != NULL)
+		sqlite_copy_drop(db->name);
+	free(sqlite->final_path);
+	free(db->name);
+	free(sqlite);
 }
 
-const char *db_name(const struct db *db)
-{
-	return db->path;
-}
-
-int db_begin(struct db *db, struct jo_err *err)
+static int begin(struct db *db, struct jo_err *err)
 {
 	return db_exec(db, "BEGIN IMMEDIATE", err);
 }
 
-int db_commit(struct db *db, struct jo_err *err)
+static int commit(struct db *db, struct jo_err *err)
 {
 	return db_exec(db, "COMMIT", err);
 }
 
-void db_rollback(struct db *db)
+static void rollback(struct db *db)
 {
 	/* Fails only when SQLite rolled back by itself already, as on a full disk. */
-	(void)sqlite3_exec(db->raw, "ROLLBACK", NULL, NULL, NULL);
+	(void)sqlite3_exec(sqlite_of(db)->raw, "ROLLBACK", NULL, NULL, NULL);
 }
 
 /* "jobo" in ASCII: tells our files from other programs' SQLite files, also to file(1). */
 #define APPLICATION_ID 0x6a6f626f
 
-int db_schema_read(struct db *db, struct db_schema *ret_schema, struct jo_err *err)
+static int schema_read(struct db *db, struct db_schema *ret_schema, struct jo_err *err)
 {
 	int64_t version, application_id, table_count;
 	int rc;
@@ -184,7 +190,7 @@ int db_schema_read(struct db *db, struct db_schema *ret_schema, struct jo_err *e
 	return 0;
 }
 
-int db_schema_mark(struct db *db, int64_t version, struct jo_err *err)
+static int schema_mark(struct db *db, int64_t version, struct jo_err *err)
 {
 	char pragma[80]; /* the text below with two integers of 32 bits */
 
@@ -194,13 +200,13 @@ int db_schema_mark(struct db *db, int64_t version, struct jo_err *err)
 	return db_exec(db, pragma, err);
 }
 
-int db_check(struct db *db, struct jo_err *err)
+static int check(struct db *db, struct jo_err *err)
 {
 	struct db_stmt stmt;
 	const char *answer;
 	int rc;
 
-	rc = db_prepare(db, "PRAGMA integrity_check(1)", false, &stmt, err);
+	rc = db_prepare(db, "PRAGMA integrity_check(1)", DB_ONCE, &stmt, err);
 	if (rc < 0)
 		return rc;
 	rc = db_step(&stmt, err);
@@ -208,14 +214,14 @@ int db_check(struct db *db, struct jo_err *err)
 		answer = db_column_text(&stmt);
 		rc = strcmp(answer, "ok") == 0
 			     ? 0
-			     : jo_err_set(err, -EBADMSG, "database %s: damaged: %s", db->path,
+			     : jo_err_set(err, -EBADMSG, "database %s: damaged: %s", db->name,
 					  answer);
 	}
 	db_release(&stmt);
 	return rc;
 }
 
-int db_size(struct db *db, int64_t *ret_bytes, struct jo_err *err)
+static int size_of(struct db *db, int64_t *ret_bytes, struct jo_err *err)
 {
 	return db_query_int(db,
 			    "SELECT page_count * page_size FROM pragma_page_count,"
@@ -234,7 +240,7 @@ static int used_bytes(struct db *db, int64_t *ret_bytes, struct jo_err *err)
 			    ret_bytes, err);
 }
 
-int db_copy_open(struct db *source, const char *path, struct db **ret_copy, struct jo_err *err)
+static int copy_open(struct db *source, const char *path, struct db **ret_copy, struct jo_err *err)
 {
 	const struct store_options options = {STORE_CREATE, STORE_BUSY_TIMEOUT_MS};
 	struct db *db;
@@ -244,19 +250,17 @@ int db_copy_open(struct db *source, const char *path, struct db **ret_copy, stru
 
 	rc = used_bytes(source, &bytes, err);
 	if (rc == 0)
-		rc = sqlite_copy_start(source->path, path, bytes, &beside, err);
+		rc = sqlite_copy_start(source->name, path, bytes, &beside, err);
 	if (rc < 0)
 		return rc;
-	db = xcalloc(1, sizeof(*db));
-	db->path = beside;
-	db->final_path = xstrdup(path);
-	db->source_bytes = bytes;
+	db = new_db(beside);
+	sqlite_of(db)->final_path = xstrdup(path);
+	sqlite_of(db)->source_bytes = bytes;
 	rc = open_raw(db, &options, copy_pragmas, err);
-	if (rc == 0) {
+	if (rc < 0)
+		db_close(db);
+	else
 		*ret_copy = db;
-		db = NULL;
-	}
-	db_close(db);
 	return rc;
 }
 
@@ -265,33 +269,34 @@ int db_copy_open(struct db *source, const char *path, struct db **ret_copy, stru
 
 static int tell_progress(void *context)
 {
-	const struct db *db = context;
+	const struct sqlite_db *copy = context;
 
-	db->progress(db->progress_context, sqlite_copy_size(db->path), db->source_bytes);
+	copy->progress(copy->progress_context, sqlite_copy_size(copy->db.name), copy->source_bytes);
 	return 0;
 }
 
-int db_copy_begin(struct db *copy, struct db *source, store_progress_fn *progress, void *context,
-		  struct jo_err *err)
+static int copy_begin(struct db *copy, struct db *source, store_progress_fn *progress,
+		      void *context, struct jo_err *err)
 {
 	struct db_stmt stmt = {0};
 	int rc;
 
-	copy->progress = progress;
-	copy->progress_context = context;
+	sqlite_of(copy)->progress = progress;
+	sqlite_of(copy)->progress_context = context;
 	if (progress != NULL)
-		sqlite3_progress_handler(copy->raw, OPCODES_PER_TELLING, tell_progress, copy);
-	rc = db_prepare(copy, "ATTACH ? AS source", false, &stmt, err);
+		sqlite3_progress_handler(sqlite_of(copy)->raw, OPCODES_PER_TELLING, tell_progress,
+					 copy);
+	rc = db_prepare(copy, "ATTACH ? AS source", DB_ONCE, &stmt, err);
 	if (rc < 0)
 		return rc;
-	db_bind_text(&stmt, source->path);
+	db_bind_text(&stmt, source->name);
 	rc = db_run(&stmt, err);
 	db_release(&stmt);
 	/* IMMEDIATE would take the source's lock for writing. */
 	return rc < 0 ? rc : db_exec(copy, "BEGIN", err);
 }
 
-int db_copy_put(struct db *copy, struct jo_err *err)
+static int copy_put(struct db *copy, struct jo_err *err)
 {
 	char end[80]; /* the text below with an integer of 32 bits */
 	int rc;
@@ -300,25 +305,32 @@ int db_copy_put(struct db *copy, struct jo_err *err)
 		       SQLITE_COPY_ID);
 	rc = db_exec(copy, end, err);
 	if (rc == 0)
-		rc = sqlite_copy_put(copy->path, copy->final_path, err);
+		rc = sqlite_copy_put(copy->name, sqlite_of(copy)->final_path, err);
 	if (rc < 0)
 		return rc;
-	free(copy->final_path); /* what db_close would remove has its name now */
-	copy->final_path = NULL;
+	free(sqlite_of(copy)->final_path); /* what db_close would remove has its name now */
+	sqlite_of(copy)->final_path = NULL;
 	return 0;
 }
 
 /* ---- statements ---- */
 
-int db_prepare(struct db *db, const char *sql, bool is_kept, struct db_stmt *ret_stmt,
-	       struct jo_err *err)
+static int exec(struct db *db, const char *sql, struct jo_err *err)
+{
+	int rc = sqlite3_exec(sqlite_of(db)->raw, sql, NULL, NULL, NULL);
+
+	return rc == SQLITE_OK ? 0 : fail(db, rc, err, "change");
+}
+
+static int prepare(struct db *db, const char *sql, enum db_use use, struct db_stmt *ret_stmt,
+		   struct jo_err *err)
 {
 	struct db_stmt stmt = {.db = db};
 	sqlite3_stmt *raw;
 	int rc;
 
-	rc = sqlite3_prepare_v3(db->raw, sql, -1, is_kept ? SQLITE_PREPARE_PERSISTENT : 0, &raw,
-				NULL);
+	rc = sqlite3_prepare_v3(sqlite_of(db)->raw, sql, -1,
+				use == DB_ONCE ? 0 : SQLITE_PREPARE_PERSISTENT, &raw, NULL);
 	if (rc != SQLITE_OK)
 		return fail(db, rc, err, "prepare");
 	stmt.handle = raw;
@@ -326,250 +338,156 @@ int db_prepare(struct db *db, const char *sql, bool is_kept, struct db_stmt *ret
 	return 0;
 }
 
-void db_release(struct db_stmt *stmt)
+static void release(struct db_stmt *stmt)
 {
 	(void)sqlite3_finalize(stmt->handle);
-	*stmt = (struct db_stmt){0};
 }
 
-bool db_is(const struct db_stmt *stmt, const char *sql)
+static const char *sql_of(const struct db_stmt *stmt)
 {
-	return stmt->handle != NULL && strcmp(sqlite3_sql(stmt->handle), sql) == 0;
+	return sqlite3_sql(stmt->handle);
 }
 
-void db_reset(struct db_stmt *stmt)
+static void reset(struct db_stmt *stmt)
 {
 	/* Its result repeats what the last step returned already. */
 	(void)sqlite3_reset(stmt->handle);
-	stmt->bind_index = 0;
-	stmt->bind_error = SQLITE_OK;
-	stmt->fault = NULL;
 }
 
-static void note_bind(struct db_stmt *stmt, int rc)
+static int bind_null(struct db_stmt *stmt, int index, enum db_type type)
 {
-	if (stmt->bind_error == SQLITE_OK)
-		stmt->bind_error = rc;
+	(void)type;
+	return sqlite3_bind_null(stmt->handle, index);
 }
 
-void db_bind_int(struct db_stmt *stmt, int64_t value)
+static int bind_int(struct db_stmt *stmt, int index, int64_t value)
 {
-	int index = ++stmt->bind_index;
-
-	if (value == JO_MISSING)
-		note_bind(stmt, sqlite3_bind_null(stmt->handle, index));
-	else
-		note_bind(stmt, sqlite3_bind_int64(stmt->handle, index, value));
+	return sqlite3_bind_int64(stmt->handle, index, value);
 }
 
-void db_bind_real(struct db_stmt *stmt, double value)
+static int bind_real(struct db_stmt *stmt, int index, double value)
 {
-	int index = ++stmt->bind_index;
-
-	if (isnan(value))
-		note_bind(stmt, sqlite3_bind_null(stmt->handle, index));
-	else
-		note_bind(stmt, sqlite3_bind_double(stmt->handle, index, value));
+	return sqlite3_bind_double(stmt->handle, index, value);
 }
 
-void db_bind_text(struct db_stmt *stmt, const char *text)
+static int bind_text(struct db_stmt *stmt, int index, const char *text, bool is_copied)
 {
-	int index = ++stmt->bind_index;
-
-	note_bind(stmt, sqlite3_bind_text(stmt->handle, index, text, -1, SQLITE_STATIC));
+	return sqlite3_bind_text(stmt->handle, index, text, -1,
+				 is_copied ? SQLITE_TRANSIENT : SQLITE_STATIC);
 }
 
-void db_bind_copy(struct db_stmt *stmt, const char *text)
+static int bind_blob(struct db_stmt *stmt, int index, const void *data, size_t size)
 {
-	int index = ++stmt->bind_index;
-
-	note_bind(stmt, sqlite3_bind_text(stmt->handle, index, text, -1, SQLITE_TRANSIENT));
+	return sqlite3_bind_blob64(stmt->handle, index, data, size, SQLITE_STATIC);
 }
 
-void db_bind_blob(struct db_stmt *stmt, const void *data, size_t size)
-{
-	int index = ++stmt->bind_index;
-
-	note_bind(stmt, sqlite3_bind_blob64(stmt->handle, index, data, size, SQLITE_STATIC));
-}
-
-int db_step(struct db_stmt *stmt, struct jo_err *err)
+static int step(struct db_stmt *stmt, struct jo_err *err)
 {
 	int rc;
 
-	stmt->column_index = 0;
 	if (stmt->bind_error != SQLITE_OK)
 		return fail(stmt->db, stmt->bind_error, err, "bind a value");
 	rc = sqlite3_step(stmt->handle);
-	if (rc == SQLITE_ROW)
-		return 1;
-	if (rc == SQLITE_DONE) {
-		db_reset(stmt);
-		return 0;
+	if (rc == SQLITE_ROW || rc == SQLITE_DONE)
+		return rc == SQLITE_ROW;
+	return fail(stmt->db, rc, err, sqlite3_stmt_readonly(stmt->handle) ? "read" : "write");
+}
+
+static int changes(const struct db_stmt *stmt)
+{
+	return sqlite3_changes(sqlite_of(stmt->db)->raw);
+}
+
+static int insert(struct db_stmt *stmt, int64_t *ret_id, struct jo_err *err)
+{
+	int rc = db_change(stmt, err);
+
+	if (rc > 0)
+		*ret_id = sqlite3_last_insert_rowid(sqlite_of(stmt->db)->raw);
+	return rc;
+}
+
+static enum db_type column_type(const struct db_stmt *stmt, int index)
+{
+	switch (sqlite3_column_type(stmt->handle, index)) {
+	case SQLITE_INTEGER:
+		return DB_INTEGER;
+	case SQLITE_FLOAT:
+		return DB_REAL;
+	case SQLITE_TEXT:
+		return DB_TEXT;
+	case SQLITE_BLOB:
+		return DB_BLOB;
+	default:
+		return DB_NULL;
 	}
-	rc = fail(stmt->db, rc, err, sqlite3_stmt_readonly(stmt->handle) ? "read" : "write");
-	db_reset(stmt);
-	return rc;
 }
 
-int db_run(struct db_stmt *stmt, struct jo_err *err)
+static const char *column_name(const struct db_stmt *stmt, int index)
 {
-	int rc = db_step(stmt, err);
-
-	if (rc > 0)
-		db_reset(stmt);
-	return rc < 0 ? rc : 0;
+	return sqlite3_column_name(stmt->handle, index);
 }
 
-int db_change(struct db_stmt *stmt, struct jo_err *err)
+static int64_t column_int(const struct db_stmt *stmt, int index)
 {
-	int rc = db_run(stmt, err);
-
-	return rc < 0 ? rc : sqlite3_changes(stmt->db->raw);
+	return sqlite3_column_int64(stmt->handle, index);
 }
 
-int db_change_once(struct db_stmt *stmt, struct jo_err *err)
+static double column_real(const struct db_stmt *stmt, int index)
 {
-	int rc = db_change(stmt, err);
-
-	db_release(stmt);
-	return rc;
+	return sqlite3_column_double(stmt->handle, index);
 }
 
-int db_insert(struct db_stmt *stmt, int64_t *ret_id, struct jo_err *err)
+static const char *column_text(const struct db_stmt *stmt, int index)
 {
-	int rc = db_change(stmt, err);
-
-	if (rc > 0)
-		*ret_id = sqlite3_last_insert_rowid(stmt->db->raw);
-	return rc;
+	return (const char *)sqlite3_column_text(stmt->handle, index);
 }
 
-static bool column_is(struct db_stmt *stmt, int index, int type)
+static const void *column_blob(const struct db_stmt *stmt, int index, size_t *ret_size)
 {
-	int found = sqlite3_column_type(stmt->handle, index);
+	const void *data = sqlite3_column_blob(stmt->handle, index);
 
-	if (found == type)
-		return true;
-	if (found != SQLITE_NULL && stmt->fault == NULL)
-		stmt->fault = sqlite3_column_name(stmt->handle, index);
-	return false;
-}
-
-int64_t db_column_int(struct db_stmt *stmt)
-{
-	int index = stmt->column_index++;
-
-	return column_is(stmt, index, SQLITE_INTEGER) ? sqlite3_column_int64(stmt->handle, index)
-						      : JO_MISSING;
-}
-
-/* Their difference fits in 64 bits, and the year, with a month and a day behind it, in 32. */
-#define US_END (INT64_C(1) << 62)
-
-int64_t db_column_us(struct db_stmt *stmt)
-{
-	int index = stmt->column_index;
-	int64_t value = db_column_int(stmt);
-
-	if (value == JO_MISSING || (value > -US_END && value < US_END))
-		return value;
-	if (stmt->fault == NULL)
-		stmt->fault = sqlite3_column_name(stmt->handle, index);
-	return JO_MISSING;
-}
-
-/* A million of them add up. */
-#define COUNT_END (INT64_C(1) << 40)
-
-int64_t db_column_count(struct db_stmt *stmt)
-{
-	int index = stmt->column_index;
-	int64_t value = db_column_int(stmt);
-
-	if (value == JO_MISSING || (value >= 0 && value < COUNT_END))
-		return value;
-	if (stmt->fault == NULL)
-		stmt->fault = sqlite3_column_name(stmt->handle, index);
-	return JO_MISSING;
-}
-
-double db_column_real(struct db_stmt *stmt)
-{
-	int index = stmt->column_index++;
-
-	return column_is(stmt, index, SQLITE_FLOAT) ? sqlite3_column_double(stmt->handle, index)
-						    : NAN;
-}
-
-const char *db_column_text(struct db_stmt *stmt)
-{
-	int index = stmt->column_index++;
-	const char *text;
-
-	if (!column_is(stmt, index, SQLITE_TEXT))
-		return "";
-	text = (const char *)sqlite3_column_text(stmt->handle, index);
-	return text != NULL ? text : "";
-}
-
-const void *db_column_blob(struct db_stmt *stmt, size_t *ret_size)
-{
-	int index = stmt->column_index++;
-	const void *data;
-
-	*ret_size = 0;
-	if (!column_is(stmt, index, SQLITE_BLOB))
-		return "";
-	data = sqlite3_column_blob(stmt->handle, index);
 	*ret_size = (size_t)sqlite3_column_bytes(stmt->handle, index);
-	return data != NULL ? data : "";
+	return data;
 }
 
-int db_column_enum(struct db_stmt *stmt, int end)
-{
-	int index = stmt->column_index;
-	int64_t value = db_column_int(stmt);
-
-	if (value >= 0 && value < end)
-		return (int)value;
-	if (stmt->fault == NULL)
-		stmt->fault = sqlite3_column_name(stmt->handle, index);
-	return 0;
-}
-
-int db_row_check(struct db_stmt *stmt, struct jo_err *err)
-{
-	if (stmt->fault == NULL)
-		return 0;
-	return jo_err_set(err, -EBADMSG,
-			  "database %s: column %s holds a value that it cannot have; "
-			  "was the file edited by hand?",
-			  stmt->db->path, stmt->fault);
-}
-
-int db_exec(struct db *db, const char *sql, struct jo_err *err)
-{
-	int rc = sqlite3_exec(db->raw, sql, NULL, NULL, NULL);
-
-	return rc == SQLITE_OK ? 0 : fail(db, rc, err, "change");
-}
-
-int db_query_int(struct db *db, const char *sql, int64_t *ret_value, struct jo_err *err)
-{
-	struct db_stmt stmt;
-	int64_t value = JO_MISSING;
-	int rc;
-
-	rc = db_prepare(db, sql, false, &stmt, err);
-	if (rc < 0)
-		return rc;
-	rc = db_step(&stmt, err);
-	if (rc > 0)
-		value = db_column_int(&stmt);
-	db_release(&stmt);
-	if (rc < 0)
-		return rc;
-	*ret_value = value;
-	return 0;
-}
+const struct db_engine sqlite_engine = {
+	.open = open_file,
+	.close = close_db,
+	.begin = begin,
+	.commit = commit,
+	.rollback = rollback,
+	.schema_read = schema_read,
+	.schema_mark = schema_mark,
+	.check = check,
+	.size = size_of,
+	.copy_open = copy_open,
+	.copy_begin = copy_begin,
+	.copy_put = copy_put,
+	.exec = exec,
+	.prepare = prepare,
+	.release = release,
+	.sql = sql_of,
+	.reset = reset,
+	.bind_null = bind_null,
+	.bind_int = bind_int,
+	.bind_real = bind_real,
+	.bind_text = bind_text,
+	.bind_blob = bind_blob,
+	.step = step,
+	.changes = changes,
+	.insert = insert,
+	.column_type = column_type,
+	.column_name = column_name,
+	.column_int = column_int,
+	.column_real = column_real,
+	.column_text = column_text,
+	.column_blob = column_blob,
+	.is_keeper = sqlite_file_is_keeper,
+	.place_check = sqlite_file_place_check,
+	.lock_take = sqlite_file_lock_take,
+	.lock_release = sqlite_file_lock_release,
+	.lock_title = sqlite_file_lock_title,
+	.note_put = sqlite_file_note_put,
+	.note_get = sqlite_file_note_get,
+};

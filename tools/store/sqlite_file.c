@@ -58,7 +58,7 @@ int sqlite_file_ready(const char *path, enum store_mode mode, struct jo_err *err
 	return rc == 0 ? check_file(path, mode, err) : rc;
 }
 
-bool db_is_keeper(const char *database)
+bool sqlite_file_is_keeper(const char *database)
 {
 	struct stat st;
 
@@ -87,7 +87,7 @@ static const struct {
 /* Who can open a file can hold a lock on it, also for reading, and so stop who writes. */
 #define LOCK_MODE 0600
 
-char *db_lock_title(const char *database, enum store_lock_kind kind)
+char *sqlite_file_lock_title(const char *database, enum store_lock_kind kind)
 {
 	return xasprintf("%s.%s", database, lock_files[kind].suffix);
 }
@@ -171,7 +171,7 @@ static void check_readers(const struct listener *listener, const char *path)
 	for (size_t i = 0; i < sizeof(log_suffixes) / sizeof(log_suffixes[0]); i++)
 		add_if_open(&paths, xasprintf("%s%s", path, log_suffixes[i]));
 	for (size_t i = 0; i < LOCK_FILES; i++)
-		add_if_open(&paths, db_lock_title(path, (enum store_lock_kind)i));
+		add_if_open(&paths, sqlite_file_lock_title(path, (enum store_lock_kind)i));
 	if (paths.len > 0)
 		tell(listener, STORE_GRADE_WARN,
 		     xasprintf(
@@ -211,7 +211,7 @@ static bool check_rights(const struct listener *listener, const char *path, cons
 	return true;
 }
 
-bool db_place_check(const char *database, store_tell_fn *tell_fn, void *context)
+bool sqlite_file_place_check(const char *database, store_tell_fn *tell_fn, void *context)
 {
 	const struct listener listener = {tell_fn, context};
 	char *copy = xstrdup(database);
@@ -228,7 +228,8 @@ bool db_place_check(const char *database, store_tell_fn *tell_fn, void *context)
 
 /* ---- locks: files beside the database, which is on a local file system ---- */
 
-struct store_lock {
+struct file_lock {
+	struct store_lock lock;
 	int fd;
 };
 
@@ -243,10 +244,10 @@ static int lock_file(int fd, const char *path, enum store_lock_kind kind, struct
 				    : jo_err_sys(err, -errno, "%s%s", lock_files[kind].lock, path);
 }
 
-int db_lock_take(const char *database, enum store_lock_kind kind, struct store_lock **ret_lock,
-		 struct jo_err *err)
+int sqlite_file_lock_take(const char *database, enum store_lock_kind kind,
+			  struct store_lock **ret_lock, struct jo_err *err)
 {
-	char *path = db_lock_title(database, kind);
+	char *path = sqlite_file_lock_title(database, kind);
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, LOCK_MODE);
 	int rc;
 
@@ -255,8 +256,10 @@ int db_lock_take(const char *database, enum store_lock_kind kind, struct store_l
 	else
 		rc = lock_file(fd, path, kind, err);
 	if (rc == 0) {
-		*ret_lock = xmalloc(sizeof(**ret_lock));
-		(*ret_lock)->fd = fd;
+		struct file_lock *file = xmalloc(sizeof(*file));
+
+		file->fd = fd;
+		*ret_lock = &file->lock;
 	} else if (fd >= 0) {
 		(void)close(fd);
 	}
@@ -264,27 +267,27 @@ int db_lock_take(const char *database, enum store_lock_kind kind, struct store_l
 	return rc;
 }
 
-void db_lock_release(struct store_lock *lock)
+void sqlite_file_lock_release(struct store_lock *lock)
 {
-	if (lock == NULL)
-		return;
-	(void)close(lock->fd);
-	free(lock);
+	struct file_lock *file = (struct file_lock *)lock;
+
+	(void)close(file->fd);
+	free(file);
 }
 
-int db_note_put(struct store_lock *lock, const char *text, size_t len, struct jo_err *err)
+int sqlite_file_note_put(struct store_lock *lock, const char *text, size_t len, struct jo_err *err)
 {
-	ssize_t done = pwrite(lock->fd, text, len, 0);
+	ssize_t done = pwrite(((struct file_lock *)lock)->fd, text, len, 0);
 
 	if (done == (ssize_t)len)
 		return 0;
 	return jo_err_set(err, -EIO, "%s", strerror(done < 0 ? errno : ENOSPC));
 }
 
-int db_note_get(const char *database, enum store_lock_kind kind, char *ret_text, size_t size,
-		struct jo_err *err)
+int sqlite_file_note_get(const char *database, enum store_lock_kind kind, char *ret_text,
+			 size_t size, struct jo_err *err)
 {
-	char *path = db_lock_title(database, kind);
+	char *path = sqlite_file_lock_title(database, kind);
 	FILE *fp = fopen(path, "re");
 	int rc = 0;
 

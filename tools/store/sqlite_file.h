@@ -3,10 +3,20 @@
 #ifndef STORE_SQLITE_FILE_H
 #define STORE_SQLITE_FILE_H
 
-#include "joboutliers/err.h"
-#include "terms.h"
+#include "engine.h"
 
 /* Make the file where the mode says so, and refuse what cannot be a database. */
 int sqlite_file_ready(const char *path, enum store_mode mode, struct jo_err *err);
+
+/* What driver.h says of db_is_keeper and of those that follow it there. */
+bool sqlite_file_is_keeper(const char *database);
+bool sqlite_file_place_check(const char *database, store_tell_fn *tell, void *context);
+int sqlite_file_lock_take(const char *database, enum store_lock_kind kind,
+			  struct store_lock **ret_lock, struct jo_err *err);
+void sqlite_file_lock_release(struct store_lock *lock); /* never NULL */
+char *sqlite_file_lock_title(const char *database, enum store_lock_kind kind);
+int sqlite_file_note_put(struct store_lock *lock, const char *text, size_t len, struct jo_err *err);
+int sqlite_file_note_get(const char *database, enum store_lock_kind kind, char *ret_text,
+			 size_t size, struct jo_err *err);
 
 #endif

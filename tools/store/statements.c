@@ -14,6 +14,7 @@
 #define JOB_IS "job_id = ? AND cluster_id = ? AND array_task_id = ? AND restart_count = ?"
 #define KEY_IS JOB_IS " AND step_id = ?"
 #define SET(column, ...) ", " #column " = ?"
+#define GIVEN(column) #column " = excluded." #column
 
 /* The columns of step_node, in the order of step_columns: see column_is_of_node. */
 #define IF_NODE_STEP(text)
@@ -30,6 +31,7 @@
 #define IF_NODE_UNION(text) text
 #define NODE_NAMED(column, kind, member, known, rule, ...) IF_NODE_##rule(", " #column)
 #define NODE_BOUND(column, kind, member, known, rule, ...) IF_NODE_##rule(", ?")
+#define NODE_GIVEN(column, kind, member, known, rule, ...) IF_NODE_##rule(", " GIVEN(column))
 
 static const char *const texts[STMT_COUNT] = {
 	[STMT_NAME_ID] = "SELECT id FROM name WHERE text = ?",
@@ -40,7 +42,7 @@ static const char *const texts[STMT_COUNT] = {
 	[STMT_STEP_ADD] =
 		"INSERT INTO step (id, life" STEP_COLUMNS(NAMED) ") VALUES ("
 		"(SELECT max(n) + 1 FROM (SELECT max(id) AS n FROM step"
-		" UNION ALL SELECT value FROM setting WHERE key = 'step_id_used'))"
+		" UNION ALL SELECT value FROM setting WHERE key = 'step_id_used') AS used)"
 		", ?" STEP_COLUMNS(BOUND) ") ON CONFLICT (job_id, cluster_id, array_task_id, restart_count, step_id, life)"
 		" DO NOTHING",
 	[STMT_STEP_BY_KEY] =
@@ -76,16 +78,18 @@ static const char *const texts[STMT_COUNT] = {
 	[STMT_JOB_START] =
 		"SELECT min(start_unix_us) FROM (SELECT max(start_unix_us) AS start_unix_us FROM step"
 		" WHERE job_id = ? AND cluster_id = ? AND array_task_id = ? AND restart_count = ?"
-		" AND start_unix_us BETWEEN ? AND ? GROUP BY step_id)",
+		" AND start_unix_us BETWEEN ? AND ? GROUP BY step_id) AS newest",
 	[STMT_STEP_NODES] =
 		"SELECT step" STEP_COLUMNS(NODE_NAMED) " FROM step_node WHERE step = ?",
 	[STMT_STEP_NODE_PUT] =
-		"INSERT OR REPLACE INTO step_node (step" STEP_COLUMNS(NODE_NAMED) ") VALUES (?"
-		STEP_COLUMNS(NODE_BOUND) ")",
+		"INSERT INTO step_node (step" STEP_COLUMNS(NODE_NAMED) ") VALUES (?"
+		STEP_COLUMNS(NODE_BOUND) ") ON CONFLICT (step, node_id) DO UPDATE SET " GIVEN(step)
+		STEP_COLUMNS(NODE_GIVEN),
 	[STMT_STEP_NODES_DROP] = "DELETE FROM step_node WHERE step = ?",
 	[STMT_PROFILE_PUT] =
-		"INSERT OR REPLACE INTO profile (step, node_id, stacks) SELECT ?1, ?2, ?3"
-		" WHERE (SELECT count(*) FROM profile WHERE step = ?1 AND node_id <> ?2) < ?4",
+		"INSERT INTO profile (step, node_id, stacks) SELECT ?1, ?2, ?3"
+		" WHERE (SELECT count(*) FROM profile WHERE step = ?1 AND node_id <> ?2) < ?4"
+		" ON CONFLICT (step, node_id) DO UPDATE SET " GIVEN(stacks),
 	[STMT_PROFILE_GET] = "SELECT stacks FROM profile WHERE step = ? ORDER BY node_id",
 
 	[STMT_GROUP_ID] =
@@ -97,29 +101,31 @@ static const char *const texts[STMT_COUNT] = {
 		" qos_id, class_is_declared, program_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 	[STMT_GROUP_TOUCH] =
 		"UPDATE step_group SET change_count = change_count + ?1,"
-		" newest_end_unix_us = max(coalesce(newest_end_unix_us, ?2), ?2) WHERE id = ?3",
+		" newest_end_unix_us = CASE WHEN newest_end_unix_us > ?2 THEN newest_end_unix_us"
+		"  ELSE ?2 END WHERE id = ?3",
 
 	[STMT_HEALTH_TOUCH] =
 		"INSERT INTO node_health (cluster_id, node_id, last_record_unix_us,"
 		" last_ingest_unix_us, dropped_count, last_dropped_unix_us, bad_count)"
 		" VALUES (?1, ?2, ?3, ?4, ?5, CASE WHEN ?5 > 0 THEN ?4 END, ?6)"
 		" ON CONFLICT (cluster_id, node_id) DO UPDATE SET"
-		" last_record_unix_us = coalesce(max(last_record_unix_us, ?3),"
-		"  last_record_unix_us, ?3),"
+		" last_record_unix_us = CASE WHEN ?3 IS NULL OR node_health.last_record_unix_us > ?3"
+		"  THEN node_health.last_record_unix_us ELSE ?3 END,"
 		" last_ingest_unix_us = ?4,"
-		" last_dropped_unix_us = CASE WHEN ?5 > dropped_count THEN ?4"
-		"  ELSE last_dropped_unix_us END,"
-		" dropped_count = max(dropped_count, ?5),"
-		" bad_count = bad_count + ?6",
+		" last_dropped_unix_us = CASE WHEN ?5 > node_health.dropped_count THEN ?4"
+		"  ELSE node_health.last_dropped_unix_us END,"
+		" dropped_count = CASE WHEN ?5 > node_health.dropped_count THEN ?5"
+		"  ELSE node_health.dropped_count END,"
+		" bad_count = node_health.bad_count + ?6",
 	[STMT_NODE_AT] =
 		"SELECT since_unix_us, node_model_id, socket_count, core_count, numa_node_count,"
 		" node_mem_bytes, slurm_version_id, plugin_version_id FROM node"
 		" WHERE cluster_id IN (?1, 0) AND node_id = ?2"
 		" ORDER BY cluster_id = 0, since_unix_us > ?3, abs(since_unix_us - ?3) LIMIT 1",
 	[STMT_NODE_ADD] =
-		"INSERT OR IGNORE INTO node (cluster_id, node_id, since_unix_us, node_model_id,"
+		"INSERT INTO node (cluster_id, node_id, since_unix_us, node_model_id,"
 		" socket_count, core_count, numa_node_count, node_mem_bytes, slurm_version_id,"
-		" plugin_version_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		" plugin_version_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
 
 	[STMT_HISTORY] =
 		"SELECT id, end_unix_us, input_bytes, wall_us, mem_peak_bytes, max_rss_bytes,"
@@ -128,29 +134,35 @@ static const char *const texts[STMT_COUNT] = {
 		" FROM step WHERE group_id = ? AND end_unix_us >= ? AND end_unix_us < ?"
 		" ORDER BY end_unix_us DESC, id DESC LIMIT ?",
 
-	/* Which rows these are must not depend on who else was recorded in turn with them. */
+	/* Which rows these are must not depend on who else was recorded in turn with them; 31 bits
+	 * times 32 fit in 63. */
 	[STMT_HISTORY_SAMPLE] =
 		"SELECT id, end_unix_us, input_bytes, wall_us, mem_peak_bytes, max_rss_bytes,"
 		" mem_allocated_bytes, mem_limit_bytes, mem_limit_hit_count, cpu_us, cpu_count, task_count, node_count,"
 		" node_id, state, input_source, attrs, 0"
 		" FROM step WHERE group_id = ? AND end_unix_us >= ? AND end_unix_us < ?"
-		" AND ((id & 4294967295) * 2654435761 >> 16) % ? = 0 ORDER BY end_unix_us DESC, id DESC",
+		" AND ((id & 2147483647) * 2654435761 >> 16) % ? = 0 ORDER BY end_unix_us DESC, id DESC",
 
 	[STMT_MODEL_GET] =
 		"SELECT format_version, change_count, end_before_unix_us, obs_count, fitted_unix_us,"
 		" data FROM model WHERE group_id = ? AND metric = ?",
 	[STMT_MODEL_PUT] =
-		"INSERT OR REPLACE INTO model (group_id, metric, format_version, change_count,"
-		" end_before_unix_us, obs_count, fitted_unix_us, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		"INSERT INTO model (group_id, metric, format_version, change_count,"
+		" end_before_unix_us, obs_count, fitted_unix_us, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+		" ON CONFLICT (group_id, metric) DO UPDATE SET " GIVEN(format_version) ", "
+		GIVEN(change_count) ", " GIVEN(end_before_unix_us) ", " GIVEN(obs_count) ", "
+		GIVEN(fitted_unix_us) ", " GIVEN(data),
 	[STMT_BLOB_GET] = "SELECT format_version, data FROM blob WHERE name = ?",
 	[STMT_BLOB_PUT] =
-		"INSERT OR REPLACE INTO blob (name, format_version, data) VALUES (?, ?, ?)",
+		"INSERT INTO blob (name, format_version, data) VALUES (?, ?, ?)"
+		" ON CONFLICT (name) DO UPDATE SET " GIVEN(format_version) ", " GIVEN(data),
 
 	[STMT_JUDGING_ADD] =
 		"INSERT INTO judging (night, judged_unix_us, alpha, model_version)"
 		" VALUES (?, ?, ?, ?)",
 	[STMT_VERDICT_PUT] =
-		"INSERT OR REPLACE INTO verdict (step, judging, kinds, data) VALUES (?, ?, ?, ?)",
+		"INSERT INTO verdict (step, judging, kinds, data) VALUES (?, ?, ?, ?)"
+		" ON CONFLICT (step) DO UPDATE SET " GIVEN(judging) ", " GIVEN(kinds) ", " GIVEN(data),
 	[STMT_STEP_JUDGED] = "UPDATE step SET is_judged = 1 WHERE id = ?",
 	[STMT_UNJUDGED_OLDEST] =
 		"SELECT min(end_unix_us) FROM step" DB_INDEXED_BY(step_unjudged)
@@ -183,7 +195,7 @@ static const char *const texts[STMT_COUNT] = {
 		" ON CONFLICT DO NOTHING",
 	[STMT_MESSAGE_DUE] =
 		"SELECT id FROM message WHERE state = 0 AND next_attempt_unix_us <= ?1"
-		" AND (1 << kind) & ?2 ORDER BY attempt_count, id LIMIT 1",
+		" AND ((1 << CAST(kind AS integer)) & ?2) <> 0 ORDER BY attempt_count, id LIMIT 1",
 	[STMT_MESSAGE_STATE] =
 		"UPDATE message SET state = ?2, attempt_count = attempt_count + ?3,"
 		" uncertain_count = uncertain_count + ?4, next_attempt_unix_us = ?5,"
@@ -240,7 +252,7 @@ int store_use(struct store *store, enum store_statement which, struct db_stmt **
 	int rc;
 
 	if (stmt->handle == NULL) {
-		rc = db_prepare(store->db, texts[which], true, stmt, err);
+		rc = db_prepare(store->db, texts[which], DB_KEPT, stmt, err);
 		if (rc < 0)
 			return rc;
 	}

@@ -89,15 +89,16 @@ static void add_json_int(struct strbuf *list, int64_t value, const char *end)
 }
 
 /* A job's number may be its own, its array's or its heterogeneous leader's: one index each. */
+/* clang-format off */
 #define JOB_BY(column)                                                                             \
-	"SELECT j.id FROM " DB_LIST_ROWS " CROSS JOIN step AS j ON j." column                      \
-	" = " DB_LIST_CELL(0) " WHERE coalesce(" DB_LIST_CELL(                                     \
-		1) " = j.array_task_id, 1)"                                                        \
-		   " AND coalesce(" DB_LIST_CELL(2) " = j.het_job_offset, " DB_LIST_CELL(          \
-			   2) " IS NULL)"                                                          \
-			      " AND coalesce(" DB_LIST_CELL(3) " = j.step_id, 1)"
-static const char jobs_sql[] = " AND s.id IN (" JOB_BY("job_id") " UNION ALL " JOB_BY(
-	"array_job_id") " UNION ALL " JOB_BY("het_job_id") ")";
+	"SELECT j.id FROM " DB_LIST_ROWS " CROSS JOIN step AS j"                                   \
+	" WHERE j." column " = " DB_LIST_CELL(0)                                                   \
+	" AND coalesce(" DB_LIST_CELL(1) " = j.array_task_id, true)"                               \
+	" AND coalesce(" DB_LIST_CELL(2) " = j.het_job_offset, " DB_LIST_CELL(2) " IS NULL)"       \
+	" AND coalesce(" DB_LIST_CELL(3) " = j.step_id, true)"
+static const char jobs_sql[] = " AND s.id IN (" JOB_BY("job_id") " UNION ALL "
+	JOB_BY("array_job_id") " UNION ALL " JOB_BY("het_job_id") ")";
+/* clang-format on */
 
 static void query_jobs(struct query *query, const struct store_job *jobs, size_t count)
 {
@@ -212,7 +213,8 @@ int query_steps(struct query *query, struct store *store, const struct store_sel
 	else
 		query_mask(query, "s.state", selection->state_mask);
 	if (selection->want_newest)
-		strbuf_adds(&query->sql, " AND coalesce(s.start_unix_us >= " NEWEST_BEGAN ", 1)");
+		strbuf_adds(&query->sql,
+			    " AND coalesce(s.start_unix_us >= " NEWEST_BEGAN ", true)");
 	if (selection->want_profiled)
 		strbuf_adds(&query->sql, " AND s.profile_samples IS NOT NULL");
 	if (selection->want_unjudged)
@@ -221,7 +223,7 @@ int query_steps(struct query *query, struct store *store, const struct store_sel
 		strbuf_adds(&query->sql, " AND s.is_judged IS NOT NULL AND NOT EXISTS"
 					 " (SELECT 1 FROM exported WHERE step = s.id)");
 	query_jobs(query, selection->jobs, selection->job_count);
-	query_texts(query, " AND s.job_name IN " DB_LIST, &selection->job_names);
+	query_texts(query, " AND s.job_name IN " DB_TEXT_LIST, &selection->job_names);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		rc = query_names(query, store, names[i].condition, names[i].words, err);
 		if (rc < 0)
@@ -243,7 +245,7 @@ int query_steps(struct query *query, struct store *store, const struct store_sel
 #define BY_JOB                                                                                     \
 	"s.job_id, s.cluster_id, s.array_task_id,"                                                 \
 	" coalesce(s.start_unix_us < " NEWEST_BEGAN                                                \
-	", 0), s.restart_count, s.start_unix_us, s.step_id"
+	", false), s.restart_count, s.start_unix_us" DB_ASC ", s.step_id"
 
 /*
  * Where every step has ended the order must not speak of those that have not:
@@ -252,12 +254,13 @@ int query_steps(struct query *query, struct store *store, const struct store_sel
 static const struct {
 	const char *any, *ended;
 } order_sql[] = {
-	[STORE_BY_END] = {"s.end_unix_us IS NULL, s.end_unix_us, s.start_unix_us, s.id",
-			  "s.end_unix_us, s.start_unix_us, s.id"},
+	[STORE_BY_END] = {"s.end_unix_us IS NULL, s.end_unix_us, s.start_unix_us" DB_ASC ", s.id",
+			  "s.end_unix_us, s.start_unix_us" DB_ASC ", s.id"},
 	[STORE_BY_END_NEWEST] = {"s.end_unix_us IS NULL DESC, s.end_unix_us DESC,"
-				 " s.start_unix_us DESC, s.id DESC",
-				 "s.end_unix_us DESC, s.start_unix_us DESC, s.id DESC"},
-	[STORE_BY_GROUP] = {"s.group_id, s.end_unix_us, s.id", "s.group_id, s.end_unix_us, s.id"},
+				 " s.start_unix_us" DB_DESC ", s.id DESC",
+				 "s.end_unix_us DESC, s.start_unix_us" DB_DESC ", s.id DESC"},
+	[STORE_BY_GROUP] = {"s.group_id, s.end_unix_us" DB_ASC ", s.id",
+			    "s.group_id, s.end_unix_us, s.id"},
 	[STORE_BY_JOB] = {BY_JOB, BY_JOB},
 };
 

@@ -31,7 +31,7 @@ int store_steps_open(struct store *store, const struct store_selection *selectio
 	int rc;
 
 	query_init(&query);
-	strbuf_addf(&query.sql, "SELECT %s FROM step AS s%s WHERE 1", store_step_sql,
+	strbuf_addf(&query.sql, "SELECT %s FROM step AS s%s WHERE true", store_step_sql,
 		    index_sql(selection));
 	rc = query_steps(&query, store, selection, err);
 	if (rc == 0) {
@@ -94,7 +94,8 @@ int store_steps_count(struct store *store, const struct store_selection *selecti
 	int rc;
 
 	query_init(&query);
-	strbuf_addf(&query.sql, "SELECT count(*) FROM step AS s%s WHERE 1", index_sql(selection));
+	strbuf_addf(&query.sql, "SELECT count(*) FROM step AS s%s WHERE true",
+		    index_sql(selection));
 	rc = query_steps(&query, store, selection, err);
 	if (rc == 0)
 		rc = query_open(&query, store, CURSOR_STEPS, &cursor, err);
@@ -166,7 +167,7 @@ int store_settle_lost(struct store *store, int64_t now_unix_us, int64_t grace_us
 	struct db_stmt stmt;
 	int rc;
 
-	rc = db_prepare(store->db, lost_sql, false, &stmt, err);
+	rc = db_prepare(store->db, lost_sql, DB_ONCE, &stmt, err);
 	if (rc < 0)
 		return rc;
 	db_bind_int(&stmt, STEP_STATE_LOST);

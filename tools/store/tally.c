@@ -14,7 +14,8 @@ static const char days_sql[] =
 	" (SELECT cluster_id, node_id, (end_unix_us - ?1) / 86400000000 AS day,"
 	" count(*) AS step_count,"
 	" count(CASE WHEN input_source NOT IN (?3, ?4) THEN 1 END) AS sized_count FROM step"
-	" WHERE end_unix_us >= ?1 AND end_unix_us < ?2 GROUP BY 1, 2, 3)";
+	" WHERE end_unix_us >= ?1 AND end_unix_us < ?2 GROUP BY 1, 2, 3) AS counted"
+	" ORDER BY cluster_id, node_id, day";
 
 int store_days_open(struct store *store, int64_t from_unix_us, int64_t to_unix_us,
 		    struct store_cursor **ret_cursor, struct jo_err *err)
@@ -60,7 +61,7 @@ int store_group_tally(struct store *store, int64_t enough_count,
 {
 	struct store_group_tally tally = {0};
 	struct db_stmt stmt;
-	int rc = db_prepare(store->db, groups_sql, false, &stmt, err);
+	int rc = db_prepare(store->db, groups_sql, DB_ONCE, &stmt, err);
 
 	if (rc < 0)
 		return rc;
@@ -95,7 +96,7 @@ int store_message_tally(struct store *store, enum store_message_kind kind, int64
 			ret_tally->counts[i] = ret_tally->done_counts[i] = JO_MISSING;
 		return 0;
 	}
-	rc = db_prepare(store->db, messages_sql, false, &stmt, err);
+	rc = db_prepare(store->db, messages_sql, DB_ONCE, &stmt, err);
 	if (rc < 0)
 		return rc;
 	db_bind_int(&stmt, from_unix_us);

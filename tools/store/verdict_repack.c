@@ -159,7 +159,7 @@ static int move_steps(struct chunk *chunk, struct jo_err *err)
 static int drop_moved(struct db *db, int64_t last_step, struct jo_err *err)
 {
 	struct db_stmt stmt;
-	int rc = db_prepare(db, "DELETE FROM verdict_wide WHERE step <= ?", false, &stmt, err);
+	int rc = db_prepare(db, "DELETE FROM verdict_wide WHERE step <= ?", DB_ONCE, &stmt, err);
 
 	if (rc < 0)
 		return rc;
@@ -171,13 +171,13 @@ static int drop_moved(struct db *db, int64_t last_step, struct jo_err *err)
 int verdict_repack(struct db *db, struct jo_err *err)
 {
 	struct chunk chunk = {.texts = verdict_texts_new(db)};
-	int count = 0, rc = db_prepare(db, rows_sql, false, &chunk.rows, err);
+	int count = 0, rc = db_prepare(db, rows_sql, DB_ONCE, &chunk.rows, err);
 
 	if (rc == 0)
 		rc = db_prepare(db,
 				"INSERT INTO verdict (step, judging, kinds, data)"
 				" VALUES (?, ?, ?, ?)",
-				true, &chunk.put, err);
+				DB_KEPT, &chunk.put, err);
 	if (rc == 0)
 		rc = count = move_steps(&chunk, err);
 	if (rc > 0)

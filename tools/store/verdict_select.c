@@ -59,7 +59,7 @@ int query_verdicts(struct query *query, struct store *store,
 	} else {
 		strbuf_addf(&query->sql,
 			    "step AS s%s %s verdict AS v ON v.step = s.id"
-			    " LEFT JOIN judging AS j ON j.id = v.judging WHERE 1",
+			    " LEFT JOIN judging AS j ON j.id = v.judging WHERE true",
 			    is_by_end ? DB_INDEXED_BY(step_end) : "",
 			    wanted->want_without ? "LEFT JOIN" : "JOIN");
 	}

@@ -44,7 +44,7 @@ void verdict_texts_forget(struct verdict_texts *texts)
 static int use(struct verdict_texts *texts, struct db_stmt *stmt, const char *sql,
 	       struct jo_err *err)
 {
-	int rc = stmt->handle != NULL ? 0 : db_prepare(texts->db, sql, true, stmt, err);
+	int rc = stmt->handle != NULL ? 0 : db_prepare(texts->db, sql, DB_KEPT, stmt, err);
 
 	if (rc == 0)
 		db_reset(stmt);

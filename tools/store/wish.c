@@ -22,7 +22,7 @@ static int count_mutes(struct store *store, int64_t user_id, int64_t class_id, i
 	rc = db_prepare(store->db,
 			"SELECT count(*) FROM mute WHERE user_id = ?"
 			" AND NOT (class_id = ? AND partition_id = ?)",
-			false, &stmt, err);
+			DB_ONCE, &stmt, err);
 	if (rc < 0)
 		return rc;
 	db_bind_int(&stmt, user_id);
@@ -53,9 +53,12 @@ int store_mute_put(struct store *store, const struct store_mute *mute, struct jo
 				mute->user, STORE_MUTES_MAX);
 	if (rc == 0)
 		rc = db_prepare(store->db,
-				"INSERT OR REPLACE INTO mute (user_id, class_id, partition_id,"
-				" until_unix_us, created_unix_us) VALUES (?, ?, ?, ?, ?)",
-				false, &stmt, err);
+				"INSERT INTO mute (user_id, class_id, partition_id,"
+				" until_unix_us, created_unix_us) VALUES (?, ?, ?, ?, ?)"
+				" ON CONFLICT (user_id, class_id, partition_id) DO UPDATE SET"
+				" until_unix_us = excluded.until_unix_us,"
+				" created_unix_us = excluded.created_unix_us",
+				DB_ONCE, &stmt, err);
 	if (rc < 0)
 		return rc;
 	db_bind_int(&stmt, user_id);
@@ -84,7 +87,7 @@ int store_mute_drop(struct store *store, const char *user, const char *class_nam
 		rc = db_prepare(store->db,
 				"DELETE FROM mute WHERE user_id = ?1 AND ?2 IN (0, class_id)"
 				" AND ?3 IN (0, partition_id)",
-				false, &stmt, err);
+				DB_ONCE, &stmt, err);
 	if (rc < 0)
 		return rc;
 	db_bind_int(&stmt, user_id);
@@ -101,16 +104,18 @@ int store_mutes_open(struct store *store, const char *user, struct store_cursor 
 	int rc = 0;
 
 	query_init(&query);
-	strbuf_adds(&query.sql, "SELECT (SELECT text FROM name WHERE id = user_id) AS user,"
-				" (SELECT text FROM name WHERE id = class_id) AS class,"
-				" (SELECT text FROM name WHERE id = partition_id) AS partition,"
-				" until_unix_us, created_unix_us FROM mute WHERE 1");
+	strbuf_adds(&query.sql,
+		    "SELECT (SELECT text FROM name WHERE id = user_id) AS user_name,"
+		    " (SELECT text FROM name WHERE id = class_id) AS class_name,"
+		    " (SELECT text FROM name WHERE id = partition_id) AS partition_name,"
+		    " until_unix_us, created_unix_us FROM mute WHERE true");
 	if (user != NULL) {
 		rc = name_find(store, user, &user_id, err);
 		if (rc == 0)
 			query_int(&query, " AND user_id = ?", user_id);
 	}
-	strbuf_adds(&query.sql, " ORDER BY user, class, partition");
+	strbuf_adds(&query.sql,
+		    " ORDER BY user_name" DB_ASC ", class_name" DB_ASC ", partition_name" DB_ASC);
 	if (rc == 0)
 		rc = query_open(&query, store, CURSOR_MUTES, ret_cursor, err);
 	query_release(&query);
@@ -149,10 +154,11 @@ int store_weekly_set(struct store *store, const char *user, bool is_weekly, int6
 	rc = name_id(store, user, &user_id, err);
 	if (rc == 0)
 		rc = db_prepare(store->db,
-				is_weekly ? "INSERT OR IGNORE INTO weekly (user_id,"
+				is_weekly ? "INSERT INTO weekly (user_id,"
 					    " created_unix_us) VALUES (?, ?)"
+					    " ON CONFLICT DO NOTHING"
 					  : "DELETE FROM weekly WHERE user_id = ?",
-				false, &stmt, err);
+				DB_ONCE, &stmt, err);
 	if (rc < 0)
 		return rc;
 	db_bind_int(&stmt, user_id);
@@ -166,8 +172,8 @@ int store_weekly_set(struct store *store, const char *user, bool is_weekly, int6
 int store_weekly_open(struct store *store, struct store_cursor **ret_cursor, struct jo_err *err)
 {
 	return cursor_open(store, CURSOR_WEEKLY,
-			   "SELECT (SELECT text FROM name WHERE id = user_id) AS user"
-			   ", created_unix_us FROM weekly ORDER BY user",
+			   "SELECT (SELECT text FROM name WHERE id = user_id) AS user_name"
+			   ", created_unix_us FROM weekly ORDER BY user_name" DB_ASC,
 			   ret_cursor, err);
 }
 
@@ -202,9 +208,9 @@ int store_expected_add(struct store *store, int64_t step_id, const char *user, i
 	rc = name_id(store, user, &user_id, err);
 	if (rc == 0)
 		rc = db_prepare(store->db,
-				"INSERT OR IGNORE INTO expected (step, user_id, created_unix_us)"
-				" VALUES (?, ?, ?)",
-				false, &stmt, err);
+				"INSERT INTO expected (step, user_id, created_unix_us)"
+				" VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+				DB_ONCE, &stmt, err);
 	if (rc < 0)
 		return rc;
 	db_bind_int(&stmt, step_id);
