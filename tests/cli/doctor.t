@@ -255,7 +255,7 @@ if [ -s "$dir/mounted" ]; then
 	has "FAIL logs      $dir/hung: the file system" "the logs'"
 	kill "$hungfs"
 	wait "$hungfs" 2>/dev/null
-	umount "$dir/hung"
+	unmount "$dir/hung"
 	good
 else
 	n=$((n + 1))

@@ -87,6 +87,10 @@ runs_out() { # runs_out COMMAND...: as run, but one that does not end is ended: 
 	out=$(timeout 60 "$sjob" -c "$dir/conf" "$@" 2>"$dir/err")
 	status=$?
 }
+# unmount FOLDER: once who hung there has let go of it, which is a while after its requests failed
+unmount() {
+	while grep -q " $1 " /proc/self/mountinfo; do umount "$1" 2>/dev/null || sleep 0.05; done
+}
 plan() {
 	echo "1..$n"
 }

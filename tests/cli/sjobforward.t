@@ -429,7 +429,9 @@ if [ -s "$dir/mounted" ]; then
 	is "$(ls "$spool/n1/new" | wc -l)" 2 "records can be written all the while"
 	kill "$hungfs"
 	wait "$hungfs" 2>/dev/null
-	umount "$shared"
+	# Its requests have failed now, so the hanging one ends.
+	until flock -n "$spool/.forward" true; do sleep 0.05; done
+	unmount "$shared"
 	wait "$mute"
 	status=$?
 	cp "$dir/mute-err" "$dir/err"
@@ -438,9 +440,7 @@ if [ -s "$dir/mounted" ]; then
 	ok $? "who can be killed is"
 	kill "$mutefs"
 	wait "$mutefs" 2>/dev/null
-	umount "$dir/mute"
-	# Its requests have failed now, so the hanging one ends.
-	until flock -n "$spool/.forward" true; do sleep 0.05; done
+	unmount "$dir/mute"
 	carry "$shared"
 	is "$status $out" "0 $(carried 2)" "all is carried once the target answers again"
 else
