@@ -184,8 +184,11 @@ $(B)/judgement: $(judgement_o) $(tools_o) $(shared_o)
 judgement: $(B)/judgement ## false alarms and recall of the model; DATA=FILE.csv for real jobs
 	$(Q)$(B)/judgement $(if $(DATA),--data=$(DATA)) $(JUDGEMENT_OPTIONS)
 
+# Tests are programs; those that fail are named.
+prove := prove -f -e ''
+
 check-fast: all $(unit_t) $(fuzz_t) ## unit tests, command tests and lints, in under a minute
-	JO_BUILD=$(abspath $(B)) prove -e '' $(unit_t) $(fuzz_t) $(wildcard tests/cli/*.t tests/lint/*.t)
+	JO_BUILD=$(abspath $(B)) $(prove) $(unit_t) $(fuzz_t) $(wildcard tests/cli/*.t tests/lint/*.t)
 
 # Packages may come while make runs, so the rest is left to a make that sees them.  The real
 # Slurm, which mostly waits, comes first and runs beside the others.
@@ -200,15 +203,15 @@ check-clang:
 check-sanitized:
 	$(MAKE) B=build-sanitized SAN=address,undefined check-programs
 check-programs: build-tests
-	JO_BUILD=$(abspath $(B)) prove -j$(cpus) -e '' $(unit_t) $(fuzz_t) $(wildcard tests/cli/*.t) \
+	JO_BUILD=$(abspath $(B)) $(prove) -j$(cpus) $(unit_t) $(fuzz_t) $(wildcard tests/cli/*.t) \
 		tests/faults/damage.t
 check-all: build-tests $(slurm_p)
-	JO_BUILD=$(abspath $(B)) prove -j$(cpus) -e '' $(wildcard tests/slurm/*.t) $(unit_t) \
+	JO_BUILD=$(abspath $(B)) $(prove) -j$(cpus) $(wildcard tests/slurm/*.t) $(unit_t) \
 		$(fuzz_t) $(wildcard tests/cli/*.t tests/lint/*.t tests/faults/*.t tests/browser/*.t \
 		tests/otel/*.t tests/judgement/*.t tests/packages/*.t)
 # With the compiler and the Slurm that are there.
 check-here: build-tests $(slurm_p) ## unit tests, command tests, lints, and the real Slurm, of this host as it is
-	JO_BUILD=$(abspath $(B)) prove -j$(cpus) -e '' $(wildcard tests/slurm/*.t) $(unit_t) \
+	JO_BUILD=$(abspath $(B)) $(prove) -j$(cpus) $(wildcard tests/slurm/*.t) $(unit_t) \
 		$(fuzz_t) $(wildcard tests/cli/*.t tests/lint/*.t)
 check-debian13: dist ## that in a root of Debian 13 (as root, with debootstrap)
 	tests/debian/check trixie $(tarball)
@@ -219,7 +222,7 @@ check-packages: ## Debian's and rpm's packages: what is in them; installed, upgr
 	tar -C $(B)/before --strip-components=1 -xzf $(tarball)
 	echo '# As it was in the version before.' >>$(B)/before/etc/joboutliers.conf
 	$(MAKE) -C $(B)/before B=build VERSION=0.0.9 deb rpm
-	JO_BUILD=$(abspath $(B)) prove -e '' $(wildcard tests/packages/*.t tests/debian/*.t)
+	JO_BUILD=$(abspath $(B)) $(prove) $(wildcard tests/packages/*.t tests/debian/*.t)
 build-tests: all $(unit_t) $(fuzz_t) $(B)/judgement
 
 FUZZ_SECONDS ?= 30
