@@ -53,7 +53,7 @@ cat >"$dir/nosize.csv" <<-END
 	900,2026-01-10T00:00:00,60,main,bob,sort
 END
 run import --csv "$dir/nosize.csv"
-run check
+run check --all
 run report -S 2026-01-10 -E 2026-01-11 --html "$dir/nosize.html"
 grep -q '"advice":"no sizes are declared: this is judged by time alone; declare them so: srun --input-size=40G' "$dir/nosize.html"
 is $? 0 "where none is, the page says how it is done"

@@ -42,7 +42,7 @@ bytes_a_step() {
 run ingest
 is "$status" 0 "a history comes in"
 before=$(bytes_a_step)
-run check
+run check --all
 is "$status" 0 "and is judged"
 after=$(bytes_a_step)
 echo "# $before bytes a step before, $after after"
@@ -95,7 +95,7 @@ rm -f "$dir"/db*
 run import --csv "$dir/none.csv"
 empty=$(used_bytes)
 run import --csv "$dir/history.csv"
-run check
+run check --all
 is "$(sqlite3 "$dir/db" 'SELECT count(*) FROM verdict')" $steps "as many are imported and judged"
 after=$(bytes_a_step)
 echo "# $after bytes a step"

@@ -247,6 +247,9 @@ static void test_known(void)
 		   known.list[0].begin_unix_us == begin_unix_us &&
 		   known.list[0].until_unix_us == JO_MISSING,
 	   "it keeps its name, and holds");
+	look(&known, 20260303);
+	ok(known.list[0].found_night == 20260303 && known.list[0].seen_night == 20260305,
+	   "an earlier night that is looked at late knows no better");
 	drift_track_update(&known, changed, &not_looked_at, 1, METRIC_WALL, 20260306);
 	ok(!changed[0] && known.list[0].until_unix_us == JO_MISSING,
 	   "and does so when nobody could look");

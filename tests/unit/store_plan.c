@@ -12,7 +12,7 @@
 static void explain(struct store *store, const struct store_selection *selection, unsigned kinds,
 		    struct strbuf *ret_plan)
 {
-	const struct verdict_wanted wanted = {kinds, kinds == 0};
+	const struct verdict_wanted wanted = {.kinds = kinds, .want_without = kinds == 0};
 	struct strbuf sql;
 	struct query query;
 	struct db_stmt stmt;

@@ -18,13 +18,13 @@
 struct check_args {
 	struct cmd_selection select;
 	struct out_options output;
-	bool has_since, want_running;
+	bool has_since, want_running, want_all;
 	int64_t since_unix_us;
 	struct verdict_choice choice;
 	struct progress progress;
 };
 
-enum { OPTION_SINCE = 0x200, OPTION_RUNNING };
+enum { OPTION_SINCE = 0x200, OPTION_RUNNING, OPTION_ALL };
 
 static const struct argp_option options[] = {
 	{"since", OPTION_SINCE, "TIME", 0,
@@ -34,6 +34,8 @@ static const struct argp_option options[] = {
 	 0},
 	{"running", OPTION_RUNNING, NULL, 0,
 	 "judge the steps that run, by how long they have run, and store nothing", 0},
+	{"all", OPTION_ALL, NULL, 0,
+	 "judge also what ended before the last JudgeDays, which is history else", 0},
 	{"verdict", 'v', "VERDICT[,...]", 0, "list only these verdicts: " VERDICT_CHOICE_WORDS, 0},
 	{0},
 };
@@ -55,6 +57,9 @@ static error_t check_option(int key, char *text, struct argp_state *state)
 	case OPTION_RUNNING:
 		args->want_running = true;
 		return 0;
+	case OPTION_ALL:
+		args->want_all = true;
+		return 0;
 	case 'v':
 		if (verdict_choice_add(&args->choice, text, &err) < 0)
 			argp_error(state, "%s", err.text);
@@ -62,6 +67,9 @@ static error_t check_option(int key, char *text, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (args->has_since && args->want_running)
 			argp_error(state, "--running and --since exclude each other");
+		if (args->want_all && (args->has_since || args->want_running))
+			argp_error(state, "--all is about what is stored: neither --since nor "
+					  "--running goes with it");
 		if (args->want_running && args->select.state_mask != 0)
 			argp_error(state, "--running is a state: --state does not go with it");
 		return 0;
@@ -160,6 +168,13 @@ static void summarise(struct cmd_env *env, const struct judge_summary *summary)
 	if (summary->new_drift_count > 0)
 		strbuf_addf(&counts, "; %" PRId64 " level%s moved", summary->new_drift_count,
 			    words_plural(summary->new_drift_count));
+	if (summary->history_count > 0)
+		strbuf_addf(&counts,
+			    "; %" PRId64 " older step%s %s history, not judged: 'check --all' "
+			    "judges %s, too",
+			    summary->history_count, words_plural(summary->history_count),
+			    summary->history_count == 1 ? "is" : "are",
+			    summary->history_count == 1 ? "it" : "them");
 	cmd_summary(env, "%" PRId64 " step%s in %" PRId64 " night%s%s", summary->step_count,
 		    words_plural(summary->step_count), summary->night_count,
 		    words_plural(summary->night_count), counts.text);
@@ -204,9 +219,9 @@ int cmd_check(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		options,
 		check_option,
 		NULL,
-		"Judge the steps that were not judged yet, each night against what ended before "
-		"it, "
-		"and store the verdicts.  With --since or --running, show what would be said "
+		"Judge the steps of the last JudgeDays that were not judged yet, each night "
+		"against what ended before it, and store the verdicts.  With --since or --running, "
+		"show what would be said "
 		"instead.\v",
 		children,
 		help,
@@ -224,6 +239,8 @@ int cmd_check(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		judge_options.progress = show_progress;
 		judge_options.progress_context = &args.progress;
 	}
+	if (args.want_all)
+		judge_options.judge_days = 0;
 	if (args.has_since || args.want_running)
 		rc = check_and_show(env, &args, &judge_options, err);
 	else if (has_selection(&args.select))

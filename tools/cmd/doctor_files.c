@@ -136,7 +136,7 @@ static void check_database(struct doctor *doctor, const char *path)
 	const struct store_options options = {STORE_READ, STORE_BUSY_TIMEOUT_MS};
 	struct store_counts counts;
 	struct jo_err err = {0};
-	char size[16];
+	char size[16], history[80] = "";
 
 	if (store_open(path, &options, &doctor->store, &err) < 0 ||
 	    (doctor->want_full && store_check(doctor->store, &err) < 0) ||
@@ -144,9 +144,13 @@ static void check_database(struct doctor *doctor, const char *path)
 		doctor_tell(doctor, DOCTOR_FAIL, "%s", err.text);
 		return;
 	}
-	doctor_tell(doctor, DOCTOR_OK, "%s: %" PRId64 " step%s in %" PRId64 " group%s, %s%s", path,
-		    counts.step_count, words_plural(counts.step_count), counts.group_count,
-		    words_plural(counts.group_count),
+	if (counts.history_count > 0)
+		(void)snprintf(history, sizeof(history),
+			       ", %" PRId64 " of them history that check --all would judge",
+			       counts.history_count);
+	doctor_tell(doctor, DOCTOR_OK, "%s: %" PRId64 " step%s in %" PRId64 " group%s%s, %s%s",
+		    path, counts.step_count, words_plural(counts.step_count), counts.group_count,
+		    words_plural(counts.group_count), history,
 		    jo_bytes_format(counts.file_bytes, size, sizeof(size)),
 		    doctor->want_full ? ", whole" : "");
 }

@@ -16,6 +16,7 @@ void cmd_judge_options(const struct conf *conf, struct judge_options *ret_option
 	ret_options->params.alpha_certain = conf->notify_alpha;
 	ret_options->params.min_ratio = conf->min_ratio;
 	ret_options->params.history_max = (uint32_t)conf->history_max;
+	ret_options->judge_days = conf->judge_days;
 }
 
 void cmd_out_metric(struct out_cell *cell, enum metric metric, double stored)

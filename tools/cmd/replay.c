@@ -179,7 +179,8 @@ static int check_steps(struct replay_run *run, struct jo_err *err)
 {
 	struct store_selection selection;
 	char since[WHEN_TEXT_SIZE], until[WHEN_TEXT_SIZE];
-	int64_t count, unjudged_count;
+	int64_t count, waiting_count, history_count, unjudged_count;
+	const char *how;
 	int rc;
 
 	store_selection_init(&selection);
@@ -188,9 +189,15 @@ static int check_steps(struct replay_run *run, struct jo_err *err)
 	rc = store_steps_count(run->store, &selection, &count, err);
 	selection.want_unjudged = true;
 	if (rc == 0)
-		rc = store_steps_count(run->store, &selection, &unjudged_count, err);
+		rc = store_steps_count(run->store, &selection, &waiting_count, err);
+	selection.want_unjudged = false;
+	selection.want_history = true;
+	if (rc == 0)
+		rc = store_steps_count(run->store, &selection, &history_count, err);
 	if (rc < 0)
 		return rc;
+	unjudged_count = waiting_count + history_count;
+	how = history_count > 0 ? "check --all" : "check";
 	if (count == 0)
 		return jo_err_set(err, -ENOENT,
 				  "no step ended between %s and %s: there is nothing "
@@ -200,13 +207,13 @@ static int check_steps(struct replay_run *run, struct jo_err *err)
 	if (unjudged_count == count)
 		return jo_err_set(err, -ENOENT,
 				  "the steps that ended between %s and %s were not "
-				  "judged yet: run check first",
+				  "judged yet: run %s first",
 				  when_format(selection.end_from_unix_us, since),
-				  when_format(selection.end_to_unix_us, until));
+				  when_format(selection.end_to_unix_us, until), how);
 	if (unjudged_count > 0)
 		log_line("%" PRId64 " steps of these nights were not judged yet and are left out: "
-			 "run check first",
-			 unjudged_count);
+			 "run %s first",
+			 unjudged_count, how);
 	return 0;
 }
 

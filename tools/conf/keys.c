@@ -40,6 +40,8 @@ const struct conf_key conf_keys[] = {
 	{"RetainDays", CONF_INT, AT(retain_days), "400", 1, 36500, NULL,
 	 "how long a step is kept"},
 
+	{"JudgeDays", CONF_INT, AT(judge_days), "31", 1, 36500, NULL,
+	 "how many days are judged, back from the newest step; what ended before is history"},
 	{"GroupBy", CONF_SET, AT(group_by), "cluster,partition,user,class", 0, 0, group_by_words,
 	 "what jobs must have in common to be compared"},
 	{"ClassNames", CONF_ENUM, AT(class_names), "family", 0, 0, class_names_words,

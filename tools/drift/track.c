@@ -85,9 +85,14 @@ void drift_track_update(struct drift_track *known, bool *changed,
 			.found_night = night,
 		};
 	}
+	changed[same] = true;
+	if (known->list[same].seen_night > night) {
+		if (night < known->list[same].found_night)
+			known->list[same].found_night = night;
+		return;
+	}
 	known->list[same].measure = found->measure;
 	set_drift(&known->list[same], &found->drift, night);
-	changed[same] = true;
 }
 
 static int read_known(struct store *store, int64_t group_id, enum metric metric,

@@ -19,7 +19,9 @@ struct drift_track {
  *
  * A drift found where one of the same direction is known is that one, whose
  * beginning is now known better: it keeps its name.  A known one is over when
- * the level has moved again, or when it was not there for a week.
+ * the level has moved again, or when it was not there for a week.  A night that
+ * is looked at after later ones changes nothing that these know, but since when
+ * the drift is known.
  */
 void drift_track_update(struct drift_track *known, bool *changed,
 			const struct drift_series_result *found, int64_t group_id,

@@ -365,6 +365,8 @@ static void add_database(struct strbuf *text, const struct store_counts *counts)
 	gauge(text, "running_steps", "Steps without an end yet.", (double)counts->running_count);
 	gauge(text, "waiting_steps", "Steps that ended and check has not looked at yet.",
 	      (double)counts->unjudged_count);
+	gauge(text, "history_steps", "Steps that are not judged, as they ended before JudgeDays.",
+	      (double)counts->history_count);
 }
 
 static void add_mails(struct strbuf *text, const struct store_message_tally *mails)

@@ -164,6 +164,7 @@ static void add_coverage(struct health *health, const struct survey *survey)
 	health->step_count = survey->step_count;
 	health->sized_count = survey->sized_count;
 	health->judged_count = survey->judged_count;
+	health->history_count = survey->history_count;
 	for (guint i = 0; i < survey->partitions->len; i++) {
 		const struct survey_partition *partition =
 			&g_array_index(survey->partitions, struct survey_partition, i);

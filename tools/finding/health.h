@@ -55,6 +55,7 @@ struct health {
 
 	/* the run times of the survey's steps */
 	int64_t step_count, sized_count, judged_count;
+	int64_t history_count; /* further steps of its stretch, which are not judged */
 	int64_t reason_counts[REASON_MODEL_COUNT + 1];
 
 	struct health_share this_week, weeks_before; /* the last 7 days, and the 28 before them */

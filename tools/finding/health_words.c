@@ -140,6 +140,12 @@ static enum health_state say_nodes(const struct health *health, struct strbuf *t
 
 static enum health_state say_judged(const struct health *health, struct strbuf *text)
 {
+	if (health->step_count == 0 && health->history_count > 0) {
+		strbuf_addf(text, "none of %" PRId64 " step%s, which %s history: see check --all",
+			    health->history_count, words_plural(health->history_count),
+			    health->history_count == 1 ? "is" : "are");
+		return HEALTH_FINE;
+	}
 	if (health->step_count == 0) {
 		strbuf_adds(text, "no step ended");
 		return HEALTH_FINE;
@@ -155,6 +161,9 @@ static enum health_state say_judged(const struct health *health, struct strbuf *
 			    r < REASON_MODEL_COUNT ? reason_word((enum reason)r) : "other");
 		is_first = 0;
 	}
+	if (health->history_count > 0)
+		strbuf_addf(text, "; none of %" PRId64 " more, which are history: see check --all",
+			    health->history_count);
 	return health->judged_count > 0 ? HEALTH_FINE : HEALTH_COULD_BE_MORE;
 }
 
@@ -229,10 +238,12 @@ static enum health_state say_database(const struct health *health, struct strbuf
 	const struct store_counts *counts = &health->counts;
 
 	strbuf_addf(text,
-		    "%" PRId64 " step%s kept, %" PRId64 " running, %" PRId64
-		    " not judged yet, %.1f MB",
+		    "%" PRId64 " step%s kept, %" PRId64 " running, %" PRId64 " not judged yet",
 		    counts->step_count, words_plural(counts->step_count), counts->running_count,
-		    counts->unjudged_count, (double)counts->file_bytes / 1e6);
+		    counts->unjudged_count);
+	if (counts->history_count > 0)
+		strbuf_addf(text, ", %" PRId64 " not to be (history)", counts->history_count);
+	strbuf_addf(text, ", %.1f MB", (double)counts->file_bytes / 1e6);
 	return HEALTH_FINE;
 }
 

@@ -213,6 +213,19 @@ static int read_verdicts(struct store *store, int64_t from_unix_us, int64_t to_u
 	return rc;
 }
 
+/* What ended in the stretch and is history. */
+static int count_history(struct store *store, int64_t from_unix_us, int64_t to_unix_us,
+			 int64_t *ret_count, struct jo_err *err)
+{
+	struct store_selection selection;
+
+	store_selection_init(&selection);
+	selection.want_history = true;
+	selection.end_from_unix_us = from_unix_us;
+	selection.end_to_unix_us = to_unix_us;
+	return store_steps_count(store, &selection, ret_count, err);
+}
+
 int survey_read(struct store *store, int64_t from_unix_us, int64_t to_unix_us,
 		struct survey *ret_survey, struct jo_err *err)
 {
@@ -235,6 +248,9 @@ int survey_read(struct store *store, int64_t from_unix_us, int64_t to_unix_us,
 		  (double)to_unix_us / JO_US_PER_S, HEAT_LOW, HEAT_HIGH, HEAT_COLUMNS, HEAT_ROWS);
 	for (int m = 0; m < METRIC_COUNT && rc == 0; m++)
 		rc = read_verdicts(store, from_unix_us, to_unix_us, (enum metric)m, &pass, err);
+	if (rc == 0)
+		rc = count_history(store, from_unix_us, to_unix_us, &pass.survey.history_count,
+				   err);
 	if (rc < 0) {
 		survey_release(&pass.survey);
 		goto out;

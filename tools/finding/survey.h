@@ -51,6 +51,7 @@ struct survey {
 	GArray *nodes;		  /* struct survey_node */
 	struct explain_node *node_findings; /* one for each of nodes */
 	int64_t step_count, sized_count, judged_count;
+	int64_t history_count; /* further ones of the stretch, which are not judged */
 	struct heat heat; /* of what was judged, run times over what was expected */
 	GStringChunk *strings;
 };

@@ -334,6 +334,21 @@ static int count_result(void *context, const struct judge_result *result, struct
 	return counting->sink == NULL ? 0 : counting->sink(counting->sink_context, result, err);
 }
 
+/* Of what waits, leave the nights that are to be judged. */
+static int settle_past(struct session *session, int64_t *ret_history_count, struct jo_err *err)
+{
+	int64_t days = session->options->judge_days, from_unix_us = JO_MISSING, newest_unix_us;
+	int rc = days == 0 ? 0
+			   : store_past_newest(session->store, session->now_unix_us,
+					       &newest_unix_us, err);
+
+	if (rc > 0)
+		from_unix_us = night_before(newest_unix_us, days).from_unix_us;
+	if (rc >= 0)
+		rc = store_past_settle(session->store, from_unix_us, err);
+	return rc < 0 ? rc : store_past_count(session->store, ret_history_count, err);
+}
+
 int judge_pending(struct store *store, const struct judge_options *options, int64_t now_unix_us,
 		  judge_sink *sink, void *sink_context, struct judge_summary *ret_summary,
 		  struct jo_err *err)
@@ -350,7 +365,9 @@ int judge_pending(struct store *store, const struct judge_options *options, int6
 	session.sink = count_result;
 	session.sink_context = &counting;
 	session.selection.want_unjudged = true;
-	rc = count_total(&session, err);
+	rc = settle_past(&session, &counting.summary.history_count, err);
+	if (rc == 0)
+		rc = count_total(&session, err);
 	if (rc < 0)
 		goto out;
 	while ((rc = store_unjudged_oldest(store, &end_unix_us, err)) > 0) {

@@ -21,6 +21,7 @@
 struct judge_options {
 	struct model_params params; /* its priors are learnt anew and not looked at */
 	unsigned int thread_count;  /* 0: one per processor */
+	int64_t judge_days;         /* judge_pending: of how many, back from the newest; 0: all */
 	/* Called now and then with how much is done; NULL for nobody. */
 	void (*progress)(void *context, size_t done, size_t total);
 	void *progress_context;
@@ -92,11 +93,15 @@ struct judge_summary {
 	int64_t step_count;
 	int64_t verdict_count[METRIC_COUNT][VERDICT_COUNT];
 	int64_t new_drift_count; /* groups whose level was found to have moved, by metric */
+	int64_t history_count;   /* steps that ended before the nights that are judged */
 };
 
 /*
  * Judge all ended steps that were not judged yet, each night (local calendar
- * day) against what ended before it, and store the verdicts.  Each night's
+ * day) against what ended before it, and store the verdicts.  What ended more
+ * than judge_days before the night in which the newest step ended is history:
+ * it is not judged, and not looked for again.  That step counts, and not the
+ * clock, so that of an old archive the last nights are judged.  Each night's
  * groups are committed in batches, so a run that is broken off is continued by
  * the next.  sink may be NULL; it is called after the verdicts were stored.
  */

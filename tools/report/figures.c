@@ -116,6 +116,9 @@ static void add_tiles(const struct survey *survey, size_t found_step_count, size
 		add_tile(page, "with a declared input size",
 			 xasprintf("%.0f %%", 100 * (double)survey->sized_count / total));
 	}
+	if (survey->history_count > 0)
+		add_tile(page, "steps of history, not judged",
+			 xasprintf("%" PRId64, survey->history_count));
 	g_hash_table_destroy(users);
 }
 

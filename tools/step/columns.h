@@ -239,7 +239,7 @@ struct step;
 			"why there are none although they were asked for"}) \
 	\
 	/* when the store last learnt something about it; and whether it was judged since then: missing \
-	 * for not, else some number */ \
+	 * for not, STEP_HISTORY for not to be, else some number */ \
 	COLUMN(ingest_unix_us, TIME, ingest_unix_us, STORE, STEP) \
 	COLUMN(is_judged, NUMBER, is_judged, STORE, STEP)
 

@@ -13,7 +13,7 @@ static int64_t midnight_unix_us(struct tm day)
 	return (int64_t)mktime(&day) * JO_US_PER_S;
 }
 
-struct night night_of(int64_t unix_us)
+struct night night_before(int64_t unix_us, int64_t days)
 {
 	int64_t second = unix_us / JO_US_PER_S - (unix_us % JO_US_PER_S < 0);
 	time_t when = (time_t)second;
@@ -21,12 +21,23 @@ struct night night_of(int64_t unix_us)
 	struct night night;
 
 	(void)localtime_r(&when, &day);
+	if (days != 0) { /* noon is on that day, however the clocks were changed between */
+		day.tm_mday -= (int)days;
+		day.tm_hour = 12;
+		day.tm_isdst = -1;
+		(void)mktime(&day);
+	}
 	night.number =
 		(int32_t)((day.tm_year + 1900) * 10000 + (day.tm_mon + 1) * 100 + day.tm_mday);
 	night.from_unix_us = midnight_unix_us(day);
 	day.tm_mday++;
 	night.to_unix_us = midnight_unix_us(day);
 	return night;
+}
+
+struct night night_of(int64_t unix_us)
+{
+	return night_before(unix_us, 0);
 }
 
 int32_t night_number(int64_t unix_us, struct night *last)

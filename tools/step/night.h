@@ -14,6 +14,9 @@ struct night {
 /* The night in which the time lies. */
 struct night night_of(int64_t unix_us);
 
+/* The night that lies so many days before that of the time. */
+struct night night_before(int64_t unix_us, int64_t days);
+
 /* Its number alone. */
 int32_t night_day(int64_t unix_us);
 

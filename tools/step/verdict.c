@@ -59,6 +59,8 @@ static const struct {
 	[REASON_EXPECTED] = {"expected", "its owner called the like of it normal"},
 	[REASON_UNKNOWN_GROUP] = {"unknown-group", "no earlier step is like it"},
 	[REASON_WHICH_GROUP] = {"which-group", "it does not say which steps it is like"},
+	[REASON_HISTORY] = {"history", "it is history, which later steps are judged by; "
+				       "'sjoboutliers check --all' judges it, too"},
 };
 
 const char *reason_word(enum reason reason)

@@ -76,6 +76,7 @@ enum reason {
 	REASON_EXPECTED,                          /* its owner called the like of it normal */
 	REASON_UNKNOWN_GROUP,                     /* no earlier step is like it */
 	REASON_WHICH_GROUP,                       /* it does not say which steps it is like */
+	REASON_HISTORY, /* it ended before the nights that are judged: no verdict is stored */
 	REASON_COUNT,
 };
 

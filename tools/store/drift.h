@@ -34,7 +34,7 @@ struct store_drift {
 	const char *cluster, *partition, *user, *class_name;
 };
 
-/* Add the drift, or replace the one of the same name but for found_night. */
+/* Add the drift, or replace the one of the same name, of which an earlier found_night stays. */
 int store_drift_put(struct store *store, const struct store_drift *drift, struct jo_err *err);
 
 struct store_drift_selection {

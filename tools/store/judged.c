@@ -2,11 +2,13 @@
 /* Reads steps and their verdicts together. */
 #include "judged.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "cursor.h"
 #include "joboutliers/record.h"
 #include "open_store.h"
+#include "step/measure.h"
 #include "step_select.h"
 #include "util/alloc.h"
 #include "verdict_pack.h"
@@ -49,6 +51,8 @@ int store_judged_open(struct store *store, const struct store_selection *selecti
 	if (choice != NULL)
 		wanted.kinds = verdict_kinds(choice->verdict_mask, choice->least_level);
 	wanted.want_without = wanted.kinds == 0;
+	wanted.want_history =
+		choice != NULL && (choice->verdict_mask & 1U << VERDICT_UNJUDGED) != 0;
 	judged->store = store;
 	rc = open_part(store, selection, is_split ? STORE_ENDED : selection->ending, &wanted,
 		       &judged->cursor, err);
@@ -75,6 +79,41 @@ static int next_row(struct store_judged *judged, struct jo_err *err)
 	return cursor_step(judged->cursor, CURSOR_JUDGED, err);
 }
 
+/* What is said of a step that is history, as if it were stored. */
+static void tell_history(struct judged_step *row)
+{
+	for (int m = 0; m < METRIC_COUNT; m++) {
+		enum measure measure = measure_default((enum metric)m);
+		double value = figure_of(&row->step, measure).amount;
+
+		if (metric_infos[m].is_optional && !(value > 0))
+			continue;
+		row->has_verdict[m] = true;
+		row->verdicts[m] = (struct step_verdict){
+			.step_id = row->step.id,
+			.metric = (enum metric)m,
+			.measure = measure,
+			.verdict = VERDICT_UNJUDGED,
+			.reason = reason_word(REASON_HISTORY),
+			.value = value,
+			.expected = NAN,
+			.low = NAN,
+			.high = NAN,
+			.ratio = NAN,
+			.p_value = 1,
+			.alpha = NAN,
+			.near_count = JO_MISSING,
+			.like_count = JO_MISSING,
+			.group = "",
+			.regime_start_unix_us = JO_MISSING,
+			.regime_ratio = NAN,
+			.borrowed_from = "",
+			.attrs_used = "",
+			.judged_unix_us = JO_MISSING,
+		};
+	}
+}
+
 int store_judged_next(struct store_judged *judged, struct judged_step *ret_row, struct jo_err *err)
 {
 	struct step_verdict verdicts[METRIC_COUNT];
@@ -92,6 +131,8 @@ int store_judged_next(struct store_judged *judged, struct judged_step *ret_row, 
 	}
 	if (rc < 0)
 		return rc;
+	if (rc == 0 && row.step.is_judged == STEP_HISTORY)
+		tell_history(&row);
 	*ret_row = row;
 	return 1;
 }

@@ -181,7 +181,7 @@ static const char *const texts[STMT_COUNT] = {
 		" ON CONFLICT (group_id, metric, begin_unix_us) DO UPDATE SET since_unix_us = ?4,"
 		" since_end_unix_us = ?5, until_unix_us = ?6, is_gradual = ?7, is_back = ?8,"
 		" log_ratio = ?9, statistic = ?10, before_count = ?11, since_count = ?12,"
-		" night_count = ?13, seen_night = ?15, measure = ?16",
+		" night_count = ?13, found_night = min(found_night, ?14), seen_night = ?15, measure = ?16",
 	[STMT_FINDING_ADD] =
 		"INSERT INTO finding (kind, step, group_id, node_id, metric, owner_id, since_unix_us,"
 		" night, detail, created_unix_us, channel)"

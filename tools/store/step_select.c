@@ -219,6 +219,8 @@ int query_steps(struct query *query, struct store *store, const struct store_sel
 		strbuf_adds(&query->sql, " AND s.profile_samples IS NOT NULL");
 	if (selection->want_unjudged)
 		strbuf_adds(&query->sql, " AND s.is_judged IS NULL AND s.end_unix_us IS NOT NULL");
+	if (selection->want_history)
+		strbuf_adds(&query->sql, " AND s.is_judged = 2");
 	if (selection->want_unexported)
 		strbuf_adds(&query->sql, " AND s.is_judged IS NOT NULL AND NOT EXISTS"
 					 " (SELECT 1 FROM exported WHERE step = s.id)");

@@ -48,6 +48,7 @@ struct store_selection {
 	int64_t group_id;     /* or JO_MISSING */
 	bool want_newest;     /* of a job number that came again, only the newest job */
 	bool want_unjudged;   /* only what has ended and was not judged since */
+	bool want_history;    /* only what is history, see past.h */
 	bool want_unexported; /* only what was judged and is not in exported.h */
 	bool want_profiled;   /* only what has samples of where its time went */
 	enum store_order order;

@@ -12,13 +12,15 @@
 
 /*
  * Left to itself SQLite reads all steps that ever ended for those that were not
- * judged, or have not ended, or were sampled, which are few: it has no figures
+ * judged, or will not be, or have not ended, or were sampled, which are few: it has no figures
  * on how many the partial indexes hold.
  */
 static const char *index_sql(const struct store_selection *selection)
 {
 	if (selection->want_unjudged)
 		return DB_INDEXED_BY(step_unjudged);
+	if (selection->want_history)
+		return DB_INDEXED_BY(step_past);
 	if (selection->want_profiled && selection->group_id != JO_MISSING)
 		return DB_INDEXED_BY(step_profiled);
 	return query_wants_running(selection) ? DB_INDEXED_BY(step_running) : "";

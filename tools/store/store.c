@@ -89,6 +89,7 @@ int store_counts(struct store *store, struct store_counts *ret_counts, struct jo
 		{"SELECT count(*) FROM step WHERE is_judged IS NULL"
 		 " AND end_unix_us IS NOT NULL",
 		 &counts.unjudged_count},
+		{"SELECT count(*) FROM step WHERE is_judged = 2", &counts.history_count},
 		{"SELECT count(*) FROM step_group WHERE class_is_declared < 2",
 		 &counts.group_count},
 	};

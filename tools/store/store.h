@@ -49,6 +49,7 @@
 #include "node_health.h"
 #include "outbox.h"
 #include "outlet.h"
+#include "past.h"
 #include "profile_text.h"
 #include "readers_copy.h"
 #include "regroup.h"
@@ -85,6 +86,7 @@ struct store_counts {
 	int64_t step_count;
 	int64_t running_count;  /* without an end yet */
 	int64_t unjudged_count; /* ended, and check has not looked yet */
+	int64_t history_count;  /* ended before the nights that are judged */
 	int64_t group_count;
 	int64_t file_bytes;
 	int64_t schema_version;

@@ -61,10 +61,11 @@ int query_verdicts(struct query *query, struct store *store,
 			    "step AS s%s %s verdict AS v ON v.step = s.id"
 			    " LEFT JOIN judging AS j ON j.id = v.judging WHERE true",
 			    is_by_end ? DB_INDEXED_BY(step_end) : "",
-			    wanted->want_without ? "LEFT JOIN" : "JOIN");
+			    wanted->want_without || wanted->want_history ? "LEFT JOIN" : "JOIN");
 	}
 	if (wanted->kinds != 0)
-		strbuf_addf(&query->sql, " AND (v.kinds & %u) <> 0", wanted->kinds);
+		strbuf_addf(&query->sql, " AND (%s(v.kinds & %u) <> 0)",
+			    wanted->want_history ? "s.is_judged = 2 OR " : "", wanted->kinds);
 	rc = query_steps(query, store, selection, err);
 	if (rc == 0)
 		query_order(query, selection, is_by_night ? "j.night" : NULL);

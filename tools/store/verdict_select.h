@@ -14,6 +14,7 @@
 struct verdict_wanted {
 	unsigned kinds;    /* any of these, of enum verdict_kind; 0: any, and */
 	bool want_without; /* also steps that have none */
+	bool want_history; /* also those that will have none, as they are history */
 };
 
 /*

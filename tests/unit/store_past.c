@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which steps wait to be judged, and which are history. */
+#include "store_fixture.h"
+
+#include "store/open_store.h"
+
+enum { WAITS, IS_JUDGED, IS_HISTORY };
+
+static int standing(struct store *store, int64_t job)
+{
+	struct step step;
+
+	store_cursor_close(get(store, job, &step));
+	return step.is_judged == JO_MISSING     ? WAITS
+	       : step.is_judged == STEP_HISTORY ? IS_HISTORY
+						: IS_JUDGED;
+}
+
+static void judge(struct store *store, int64_t job)
+{
+	struct step_verdict verdict = {
+		.step_id = id_of(store, job),
+		.verdict = VERDICT_NORMAL,
+		.reason = "",
+		.group = "",
+		.borrowed_from = "",
+		.attrs_used = "",
+		.judged_unix_us = T0,
+		.night = NIGHT,
+	};
+
+	must(store_verdicts_put(store, &verdict, 1, &err) == 0, "judge");
+}
+
+static void settle(struct store *store, int64_t from_unix_us)
+{
+	must(store_past_settle(store, from_unix_us, &err) == 0, err.text);
+}
+
+static int64_t count(struct store *store)
+{
+	int64_t number = -1;
+
+	must(store_past_count(store, &number, &err) == 0, err.text);
+	return number;
+}
+
+/* As what is added to a step leaves it. */
+static void change(struct store *store, const char *jobs)
+{
+	char sql[100];
+
+	(void)snprintf(sql, sizeof(sql), "UPDATE step SET is_judged = NULL WHERE job_id IN (%s)",
+		       jobs);
+	must(db_exec(store->db, sql, &err) == 0, err.text);
+}
+
+/* Job i ends 100 s after T0 + i - 1 hours. */
+static void history(void)
+{
+	struct store *store = open_new("history");
+	struct store_counts counts;
+	int64_t newest = 0;
+
+	is_int(store_past_newest(store, T0, &newest, &err), 0, "nothing ended yet");
+	settle(store, T0);
+	is_int(count(store), 0, "and nothing is history");
+	for (int i = 0; i < 6; i++)
+		add_job(store, i + 1, "ann", T0 + i * HOUR);
+	start_job(store, 7, JO_MISSING);
+	is_int(store_past_newest(store, T0 + 24 * HOUR, &newest, &err), 1, "a step ended");
+	is_int(newest, T0 + 5 * HOUR + 100 * S, "the newest then");
+	must(store_past_newest(store, T0 + 2 * HOUR, &newest, &err) == 1, err.text);
+	is_int(newest, T0 + 1 * HOUR + 100 * S, "of those before a time");
+
+	judge(store, 1);
+	settle(store, T0 + 3 * HOUR + 100 * S);
+	is_int(count(store), 2, "what ended before is history");
+	ok(standing(store, 2) == IS_HISTORY && standing(store, 3) == IS_HISTORY, "each of it");
+	is_int(standing(store, 1), IS_JUDGED, "but what was judged");
+	is_int(standing(store, 4), WAITS, "what ended then waits");
+	is_int(standing(store, 7), WAITS, "as does what runs");
+	must(store_counts(store, &counts, &err) == 0, err.text);
+	is_int(counts.unjudged_count, 3, "three are to be judged");
+	is_int(counts.history_count, 2, "and two are not");
+
+	change(store, "1, 2");
+	settle(store, T0 + 3 * HOUR);
+	is_int(standing(store, 2), IS_HISTORY, "and is history again");
+	is_int(standing(store, 1), WAITS, "what was judged and has changed is judged again");
+	is_int(count(store), 2, "two are history");
+
+	judge(store, 3);
+	is_int(standing(store, 3), IS_JUDGED, "what is judged after all is none any more");
+	settle(store, T0 + 1 * HOUR);
+	is_int(standing(store, 2), WAITS, "from an earlier time on it waits again");
+	settle(store, T0 + 24 * HOUR);
+	is_int(count(store), 4, "all may be history");
+	settle(store, JO_MISSING);
+	is_int(count(store), 0, "and none of it");
+	store_close(store);
+}
+
+/* More than one transaction has. */
+static void many(void)
+{
+	struct store *store = open_new("many");
+
+	add_job(store, 1, "ann", T0);
+	must(db_exec(store->db,
+		     "CREATE TEMP TABLE more AS SELECT * FROM step;"
+		     "WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n"
+		     " WHERE i < 120000) INSERT INTO more SELECT m.* FROM n, step AS m;"
+		     "UPDATE more SET id = rowid, job_id = rowid;"
+		     "INSERT INTO step SELECT * FROM more WHERE id > 1;"
+		     "INSERT INTO verdict VALUES (77, 1, 1, x'')",
+		     &err) == 0,
+	     err.text);
+	settle(store, T0 + HOUR);
+	is_int(count(store), 119999, "all of many that were not judged are history");
+	is_int(standing(store, 77), WAITS, "and the one that was is not");
+	settle(store, JO_MISSING);
+	is_int(count(store), 0, "and all come back");
+	store_close(store);
+}
+
+int main(void)
+{
+	begin_tests();
+	history();
+	many();
+	return end_tests();
+}
