@@ -7,7 +7,6 @@ time to time, for processes that are killed, and appended to the file of all at 
 reads them (spank/profile.c).
 """
 import _thread
-import gc
 import os
 import sys
 import time
@@ -57,44 +56,44 @@ class Looker(object):
         self.save_s = self.begin_s + FIRST_SAVE_S  # when it is due
         # A number of a process may come again in a step.
         self.own = "%s/%d-%x" % (folder, pid, int(self.begin_s * 1e6))
+        self.is_saving = True
         self.is_saved = False
 
-    def look(self):
+    def look(self, call):
         """Take one sample of all threads, and save the counts when that is due.
 
-        Nobody else runs during a sample: no call in it gives up the interpreter, and all of it
-        takes far less than the 5 ms after which it would be taken away.  So no frame lives longer
-        for it.  A collection of garbage, which would run the program's finalizers here, has to
-        wait until all is counted.
+        Nobody else runs during a sample: no call in it gives up the interpreter, but those of
+        system calls, which are made by call().  It is far shorter than the 5 ms after which the
+        interpreter would be taken away; should the processor be, the frames, which must not live
+        longer for it, are held for the first part alone.
         """
-        text = None
-        is_collecting = gc.isenabled()
-        gc.disable()
-        try:
-            self.count(_thread.get_ident())
-            now_s = time.monotonic()
-            if now_s >= self.save_s:
-                self.save_s = now_s + max(FIRST_SAVE_S, (now_s - self.begin_s) / SAVE_SHARE)
-                text = self.text()
-        finally:
-            if is_collecting:
-                gc.enable()
-        if text is not None:
-            self.save(text)
+        for places in self.places(_thread.get_ident()):
+            self.add(self.stack(places))
+        now_s = time.monotonic()
+        if self.is_saving and now_s >= self.save_s:
+            self.save_s = now_s + max(FIRST_SAVE_S, (now_s - self.begin_s) / SAVE_SHARE)
+            self.save(self.text(), call)
 
-    def count(self, me):
+    def places(self, me):
+        """Where each thread is that does something."""
         frames = sys._current_frames()
         frames.pop(me, None)
-        is_busy = False
-        for thread in frames:
-            frame = frames[thread]
-            if not self.is_waiting(frame):
-                is_busy = True
-                self.add(self.stack(frame))
+        found = [self.walk(f) for f in frames.values() if not self.is_waiting(f)]
         # Where nobody does anything, that is where the time went: by the main thread.
-        frame = None if is_busy else frames.get(self.main)
-        if frame is not None:
-            self.add(self.stack(frame))
+        if not found and self.main in frames:
+            found.append(self.walk(frames[self.main]))
+        return found
+
+    def walk(self, frame):
+        """The calls of a stack as (code, line, offset), the innermost first."""
+        calls = []
+        while frame is not None and len(calls) < DEPTH_MAX:
+            code = frame.f_code
+            # The machinery of an import is of no interest, other than the module that is imported.
+            if not code.co_filename.startswith(("<frozen ", HERE)):
+                calls.append((code, frame.f_lineno, frame.f_lasti))
+            frame = frame.f_back
+        return calls
 
     def add(self, stack):
         counts = self.counts
@@ -106,33 +105,25 @@ class Looker(object):
         path = frame.f_code.co_filename
         return path.startswith(self.library) and path[len(self.library) :] in WAITING
 
-    def stack(self, frame):
+    def stack(self, calls):
         """The stack as text, the outermost call first."""
-        frames = []
-        while frame is not None and len(frames) < DEPTH_MAX:
-            # The machinery of an import is of no interest, other than the module that is imported.
-            if not frame.f_code.co_filename.startswith(("<frozen ", HERE)):
-                frames.append(frame)
-            frame = frame.f_back
         # A call that has not begun yet: the time before it is the caller's.
-        if len(frames) > 1 and sys.version_info >= (3, 11):
-            inner = frames[0]
-            if inner.f_lasti <= 4 and inner.f_lineno == inner.f_code.co_firstlineno:
-                del frames[0]
-        names = [self.name(f) for f in frames[:INNER]]
-        if len(frames) > OUTER + INNER:
+        if len(calls) > 1 and sys.version_info >= (3, 11):
+            code, line, offset = calls[0]
+            if offset <= 4 and line == code.co_firstlineno:
+                del calls[0]
+        names = [self.name(*c) for c in calls[:INNER]]
+        if len(calls) > OUTER + INNER:
             names.append("...")
-            names += [self.name(f) for f in frames[-OUTER:]]
+            names += [self.name(*c) for c in calls[-OUTER:]]
         else:
-            names += [self.name(f) for f in frames[INNER:]]
+            names += [self.name(*c) for c in calls[INNER:]]
         names.reverse()
         return ";".join(names) or INTERPRETER
 
-    def name(self, frame):
-        code = frame.f_code
-        line = frame.f_lineno
+    def name(self, code, line, offset):
         if line is None:
-            line = self.line_before(code, frame.f_lasti)
+            line = self.line_before(code, offset)
         function = getattr(code, "co_qualname", code.co_name)
         return "%s (%s:%d)" % (self.clean(function), self.file(code.co_filename), line)
 
@@ -187,16 +178,17 @@ class Looker(object):
             lines.append(b"%s %d\n" % (OTHER.encode(), other))
         return b"".join(lines)
 
-    def save(self, text):
+    def save(self, text, call):
         """Write the process's own file anew, whole."""
         try:
             new = self.own + ".new"
             flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
-            self.write(os.open(new, flags, 0o600), text)
-            os.rename(new, self.own)
+            self.write(call(os.open, new, flags, 0o600), text, call)
+            call(os.rename, new, self.own)
             self.is_saved = True
         except OSError:
-            pass
+            # Such as where the disk is full: the end may have more luck.
+            self.is_saving = False
 
     def leave(self):
         """The process ends: add its counts to the file of all."""
@@ -209,15 +201,19 @@ class Looker(object):
             if os.fstat(fd).st_size + len(text) > FOLDER_BYTES_MAX:
                 os.close(fd)
                 return
-            self.write(fd, text)
+            self.write(fd, text, call_plainly)
             if self.is_saved:
                 os.unlink(self.own)
         except OSError:
             pass
 
-    def write(self, fd, text):
+    def write(self, fd, text, call):
         try:
-            if os.write(fd, text) != len(text):
+            if call(os.write, fd, text) != len(text):
                 raise OSError("cut")
         finally:
-            os.close(fd)
+            call(os.close, fd)
+
+
+def call_plainly(function, *args):
+    return function(*args)

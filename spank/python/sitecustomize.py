@@ -12,11 +12,17 @@ import sys
 
 _VARIABLE = "SJOB_PROFILE_TO"  # RATE:FOLDER, in samples a second
 _TOOLS = 6  # kinds of tool that sys.monitoring has numbers for
+# Thresholds at which the collector of garbage does not begin; no program has this number.
+_NEVER = (100000007,) * 3
+_SOURCE_BYTES_MAX = 1 << 16  # _joboutliers_sampler.py has a fifth of that
 
 
 def _is_to_be_sampled(os, folder):
     # Another program that has a Python within (gdb, blender) may not take a thread well.
     if not os.path.basename(os.readlink("/proc/self/exe")).startswith(("python", "pypy")):
+        return False
+    # Where threads do run at the same time, none can look at another's calls.
+    if not getattr(sys, "_is_gil_enabled", lambda: True)():
         return False
     # Who runs as another user than its folder's would write where that one says.
     if not os.getuid() == os.geteuid() == os.stat(folder).st_uid:
@@ -26,6 +32,95 @@ def _is_to_be_sampled(os, folder):
     text = os.read(limits, 4096)
     os.close(limits)
     return text.partition(b"Max address space")[2].split(None, 1)[0] == b"unlimited"
+
+
+def _no_thresholds(*_):
+    return ()
+
+
+class _Uncollected(object):
+    """Keeps collections of garbage, which run the program's finalizers, out of the sampler's thread.
+
+    Before 3.12 a collection begins where something is allocated, from then on between two calls,
+    even one that another thread has made due.  So the collector's thresholds are out of its reach
+    whenever a line of ours runs, and as the program has them whenever others may run.  It is an
+    iterator's calls that change them, with what gives up the interpreter in between: there
+    nothing is allocated that the collector counts, and no line of ours runs.
+    """
+
+    def __init__(self, gc, itertools):
+        # PyPy has none, and runs finalizers in any thread as it is.
+        self.get = getattr(gc, "get_threshold", _no_thresholds)
+        self.set = getattr(gc, "set_threshold", _no_thresholds)
+        self.starmap, self.repeat = itertools.starmap, itertools.repeat
+        self.usual = self.get()  # what the program had at last
+        self.are_ready = set()  # functions
+
+    def begin(self):
+        """For a thread that is to be; called by another one."""
+        starmap, repeat = self.starmap, self.repeat
+        # One that did not end, such as on a disk that hangs, may have left ours before a fork.
+        if self.get() == _NEVER:
+            self.set(*self.usual)
+        # The program's thresholds, what makes room for them, and what a function is called with.
+        self.kept = [self.usual, None, ()]
+        put = self.kept.__setitem__
+        self.restore = starmap(self.set, starmap(self.kept.__getitem__, repeat((0,))))
+        self.args = starmap(self.kept.__getitem__, repeat((2,)))
+        self.make_room = starmap(put, repeat((1, None)))
+        self.keep = starmap(put, zip(repeat(0), starmap(self.get, repeat(()))))
+        self.prevent = starmap(self.set, repeat(_NEVER))
+        self.make_spare()
+
+    def make_spare(self):
+        """Three things in one, as thresholds are: what is freed is what is allocated next."""
+        self.kept[1] = (self, None, None)
+
+    def enter(self, function, *args):
+        """The iterator whose one step is a thread's work, but for leave()."""
+        return zip(self.make_room, self.keep, self.prevent, self.starmap(function, [args]))
+
+    def leave(self, function):
+        """The last call in a thread."""
+        self.prepare()
+        next(zip(self.restore, self.starmap(function, [()])))
+
+    def prepare(self):
+        """Before each step of calls(): see what the program has done to the thresholds."""
+        now = self.get()
+        # It can have set them only where we were kept from running in the midst of our work.
+        if now != _NEVER:
+            self.kept[0] = now
+        # And then have kept and put back what it found.
+        if self.kept[0] == _NEVER:
+            self.kept[0] = self.usual
+        self.usual = self.kept[0]
+        self.make_spare()
+
+    def calls(self, function, args):
+        """An iterator that calls a function that gives up the interpreter; its third is the result."""
+        taken = self.starmap(self.kept.__setitem__, zip(self.repeat(2), args))
+        called = self.starmap(function, self.args)
+        return zip(taken, self.restore, called, self.make_room, self.keep, self.prevent)
+
+    def call(self, function, *args):
+        """Call a function that gives up the interpreter.
+
+        Where it fails, what it raises is allocated as the program's; so let it not fail often.
+        """
+        if function not in self.are_ready:
+            # What its arguments' names are is allocated at its first call, before it looks at any.
+            try:
+                function()
+            except TypeError:
+                self.are_ready.add(function)
+        self.prepare()
+        try:
+            for _, _, result, _, _, _ in self.calls(function, [args]):
+                return result
+        except OSError:
+            next(zip(self.make_room, self.keep, self.prevent))
+            raise
 
 
 class _Sampler(object):
@@ -50,8 +145,9 @@ class _Sampler(object):
         # this raises an error.  Elsewhere it changes nothing, as nobody can have set one yet.
         _signal.set_wakeup_fd(-1)
 
-        self.os, self.thread, self.time, self.gc = os, _thread, time, gc
+        self.os, self.thread, self.time = os, _thread, time
         self.itertools, self.add = itertools, _operator.add
+        self.uncollected = _Uncollected(gc, itertools)
         self.source = source
         self.rate = rate
         self.folder = folder
@@ -92,23 +188,25 @@ class _Sampler(object):
         # A signal that the program blocks, to wait for it, must not find a thread that does not.
         mask = self.mask(self.block, self.signals)
         try:
-            waits, tools = self.waits(self.stop_lock), self.tools()
-            self.thread.start_new_thread(self.run, (self.end_lock, waits, tools))
+            self.uncollected.begin()
+            waits, end = self.waits(self.stop_lock), self.end_lock.release
+            run = self.uncollected.enter(self.run, waits, self.tools(), end)
+            self.thread.start_new_thread(next, (run, None))
         except Exception:
             self.stop_lock = None
         finally:
             self.mask(self.set_mask, mask)
 
     def waits(self, stop_lock):
-        """For each sample whether it is to be the end, once it is due."""
-        repeat, cycle = self.itertools.repeat, self.itertools.cycle
+        """For each sample whether it is to be the end, once it is due, as _Uncollected.calls()."""
+        cycle = self.itertools.cycle
         # Not in step with a program that does something ten times a second: a thousand pauses
         # that differ, as sums of two halves.
         halves = [[(0.25 + self.random() / 2) / self.rate for _ in range(n)] for n in (31, 37)]
-        pauses = map(self.add, cycle(halves[0]), cycle(halves[1]))
+        pauses = self.itertools.starmap(self.add, zip(cycle(halves[0]), cycle(halves[1])))
         # The first at any moment of an interval, so that short processes have their share.
         pauses = self.itertools.chain([self.random() / self.rate], pauses)
-        return map(stop_lock.acquire, repeat(True), pauses)
+        return self.uncollected.calls(stop_lock.acquire, zip(self.itertools.repeat(True), pauses))
 
     def tools(self):
         """For each kind of tool, such as a profiler, whose it is, or None; again and again."""
@@ -116,19 +214,19 @@ class _Sampler(object):
             return iter(())
         return map(sys.monitoring.get_tool, self.itertools.cycle(range(_TOOLS)))
 
-    def run(self, end_lock, waits, tools):
-        """Sample until it is to end, with end_lock held.
+    def run(self, waits, tools, end):
+        """Sample until it is to end, and call end.
 
         From 3.12 on a profiler of the program's, such as cProfile, sees the calls of all threads.
         So nothing is called while there is one: what waits, and what asks for it, is called by
-        the iterators, which no profiler sees.  Nor is anything allocated that a collection of
-        garbage counts: that would run the program's finalizers in this thread.
+        the iterators, which no profiler sees.
         """
         try:
             if hasattr(self.thread, "get_native_id"):
                 self.native_id = self.thread.get_native_id()
             modules = sys.modules
-            for is_stopped in waits:
+            self.uncollected.prepare()
+            for _, _, is_stopped, _, _, _ in waits:
                 if is_stopped:
                     break
                 is_watched = False
@@ -138,31 +236,28 @@ class _Sampler(object):
                     count += 1
                     if count == _TOOLS:
                         break
-                if is_watched:
-                    continue
-                # From 3.12 on threads of those may run at any time, also while we look at them.
-                if "_interpreters" in modules or "_xxsubinterpreters" in modules:
-                    break
-                if self.looker is None:
-                    self.looker = self.read()
-                self.looker.look()
+                if not is_watched:
+                    # From 3.12 on threads of those may run at any time, also while we look at them.
+                    if "_interpreters" in modules or "_xxsubinterpreters" in modules:
+                        break
+                    if self.looker is None:
+                        self.looker = self.read()
+                    self.looker.look(self.uncollected.call)
+                    self.uncollected.prepare()
         except BaseException:
             self.is_over = True
-        finally:
-            end_lock.release()
+        self.uncollected.leave(end)
 
     def read(self):
-        is_collecting = self.gc.isenabled()
-        self.gc.disable()
+        call = self.uncollected.call
+        fd = call(self.os.open, self.source, self.os.O_RDONLY | self.os.O_CLOEXEC)
         try:
-            with open(self.source, "rb") as source:
-                code = compile(source.read(), self.source, "exec")
-            names = {"__name__": "_joboutliers_sampler", "__file__": self.source}
-            exec(code, names)
-            return names["Looker"](self.folder, self.pid, self.main)
+            text = call(self.os.read, fd, _SOURCE_BYTES_MAX)
         finally:
-            if is_collecting:
-                self.gc.enable()
+            call(self.os.close, fd)
+        names = {"__name__": "_joboutliers_sampler", "__file__": self.source}
+        exec(compile(text, self.source, "exec"), names)
+        return names["Looker"](self.folder, self.pid, self.main)
 
     def stop(self):
         if self.stop_lock is None:
