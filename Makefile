@@ -140,8 +140,8 @@ $(B)/gen/%.inc:
 	@mkdir -p $(@D)
 	$(Q)for f in $^; do echo "{ \"$$f\","; sed 's/[\\"?]/\\&/g; s/.*/  "&\\n"/' $$f; echo "},"; done >$@.tmp
 	$(Q)mv $@.tmp $@
-# Half of the time of a check is in its loops; nobody asks what sqrt thinks of a negative number.
-$(B)/obj/tools/model/spread.o: override CFLAGS += -O3 -fno-math-errno
+# Much of the time of a check is in its loops; nobody asks what sqrt thinks of a negative number.
+$(B)/obj/tools/model/spread_likelihood.o: override CFLAGS += -O3 -fno-math-errno
 $(B)/obj/tools/store/schema.o: $(B)/gen/schema.inc
 $(B)/obj/tools/report/html.o: $(B)/gen/page.inc
 $(B)/obj/tools/notify/texts.o: $(B)/gen/wording.inc

@@ -54,10 +54,12 @@ static void fit(const struct model_params *params, const char *name, size_t n,
 		struct model_spread *ret_high, struct model_spread *ret_low)
 {
 	double residual[N_MAX], scratch[2 * N_MAX], alike;
+	struct spread_likelihood likelihood;
 
 	for (size_t i = 0; i < n; i++)
 		residual[i] = residual_of(name, i, n);
-	spread_fit(residual, n, &params->prior[METRIC_WALL], scratch, ret_high, ret_low, &alike);
+	spread_likelihood_find(residual, n, scratch, &likelihood);
+	spread_fit(&likelihood, &params->prior[METRIC_WALL], ret_high, ret_low, &alike);
 }
 
 int main(void)

@@ -79,6 +79,11 @@ static void compare_with_r(void)
 	is_near(stat_median(scratch, 40), 1148.396523324757, 1e-13, "the median of 40 is R's");
 	memcpy(scratch, y, sizeof(y));
 	is_near(stat_median(scratch, 39), 1130.83616613756, 1e-13, "and of 39");
+	for (size_t i = 0; i < sizeof(quantiles) / sizeof(*quantiles); i++) {
+		memcpy(scratch, y, sizeof(y));
+		is_near(stat_quantile(scratch, 40, quantiles[i][0]), quantiles[i][1], 1e-13,
+			"the quantile at %g is R's, of unsorted numbers", quantiles[i][0]);
+	}
 	stat_sort(y, 40);
 	for (size_t i = 0; i < sizeof(quantiles) / sizeof(*quantiles); i++)
 		is_near(stat_quantile_sorted(y, 40, quantiles[i][0]), quantiles[i][1], 1e-13,
@@ -99,5 +104,7 @@ int main(void)
 	is_near(values[0], 1, 0, "ascending");
 	is_near(stat_quantile_sorted(values, 4, 0.5), 2.5, 1e-15, "a quantile interpolates");
 	is_near(stat_quantile_sorted(values, 4, 1), 10, 0, "up to the largest");
+	is_near(stat_quantile(values, 4, 1), 10, 0, "of unsorted ones too");
+	is_near(stat_quantile(values, 1, 0.9), 1, 0, "and of one it is that one");
 	return tap_done();
 }

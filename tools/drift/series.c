@@ -21,6 +21,7 @@ struct series {
 	enum metric metric;
 	enum measure measure;
 	const struct model_params *params;
+	struct nights *nights;
 	const struct fit_row **rows; /* of the points */
 	struct drift_point *points;
 	struct known *known; /* of the points, when attributes matter */
@@ -63,8 +64,6 @@ static double residual_of(const struct series *series, const struct model *model
 static void add_rows(struct series *series, const struct model *model, const struct fit_row *rows,
 		     size_t count, bool want_sized)
 {
-	struct night last = {0};
-
 	for (size_t i = 0; i < count; i++) {
 		const struct store_obs *obs = &rows[i].obs;
 		double residual;
@@ -80,7 +79,7 @@ static void add_rows(struct series *series, const struct model *model, const str
 			.start_unix_us =
 				obs->end_unix_us - (obs->wall_us == JO_MISSING ? 0 : obs->wall_us),
 			.end_unix_us = obs->end_unix_us,
-			.night = night_number(obs->end_unix_us, &last),
+			.night = nights_number(series->nights, obs->end_unix_us),
 		};
 	}
 }
@@ -215,6 +214,7 @@ static bool is_news(const struct series *series, const struct baseline *baseline
 	};
 	const struct model_fit *fit;
 	struct model_history history;
+	struct matrix_cells cells;
 	struct matrix matrix;
 	struct model model;
 	unsigned hidden;
@@ -222,7 +222,9 @@ static bool is_news(const struct series *series, const struct baseline *baseline
 
 	if (drift->is_gradual)
 		return true;
-	matrix_fill(parts, 2, &alone->columns, series->metric, series->measure, &matrix, NULL);
+	matrix_cells_read(parts, 2, &alone->columns, &cells);
+	matrix_fill(&cells, series->metric, series->measure, &matrix, NULL);
+	matrix_cells_release(&cells);
 	history = matrix_history(&matrix);
 	model_fit(series->params, series->metric, &history, NULL, 0, workspace, &model);
 	fit = is_sized(series->rows[0]) ? &model.sized : &model.unsized;
@@ -284,8 +286,8 @@ static bool look(struct series *series, const struct baseline *baseline, const s
 
 void drift_series_find(const struct baseline *baseline, const struct fits *alone,
 		       const struct fit_row *night, size_t night_n, enum metric metric,
-		       const struct model_params *params, struct model_workspace *workspace,
-		       struct drift_series_result *ret_drift)
+		       const struct model_params *params, struct nights *nights,
+		       struct model_workspace *workspace, struct drift_series_result *ret_drift)
 {
 	const struct baseline_part *own = &baseline->own, *older = &baseline->older;
 	size_t count = own->history.count + night_n;
@@ -294,7 +296,11 @@ void drift_series_find(const struct baseline *baseline, const struct fits *alone
 	bool want_sized = 2 * sized_n >= count;
 	const struct model_fit *fit = want_sized ? &model->sized : &model->unsized;
 	struct series series = {
-		.metric = metric, .measure = alone->measures[metric], .params = params};
+		.metric = metric,
+		.measure = alone->measures[metric],
+		.params = params,
+		.nights = nights,
+	};
 
 	*ret_drift = (struct drift_series_result){.measure = series.measure};
 	if (fit->source == MODEL_NOTHING)

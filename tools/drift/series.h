@@ -8,6 +8,7 @@
 
 #include "detect.h"
 #include "fit/fits.h"
+#include "step/night.h"
 
 struct drift_series_result {
 	bool is_looked_at; /* there were enough steps to say anything */
@@ -32,7 +33,7 @@ struct drift_series_result {
  */
 void drift_series_find(const struct baseline *baseline, const struct fits *alone,
 		       const struct fit_row *night, size_t night_n, enum metric metric,
-		       const struct model_params *params, struct model_workspace *workspace,
-		       struct drift_series_result *ret_drift);
+		       const struct model_params *params, struct nights *nights,
+		       struct model_workspace *workspace, struct drift_series_result *ret_drift);
 
 #endif

@@ -28,6 +28,7 @@ static const struct {
 	{"node_model", MODEL_CATEGORY, offsetof(struct fit_row, node_model)},
 	{"user", MODEL_CATEGORY, offsetof(struct fit_row, user)},
 };
+#define PREFIX_SIZE (sizeof("attr.") - 1) /* before a declared key, in its name */
 #define OWN_COLUMNS (sizeof(own_columns) / sizeof(own_columns[0]))
 
 double fit_attributes_category(const char *word)
@@ -136,9 +137,13 @@ void fit_attributes_choose(const struct fit_part *parts, size_t part_count,
 	}
 	qsort(candidates, candidate_n, sizeof(candidates[0]), compare_candidates);
 	ret_columns->count = 0;
-	for (size_t c = 0; c < OWN_COLUMNS; c++)
-		if (own_count[c] > 0)
-			add_column(ret_columns, own_columns[c].kind, "", own_columns[c].name);
+	for (size_t c = 0; c < OWN_COLUMNS; c++) {
+		if (own_count[c] == 0)
+			continue;
+		ret_columns->list[ret_columns->count].own = c;
+		add_column(ret_columns, own_columns[c].kind, "", own_columns[c].name);
+	}
+	ret_columns->own_count = ret_columns->count;
 	for (size_t i = 0; i < candidate_n && ret_columns->count < MODEL_COLUMNS_MAX; i++)
 		add_column(ret_columns, candidates[i].is_number ? MODEL_NUMBER : MODEL_CATEGORY,
 			   "attr.", candidates[i].key);
@@ -149,18 +154,15 @@ void fit_attributes_values(const struct fit_attributes *columns, const struct fi
 {
 	struct jo_attrs attrs;
 
-	read_attrs(row, &attrs);
-	for (size_t c = 0; c < columns->count; c++) {
+	for (size_t c = 0; c < columns->own_count; c++)
+		values[c] = own_value(row, columns->list[c].own);
+	if (columns->count > columns->own_count)
+		read_attrs(row, &attrs);
+	for (size_t c = columns->own_count; c < columns->count; c++) {
 		const struct fit_attribute *column = &columns->list[c];
-		const char *word;
+		const char *word = jo_attrs_get(&attrs, column->name + PREFIX_SIZE);
 
 		values[c] = NAN;
-		for (size_t i = 0; i < OWN_COLUMNS; i++)
-			if (strcmp(column->name, own_columns[i].name) == 0)
-				values[c] = own_value(row, i);
-		if (strncmp(column->name, "attr.", 5) != 0)
-			continue;
-		word = jo_attrs_get(&attrs, column->name + 5);
 		if (word != NULL)
 			values[c] = column->kind == MODEL_NUMBER ? number_of_word(word)
 								 : fit_attributes_category(word);

@@ -31,13 +31,15 @@ struct fit_row {
 struct fit_attribute {
 	uint64_t id;
 	enum model_kind kind;
+	size_t own; /* which of what every step has; for the columns of these */
 	char name[FIT_ATTRIBUTE_NAME_SIZE]; /* as users know it: "attr.db", "cpus" */
 };
 
 /* The columns of one group's history, those with most values first; at most MODEL_COLUMNS_MAX. */
 struct fit_attributes {
-	struct fit_attribute list[MODEL_COLUMNS_MAX];
-	size_t count;
+	struct fit_attribute
+		list[MODEL_COLUMNS_MAX]; /* what every step has, then what was declared */
+	size_t own_count, count;
 };
 
 /* The number that stands for a word; NaN for "". */

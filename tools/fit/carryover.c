@@ -8,7 +8,7 @@
 
 #include "util/alloc.h"
 
-/* Rows of all groups together, with their models some 250 bytes each. */
+/* Rows of all groups together, with their models some 300 bytes each. */
 #define ROWS_MAX 1000000
 
 struct carryover {

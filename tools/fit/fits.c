@@ -31,18 +31,39 @@ struct fit_data {
 	size_t lender_n;
 };
 
-static void data_fill(const struct baseline *baseline, const struct fit_part own[2],
-		      const struct fit_attributes *columns, enum metric metric,
-		      enum measure measure, struct fit_data *ret_data, size_t *ret_rows)
-{
-	ret_data->lender_n = baseline->lender_n;
-	ret_data->lent = xcalloc(baseline->lender_n + 1, sizeof(ret_data->lent[0]));
-	matrix_fill(own, 2, columns, metric, measure, &ret_data->own, ret_rows);
-	for (size_t i = 0; i < baseline->lender_n; i++) {
-		const struct fit_part part = part_of(&baseline->lenders[i]);
+/* The attributes of what is fitted, which all metrics share. */
+struct fit_cells {
+	struct fit_part lent_parts[MODEL_LENDERS_MAX];
+	struct matrix_cells own, lent[MODEL_LENDERS_MAX];
+	size_t lender_n;
+};
 
-		matrix_fill(&part, 1, columns, metric, measure, &ret_data->lent[i], NULL);
+static void cells_read(const struct baseline *baseline, const struct fit_part own[2],
+		       const struct fit_attributes *columns, struct fit_cells *ret_cells)
+{
+	ret_cells->lender_n = baseline->lender_n;
+	matrix_cells_read(own, 2, columns, &ret_cells->own);
+	for (size_t i = 0; i < baseline->lender_n; i++) {
+		ret_cells->lent_parts[i] = part_of(&baseline->lenders[i]);
+		matrix_cells_read(&ret_cells->lent_parts[i], 1, columns, &ret_cells->lent[i]);
 	}
+}
+
+static void cells_release(struct fit_cells *cells)
+{
+	matrix_cells_release(&cells->own);
+	for (size_t i = 0; i < cells->lender_n; i++)
+		matrix_cells_release(&cells->lent[i]);
+}
+
+static void data_fill(const struct fit_cells *cells, enum metric metric, enum measure measure,
+		      struct fit_data *ret_data, size_t *ret_rows)
+{
+	ret_data->lender_n = cells->lender_n;
+	ret_data->lent = xcalloc(cells->lender_n + 1, sizeof(ret_data->lent[0]));
+	matrix_fill(&cells->own, metric, measure, &ret_data->own, ret_rows);
+	for (size_t i = 0; i < cells->lender_n; i++)
+		matrix_fill(&cells->lent[i], metric, measure, &ret_data->lent[i], NULL);
 }
 
 static void lent_release(struct matrix *lent, size_t count)
@@ -107,6 +128,7 @@ void fits_make(const struct baseline *baseline, const struct fit_row *night, siz
 	       struct model_workspace *workspace, struct fits *ret_fits)
 {
 	struct fit_part parts[2 + MODEL_LENDERS_MAX];
+	struct fit_cells cells;
 
 	*ret_fits = (struct fits){.night_n = night_n};
 	choose_measures(baseline, ret_fits->measures);
@@ -120,12 +142,13 @@ void fits_make(const struct baseline *baseline, const struct fit_row *night, siz
 		parts[2 + i] = part_of(&baseline->lenders[i]);
 	fit_attributes_choose(parts, 2 + baseline->lender_n, &ret_fits->columns);
 	ret_fits->lender_n = baseline->lender_n;
+	cells_read(baseline, parts, &ret_fits->columns, &cells);
 	for (size_t m = 0; m < METRIC_COUNT; m++) {
 		struct fit_data data;
 
 		ret_fits->night_rows[m] = xreallocarray(NULL, night_n + 1, sizeof(size_t));
-		data_fill(baseline, parts, &ret_fits->columns, (enum metric)m,
-			  ret_fits->measures[m], &data, ret_fits->night_rows[m]);
+		data_fill(&cells, (enum metric)m, ret_fits->measures[m], &data,
+			  ret_fits->night_rows[m]);
 		data_fit(&data, baseline, (enum metric)m, cache != NULL ? &cache->models[m] : NULL,
 			 params, workspace, &ret_fits->models[m]);
 		ret_fits->own[m] = data.own;
@@ -133,6 +156,7 @@ void fits_make(const struct baseline *baseline, const struct fit_row *night, siz
 		fill_provenances(ret_fits, baseline, (enum metric)m, FIT_ALL,
 				 (size_t[FIT_SIZES]){0});
 	}
+	cells_release(&cells);
 }
 
 void fits_make_rss(const struct baseline *baseline, const struct fits *alone,
@@ -140,9 +164,12 @@ void fits_make_rss(const struct baseline *baseline, const struct fits *alone,
 		   struct model *ret_model)
 {
 	const struct fit_part parts[2] = {part_of(&baseline->own), {NULL, 0}};
+	struct fit_cells cells;
 	struct fit_data data;
 
-	data_fill(baseline, parts, &alone->columns, METRIC_MEMORY, MEASURE_RSS, &data, NULL);
+	cells_read(baseline, parts, &alone->columns, &cells);
+	data_fill(&cells, METRIC_MEMORY, MEASURE_RSS, &data, NULL);
+	cells_release(&cells);
 	data_fit(&data, baseline, METRIC_MEMORY, NULL, params, workspace, ret_model);
 	matrix_release(&data.own);
 	lent_release(data.lent, data.lender_n);

@@ -16,11 +16,33 @@ void matrix_release(struct matrix *matrix)
 	free(matrix->cells);
 }
 
+void matrix_cells_read(const struct fit_part *parts, size_t part_count,
+		       const struct fit_attributes *columns, struct matrix_cells *ret_cells)
+{
+	struct matrix_cells cells = {.parts = parts, .part_count = part_count, .columns = columns};
+	size_t at = 0;
+
+	for (size_t p = 0; p < part_count; p++)
+		cells.row_count += parts[p].count;
+	cells.value =
+		xreallocarray(NULL, cells.row_count + 1, (columns->count + 1) * sizeof(double));
+	for (size_t p = 0; p < part_count; p++)
+		for (size_t i = 0; i < parts[p].count; i++)
+			fit_attributes_values(columns, &parts[p].rows[i],
+					      &cells.value[at++ * columns->count]);
+	*ret_cells = cells;
+}
+
+void matrix_cells_release(struct matrix_cells *cells)
+{
+	free(cells->value);
+}
+
 /* Append the row when it is usable: its place, or SIZE_MAX. */
 static size_t append(struct matrix *matrix, size_t room, const struct fit_row *row,
-		     const struct fit_attributes *columns, enum metric metric, enum measure measure)
+		     const double *values, enum metric metric, enum measure measure)
 {
-	double values[MODEL_COLUMNS_MAX], value;
+	double value;
 	enum usable_kind kind = usable_value(&row->obs, metric, measure, &value);
 	size_t at = matrix->n;
 
@@ -31,34 +53,33 @@ static size_t append(struct matrix *matrix, size_t room, const struct fit_row *r
 	matrix->input_bytes[at] =
 		row->obs.input_bytes == JO_MISSING ? NAN : (double)row->obs.input_bytes;
 	matrix->end_unix_us[at] = row->obs.end_unix_us;
-	fit_attributes_values(columns, row, values);
-	for (size_t c = 0; c < columns->count; c++)
+	for (size_t c = 0; c < matrix->column_n; c++)
 		matrix->cells[c * room + at] = values[c];
 	matrix->n++;
 	return at;
 }
 
-void matrix_fill(const struct fit_part *parts, size_t part_count,
-		 const struct fit_attributes *columns, enum metric metric, enum measure measure,
+void matrix_fill(const struct matrix_cells *cells, enum metric metric, enum measure measure,
 		 struct matrix *ret_matrix, size_t *ret_rows)
 {
+	const struct fit_attributes *columns = cells->columns;
 	struct matrix matrix = {.column_n = columns->count};
-	size_t room = 1; /* never nothing: an array of 0 is no array */
+	size_t room = cells->row_count + 1; /* never nothing: an array of 0 is no array */
+	const double *values = cells->value;
 
-	for (size_t p = 0; p < part_count; p++)
-		room += parts[p].count;
 	matrix.input_bytes = xreallocarray(NULL, room, sizeof(double));
 	matrix.value = xreallocarray(NULL, room, sizeof(double));
 	matrix.is_censored = xreallocarray(NULL, room, sizeof(bool));
 	matrix.end_unix_us = xreallocarray(NULL, room, sizeof(int64_t));
 	matrix.cells = xreallocarray(NULL, room, (columns->count + 1) * sizeof(double));
-	for (size_t p = 0; p < part_count; p++) {
-		for (size_t i = 0; i < parts[p].count; i++) {
-			size_t at =
-				append(&matrix, room, &parts[p].rows[i], columns, metric, measure);
+	for (size_t p = 0; p < cells->part_count; p++) {
+		for (size_t i = 0; i < cells->parts[p].count; i++) {
+			size_t at = append(&matrix, room, &cells->parts[p].rows[i], values, metric,
+					   measure);
 
-			if (p == part_count - 1 && ret_rows != NULL)
+			if (p == cells->part_count - 1 && ret_rows != NULL)
 				ret_rows[i] = at;
+			values += columns->count;
 		}
 	}
 	for (size_t c = 0; c < columns->count; c++)

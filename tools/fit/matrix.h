@@ -22,13 +22,27 @@ struct matrix {
 	size_t column_n;
 };
 
+/* The attributes of all rows of some parts, for the matrices of all metrics. */
+struct matrix_cells {
+	const struct fit_part *parts; /* the caller's */
+	size_t part_count, row_count;
+	const struct fit_attributes *columns; /* the caller's */
+	double *value;                        /* row after row */
+};
+
+/* Read the attributes of the parts' rows. */
+void matrix_cells_read(const struct fit_part *parts, size_t part_count,
+		       const struct fit_attributes *columns, struct matrix_cells *ret_cells);
+
+/* Free the values. */
+void matrix_cells_release(struct matrix_cells *cells);
+
 /*
  * Fill *ret_matrix with the usable rows of the parts, one part after the other.
  * Of the last part, ret_rows[i] says which row of the matrix its row i has
  * become, SIZE_MAX for none; it may be NULL.
  */
-void matrix_fill(const struct fit_part *parts, size_t part_count,
-		 const struct fit_attributes *columns, enum metric metric, enum measure measure,
+void matrix_fill(const struct matrix_cells *cells, enum metric metric, enum measure measure,
 		 struct matrix *ret_matrix, size_t *ret_rows);
 
 /* Free the columns. */

@@ -37,10 +37,25 @@ static void add_number(uint64_t *print, double number)
 	add_word(print, word);
 }
 
+/*
+ * Four streams at once, as each word waits for the one before it: a multiplication
+ * and a rotation that lose nothing of a word, and at the end the whole mixing.
+ */
+#define STREAMS 4
+
 static void add_numbers(uint64_t *print, const double *numbers, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		add_number(print, numbers[i]);
+	uint64_t streams[STREAMS] = {1, 2, 3, 4};
+
+	for (size_t i = 0; i < n; i++) {
+		uint64_t word, x;
+
+		memcpy(&word, &numbers[i], sizeof(word));
+		x = (streams[i % STREAMS] ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+		streams[i % STREAMS] = x << 31 | x >> 33;
+	}
+	for (size_t j = 0; j < STREAMS; j++)
+		add_word(print, streams[j]);
 }
 
 static void add_prior(uint64_t *print, const struct model_prior *prior)
@@ -77,9 +92,11 @@ static void add_history(uint64_t *print, const struct model_history *history, si
 	add_word(print, n);
 	add_numbers(print, history->input_bytes + from, n);
 	add_numbers(print, history->value + from, n);
-	for (size_t i = from; i < history->n; i++)
-		add_word(print, history->is_censored[i]);
 	add_word(print, history->column_n);
+	for (size_t i = from; i < history->n; i++)
+		if (history->is_censored[i])
+			add_word(print, i - from);
+	add_word(print, n); /* no row: these are all that were cut short */
 	for (size_t c = 0; c < history->column_n; c++) {
 		add_word(print, history->columns[c].id);
 		add_word(print, history->columns[c].kind);

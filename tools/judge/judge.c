@@ -39,6 +39,7 @@ struct session {
 	size_t task_n, step_n;
 	unsigned int thread_count;
 	struct model_workspace *workspaces[WORKERS_MAX];
+	struct nights *nights; /* of each thread */
 
 	bool want_store;
 	int64_t now_unix_us;
@@ -75,6 +76,7 @@ static void session_release(struct session *session)
 	node_models_free(session->nodes);
 	for (size_t i = 0; i < session->thread_count; i++)
 		model_workspace_free(session->workspaces[i]);
+	free(session->nights);
 }
 
 static int session_init(struct session *session, struct store *store,
@@ -89,6 +91,7 @@ static int session_init(struct session *session, struct store *store,
 		store_selection_init(&session->selection);
 	session->tasks = xcalloc(BATCH_GROUPS, sizeof(session->tasks[0]));
 	session->thread_count = workers_count(options->thread_count);
+	session->nights = xcalloc(session->thread_count, sizeof(session->nights[0]));
 	for (size_t i = 0; i < session->thread_count; i++)
 		session->workspaces[i] = model_workspace_new();
 	return node_models_load(store, &session->nodes, err);
@@ -115,7 +118,7 @@ static void work_on_task(void *context, size_t index, unsigned int worker)
 	struct session *session = context;
 
 	task_judge(&session->tasks[index], &session->params, session->want_store,
-		   session->workspaces[worker]);
+		   &session->nights[worker], session->workspaces[worker]);
 }
 
 static int store_result(struct session *session, const struct judge_result *result,

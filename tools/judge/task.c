@@ -164,7 +164,7 @@ int task_read(struct store *store, struct node_models *nodes, struct carryover *
 }
 
 void task_judge(struct task *task, const struct model_params *params, bool want_drifts,
-		struct model_workspace *workspace)
+		struct nights *nights, struct model_workspace *workspace)
 {
 	fits_make(&task->baseline, NULL, 0, &task->cache, params, workspace, &task->alone);
 	task->part_n = (task->count + NIGHT_VERDICTS_STEPS_MAX - 1) / NIGHT_VERDICTS_STEPS_MAX;
@@ -178,7 +178,7 @@ void task_judge(struct task *task, const struct model_params *params, bool want_
 	}
 	for (size_t m = 0; m < METRIC_COUNT && want_drifts; m++)
 		drift_series_find(&task->baseline, &task->alone, task->rows, task->count,
-				  (enum metric)m, params, workspace, &task->drifts[m]);
+				  (enum metric)m, params, nights, workspace, &task->drifts[m]);
 	fits_forget_models(&task->alone);
 }
 

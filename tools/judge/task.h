@@ -47,10 +47,11 @@ int task_read(struct store *store, struct node_models *nodes, struct carryover *
 
 /*
  * Fit and judge, in any thread; task->results then hold the verdicts, and with
- * want_drifts task->drifts whether the level has moved.
+ * want_drifts task->drifts whether the level has moved.  nights and workspace are
+ * the thread's own.
  */
 void task_judge(struct task *task, const struct model_params *params, bool want_drifts,
-		struct model_workspace *workspace);
+		struct nights *nights, struct model_workspace *workspace);
 
 /* Free all of a task. */
 void task_release(struct task *task);

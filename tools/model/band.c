@@ -5,6 +5,7 @@
 
 #include "spread.h"
 #include "stretch.h"
+#include "util/alloc.h"
 #include "util/stat.h"
 
 #include <math.h>
@@ -34,32 +35,81 @@ static double peers(const double *residual, size_t n, double sign, double *scrat
 	return peer;
 }
 
+/* The tails of one side of scaled residuals. */
+static struct tail tail_of(const struct model_params *params, enum metric metric,
+			   struct model_workspace *workspace, double sign)
+{
+	double *turned = workspace->rest, middle;
+	size_t n = workspace->used.n;
+	struct tail tail;
+
+	for (size_t i = 0; i < n; i++)
+		turned[i] = sign * workspace->adjusted[i];
+	tail_fit(turned, n, &params->prior[metric], params->alpha, workspace->scratch, &tail,
+		 &middle);
+	return tail;
+}
+
+/* All that hangs on the prior: the tails, and the chances. */
+static void fit_tails(const struct model_params *params, enum metric metric,
+		      const struct spread_likelihood *likelihood, struct model_workspace *workspace,
+		      struct model_fit *fit)
+{
+	struct tail high = tail_of(params, metric, workspace, 1);
+	struct tail low = tail_of(params, metric, workspace, -1);
+
+	fit->scale = high.scale;
+	fit->tail_weight = high.weight;
+	fit->shape = high.shape;
+	fit->low_scale = low.scale;
+	fit->low_tail_weight = low.weight;
+	fit->low_shape = low.shape;
+	spread_fit(likelihood, &params->prior[metric], &fit->high, &fit->low, &fit->alike);
+	/* Each step that is judged by the fit asks for them. */
+	fit->reach_chance = params->alpha;
+	fit->high_reach = spread_distance(&fit->high, params->alpha);
+	fit->low_reach = spread_distance(&fit->low, params->alpha);
+}
+
+/* Where the middle of the residuals is, which only outliers by the prior's measure can change. */
+static double centre_of(const struct model_params *params, enum metric metric,
+			struct model_workspace *workspace)
+{
+	struct tail tail;
+	double centre;
+
+	tail_fit(workspace->residual, workspace->used.n, &params->prior[metric], params->alpha,
+		 workspace->scratch, &tail, &centre);
+	return centre;
+}
+
 void band_fit(const struct model_params *params, enum metric metric,
 	      struct model_workspace *workspace, struct model_fit *fit)
 {
-	const struct model_prior *prior = &params->prior[metric];
+	double *residual = workspace->residual, *scaled = workspace->adjusted;
 	size_t n = workspace->used.n;
-	double *residual = workspace->residual, *scaled = workspace->adjusted, middle;
-	double *turned = workspace->rest;
-	struct tail tail;
 
-	tail_fit(residual, n, prior, params->alpha, workspace->scratch, &tail, &fit->centre);
+	fit->centre = centre_of(params, metric, workspace);
 	for (size_t i = 0; i < n; i++)
 		residual[i] -= fit->centre;
 	stretch_fit(workspace, fit);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++)
 		scaled[i] = residual[i] / stretch_at(fit, workspace->used.input[i]);
-		turned[i] = -scaled[i];
-	}
-	tail_fit(scaled, n, prior, params->alpha, workspace->scratch, &tail, &middle);
-	fit->scale = tail.scale;
-	fit->tail_weight = tail.weight;
-	fit->shape = tail.shape;
-	tail_fit(turned, n, prior, params->alpha, workspace->scratch, &tail, &middle);
-	fit->low_scale = tail.scale;
-	fit->low_tail_weight = tail.weight;
-	fit->low_shape = tail.shape;
-	spread_fit(scaled, n, prior, workspace->scratch, &fit->high, &fit->low, &fit->alike);
+	fit->likelihood = xmalloc(sizeof(*fit->likelihood));
+	spread_likelihood_find(scaled, n, workspace->scratch, fit->likelihood);
+	fit_tails(params, metric, fit->likelihood, workspace, fit);
 	fit->peer_high = peers(scaled, n, 1, workspace->scratch, &fit->peer_high_next);
 	fit->peer_low = peers(scaled, n, -1, workspace->scratch, &fit->peer_low_next);
+}
+
+bool band_refit(const struct model_params *params, enum metric metric,
+		const struct spread_likelihood *likelihood, struct model_workspace *workspace,
+		struct model_fit *fit)
+{
+	if (likelihood == NULL || centre_of(params, metric, workspace) != fit->centre)
+		return false;
+	for (size_t i = 0; i < fit->row_n; i++)
+		workspace->adjusted[i] = fit->rows[i].scaled;
+	fit_tails(params, metric, likelihood, workspace, fit);
+	return true;
 }

@@ -94,6 +94,20 @@ static size_t load_category(struct candidate *candidate, const struct model_colu
 	return count_n + (missing > 0);
 }
 
+/* Most columns say the same of every step, or nothing. */
+static bool is_constant(const struct model_column *column, const struct sample *used)
+{
+	double first = column->value[used->row[0]];
+
+	for (size_t i = 1; i < used->n; i++) {
+		double value = column->value[used->row[i]];
+
+		if (value != first && (isfinite(value) || isfinite(first)))
+			return false;
+	}
+	return true;
+}
+
 static void reserve(struct attributes *attributes, size_t n)
 {
 	if (n <= attributes->allocated)
@@ -125,6 +139,8 @@ void attributes_load(struct attributes *attributes, const struct model_history *
 		double *log_value = attributes->numbers + j * attributes->allocated;
 		size_t levels;
 
+		if (is_constant(column, used))
+			continue;
 		/* The sorted values are done with when the logarithms are taken. */
 		levels = load_category(&category, column, used, log_value,
 				       attributes->codes + j * attributes->allocated);

@@ -174,8 +174,10 @@ static void keep_rows(const struct model_workspace *workspace, struct model_fit 
 /* The residuals by which own rows can be judged themselves. */
 static void keep_residuals(const struct model_workspace *workspace, struct model_fit *fit)
 {
-	for (size_t i = 0; i < fit->row_n; i++)
+	for (size_t i = 0; i < fit->row_n; i++) {
 		fit->rows[i].residual = workspace->residual[i];
+		fit->rows[i].scaled = workspace->adjusted[i];
+	}
 }
 
 static void fit_own(const struct model_params *params, enum metric metric,
@@ -243,6 +245,7 @@ static bool fit_pooled(const struct model_params *params, enum metric metric,
 static void fit_release(struct model_fit *fit)
 {
 	free(fit->rows);
+	free(fit->likelihood);
 }
 
 static size_t history_max(const struct model_params *params)
@@ -326,12 +329,11 @@ static bool took_the_same(const struct model_params *params, const struct model_
 }
 
 /*
- * Fit the band anew to the first row_n of the fit's own rows, which are rows of
- * own once dropped_n are taken off.  What the fit owned so far is not touched.
+ * Give the fit the first row_n of its own rows, which are rows of own once
+ * dropped_n are taken off, to fit a band to.  What it owned so far is not touched.
  */
-static void refit_band(const struct model_params *params, enum metric metric, size_t dropped_n,
-		       size_t row_n, const struct model_history *own,
-		       struct model_workspace *workspace, struct model_fit *fit)
+static void take_rows(size_t dropped_n, size_t row_n, const struct model_history *own,
+		      struct model_workspace *workspace, struct model_fit *fit)
 {
 	const struct model_row *rows = fit->rows;
 	struct sample *used = &workspace->used;
@@ -345,19 +347,24 @@ static void refit_band(const struct model_params *params, enum metric metric, si
 		used->input[i] = fit->has_input ? own->input_bytes[fit->rows[i].row] : 0;
 		workspace->residual[i] = rows[i].uncentred;
 	}
-	band_fit(params, metric, workspace, fit);
-	keep_residuals(workspace, fit);
 }
 
 static void refit_part(const struct model_params *params, enum metric metric, size_t dropped_n,
 		       const struct model_history *own, struct model_workspace *workspace,
 		       struct model_fit *fit)
 {
+	const struct spread_likelihood *likelihood = fit->likelihood;
+
+	fit->likelihood = NULL;
 	if (fit->source == MODEL_NOTHING)
 		return;
 	if (fit->regime_start > 0)
 		fit->regime_start -= (uint32_t)dropped_n;
-	refit_band(params, metric, dropped_n, fit->row_n, own, workspace, fit);
+	take_rows(dropped_n, fit->row_n, own, workspace, fit);
+	if (band_refit(params, metric, likelihood, workspace, fit))
+		return;
+	band_fit(params, metric, workspace, fit);
+	keep_residuals(workspace, fit);
 }
 
 bool fit_until(const struct model_params *params, const struct model *model, bool has_input,
@@ -376,7 +383,9 @@ bool fit_until(const struct model_params *params, const struct model *model, boo
 	*ret_model = (struct model){.metric = model->metric};
 	*until = *fit;
 	until->n = until->own_n = (uint32_t)row_n;
-	refit_band(params, model->metric, 0, row_n, own, workspace, until);
+	take_rows(0, row_n, own, workspace, until);
+	band_fit(params, model->metric, workspace, until);
+	keep_residuals(workspace, until);
 	return true;
 }
 

@@ -84,6 +84,7 @@ static void find_reach(const struct model_params *params, const struct expectati
 {
 	const struct model_spread *spread = is_high ? &place->fit->high : &place->fit->low;
 	double coarse, least, residual = is_high ? place->residual : -place->residual;
+	double distance = is_high ? place->fit->high_reach : place->fit->low_reach;
 
 	ret_reach->watched = threshold(params, place, is_high, margin, &coarse, &least);
 	ret_reach->off = coarse + place->distance + MODEL_LEVEL_QUANTILE * place->fit->level_sd;
@@ -93,10 +94,10 @@ static void find_reach(const struct model_params *params, const struct expectati
 		spread_without(spread, residual / place->stretch, &ret_reach->spread);
 	else
 		ret_reach->spread = *spread;
+	if (residual >= 0 || place->fit->reach_chance != params->alpha)
+		distance = spread_distance(&ret_reach->spread, params->alpha);
 	ret_reach->high =
-		fmax(ret_reach->watched,
-		     ret_reach->off + ret_reach->stretch *
-					      spread_distance(&ret_reach->spread, params->alpha));
+		fmax(ret_reach->watched, ret_reach->off + ret_reach->stretch * distance);
 }
 
 /*

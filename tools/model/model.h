@@ -133,7 +133,10 @@ struct model_row {
 	size_t row;
 	double residual;
 	double uncentred; /* before the band was fitted */
+	double scaled;    /* the residual in units of the scatter at its size */
 };
+
+struct spread_likelihood;
 
 /*
  * What scales and tails one side of a fit may have, and how likely each is:
@@ -186,6 +189,9 @@ struct model_fit {
 	uint32_t taken_n; /* own ones looked at, those censored ones included that say nothing */
 	uint32_t row_n;
 	struct model_row *rows;                /* own ones, ascending; owned */
+	double reach_chance; /* distances with this chance are known, in scaled residuals; 0: none */
+	double high_reach, low_reach;
+	struct spread_likelihood *likelihood;  /* of all rows' scaled residuals; owned; NULL: not kept */
 	double next_input_min, next_input_max; /* the edges without the outermost row */
 };
 
@@ -218,7 +224,7 @@ void model_fit(const struct model_params *params, enum metric metric,
 
 /*
  * As model_fit() without lenders, from a model that it gave for the same rows
- * and other priors: only the band is fitted again.  The rows are the same when
+ * and other priors: only of the band is fitted again what hangs on these.  The rows are the same when
  * own is the end of the history the model was fitted to, which had rows_n, as
  * far as history_max goes.
  *

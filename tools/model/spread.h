@@ -16,14 +16,15 @@
 #define MODEL_SPREAD_H
 
 #include "model.h"
+#include "spread_likelihood.h"
 
 #include <stddef.h>
 
 /*
- * Fit both sides to n > 0 residuals.  scratch holds 2 n numbers.  *ret_alike is
- * the weight of both scales being the same.
+ * Both sides of residuals whose likelihood was found.  *ret_alike is the weight of
+ * both scales being the same.
  */
-void spread_fit(const double *residual, size_t n, const struct model_prior *prior, double *scratch,
+void spread_fit(const struct spread_likelihood *likelihood, const struct model_prior *prior,
 		struct model_spread *ret_high, struct model_spread *ret_low, double *ret_alike);
 
 /* The side without one of the residuals it was fitted to, at this distance on it. */

@@ -62,12 +62,11 @@ static double fitted_shape(double *positive, size_t count, size_t n,
 
 	if (n < SHAPE_STEPS_MIN || count < SHAPE_POSITIVE_MIN)
 		return 1;
-	stat_sort(positive, count);
-	median = stat_quantile_sorted(positive, count, 0.5);
+	median = stat_median(positive, count);
 	if (median <= SHAPE_MIDDLE_MIN)
 		return 1;
 	/* Of a Weibull tail, both quantiles' logarithms differ by shape * log(log 10 / log 2). */
-	raw = log(stat_quantile_sorted(positive, count, 0.9) / median) / log(M_LN10 / M_LN2);
+	raw = log(stat_quantile(positive, count, 0.9) / median) / log(M_LN10 / M_LN2);
 	raw = (raw * (double)n + prior->shape * weight) / ((double)n + weight);
 	return fmin(fmax(raw, SHAPE_LOWEST), 1);
 }

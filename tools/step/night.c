@@ -4,6 +4,7 @@
 
 #include "joboutliers/units.h"
 
+#include <stddef.h>
 #include <time.h>
 
 static int64_t midnight_unix_us(struct tm day)
@@ -45,6 +46,18 @@ int32_t night_number(int64_t unix_us, struct night *last)
 	if (unix_us < last->from_unix_us || unix_us >= last->to_unix_us)
 		*last = night_of(unix_us);
 	return last->number;
+}
+
+int32_t nights_number(struct nights *nights, int64_t unix_us)
+{
+	struct night *known = nights->known[(uint64_t)unix_us / JO_US_PER_DAY % NIGHTS_DAYS];
+
+	for (size_t i = 0; i < 2; i++)
+		if (unix_us >= known[i].from_unix_us && unix_us < known[i].to_unix_us)
+			return known[i].number;
+	known[1] = known[0];
+	known[0] = night_of(unix_us);
+	return known[0].number;
 }
 
 int32_t night_day(int64_t unix_us)

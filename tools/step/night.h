@@ -23,4 +23,16 @@ int32_t night_day(int64_t unix_us);
 /* Its number.  *last, all zero at first, is the one before's: most times are of the same. */
 int32_t night_number(int64_t unix_us, struct night *last);
 
+/*
+ * Nights that were looked up, for those who go through the same months again and
+ * again: the C library looks for a new time zone each time.  All zero at first.
+ */
+#define NIGHTS_DAYS 256 /* more than two of the months that a drift is looked for in */
+struct nights {
+	struct night known[NIGHTS_DAYS][2]; /* by the day of UTC, which parts of two may share */
+};
+
+/* The time's night, by number. */
+int32_t nights_number(struct nights *nights, int64_t unix_us);
+
 #endif

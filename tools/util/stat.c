@@ -88,6 +88,21 @@ double stat_median(double *scratch, size_t n)
 	return (lower + upper) / 2;
 }
 
+double stat_quantile(double *scratch, size_t n, double q)
+{
+	double place = q * (double)(n - 1), lower, upper;
+	size_t k = (size_t)place;
+
+	lower = stat_select(scratch, n, k);
+	if (k + 1 == n)
+		return lower;
+	/* What is after it is not below it. */
+	upper = scratch[k + 1];
+	for (size_t i = k + 2; i < n; i++)
+		upper = scratch[i] < upper ? scratch[i] : upper;
+	return (1 - (place - (double)k)) * lower + (place - (double)k) * upper;
+}
+
 double stat_lowest_mean(double *scratch, size_t n, size_t keep)
 {
 	double sum = 0;

@@ -15,13 +15,16 @@ double stat_select(double *scratch, size_t n, size_t k);
 /* The median, the mean of the two middle ones for an even n > 0. */
 double stat_median(double *scratch, size_t n);
 
+/* The quantile q, 0 to 1, n > 0: linear between the order statistics. */
+double stat_quantile(double *scratch, size_t n, double q);
+
 /* The mean of the keep smallest, 0 < keep <= n. */
 double stat_lowest_mean(double *scratch, size_t n, size_t keep);
 
 /* Sort n numbers, ascending. */
 void stat_sort(double *values, size_t n);
 
-/* The quantile q, 0 to 1, of a sorted array, n > 0: linear between the order statistics. */
+/* As stat_quantile, of a sorted array. */
 double stat_quantile_sorted(const double *sorted, size_t n, double q);
 
 #endif
