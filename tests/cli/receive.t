@@ -66,6 +66,17 @@ ok $? "and says what it did"
 mv "$dir/conf.kept" "$dir/conf"
 rm -rf "$dir"/otlp/*
 
+# ---- its folder as systemd makes it for DynamicUser=: a link, into a folder that is root's
+mkdir "$dir/private"
+mv "$dir/otlp" "$dir/private/otlp"
+ln -s private/otlp "$dir/otlp"
+receiver_start
+answers 200 rejectedSpans 'a folder that is a link' $json "$corpus/otel_json/request"
+receiver_stop
+rm "$dir/otlp"
+mv "$dir/private/otlp" "$dir/otlp"
+rm -rf "$dir"/otlp/*
+
 # ---- answers
 receiver_start
 as_daemon 4 'another receiver has it' --listen 127.0.0.1:1025

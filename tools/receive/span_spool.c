@@ -89,12 +89,16 @@ int span_spool_open(const char *path, const char *host, int64_t bytes_max,
 		    struct span_spool **ret_spool, struct jo_err *err)
 {
 	struct span_spool *spool = xcalloc(1, sizeof(*spool));
+	/* Where a service has a user of its own, systemd makes the folder a link to where it lies. */
+	char *real_path = realpath(path, NULL);
 	int rc;
 
 	spool->node_fd = spool->tmp_fd = spool->new_fd = -1;
 	spool->path = xasprintf("%s/%s", path, host);
 	spool->bytes_max = bytes_max;
-	rc = jo_spool_open(path, host, &spool->node_fd, err);
+	rc = real_path != NULL ? jo_spool_open(real_path, host, &spool->node_fd, err)
+			       : jo_err_sys(err, -errno, "open spool %s", path);
+	free(real_path);
 	if (rc == 0)
 		rc = open_inner(spool, err);
 	if (rc < 0)
