@@ -132,6 +132,8 @@ static struct store *open_store(const char *name)
 	struct jo_err err;
 
 	check(store_open(path, &options, &store, &err) == 0, err.text);
+	/* As the commands do by default: a class for each job would be a group for each. */
+	check(store_class_names(store, CLASS_NAMES_FAMILY, &err) == 0, err.text);
 	free(path);
 	return store;
 }

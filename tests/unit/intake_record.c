@@ -9,6 +9,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #define FOLDER "tests/data/records"
@@ -93,6 +94,119 @@ static void every_field(void)
 	ok(memcmp(&record, &again, sizeof(record)) == 0, "and is what was written");
 }
 
+/* A blank more is left to the library: whatever a line is like, it says what the quick way says. */
+static bool library_agrees(const char *line, size_t len)
+{
+	static char blank[JO_RECORD_LINE_MAX + 1];
+	static struct jo_record quick, slow;
+	int rc, library_rc;
+
+	(void)snprintf(blank, sizeof(blank), "{ %.*s", (int)len - 1, line + 1);
+	rc = record_line_parse(line, len, &quick, NULL);
+	library_rc = record_line_parse(blank, len + 1, &slow, NULL);
+	return rc == library_rc && (rc != 0 || memcmp(&quick, &slow, sizeof(quick)) == 0);
+}
+
+#define BEGIN "{\"v\":1,\"kind\":\"end\","
+#define NODE "\"node\":\"n1\",\"job_id\":1,\"step_id\":0,"
+#define NEEDED "\"start_unix_us\":1,\"wall_us\":1"
+
+static void two_ways(void)
+{
+	static const struct {
+		const char *name, *line;
+		int rc;
+	} rows[] = {
+		{"plain", BEGIN NODE NEEDED "}", 0},
+		{"empty text", BEGIN NODE "\"user\":\"\"," NEEDED "}", 0},
+		{"attributes", BEGIN NODE NEEDED ",\"attr.a\":\"1\",\"attr.b\":\"x y\"}", 0},
+		{"attributes first", BEGIN "\"attr.a\":\"1\"," NODE NEEDED "}", 0},
+		{"an attribute twice", BEGIN NODE NEEDED ",\"attr.a\":\"1\",\"attr.a\":\"1\"}",
+		 -EBADMSG},
+		{"an empty attribute", BEGIN NODE NEEDED ",\"attr.a\":\"\"}", -EBADMSG},
+		{"an attribute without a name", BEGIN NODE NEEDED ",\"attr.\":\"1\"}", -EBADMSG},
+		{"an attribute with a comma", BEGIN NODE NEEDED ",\"attr.a\":\"1,2\"}", -EBADMSG},
+		{"an attribute that is a number", BEGIN NODE NEEDED ",\"attr.a\":1}", -EBADMSG},
+		{"a field twice", BEGIN NODE "\"uid\":1,\"uid\":1," NEEDED "}", -EBADMSG},
+		{"a field twice, with others between", BEGIN "\"node\":\"n1\"," NODE NEEDED "}",
+		 -EBADMSG},
+		{"another order",
+		 BEGIN "\"wall_us\":1,\"start_unix_us\":1,\"job_id\":1,"
+		       "\"step_id\":0,\"node\":\"n1\"}",
+		 0},
+		{"an unknown field", BEGIN NODE "\"new\":7," NEEDED "}", 0},
+		{"an unknown list", BEGIN NODE "\"new\":[1,{\"a\":2}]," NEEDED "}", 0},
+		{"a beginning of a name", BEGIN NODE "\"use\":\"ann\"," NEEDED "}", 0},
+		{"a name and more", BEGIN NODE "\"users\":\"ann\"," NEEDED "}", 0},
+		{"18 digits", BEGIN NODE "\"input_bytes\":999999999999999999," NEEDED "}", 0},
+		{"19 digits", BEGIN NODE "\"input_bytes\":1000000000000000000," NEEDED "}", 0},
+		{"20 digits", BEGIN NODE "\"input_bytes\":10000000000000000000," NEEDED "}",
+		 -EBADMSG},
+		{"a time that cannot be",
+		 BEGIN NODE "\"time_limit_us\":999999999999999999," NEEDED "}", 0},
+		{"a leading 0", BEGIN NODE "\"uid\":01," NEEDED "}", -EBADMSG},
+		{"below 0", BEGIN NODE "\"uid\":-1," NEEDED "}", -EBADMSG},
+		{"a fraction", BEGIN NODE "\"uid\":1.5," NEEDED "}", -EBADMSG},
+		{"a power", BEGIN NODE "\"uid\":1e3," NEEDED "}", -EBADMSG},
+		{"a number for a text", BEGIN NODE "\"user\":1," NEEDED "}", -EBADMSG},
+		{"a text for a number", BEGIN NODE "\"uid\":\"1\"," NEEDED "}", -EBADMSG},
+		{"no such word", BEGIN NODE "\"input_source\":\"opt\"," NEEDED "}", -EBADMSG},
+		{"an empty word", BEGIN NODE "\"input_source\":\"\"," NEEDED "}", -EBADMSG},
+		{"an escape", BEGIN NODE "\"user\":\"a\\\"b\"," NEEDED "}", 0},
+		{"a code point", BEGIN NODE "\"user\":\"\\u00e9\"," NEEDED "}", 0},
+		{"UTF-8", BEGIN NODE "\"user\":\"\xc3\xa9\"," NEEDED "}", 0},
+		{"no UTF-8", BEGIN NODE "\"user\":\"\xc3\"," NEEDED "}", -EBADMSG},
+		{"a delete", BEGIN NODE "\"user\":\"a\x7f\"," NEEDED "}", 0},
+		{"a tabulator", BEGIN NODE "\"user\":\"a\tb\"," NEEDED "}", -EBADMSG},
+		{"a longer text than there is room",
+		 BEGIN NODE
+		 "\"user\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		 "\"," NEEDED "}",
+		 0},
+		{"no kind", "{\"v\":1," NODE NEEDED "}", -EBADMSG},
+		{"no version", "{\"kind\":\"end\"," NODE NEEDED "}", -EBADMSG},
+		{"version 0", "{\"v\":0,\"kind\":\"end\"," NODE NEEDED "}", -EBADMSG},
+		{"a newer version", "{\"v\":2,\"kind\":\"end\"," NODE NEEDED "}", -EPROTO},
+		{"nothing", "{}", -EBADMSG},
+		{"a comma more", BEGIN NODE NEEDED ",}", -EBADMSG},
+		{"something behind it", BEGIN NODE NEEDED "}x", -EBADMSG},
+		{"another one behind it", BEGIN NODE NEEDED "}{}", -EBADMSG},
+		{"no end", BEGIN NODE NEEDED, -EBADMSG},
+		{"no node", BEGIN "\"job_id\":1,\"step_id\":0," NEEDED "}", -EBADMSG},
+		{"no job", BEGIN "\"node\":\"n1\",\"step_id\":0," NEEDED "}", -EBADMSG},
+	};
+	static char bytes[65536];
+	struct jo_record record;
+	size_t len;
+	int differing = 0;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int line_len = snprintf(bytes, sizeof(bytes), "%s\n", rows[i].line);
+
+		is_int(record_line_parse(bytes, (size_t)line_len, &record, NULL), rows[i].rc, "%s",
+		       rows[i].name);
+		ok(library_agrees(bytes, (size_t)line_len), "%s: as the library has it",
+		   rows[i].name);
+	}
+
+	/* Whatever a byte is taken for. */
+	len = read_file("good-end", bytes, sizeof(bytes));
+	for (size_t i = 1; i + 1 < len; i++) {
+		static const char others[] = "\"\\,:{}0x \n\t\x7f\xc3-";
+		char kept = bytes[i];
+
+		for (size_t k = 0; k + 1 < sizeof(others); k++) {
+			bytes[i] = others[k];
+			differing += !library_agrees(bytes, len);
+		}
+		bytes[i] = kept;
+	}
+	is_int(differing, 0, "no byte that is another makes a difference");
+}
+
 /* The profile is the user's: what is none costs no record, and its samples are those that it has.
  */
 static void check_profiles(void)
@@ -147,6 +261,7 @@ int main(void)
 {
 	every_file();
 	every_field();
+	two_ways();
 	check_profiles();
 	every_cut();
 	return tap_done();

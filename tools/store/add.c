@@ -7,6 +7,8 @@
 #include "add.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -347,20 +349,54 @@ static int is_mistaken_start(struct store *store, const struct row *row, struct 
 
 /* ---- written ---- */
 
+/* The largest id that a step ever had.  Nobody else adds steps until the commit, so the database is
+ * asked once in a transaction. */
+static int know_used_id(struct store *store, struct jo_err *err)
+{
+	struct db_stmt *stmt;
+	int64_t id;
+	int rc;
+
+	if (store->step_id_used != JO_MISSING)
+		return 0;
+	rc = store_use(store, STMT_STEP_ID_USED, &stmt, err);
+	if (rc == 0)
+		rc = db_step(stmt, err);
+	if (rc < 0)
+		return rc;
+	id = db_column_int(stmt);
+	rc = db_row_check(stmt, err);
+	db_reset(stmt);
+	if (id == JO_MISSING)
+		id = 0;
+	if (rc == 0 && (id < 0 || id == INT64_MAX))
+		rc = jo_err_set(err, -EBADMSG,
+				"database %s: damaged: a step has the number %" PRId64
+				"; restore it from a backup",
+				db_name(store->db), id);
+	if (rc == 0)
+		store->step_id_used = id;
+	return rc;
+}
+
 /* Returns 1 when the step was added, 0 when there is one of this key and life. */
 static int insert_step(struct store *store, struct row *step, int64_t life, struct jo_err *err)
 {
 	struct db_stmt *stmt;
 	int rc;
 
-	rc = store_use(store, STMT_STEP_ADD, &stmt, err);
+	rc = know_used_id(store, err);
+	if (rc == 0)
+		rc = store_use(store, STMT_STEP_ADD, &stmt, err);
 	if (rc < 0)
 		return rc;
 	db_bind_int(stmt, life);
+	db_bind_int(stmt, store->step_id_used + 1);
 	row_bind(stmt, step, false);
 	rc = db_insert(stmt, &step->id, err);
 	if (rc <= 0)
 		return rc;
+	store->step_id_used++;
 	if (step->cells[COL_end_unix_us].number != JO_MISSING)
 		group_touch(store, step->cells[COL_group_id].number,
 			    step->cells[COL_end_unix_us].number);

@@ -37,6 +37,7 @@ struct store {
 	struct db *db;
 	enum store_mode mode;
 	bool is_in_transaction;
+	int64_t step_id_used; /* add.c: in a transaction, the largest; JO_MISSING: look */
 	unsigned group_by;            /* group.c: a set of group_rule.h's */
 	enum class_names class_names; /* group.c: how an undeclared class is made */
 	int64_t copied_unix_us;       /* readers_copy.c: JO_MISSING for the site's own database */

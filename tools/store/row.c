@@ -75,7 +75,8 @@ static void make_class(const struct store *store, const struct jo_record *record
 		class_name_make(store->class_names, &facts, ret_class);
 	if (record->class_is_declared == 1 || ret_class->name[0] == '\0')
 		(void)snprintf(ret_class->name, sizeof(ret_class->name), "%s", record->class_name);
-	*attrs = record->attrs;
+	attrs->count = record->attrs.count;
+	memcpy(attrs->list, record->attrs.list, attrs->count * sizeof(attrs->list[0]));
 	/* A number alone counts the jobs, and would be taken for an amount. */
 	if (ret_class->tag[strspn(ret_class->tag, "0123456789")] != '\0' &&
 	    jo_attrs_get(attrs, TAG_KEY) == NULL)

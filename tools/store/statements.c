@@ -39,11 +39,12 @@ static const char *const texts[STMT_COUNT] = {
 	[STMT_NAME_TEXT] = "SELECT text FROM name WHERE id = ?",
 
 	/* An id is never used again: see schema 10. */
+	[STMT_STEP_ID_USED] =
+		"SELECT max(n) FROM (SELECT max(id) AS n FROM step"
+		" UNION ALL SELECT value FROM setting WHERE key = 'step_id_used') AS used",
 	[STMT_STEP_ADD] =
-		"INSERT INTO step (id, life" STEP_COLUMNS(NAMED) ") VALUES ("
-		"(SELECT max(n) + 1 FROM (SELECT max(id) AS n FROM step"
-		" UNION ALL SELECT value FROM setting WHERE key = 'step_id_used') AS used)"
-		", ?" STEP_COLUMNS(BOUND) ") ON CONFLICT (job_id, cluster_id, array_task_id, restart_count, step_id, life)"
+		"INSERT INTO step (life, id" STEP_COLUMNS(NAMED) ") VALUES (?, ?" STEP_COLUMNS(BOUND) ")"
+		" ON CONFLICT (job_id, cluster_id, array_task_id, restart_count, step_id, life)"
 		" DO NOTHING",
 	[STMT_STEP_BY_KEY] =
 		"SELECT life, id" STEP_COLUMNS(NAMED) " FROM step WHERE " KEY_IS " ORDER BY life",
@@ -181,7 +182,8 @@ static const char *const texts[STMT_COUNT] = {
 		" ON CONFLICT (group_id, metric, begin_unix_us) DO UPDATE SET since_unix_us = ?4,"
 		" since_end_unix_us = ?5, until_unix_us = ?6, is_gradual = ?7, is_back = ?8,"
 		" log_ratio = ?9, statistic = ?10, before_count = ?11, since_count = ?12,"
-		" night_count = ?13, found_night = min(found_night, ?14), seen_night = ?15, measure = ?16",
+		" night_count = ?13, found_night = CASE WHEN drift.found_night < ?14"
+		" THEN drift.found_night ELSE ?14 END, seen_night = ?15, measure = ?16",
 	[STMT_FINDING_ADD] =
 		"INSERT INTO finding (kind, step, group_id, node_id, metric, owner_id, since_unix_us,"
 		" night, detail, created_unix_us, channel)"

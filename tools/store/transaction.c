@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "group.h"
+#include "joboutliers/record.h"
 #include "name.h"
 #include "node_touch.h"
 #include "open_store.h"
@@ -15,6 +16,7 @@ static void forget(struct store *store)
 {
 	group_forget(store);
 	node_touch_forget(store);
+	store->step_id_used = JO_MISSING;
 }
 
 int store_begin(struct store *store, struct jo_err *err)

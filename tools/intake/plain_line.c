@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One look at each byte. */
+#include "plain_line.h"
+
+/* A longer number may not fit. */
+#define DIGITS_MAX 18
+
+static bool take(struct plain_line *line, char byte)
+{
+	if (line->at == line->end || *line->at != byte)
+		return false;
+	line->at++;
+	return true;
+}
+
+/* Behind the opening quote; the closing one is taken, too. */
+static bool take_text(struct plain_line *line, const char **ret_text, size_t *ret_len)
+{
+	const char *text = line->at;
+
+	while (line->at < line->end && *line->at >= ' ' && *line->at <= '~' && *line->at != '"' &&
+	       *line->at != '\\')
+		line->at++;
+	*ret_text = text;
+	*ret_len = (size_t)(line->at - text);
+	return take(line, '"');
+}
+
+static bool take_number(struct plain_line *line, int64_t *ret_number)
+{
+	const char *digits = line->at;
+	int64_t number = 0;
+
+	while (line->at < line->end && *line->at >= '0' && *line->at <= '9' &&
+	       line->at - digits <= DIGITS_MAX)
+		number = number * 10 + (*line->at++ - '0');
+	if (line->at == digits || line->at - digits > DIGITS_MAX ||
+	    (*digits == '0' && line->at - digits > 1))
+		return false;
+	*ret_number = number;
+	return true;
+}
+
+static bool take_member(struct plain_line *line, struct plain_member *ret_member)
+{
+	if (!take(line, '"') || !take_text(line, &ret_member->name, &ret_member->name_len) ||
+	    !take(line, ':'))
+		return false;
+	ret_member->is_text = take(line, '"');
+	return ret_member->is_text ? take_text(line, &ret_member->text, &ret_member->text_len)
+				   : take_number(line, &ret_member->number);
+}
+
+enum plain_next plain_line_next(struct plain_line *line, struct plain_member *ret_member)
+{
+	if (line->is_begun && take(line, '}'))
+		return take(line, '\n') && line->at == line->end ? PLAIN_END : PLAIN_NOT;
+	if (!take(line, line->is_begun ? ',' : '{'))
+		return PLAIN_NOT;
+	line->is_begun = true;
+	return take_member(line, ret_member) ? PLAIN_MEMBER : PLAIN_NOT;
+}
