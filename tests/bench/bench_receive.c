@@ -51,7 +51,8 @@ static pid_t start(void)
 	const struct receive_options options = {.listen = "127.0.0.1:24318",
 						.spool = folder,
 						.host = "bench",
-						.spool_bytes = INT64_MAX};
+						.spool_bytes = INT64_MAX,
+						.runs_max = INT64_MAX};
 	pid_t pid = fork();
 
 	check(pid >= 0, "fork");

@@ -243,7 +243,40 @@ is "$(sql 'SELECT count(*), min(wall_us), sum(name = "s999"), sum(name = "s998")
 is "$(sql 'SELECT count(*) FROM span WHERE name = "s996" OR name = "s800"')" 2 "then the longest"
 is "$(sql 'SELECT count(*) FROM span')" 200 "and no more"
 
+# ---- one who sends without end crowds nobody else out
+# crowd SENDER TRACE NAME COUNT: so many spans that wait, all newer than those before
+crowd() {
+	sql "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $4)
+	INSERT INTO span (trace_id, span_id, name, start_unix_us, wall_us, is_error, received_unix_us, added_unix_us, sender)
+	SELECT printf('%032x', $2), printf('%016x', i), '$3', 1, 1, 0, 1, (SELECT coalesce(max(added_unix_us), 1772431000000000) + 1 FROM span), '$1' FROM n"
+}
+waiting() { sql "SELECT group_concat(name || ' ' || c, ', ') FROM (SELECT name, count(*) AS c FROM span WHERE step IS NULL GROUP BY name ORDER BY name)"; }
+rm -f "$dir/db"*
+step 650 0 160 1
+sed -i 's/"kind":"end"/"kind":"start"/; s/"wall_us":[0-9]*,"exit_status":0,"term_signal":0//; s/,}/}/' "$dir/spool/n1/new/650.0"
+run ingest
+is "$(sql "SELECT count(*) FROM step WHERE trace_id IS NOT NULL AND end_unix_us IS NULL")" 1 "a step that runs"
+crowd uid:1000 256 step 100
+crowd uid:1000 700 honest 100
+crowd uid:1001 701 hostile 500000
+run ingest
+is "$(waiting)" 'honest 100, hostile 499900, step 100' "who has sent most makes room"
+grep -q '100 spans without a step were dropped, most of uid:1001' "$dir/err"
+ok $? "and is named"
+crowd 10.0.0.1 702 third 500000
+run ingest
+is "$(waiting)" 'honest 100, hostile 249950, step 100, third 249950' "two of them share what others leave"
+sql "UPDATE span SET sender = 'uid:1000' WHERE name IN ('hostile', 'third')"
+crowd uid:1000 703 more 100
+run ingest
+is "$(sql "SELECT count(*) FROM span WHERE name = 'step'")" 100 "what is of a step's trace stays, whoever has sent what"
+step 650 0 160 1
+sql "UPDATE span SET parent_id = printf('%016x', 160), start_unix_us = ${now}000000 WHERE name = 'step'"
+run ingest
+is "$(of 650.0 | wc -w)" 100 "and joins it when it ends"
+
 # ---- forgotten
+rm -f "$dir/db"*
 SJOBOUTLIERS_NOW=2026-03-10T06:00:00 run import --otlp "$dir/attack.jsonl"
 SJOBOUTLIERS_NOW=2026-03-16T06:00:00 run ingest
 is "$(sql 'SELECT count(*) FROM span WHERE step IS NULL')" 4 "a span waits for a week"

@@ -250,4 +250,34 @@ run export --otlp "$dir/file" -j 502
 cmp -s "$dir/file" /dev/null
 is "$status $(spans "$dir/file" "a['slurm.job.id']") $(stat -c %a "$dir/file")" "0 502 600" "or written to a file, which is one's own"
 refuses 2 "expected one of --csv, --json, --otlp=FILE and --openmetrics=FILE" export
+
+# ---- the ids of a step are told when it is too late to hang a span on it
+conf OtlpEndpoint=$url "OtlpSpool=$dir/otlp"
+forget
+ended() { # ended JOB SECONDS: so long ago
+	sqlite3 "$dir/db" "UPDATE step SET end_unix_us = ($now - $2) * 1000000, start_unix_us = ($now - $2) * 1000000 - wall_us WHERE job_id = $1"
+}
+traced() { spans "$dir/taken" "s['traceId'] + ' ' + s['spanId'] if a['slurm.job.id'] == '$1' else ''" | grep .; }
+ended 502 3600
+sqlite3 "$dir/db" "UPDATE step SET trace_id = NULL, span_id = NULL WHERE job_id <> 502"
+answers 200
+run send
+is "$status $out" "0 send: 61 spans sent, 1 wait" "a step that ended an hour ago waits, where spans are received"
+is "$(spans "$dir/taken" "a['slurm.job.id']" | grep -c 502)" 0 "and no other"
+ended 502 3661
+sqlite3 "$dir/db" "UPDATE step SET trace_id = '$trace', span_id = '0000000000000001', state = 1, end_unix_us = NULL WHERE job_id = 1"
+run send
+is "$status $out" "0 send: 0 spans sent, 1 wait" "it does so while another step of its trace runs"
+sqlite3 "$dir/db" "UPDATE step SET state = 2, end_unix_us = ($now - 60) * 1000000 WHERE job_id = 1"
+run send
+is "$status $out" "0 send: 0 spans sent, 1 wait" "or has just ended"
+ended 1 4000
+run send
+is "$status $(traced 502)" "0 $trace b7ad6b7169203331" "then it is told"
+forget
+answers 200
+ended 1 60
+ended 502 400000
+run send
+is "$(traced 502 | grep -c -v "$trace")" 1 "what waited for half of OtlpMaxAge goes without its trace"
 plan

@@ -202,8 +202,9 @@ int intake_run_settle(struct intake_run *run, const struct cmd_env *env, struct 
 		log_line("%" PRId64 " span%s of another time than the step above: not taken",
 			 settled.refused_count, words_plural(settled.refused_count));
 	if (settled.dropped_count > 0)
-		log_line("%" PRId64 " span%s without a step were dropped", settled.dropped_count,
-			 words_plural(settled.dropped_count));
+		log_line("%" PRId64 " span%s without a step were dropped%s%s",
+			 settled.dropped_count, words_plural(settled.dropped_count),
+			 settled.dropped_of[0] != '\0' ? ", most of " : "", settled.dropped_of);
 	return 0;
 }
 

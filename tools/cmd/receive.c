@@ -97,6 +97,7 @@ int cmd_receive(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	args.token = token;
 	args.spool = env->conf->otlp_spool;
 	args.spool_bytes = env->conf->otlp_spool_bytes;
+	args.runs_max = env->conf->otlp_runs_max;
 	args.host = host;
 	if (is_open(&args))
 		log_line("receive: whoever reaches %s can send: OtlpTokenFile is not set",

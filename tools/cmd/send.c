@@ -28,12 +28,19 @@
 /* A receiver that refuses so many spans in a row, one by one, refuses all. */
 #define REFUSED_MAX 8
 
+/* What is not of this time lets nobody else's spans below a step that its ids tell of; the clock of
+ * a node may be as far from ours as that of a program. */
+#define QUIET_US (STORE_SPAN_GRACE_US + STORE_SPAN_SLACK_US)
+
 struct send {
 	struct cmd_env *env;
 	struct store *store;
 	struct otlp_post *post;
 	const char *service_name, *resource_attributes;
 	int64_t from_unix_us; /* what ended before is given up */
+	/* Where spans are received: a trace has to be quiet since the one, unless the step ended
+	 * before the other, and then it goes without.  Otherwise JO_MISSING. */
+	int64_t quiet_unix_us, any_unix_us;
 	struct otel_spans spans;
 	int64_t *ids; /* of the spans' steps */
 	struct strbuf body;
@@ -117,6 +124,20 @@ static int send_range(struct send *send, size_t first, size_t end, struct jo_err
 	return rc;
 }
 
+/* A trace that will not be quiet in time is not told. */
+static int hide_trace(struct send *send, struct step *step, struct jo_err *err)
+{
+	int is_busy = 0;
+
+	if (send->quiet_unix_us != JO_MISSING && step->trace_id[0] != '\0' &&
+	    step->end_unix_us < send->any_unix_us)
+		is_busy =
+			store_trace_is_busy(send->store, step->trace_id, send->quiet_unix_us, err);
+	if (is_busy > 0)
+		step->trace_id = step->span_id = step->parent_span_id = "";
+	return is_busy < 0 ? is_busy : 0;
+}
+
 /*
  * The next steps that are not out: spans, and in ids what they are of.  What has no begin or end
  * will never be a span, and is settled.  Returns how many steps there were.
@@ -133,10 +154,15 @@ static int64_t read_batch(struct send *send, struct jo_err *err)
 	store_selection_init(&selection);
 	selection.want_unexported = true;
 	selection.end_from_unix_us = send->from_unix_us;
+	selection.trace_quiet_unix_us = send->quiet_unix_us;
+	selection.trace_any_unix_us = send->any_unix_us;
 	selection.limit = BATCH_SPANS;
 	rc = store_judged_open(send->store, &selection, NULL, &judged, err);
 	while (rc >= 0 && (rc = store_judged_next(judged, &row, err)) > 0) {
 		count++;
+		rc = hide_trace(send, &row.step, err);
+		if (rc < 0)
+			break;
 		/* Where the next batch begins: what is before is settled. */
 		send->from_unix_us = row.step.end_unix_us;
 		if (otlp_span_add(&send->spans, &row, send->service_name,
@@ -246,6 +272,11 @@ int cmd_send(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		return CMD_DONE;
 	}
 	send.from_unix_us = env->now_unix_us - env->conf->otlp_max_age_us;
+	send.quiet_unix_us = send.any_unix_us = JO_MISSING;
+	if (env->conf->otlp_spool[0] != '\0') {
+		send.quiet_unix_us = env->now_unix_us - QUIET_US;
+		send.any_unix_us = env->now_unix_us - env->conf->otlp_max_age_us / 2;
+	}
 	send.service_name = environment("OTEL_SERVICE_NAME", OTLP_SERVICE_NAME);
 	send.resource_attributes = environment("OTEL_RESOURCE_ATTRIBUTES", "");
 	send.ids = xcalloc(BATCH_SPANS, sizeof(*send.ids));

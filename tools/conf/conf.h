@@ -49,6 +49,7 @@ struct conf {
 	bool ask_sacct;
 	char *otlp_spool; /* "": none are received */
 	int64_t otlp_spool_bytes;
+	int64_t otlp_runs_max;
 	char *otlp_token_file; /* "": none is asked for */
 	struct strlist otlp_size;
 	char *otlp_owner;             /* "": none names one */

@@ -132,10 +132,33 @@ static const char *owner_of(const struct source_otlp *rules, const struct otel_s
 		if (strncmp(rule, service, len) == 0 && rule[len] == '=')
 			return rule + len + 1;
 	}
-	if (rules->owner[0] == '\0')
+	if (rules->owner[0] == '\0' || strcmp(rules->owner, SOURCE_OTLP_OWNER_SENDER) == 0)
 		return "";
 	owner = text_of(&span->attributes, rules->owner);
 	return owner[0] != '\0' ? owner : text_of(&resource->attributes, rules->owner);
+}
+
+/* What a file of the admin's says of a sender is nothing that a receiver saw. */
+static const char *sender_of(const struct otlp_spans *spans)
+{
+	return spans->received_unix_us != JO_MISSING && spans->spans.sender != NULL
+		       ? spans->spans.sender
+		       : "";
+}
+
+/* The user of this host whose process sent them, as the receiver saw it; JO_MISSING: of another
+ * host, or nobody saw. */
+static int64_t sender_uid(const struct otlp_spans *spans)
+{
+	static const char word[] = OTEL_SENDER_USER;
+	const char *sender = sender_of(spans);
+	int64_t uid;
+	char *end;
+
+	if (strncmp(sender, word, strlen(word)) != 0 || sender[strlen(word)] == '\0')
+		return JO_MISSING;
+	uid = strtoll(sender + strlen(word), &end, 10);
+	return *end == '\0' && uid >= 0 && uid < UINT32_MAX ? uid : JO_MISSING;
 }
 
 /* ---- a step of its own ---- */
@@ -179,6 +202,8 @@ static void put_step(struct otlp_spans *spans, const struct otel_span *span, int
 	SET(record->program, text_of(&resource->attributes, "process.executable.name"));
 	SET(record->node, text_of(&resource->attributes, "host.name"));
 	SET(record->user, owner_of(spans->rules, span, resource, service));
+	if (record->user[0] == '\0' && strcmp(spans->rules->owner, SOURCE_OTLP_OWNER_SENDER) == 0)
+		record->uid = sender_uid(spans);
 	record->start_unix_us = span->start_unix_ns / 1000;
 	record->wall_us = (span->end_unix_ns - span->start_unix_ns) / 1000;
 	record->input_bytes = input_bytes;
@@ -229,6 +254,7 @@ static void put_span(const struct otlp_spans *spans, const struct otel_span *spa
 				  .input_bytes = input_bytes,
 				  .attrs = jo_attrs_format(&attrs, text),
 				  .received_unix_us = spans->received_unix_us,
+				  .sender = sender_of(spans),
 			  });
 }
 

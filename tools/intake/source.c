@@ -58,7 +58,7 @@ void source_block_put(struct source_block *block, enum step_state state)
 void source_block_span(struct source_block *block, const struct store_span *span)
 {
 	struct store_span *added;
-	const char **texts[6];
+	const char **texts[7];
 
 	if (block->span_count == block->span_capacity) {
 		block->span_capacity = 2 * block->span_capacity + SOURCE_BLOCK_RECORDS;
@@ -73,6 +73,7 @@ void source_block_span(struct source_block *block, const struct store_span *span
 	texts[3] = &added->name;
 	texts[4] = &added->status_text;
 	texts[5] = &added->attrs;
+	texts[6] = &added->sender;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		*texts[i] = arena_strdup(&block->span_texts, *texts[i]);
 }

@@ -55,11 +55,14 @@ enum source_shared {
 /* SOURCE_SHARED_COUNT of them. */
 extern const struct source_option source_shared_options[];
 
+#define SOURCE_OTLP_OWNER_SENDER "sender"
+
 /* How spans of OpenTelemetry are understood; all of it is the caller's. */
 struct source_otlp {
-	const char *spool;              /* where receive leaves them */
-	const struct strlist *size;     /* attributes that are an input size */
-	const char *owner;              /* the attribute that names a user; "": none does */
+	const char *spool;          /* where receive leaves them */
+	const struct strlist *size; /* attributes that are an input size */
+	/* The attribute that names a user; "": none does; or this word, for who sent them. */
+	const char *owner;
 	const struct strlist *services; /* "SERVICE=USER" */
 };
 

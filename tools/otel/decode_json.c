@@ -173,6 +173,8 @@ int otel_decode_json(const char *text, size_t len, struct otel_spans *spans,
 		goto out;
 	}
 	*ret_decoded = (struct otel_decoded){0};
+	if (json_is_string(json_object_get(message, OTEL_SENDER_MEMBER)))
+		spans->sender = text_of(spans, json_object_get(message, OTEL_SENDER_MEMBER));
 	json_array_foreach(list, i, resource) add_resource(spans, resource, ret_decoded);
 out:
 	json_decref(message);

@@ -94,7 +94,14 @@ size_t otel_encode_json(const struct otel_spans *spans, size_t first, size_t byt
 {
 	size_t begin = buf->len, i = first;
 
-	strbuf_adds(buf, "{\"resourceSpans\":[");
+	strbuf_addc(buf, '{');
+	/* No word of the protocol's, whose readers pass by what they do not know. */
+	if (spans->sender != NULL) {
+		strbuf_adds(buf, "\"" OTEL_SENDER_MEMBER "\":");
+		add_text(buf, spans->sender);
+		strbuf_addc(buf, ',');
+	}
+	strbuf_adds(buf, "\"resourceSpans\":[");
 	while (i < spans->count && (i == first || buf->len - begin < bytes_max)) {
 		size_t resource = spans->list[i].resource;
 

@@ -15,16 +15,18 @@ void otel_spans_init(struct otel_spans *spans)
 	*spans = (struct otel_spans){0};
 }
 
+static void release_span(struct otel_span *span)
+{
+	for (size_t e = 0; e < span->event_count; e++)
+		free(span->events[e].attributes.list);
+	free(span->events);
+	free(span->attributes.list);
+}
+
 void otel_spans_release(struct otel_spans *spans)
 {
-	for (size_t i = 0; i < spans->count; i++) {
-		struct otel_span *span = &spans->list[i];
-
-		for (size_t e = 0; e < span->event_count; e++)
-			free(span->events[e].attributes.list);
-		free(span->events);
-		free(span->attributes.list);
-	}
+	for (size_t i = 0; i < spans->count; i++)
+		release_span(&spans->list[i]);
 	for (size_t i = 0; i < spans->resource_count; i++)
 		free(spans->resources[i].attributes.list);
 	free(spans->list);
@@ -59,10 +61,25 @@ struct otel_span *otel_spans_add(struct otel_spans *spans)
 	return &spans->list[spans->count++];
 }
 
+void otel_spans_keep(struct otel_spans *spans,
+		     bool (*is_wanted)(void *context, const struct otel_span *span), void *context)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < spans->count; i++) {
+		struct otel_span span = spans->list[i];
+
+		if (is_wanted(context, &span))
+			spans->list[kept++] = span;
+		else
+			release_span(&span);
+	}
+	spans->count = kept;
+}
+
 struct otel_event *otel_span_add_event(struct otel_span *span, const char *name, int64_t unix_ns)
 {
-	span->events =
-		xreallocarray(span->events, span->event_count + 1, sizeof(*span->events));
+	span->events = xreallocarray(span->events, span->event_count + 1, sizeof(*span->events));
 	span->events[span->event_count] = (struct otel_event){.name = name, .unix_ns = unix_ns};
 	return &span->events[span->event_count++];
 }

@@ -21,6 +21,11 @@
 #define OTEL_TRACE_ID_SIZE (2 * OTEL_TRACE_ID_BYTES + 1)
 #define OTEL_SPAN_ID_SIZE (2 * OTEL_SPAN_ID_BYTES + 1)
 
+/* What a TracesData in JSON has of the sender, where a receiver wrote it; and how the uid of a user
+ * of its host begins there, where others are addresses. */
+#define OTEL_SENDER_MEMBER "joboutliers.sender"
+#define OTEL_SENDER_USER "uid:"
+
 #define OTEL_ATTRIBUTES_MAX 128 /* of a span or a resource: as many as SDKs keep by default */
 #define OTEL_TEXT_MAX 1024      /* bytes of a name or a value: a statement of SQL, not a document */
 
@@ -93,6 +98,7 @@ struct otel_spans {
 	struct otel_span *list;
 	size_t count, capacity;
 	struct arena_block *texts;
+	const char *sender; /* who the receiver saw that they came from; NULL: nobody saw */
 };
 
 /* None. */
@@ -107,6 +113,10 @@ void otel_spans_add_resource(struct otel_spans *spans);
 /* Add a span of the resource that was added last: all zero, with "" for texts.  Good until the next
  * is added. */
 struct otel_span *otel_spans_add(struct otel_spans *spans);
+
+/* Keep the spans that are wanted, asked of each in their order. */
+void otel_spans_keep(struct otel_spans *spans,
+		     bool (*is_wanted)(void *context, const struct otel_span *span), void *context);
 
 /* Add an event to a span, without attributes.  Good until the next is added to it. */
 struct otel_event *otel_span_add_event(struct otel_span *span, const char *name, int64_t unix_ns);

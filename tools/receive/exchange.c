@@ -144,7 +144,43 @@ static int decode(struct exchange *exchange, struct otel_spans *spans, struct jo
 	return rc;
 }
 
-void exchange_read(struct exchange *exchange, struct strbuf *lines)
+struct runs {
+	int64_t room;
+	int64_t refused_count;
+};
+
+static bool has_room(void *context, const struct otel_span *span)
+{
+	struct runs *runs = context;
+
+	if (span->parent_id[0] != '\0')
+		return true;
+	if (runs->room == 0) {
+		runs->refused_count++;
+		return false;
+	}
+	runs->room--;
+	return true;
+}
+
+static void limit_runs(struct exchange *exchange, struct otel_spans *spans, struct sender *sender,
+		       int64_t day, int64_t runs_max)
+{
+	struct runs runs = {0};
+
+	for (size_t i = 0; i < spans->count; i++)
+		runs.room += spans->list[i].parent_id[0] == '\0';
+	runs.room = sender_take_roots(sender, day, runs.room, runs_max);
+	otel_spans_keep(spans, has_room, &runs);
+	if (runs.refused_count == 0)
+		return;
+	exchange->refused_count += runs.refused_count;
+	exchange->refused_reason =
+		"this sender has sent as many spans without a parent today as it may";
+}
+
+void exchange_read(struct exchange *exchange, struct sender *sender, int64_t day, int64_t runs_max,
+		   struct strbuf *lines)
 {
 	size_t len_before = lines->len;
 	struct otel_spans spans;
@@ -157,6 +193,9 @@ void exchange_read(struct exchange *exchange, struct strbuf *lines)
 	rc = decode(exchange, &spans, &err);
 	if (rc < 0)
 		exchange_refuse(exchange, rc == -E2BIG ? 413 : 400, err.text);
+	else
+		limit_runs(exchange, &spans, sender, day, runs_max);
+	spans.sender = sender->name;
 	for (size_t i = 0; exchange->status == 0 && i < spans.count;) {
 		i = otel_encode_json(&spans, i, LINE_BYTES, lines);
 		if (lines->len - len_before > LINES_MAX)

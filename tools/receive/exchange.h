@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "receive/reply.h"
+#include "receive/senders.h"
 #include "util/strbuf.h"
 
 /* What the head of a request says; NULL for what it does not. */
@@ -22,7 +23,7 @@ struct exchange_head {
 struct exchange {
 	enum reply_form form;
 	bool is_packed;
-	int status; /* of the answer; 0: it is not decided */
+	int status;       /* of the answer; 0: it is not decided */
 	char reason[320]; /* as a struct jo_err has it */
 	char *body;
 	size_t len, capacity;
@@ -44,9 +45,12 @@ void exchange_refuse(struct exchange *exchange, int status, const char *reason);
  */
 size_t exchange_add(struct exchange *exchange, const char *bytes, size_t len, size_t room);
 
-/* The body is whole: append its spans to the lines as JSON, or decide why not.  The body is gone.
+/*
+ * The body is whole: append its spans to the lines as JSON, with who sent them, or decide why not.
+ * Of spans without a parent the sender may send runs_max on one day.  The body is gone.
  */
-void exchange_read(struct exchange *exchange, struct strbuf *lines);
+void exchange_read(struct exchange *exchange, struct sender *sender, int64_t day, int64_t runs_max,
+		   struct strbuf *lines);
 
 /* Free what it holds. */
 void exchange_release(struct exchange *exchange);

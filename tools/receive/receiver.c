@@ -20,6 +20,8 @@
 #include "joboutliers/units.h"
 #include "receive/exchange.h"
 #include "receive/listen.h"
+#include "receive/peer.h"
+#include "receive/senders.h"
 #include "receive/span_spool.h"
 #include "util/alloc.h"
 #include "util/when.h"
@@ -54,6 +56,7 @@ typedef int mhd_result;
 struct link {
 	struct link *next, *prev;
 	struct MHD_Connection *connection;
+	struct sender *sender;
 	int64_t since_us;
 };
 
@@ -61,6 +64,7 @@ struct link {
 struct pending {
 	struct exchange exchange;
 	struct MHD_Connection *connection;
+	struct sender *sender;
 	struct pending *next_waiting;
 	size_t held_bytes;
 };
@@ -71,12 +75,17 @@ struct receiver {
 	struct MHD_Daemon *daemon;
 	struct span_spool *spool;
 	struct link links; /* the head of the ring */
+	struct senders senders;
+	int ask_fd; /* see receive/peer.h */
+	int64_t connection_count, connection_max;
 	size_t held_bytes;
 	struct strbuf lines;
 	int64_t line_span_count;
 	struct pending *waiting; /* for the lines to be written */
 	struct receive_counts counts, told;
 	bool is_full_told, is_fault_told;
+	const struct sender
+		*greedy; /* whom others were kept from; NULL: nobody, since it was told */
 };
 
 /* ---- connections ---- */
@@ -96,6 +105,32 @@ static void append(struct receiver *receiver, struct link *link)
 	receiver->links.prev = link;
 }
 
+static int socket_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+	return info != NULL ? info->connect_fd : -1;
+}
+
+/* Who has more connections than are free gets no more of them. */
+static void begin_link(struct receiver *receiver, struct link *link)
+{
+	int fd = socket_of(link->connection);
+	char name[PEER_NAME_SIZE];
+
+	peer_name(receiver->ask_fd, fd, name);
+	link->sender = senders_get(&receiver->senders, name);
+	if (!senders_may(link->sender->connection_count,
+			 receiver->connection_max - receiver->connection_count)) {
+		receiver->greedy = link->sender;
+		(void)shutdown(fd, SHUT_RDWR);
+	}
+	link->sender->connection_count++;
+	receiver->connection_count++;
+	append(receiver, link);
+}
+
 static void connection_changes(void *context, struct MHD_Connection *connection,
 			       void **socket_context, enum MHD_ConnectionNotificationCode code)
 {
@@ -105,9 +140,11 @@ static void connection_changes(void *context, struct MHD_Connection *connection,
 	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
 		link = xcalloc(1, sizeof(*link));
 		link->connection = connection;
-		append(receiver, link);
+		begin_link(receiver, link);
 		*socket_context = link;
 	} else if (link != NULL) {
+		link->sender->connection_count--;
+		receiver->connection_count--;
 		unlink_it(link);
 		free(link);
 		*socket_context = NULL;
@@ -130,11 +167,8 @@ static void cut_off(struct receiver *receiver)
 	while (receiver->links.next != &receiver->links &&
 	       now_us - receiver->links.next->since_us >= CONNECTION_US) {
 		struct link *link = receiver->links.next;
-		const union MHD_ConnectionInfo *info = MHD_get_connection_info(
-			link->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 
-		if (info != NULL)
-			(void)shutdown(info->connect_fd, SHUT_RDWR);
+		(void)shutdown(socket_of(link->connection), SHUT_RDWR);
 		unlink_it(link);
 		append(receiver, link);
 	}
@@ -148,11 +182,21 @@ static const char *header(struct MHD_Connection *connection, const char *name)
 }
 
 /* Asked before a body comes, and again when it is whole, as what others sent meanwhile counts. */
-static void refuse_if_full(struct receiver *receiver, struct exchange *exchange)
+static void refuse_if_full(struct receiver *receiver, struct pending *pending)
 {
-	if (exchange->status == 0 && span_spool_is_full(receiver->spool))
-		exchange_refuse(exchange, MHD_HTTP_TOO_MANY_REQUESTS,
+	int64_t room = pending->exchange.status == 0 ? span_spool_room(receiver->spool) : 0;
+	uint64_t generation = span_spool_generation(receiver->spool);
+
+	if (pending->exchange.status != 0)
+		return;
+	if (room == 0) {
+		exchange_refuse(&pending->exchange, MHD_HTTP_TOO_MANY_REQUESTS,
 				"the spool is full until ingest has run");
+	} else if (!senders_may(sender_spooled(pending->sender, generation), room)) {
+		receiver->greedy = pending->sender;
+		exchange_refuse(&pending->exchange, MHD_HTTP_TOO_MANY_REQUESTS,
+				"until ingest has run, the rest of the spool is for others");
+	}
 }
 
 static struct pending *begin(struct receiver *receiver, struct MHD_Connection *connection,
@@ -169,23 +213,28 @@ static struct pending *begin(struct receiver *receiver, struct MHD_Connection *c
 	struct pending *pending = xcalloc(1, sizeof(*pending));
 
 	pending->connection = connection;
+	pending->sender = link_of(connection)->sender;
 	exchange_begin(&pending->exchange, &head, receiver->options->token);
-	refuse_if_full(receiver, &pending->exchange);
+	refuse_if_full(receiver, pending);
 	return pending;
 }
 
 static void release_held(struct receiver *receiver, struct pending *pending)
 {
 	receiver->held_bytes -= pending->held_bytes;
+	pending->sender->held_bytes -= (int64_t)pending->held_bytes;
 	pending->held_bytes = 0;
 }
 
 static void add(struct receiver *receiver, struct pending *pending, const char *bytes, size_t len)
 {
-	size_t more =
-		exchange_add(&pending->exchange, bytes, len, HELD_BYTES_MAX - receiver->held_bytes);
+	size_t free_bytes = HELD_BYTES_MAX - receiver->held_bytes,
+	       own_bytes = (size_t)pending->sender->held_bytes;
+	size_t more = exchange_add(&pending->exchange, bytes, len,
+				   free_bytes > own_bytes ? free_bytes - own_bytes : 0);
 
 	pending->held_bytes += more;
+	pending->sender->held_bytes += (int64_t)more;
 	receiver->held_bytes += more;
 	if (pending->exchange.body == NULL)
 		release_held(receiver, pending);
@@ -257,9 +306,14 @@ static mhd_result take(void *context, struct MHD_Connection *connection, const c
 		*len = 0;
 		return MHD_YES;
 	}
-	refuse_if_full(receiver, &pending->exchange);
+	refuse_if_full(receiver, pending);
 	if (pending->exchange.status == 0) {
-		exchange_read(&pending->exchange, &receiver->lines);
+		size_t len_before = receiver->lines.len;
+
+		exchange_read(&pending->exchange, pending->sender, when_now() / JO_US_PER_DAY,
+			      receiver->options->runs_max, &receiver->lines);
+		sender_add_spooled(pending->sender, span_spool_generation(receiver->spool),
+				   (int64_t)(receiver->lines.len - len_before));
 		release_held(receiver, pending);
 	}
 	if (pending->exchange.status != 0)
@@ -316,7 +370,7 @@ static void write_lines(struct receiver *receiver)
 				      when_now(), &err);
 	if (rc < 0)
 		tell(receiver, &receiver->is_fault_told, err.text);
-	else
+	if (rc == 0 && receiver->lines.len > 0)
 		receiver->is_fault_told = false;
 	if (rc == 0)
 		receiver->counts.span_count += receiver->line_span_count;
@@ -335,6 +389,14 @@ static void write_lines(struct receiver *receiver)
 	}
 }
 
+static void hand_over(struct receiver *receiver)
+{
+	struct jo_err err;
+
+	if (span_spool_hand_over(receiver->spool, &err) < 0)
+		tell(receiver, &receiver->is_fault_told, err.text);
+}
+
 /* ---- the loop ---- */
 
 /* What was counted since the last time, and whether the spool is full, once. */
@@ -343,7 +405,15 @@ static void tell_counts(struct receiver *receiver)
 	if (memcmp(&receiver->counts, &receiver->told, sizeof(receiver->told)) != 0)
 		receiver->calls->count(receiver->calls->context, &receiver->counts);
 	receiver->told = receiver->counts;
-	if (span_spool_is_full(receiver->spool))
+	if (receiver->greedy != NULL) {
+		char *text = xasprintf("%s sends more than its share, and is turned away",
+				       receiver->greedy->name);
+
+		receiver->calls->tell(receiver->calls->context, text);
+		free(text);
+		receiver->greedy = NULL;
+	}
+	if (span_spool_room(receiver->spool) == 0)
 		tell(receiver, &receiver->is_full_told,
 		     "the spool is full: spans are turned away until ingest has run");
 	else
@@ -374,6 +444,7 @@ static void run(struct receiver *receiver, int signal_fd)
 		(void)MHD_run(receiver->daemon);
 		is_answering = receiver->waiting != NULL;
 		write_lines(receiver);
+		hand_over(receiver);
 		cut_off(receiver);
 		if (when_monotonic_us() - counted_us >= COUNT_US) {
 			tell_counts(receiver);
@@ -411,12 +482,13 @@ static int start(struct receiver *receiver, struct jo_err *err)
 
 	if (fd < 0)
 		return fd;
+	receiver->connection_max = connection_limit();
 	receiver->daemon = MHD_start_daemon(
 		MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, take, receiver,
-		MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT, connection_limit(),
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
-		MHD_OPTION_NOTIFY_CONNECTION, connection_changes, receiver,
-		MHD_OPTION_NOTIFY_COMPLETED, completed, receiver, MHD_OPTION_END);
+		MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
+		(unsigned int)receiver->connection_max, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		(size_t)CONNECTION_BYTES, MHD_OPTION_NOTIFY_CONNECTION, connection_changes,
+		receiver, MHD_OPTION_NOTIFY_COMPLETED, completed, receiver, MHD_OPTION_END);
 	if (receiver->daemon != NULL) {
 		char *text = xasprintf("listening on %s", receiver->options->listen);
 
@@ -433,6 +505,7 @@ int receive_run(const struct receive_options *options, const struct receive_call
 {
 	struct receiver receiver = {.options = options, .calls = calls};
 	int signal_fd = -1, rc;
+	struct jo_err no_peers;
 	sigset_t ends;
 
 	if (geteuid() == 0)
@@ -441,6 +514,10 @@ int receive_run(const struct receive_options *options, const struct receive_call
 			"root has no need to listen to anybody: run it as a user of its own, "
 			"as joboutliers-receive.service does");
 	receiver.links.next = receiver.links.prev = &receiver.links;
+	senders_init(&receiver.senders);
+	receiver.ask_fd = peer_open(&no_peers);
+	if (receiver.ask_fd < 0)
+		calls->tell(calls->context, no_peers.text);
 	strbuf_init(&receiver.lines);
 	(void)sigemptyset(&ends);
 	(void)sigaddset(&ends, SIGTERM);
@@ -460,7 +537,10 @@ int receive_run(const struct receive_options *options, const struct receive_call
 out:
 	if (signal_fd >= 0)
 		(void)close(signal_fd);
+	if (receiver.ask_fd >= 0)
+		(void)close(receiver.ask_fd);
 	span_spool_close(receiver.spool);
+	senders_release(&receiver.senders);
 	strbuf_release(&receiver.lines);
 	return rc;
 }

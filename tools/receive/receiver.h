@@ -5,7 +5,8 @@
  * while a file is synced goes into the next one.
  *
  * No sender keeps others from being served, or takes memory without end: connections, what is held
- * of bodies, the time of a request, and the length of a body, packed and unpacked, have limits.
+ * of bodies, the time of a request, and the length of a body, packed and unpacked, have limits, and
+ * of what all share nobody gets more than is left for others: see receive/senders.h.
  */
 #ifndef RECEIVE_RECEIVER_H
 #define RECEIVE_RECEIVER_H
@@ -20,6 +21,7 @@ struct receive_options {
 	const char *spool;   /* see receive/span_spool.h */
 	const char *host;    /* this one's, for its folder there */
 	int64_t spool_bytes; /* that may wait there */
+	int64_t runs_max;    /* spans without a parent that one sender may send in a day */
 	const char *token;   /* what a request must have as its bearer; NULL: nothing */
 };
 

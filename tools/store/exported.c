@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "open_store.h"
+#include "query.h"
 #include "transaction.h"
 
 static int add_all(struct store *store, const int64_t *step_ids, size_t count,
@@ -88,4 +89,22 @@ int64_t store_exported_give_up(struct store *store, int64_t end_before_unix_us, 
 int64_t store_exported_waiting(struct store *store, int64_t end_from_unix_us, struct jo_err *err)
 {
 	return ask(store, waiting_sql, end_from_unix_us, err);
+}
+
+int store_trace_is_busy(struct store *store, const char *trace_id, int64_t since_unix_us,
+			struct jo_err *err)
+{
+	struct db_stmt stmt;
+	int64_t is_busy = 0;
+	int rc = db_prepare(store->db, "SELECT " QUERY_TRACE_IS_BUSY("?"), DB_ONCE, &stmt, err);
+
+	if (rc < 0)
+		return rc;
+	db_bind_text(&stmt, trace_id);
+	db_bind_int(&stmt, since_unix_us);
+	rc = db_step(&stmt, err);
+	if (rc > 0)
+		is_busy = db_column_int(&stmt);
+	db_release(&stmt);
+	return rc < 0 ? rc : (int)is_busy;
 }

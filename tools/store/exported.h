@@ -33,4 +33,8 @@ int64_t store_exported_give_up(struct store *store, int64_t end_before_unix_us, 
 /* How many judged steps are not out. */
 int64_t store_exported_waiting(struct store *store, int64_t end_from_unix_us, struct jo_err *err);
 
+/* Whether a step of this trace runs, or ended since then: 1 or 0. */
+int store_trace_is_busy(struct store *store, const char *trace_id, int64_t since_unix_us,
+			struct jo_err *err);
+
 #endif

@@ -12,6 +12,11 @@ struct store;
 
 #define QUERY_VALUES_MAX 48 /* more than all conditions of all selections together */
 
+/* Whether a step of the trace runs, or ended at '?' or since. */
+#define QUERY_TRACE_IS_BUSY(trace)                                                                 \
+	"EXISTS (SELECT 1 FROM step AS t WHERE t.trace_id = " trace                                \
+	" AND (t.state = 1 OR t.end_unix_us >= ?))"
+
 /* A value to be bound. */
 struct query_value {
 	const char *text; /* NULL: the number */

@@ -25,7 +25,8 @@ static const char tables_sql[] = COPY_ALL("step") COPY_ALL("step_node") COPY_ALL
 	 * nor are ids that others could take up. */
 	"INSERT INTO span SELECT step, span_id, parent_id, step, name, start_unix_us, wall_us, "
 	"is_error,"
-	" NULL, NULL, NULL, NULL, added_unix_us FROM " DB_SOURCE "span WHERE step IS NOT NULL;"
+	" NULL, NULL, NULL, NULL, added_unix_us, NULL FROM " DB_SOURCE
+	"span WHERE step IS NOT NULL;"
 	/* Later verdicts depend on it; who said so is between them and the site. */
 	"INSERT INTO expected SELECT step, 0, created_unix_us FROM " DB_SOURCE "expected;"
 	"DELETE FROM setting;" COPY_ALL("setting");

@@ -35,6 +35,7 @@ int store_span_add(struct store *store, const struct store_span *span, int64_t n
 	db_bind_text(stmt, text_or_null(span->attrs));
 	db_bind_int(stmt, span->received_unix_us);
 	db_bind_int(stmt, now_unix_us);
+	db_bind_text(stmt, text_or_null(span->sender));
 	return db_change(stmt, err);
 }
 
@@ -47,7 +48,8 @@ int store_spans_open(struct store *store, int64_t step_id, struct store_cursor *
 	query_init(&query);
 	strbuf_adds(&query.sql,
 		    "SELECT trace_id, span_id, parent_id, name, start_unix_us, wall_us, is_error,"
-		    " status_text, input_bytes, attrs, received_unix_us FROM span WHERE true");
+		    " status_text, input_bytes, attrs, received_unix_us, sender FROM span"
+		    " WHERE true");
 	query_int(&query, " AND step = ?", step_id);
 	strbuf_adds(&query.sql, " ORDER BY start_unix_us, wall_us DESC, span_id");
 	rc = query_open(&query, store, CURSOR_SPANS, ret_cursor, err);
@@ -74,6 +76,7 @@ int store_spans_next(struct store_cursor *cursor, struct store_span *ret_span, s
 	span.input_bytes = db_column_int(stmt);
 	span.attrs = db_column_text(stmt);
 	span.received_unix_us = db_column_us(stmt);
+	span.sender = db_column_text(stmt);
 	rc = db_row_check(stmt, err);
 	if (rc < 0)
 		return rc;

@@ -30,9 +30,14 @@ struct store_cursor;
 /* How far the clock of a program may be from its node's, so that spans lie in their step. */
 #define STORE_SPAN_SLACK_US (INT64_C(60) * 1000000)
 
-/* How long a span waits for the step or the span above it; and how many may. */
+/* How long a span waits for the step or the span above it. */
 #define STORE_SPAN_WAIT_US (INT64_C(7) * 86400 * 1000000)
-#define STORE_SPANS_WAITING_MAX 500000 /* 200 MB */
+
+/* How many may wait of traces that no step is known of, and so many again of steps' traces: those
+ * take no room from these.  200 MB each. */
+#define STORE_SPANS_WAITING_MAX 500000
+
+#define STORE_SPAN_SENDER_SIZE 64 /* of what is shown of one */
 
 /* Texts are "" when there are none. */
 struct store_span {
@@ -44,6 +49,7 @@ struct store_span {
 	int64_t input_bytes;      /* as the program declared it; or JO_MISSING */
 	const char *attrs;        /* "KEY=VALUE,KEY=VALUE", as struct jo_attrs has them */
 	int64_t received_unix_us; /* JO_MISSING: it is an admin's file */
+	const char *sender;       /* "": the same */
 };
 
 /* Keep a span, within a transaction: 1; 0 when it is known. */
@@ -54,12 +60,16 @@ struct store_spans_settled {
 	int64_t joined_count;  /* that have a step now */
 	int64_t refused_count; /* below a step, but at another time than it */
 	int64_t dropped_count; /* waited for too long, or were too many */
+	/* Who lost most of these for having sent too many; "": nobody did. */
+	char dropped_of[STORE_SPAN_SENDER_SIZE];
 };
 
 /*
- * Find the steps of spans that wait, in a transaction of its own.  What the span of a program right
- * below a plugin's step declares, its input size and attributes, is the step's where it has
- * none; such a step is to be judged again.
+ * Find the steps of spans that wait, in a transaction of its own.  Where too many wait, who has
+ * most of them loses the oldest until there are as few as may be, and nobody who has fewer loses
+ * any: by sender, and of steps' traces, which nobody else knows, by the steps' user.  What the span
+ * of a program right below a plugin's step declares, its input size and attributes, is the step's
+ * where it has none; such a step is to be judged again.
  */
 int store_spans_settle(struct store *store, int64_t now_unix_us,
 		       struct store_spans_settled *ret_settled, struct jo_err *err);

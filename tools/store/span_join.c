@@ -12,6 +12,7 @@
 #include "merge.h"
 #include "open_store.h"
 #include "row.h"
+#include "span_crowd.h"
 #include "statements.h"
 #include "step/step.h"
 #include "transaction.h"
@@ -442,21 +443,17 @@ static int read_traces(struct store *store, char (**ret_ids)[JO_TRACE_ID_SIZE], 
 	return rc;
 }
 
-/* What waits for too long, and of too many that wait those that have waited longest. */
-static int drop_waiting(struct store *store, int64_t now_unix_us,
-			struct store_spans_settled *settled, struct jo_err *err)
+/* What waits for too long. */
+static int drop_old(struct store *store, int64_t now_unix_us, struct store_spans_settled *settled,
+		    struct jo_err *err)
 {
 	struct db_stmt stmt;
-	int rc = db_prepare(store->db,
-			    "DELETE FROM span WHERE step IS NULL AND (added_unix_us < ?1"
-			    " OR added_unix_us <= (SELECT added_unix_us FROM span"
-			    " WHERE step IS NULL ORDER BY added_unix_us DESC LIMIT 1 OFFSET ?2))",
+	int rc = db_prepare(store->db, "DELETE FROM span WHERE step IS NULL AND added_unix_us < ?",
 			    DB_ONCE, &stmt, err);
 
 	if (rc < 0)
 		return rc;
 	db_bind_int(&stmt, now_unix_us - STORE_SPAN_WAIT_US);
-	db_bind_int(&stmt, STORE_SPANS_WAITING_MAX);
 	rc = db_change_once(&stmt, err);
 	if (rc > 0)
 		settled->dropped_count += rc;
@@ -477,7 +474,9 @@ int store_spans_settle(struct store *store, int64_t now_unix_us,
 	for (size_t i = 0; rc == 0 && i < count; i++)
 		rc = settle_trace(store, ids[i], ret_settled, err);
 	if (rc == 0)
-		rc = drop_waiting(store, now_unix_us, ret_settled, err);
+		rc = drop_old(store, now_unix_us, ret_settled, err);
+	if (rc == 0)
+		rc = span_crowd_thin(store, ret_settled, err);
 	if (rc == 0)
 		rc = store_commit(store, err);
 	if (rc < 0)

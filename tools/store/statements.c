@@ -206,8 +206,8 @@ static const char *const texts[STMT_COUNT] = {
 
 	[STMT_SPAN_ADD] =
 		"INSERT INTO span (trace_id, span_id, parent_id, name, start_unix_us, wall_us,"
-		" is_error, status_text, input_bytes, attrs, received_unix_us, added_unix_us)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+		" is_error, status_text, input_bytes, attrs, received_unix_us, added_unix_us, sender)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
 	[STMT_SPAN_STEP] = "UPDATE span SET step = ? WHERE trace_id = ? AND span_id = ?",
 	[STMT_SPAN_DROP] = "DELETE FROM span WHERE trace_id = ? AND span_id = ?",
 	/* Two of the same columns: what a span says, and what its step has. */

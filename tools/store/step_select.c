@@ -224,6 +224,10 @@ int query_steps(struct query *query, struct store *store, const struct store_sel
 	if (selection->want_unexported)
 		strbuf_adds(&query->sql, " AND s.is_judged IS NOT NULL AND NOT EXISTS"
 					 " (SELECT 1 FROM exported WHERE step = s.id)");
+	query_int(query, " AND (s.trace_id IS NULL OR s.end_unix_us < ?",
+		  selection->trace_any_unix_us);
+	query_int(query, " OR NOT " QUERY_TRACE_IS_BUSY("s.trace_id") ")",
+		  selection->trace_quiet_unix_us);
 	query_jobs(query, selection->jobs, selection->job_count);
 	query_texts(query, " AND s.job_name IN " DB_TEXT_LIST, &selection->job_names);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

@@ -15,6 +15,8 @@ void store_selection_init(struct store_selection *selection)
 		.active_to_unix_us = JO_MISSING,
 		.id = JO_MISSING,
 		.group_id = JO_MISSING,
+		.trace_quiet_unix_us = JO_MISSING,
+		.trace_any_unix_us = JO_MISSING,
 		.limit = JO_MISSING,
 	};
 }

@@ -50,7 +50,10 @@ struct store_selection {
 	bool want_unjudged;   /* only what has ended and was not judged since */
 	bool want_history;    /* only what is history, see past.h */
 	bool want_unexported; /* only what was judged and is not in exported.h */
-	bool want_profiled;   /* only what has samples of where its time went */
+	/* Not what is of a trace of which a step runs, or ended since; but whatever ended before
+	 * the second of these.  Both or none are JO_MISSING. */
+	int64_t trace_quiet_unix_us, trace_any_unix_us;
+	bool want_profiled; /* only what has samples of where its time went */
 	enum store_order order;
 	int64_t limit; /* JO_MISSING: all */
 };
