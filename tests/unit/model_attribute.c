@@ -98,6 +98,29 @@ static void check_use(const struct model *model)
 	ok(isfinite(judge(model, INFINITY, -1, 60).expected), "nor are impossible ones");
 }
 
+/* Of words from 5 to 7, on each of which the time depends, nothing follows for 174. */
+static void check_far(void)
+{
+	struct model_history history = {
+		.n = N, .input_bytes = input, .value = value, .columns = columns, .column_n = 1};
+	struct model model;
+	uint64_t state = 5;
+
+	for (size_t i = 0; i < N; i++) {
+		input[i] = 5e9;
+		cells[WORDS][i] = 5 + 2 * uniform(&state);
+		value[i] = 10 * cells[WORDS][i] * exp(0.03 * normal(&state));
+	}
+	model_fit(&params, METRIC_WALL, &history, NULL, 0, NULL, &model);
+	is_int(model.sized.covariate_n, 1, "words that hardly vary are used all the same");
+	is_int(judge(&model, 7, 0, 70).verdict, VERDICT_NORMAL, "what they explain is normal");
+	is_int(judge(&model, 9, 0, 90).verdict, VERDICT_NORMAL, "and somewhat beyond");
+	is_int(judge(&model, 174, 0, 600).verdict, VERDICT_HIGH,
+	       "far beyond, they explain nothing more");
+	is_int(judge(&model, 0.2, 0, 600).verdict, VERDICT_HIGH, "on the other side as well");
+	model_release(&model);
+}
+
 /* ---- storage */
 
 static void check_same(const struct model *one, const struct model *other)
@@ -179,5 +202,6 @@ int main(void)
 	free(other);
 	model_release(&again);
 	model_release(&model);
+	check_far();
 	return tap_done();
 }

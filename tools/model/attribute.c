@@ -11,10 +11,10 @@
 #include <math.h>
 #include <string.h>
 
-#define KEEP 0.85 /* as in the level's loss */
-#define LOSS_FLOOR 0.01 /* log units: a hundredth is below what an attribute can be worth */
-#define GAIN_MIN 0.05 /* of the scatter, and log(n) / n more */
-#define SHRINK 1.5    /* steps by which a category's effect is drawn to none */
+#define KEEP 0.85         /* as in the level's loss */
+#define LOSS_FLOOR 0.01   /* log units: a hundredth is below what an attribute can be worth */
+#define GAIN_MIN 0.05     /* of the scatter, and log(n) / n more */
+#define SHRINK 1.5        /* steps by which a category's effect is drawn to none */
 #define NUMBER_ROWS_MIN 5 /* fewer steps know no slope apart from their scatter */
 #define ROUNDS 3          /* of backfitting: a bound, so that a fit has a bound of time */
 
@@ -331,7 +331,7 @@ static double category_effect(const struct model_covariate *covariate, double va
 
 double covariate_effect(const struct model_covariate *covariate, double value, double *ret_doubt)
 {
-	double held;
+	double held, seen;
 
 	*ret_doubt = 0;
 	if (covariate->kind == MODEL_CATEGORY)
@@ -340,6 +340,8 @@ double covariate_effect(const struct model_covariate *covariate, double value, d
 		return 0;
 	value = fmax(value, covariate->floor);
 	held = fmin(fmax(value, covariate->min), covariate->max);
-	*ret_doubt = fabs(covariate->slope * log(value / held));
+	/* A slope that was seen from 5 to 7 may hold to 10, but says nothing of 170. */
+	seen = log(covariate->max / covariate->min);
+	*ret_doubt = fabs(covariate->slope) * fmin(fabs(log(value / held)), fabs(seen));
 	return covariate->slope * log(held / covariate->centre);
 }
