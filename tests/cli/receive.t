@@ -43,14 +43,20 @@ cp "$dir/conf" "$dir/conf.kept"
 echo "secret" >"$dir/token"
 echo "OtlpTokenFile=$dir/token" >>"$dir/conf"
 chmod 644 "$dir/token"
-as_daemon 1 'expected a file that others cannot read'
+as_daemon 1 'others may read it (mode 644), expected 640'
 chown daemon "$dir/token"
 chmod 600 "$dir/token"
 printf 'two words\n' >"$dir/token"
 as_daemon 1 'expected a token of visible characters'
 
+head -c 5000 /dev/zero | tr '\0' x >"$dir/token"
+as_daemon 1 'expected at most 4096 bytes'
+: >"$dir/token"
+as_daemon 1 'expected a line of 1 to 4096 bytes'
+
 # ---- with a token
 echo "s3cret" >"$dir/token"
+chmod 640 "$dir/token"
 receiver_start
 answers() { # answers STATUS TEXT WHAT ARGUMENT...: of send one; TEXT is in the answer
 	want=$1 text=$2 what=$3

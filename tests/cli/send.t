@@ -40,7 +40,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         refused = status == "bad" and any(a["value"].get("stringValue") == rest[0] for s in spans for a in s["attributes"])
         code = 400 if refused else 200 if status == "bad" else int(status)
         with open(folder + "/log", "a") as log:
-            print(code, len(spans), self.path, self.headers.get("x-key", "-"), self.headers["Content-Type"],
+            print(code, len(spans), self.path, self.headers.get("x-key", self.headers.get("Authorization", "-")), self.headers["Content-Type"],
                   self.headers.get("Content-Encoding", "-"), file=log)
         if code == 200:
             open(folder + "/taken", "ab").write(body.rstrip() + b"\n")
@@ -109,6 +109,12 @@ refuses 2 "is no header" send
 grep -q hunter2 "$dir/err"
 is $? 1 "no secret is in a message"
 printf 'x-key: secret\n# a comment\n\n' >"$dir/headers"
+
+conf "OtlpEndpoint=ftp://who:hunter2@example.org"
+refuses 2 "OtlpEndpoint ftp://example.org/v1/traces: expected" send
+grep -q hunter2 "$dir/err"
+is $? 1 "nor one that is in the address"
+conf OtlpEndpoint=$url "OtlpHeadersFile=$dir/headers"
 
 # ---- a night
 run import --csv "$dir/history.csv"
@@ -250,6 +256,22 @@ run export --otlp "$dir/file" -j 502
 cmp -s "$dir/file" /dev/null
 is "$status $(spans "$dir/file" "a['slurm.job.id']") $(stat -c %a "$dir/file")" "0 502 600" "or written to a file, which is one's own"
 refuses 2 "expected one of --csv, --json, --otlp=FILE and --openmetrics=FILE" export
+
+# ---- who asks, as a part of the address
+conf "OtlpEndpoint=http://us%40er:pass%3Aword@${url#http://}"
+forget
+answers 200
+run send
+is "$status $(cut -d ' ' -f 3-5 "$dir/log")" "0 /v1/traces Basic $(printf 'us@er:pass:word' | base64)" "is told to the receiver"
+run doctor send
+has "ok   send      $url/v1/traces: took 62 steps" "and to nobody else"
+forget
+answers 401
+refuses 1 "the receiver answered 401" send
+run doctor send
+! printf '%s\n' "$out" "$(cat "$dir/err")" | grep -q 'pass.*word\|us.*er:'
+ok $? "not by what fails either"
+conf OtlpEndpoint=$url
 
 # ---- the ids of a step are told when it is too late to hang a span on it
 conf OtlpEndpoint=$url "OtlpSpool=$dir/otlp"

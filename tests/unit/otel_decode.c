@@ -258,6 +258,40 @@ static void reads_protobuf(void)
 	otel_spans_release(&spans);
 }
 
+/* A text that is too long ends with a whole character, or with what is none. */
+static void cuts_texts(void)
+{
+	static const struct {
+		const char *name, *piece;
+		size_t kept;
+	} cases[] = {
+		{"one byte each", "a", OTEL_TEXT_MAX},
+		{"two", "\u00fc", OTEL_TEXT_MAX},
+		{"three", "\u20ac", OTEL_TEXT_MAX - 1},
+		{"four", "\U0001f600", OTEL_TEXT_MAX},
+		{"three, and two before them", "\u20ac", OTEL_TEXT_MAX - 2},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		size_t piece = strlen(cases[i].piece);
+		struct otel_spans spans;
+		struct strbuf long_text;
+		const char *text;
+
+		otel_spans_init(&spans);
+		strbuf_init(&long_text);
+		if (i == 4)
+			strbuf_adds(&long_text, "aa");
+		while (long_text.len < 2 * OTEL_TEXT_MAX)
+			strbuf_adds(&long_text, cases[i].piece);
+		text = otel_spans_text(&spans, long_text.text, long_text.len);
+		is_int(strlen(text), cases[i].kept, "%s: as much as fits", cases[i].name);
+		is_str(text + strlen(text) - piece, cases[i].piece, "and ends so");
+		otel_spans_release(&spans);
+		strbuf_release(&long_text);
+	}
+}
+
 /* A line has an end for its readers: what is more goes into the next one. */
 static void writes_lines(void)
 {
@@ -305,5 +339,6 @@ int main(void)
 	reads_text();
 	reads_protobuf();
 	writes_lines();
+	cuts_texts();
 	return tap_done();
 }

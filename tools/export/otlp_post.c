@@ -78,6 +78,10 @@ static CURLcode set_options(struct otlp_post *post, const struct otlp_target *ta
 	SET(CURLOPT_WRITEDATA, post);
 	SET(CURLOPT_HEADERFUNCTION, take_header);
 	SET(CURLOPT_HEADERDATA, post);
+	if (target->user != NULL) {
+		SET(CURLOPT_USERNAME, target->user);
+		SET(CURLOPT_PASSWORD, target->password);
+	}
 	if (target->ca_file[0] != '\0')
 		SET(CURLOPT_CAINFO, target->ca_file);
 	if (target->certificate[0] != '\0')

@@ -74,6 +74,28 @@ static char *with_path(const char *base)
 	return xasprintf("%.*s" PATH, (int)len, base);
 }
 
+/* Take "USER:PASSWORD@" out of the address, which people are shown. */
+static void take_credentials(struct otlp_target *target)
+{
+	char *scheme = strstr(target->url, "://");
+	char *begin = scheme != NULL ? scheme + strlen("://") : target->url;
+	char *at = memrchr(begin, '@', strcspn(begin, "/?#")), *colon;
+
+	if (at == NULL)
+		return;
+	*at = '\0';
+	colon = strchr(begin, ':');
+	if (colon != NULL)
+		*colon++ = '\0';
+	target->user = xstrdup(begin);
+	target->password = xstrdup(colon != NULL ? colon : "");
+	otlp_percent_decode(target->user);
+	otlp_percent_decode(target->password);
+	if (colon != NULL)
+		explicit_bzero(colon, strlen(colon));
+	memmove(begin, at + 1, strlen(at + 1) + 1);
+}
+
 static int set_url(struct otlp_target *target, const char *endpoint, struct jo_err *err)
 {
 	const char *own = getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
@@ -84,6 +106,7 @@ static int set_url(struct otlp_target *target, const char *endpoint, struct jo_e
 		target->url = xstrdup(own);
 	else
 		target->url = with_path(variable("ENDPOINT"));
+	take_credentials(target);
 	if (strncasecmp(target->url, "http://", 7) != 0 &&
 	    strncasecmp(target->url, "https://", 8) != 0)
 		return jo_err_set(
@@ -152,9 +175,7 @@ static int set_headers(struct otlp_target *target, const char *headers_file, str
 	free(of_variable);
 	if (rc < 0 || headers_file[0] == '\0')
 		return rc;
-	rc = secret_read(headers_file, buf, sizeof(buf), err);
-	if (rc == 0 && strlen(buf) == sizeof(buf) - 1)
-		rc = jo_err_set(err, -EFBIG, "%s: too large", headers_file);
+	rc = secret_read(headers_file, SECRET_NOBODY_ELSE, buf, sizeof(buf), err);
 	if (rc == 0)
 		rc = add_headers(target, buf, "\r\n", ':', headers_file, err);
 	explicit_bzero(buf, sizeof(buf));
@@ -186,6 +207,10 @@ void otlp_target_release(struct otlp_target *target)
 	for (size_t i = 0; i < target->headers.count; i++)
 		explicit_bzero(target->headers.list[i], strlen(target->headers.list[i]));
 	strlist_release(&target->headers);
+	if (target->password != NULL)
+		explicit_bzero(target->password, strlen(target->password));
+	free(target->user);
+	free(target->password);
 	free(target->url);
 	free(target->ca_file);
 	free(target->certificate);

@@ -9,7 +9,8 @@
 #include "util/strlist.h"
 
 struct otlp_target {
-	char *url;
+	char *url;                         /* without who asks, so that it may be shown */
+	char *user, *password;             /* that it had; NULL: none */
 	struct strlist headers;            /* "Name: value"; some of them are secrets */
 	char *ca_file, *certificate, *key; /* "": the system's, and none */
 	long timeout_ms;

@@ -10,9 +10,6 @@
 #include "mail/transport.h"
 #include "util/secret.h"
 
-/* Bytes of a password, or of a token that stands for one. */
-#define SECRET_MAX 512
-
 struct mail_sender {
 	const struct mail_transport *transport;
 	struct mail_smtp *smtp; /* NULL when the mails go through sendmail */
@@ -21,16 +18,12 @@ struct mail_sender {
 /* One line of a file that nobody but its owner can read; free *ret_secret with g_free. */
 static int read_secret(const char *path, char **ret_secret, struct jo_err *err)
 {
-	char buf[SECRET_MAX + 1];
-	int rc = secret_read(path, buf, sizeof(buf), err);
+	char line[SECRET_LINE_SIZE];
+	int rc = secret_read_line(path, SECRET_NOBODY_ELSE, line, err);
 
-	buf[strcspn(buf, "\r\n")] = '\0';
-	if (rc == 0 && (buf[0] == '\0' || strlen(buf) == SECRET_MAX))
-		rc = jo_err_set(err, -EINVAL, "%s: expected a line of 1 to %d bytes", path,
-				SECRET_MAX - 1);
 	if (rc == 0)
-		*ret_secret = g_strdup(buf);
-	explicit_bzero(buf, sizeof(buf));
+		*ret_secret = g_strdup(line);
+	explicit_bzero(line, sizeof(line));
 	return rc;
 }
 

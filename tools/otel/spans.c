@@ -10,6 +10,8 @@
 #include "joboutliers/record.h"
 #include "util/alloc.h"
 
+#define UTF8_BYTES_MAX 4 /* of a character */
+
 void otel_spans_init(struct otel_spans *spans)
 {
 	*spans = (struct otel_spans){0};
@@ -90,6 +92,9 @@ const char *otel_spans_text(struct otel_spans *spans, const void *bytes, size_t 
 	size_t kept = len < OTEL_TEXT_MAX ? len : OTEL_TEXT_MAX;
 	char raw[OTEL_TEXT_MAX + 1], *text;
 
+	/* No character is cut in two: its bytes but the first have these bits. */
+	for (int i = 0; i < UTF8_BYTES_MAX - 1 && kept > 0 && kept < len; i++)
+		kept -= (((const unsigned char *)bytes)[kept] & 0xc0) == 0x80;
 	for (size_t i = 0; i < kept; i++)
 		raw[i] = ((const char *)bytes)[i] != '\0' ? ((const char *)bytes)[i] : '\1';
 	raw[kept] = '\0';

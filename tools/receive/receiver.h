@@ -46,8 +46,8 @@ struct receive_calls {
 int receive_listen_check(const char *text, struct jo_err *err);
 
 /*
- * Read the token of a file, its first line; *ret_token is the caller's to free.  -EPERM for a file
- * that everybody may read, -EBADMSG for a line that is no token.
+ * Read the token of a file, its first line; *ret_token is the caller's to free.  -EBADMSG for a
+ * line that is no token, otherwise as secret_read_line(), of a file that a group may read.
  */
 int receive_token_read(const char *path, char **ret_token, struct jo_err *err);
 
