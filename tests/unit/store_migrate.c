@@ -148,7 +148,7 @@ static void many_verdicts(void)
 		     " model_version INTEGER, judged_unix_us INTEGER, night INTEGER,"
 		     " measure INTEGER, level INTEGER, near_count INTEGER, like_count INTEGER,"
 		     " PRIMARY KEY (step, metric)) WITHOUT ROWID;"
-		     "DROP INDEX step_past;"
+		     "DROP INDEX step_past; ALTER TABLE span DROP COLUMN sender;"
 		     "INSERT INTO judging VALUES (1, 20231114, 5, 0.005, 3);"
 		     "INSERT INTO name VALUES (900, 'too-few');"
 		     "INSERT INTO verdict VALUES (3, 1, 1, x'');"
