@@ -239,11 +239,11 @@ static void check_refused_transports(const char *folder)
 		       "the password is in %s", passwords[i].name);
 		mail_sender_free(sender);
 	}
-	for (int i = 0; i < 600; i++)
+	for (int i = 0; i < 5000; i++)
 		g_string_append_c(longest, 'x');
 	(void)unlink(path);
 	write_file(folder, "password", longest->str, 0600);
-	is_int(mail_sender_new(&transport, &sender, NULL), -EINVAL, "a password of 600 bytes");
+	is_int(mail_sender_new(&transport, &sender, NULL), -EFBIG, "a password of 5,000 bytes");
 	(void)unlink(path);
 	is_int(mail_sender_new(&transport, &sender, NULL), -ENOENT, "no file");
 	(void)mkfifo(path, 0600);
