@@ -307,8 +307,12 @@ static size_t read_folder(const struct profile *profile, int dir_fd, char **text
 	while (count < FILES_MAX && seen++ < REMOVED_MAX && now_us() < end_us &&
 	       (dirent = jo_dirents_next(&dirents)) != NULL) {
 		size_t len;
-		char *text = read_file(profile, dir_fd, dirent->name, bytes_left, &len);
+		char *text;
 
+		/* Such as MARK, and what the sampler was compiled to. */
+		if (dirent->name[0] == '.')
+			continue;
+		text = read_file(profile, dir_fd, dirent->name, bytes_left, &len);
 		if (text == NULL)
 			continue;
 		bytes_left -= (int64_t)len;

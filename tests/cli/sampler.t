@@ -338,6 +338,131 @@ while time.time() < end:
     pass
 END
 
+# A quarter of the CPU time in one function, three in another, and a write every 5 ms of it.
+program writes <<'END'
+import os
+import time
+
+
+def spend(seconds):
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+
+
+def heavy():
+    spend(0.00375)
+
+
+def light():
+    spend(0.00125)
+
+
+fd = os.open("/dev/null", os.O_WRONLY)
+while time.process_time() < 4:
+    heavy()
+    light()
+    os.write(fd, b"x")
+END
+
+program switches <<'END'
+import sys
+import threading
+import time
+
+
+def work(seconds):
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+
+
+def as_it_is(seconds):
+    # Between samples the sampler may have another, unless there are other threads.
+    end = time.process_time() + 20
+    while abs(sys.getswitchinterval() - seconds) > 1e-7 and time.process_time() < end:
+        pass
+    return "%.4f" % sys.getswitchinterval()
+
+
+work(0.3)
+thread = threading.Thread(target=work, args=(1,))
+thread.start()
+print("with threads", as_it_is(0.005))
+thread.join()
+work(0.3)
+sys.setswitchinterval(0.0123)
+work(0.3)
+print("of its own", as_it_is(0.0123))
+sys.setswitchinterval(0.0321)
+work(0.3)
+print("at any time", as_it_is(0.0321))
+END
+
+program calls <<'END'
+import sys
+import time
+
+
+def work():
+    return [str(n) for n in range(1000)]
+
+
+calls = set()
+sys.setprofile(lambda frame, event, arg: calls.add(frame.f_code.co_name))
+end = time.process_time() + 0.5
+while time.process_time() < end:
+    work()
+sys.setprofile(None)
+print(sorted(calls - {"<listcomp>"}))
+END
+
+program spawns <<'END'
+import multiprocessing
+import sys
+
+import sampled
+
+
+def child(n):
+    sampled.wait()
+    return n + 1
+
+
+if __name__ == "__main__":
+    with multiprocessing.get_context(sys.argv[1]).Pool(2) as pool:
+        print(pool.map(child, [1, 2]))
+END
+
+program execs <<'END'
+import os
+import sys
+
+if len(sys.argv) > 1:
+    os.execv(sys.executable, [sys.executable, "killed.py", sys.argv[1]])
+END
+
+program loops <<'END'
+import asyncio
+import time
+
+
+async def work():
+    for _ in range(20):
+        end = time.process_time() + 0.01
+        while time.process_time() < end:
+            pass
+        await asyncio.sleep(0)
+    return 3
+
+
+async def main():
+    return await asyncio.gather(work(), work())
+
+
+print(asyncio.get_event_loop_policy().new_event_loop().run_until_complete(main()))
+END
+
 program other <<'END'
 import sitecustomize
 
@@ -381,6 +506,13 @@ round() {
 	some "$(sample_count 'work (joins.py:')" "$version: nor one that waits"
 	between "$(percent_of 'join (threading.py:')" 0 20 "$version: for one that works"
 
+	clear_samples
+	rate=100 sampled writes.py
+	# It would be seen where it writes, if at all.
+	some "$(sample_count 'heavy (writes.py:')" "$version: one that writes often is seen where it works"
+	between "$(percent_of '<module> (writes.py:23) ')" 0 40 "$version: and less where it writes"
+	as_without "$version: what it says of switching between its threads" switches.py
+
 	as_without "$version: signals that a program waits for" signals.py
 	as_without "$version: its forks, with warnings as errors" -W error forks.py
 	[ "$(sample_count 'child (forks.py:')" -gt 0 ]
@@ -392,6 +524,22 @@ round() {
 	as_without "$version: its interpreters within" interpreters.py
 	as_without "$version: its own profiler" profiled.py
 	as_without "$version: its own tracer" traced.py
+	as_without "$version: its own function that sees calls" calls.py
+	for method in spawn forkserver; do
+		as_without "$version: its processes by $method" spawns.py "$method"
+		at_least 307 && some "$(sample_count 'child (spawns.py:')" "$version: are sampled"
+	done
+	as_without "$version: another Python in its place" execs.py 5
+	some "$(sample_count 'wait (sampled.py:')" "$version: is sampled"
+	as_without "$version: an event loop" loops.py
+	(cd "$dir" && mkdir -p app && cp killed.py app/__main__.py && cp sampled.py app)
+	python -m zipapp app -o app.pyz
+	as_without "$version: an archive that is a program" app.pyz 5
+	some "$(sample_count 'wait (sampled.py:')" "$version: is sampled, too"
+	as_without "$version: a module that is a program" -m app 5
+	some "$(sample_count 'wait (sampled.py:')" "$version: as well"
+	as_without "$version: a program in an argument" -c 'import sampled; sampled.wait(); import os; os._exit(3)'
+	some "$(sample_count '<module> (<string>:1);wait (sampled.py:')" "$version: also"
 	as_without "$version: one that kills itself" killed.py 9
 	some "$(sample_count)" "$version: leaves samples all the same"
 	as_without "$version: one that leaves by _exit" killed.py 5
@@ -410,6 +558,27 @@ round() {
 	echo 'raise ValueError("theirs")' >"$dir/theirs/sitecustomize.py"
 	is "$(cd "$dir" && PYTHONPATH=$python:$dir/theirs SJOB_PROFILE_TO=50:$samples "$interpreter" -c 'print(1)' 2>&1)" \
 		"$(cd "$dir" && PYTHONPATH=$dir/theirs "$interpreter" -c 'print(1)' 2>&1)" "$version: or to its failure"
+	python -m venv --without-pip env
+	packages=$(echo "$dir"/env/lib/python3*/site-packages)
+	echo 'word = "its own"' >"$packages/sitecustomize.py"
+	clear_samples
+	is "$(cd "$dir" && PYTHONPATH=$python SJOB_PROFILE_TO=50:$samples env/bin/python other.py 2>&1)" \
+		'site-packages its own' "$version: that of a virtual environment, too"
+	(cd "$dir" && PYTHONPATH=$python SJOB_PROFILE_TO=50:$samples env/bin/python killed.py 5)
+	some "$(sample_count)" "$version: which is sampled"
+	# As where there is none; that of the interpreter's is asked before any sitecustomize.
+	echo 'import sys; sys._is_gil_enabled = lambda: False' >"$packages/no.pth"
+	clear_samples
+	(cd "$dir" && PYTHONPATH=$python SJOB_PROFILE_TO=50:$samples env/bin/python sleeps.py)
+	is "$? $(sample_count)" '0 0' "$version: no thread beside others that run at the same time"
+	home=$(python -c 'import sys; print(sys.base_prefix)')
+	clear_samples
+	(export PYTHONHOME="$home" && sampled killed.py 5)
+	is "$?" 5 "$version: a home of its own"
+	some "$(sample_count)" "$version: is sampled"
+	is "$(cd "$dir" && PYTHONPATH=$dir/missing SJOB_PROFILE_TO=50:$dir/none "$interpreter" -c 'print(1)' 2>&1)" \
+		1 "$version: a container that sees neither folder"
+
 	for option in -S -I -E; do
 		clear_samples
 		sampled $option sleeps.py
@@ -429,9 +598,22 @@ round() {
 	(ulimit -f 0 && sampled killed.py 5)
 	is "$?" 5 "$version: files that may not have a byte"
 
+	# What an earlier one was compiled to is not run where it is of another build, or of another user.
+	clear_samples
+	sampled short.py
+	kept=$(echo "$samples"/.code-*)
+	echo 'nonsense' >"$kept"
+	sampled deep.py
+	some "$(sample_count 'down (deep.py:')" "$version: what is kept and is none is passed by"
+	is "$(find "$samples" -name '.code-*' -size +10k | wc -l)" 1 "$version: and made anew"
+	clear_samples
+	chmod 770 "$samples"
+	sampled sleeps.py
+	is "$? $(sample_count)" '0 0' "$version: nothing where others can write"
+
 	clear_samples
 	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do sampled short.py; done
-	is "$(find "$samples" -type f ! -name ended | wc -l)" 0 "$version: twenty short processes leave one file at most"
+	is "$(find "$samples" -type f ! -name '.*' ! -name ended | wc -l)" 0 "$version: twenty short processes leave one file of samples at most"
 	clear_samples
 	truncate -s 2097152 "$samples/ended"
 	sampled sleeps.py

@@ -182,6 +182,7 @@ static const struct {
 	{"a folder", "echo 'a 3' >$d/1; mkdir $d/2", "a 3\n"},
 	{"a file of 1 GB", "echo 'a 3' >$d/1; truncate -s 1G $d/2", "a 3\n"},
 	{"a device", "echo 'a 3' >$d/1; mknod $d/2 c 1 5 2>/dev/null || true", "a 3\n"},
+	{"a file that is not of samples", "echo 'a 3' >$d/1; echo 'b 4' >$d/.code-30b07f0", "a 3\n"},
 	{"forbidden reading", "echo 'a 3' >$d/1; chmod 0 $d/1; chmod 500 $d", NULL},
 	{"names of all kinds", "echo 'a 3' >\"$d/$(printf '\\n\\377 -rf')\"", "a 3\n"},
 	{"counts that are none",
