@@ -82,6 +82,7 @@ static int set(struct jo_attrs *attrs, const char *key, size_t key_len, const ch
 					  "attribute '%.*s' is one too many: at most %d",
 					  (int)key_len, key, JO_ATTR_MAX);
 		attr = &attrs->list[attrs->count++];
+		memset(attr, 0, sizeof(*attr));
 	}
 	memcpy(attr->key, key, key_len);
 	attr->key[key_len] = '\0';
@@ -92,8 +93,9 @@ static int set(struct jo_attrs *attrs, const char *key, size_t key_len, const ch
 
 int jo_attrs_parse(const char *text, struct jo_attrs *ret_attrs, struct jo_err *err)
 {
-	struct jo_attrs attrs = {0};
+	struct jo_attrs attrs; /* of which the pairs that were read are set, and copied, alone */
 
+	attrs.count = 0;
 	for (;;) {
 		size_t len = strcspn(text, ",");
 		size_t key_len = strcspn(text, "=,");
@@ -112,7 +114,8 @@ int jo_attrs_parse(const char *text, struct jo_attrs *ret_attrs, struct jo_err *
 			break;
 		text += len + 1;
 	}
-	*ret_attrs = attrs;
+	ret_attrs->count = attrs.count;
+	memcpy(ret_attrs->list, attrs.list, attrs.count * sizeof(attrs.list[0]));
 	return 0;
 }
 

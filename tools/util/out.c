@@ -20,6 +20,9 @@
  */
 #define TABLE_ROWS 5000
 
+/* Rows to be sorted that are kept in memory; some 1.5 KB each. */
+#define SORT_BYTES ((size_t)64 << 20)
+
 struct out {
 	FILE *fp;
 	enum out_format format;
@@ -257,7 +260,7 @@ static int choose_order(struct out *out, const char *order, struct jo_err *err)
 	}
 	if (rc == 0) {
 		out->cell_count = out->column_count + names.count;
-		out->rows = cell_rows_new(out->cell_count, keys, names.count);
+		out->rows = cell_rows_new(out->cell_count, keys, names.count, SORT_BYTES);
 	}
 	strlist_release(&names);
 	free(keys);
@@ -300,19 +303,29 @@ int out_open(struct out **ret_out, FILE *fp, const struct out_options *options, 
 	return 0;
 }
 
+static int print_sorted(struct out *out, struct jo_err *err)
+{
+	struct out_cell *cells;
+	int rc = cell_rows_sort(out->rows, err);
+
+	while (rc == 0 && (rc = cell_rows_next(out->rows, &cells, err)) > 0) {
+		print_row(out, cells);
+		rc = 0;
+	}
+	return rc;
+}
+
 int out_close(struct out *out, struct jo_err *err)
 {
 	FILE *fp = out->fp;
-	size_t kept_count = out->rows != NULL ? cell_rows_sort(out->rows) : 0;
+	int rc = out->rows != NULL ? print_sorted(out, err) : 0;
 
-	for (size_t i = 0; i < kept_count; i++)
-		print_row(out, cell_rows_at(out->rows, i));
 	if (out->format == OUT_TABLE)
 		table_flush(out);
 	else if (out->format == OUT_JSON)
 		(void)fprintf(fp, "%s]\n}\n", out->row_count > 0 ? "\n  " : "");
 	out_free(out);
-	if (fflush(fp) != 0 || ferror(fp))
-		return jo_err_set(err, -EIO, "the output could not be written");
-	return 0;
+	if (rc == 0 && (fflush(fp) != 0 || ferror(fp)))
+		rc = jo_err_set(err, -EIO, "the output could not be written");
+	return rc;
 }

@@ -42,7 +42,8 @@ struct out_options {
 	 * and "all" is every column.  NULL: those that are shown unless told otherwise. */
 	const char *columns;
 	/* "wall,-start": '-' before a column for its largest first; what is missing comes last.
-	 * All rows are then kept in memory until out_close.  NULL: rows as they come. */
+	 * All rows are then kept until out_close, many of them in a temporary file.  NULL: rows as
+	 * they come. */
 	const char *order;
 };
 
@@ -59,8 +60,8 @@ int out_open(struct out **ret_out, FILE *fp, const struct out_options *options, 
 /* Add a row: each column's get is called with it, now. */
 void out_row(struct out *out, const void *row);
 
-/* Print what is left, sorted where that was asked for, and free out.  Returns 0 or -EIO when fp has
- * failed. */
+/* Print what is left, sorted where that was asked for, and free out.  Returns 0, -EIO when fp has
+ * failed, or a negative errno when there was no room for what was to be sorted. */
 int out_close(struct out *out, struct jo_err *err);
 
 /* "Columns:" and one line for each, for --help; the caller frees it. */
