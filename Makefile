@@ -164,6 +164,9 @@ $(bench_p): $(B)/bench/%: tests/bench/%.c $(shared_o) $(tools_o) $(B)/flags
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MF $@.d -MT $@ -o $@ $(filter %.c %.o,$^) \
 		$(LDFLAGS) $(TOOLS_LIBS)
 
+# It has a part of the plugin.
+$(B)/bench/bench_stacks: $(B)/pic/spank/stacks.o
+
 # What the tests on a real Slurm run as jobs.
 $(slurm_p): $(B)/slurm/%: tests/slurm/%.c $(B)/flags
 	@mkdir -p $(@D)

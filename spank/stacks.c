@@ -22,6 +22,13 @@
 /* With this share of the samples told, deeper stacks are worth more than further ones. */
 #define TOLD_PERCENT 90
 
+/*
+ * Of more than these different stacks, the heaviest are told, by however many of their calls:
+ * sorting them for each depth takes a millisecond.  A process has room for a hundred, and those of
+ * a step have most of theirs in common.
+ */
+#define TOLD_MAX 2048
+
 /* How many of the innermost calls are told: all that the sampler writes, or fewer. */
 static const size_t depths[] = {SIZE_MAX, 16, 12, 8, 6, 4, 3, 2, 1};
 
@@ -54,7 +61,7 @@ static int make_room(struct stacks *stacks, struct jo_err *err)
 static void mask(char *text)
 {
 	while (*text != '\0') {
-		size_t length = jo_utf8_printable(text);
+		size_t length = *text >= ' ' && *text <= '~' ? 1 : jo_utf8_printable(text);
 
 		if (length == 0)
 			*text = '_';
@@ -153,8 +160,11 @@ static struct stack innermost(struct stack stack, size_t depth)
 
 static size_t line_length(const struct stack *stack)
 {
-	return (stack->is_cut ? strlen(CUT) : 0) + stack->len +
-	       (size_t)snprintf(NULL, 0, " %" PRId64 "\n", stack->count);
+	size_t digits = 1;
+
+	for (int64_t rest = stack->count; rest >= 10; rest /= 10)
+		digits++;
+	return (stack->is_cut ? strlen(CUT) : 0) + stack->len + strlen(" \n") + digits;
 }
 
 /* Fill shown, which has room for it, with the stacks of this depth, the heaviest first. */
@@ -194,18 +204,27 @@ static int64_t put(const struct stacks *shown, int64_t sample_count, char *text,
 
 int stacks_write(const struct stacks *stacks, char *text, size_t size, struct jo_err *err)
 {
-	struct stacks shown = {.list = NULL};
+	struct stacks all = {.count = stacks->count}, shown = {.list = NULL};
 	int64_t best_count = -1;
 	size_t best = 0;
+	int rc = 0;
 
 	text[0] = '\0';
-	shown.list = malloc((stacks->count + 1) * sizeof(*shown.list));
-	if (shown.list == NULL)
-		return jo_err_set(err, -ENOMEM, "no memory for %zu stacks", stacks->count);
+	all.list = malloc((all.count + 1) * sizeof(*all.list));
+	shown.list = malloc((all.count + 1) * sizeof(*shown.list));
+	if (all.list == NULL || shown.list == NULL) {
+		rc = jo_err_set(err, -ENOMEM, "no memory for %zu stacks", all.count);
+		goto out;
+	}
+	if (all.count > 0)
+		memcpy(all.list, stacks->list, all.count * sizeof(*all.list));
+	merge(&all);
+	if (all.count > TOLD_MAX)
+		all.count = TOLD_MAX;
 	for (size_t i = 0; i < sizeof(depths) / sizeof(depths[0]); i++) {
 		int64_t told_count;
 
-		cut(stacks, depths[i], &shown);
+		cut(&all, depths[i], &shown);
 		told_count = put(&shown, stacks->sample_count, NULL, size);
 		if (told_count > best_count) {
 			best_count = told_count;
@@ -214,8 +233,10 @@ int stacks_write(const struct stacks *stacks, char *text, size_t size, struct jo
 		if (told_count >= (stacks->sample_count + 99) / 100 * TOLD_PERCENT)
 			break;
 	}
-	cut(stacks, depths[best], &shown);
+	cut(&all, depths[best], &shown);
 	(void)put(&shown, stacks->sample_count, text, size);
+out:
+	free(all.list);
 	free(shown.list);
-	return 0;
+	return rc;
 }

@@ -46,10 +46,10 @@ int stacks_add(struct stacks *stacks, char *text, struct jo_err *err);
 
 /*
  * Put them into text[size], NUL included, the heaviest first, as lines of the same
- * form; what has no room is the last line, of STACKS_OTHER, and the counts add up to
- * sample_count.  Where that would leave out more than a tenth, the innermost calls of
- * each stack alone are told, as many as there is room for, after a frame "...".
- * Returns 0 or -ENOMEM; text is then empty.
+ * form; what has no room, or is light and one of very many, is the last line, of
+ * STACKS_OTHER, and the counts add up to sample_count.  Where that would leave out more than a
+ * tenth, the innermost calls of each stack alone are told, as many as there is room for, after a
+ * frame "...". Returns 0 or -ENOMEM; text is then empty.
  */
 int stacks_write(const struct stacks *stacks, char *text, size_t size, struct jo_err *err);
 
