@@ -7,6 +7,8 @@ plugindir  ?= $(shell spank/find-plugindir $(SLURM_PREFIX:%=-p %) /usr/include /
 mandir     ?= $(prefix)/share/man
 # Where every Python of a step that is sampled looks first.
 pythondir  ?= $(prefix)/share/joboutliers/python
+# What the plugin starts, and nobody else.
+libexecdir ?= $(prefix)/libexec
 sysconfdir ?= /etc
 localstatedir ?= /var
 docdir     ?= $(prefix)/share/doc/joboutliers
@@ -34,7 +36,7 @@ SLURM_CPPFLAGS := $(SLURM_PREFIX:%=-isystem %/include)
 # What GLib has since is not in EL 8, so the compiler names it.
 GLIB_MAX    := -DGLIB_VERSION_MIN_REQUIRED=GLIB_VERSION_2_56 -DGLIB_VERSION_MAX_ALLOWED=GLIB_VERSION_2_56
 override CPPFLAGS += -D_GNU_SOURCE -DJO_VERSION='"$(VERSION)"' \
-	-DJO_SYSCONFDIR='"$(sysconfdir)"' -DJO_PYTHONDIR='"$(pythondir)"' $(GLIB_MAX) -Iinclude -Ispank -Itools -I$(B)/gen \
+	-DJO_SYSCONFDIR='"$(sysconfdir)"' -DJO_PYTHONDIR='"$(pythondir)"' -DJO_SAMPLER='"$(libexecdir)/joboutliers/sjobsample"' $(GLIB_MAX) -Iinclude -Ispank -Itools -I$(B)/gen \
 	$(SLURM_CPPFLAGS) $(shell $(PKG_CONFIG) --cflags $(LIBS_TOOLS) hwloc 2>/dev/null)
 override CFLAGS += -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wformat=2 -Wvla $(if $(WERROR),-Werror) \
@@ -43,15 +45,19 @@ override CFLAGS += -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing
 TOOLS_LIBS  := $(shell $(PKG_CONFIG) --libs $(LIBS_TOOLS) 2>/dev/null) -lcsv -lm -lpthread
 # Of hwloc the plugin has the headers alone: slurmd opens the library itself, and no step pays for it.
 PLUGIN_LIBS := -ldl
+# Symbols and lines of programs, and names of C++, by a library that is there without its compiler.
+SAMPLER_LIBS := $(shell $(PKG_CONFIG) --libs libdw 2>/dev/null) -l:libstdc++.so.6
 
 # A file's folder decides what it is linked into; there are no other lists.
 # A .c file directly in tools/ is a program, one in a folder below is part of all of them;
-# tools/forward is sjobforward's alone, which has none of the others' libraries.
+# tools/forward is sjobforward's alone and tools/sample sjobsample's, which have none of the others'
+# libraries.
 shared_o := $(patsubst %.c,$(B)/pic/%.o,$(wildcard spank/common/*.c))
 plugin_o := $(patsubst %.c,$(B)/pic/%.o,$(wildcard spank/*.c))
 fakes_o  := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/fakes/*.c))
 forward_o := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tools/forward/*.c))
-tools_o  := $(filter-out $(forward_o),$(patsubst %.c,$(B)/obj/%.o,$(wildcard tools/*/*.c))) $(B)/obj/otlp.pb-c.o
+sample_o := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tools/sample/*.c))
+tools_o  := $(filter-out $(forward_o) $(sample_o),$(patsubst %.c,$(B)/obj/%.o,$(wildcard tools/*/*.c))) $(B)/obj/otlp.pb-c.o
 programs := $(patsubst tools/%.c,$(B)/%,$(wildcard tools/*.c))
 unit_t   := $(patsubst tests/unit/%.c,$(B)/unit/%.t,$(wildcard tests/unit/*.c))
 bench_p  := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
@@ -71,22 +77,28 @@ $(B)/joboutliers.so: $(plugin_o) $(shared_o) spank/joboutliers.map
 		-Wl,--version-script=spank/joboutliers.map -o $@ $(filter %.o,$^) $(PLUGIN_LIBS)
 
 # Run on compute nodes, which have none of the tools' libraries.
-job_programs := $(B)/sjobattr $(B)/sjobforward
+job_programs := $(B)/sjobattr $(B)/sjobforward $(B)/sjobsample
 $(B)/sjobforward: $(forward_o)
+$(B)/sjobsample: $(sample_o)
+$(B)/sjobsample: job_libs := $(SAMPLER_LIBS)
 $(job_programs): $(B)/%: $(B)/obj/tools/%.o $(shared_o)
 	$(call say,LINK)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(job_libs)
 
 $(filter-out $(job_programs),$(programs)): $(B)/%: $(B)/obj/tools/%.o $(tools_o) $(shared_o)
 	$(call say,LINK)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOLS_LIBS)
 
 hooks_t := $(filter $(B)/unit/spank_%,$(unit_t))
-$(filter-out $(hooks_t),$(unit_t)): $(B)/unit/%.t: tests/unit/%.c $(shared_o) $(tools_o) $(B)/flags
+sample_t := $(filter $(B)/unit/sample_%,$(unit_t))
+$(filter-out $(hooks_t) $(sample_t),$(unit_t)): $(tools_o)
+$(sample_t): $(sample_o) $(B)/obj/tests/fakes/tree.o
+$(sample_t): test_libs := $(SAMPLER_LIBS)
+$(filter-out $(hooks_t),$(unit_t)): $(B)/unit/%.t: tests/unit/%.c $(shared_o) $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,TEST)
-	$(Q)$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) -MMD -MP -MF $@.d -MT $@ -o $@ \
-		$(filter %.c %.o,$^) $(LDFLAGS) $(TOOLS_LIBS)
+	$(Q)$(CC) $(CPPFLAGS) -Itests/unit -Itests $(CFLAGS) -MMD -MP -MF $@.d -MT $@ -o $@ \
+		$(filter %.c %.o,$^) $(LDFLAGS) $(TOOLS_LIBS) $(test_libs)
 
 # The plugin's hooks, with a Slurm that the test plays.
 $(hooks_t): $(B)/unit/%.t: tests/unit/%.c $(fakes_o) $(plugin_o) $(shared_o) $(B)/flags
@@ -94,6 +106,9 @@ $(hooks_t): $(B)/unit/%.t: tests/unit/%.c $(fakes_o) $(plugin_o) $(shared_o) $(B
 	$(call say,TEST)
 	$(Q)$(CC) $(CPPFLAGS) -Itests/unit -Itests $(CFLAGS) -MMD -MP -MF $@.d -MT $@ -o $@ \
 		$(filter %.c %.o,$^) $(LDFLAGS) $(PLUGIN_LIBS) -ljansson
+
+# It starts the sampler.
+$(B)/unit/spank_native.t: | $(B)/sjobsample
 
 # A fuzzer over its kept inputs; with FUZZER=yes (and clang) the fuzzer itself.
 fuzz_t := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%.t,$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
@@ -158,6 +173,7 @@ $(B)/obj/%.pb-c.o: $(B)/gen/%.pb-c.c Makefile $(B)/flags
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -w -c -o $@ $<
 $(patsubst %.c,$(B)/obj/%.o,$(shell grep -l otlp.pb-c.h tools/*/*.c)): $(B)/gen/otlp.pb-c.h
 
+$(B)/bench/bench_native: $(B)/pic/spank/native.o $(B)/pic/spank/clock.o
 $(bench_p): $(B)/bench/%: tests/bench/%.c $(shared_o) $(tools_o) $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,CC)
@@ -172,6 +188,9 @@ $(slurm_p): $(B)/slurm/%: tests/slurm/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $<
+
+# One that is to be told from its samples, with what a user would build it with for that.
+$(B)/slurm/spend_cpu: override CFLAGS += -O1 -g -fno-omit-frame-pointer
 
 # Rebuild everything when the flags change (SAN=..., CC=..., CFLAGS=...).
 flags := $(CC) $(CPPFLAGS) $(CFLAGS)
@@ -259,10 +278,12 @@ bench: ## what it costs, one "name value unit" a line (as root, for the real Slu
 bench-programs: all $(bench_p)
 
 install: install-plugin install-tools ## both halves; compute nodes need only install-plugin
-install-plugin: $(B)/joboutliers.so $(job_programs) ## what a node needs: the plugin, sjobattr, sjobforward
+install-plugin: $(B)/joboutliers.so $(job_programs) ## what a node needs: the plugin, sjobattr, sjobforward, the samplers
 	$(if $(plugindir),,$(error plugindir is not known))
 	$(INSTALL) -D -m 755 $< $(DESTDIR)$(plugindir)/joboutliers.so
-	for p in $(job_programs); do $(INSTALL) -D -m 755 $$p $(DESTDIR)$(bindir)/$${p##*/} || exit; done
+	for p in $(filter-out $(B)/sjobsample,$(job_programs)); do \
+		$(INSTALL) -D -m 755 $$p $(DESTDIR)$(bindir)/$${p##*/} || exit; done
+	$(INSTALL) -D -m 755 $(B)/sjobsample $(DESTDIR)$(libexecdir)/joboutliers/sjobsample
 	for f in spank/python/*.py; do \
 		$(INSTALL) -D -m 644 $$f $(DESTDIR)$(pythondir)/$${f##*/} || exit; done
 	$(INSTALL) -D -m 644 tools/sjobattr.1 $(DESTDIR)$(mandir)/man1/sjobattr.1

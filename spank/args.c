@@ -30,6 +30,14 @@ static bool read_entry(const char *value, void *ret_value)
 	return strchr(value, ':') == NULL && read_path(value, ret_value);
 }
 
+static bool read_program(const char *value, void *ret_value)
+{
+	if (strcmp(value, "off") != 0)
+		return read_path(value, ret_value);
+	*(const char **)ret_value = NULL;
+	return true;
+}
+
 static bool read_name(const char *value, void *ret_value)
 {
 	if (value[0] == '\0')
@@ -102,6 +110,8 @@ static const struct {
 	{"profile_share", "a share from 0 to 1", offsetof(struct args, profile_share), read_share},
 	{"profile_python", "an absolute path without ':'", offsetof(struct args, profile_python),
 	 read_entry},
+	{"profile_native", "an absolute path or off", offsetof(struct args, profile_native),
+	 read_program},
 };
 
 static int read_one(const char *argument, struct args *args, struct jo_err *err)
@@ -119,8 +129,8 @@ static int read_one(const char *argument, struct args *args, struct jo_err *err)
 	}
 	return jo_err_set(err, -EINVAL,
 			  "plugstack.conf: unknown argument '%s': expected spool=, attributes=, "
-			  "cluster=, files_max=, traceparent=, profile=, profile_share= or "
-			  "profile_python=",
+			  "cluster=, files_max=, traceparent=, profile=, profile_share=, "
+			  "profile_python= or profile_native=",
 			  argument);
 }
 
@@ -137,6 +147,7 @@ int args_read(int argc, char **argv, struct args *ret_args, struct jo_err *err)
 	ret_args->profile = PROFILE_OFF;
 	ret_args->profile_share = 1;
 	ret_args->profile_python = JO_PYTHONDIR;
+	ret_args->profile_native = JO_SAMPLER;
 	for (int i = 0; i < argc; i++) {
 		int one = read_one(argv[i], ret_args, rc == 0 ? err : NULL);
 

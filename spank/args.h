@@ -25,6 +25,7 @@ struct args {
 	enum args_profile profile;
 	double profile_share;       /* of the steps that nobody asks for: 0 to 1 */
 	const char *profile_python; /* the folder of our sitecustomize.py */
+	const char *profile_native; /* our sjobsample; NULL: what is not Python is not sampled */
 };
 
 /*

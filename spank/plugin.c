@@ -136,7 +136,7 @@ int slurm_spank_task_init(spank_t spank, int argc, char **argv)
 {
 	(void)argc;
 	(void)argv;
-	step_task_starting(&step, spank);
+	step_task_starting(&step, spank, &args);
 	return 0;
 }
 

@@ -11,30 +11,19 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "joboutliers/dirents.h"
 #include "joboutliers/hash.h"
-#include "joboutliers/units.h"
 #include "profile_rate.h"
-#include "stacks.h"
+#include "samples.h"
 #include "userfile.h"
 
 #define PYTHONPATH "PYTHONPATH"
 
 /* Longer ones, which no program of ours has seen, are left alone, and the step is not sampled. */
 #define PYTHONPATH_MAX 16384
-
-/*
- * What is read of a step: its processes write 16 kB each at most, and those that ended 2 MB in one
- * file.  A step's end waits for some milliseconds; where a disk or the node is slow, for half a
- * second at most.
- */
-#define FILE_BYTES_MAX (INT64_C(2) << 20)
-#define BYTES_MAX (INT64_C(4) << 20)
-#define FILES_MAX 512
-#define READ_US_MAX (500 * INT64_C(1000))
 
 /*
  * A file that nobody writes.  The folder's own number does not tell it from others: on an overlay
@@ -210,15 +199,6 @@ int profile_prepare(const struct profile *profile, spank_t spank, const struct a
 	return rc;
 }
 
-static int64_t now_us(void)
-{
-	struct timespec now;
-
-	if (clock_gettime(CLOCK_MONOTONIC, &now) < 0)
-		return 0;
-	return (int64_t)now.tv_sec * JO_US_PER_S + now.tv_nsec / 1000;
-}
-
 static bool has_mark(const struct profile *profile, int path_fd)
 {
 	int fd = openat(path_fd, MARK, O_PATH | O_NOFOLLOW | O_CLOEXEC);
@@ -251,119 +231,23 @@ static int open_folder(const struct profile *profile, struct jo_err *err)
 	return fd;
 }
 
-/* Open a file of the user's own that has a text and can be read at once; -1 for anything else. */
-static int open_file(const struct profile *profile, int dir_fd, const char *name,
-		     int64_t bytes_left, struct stat *ret_st)
+static int read_samples(const struct profile *profile, const char *not_native,
+			struct jo_record *record, struct jo_err *err)
 {
-	int fd = userfile_open(dir_fd, name, profile->file_dev, ret_st);
+	struct samples_from from = {
+		.uid = profile->uid, .dev = profile->file_dev, .not_native = not_native};
+	int rc;
 
-	if (fd < 0)
-		return -1;
-	if (S_ISREG(ret_st->st_mode) && ret_st->st_uid == profile->uid && ret_st->st_nlink == 1 &&
-	    ret_st->st_size > 0 && ret_st->st_size <= FILE_BYTES_MAX &&
-	    ret_st->st_size <= bytes_left)
-		return fd;
-	(void)close(fd);
-	return -1;
-}
-
-/* A file's text; what its size promised is read, however it grows.  NULL: none was to be had. */
-static char *read_file(const struct profile *profile, int dir_fd, const char *name,
-		       int64_t bytes_left, size_t *ret_len)
-{
-	struct stat st;
-	char *text = NULL;
-	size_t used = 0;
-	ssize_t n = 0;
-	int fd = open_file(profile, dir_fd, name, bytes_left, &st);
-
-	if (fd < 0)
-		return NULL;
-	text = malloc((size_t)st.st_size + 1);
-	while (text != NULL && used < (size_t)st.st_size &&
-	       (n = read(fd, text + used, (size_t)st.st_size - used)) > 0)
-		used += (size_t)n;
-	(void)close(fd);
-	if (text == NULL)
-		return NULL;
-	/* A NUL would hide what follows. */
-	for (size_t i = 0; i < used; i++)
-		if (text[i] == '\0')
-			text[i] = '_';
-	text[used] = '\0';
-	*ret_len = used;
-	return text;
-}
-
-/* The texts of all files; texts[] has room for FILES_MAX.  Returns how many there are. */
-static size_t read_folder(const struct profile *profile, int dir_fd, char **texts)
-{
-	int64_t end_us = now_us() + READ_US_MAX, bytes_left = BYTES_MAX;
-	const struct jo_dirent *dirent;
-	struct jo_dirents dirents;
-	size_t count = 0, seen = 0;
-
-	jo_dirents_init(&dirents, dir_fd);
-	while (count < FILES_MAX && seen++ < REMOVED_MAX && now_us() < end_us &&
-	       (dirent = jo_dirents_next(&dirents)) != NULL) {
-		size_t len;
-		char *text;
-
-		/* Such as MARK, and what the sampler was compiled to. */
-		if (dirent->name[0] == '.')
-			continue;
-		text = read_file(profile, dir_fd, dirent->name, bytes_left, &len);
-		if (text == NULL)
-			continue;
-		bytes_left -= (int64_t)len;
-		texts[count++] = text;
-	}
-	return count;
-}
-
-static int take_samples(struct stacks *stacks, struct jo_record *record, struct jo_err *err)
-{
-	int rc = stacks_write(stacks, record->profile, sizeof(record->profile), err);
-
-	if (rc < 0)
-		return rc;
-	record->profile_samples = stacks->sample_count;
-	jo_record_set_string(record->profile_kind, sizeof(record->profile_kind), "python");
-	return 0;
-}
-
-static int read_samples(const struct profile *profile, struct jo_record *record, struct jo_err *err)
-{
-	struct stacks stacks;
-	char **texts = NULL;
-	size_t text_count = 0;
-	int dir_fd, rc = 0;
-
-	stacks_init(&stacks);
-	dir_fd = open_folder(profile, err);
-	if (dir_fd < 0)
-		return dir_fd;
-	texts = malloc(FILES_MAX * sizeof(*texts));
-	if (texts == NULL)
-		rc = jo_err_set(err, -ENOMEM, "no memory for %d files", FILES_MAX);
-	else
-		text_count = read_folder(profile, dir_fd, texts);
-	for (size_t i = 0; i < text_count && rc == 0; i++)
-		rc = stacks_add(&stacks, texts[i], err);
-	if (rc == 0 && stacks.sample_count == 0)
-		rc = jo_err_set(err, -ENODATA,
-				"no Python left samples, and nothing else is sampled");
-	if (rc == 0)
-		rc = take_samples(&stacks, record, err);
-	stacks_free(&stacks);
-	for (size_t i = 0; i < text_count; i++)
-		free(texts[i]);
-	free(texts);
-	(void)close(dir_fd);
+	from.dir_fd = open_folder(profile, err);
+	if (from.dir_fd < 0)
+		return from.dir_fd;
+	rc = samples_read(&from, record, err);
+	(void)close(from.dir_fd);
 	return rc;
 }
 
-int profile_take(struct profile *profile, struct jo_record *record, struct jo_err *err)
+int profile_take(struct profile *profile, const char *not_native, struct jo_record *record,
+		 struct jo_err *err)
 {
 	struct jo_err why;
 	int rc;
@@ -377,12 +261,12 @@ int profile_take(struct profile *profile, struct jo_record *record, struct jo_er
 	if (profile->path[0] == '\0')
 		rc = jo_err_set(&why, -ENOENT, "the node has no folder for samples");
 	else
-		rc = read_samples(profile, record, &why);
+		rc = read_samples(profile, not_native, record, &why);
 	if (rc < 0)
 		jo_record_set_string(record->profile_missing, sizeof(record->profile_missing),
 				     why.text);
 	profile_remove(profile);
-	/* A step without Python is no failure. */
+	/* A step without samples is no failure. */
 	if (rc < 0 && rc != -ENODATA)
 		return jo_err_set(err, rc, "no profile: %s", why.text);
 	return 0;
@@ -390,13 +274,13 @@ int profile_take(struct profile *profile, struct jo_record *record, struct jo_er
 
 static void remove_files(int dir_fd)
 {
-	int64_t end_us = now_us() + REMOVE_US_MAX;
+	int64_t end_us = clock_now_us(CLOCK_MONOTONIC) + REMOVE_US_MAX;
 	const struct jo_dirent *dirent;
 	struct jo_dirents dirents;
 	int count = 0;
 
 	jo_dirents_init(&dirents, dir_fd);
-	while (count++ < REMOVED_MAX && now_us() < end_us &&
+	while (count++ < REMOVED_MAX && clock_now_us(CLOCK_MONOTONIC) < end_us &&
 	       (dirent = jo_dirents_next(&dirents)) != NULL)
 		if (unlinkat(dir_fd, dirent->name, 0) < 0 && errno == EISDIR)
 			(void)unlinkat(dir_fd, dirent->name, AT_REMOVEDIR);

@@ -4,8 +4,8 @@
  *
  * The samples are taken by the step's own processes, as its user: each Python that
  * finds the folder of our sitecustomize.py in PYTHONPATH runs it first, and leaves its
- * counts in a folder that the plugin made for the step.  At the step's end the plugin
- * reads them as what they are: whatever the user put there.
+ * counts in a folder that the plugin made for the step; those of other programs come from
+ * a sampler beside them (native.h).  At the step's end the plugin reads what is there.
  */
 #ifndef SPANK_PROFILE_H
 #define SPANK_PROFILE_H
@@ -60,10 +60,12 @@ int profile_prepare(const struct profile *profile, spank_t spank, const struct a
 		    struct jo_err *err);
 
 /*
- * Read what the step's processes left into the record, in bounded time, and remove it.
- * Where there is none although it was asked for, the record says why.
+ * Read what the step's samplers left into the record, in bounded time, and remove it.
+ * Where there is none although it was asked for, the record says why: of native programs
+ * by not_native, unless their sampler does.
  */
-int profile_take(struct profile *profile, struct jo_record *record, struct jo_err *err);
+int profile_take(struct profile *profile, const char *not_native, struct jo_record *record,
+		 struct jo_err *err);
 
 /* Remove the folder, with what is in it, as far as that is done in bounded time. */
 void profile_remove(struct profile *profile);

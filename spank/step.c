@@ -11,9 +11,9 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "identity.h"
 #include "joboutliers/spool.h"
 #include "joboutliers/units.h"
@@ -21,15 +21,6 @@
 
 /* ru_inblock and ru_oublock count in these. */
 #define BLOCK_BYTES 512
-
-static int64_t clock_us(clockid_t clock)
-{
-	struct timespec now;
-
-	if (clock_gettime(clock, &now) < 0)
-		return JO_MISSING;
-	return (int64_t)now.tv_sec * JO_US_PER_S + now.tv_nsec / 1000;
-}
 
 static int64_t timeval_us(const struct timeval *time)
 {
@@ -42,6 +33,7 @@ void step_init(struct step *step)
 	cgroup_init(&step->cgroup);
 	attrfile_init(&step->attrfile);
 	profile_init(&step->profile);
+	native_init(&step->native);
 }
 
 /*
@@ -88,7 +80,7 @@ static int write_record(struct step *step, enum jo_record_kind kind, struct jo_e
 	if (len < 0)
 		return jo_err_set(err, len, "a record longer than %zu bytes", sizeof(line));
 	(void)snprintf(name, sizeof(name), "%" PRId64 "-%" PRId64 ".%" PRId64 "-%s",
-		       clock_us(CLOCK_REALTIME), step->record.job_id, step->record.step_id,
+		       clock_now_us(CLOCK_REALTIME), step->record.job_id, step->record.step_id,
 		       kind == JO_RECORD_START ? "start" : "end");
 	rc = jo_spool_write(step->spool_fd, name, line, (size_t)len, err);
 	if (rc < 0)
@@ -143,8 +135,8 @@ int step_begin(struct step *step, spank_t spank, const struct args *args,
 	is_said = declare_profile(declaration, spank, &rate_hz);
 	profile_decide(&step->profile, args, is_said, rate_hz, &step->record);
 	step->tasks_left = step->record.task_count == JO_MISSING ? 1 : step->record.task_count;
-	step->start_us = clock_us(CLOCK_MONOTONIC);
-	step->record.start_unix_us = clock_us(CLOCK_REALTIME);
+	step->start_us = clock_now_us(CLOCK_MONOTONIC);
+	step->record.start_unix_us = clock_now_us(CLOCK_REALTIME);
 	step->files_max = args->files_max;
 	step->is_recorded = true;
 
@@ -155,6 +147,9 @@ int step_begin(struct step *step, spank_t spank, const struct args *args,
 		step->from_task = NULL;
 
 	rc = open_places(step, args, err);
+	/* Here, as a later hook may have descriptors of its own, in the job's namespaces. */
+	if (step->profile.rate_hz > 0 && args->profile_native != NULL)
+		(void)native_begin(&step->native, NULL);
 	return rc < 0 ? rc : traced;
 }
 
@@ -176,8 +171,8 @@ int step_start(struct step *step, const struct args *args, struct jo_err *err)
 	}
 
 	/* Last, so that our own work is not in the step's time. */
-	step->start_us = clock_us(CLOCK_MONOTONIC);
-	step->record.start_unix_us = clock_us(CLOCK_REALTIME);
+	step->start_us = clock_now_us(CLOCK_MONOTONIC);
+	step->record.start_unix_us = clock_now_us(CLOCK_REALTIME);
 	return rc;
 }
 
@@ -214,14 +209,34 @@ int step_task_forked(struct step *step, spank_t spank, struct jo_err *err)
 	return 0;
 }
 
-void step_task_starting(struct step *step, spank_t spank)
+/* Have the task's program sampled, if it is among the first ones. */
+static void start_sampler(const struct step *step, const struct args *args)
 {
-	if (!step->is_recorded || step->from_task == NULL ||
-	    atomic_load(&step->from_task->is_known))
+	struct from_task *from_task = step->from_task;
+	struct jo_err err;
+	int number;
+
+	if (step->profile.path[0] == '\0' || args->profile_native == NULL)
+		return;
+	number = atomic_fetch_add(&from_task->sampled_count, 1);
+	if (number >= JO_NATIVE_TASKS_MAX ||
+	    native_start(&step->native, args->profile_native, step->profile.path, number,
+			 step->profile.rate_hz, &err) == 0)
+		return;
+	from_task->not_sampled = err;
+	atomic_store(&from_task->is_not_sampled, true);
+}
+
+void step_task_starting(struct step *step, spank_t spank, const struct args *args)
+{
+	if (!step->is_recorded || step->from_task == NULL)
 		return;
 	/* Two tasks that do this at once write the same. */
-	identity_read_in_task(spank, &step->from_task->record);
-	atomic_store(&step->from_task->is_known, true);
+	if (!atomic_load(&step->from_task->is_known)) {
+		identity_read_in_task(spank, &step->from_task->record);
+		atomic_store(&step->from_task->is_known, true);
+	}
+	start_sampler(step, args);
 }
 
 /* A signal is worse than a status, a higher one of its kind worse than a lower. */
@@ -253,9 +268,19 @@ static void read_rusage(struct jo_record *record)
 	record->major_fault_count = usage.ru_majflt;
 }
 
+/* Why there would be no samples of native programs. */
+static const char *not_native(const struct step *step)
+{
+	if (step->native.from_tasks_fd < 0)
+		return "nothing else is sampled";
+	if (step->from_task != NULL && atomic_load(&step->from_task->is_not_sampled))
+		return step->from_task->not_sampled.text;
+	return "the sampler of other programs was killed";
+}
+
 static int measure(struct step *step, struct jo_err *err)
 {
-	int64_t now_us = clock_us(CLOCK_MONOTONIC);
+	int64_t now_us = clock_now_us(CLOCK_MONOTONIC);
 	int rc, taken;
 
 	if (now_us != JO_MISSING && step->start_us != JO_MISSING)
@@ -265,10 +290,13 @@ static int measure(struct step *step, struct jo_err *err)
 	if (step->from_task != NULL && atomic_load(&step->from_task->is_known))
 		identity_complete(&step->record, &step->from_task->record);
 	step->is_measured = true;
+	/* After the step was measured, as names take memory and time. */
+	native_end(&step->native);
 	rc = attrfile_read(&step->attrfile, &step->record, err);
 	/* Here its path still means what it meant when it was made. */
 	attrfile_remove(&step->attrfile);
-	taken = profile_take(&step->profile, &step->record, rc < 0 ? NULL : err);
+	native_wait(&step->native);
+	taken = profile_take(&step->profile, not_native(step), &step->record, rc < 0 ? NULL : err);
 	return rc < 0 ? rc : taken;
 }
 
@@ -298,6 +326,7 @@ int step_end(struct step *step, struct jo_err *err)
 	}
 	attrfile_remove(&step->attrfile);
 	profile_remove(&step->profile);
+	native_close(&step->native);
 	cgroup_close(&step->cgroup);
 	if (step->spool_fd >= 0)
 		(void)close(step->spool_fd);

@@ -21,6 +21,7 @@
 #include "declare.h"
 #include "joboutliers/err.h"
 #include "joboutliers/record.h"
+#include "native.h"
 #include "profile.h"
 #include "trace.h"
 
@@ -29,6 +30,9 @@ struct from_task {
 	atomic_bool had_room; /* the spool, for the start record */
 	atomic_bool is_known; /* what the first of them to be there found in its environment */
 	struct jo_record record;
+	atomic_int sampled_count;   /* tasks that were to be sampled */
+	atomic_bool is_not_sampled; /* one was not, and this is why */
+	struct jo_err not_sampled;
 };
 
 struct step {
@@ -45,6 +49,7 @@ struct step {
 	struct trace trace;
 	struct attrfile attrfile;
 	struct profile profile;
+	struct native native;
 	struct cgroup cgroup;
 };
 
@@ -72,8 +77,8 @@ int step_task_prepare(struct step *step, spank_t spank, const struct args *args,
 /* A task was forked: find the step's cgroup by it. */
 int step_task_forked(struct step *step, spank_t spank, struct jo_err *err);
 
-/* In a task, about to run its program: learn what only it can know. */
-void step_task_starting(struct step *step, spank_t spank);
+/* In a task, about to run its program: learn what only it can know, and have it sampled. */
+void step_task_starting(struct step *step, spank_t spank, const struct args *args);
 
 /* A task has ended; at the last one, measure. */
 int step_task_ended(struct step *step, spank_t spank, struct jo_err *err);

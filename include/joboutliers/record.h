@@ -139,7 +139,7 @@ struct jo_record {
 	int64_t psi_io_full_us;
 
 	/* where its time went, when that was asked for */
-	char profile_kind[JO_PROFILE_KIND_SIZE]; /* what took the samples: "python" or "perf" */
+	char profile_kind[JO_PROFILE_KIND_SIZE]; /* what took the samples: "python", ... */
 	int64_t profile_rate_hz;                 /* how often each process was looked at */
 	int64_t profile_samples;                 /* what the counts in the profile add up to */
 	char profile_missing[JO_NAME_SIZE];      /* why there is none although it was asked for */

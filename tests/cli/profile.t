@@ -53,6 +53,15 @@ put(156, 60, None, gib=5, profile_kind="perf", profile_samples=60,
 put(180, 200, [1, 0, 0], step=4294967291, kind="batch", samples=900)
 put(180, 60, [0.5, 0.3, 0.2], step=0, samples=300)
 put(180, 60, [0.2, 0.3, 0.5], step=1, samples=300)
+# Programs of C++, six normal ones and one that took longer; of another no lines were looked up.
+def native(job, wall_s, grid, write, kind="perf", frame="ns::Grid<double>::operator() (grid.h:31)"):
+    put(job, wall_s, None, class_name="solver", program="solver", profile_kind=kind, profile_rate_hz=10,
+        profile_samples=grid + write,
+        profile="main (main.cc:9);%s %d\nmain (main.cc:9);(anonymous namespace)::write (io.cc:7) %d\n" % (frame, grid, write))
+for i in range(6):
+    native(200 + i, 60 + i / 10, 300 + 3 * i, 300 - 3 * i)
+native(210, 156, 1300, 260)
+native(211, 156, 1300, 260, "perf-functions", "ns::Grid<double>::operator() (solver)")
 EOP
 python3 "$dir/make.py" "$dir/spool"
 run ingest
@@ -120,6 +129,23 @@ printf '%s\n' "$out" | LC_ALL=C grep -q '[^ -~]'
 is $? 1 "in no line"
 run profile -n -P -o function,place 156
 has '????f|' "nor make fields"
+
+# ---- native programs
+run profile 210
+has "210.0: 1560 samples by perf, 10 a second
+  83 % in ns::Grid<double>::operator(), grid.h:31 (in normal jobs of this size 51 %), 1 min" "a line of C++"
+has "16.7 %  16.7 % (anonymous namespace)::write" "and another, in parentheses"
+run profile --folded 210
+has "main (main.cc:9);(anonymous namespace)::write (io.cc:7) 260" "folded"
+run profile --diff --svg="$dir/210.svg" 210
+is "$status" 0 "drawn beside its peers"
+grep -qF 'ns::Grid&lt;double&gt;::operator() (grid.h:31): 83.3 %' "$dir/210.svg"
+ok $? "with its name"
+run profile 211
+has "83 % in ns::Grid<double>::operator(), solver; it takes 3 normal jobs of this size with a profile" \
+	"one without lines is compared with none that has them"
+run show 210
+has "  time went  83 % in ns::Grid<double>::operator(), grid.h:31 (in normal jobs of this size 51 %)" "show names the line"
 
 # ---- beside another
 run profile --diff 150
@@ -202,7 +228,7 @@ is "$out" "150.0|python|1560|10|
 152.0||||no Python ran
 153.0||||" "list has columns"
 run list -a --profiled -n -P -S 2026-02-01 -o job
-is "$(printf '%s\n' "$out" | grep -c .)" 34 "and lists what was sampled alone"
+is "$(printf '%s\n' "$out" | grep -c .)" 42 "and lists what was sampled alone"
 printf '%s\n' "$out" | grep -q '^15[234]'
 is $? 1 "and nothing else"
 run export --json -j 150

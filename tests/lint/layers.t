@@ -8,6 +8,7 @@ tools/util:	joboutliers .
 tools/otel:	joboutliers util .
 tools/step:	joboutliers util .
 tools/forward:	joboutliers .
+tools/sample:	joboutliers .
 tools/conf:	joboutliers util .
 tools/mail:	joboutliers util .
 tools/model:	joboutliers util step .
@@ -24,7 +25,7 @@ tools/export:	joboutliers util otel step store drift intake finding .
 tools/notify:	joboutliers util step store fit drift judge profile explain finding report mail .
 tools/receive:	joboutliers util otel .
 tools/cmd:	joboutliers util otel step conf receive model mail store intake profile explain drift judge finding report export notify .
-tools:		joboutliers util conf cmd forward
+tools:		joboutliers util conf cmd forward sample
 include/joboutliers:	joboutliers
 '
 echo 1..5

@@ -46,6 +46,7 @@ is 'the plugin' "$(of_deb "$plugin")" "$(sort <<-END
 	/usr/bin/sjobattr
 	/usr/bin/sjobforward
 	$plugindir/joboutliers.so
+	/usr/libexec/joboutliers/sjobsample
 	/usr/lib/systemd/system/joboutliers-forward.service
 	/usr/lib/systemd/system/joboutliers-forward.timer
 	/usr/lib/tmpfiles.d/joboutliers-plugin.conf
@@ -58,8 +59,8 @@ is 'the plugin' "$(of_deb "$plugin")" "$(sort <<-END
 	END
 )"
 is 'its sample of plugstack.conf' "$(dpkg-deb --fsys-tarfile "$plugin" | tar -t | grep -c 'doc/.*/plugstack\.conf$')" 1
-is 'of libraries the plugin needs libc and its own Slurm alone' \
-	"$(dpkg-deb -f "$plugin" Depends | sed "s/([^)]*)//g; s/slurm[a-z-]*/slurm/g; s/, /\n/g" | sed 's/ *$//' | sort -u | tr '\n' ' ')" 'libc6 slurm '
+is 'of libraries the plugin needs libc, its own Slurm, and for its sampler elfutils' \
+	"$(dpkg-deb -f "$plugin" Depends | sed "s/([^)]*)//g; s/slurm[a-z-]*/slurm/g; s/, /\n/g" | sed 's/ *$//' | sort -u | tr '\n' ' ')" 'libc6 libdw1 libelf1 libstdc++6 slurm '
 is 'the configuration is the admin'"'"'s' "$(dpkg-deb --ctrl-tarfile "$tools" | tar -xO ./conffiles)" /etc/joboutliers/joboutliers.conf
 # Who packages says who that is, and whoever does it for Debian itself closes a bug by the first upload.
 unknown_packager=bogus-mail-host,bogus-mail-host-in-debian-changelog

@@ -149,6 +149,7 @@ static void make_in(const char *dir)
 	record.uid = geteuid();
 	record.job_id = 1;
 	record.step_id = 0;
+	record.wall_us = 60 * INT64_C(1000000); /* 600 samples would be all of Python's */
 	profile_init(&profile);
 	profile.rate_hz = 10;
 	is_int(profile_make(&profile, tree_at(dir), getegid(), &record, NULL), 0, "a new folder");
@@ -193,35 +194,102 @@ static const struct {
 	 "a_[1m__b_c_ 2\n"},
 };
 
+/* The same of native programs, and who took the samples that are told. */
+static const struct {
+	const char *what, *command, *found, *kind;
+} natives[] = {
+	{"native programs",
+	 "printf 'perf\\nmain (a.c:9);f (a.c:1) 3\\n' >$d/native-0; "
+	 "printf 'perf\\nmain (a.c:9) 1\\n' >$d/native-7",
+	 "main (a.c:9);f (a.c:1) 3\nmain (a.c:9) 1\n", "perf"},
+	{"one of them without lines",
+	 "printf 'perf\\na (x) 3\\n' >$d/native-0; printf 'perf-functions\\nb (y) 2\\n' "
+	 ">$d/native-1",
+	 "a (x) 3\nb (y) 2\n", "perf-functions"},
+	{"one without samples",
+	 "printf 'perf\\na (x) 3\\n' >$d/native-0; echo 'missing x' >$d/native-1", "a (x) 3\n",
+	 "perf"},
+	{"one of too high a number, and one that is being written",
+	 "for i in 0 8 0.17; do printf 'perf\\na (x) 3\\n' >$d/native-$i; done", "a (x) 3\n",
+	 "perf"},
+	{"what is of neither kind", "echo 'a 3' >$d/1; printf 'other\\nb 9\\n' >$d/native-0",
+	 "a 3\n", "python"},
+	{"samples without their kind", "echo 'a 3' >$d/1; echo 'b 9' >$d/native-0", "a 3\n",
+	 "python"},
+	{"a link to native samples",
+	 "echo 'a 3' >$d/1; printf 'perf\\nb 9\\n' >victim; ln -s $PWD/victim $d/native-0", "a 3\n",
+	 "python"},
+	{"hardly any Python", "echo 'a 3' >$d/1; printf 'perf\\nb 400\\n' >$d/native-0", "b 400\n",
+	 "perf"},
+	{"enough of Python", "echo 'a 60' >$d/1; printf 'perf\\nb 400\\n' >$d/native-0", "a 60\n",
+	 "python"},
+	{"less of native programs", "echo 'a 4' >$d/1; printf 'perf\\nb 3\\n' >$d/native-0",
+	 "a 4\n", "python"},
+	{"control characters, native", "printf 'perf\\na\\033[1m\\000c 2\\n' >$d/native-0",
+	 "a_[1m_c 2\n", "perf"},
+};
+
 /* As many are read as there is time for, and none of them twice. */
 static void check_many_files(void)
 {
 	make();
 	tree_shell("for i in $(seq 1000); do echo 'a 1' >$d/$i; done");
-	(void)profile_take(&profile, &record, NULL);
+	(void)profile_take(&profile, "nothing else is sampled", &record, NULL);
 	ok(record.profile_samples >= 1 && record.profile_samples <= 512,
 	   "of a thousand files at most 512 are read: %" PRId64, record.profile_samples);
 	tree_shell("rm -rf $d");
 }
 
+static void check_folder(const char *what, const char *command, const char *found, const char *kind)
+{
+	make();
+	tree_shell(command);
+	/* Root may read what nobody may. */
+	if (found == NULL)
+		found = geteuid() == 0 ? "a 3\n" : "";
+	(void)profile_take(&profile, "nothing else is sampled", &record, NULL);
+	is_str(record.profile, found, "%s: what is told", what);
+	is_str(record.profile_kind, *found == '\0' ? "" : kind, "by whom");
+	is_int(record.profile_rate_hz, 10, "and how often");
+	tree_shell("chmod -f 700 $d || true");
+	ok(is_gone() || *found == '\0', "and nothing stays");
+	tree_shell("rm -rf $d victim");
+}
+
 static void check_folders(void)
 {
-	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-		const char *found = folders[i].found;
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		check_folder(folders[i].what, folders[i].command, folders[i].found, "python");
+	for (size_t i = 0; i < sizeof(natives) / sizeof(natives[0]); i++)
+		check_folder(natives[i].what, natives[i].command, natives[i].found,
+			     natives[i].kind);
+}
 
+/* What the record says where there are no samples. */
+static const struct {
+	const char *command, *missing;
+} reasons[] = {
+	{"true", "no Python left samples, and nothing else is sampled"},
+	{"echo 'missing R is not sampled' >$d/native-0",
+	 "no Python left samples, and R is not sampled"},
+	{"echo perf >$d/native-0", "no Python left samples, and nothing else is sampled"},
+	{"printf 'missing x\\033[2J\\ty' >$d/native-0", "no Python left samples, and x?[2J?y"},
+};
+
+static void check_reasons(void)
+{
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
 		make();
-		tree_shell(folders[i].command);
-		/* Root may read what nobody may. */
-		if (found == NULL)
-			found = geteuid() == 0 ? "a 3\n" : "";
-		(void)profile_take(&profile, &record, NULL);
-		is_str(record.profile, found, "%s: what is told", folders[i].what);
-		is_str(record.profile_kind, *found == '\0' ? "" : "python", "by whom");
-		is_int(record.profile_rate_hz, 10, "and how often");
-		tree_shell("chmod -f 700 $d || true");
-		ok(is_gone() || *found == '\0', "and nothing stays");
-		tree_shell("rm -rf $d victim");
+		tree_shell(reasons[i].command);
+		is_int(profile_take(&profile, "nothing else is sampled", &record, NULL), 0,
+		       "no samples");
+		is_str(record.profile_missing, reasons[i].missing, "and why");
 	}
+	make();
+	tree_shell("{ printf 'missing '; head -c 100000 /dev/zero | tr '\\0' y; } >$d/native-0");
+	(void)profile_take(&profile, "", &record, NULL);
+	ok(strlen(record.profile_missing) < sizeof(record.profile_missing),
+	   "no reason is too long");
 }
 
 static const struct {
@@ -245,7 +313,8 @@ static void check_attacks(void)
 	for (size_t i = 0; i < sizeof(attacks) / sizeof(attacks[0]); i++) {
 		make();
 		tree_shell(attacks[i].command);
-		is_int(profile_take(&profile, &record, NULL), attacks[i].rc, "%s", attacks[i].what);
+		is_int(profile_take(&profile, "nothing else is sampled", &record, NULL),
+		       attacks[i].rc, "%s", attacks[i].what);
 		is_str(record.profile, "", "gives nothing");
 		is_int(record.profile_samples, JO_MISSING, "not even a count");
 		ok(record.profile_missing[0] != '\0', "and a reason: %s", record.profile_missing);
@@ -253,10 +322,12 @@ static void check_attacks(void)
 	}
 	profile_init(&profile);
 	jo_record_init(&record, JO_RECORD_END);
-	is_int(profile_take(&profile, &record, NULL), 0, "a step that nobody samples");
+	is_int(profile_take(&profile, "nothing else is sampled", &record, NULL), 0,
+	       "a step that nobody samples");
 	is_str(record.profile_missing, "", "has no reason");
 	profile.missing = "switched off";
-	is_int(profile_take(&profile, &record, NULL), 0, "one that was not to be");
+	is_int(profile_take(&profile, "nothing else is sampled", &record, NULL), 0,
+	       "one that was not to be");
 	is_str(record.profile_missing, "switched off", "has one");
 }
 
@@ -274,7 +345,8 @@ static void check_making(void)
 	is_int(profile_make(&profile, tree_at("missing"), getegid(), &record, NULL), -ENOENT,
 	       "no place for it");
 	is_str(profile.path, "", "is none");
-	is_int(profile_take(&profile, &record, NULL), -ENOENT, "and has no profile");
+	is_int(profile_take(&profile, "nothing else is sampled", &record, NULL), -ENOENT,
+	       "and has no profile");
 
 	if (geteuid() != 0) {
 		skip("not root", "the folder is the user's");
@@ -308,7 +380,8 @@ static void check_overlay(void)
 	tree_shell("echo 'a 3' >$d/1; echo 'a 4' >$d/2");
 	/* So the kernel forgets the folder, as it does when it is short of memory. */
 	is_int(mount(NULL, tree_at("overlay"), NULL, MS_REMOUNT, NULL), 0, "mounted anew");
-	is_int(profile_take(&profile, &record, NULL), 0, "a folder on an overlay");
+	is_int(profile_take(&profile, "nothing else is sampled", &record, NULL), 0,
+	       "a folder on an overlay");
 	is_str(record.profile, "a 7\n", "is read");
 	ok(is_gone(), "and goes");
 	tree_shell("umount overlay upper lower");
@@ -409,6 +482,7 @@ int main(void)
 	check_making();
 	check_folders();
 	check_many_files();
+	check_reasons();
 	check_attacks();
 	check_overlay();
 	check_stacks();

@@ -69,6 +69,35 @@ profiled() {
 	echo $? >"$name.status"
 }
 in_folder() { profiled "$1" sh -c "d=\${SJOB_PROFILE_TO#*:}; $2; exit 3"; }
+# A program of which strip took the names, and one of a name that Slurm's users know.
+cp "$JO_DIR/bin/spend_cpu" stripped
+strip stripped
+cp "$JO_DIR/bin/spend_cpu" R
+cat >children.sh <<'END'
+i=0
+while [ $i -lt "$1" ]; do
+	/bin/true
+	i=$((i + 1))
+done
+spend_cpu 3000
+END
+cat >see.py <<'END'
+import os
+import resource
+import signal
+
+try:
+    os.wait()
+    print("a child")
+except ChildProcessError:
+    pass
+usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(os.listdir("/proc/self/fd"), usage.ru_maxrss, usage.ru_utime + usage.ru_stime,
+      signal.sigpending(), signal.pthread_sigmask(signal.SIG_BLOCK, ()), os.getpgid(0) == os.getpid())
+for name in ("Sig", "Shd"):
+    print([line for line in open("/proc/self/status") if line.startswith(name) and "SigQ" not in line])
+END
+
 # environment NAME OPTION...: what a step finds, but for what no two steps have in common
 environment() {
 	name=$1
@@ -94,11 +123,21 @@ in_folder link 'mkdir other; echo "stolen 1" >other/ended; rm -r "$d"; ln -s "$P
 in_folder shadow 'ln -s /etc/shadow "$d/ended"; mkfifo "$d/fifo"; echo "mine 4" >"$d/1"' &
 in_folder huge 'truncate -s 1G "$d/ended"; echo "mine 4" >"$d/1"' &
 in_folder many 'i=0; while [ $i -lt 700 ]; do echo "mine 1" >"$d/$i"; i=$((i + 1)); done' &
+profiled native spend_cpu 6000 &
+profiled stripped ./stripped 4000 &
+profiled R ./R 3000 &
+profiled children sh children.sh "$((processes / 10))" &
+profiled mixed sh -c 'python3 -c "import time; time.sleep(1)"; spend_cpu 8000 >/dev/null' &
+profiled native-killed sh -c 'spend_cpu 2000; kill -9 $$' &
+profiled tasks -n 2 spend_cpu 3000 &
+profiled left sh -c 'sleep 600 & spend_cpu 2000' &
+as-user alice srun -Q -J profile-see --job-profile python3 -E see.py >see.with 2>&1
+as-user alice srun -Q -J profile-see python3 -E see.py >see.without 2>&1
 environment without &
 environment with --job-profile &
-as-user alice env SJOB_PROFILE=1 sbatch --wait -n 2 -J profile-job --export=NONE -o job.out job.sh >/dev/null 2>&1
+as-user alice env SJOB_PROFILE=1 sbatch --wait -N 1 -n 2 -J profile-job --export=NONE -o job.out job.sh >/dev/null 2>&1
 echo $? >job.status
-for name in one shell killed forks closed empty replaced link shadow huge many; do
+for name in native stripped R children mixed native-killed tasks left one shell killed forks closed empty replaced link shadow huge many; do
 	until_true 300 [ -s $name.status ]
 done
 until_true 300 [ -s with.env ]
@@ -119,6 +158,58 @@ step profile-shell
 is "no Python: its status" "$(cat shell.status)" 3
 is "no Python: no profile" "${r_profile-}" ''
 like "no Python: the record says so" "$r_profile_missing" 'no Python*'
+
+# Native programs, where the kernel samples a user's: else the record says why not.
+share() { # share NAME: thousandths of the samples whose innermost call is in this function
+	printf '%s\n' "$r_profile" | awk -v name="$1" '
+		NF { all += $NF; n = split($0, calls, ";"); if (calls[n] ~ "^" name " ") own += $NF }
+		END { print int(all ? 1000 * own / all : 0) }'
+}
+truth() { sed -n "s/^$1 //p" "$2.out"; }
+near() { # near DESCRIPTION THOUSANDTHS TRUTH: four times what 300 samples of a half scatter by
+	between "$1" "$2" $(($3 - 115)) $(($3 + 115))
+}
+step profile-native
+is "native: its status" "$(cat native.status)" 3
+is "native: its output" "$(sed 's/ .*//' native.out | tr '\n' ' ')" "heavy middle light "
+if as-user alice spend_cpu ask >why; then
+	# Where the machine is busy, there may be no time for lines.
+	like "native: by whom" "$r_profile_kind" perf perf-functions
+	between "native: how many samples" "$r_profile_samples" 100 320
+	for function in heavy middle light; do
+		near "native: the share of $function" "$(share "$function")" "$(truth "$function" native)"
+	done
+	like "native: calls and lines" "$r_profile_kind $r_profile" 'perf *main (spend_cpu.c:*);*heavy (spend_cpu.c:*' \
+		'perf-functions *main (spend_cpu);*heavy (spend_cpu) *'
+	step profile-stripped
+	is "stripped: its status" "$(cat stripped.status)" 3
+	like "stripped: in which file" "$r_profile" '*\[unknown\] (stripped) *'
+	step profile-R
+	is "R: no profile" "${r_profile-}" ''
+	is "R: why" "$r_profile_missing" \
+		'no Python left samples, and most of the time went in R, which is not sampled'
+	step profile-children
+	is "children: their status" "$(cat children.status)" 3
+	near "children: the last of them is seen" "$(share heavy)" "$(truth heavy children)"
+	step profile-mixed
+	like "little Python: by whom" "$r_profile_kind" perf perf-functions
+	like "little Python: where the time went" "$r_profile" '*;heavy (spend_cpu*'
+	step profile-native-killed
+	is "killed, native: its signal" "$r_term_signal" 9
+	like "killed, native: its profile" "$r_profile" '*;heavy (spend_cpu*'
+	step profile-tasks
+	between "two tasks: the samples of both" "$r_profile_samples" 160 320
+	step profile-left
+	like "a process that is left: its profile" "$r_profile" '*;heavy (spend_cpu*'
+else
+	is "native: no profile" "${r_profile-}" ''
+	like "native: why" "$r_profile_missing" \
+		'no Python left samples, and the kernel has no perf events' \
+		'no Python left samples, and perf_event_paranoid is *' \
+		'no Python left samples, and the node forbids perf_event_open'
+fi
+is "the program sees nothing of a sampler" "$(cat see.with)" "$(cat see.without)"
+
 step profile-killed
 is "killed: its signal" "$r_term_signal" 9
 like "killed: its profile" "$r_profile" '<module> (kill.py:*'
@@ -167,7 +258,7 @@ spare() { # spare NAME ARGUMENTS [SRUN-OPTION]
 mkdir full
 mount -t tmpfs -o size=16k,mode=1777 tmpfs full
 trap 'echo "$kept" >"$plugstack"; umount full' EXIT
-rest="attributes=$JO_DIR/attributes profile_python=$JO_DIR/python"
+rest="attributes=$JO_DIR/attributes profile_python=$JO_DIR/python profile_native=off"
 spare off "$rest" --job-profile
 is "off: why" "$r_profile_missing" 'switched off on this node'
 spare asked-not "$rest profile=on" --job-profile=off
@@ -176,8 +267,8 @@ spare on "$rest profile=on"
 like "on: unasked" "$r_profile" '*is_filtered*'
 spare share "$rest profile=on profile_share=0"
 is "a share of 0: none" "${r_profile-}${r_profile_missing-}" ''
-spare no-sampler "attributes=$JO_DIR/attributes profile=on profile_python=/nowhere"
-like "no sampler: why" "$r_profile_missing" 'no Python*'
+spare no-sampler "attributes=$JO_DIR/attributes profile=on profile_python=/nowhere profile_native=/nowhere/sampler"
+like "no sampler: why" "$r_profile_missing" "no Python left samples, and start /nowhere/sampler: No such file or directory"
 head -c 16000 /dev/zero >full/file 2>/dev/null
 spare full "attributes=$PWD/full profile=on profile_python=$JO_DIR/python"
 is "a full disk: no profile" "${r_profile-}" ''
@@ -187,10 +278,11 @@ record kind=end job_name=profile-limit
 like "time limit: ended by the signal" "$r_term_signal" 9 15
 like "time limit: its profile" "$r_profile" '*is_filtered*'
 between "time limit: but for its end" "$r_profile_samples" 20 2000
-# What a user has put in the place of a folder, and filled, is the user's; and of 700 files of the
-# user's own, those that a slow node could not remove in the time it has.
+# What a user has put in the place of a folder, and filled, is the user's, as is what the sampler,
+# which was told that name, says there of a program without CPU time; and of 700 files of the user's
+# own, those that a slow node could not remove in the time it has.
 is "no folder stays but a user's own" \
-	"$(find "$JO_DIR/attributes" -mindepth 2 -path '*/.sjobprofile-*' -exec cat {} + | sort -u |
-		grep -vx 'mine 1')" 'stolen 1'
+	"$(find "$JO_DIR/attributes" -mindepth 2 -path '*/.sjobprofile-*' -type f -exec cat {} + | sort -u |
+		grep -vx -e 'mine 1' -e 'missing .*')" 'stolen 1'
 
 done_testing
