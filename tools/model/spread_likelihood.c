@@ -134,9 +134,14 @@ struct cell {
 
 static void load(const double *distance, size_t n, struct block *ret_block)
 {
-	memset(ret_block, 0, sizeof(*ret_block));
 	ret_block->n = n;
 	ret_block->row_n = (n + LANES * ROUND - 1) / (LANES * ROUND) * ROUND;
+	/* What fills the last round has to be a number. */
+	for (size_t i = n; i < ret_block->row_n * LANES; i++) {
+		ret_block->square[i / LANES][i % LANES] = 0;
+		for (size_t s = 0; s < STRAYS; s++)
+			ret_block->stray[s][i / LANES][i % LANES] = 0;
+	}
 	for (size_t i = 0; i < n; i++) {
 		double stray = spread_stray_density(distance[i]);
 
