@@ -2,6 +2,7 @@
 /* One file after the other, so that the memory of one alone is needed. */
 #include "sample/symbols.h"
 
+#include <elfutils/libdw.h>
 #include <elfutils/libdwfl.h>
 #include <fcntl.h>
 #include <gelf.h>
@@ -40,19 +41,40 @@ static bool find_address(Elf *elf, uint64_t offset, GElf_Addr *ret_address)
 	return false;
 }
 
+/* The source and line of an address, or NULL. */
+static const char *find_source(Dwfl_Module *module, GElf_Addr address, int *ret_number)
+{
+	Dwfl_Line *line = dwfl_module_getsrc(module, address);
+	Dwarf_Die *unit = NULL;
+	Dwarf_Addr bias;
+
+	if (line != NULL)
+		return dwfl_lineinfo(line, NULL, ret_number, NULL, NULL, NULL);
+	/* clang leaves out the index by address, without which libdw 0.188 finds none. */
+	while ((unit = dwfl_module_nextcu(module, unit, &bias)) != NULL) {
+		Dwarf_Line *found;
+
+		if (dwarf_haspc(unit, address - bias) <= 0)
+			continue;
+		found = dwarf_getsrc_die(unit, address - bias);
+		if (found == NULL || dwarf_lineno(found, ret_number) != 0)
+			return NULL;
+		return dwarf_linesrc(found, NULL, NULL);
+	}
+	return NULL;
+}
+
 static char *name_in(Dwfl_Module *module, const char *path, uint64_t offset, bool want_lines)
 {
 	const char *symbol = NULL, *source = NULL;
 	GElf_Addr bias, address;
 	Elf *elf = dwfl_module_getelf(module, &bias);
-	Dwfl_Line *line;
 	int number = 0;
 
 	if (elf != NULL && find_address(elf, offset, &address)) {
 		symbol = dwfl_module_addrname(module, address + bias);
-		line = want_lines ? dwfl_module_getsrc(module, address + bias) : NULL;
-		if (line != NULL)
-			source = dwfl_lineinfo(line, NULL, &number, NULL, NULL, NULL);
+		if (want_lines)
+			source = find_source(module, address + bias, &number);
 	}
 	if (source == NULL || number <= 0)
 		return frame_name_make(symbol, path, 0);
