@@ -32,17 +32,20 @@ say = $(if $(V),,@echo '  $(1)	$(patsubst $(B)/%,%,$@)')
 
 CFLAGS     ?= -O2 -g
 LIBS_TOOLS  := sqlite3 jansson smartcols gmime-3.0 libcurl gsl zlib libpcre2-8 libmicrohttpd libprotobuf-c
+# Where it is there a database can be PostgreSQL's.
+LIBPQ       := $(shell $(PKG_CONFIG) --exists libpq && echo libpq)
 SLURM_CPPFLAGS := $(SLURM_PREFIX:%=-isystem %/include)
 # What GLib has since is not in EL 8, so the compiler names it.
 GLIB_MAX    := -DGLIB_VERSION_MIN_REQUIRED=GLIB_VERSION_2_56 -DGLIB_VERSION_MAX_ALLOWED=GLIB_VERSION_2_56
 override CPPFLAGS += -D_GNU_SOURCE -DJO_VERSION='"$(VERSION)"' \
+	-DJO_DATABASES='"SQLite$(LIBPQ:libpq=, PostgreSQL)"' \
 	-DJO_SYSCONFDIR='"$(sysconfdir)"' -DJO_PYTHONDIR='"$(pythondir)"' -DJO_SAMPLER='"$(libexecdir)/joboutliers/sjobsample"' $(GLIB_MAX) -Iinclude -Ispank -Itools -I$(B)/gen \
-	$(SLURM_CPPFLAGS) $(shell $(PKG_CONFIG) --cflags $(LIBS_TOOLS) hwloc 2>/dev/null)
+	$(SLURM_CPPFLAGS) $(shell $(PKG_CONFIG) --cflags $(LIBS_TOOLS) $(LIBPQ) hwloc 2>/dev/null)
 override CFLAGS += -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wformat=2 -Wvla $(if $(WERROR),-Werror) \
 	-fstack-protector-strong -ffp-contract=off \
 	$(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-TOOLS_LIBS  := $(shell $(PKG_CONFIG) --libs $(LIBS_TOOLS) 2>/dev/null) -lcsv -lm -lpthread
+TOOLS_LIBS  := $(shell $(PKG_CONFIG) --libs $(LIBS_TOOLS) $(LIBPQ) 2>/dev/null) -lcsv -lm -lpthread
 # Of hwloc the plugin has the headers alone: slurmd opens the library itself, and no step pays for it.
 PLUGIN_LIBS := -ldl
 # Symbols and lines of programs, and names of C++, by a library that is there without its compiler.
@@ -57,9 +60,11 @@ plugin_o := $(patsubst %.c,$(B)/pic/%.o,$(wildcard spank/*.c))
 fakes_o  := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/fakes/*.c))
 forward_o := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tools/forward/*.c))
 sample_o := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tools/sample/*.c))
-tools_o  := $(filter-out $(forward_o) $(sample_o),$(patsubst %.c,$(B)/obj/%.o,$(wildcard tools/*/*.c))) $(B)/obj/otlp.pb-c.o
+unused_o := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tools/store/$(if $(LIBPQ),no_)postgres*.c))
+tools_o  := $(filter-out $(forward_o) $(sample_o) $(unused_o),$(patsubst %.c,$(B)/obj/%.o,$(wildcard tools/*/*.c))) $(B)/obj/otlp.pb-c.o
 programs := $(patsubst tools/%.c,$(B)/%,$(wildcard tools/*.c))
-unit_t   := $(patsubst tests/unit/%.c,$(B)/unit/%.t,$(wildcard tests/unit/*.c))
+unit_t   := $(patsubst tests/unit/%.c,$(B)/unit/%.t,$(filter-out \
+	$(if $(LIBPQ),,tests/unit/store_postgres%),$(wildcard tests/unit/*.c)))
 bench_p  := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 slurm_p  := $(patsubst tests/slurm/%.c,$(B)/slurm/%,$(wildcard tests/slurm/*.c))
 
@@ -230,11 +235,11 @@ check-programs: build-tests
 check-all: build-tests $(slurm_p)
 	JO_BUILD=$(abspath $(B)) $(prove) -j$(cpus) $(wildcard tests/slurm/*.t) $(unit_t) \
 		$(fuzz_t) $(wildcard tests/cli/*.t tests/lint/*.t tests/faults/*.t tests/browser/*.t \
-		tests/otel/*.t tests/judgement/*.t tests/packages/*.t)
+		tests/postgres/*.t tests/otel/*.t tests/judgement/*.t tests/packages/*.t)
 # With the compiler and the Slurm that are there.
 check-here: build-tests $(slurm_p) ## unit tests, command tests, lints, and the real Slurm, of this host as it is
 	JO_BUILD=$(abspath $(B)) $(prove) -j$(cpus) $(wildcard tests/slurm/*.t) $(unit_t) \
-		$(fuzz_t) $(wildcard tests/cli/*.t tests/lint/*.t)
+		$(fuzz_t) $(wildcard tests/cli/*.t tests/lint/*.t tests/postgres/*.t)
 check-debian13: dist ## that in a root of Debian 13 (as root, with debootstrap)
 	tests/debian/check trixie $(tarball)
 # The version before is the same but for its number and its configuration, and built of a tarball's tree.
@@ -303,6 +308,7 @@ install-tools: $(filter-out $(job_programs),$(programs)) ## what the head node n
 	$(INSTALL) -D -m 644 tools/conf/joboutliers.conf.5 $(DESTDIR)$(mandir)/man5/joboutliers.conf.5
 	$(INSTALL) -D -m 644 tools/notify/joboutliers-templates.5 $(DESTDIR)$(mandir)/man5/joboutliers-templates.5
 	$(INSTALL) -D -m 644 tools/model/joboutliers-model.7 $(DESTDIR)$(mandir)/man7/joboutliers-model.7
+	$(INSTALL) -D -m 644 tools/store/joboutliers-database.7 $(DESTDIR)$(mandir)/man7/joboutliers-database.7
 	$(INSTALL) -D -m 644 tools/joboutliers-workflows.7 $(DESTDIR)$(mandir)/man7/joboutliers-workflows.7
 	[ -d $(DESTDIR)$(localstatedir)/lib/joboutliers ] || $(INSTALL) -d -m 750 $(DESTDIR)$(localstatedir)/lib/joboutliers
 	[ -e $(DESTDIR)$(sysconfdir)/joboutliers/joboutliers.conf ] || \

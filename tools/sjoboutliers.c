@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-const char *argp_program_version = "sjoboutliers " JO_VERSION;
+const char *argp_program_version = "sjoboutliers " JO_VERSION " (databases: " JO_DATABASES ")";
 
 struct args {
 	const char *conf_path;

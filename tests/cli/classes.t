@@ -16,7 +16,7 @@ classes() { # of all steps, by job
 	"$sjob" -c "$dir/conf" list -a -S 2026-02-01 -P -n -o job,class "$@" | sort -n | tr '\n' ' '
 }
 groups() {
-	sqlite3 "$dir/db" "SELECT text || ':' || (SELECT count(*) FROM step WHERE group_id = g.id)
+	sql "SELECT text || ':' || (SELECT count(*) FROM step WHERE group_id = g.id)
 		FROM step_group AS g JOIN name AS n ON n.id = class_id
 		WHERE EXISTS (SELECT 1 FROM step WHERE group_id = g.id) ORDER BY 1" | tr '\n' ' '
 }
@@ -58,7 +58,7 @@ has "  class      nf-NFCORE_X_(sample_12)
 setting ClassNames=family
 run ingest
 is "$(groups)" "nf-NFCORE_X:3 nightly/bwa-mem2:1 rule_align:1 " "and back"
-sqlite3 "$dir/db" "UPDATE step SET class_is_declared = 1 WHERE job_id = 5; UPDATE setting SET value = 1 WHERE key = 'class_names'"
+sql "UPDATE step SET class_is_declared = 1 WHERE job_id = 5; UPDATE setting SET value = 1 WHERE key = 'class_names'"
 run ingest
 is "$(classes -j 5)" "5.0|nightly/bwa-mem2 " "a declared class is left alone"
 printf 'ClassNames=short\n' >"$dir/bad"
@@ -87,13 +87,13 @@ record 16 $batch batch bwa '' $((start - 900000)) 100
 run ingest
 record 16 0 srun bwa bwa $((start + 1)) 90
 run ingest
-is "$(sqlite3 "$dir/db" "SELECT group_concat(job_id, ' ') FROM (SELECT job_id FROM step WHERE is_script = 1 ORDER BY 1)")" \
-	"11 12 13 15" "scripts are known, whatever came first"
-is "$(sqlite3 "$dir/db" "SELECT count(DISTINCT group_id) FROM step WHERE is_script = 1")" 1 "and are in no group with others"
-is "$(sqlite3 "$dir/db" "SELECT count(*) FROM step WHERE class_is_declared = 0 AND is_script = 0
+is "$(sql "SELECT job_id FROM step WHERE is_script = 1 ORDER BY 1" | tr '\n' ' ')" \
+	"11 12 13 15 " "scripts are known, whatever came first"
+is "$(sql "SELECT count(DISTINCT group_id) FROM step WHERE is_script = 1")" 1 "and are in no group with others"
+is "$(sql "SELECT count(*) FROM step WHERE class_is_declared = 0 AND is_script = 0
 	AND job_id > 10 AND group_id = (SELECT group_id FROM step WHERE job_id = 14)")" 7 "the steps are with what did its work itself"
 run check
-is "$(sqlite3 "$dir/db" "SELECT count(*) FROM verdict WHERE step IN (SELECT id FROM step WHERE is_script = 1)")" 0 "nobody judges a script"
+is "$(sql "SELECT count(*) FROM verdict WHERE step IN (SELECT id FROM step WHERE is_script = 1)")" 0 "nobody judges a script"
 run show 11
 has "  judged     not: it waits for the steps that it started, and they are" "show says why"
 has "its steps'" "in the tree, too"
@@ -109,13 +109,15 @@ run doctor database
 is "$(printf '%s\n' "$out" | grep -c 'not judged')" 0 "by doctor neither"
 
 # ---- a database from before: scripts were in the class of their steps, and names were whole
+if is_file; then
 at_schema_12
-sqlite3 "$dir/db" "UPDATE step SET group_id = (SELECT group_id FROM step WHERE job_id = 14) WHERE is_script = 1;
+sql "UPDATE step SET group_id = (SELECT group_id FROM step WHERE job_id = 14) WHERE is_script = 1;
 	DELETE FROM step_group WHERE class_is_declared = 2; DELETE FROM setting WHERE key = 'class_names';
 	ALTER TABLE step DROP COLUMN is_script; ALTER TABLE step DROP COLUMN comment; PRAGMA user_version = 11;"
 run check
 is "$status" 0 "an older database is brought over"
-is "$(sqlite3 "$dir/db" "SELECT group_concat(job_id, ' ') FROM (SELECT job_id FROM step WHERE is_script = 1 ORDER BY 1)")" \
-	"11 12 13 15" "with its scripts told from steps"
+is "$(sql "SELECT job_id FROM step WHERE is_script = 1 ORDER BY 1" | tr '\n' ' ')" \
+	"11 12 13 15 " "with its scripts told from steps"
 is "$(groups)" "$uuid:1 bwa:7 nf-NFCORE_X:3 nightly/bwa-mem2:1 " "and its classes made anew, but where it has no comment"
+fi
 plan

@@ -83,13 +83,13 @@ nights 30 30
 out=$(text "$dir"/box/*)
 has "root <root@example.org> 4 x align took up to" "in the first slow night, the slow jobs are told as jobs"
 # the same mail, had the jobs no sizes
-sqlite3 "$dir/db" "VACUUM INTO '$dir/nosize.db'"
-sed "s|^Database=.*|Database=$dir/nosize.db|" "$dir/conf" >"$dir/nosize.conf"
+copy_db db nosize.db
+sed "s|^Database=.*|Database=$(db_at nosize.db)|" "$dir/conf" >"$dir/nosize.conf"
 rows 31 31 >"$dir/jobs.csv"
 nosize() { SJOBOUTLIERS_NOW=$((1769904000 + 32 * 86400 + 10800)) "$sjob" -c "$dir/nosize.conf" "$@"; }
 nosize import --csv "$dir/jobs.csv" >/dev/null
 nosize check >/dev/null
-sqlite3 "$dir/nosize.db" "UPDATE step SET input_bytes = NULL"
+sql -d nosize.db "UPDATE step SET input_bytes = NULL"
 out=$(nosize mail --preview root | tr -s ' \n' ' ')
 has "8 jobs in partition main, compared with 120 before; 4 of them" "of jobs without sizes, none is spoken of"
 nights 31 31
@@ -163,7 +163,7 @@ is "$(printf '%s\n' "$out" | grep -c '\(bin\|sys\)@')" 0 "nor is anybody of one 
 is "$(printf '%s\n' "$out" | grep -c 'scan in partition main takes 1.7 times as long, with 1.7 times the CPU time, since 2026-04-02')" 1 \
 	"the admin is, once, with what the CPU time did"
 is "$(printf '%s\n' "$out" | grep -c 'scan in partition main uses')" 0 "and not once more of that"
-is "$(sqlite3 "$dir/db" "SELECT count(*) FROM finding WHERE group_id IS NOT NULL AND owner_id = 0")" 2 \
+is "$(sql "SELECT count(*) FROM finding WHERE group_id IS NOT NULL AND owner_id = 0")" 2 \
 	"which is entered with it, so that it is not told when one of the two is over"
 has "of 2 users), and nothing but the nodes is different: the node was n9 in" "with the nodes"
 run list --drift -P -n -C scan -o metric,users,cause

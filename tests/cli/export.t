@@ -31,7 +31,7 @@ has '1,batch,hpc,bio,ann,,,,,align,bwa,n1,2026-03-01T10:00:00.123456Z,0.000001,,
 	"numbers to the last digit"
 
 again() { # again FILE: import it elsewhere, and export that
-	printf 'Database=%s/again.db\nSpool=%s/spool\n' "$dir" "$dir" >"$dir/again"
+	printf 'Database=%s\nSpool=%s/spool\n' "$(db_at again.db)" "$dir" >"$dir/again"
 	rm -f "$dir"/again.db*
 	"$sjob" -c "$dir/again" import --csv "$1" >/dev/null && "$sjob" -c "$dir/again" export --csv
 }

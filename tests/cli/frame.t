@@ -34,11 +34,11 @@ rm "$dir/conf"
 refuses 2 "sjoboutliers: $dir/conf: No such file or directory" list
 run list --help
 is "$status" 0 "--help needs no configuration"
-printf 'Database=%s/db\n' "$dir" >"$dir/conf"
+printf 'Database=%s\n' "$(db_at db)" >"$dir/conf"
 chmod o+w "$dir/conf"
 refuses 2 "everybody may write it" list
 chmod o-w "$dir/conf"
-refuses 1 "sjoboutliers: $dir/db: there is no database yet; 'sjoboutliers ingest' makes it" list
+refuses 1 "sjoboutliers: $(db_at db): there is no database yet; 'sjoboutliers ingest' makes it" list
 
 SJOBOUTLIERS_NOW=never
 refuses 2 "SJOBOUTLIERS_NOW: 'never' is not a time" list

@@ -33,7 +33,7 @@ verdicts() { # of the nights from $1 on, all that is said of them
 steps 2014-03-01 90 1 >"$dir/steps.csv"
 run import --csv "$dir/steps.csv"
 ok "$status" 'an archive is imported'
-cp "$dir/db" "$dir/db.new"
+copy_db db db.new
 run check
 is "$out" 'check: 384 steps in 32 nights; wall time: 1 high, 0 low, 0 unjudged; memory: 0 high, 0 low, 0 unjudged; 1 level moved; 696 older steps are history, not judged: '"'check --all' judges them, too" \
 	'its last month is judged; what is history is told, and how to have it judged'
@@ -79,7 +79,7 @@ run predict -p main -u ann -C align --input-size 2G
 has 'wall' 'history is what is predicted from'
 
 # ---- all of it
-cp "$dir/db" "$dir/db.month"
+copy_db db db.month
 run check --all
 is "$(echo "$out" | sed 's/;.*//')" 'check: 696 steps in 58 nights' 'with --all the rest is judged'
 is "$(echo "$out" | grep -c history)" 0 'and nothing is history'
@@ -88,9 +88,9 @@ cmp "$dir/month" "$dir/month.after"
 ok $? 'what was said of the last month stays as it was'
 verdicts 2014-03-01 >"$dir/in-turn"
 nights='SELECT found_night, seen_night, until_unix_us FROM drift ORDER BY since_unix_us, metric'
-sqlite3 "$dir/db" "$nights" >"$dir/nights.in-turn"
+sql "$nights" >"$dir/nights.in-turn"
 "$sjob" -c "$dir/conf" list --drift -S 2014-03-01 -P >"$dir/drifts.in-turn"
-cp "$dir/db.new" "$dir/db"
+copy_db db.new db
 run check --all
 is "$(echo "$out" | sed 's/;.*//')" 'check: 1080 steps in 90 nights' 'at once, too'
 verdicts 2014-03-01 >"$dir/at-once"
@@ -100,11 +100,11 @@ grep -qv '^[^|]*|[^|]*|unjudged' "$dir/at-once" && [ "$(wc -l <"$dir/at-once")" 
 ok $? 'the verdicts are the same in whatever turn'
 [ "$(wc -l <"$dir/drifts.at-once")" -gt 1 ] && diff "$dir/drifts.in-turn" "$dir/drifts.at-once" >"$dir/diff"
 ok $? 'and so are the levels that moved'
-is "$(cat "$dir/nights.in-turn")" "$(sqlite3 "$dir/db" "$nights")" 'and the nights that saw them'
+is "$(cat "$dir/nights.in-turn")" "$(sql "$nights")" 'and the nights that saw them'
 sed 's/^/# /' "$dir/diff"
 
 # ---- more days, fewer days
-cp "$dir/db.month" "$dir/db"
+copy_db db.month db
 echo 'JudgeDays=60' >>"$dir/conf"
 run check
 has '348 steps in 29 nights' 'more days are judged when more are asked for'
@@ -115,7 +115,7 @@ has '348 older steps are history' 'with fewer days nothing that was judged is hi
 verdicts 2014-04-28 >"$dir/month.after"
 cmp "$dir/month" "$dir/month.after"
 ok $? 'and no verdict goes'
-sqlite3 "$dir/db" "UPDATE step SET is_judged = NULL WHERE job_id IN (10, 966)"
+sql "UPDATE step SET is_judged = NULL WHERE job_id IN (10, 966)"
 run check
 has 'check: 1 step in 1 night; wall time: 1 high' 'one that was judged, and changed since, is judged again however old it is'
 has '348 older steps are history' 'and one that was not is history again'

@@ -285,7 +285,7 @@ has "502.batch|$(id -un 0)" 'unless there is none'
 		echo "$i.0|||COMPLETED|$((1770000000 + i * 3600))|60|1|8|$((1900 + i % 7))M|solve"
 	done
 } >"$dir/sacct-tasks"
-printf 'Database=%s/db-tasks\nSpool=%s/spool\n' "$dir" "$dir" >"$dir/conf-tasks"
+printf 'Database=%s\nSpool=%s/spool\n' "$(db_at db-tasks)" "$dir" >"$dir/conf-tasks"
 "$sjob" -c "$dir/conf-tasks" import --sacct="$dir/sacct-tasks" >/dev/null
 out=$("$sjob" -c "$dir/conf-tasks" predict -u jan -p main --program solve)
 has '#SBATCH --time=' 'how long steps of several tasks take is told'
@@ -405,7 +405,7 @@ run expect -u ann 4711
 is "$out" "expect: ann: 2 steps of job 4711 count as normal" "expect takes the newest"
 run export --csv -j 4711
 printf '%s\n' "$out" >"$dir/exported.csv"
-printf 'Database=%s/db2\nSpool=%s/spool\n' "$dir" "$dir" >"$dir/conf2"
+printf 'Database=%s\nSpool=%s/spool\n' "$(db_at db2)" "$dir" >"$dir/conf2"
 "$sjob" -c "$dir/conf2" import --csv "$dir/exported.csv" >/dev/null
 is "$("$sjob" -c "$dir/conf2" list -P -n -S 2026-01-01 -o job,start,wall_s | sort -t '|' -k2)" "$again" \
 	"and what is exported can be imported"
@@ -419,7 +419,7 @@ is "$("$sjob" -c "$dir/conf2" list -P -n -S 2026-01-01 -o job,start,wall_s | sor
 		echo "88$i.batch|88$i.batch||COMPLETED|2026-02-0${i}T10:00:00|60|batch"
 	done
 } >"$dir/numbered.txt"
-printf 'Database=%s/numbered.db\nSpool=%s/spool\n' "$dir" "$dir" >"$dir/conf-numbered"
+printf 'Database=%s\nSpool=%s/spool\n' "$(db_at numbered.db)" "$dir" >"$dir/conf-numbered"
 for look in --dry-run ''; do
 	# shellcheck disable=SC2086 # one option or none
 	out=$("$sjob" -c "$dir/conf-numbered" import --sacct="$dir/numbered.txt" $look 2>/dev/null)

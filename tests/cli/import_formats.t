@@ -9,7 +9,7 @@ listed() { # listed COLUMNS [OPTION...]: the steps in the database
 	run list -a -P -n -S 2025-01-01 -E 2027-01-01 -o "$columns" "$@"
 }
 fresh() { # fresh: an empty database
-	rm -f "$dir"/db*
+	drop_db db
 }
 imports() { # imports OPTION...: as run import, with the first line of the summary alone in $out
 	run import "$@"

@@ -4,7 +4,7 @@
 
 sjob=${JO_BUILD:-build}/sjoboutliers
 dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
+trap 'rm -rf "$dir"; drop_dbs' EXIT
 export TZ=UTC LC_ALL=C SJOBOUTLIERS_NOW=2026-03-02T06:00:00
 unset COLUMNS ARGP_HELP_FMT SLURM_CONF
 # No test asks the Slurm of the host.
@@ -14,8 +14,10 @@ n=0
 # shellcheck disable=SC2034 # for the tests
 status=0 out=
 
+. "$(dirname "$0")/../cli/engine.sh"
+
 mkdir -m 750 "$dir/spool"
-printf 'Database=%s/db\nSpool=%s/spool\n' "$dir" "$dir" >"$dir/conf"
+printf 'Database=%s\nSpool=%s/spool\n' "$(db_at db)" "$dir" >"$dir/conf"
 
 ok() { # ok STATUS NAME: STATUS 0 passes
 	n=$((n + 1))

@@ -157,7 +157,8 @@ taken 0 'all others had been read'
 is "$status" 0 'and all is well without it'
 
 # ---- the night: a run that filtered more words is found ----
-rm -rf "$dir/app" "$dir"/db*
+rm -rf "$dir/app"
+drop_db db
 mkdir "$dir/app"
 hour=0
 for _ in 1 2 3 4 5 6 7 8 9 10; do
@@ -171,6 +172,6 @@ has '40 lines: 40 new' 'takes them'
 line 580.4 174
 run nightly
 has 'wall time: 1 high' 'and finds the one that took long'
-run show "$(sqlite3 "$dir/db" 'SELECT job_id FROM step ORDER BY wall_us DESC LIMIT 1')"
+run show "$(sql 'SELECT job_id FROM step ORDER BY wall_us DESC LIMIT 1')"
 has 'words was 174; in the ' 'and says in what it differs'
 plan

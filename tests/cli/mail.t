@@ -15,7 +15,7 @@ until_there() { # until_there COMMAND...: wait until it succeeds, 10 s at most
 }
 conf() { # conf LINE...: the configuration, with these lines last
 	cat >"$dir/conf" <<-END
-		Database=$dir/db
+		Database=$(db_at db)
 		Spool=$dir/spool
 		MailDomain=example.org
 		AdminMail=admin@example.org

@@ -113,8 +113,9 @@ is "$(printf '%s\n' "$out" | grep -c "largest process")" 0 "of a peak it says no
 has "It used   2.97 GiB" "than how much"
 
 # ---- a database of before keeps what it knew: schema 4 had it in the verdict's detail alone
+if is_file; then
 at_schema_12
-sqlite3 "$dir/db" "UPDATE verdict SET measure = NULL, detail = json_set(coalesce(detail, '{}'), '\$.basis',
+sql "UPDATE verdict SET measure = NULL, detail = json_set(coalesce(detail, '{}'), '\$.basis',
 	CASE WHEN measure = 3 THEN 'rss' ELSE 'peak' END);
 	DELETE FROM setting WHERE key = 'step_id_used';
 	ALTER TABLE verdict DROP COLUMN level; ALTER TABLE verdict RENAME COLUMN alpha TO level;
@@ -134,4 +135,5 @@ run list -a -j 140,240,340 -P -n -o job,memory_measure
 is "$out" "140.batch|rss
 240.batch|peak
 340.batch|rss" "with what its verdicts were about"
+fi
 plan

@@ -66,8 +66,7 @@ int getpwnam_r(const char *name, struct passwd *entry, char *room, size_t size, 
 }
 END
 if cc -shared -fPIC -o "$dir/silent.so" "$dir/silent.c" 2>/dev/null; then
-	mkdir "$dir/kept"
-	cp -p "$dir"/db* "$dir/kept"
+	copy_db db kept.db
 	ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD=$dir/silent.so "$sjob" -c "$dir/conf" mail >"$dir/out" 2>"$dir/err"
 	is "$?" 1 "without an answer, mail has an exit status"
 	grep -qF "10 users could not be looked up, and are written to in a later run; look up user" "$dir/err"
@@ -75,8 +74,8 @@ if cc -shared -fPIC -o "$dir/silent.so" "$dir/silent.c" 2>/dev/null; then
 	is "$(cd "$dir" && ls ./*.eml)" "./admin@example.org.eml" "nobody gets a mail that may be another's"
 	grep -qF "no passwd entry" "$dir/admin@example.org.eml"
 	is $? 1 "nor is anybody said to be gone"
-	rm "$dir"/*.eml "$dir"/db*
-	mv "$dir"/kept/* "$dir"
+	rm "$dir"/*.eml
+	copy_db kept.db db
 fi
 
 # shellcheck disable=SC2016 # for the inner shell

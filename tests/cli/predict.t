@@ -119,7 +119,7 @@ is "$(echo "$out" | wc -l)" 3 'programs get two lines alone'
 
 # ---- which group answers ----
 # Newer than all others are steps that lack a name: they may be of anybody.
-printf 'Database=%s/db-like\nSpool=%s/spool\n' "$dir" "$dir" >"$dir/conf-like"
+printf 'Database=%s\nSpool=%s/spool\n' "$(db_at db-like)" "$dir" >"$dir/conf-like"
 awk 'BEGIN {
 	print "job,step,start,wall_s,partition,user,class,job_name,program,max_rss_bytes"
 	for (i = 0; i < 12; i++) {

@@ -29,6 +29,7 @@ is "$status" 0 "or as told"
 run list -n -P -o wall -S 2020-01-01
 is "$out" "" "until nothing is left"
 
+if is_file; then
 # ---- an index that has steps which are not there: it ends, and says so
 run import --csv "$dir/history.csv"
 without_index "$dir/db" step_end 'DELETE FROM step WHERE job_id = 2'
@@ -38,4 +39,5 @@ grep -q 'damaged: 1 steps\{0,1\} that an index has .* restore it from a backup' 
 ok $? "and says: $(cat "$dir/err")"
 runs_out nightly
 is "$status" 1 "so does a night"
+fi
 plan

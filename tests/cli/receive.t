@@ -281,7 +281,7 @@ done
 wait $flood
 receiver_stop
 run ingest
-sqlite3 "$dir/db" "SELECT span_id FROM span WHERE name = 'flood'" | sort >"$dir/stored"
+sql "SELECT span_id FROM span WHERE name = 'flood'" | sort >"$dir/stored"
 is "$(sort "$dir/acknowledged" | comm -23 - "$dir/stored" | wc -l)" 0 "no span that was acknowledged is lost"
 is "$(wc -l <"$dir/acknowledged") $(wc -l <"$dir/stored")" '4000 4000' "and each is once in the database"
 is "$(cd "$dir/otlp" && find . -name bad -o -path '*/tmp/*' | wc -l)" 0 "nothing is left half written"

@@ -87,7 +87,7 @@ is "$status" 0 "four weeks are judged"
 
 # ---- night by night: what was known, judged and sent by then, on a copy
 cp "$dir/conf" "$dir/conf.all"
-sed "s|^Database=.*|Database=$dir/copy.db|" "$dir/conf.all" >"$dir/conf"
+sed "s|^Database=.*|Database=$(db_at copy.db)|" "$dir/conf.all" >"$dir/conf"
 : >"$dir/nights"
 : >"$dir/dry"
 export SJOBOUTLIERS_NOW

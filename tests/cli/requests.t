@@ -209,7 +209,7 @@ daemon|2" "both users would get a mail"
 run mail --preview daemon
 has "expect 163" "which says how to say no" # the job is one of those it tells
 
-chmod 700 "$dir/db" # users cannot even read it
+! is_file || chmod 700 "$dir/db" # users cannot even read it
 SJOBOUTLIERS_NOW=2026-03-01T06:00:00
 as daemon mute --class align --until 2026-03-01T12:00:00
 SJOBOUTLIERS_NOW=2026-03-02T06:00:00
@@ -237,12 +237,16 @@ is "$(mails 2026-03-02T06:00:00)" "bin|2" "everything"
 run mute --off -u daemon
 
 as bin mute --weekly
+if is_file; then
 as daemon expect 280
 is "$status" 0 "where the database cannot be read, the night decides"
 run requests
 is "$status" 3 "and refuses what is another's"
 grep -qF "job 280 is not a job of 'daemon'" "$dir/err"
 ok $? "with a line"
+else
+run requests
+fi
 is "$(mutes)" "bin|weekly|||" "one mail a week"
 is "$(mails 2026-03-03T06:00:00)" "daemon|2" "not on Tuesday"
 is "$(mails 2026-03-08T06:00:00)" "daemon|1" "nor on Sunday, when some of the others' is too old"
@@ -252,7 +256,7 @@ run requests
 is "$(mutes)" "" "and nightly again"
 
 # ---- expect
-chmod 644 "$dir"/db*
+! is_file || chmod 644 "$dir"/db*
 as daemon expect 280
 is "$status" 1 "where the database can be read, another's job is refused at once"
 says "job 280 is not a job of 'daemon'" "with the reason"

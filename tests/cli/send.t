@@ -65,7 +65,7 @@ for _ in $(seq 200); do
 done
 url=http://127.0.0.1:$(cat "$dir/port")
 conf() {
-	printf 'Database=%s/db\nSpool=%s/spool\n' "$dir" "$dir" >"$dir/conf"
+	printf 'Database=%s\nSpool=%s/spool\n' "$(db_at db)" "$dir" >"$dir/conf"
 	[ $# = 0 ] || printf '%s\n' "$@" >>"$dir/conf"
 }
 answers() { # answers LINE...: of the receiver from now on
@@ -76,7 +76,7 @@ log() { # the receiver's requests: status and number of spans
 	cut -d' ' -f1,2 "$dir/log" 2>/dev/null | tr '\n' ' '
 }
 forget() { # all steps are to be sent again
-	sqlite3 "$dir/db" 'DELETE FROM exported; DELETE FROM outlet'
+	sql 'DELETE FROM exported; DELETE FROM outlet'
 }
 spans() { # spans FILE EXPRESSION: of each span there
 	/usr/bin/python3 -c 'import json, sys
@@ -121,8 +121,8 @@ run import --csv "$dir/history.csv"
 run check
 is "$status" 0 "steps are judged"
 # Where nobody listens is tried for a quarter of a minute, by a copy that others do not wait for.
-sqlite3 "$dir/db" "VACUUM INTO '$dir/nobody.db'"
-printf 'Database=%s/nobody.db\nSpool=%s/spool\nOtlpEndpoint=http://127.0.0.1:1\n' "$dir" "$dir" >"$dir/nobody.conf"
+copy_db db nobody.db
+printf 'Database=%s\nSpool=%s/spool\nOtlpEndpoint=http://127.0.0.1:1\n' "$(db_at nobody.db)" "$dir" >"$dir/nobody.conf"
 "$sjob" -c "$dir/nobody.conf" send >/dev/null 2>"$dir/nobody.err" &
 nobody=$!
 answers 200
@@ -151,7 +151,7 @@ sed -n '1p; s/,FAILED,/,COMPLETED,/p' "$dir/history.csv" | sed 's/^501/502/' >"$
 run import --csv "$dir/more.csv"
 run check
 trace=0af7651916cd43dd8448eb211c80319c
-sqlite3 "$dir/db" "UPDATE step SET trace_id = '$trace', span_id = 'b7ad6b7169203331', parent_span_id = '00f067aa0ba902b7',
+sql "UPDATE step SET trace_id = '$trace', span_id = 'b7ad6b7169203331', parent_span_id = '00f067aa0ba902b7',
 	link_trace_id = '4bf92f3577b34da6a3ce929d0e0e4736', link_span_id = '1234567890abcdef' WHERE job_id = 502;
 	UPDATE step SET trace_id = 'nonsense', span_id = '\"' WHERE job_id = 501"
 answers 200
@@ -277,20 +277,20 @@ conf OtlpEndpoint=$url
 conf OtlpEndpoint=$url "OtlpSpool=$dir/otlp"
 forget
 ended() { # ended JOB SECONDS: so long ago
-	sqlite3 "$dir/db" "UPDATE step SET end_unix_us = ($now - $2) * 1000000, start_unix_us = ($now - $2) * 1000000 - wall_us WHERE job_id = $1"
+	sql "UPDATE step SET end_unix_us = (CAST($now AS bigint) - $2) * 1000000, start_unix_us = (CAST($now AS bigint) - $2) * 1000000 - wall_us WHERE job_id = $1"
 }
 traced() { spans "$dir/taken" "s['traceId'] + ' ' + s['spanId'] if a['slurm.job.id'] == '$1' else ''" | grep .; }
 ended 502 3600
-sqlite3 "$dir/db" "UPDATE step SET trace_id = NULL, span_id = NULL WHERE job_id <> 502"
+sql "UPDATE step SET trace_id = NULL, span_id = NULL WHERE job_id <> 502"
 answers 200
 run send
 is "$status $out" "0 send: 61 spans sent, 1 wait" "a step that ended an hour ago waits, where spans are received"
 is "$(spans "$dir/taken" "a['slurm.job.id']" | grep -c 502)" 0 "and no other"
 ended 502 3661
-sqlite3 "$dir/db" "UPDATE step SET trace_id = '$trace', span_id = '0000000000000001', state = 1, end_unix_us = NULL WHERE job_id = 1"
+sql "UPDATE step SET trace_id = '$trace', span_id = '0000000000000001', state = 1, end_unix_us = NULL WHERE job_id = 1"
 run send
 is "$status $out" "0 send: 0 spans sent, 1 wait" "it does so while another step of its trace runs"
-sqlite3 "$dir/db" "UPDATE step SET state = 2, end_unix_us = ($now - 60) * 1000000 WHERE job_id = 1"
+sql "UPDATE step SET state = 2, end_unix_us = (CAST($now AS bigint) - 60) * 1000000 WHERE job_id = 1"
 run send
 is "$status $out" "0 send: 0 spans sent, 1 wait" "or has just ended"
 ended 1 4000

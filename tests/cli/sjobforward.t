@@ -154,7 +154,7 @@ carry -q "$shared"
 is "$status$out$(cat "$dir/err")" 0 "--quiet says nothing"
 run ingest
 is "$out" "ingest: 0 records: 0 new, 0 changed, 0 known, 0 skipped, 0 bad" "the spool has nothing to ingest"
-printf 'Database=%s/db\nSpool=%s,%s\n' "$dir" "$spool" "$shared" >"$dir/conf"
+printf 'Database=%s\nSpool=%s,%s\n' "$(db_at db)" "$spool" "$shared" >"$dir/conf"
 run ingest
 is "$status $out" "0 ingest: 5 records: 5 new, 0 changed, 0 known, 0 skipped, 0 bad" \
 	"ingest takes what was carried"

@@ -71,7 +71,7 @@ run ingest
 is "$out" 'ingest: 4 records: 4 new, 0 changed, 0 known, 0 skipped, 0 bad' 'four steps'
 
 # ---- who may not be asked, or does not answer
-cp "$dir/db" "$dir/kept"
+copy_db db kept
 echo AskSacct=no | cat "$dir/conf" - >"$dir/conf-no"
 out=$("$sjob" -c "$dir/conf-no" suspended)
 is "$?,$out" "0,suspended: sacct is not asked: AskSacct is 'no'" 'AskSacct=no'
@@ -90,8 +90,7 @@ has 'suspended FAILED: sacct ended with status 1' 'says so'
 has 'check     4 steps in 1 night' 'and judges all the same'
 run list -P -n -S 2026-03-01 -o job,wall_verdict
 is "$(printf '%s\n' "$out" | sort | tr '\n' ' ')" '201.0|high 202.0|high 203.0|normal 206.0|high ' 'by what it knows'
-rm -f "$dir"/db-*
-cp "$dir/kept" "$dir/db"
+copy_db kept db
 : >"$dir/complaint"
 echo 0 >"$dir/rc"
 

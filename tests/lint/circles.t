@@ -11,6 +11,7 @@ store/store store/group
 store/store store/name
 '
 calls=$(packaging/files '^tools/.*/.*\.c$' | sed 's/\.c$//' | while read -r file; do
+	[ -e "$objects/$file.o" ] || continue # of another choice of libraries
 	nm "$objects/$file.o" | awk -v file="${file#tools/}" '
 		$1 == "U" { print "U", file, $2 }
 		$2 ~ /^[A-TV-Z]$/ { print "D", file, $3 }'

@@ -28,7 +28,7 @@ tools/cmd:	joboutliers util otel step conf receive model mail store intake profi
 tools:		joboutliers util conf cmd forward sample
 include/joboutliers:	joboutliers
 '
-echo 1..5
+echo 1..6
 bad=$(packaging/files '^include/.*\.h$|^(spank|tools)/.*\.[ch]$' | while read -r file; do
 	dir=${file%/*}
 	allowed=$(echo "$awk_table" | sed -n "s|^$dir:||p")
@@ -46,8 +46,9 @@ bad=$(packaging/files '^include/.*\.h$|^(spank|tools)/.*\.[ch]$' | while read -r
 done)
 [ -z "$bad" ] && echo "ok 1 - no include points upwards" || { echo "not ok 1 - no include points upwards"; echo "$bad"; }
 
-bad=$(packaging/files '^(spank|tools)/' | grep -vx tools/store/sqlite.c | xargs grep -l 'sqlite3\.h')
-[ -z "$bad" ] && echo "ok 2 - only the driver knows SQLite" || { echo "not ok 2 - only the driver knows SQLite"; echo "# $bad"; }
+bad=$(packaging/files '^(spank|tools)/' | grep -vx tools/store/sqlite.c | xargs grep -l 'sqlite3\.h'
+packaging/files '^(spank|tools)/' | grep -v '^tools/store/postgres' | xargs grep -l 'libpq-fe\.h')
+[ -z "$bad" ] && echo "ok 2 - only the engines know SQLite and libpq" || { echo "not ok 2 - only the engines know SQLite and libpq"; echo "# $bad"; }
 
 bad=$(packaging/files '^spank/.*\.c$' | xargs grep -nE '\b(exit|_exit|abort|pthread_create|system|popen|sleep|usleep)[[:space:]]*\(')
 [ -z "$bad" ] && echo "ok 3 - the plugin never exits, sleeps, starts a thread or a shell" || { echo "not ok 3 - the plugin never exits, sleeps, starts a thread or a shell"; echo "$bad" | sed 's/^/# /'; }
@@ -60,5 +61,10 @@ bad=$(packaging/files '^tools/explain/' | grep -v '/\(facts\|peers\|span_tree\|w
 # cursor has one header for those who read it and one for those who make it.
 bad=$(packaging/files '^tools/store/.*\.[ch]$' | while read -r file; do
 	sed -n 's/^#include "\([a-z_]*\)\.h".*/\1/p' "$file" | sed "s|^|$(basename "${file%.*}") |"
-done | sed -E 's/\b(engine|sqlite(_file|_copy)?)\b/driver/g; s/\bcursor_kinds\b/cursor/g' | tsort 2>&1 >/dev/null)
+done | sed -E 's/\b(engine|sqlite(_file|_copy)?|postgres(_[a-z]+)?)\b/driver/g; s/\bcursor_kinds\b/cursor/g' | tsort 2>&1 >/dev/null)
 [ -z "$bad" ] && echo "ok 5 - no two files of the store need each other" || { echo "not ok 5 - no two files of the store need each other"; echo "$bad" | sed 's/^/# /'; }
+
+# Every engine reads the SQL of the store: see driver.h.  What brings rows of before over is SQLite's alone.
+bad=$(packaging/files '^tools/store/.*\.[ch]$' | grep -vE '/(driver\.h|sqlite[a-z_]*\.[ch]|verdict_repack\.c)$' |
+	xargs grep -nE '"[^"]*(INSERT OR |WHERE 1"|json_(each|extract)|(max|min)\([a-z_]+, |group_concat)')
+[ -z "$bad" ] && echo "ok 6 - the store's SQL is every engine's" || { echo "not ok 6 - the store's SQL is every engine's"; echo "$bad" | sed 's/^/# /'; }

@@ -31,12 +31,12 @@ is "which has the Makefile's version" "$(sed -n 's/^Version:[[:blank:]]*//p' pac
 	"$(sed -n 's/^VERSION *:= *//p' Makefile)"
 
 host debian '' 12
-is 'Debian' "$(names)" 'gcc make pkg-config libc6-dev libslurm-dev slurm-wlm-basic-plugins-dev libhwloc-dev libdw-dev libsqlite3-dev libjansson-dev libsmartcols-dev libgmime-3.0-dev libcurl4-openssl-dev libgsl-dev zlib1g-dev libpcre2-dev libcsv-dev libmicrohttpd-dev libprotobuf-c-dev protobuf-c-compiler '
+is 'Debian' "$(names)" 'gcc make pkg-config libc6-dev libslurm-dev slurm-wlm-basic-plugins-dev libhwloc-dev libdw-dev libsqlite3-dev libjansson-dev libsmartcols-dev libgmime-3.0-dev libcurl4-openssl-dev libgsl-dev zlib1g-dev libpcre2-dev libcsv-dev libmicrohttpd-dev libprotobuf-c-dev protobuf-c-compiler libpq-dev '
 host fedora '' 42
 is 'Fedora has no repositories to name' "$(names)" \
-	'gcc make pkgconf-pkg-config glibc-devel slurm-devel hwloc-devel elfutils-devel sqlite-devel jansson-devel libsmartcols-devel gmime30-devel libcurl-devel gsl-devel zlib-devel pcre2-devel libcsv-devel libmicrohttpd-devel protobuf-c-devel protobuf-c-compiler '
+	'gcc make pkgconf-pkg-config glibc-devel slurm-devel hwloc-devel elfutils-devel sqlite-devel jansson-devel libsmartcols-devel gmime30-devel libcurl-devel gsl-devel zlib-devel pcre2-devel libcsv-devel libmicrohttpd-devel protobuf-c-devel protobuf-c-compiler libpq-devel '
 host opensuse-leap 'suse opensuse' 15.6
-is 'SUSE' "$(names)" 'gcc make pkg-config glibc-devel slurm-devel hwloc-devel libdw-devel sqlite3-devel libjansson-devel libsmartcols-devel gmime-devel libcurl-devel gsl-devel zlib-devel pcre2-devel libcsv-devel libmicrohttpd-devel libprotobuf-c-devel protobuf-c '
+is 'SUSE' "$(names)" 'gcc make pkg-config glibc-devel slurm-devel hwloc-devel libdw-devel sqlite3-devel libjansson-devel libsmartcols-devel gmime-devel libcurl-devel gsl-devel zlib-devel pcre2-devel libcsv-devel libmicrohttpd-devel libprotobuf-c-devel protobuf-c postgresql-devel '
 host rocky 'rhel centos fedora' 8.10
 is 'EL 8' "$(packaging/needed tools | grep jansson)" 'jansson-devel os'
 host almalinux 'rhel centos fedora' 9.4
@@ -51,7 +51,7 @@ for program in sh sed awk sort tr cut dirname cat; do
 done
 PATH=$work/bin tests/install-packages build 2>"$work/said"
 is 'which is told what to install' "$(sed -n '1s/.*here: //p' "$work/said")" \
-	"elfutils-devel gcc glibc-devel gmime30-devel gsl-devel hwloc-devel jansson-devel libcsv-devel libcurl-devel libmicrohttpd-devel libsmartcols-devel make $([ -e tools/report/library ] || echo 'npm ')pcre2-devel pkgconf-pkg-config protobuf-c-compiler protobuf-c-devel slurm-devel sqlite-devel zlib-devel "
+	"elfutils-devel gcc glibc-devel gmime30-devel gsl-devel hwloc-devel jansson-devel libcsv-devel libcurl-devel libmicrohttpd-devel libpq-devel libsmartcols-devel make $([ -e tools/report/library ] || echo 'npm ')pcre2-devel pkgconf-pkg-config protobuf-c-compiler protobuf-c-devel slurm-devel sqlite-devel zlib-devel "
 is 'and from where' "$(grep -c 'from EPEL: gmime30-devel libcsv-devel' "$work/said")" 1
 
 PATH=$work/bin packaging/npm/fetch "$work/library" uplot LICENSE 2>"$work/said"

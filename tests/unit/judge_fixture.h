@@ -4,6 +4,7 @@
 #ifndef JUDGE_FIXTURE_H
 #define JUDGE_FIXTURE_H
 
+#include "engine_path.h"
 #include "judge/audit.h"
 #include "judge/judge.h"
 #include "tap.h"
@@ -35,10 +36,9 @@ MAYBE_UNUSED static struct store *open_store(const char *name, enum store_mode m
 {
 	const struct store_options options = {mode, 0};
 	struct store *store = NULL;
-	char path[200];
+	char path[ENGINE_PATH_SIZE];
 
-	(void)snprintf(path, sizeof(path), "%s/%s", folder, name);
-	must(store_open(path, &options, &store, &err));
+	must(store_open(engine_path(folder, name, path), &options, &store, &err));
 	return store;
 }
 

@@ -3,6 +3,7 @@
 #ifndef STORE_FIXTURE_H
 #define STORE_FIXTURE_H
 
+#include "engine_path.h"
 #include "store/store.h"
 #include "tap.h"
 
@@ -47,10 +48,9 @@ MAYBE_UNUSED static struct store *open_new(const char *name)
 {
 	const struct store_options options = {STORE_CREATE, 0};
 	struct store *store = NULL;
-	char path[200];
+	char path[ENGINE_PATH_SIZE];
 
-	(void)snprintf(path, sizeof(path), "%s/%s", folder, name);
-	must(store_open(path, &options, &store, &err) == 0, "open");
+	must(store_open(engine_path(folder, name, path), &options, &store, &err) == 0, "open");
 	return store;
 }
 

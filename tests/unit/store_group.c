@@ -36,7 +36,7 @@ static void regroup(void)
 	struct store_model model;
 	struct step step;
 	int64_t old_group_id;
-	char path[200];
+	char path[ENGINE_PATH_SIZE];
 
 	add_job(store, 1, "ann", T0);
 	add_job(store, 2, "ann", T0 + S);
@@ -66,10 +66,9 @@ static void regroup(void)
 	store_cursor_close(cursor);
 	store_close(store);
 
-	(void)snprintf(path, sizeof(path), "%s/regroup", folder);
-	must(store_open(path, &options, &store, &err) == 0, "open again");
+	must(store_open(engine_path(folder, "regroup", path), &options, &store, &err) == 0, "open again");
 	add_job(store, 5, "zoe", T0);
-	is_int(list_groups(store, &group), 1, "the rule stays with the file");
+	is_int(list_groups(store, &group), 1, "the rule stays with the database");
 	store_close(store);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What users asked for is kept once, found again, and forgotten with the steps. */
+#include "engine_path.h"
 #include "store/store.h"
 #include "tap.h"
 
@@ -17,10 +18,9 @@ static struct store *open_new(void)
 {
 	const struct store_options options = {STORE_CREATE, 0};
 	struct store *store = NULL;
-	char path[200];
+	char path[ENGINE_PATH_SIZE];
 
-	(void)snprintf(path, sizeof(path), "%s/db", folder);
-	if (store_open(path, &options, &store, &err) < 0) {
+	if (store_open(engine_path(folder, "db", path), &options, &store, &err) < 0) {
 		printf("Bail out! %s\n", err.text);
 		exit(1);
 	}

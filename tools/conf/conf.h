@@ -103,6 +103,7 @@ struct conf {
 enum conf_type {
 	CONF_STRING,   /* char *; any text without control characters */
 	CONF_PATH,     /* char *; absolute, or "" where that is the default */
+	CONF_DATABASE, /* char *; an absolute path, or where a server is, as libpq has it */
 	CONF_PATHS,    /* struct strlist; absolute paths, at least one */
 	CONF_LIST,     /* struct strlist; any words, perhaps none */
 	CONF_LINKS,    /* struct strlist; "NAME=ADDRESS", see link.h, perhaps none */

@@ -13,8 +13,8 @@ static const char *const smtp_tls_words[] = {"required", "opportunistic", "none"
 
 /* clang-format off */
 const struct conf_key conf_keys[] = {
-	{"Database", CONF_PATH, AT(database), "/var/lib/joboutliers/joboutliers.db", 0, 0, NULL,
-	 "the site's database, on a local file system"},
+	{"Database", CONF_DATABASE, AT(database), "/var/lib/joboutliers/joboutliers.db", 0, 0, NULL,
+	 "the site's database: a file on a local file system, or postgresql://..."},
 	{"ReadersDatabase", CONF_PATH, AT(readers_database), "", 0, 0, NULL,
 	 "a copy for those who may not open the database; empty: there is none"},
 	{"Spool", CONF_PATHS, AT(spool), "/var/spool/joboutliers", 0, 0, NULL,

@@ -60,6 +60,21 @@ static int set_path(struct conf *conf, const struct conf_key *key, const char *t
 	return 0;
 }
 
+/* "postgresql://..." or "host=...", of which libpq knows more than is to be known here. */
+static bool is_of_server(const char *text)
+{
+	return strstr(text, "://") != NULL || strchr(text, '=') != NULL;
+}
+
+static int set_database(struct conf *conf, const struct conf_key *key, const char *text,
+			struct jo_err *err)
+{
+	if (has_control(text) || (text[0] != '/' && !is_of_server(text)))
+		return refuse(key, text, err);
+	replace_string(member(conf, key), text);
+	return 0;
+}
+
 static int set_words(struct conf *conf, const struct conf_key *key, const char *text,
 		     bool (*is_valid)(const char *word), struct jo_err *err)
 {
@@ -269,6 +284,7 @@ static const struct {
 } types[] = {
 	[CONF_STRING] = {set_string, release_string, "a text without control characters"},
 	[CONF_PATH] = {set_path, release_string, "an absolute path"},
+	[CONF_DATABASE] = {set_database, release_string, "an absolute path or postgresql://..."},
 	[CONF_PATHS] = {set_paths, release_list, "absolute paths, separated by commas"},
 	[CONF_LIST] = {set_list, release_list, "words, separated by commas"},
 	[CONF_LINKS] = {set_links, release_list,

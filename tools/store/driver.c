@@ -47,6 +47,16 @@ int db_schema_mark(struct db *db, int64_t version, struct jo_err *err)
 	return db->engine->schema_mark(db, version, err);
 }
 
+bool db_takes_schema(const struct db *db)
+{
+	return db->engine->schema_take != NULL;
+}
+
+int db_schema_take(struct db *db, struct db *model, struct jo_err *err)
+{
+	return db->engine->schema_take(db, model, err);
+}
+
 int db_check(struct db *db, struct jo_err *err)
 {
 	return db->engine->check(db, err);
@@ -329,6 +339,16 @@ int db_query_int(struct db *db, const char *sql, int64_t *ret_value, struct jo_e
 }
 
 /* ---- locks ---- */
+
+const char *const db_lock_busy[STORE_LOCK_COUNT] = {
+	[STORE_LOCK_INGEST] = "another ingest is at work",
+	[STORE_LOCK_CHECK] = "another check is at work",
+	[STORE_LOCK_MAIL] = "another run holds it",
+	[STORE_LOCK_NIGHT] = "another run holds it",
+	[STORE_LOCK_READERS] = "another run makes the copy",
+	[STORE_LOCK_HOOK] = "another run holds it",
+	[STORE_LOCK_SEND] = "another run holds it",
+};
 
 void db_lock_release(struct store_lock *lock)
 {

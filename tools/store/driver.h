@@ -40,13 +40,17 @@
 /* Make the planner read the table by this index, where it has no figures to choose by. */
 #define DB_INDEXED_BY(index) " INDEXED BY " #index
 
-/* The direction of an order in which NULL is less than everything else. */
-#define DB_ASC " ASC"
-#define DB_DESC " DESC"
+/* The direction of an order in which NULL is less than everything else; in small letters, to be
+ * told from a direction of what is never NULL. */
+#define DB_ASC " asc"
+#define DB_DESC " desc"
 
 /* ---- connections ---- */
 
 struct db;
+
+/* A database of SQLite's in memory, which is gone when it is closed. */
+#define DB_SCRATCH ":memory:"
 
 /* Open the database that is called so, in an engine that keeps what is committed.  Of the schema
  * nothing is known yet. */
@@ -82,6 +86,13 @@ int db_schema_read(struct db *db, struct db_schema *ret_schema, struct jo_err *e
 
 /* Mark the database as ours, with this version of the schema. */
 int db_schema_mark(struct db *db, int64_t version, struct jo_err *err);
+
+/* Whether the engine takes the newest schema over from a database of SQLite's, and has no way up to
+ * it from those before. */
+bool db_takes_schema(const struct db *db);
+
+/* Make the tables and indexes that the other database has. */
+int db_schema_take(struct db *db, struct db *model, struct jo_err *err);
 
 /* Whether the data is whole, as far as the engine can tell: -EBADMSG names the first fault.  Reads
  * all of it. */
@@ -225,6 +236,9 @@ bool db_is_keeper(const char *database);
 bool db_place_check(const char *database, store_tell_fn *tell, void *context);
 
 struct store_lock;
+
+/* What is said of a lock that somebody else has. */
+extern const char *const db_lock_busy[STORE_LOCK_COUNT];
 
 /*
  * Take a lock, which lasts until it is released or the process ends, however it

@@ -31,6 +31,7 @@ struct db_engine {
 	void (*rollback)(struct db *db);
 	int (*schema_read)(struct db *db, struct db_schema *ret_schema, struct jo_err *err);
 	int (*schema_mark)(struct db *db, int64_t version, struct jo_err *err);
+	int (*schema_take)(struct db *db, struct db *model, struct jo_err *err); /* or NULL */
 	int (*check)(struct db *db, struct jo_err *err);
 	int (*size)(struct db *db, int64_t *ret_bytes, struct jo_err *err);
 	int (*copy_open)(struct db *source, const char *path, struct db **ret_copy,
@@ -77,6 +78,6 @@ struct db_engine {
 };
 
 /* The engines that there are, each in a file of its name. */
-extern const struct db_engine sqlite_engine;
+extern const struct db_engine sqlite_engine, postgres_engine;
 
 #endif

@@ -6,12 +6,14 @@
 
 #include "engine.h"
 
-/* How names of databases begin; the last row is any. */
+/* How names of databases begin; what is no path is for libpq to understand. */
 static const struct {
 	const char *prefix;
 	const struct db_engine *engine;
 } engines[] = {
-	{"", &sqlite_engine},
+	{"/", &sqlite_engine},
+	{DB_SCRATCH, &sqlite_engine},
+	{"", &postgres_engine},
 };
 
 static const struct db_engine *engine_of(const char *database)

@@ -5,7 +5,7 @@
  *
  * The files of store/ know those above them in this list, and none below
  *
- *	terms  driver (engine, sqlite, sqlite_file, sqlite_copy, engines)  arena  keymap  columns
+ *	terms  driver (engine, engines, sqlite..., postgres...)  arena  keymap  columns
  *	open_store  statements  cursor	what is prepared, once and for readers
  *	name  query	names as ids, conditions with bound values
  *	row  merge  group  node_touch  node_add  profile_text  step_update  step_select

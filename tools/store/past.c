@@ -44,7 +44,7 @@ static int choose(struct store *store, const struct move *move, int64_t unix_us,
 		  int64_t *ids, struct jo_err *err)
 {
 	struct db_stmt stmt;
-	int count = 0, rc = db_prepare(store->db, move->choose, false, &stmt, err);
+	int count = 0, rc = db_prepare(store->db, move->choose, DB_CURSOR, &stmt, err);
 
 	if (rc < 0)
 		return rc;
@@ -65,7 +65,7 @@ static int change_chunk(struct store *store, const struct move *move, const int6
 
 	if (rc < 0)
 		return rc;
-	rc = db_prepare(store->db, move->change, true, &stmt, err);
+	rc = db_prepare(store->db, move->change, DB_KEPT, &stmt, err);
 	for (int i = 0; rc == 0 && i < count; i++) {
 		db_reset(&stmt);
 		db_bind_int(&stmt, ids[i]);
@@ -115,7 +115,7 @@ int store_past_newest(struct store *store, int64_t now_unix_us, int64_t *ret_end
 	struct db_stmt stmt;
 	int64_t end_unix_us = JO_MISSING;
 	int rc = db_prepare(store->db, "SELECT max(end_unix_us) FROM step WHERE end_unix_us <= ?",
-			    false, &stmt, err);
+			    DB_ONCE, &stmt, err);
 
 	if (rc < 0)
 		return rc;

@@ -2,7 +2,9 @@
 /*
  * A database's version is how many of the numbered files in schema/ were
  * applied to it.  A released file is never changed; what is new goes into the
- * next one.
+ * next one.  An engine other than SQLite's starts with the newest schema, which
+ * it takes over from an empty database of SQLite's: so there is one text of it,
+ * and of a file behind the 20th every engine can read the SQL.
  */
 #include "schema.h"
 
@@ -74,6 +76,84 @@ static int migrate(struct db *db, int64_t *version, struct jo_err *err)
 	return schema_version(db, version, err);
 }
 
+/* ---- engines that take the newest schema over ---- */
+
+/* An empty database with the newest schema, which has no home. */
+static int make_model(struct db **ret_model, struct jo_err *err)
+{
+	const struct store_options options = {STORE_CREATE, STORE_BUSY_TIMEOUT_MS};
+	int64_t version = 0;
+	struct db *model;
+	int rc = db_open(DB_SCRATCH, &options, &model, err);
+
+	if (rc < 0)
+		return rc;
+	while (rc == 0 && version < SCHEMA_VERSION)
+		rc = migrate(model, &version, err);
+	if (rc < 0)
+		db_close(model);
+	else
+		*ret_model = model;
+	return rc;
+}
+
+/* What the schema's files put into a new database. */
+static int copy_settings(struct db *db, struct db *model, struct jo_err *err)
+{
+	struct db_stmt read = {0}, write = {0};
+	int rc = db_prepare(model, "SELECT key, value FROM setting", DB_ONCE, &read, err);
+
+	if (rc == 0)
+		rc = db_prepare(db, "INSERT INTO setting (key, value) VALUES (?, ?)", DB_ONCE,
+				&write, err);
+	while (rc == 0 && (rc = db_step(&read, err)) > 0) {
+		db_reset(&write);
+		db_bind_text(&write, db_column_text(&read));
+		db_bind_int(&write, db_column_int(&read));
+		rc = db_run(&write, err);
+	}
+	db_release(&read);
+	db_release(&write);
+	return rc;
+}
+
+/* Make all of it in one transaction, unless another program was faster. */
+static int take(struct db *db, struct db *model, int64_t *ret_version, struct jo_err *err)
+{
+	int rc = db_begin(db, err);
+
+	if (rc < 0)
+		return rc;
+	rc = schema_version(db, ret_version, err);
+	if (rc == 0 && *ret_version == 0) {
+		rc = db_schema_take(db, model, err);
+		if (rc == 0)
+			rc = copy_settings(db, model, err);
+		if (rc == 0)
+			rc = db_schema_mark(db, SCHEMA_VERSION, err);
+		*ret_version = SCHEMA_VERSION;
+	}
+	if (rc == 0)
+		rc = db_commit(db, err);
+	if (rc < 0) {
+		db_rollback(db);
+		return jo_err_prefix(err, "schema %d", (int)SCHEMA_VERSION);
+	}
+	return 0;
+}
+
+static int make_newest(struct db *db, int64_t *ret_version, struct jo_err *err)
+{
+	struct db *model;
+	int rc = make_model(&model, err);
+
+	if (rc < 0)
+		return rc;
+	rc = take(db, model, ret_version, err);
+	db_close(model);
+	return rc;
+}
+
 int schema_open(struct db *db, enum store_mode mode, struct jo_err *err)
 {
 	struct db_schema schema;
@@ -109,10 +189,9 @@ int schema_open(struct db *db, enum store_mode mode, struct jo_err *err)
 				  "database %s: of an older version (schema %d, not %d); "
 				  "the next 'sjoboutliers ingest' brings it up to date",
 				  db_name(db), (int)schema.version, (int)SCHEMA_VERSION);
-	while (schema.version < SCHEMA_VERSION) {
+	if (schema.version == 0 && db_takes_schema(db))
+		rc = make_newest(db, &schema.version, err);
+	while (rc == 0 && schema.version < SCHEMA_VERSION)
 		rc = migrate(db, &schema.version, err);
-		if (rc < 0)
-			return rc;
-	}
-	return 0;
+	return rc;
 }

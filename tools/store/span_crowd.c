@@ -23,7 +23,7 @@
 static const char parties_sql[] =
 	"SELECT owner, CASE WHEN owner = 0 THEN sender ELSE '' END AS who, count(*) FROM"
 	" (SELECT " OWNER " AS owner, coalesce(sender, '') AS sender FROM span AS s"
-	" WHERE step IS NULL) GROUP BY 1, 2 ORDER BY 3";
+	" WHERE step IS NULL) AS waiting GROUP BY 1, 2 ORDER BY 3";
 
 static const char drop_sql[] =
 	"DELETE FROM span WHERE (trace_id, span_id) IN (SELECT trace_id, span_id FROM span AS s"

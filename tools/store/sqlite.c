@@ -127,8 +127,10 @@ static int open_file(const char *database, const struct store_options *options, 
 		     struct jo_err *err)
 {
 	struct db *db;
-	int rc = sqlite_file_ready(database, options->mode, err);
+	int rc = 0;
 
+	if (strcmp(database, DB_SCRATCH) != 0)
+		rc = sqlite_file_ready(database, options->mode, err);
 	if (rc < 0)
 		return rc;
 	db = new_db(xstrdup(database));

@@ -67,22 +67,20 @@ bool sqlite_file_is_keeper(const char *database)
 
 /* ---- the files beside it ---- */
 
-/* How the file of a lock is called, and what is said of it. */
+/* How the file of a lock is called, and what stands before its name. */
 static const struct {
 	const char *suffix;
-	const char *open; /* before its name, where it cannot be opened */
-	const char *lock; /* before its name, where the system has no locks */
-	const char *busy; /* somebody else has it */
-} lock_files[] = {
-	[STORE_LOCK_INGEST] = {"ingest", "open ", "lock ", "another ingest is at work"},
-	[STORE_LOCK_CHECK] = {"check", "open ", "lock ", "another check is at work"},
-	[STORE_LOCK_MAIL] = {"mail-lock", "", "", "another run holds it"},
-	[STORE_LOCK_NIGHT] = {"night", "", "", "another run holds it"},
-	[STORE_LOCK_READERS] = {"readers-lock", "", "", "another run makes the copy"},
-	[STORE_LOCK_HOOK] = {"hook-lock", "", "", "another run holds it"},
-	[STORE_LOCK_SEND] = {"send-lock", "", "", "another run holds it"},
+	const char *open; /* where it cannot be opened */
+	const char *lock; /* where the system has no locks */
+} lock_files[STORE_LOCK_COUNT] = {
+	[STORE_LOCK_INGEST] = {"ingest", "open ", "lock "},
+	[STORE_LOCK_CHECK] = {"check", "open ", "lock "},
+	[STORE_LOCK_MAIL] = {"mail-lock", "", ""},
+	[STORE_LOCK_NIGHT] = {"night", "", ""},
+	[STORE_LOCK_READERS] = {"readers-lock", "", ""},
+	[STORE_LOCK_HOOK] = {"hook-lock", "", ""},
+	[STORE_LOCK_SEND] = {"send-lock", "", ""},
 };
-#define LOCK_FILES (sizeof(lock_files) / sizeof(lock_files[0]))
 
 /* Who can open a file can hold a lock on it, also for reading, and so stop who writes. */
 #define LOCK_MODE 0600
@@ -170,7 +168,7 @@ static void check_readers(const struct listener *listener, const char *path)
 	add_if_open(&paths, xstrdup(path));
 	for (size_t i = 0; i < sizeof(log_suffixes) / sizeof(log_suffixes[0]); i++)
 		add_if_open(&paths, xasprintf("%s%s", path, log_suffixes[i]));
-	for (size_t i = 0; i < LOCK_FILES; i++)
+	for (size_t i = 0; i < STORE_LOCK_COUNT; i++)
 		add_if_open(&paths, sqlite_file_lock_title(path, (enum store_lock_kind)i));
 	if (paths.len > 0)
 		tell(listener, STORE_GRADE_WARN,
@@ -240,7 +238,7 @@ static int lock_file(int fd, const char *path, enum store_lock_kind kind, struct
 	(void)fchmod(fd, LOCK_MODE);
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 		return 0;
-	return errno == EWOULDBLOCK ? jo_err_set(err, -EBUSY, "%s: %s", path, lock_files[kind].busy)
+	return errno == EWOULDBLOCK ? jo_err_set(err, -EBUSY, "%s: %s", path, db_lock_busy[kind])
 				    : jo_err_sys(err, -errno, "%s%s", lock_files[kind].lock, path);
 }
 

@@ -39,6 +39,7 @@ enum store_lock_kind {
 	STORE_LOCK_READERS, /* making the copy for readers */
 	STORE_LOCK_HOOK,    /* handing findings to Hook */
 	STORE_LOCK_SEND,    /* sending spans to OtlpEndpoint */
+	STORE_LOCK_COUNT,
 };
 
 #endif

@@ -1,0 +1,187 @@
+#!/bin/sh
+# What a PostgreSQL server can do to a command: one clear line and a status, nothing lost, nothing
+# twice.
+here=$(cd "$(dirname "$0")" && pwd)
+if [ -z "${JO_POSTGRES-}" ]; then
+	if ! command -v psql >/dev/null || ! "$here/server" true 2>/dev/null; then
+		echo '1..0 # SKIP no PostgreSQL here that can be started'
+		exit 0
+	fi
+	exec "$here/server" "$here/faults.t"
+fi
+JO_ENGINE=postgresql
+# shellcheck source=tests/cli/lib.sh
+. "$here/../cli/lib.sh"
+db=$(db_at db)
+name=${server_name}_db
+spool=$dir/spool
+
+admin() { psql -qAtX -d postgres -c "$@"; }
+put() { # put JOB...: a record of each
+	mkdir -p "$spool/n1/new" "$spool/n1/tmp"
+	for job in "$@"; do
+		printf '{"v":1,"kind":"end","cluster":"c1","node":"n1","job_id":%d,"step_id":0,"step_kind":"srun","node_index":0,"node_count":1,"uid":0,"partition":"main","job_name":"align","start_unix_us":1772366400000000,"wall_us":60000000,"exit_status":0,"term_signal":0}\n' \
+			"$job" >"$spool/n1/new/$job.0"
+	done
+}
+waiting() { find "$spool" -path '*/new/*' -type f | wc -l; }
+steps() { sql 'SELECT count(*), count(DISTINCT job_id) FROM step'; }
+keeps() { # keeps STATUS TEXT NAME: ingest fails, says so in one line, and the spool stays
+	before=$(waiting)
+	run ingest
+	is "$status" "$1" "$3: exits $1"
+	is "$(wc -l <"$dir/err")" 1 "in one line"
+	grep -qF -e "$2" "$dir/err"
+	ok $? "which says: $2 ($(cat "$dir/err"))"
+	is "$(waiting)" "$before" "and nothing leaves the spool"
+}
+until_so() { # until_so SQL: wait for what a query says to be true
+	for _ in $(seq 1200); do
+		[ "$(admin "$1")" != t ] || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+# ---- names ----
+cp "$dir/conf" "$dir/good"
+conf() { printf 'Database=%s\nSpool=%s\n' "$1" "$spool" >"$dir/conf"; }
+for secret in 'postgresql://jo:geheim@localhost/db' 'host=localhost dbname=db password=geheim' \
+	'postgresql://localhost/db?sslpassword=geheim'; do
+	conf "$secret"
+	run list
+	is "$status $(grep -c geheim "$dir/err") $(grep -c 'does not belong into the configuration; ~/.pgpass or a service file has it' "$dir/err")" \
+		'1 0 1' 'a password is refused, and not repeated'
+done
+conf 'postgresql://localhost/db?colour=red'
+refuses 1 'invalid URI query parameter: "colour"' list
+conf "postgresql:///db?host=$dir"
+refuses 1 "$dir/.s.PGSQL.5432" list
+conf "host=$PGHOST dbname=nothing_here"
+refuses 1 'database "nothing_here" does not exist' list
+cp "$dir/good" "$dir/conf"
+
+# ---- a database that is not ours, or not yet ----
+refuses 1 "$db: there is no database yet; 'sjoboutliers ingest' makes it" list
+run doctor database
+has "warn database  $db: has no tables yet; ingest makes them" 'doctor knows'
+conf "$(db_at foreign)"
+sql -d foreign 'CREATE TABLE t (x int)'
+put 1
+keeps 1 'belongs to another program' "another program's"
+cp "$dir/good" "$dir/conf"
+run ingest
+is "$out" 'ingest: 1 record: 1 new, 0 changed, 0 known, 0 skipped, 0 bad' 'tables are made'
+sql "UPDATE joboutliers SET value = '1000' WHERE key = 'schema'"
+put 2
+keeps 1 'made by a newer version of this program' 'of a newer version'
+mkdir "$dir/nothing"
+printf 'Database=%s\nSpool=%s\n' "$dir/model" "$dir/nothing" >"$dir/model.conf"
+"$sjob" -c "$dir/model.conf" ingest >/dev/null
+sql "UPDATE joboutliers SET value = '$(sqlite3 "$dir/model" 'PRAGMA user_version')' WHERE key = 'schema'"
+
+# ---- the schema is that of SQLite ----
+sqlite3 "$dir/model" "SELECT m.name || '.' || c.name || ' ' || CASE c.type WHEN 'INTEGER' THEN 'bigint' WHEN 'TEXT'
+	THEN 'text' WHEN 'REAL' THEN 'double precision' ELSE 'bytea' END FROM sqlite_master AS m, pragma_table_info(m.name) AS c
+	WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'" | sort >"$dir/want"
+sql "SELECT table_name || '.' || column_name || ' ' || data_type FROM information_schema.columns
+	WHERE table_schema = 'public' AND table_name <> 'joboutliers'" | sort >"$dir/got"
+is "$(diff "$dir/want" "$dir/got")" '' 'tables, columns and types are those of SQLite'
+[ "$(wc -l <"$dir/want")" -gt 100 ]
+ok $? 'all of them'
+is "$(sql "SELECT indexname FROM pg_indexes WHERE schemaname = 'public' AND indexname !~ '_(pkey|key)$'" | sort)" \
+	"$(sqlite3 "$dir/model" "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND name NOT LIKE '%_key'" | sort)" \
+	'so are the indexes'
+
+# ---- what a server says no to ----
+run ingest
+admin "ALTER DATABASE \"$name\" SET default_transaction_read_only = on"
+put 3 4
+keeps 1 'this server only reads, as a standby does' 'read-only'
+run list -n -P -S 2026-01-01 -o job
+is "$(echo "$out" | sort | tr '\n' ' ')" '1.0 2.0 ' 'which can be read'
+admin "ALTER DATABASE \"$name\" RESET default_transaction_read_only"
+admin "CREATE ROLE jo_reader LOGIN"
+sql "GRANT SELECT ON ALL TABLES IN SCHEMA public TO jo_reader"
+conf "$db&user=jo_reader"
+run list -a -n -P -S 2026-01-01 -o job
+is "$(echo "$out" | sort | tr '\n' ' ')" '1.0 2.0 ' 'a role that may read reads'
+keeps 1 'permission denied for table' 'but does not write'
+run doctor database
+has 'the role may not write all tables: it is to own them' 'of which doctor tells'
+sql "DROP OWNED BY jo_reader"
+admin "DROP ROLE jo_reader"
+cp "$dir/good" "$dir/conf"
+admin "ALTER DATABASE \"$name\" SET statement_timeout = 1"
+# One millisecond is enough for some statements, but for none that waits.
+PGOPTIONS='-c statement_timeout=0' psql -qAtX -d "$name" -c \
+	'BEGIN; LOCK TABLE step IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(600)' >/dev/null 2>&1 &
+holder=$!
+until_so "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = '$name' AND query LIKE '%pg_sleep(600)' AND wait_event = 'PgSleep'"
+keeps 1 'the server ended a statement that took too long: raise statement_timeout for this role' 'a statement that takes too long'
+admin "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '$name'" >/dev/null
+wait "$holder"
+admin "ALTER DATABASE \"$name\" RESET statement_timeout"
+admin "ALTER DATABASE \"$name\" CONNECTION LIMIT 0"
+admin "CREATE ROLE jo_writer LOGIN"
+conf "$db&user=jo_writer"
+keeps 1 "too many connections for database \"$name\"" 'too many connections'
+cp "$dir/good" "$dir/conf"
+admin "ALTER DATABASE \"$name\" CONNECTION LIMIT -1"
+admin "DROP ROLE jo_writer"
+
+# ---- others at work ----
+hold() { # hold SQL: a session that has done so, until it is let go
+	psql -qAtX -d "$name" -c "$1; SELECT pg_sleep(600)" >/dev/null 2>&1 &
+	holder=$!
+	until_so "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = '$name' AND wait_event = 'PgSleep'"
+}
+let_go() {
+	admin "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '$name' AND wait_event = 'PgSleep'" >/dev/null
+	wait "$holder"
+}
+hold 'SELECT pg_advisory_lock(1784768111, 1)'
+keeps 4 "$db: another ingest is at work" 'another ingest'
+let_go
+hold 'BEGIN; SELECT pg_advisory_xact_lock(1784768111, 0)'
+keeps 4 'locked by another program; try again when it has ended' 'another writer, for longer than anybody waits'
+run list -n -P -S 2026-01-01 -o job
+is "$(echo "$out" | sort | tr '\n' ' ')" '1.0 2.0 ' 'which readers do not wait for'
+let_go
+run ingest
+is "$out" 'ingest: 2 records: 2 new, 0 changed, 0 known, 0 skipped, 0 bad' 'all of it waited'
+
+# ---- a connection that ends in the middle ----
+# The writer waits for a table, so that it is in its transaction when its connection is ended.
+# shellcheck disable=SC2046 # numbers
+put $(seq 101 400)
+psql -qAtX -d "$name" -c 'BEGIN; LOCK TABLE step_group IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(600)' >/dev/null 2>&1 &
+holder=$!
+until_so "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = '$name' AND wait_event = 'PgSleep'"
+"$sjob" -c "$dir/conf" ingest >"$dir/out" 2>"$dir/err" &
+writer=$!
+until_so "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = '$name' AND wait_event_type = 'Lock'"
+admin "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '$name' AND wait_event_type = 'Lock'" >/dev/null
+let_go
+wait "$writer"
+is "$?" 1 'a connection that is lost is a failure'
+is "$(wc -l <"$dir/err")" 1 "in one line: $(cat "$dir/err")"
+is "$(steps) $(waiting)" '4|4 300' 'nothing was done by halves'
+run ingest
+is "$out $(steps)" 'ingest: 300 records: 300 new, 0 changed, 0 known, 0 skipped, 0 bad 304|304' 'and all of it the next time'
+
+# ---- long lists are read row by row ----
+awk 'BEGIN {
+	print "job,start,wall_s,user,class"
+	for (i = 0; i < 3000; i++)
+		printf "%d,%d,%d,root,sort\n", 10000 + i, 1772000000 + i, 60
+}' >"$dir/many.csv"
+run import --csv "$dir/many.csv"
+run list -a -n -P -S 2026-01-01 -o job
+is "$(printf '%s\n' "$out" | sort -u | wc -l)" 3304 'all rows come'
+"$sjob" -c "$dir/conf" list -a -n -P -S 2026-01-01 -o job 2>"$dir/err" | head -1 >"$dir/first"
+is "$(wc -l <"$dir/first")" 1 'also where nobody reads more than the first'
+run doctor --full database
+has "3304 steps in " 'doctor counts them'
+has ", whole" 'and has read all of it'
+plan

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* PostgreSQL by libpq.  Each function does what that of driver.h with its name says. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine.h"
+#include "postgres_link.h"
+#include "postgres_place.h"
+#include "postgres_sql.h"
+#include "postgres_stmt.h"
+#include "util/alloc.h"
+#include "util/strbuf.h"
+
+static struct postgres_db *postgres_of(struct db *db)
+{
+	return (struct postgres_db *)db;
+}
+
+static int run(struct db *db, const char *sql, const char *what, struct jo_err *err)
+{
+	return postgres_link_run(db->name, postgres_of(db)->conn, sql, what, NULL, err);
+}
+
+/* ---- connections ---- */
+
+static void close_db(struct db *db)
+{
+	struct postgres_db *postgres = postgres_of(db);
+
+	for (size_t i = 0; i < POSTGRES_STREAMS; i++)
+		PQfinish(postgres->streams[i].conn);
+	PQfinish(postgres->conn);
+	free(db->name);
+	free(postgres);
+}
+
+static int schema_read(struct db *db, struct db_schema *ret_schema, struct jo_err *err);
+
+/* Where there is nothing yet, only who may make it goes on. */
+static int check_there(struct db *db, enum store_mode mode, struct jo_err *err)
+{
+	struct db_schema schema;
+	int rc = schema_read(db, &schema, err);
+
+	if (rc == 0 && schema.is_empty && mode != STORE_CREATE)
+		rc = jo_err_set(err, -ENOENT, "database %s: has no tables yet", db->name);
+	return rc;
+}
+
+static int open_db(const char *database, const struct store_options *options, struct db **ret_db,
+		   struct jo_err *err)
+{
+	struct postgres_db *postgres;
+	PGconn *conn;
+	int rc = postgres_link_open(database, options, &conn, err);
+
+	if (rc < 0)
+		return rc;
+	postgres = xcalloc(1, sizeof(*postgres));
+	postgres->db = (struct db){&postgres_engine, xstrdup(database)};
+	postgres->options = *options;
+	postgres->conn = conn;
+	rc = check_there(&postgres->db, options->mode, err);
+	if (rc < 0)
+		close_db(&postgres->db);
+	else
+		*ret_db = &postgres->db;
+	return rc;
+}
+
+static void rollback(struct db *db)
+{
+	/* Fails only where there is no server any more, which has rolled back then. */
+	PQclear(PQexec(postgres_of(db)->conn, "ROLLBACK"));
+	postgres_of(db)->is_in_transaction = false;
+}
+
+/* Who writes holds an advisory lock, as SQLite's only writer does; others read meanwhile. */
+static int begin(struct db *db, struct jo_err *err)
+{
+	int rc = run(db, "BEGIN; SELECT pg_advisory_xact_lock(" POSTGRES_LOCK_CLASS ", 0)",
+		     "change", err);
+
+	if (rc < 0)
+		rollback(db);
+	else
+		postgres_of(db)->is_in_transaction = true;
+	return rc;
+}
+
+/* Of a transaction that failed on its way the server makes a rollback, and says so in one word. */
+static int commit(struct db *db, struct jo_err *err)
+{
+	PGconn *conn = postgres_of(db)->conn;
+	PGresult *result = PQexec(conn, "COMMIT");
+	bool is_done = strcmp(PQcmdStatus(result), "COMMIT") == 0;
+
+	if (PQstatus(conn) == CONNECTION_BAD) {
+		PQclear(result);
+		return jo_err_set(err, -ECONNRESET,
+				  "database %s: the connection was lost at the end of a change, "
+				  "which may be there or not; run it again, it is not done twice",
+				  db->name);
+	}
+	if (PQresultStatus(result) != PGRES_COMMAND_OK)
+		return postgres_link_fail(db->name, conn, result, err, "change");
+	PQclear(result);
+	if (!is_done)
+		return jo_err_set(err, -EIO, "database %s: the server took the change back",
+				  db->name);
+	postgres_of(db)->is_in_transaction = false;
+	return 0;
+}
+
+static int exec(struct db *db, const char *sql, struct jo_err *err)
+{
+	char *text = postgres_sql(sql);
+	int rc = run(db, text, "change", err);
+
+	free(text);
+	return rc;
+}
+
+/* ---- the database as a whole ---- */
+
+#define IS_TABLE                                                                                   \
+	"relnamespace = current_schema()::regnamespace AND relkind = 'r' AND relname <> "          \
+	"'" POSTGRES_OWN_TABLE "'"
+
+/* A cell of a result without NULL, as a number. */
+static int64_t number_of(const PGresult *result, int column)
+{
+	return strtoll(PQgetvalue(result, 0, column), NULL, 10);
+}
+
+static int schema_read(struct db *db, struct db_schema *ret_schema, struct jo_err *err)
+{
+	struct db_schema schema = {0};
+	PGconn *conn = postgres_of(db)->conn;
+	PGresult *result = NULL;
+	int rc;
+
+	rc = postgres_link_run(db->name, conn,
+			       "SELECT (SELECT count(*) FROM pg_class WHERE " IS_TABLE "),"
+			       " to_regclass('" POSTGRES_OWN_TABLE "') IS NOT NULL",
+			       "open", &result, err);
+	if (rc < 0)
+		return rc;
+	schema.is_empty = number_of(result, 0) == 0;
+	schema.is_ours = strcmp(PQgetvalue(result, 0, 1), "t") == 0;
+	PQclear(result);
+	if (schema.is_ours) {
+		rc = postgres_link_run(db->name, conn,
+				       "SELECT coalesce(max(value), '0') FROM " POSTGRES_OWN_TABLE
+				       " WHERE key = 'schema'",
+				       "open", &result, err);
+		if (rc < 0)
+			return rc;
+		schema.version = number_of(result, 0);
+		PQclear(result);
+	}
+	*ret_schema = schema;
+	return 0;
+}
+
+static int schema_mark(struct db *db, int64_t version, struct jo_err *err)
+{
+	PGconn *conn = postgres_of(db)->conn;
+	char number[24]; /* an integer of 64 bits */
+	const char *const values[] = {"schema", number};
+	PGresult *result = NULL;
+	int rc = run(db, POSTGRES_MAKE_OWN_TABLE, "change", err);
+
+	if (rc < 0)
+		return rc;
+	(void)snprintf(number, sizeof(number), "%" PRId64, version);
+	result = PQexecParams(conn, POSTGRES_PUT_OWN, 2, NULL, values, NULL, NULL, 0);
+	if (PQresultStatus(result) != PGRES_COMMAND_OK)
+		return postgres_link_fail(db->name, conn, result, err, "change");
+	PQclear(result);
+	return 0;
+}
+
+/* Tables and then indexes, as SQLite keeps their texts. */
+static int schema_take(struct db *db, struct db *model, struct jo_err *err)
+{
+	struct db_stmt stmt;
+	int rc = db_prepare(model,
+			    "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"
+			    " AND name NOT LIKE 'sqlite_%' ORDER BY type = 'index', rowid",
+			    DB_ONCE, &stmt, err);
+
+	if (rc < 0)
+		return rc;
+	while ((rc = db_step(&stmt, err)) > 0) {
+		rc = exec(db, db_column_text(&stmt), err);
+		if (rc < 0)
+			break;
+	}
+	db_release(&stmt);
+	return rc;
+}
+
+/* Reads each value of each row, as text. */
+static int check(struct db *db, struct jo_err *err)
+{
+	PGconn *conn = postgres_of(db)->conn;
+	PGresult *tables = NULL;
+	int rc = postgres_link_run(db->name, conn,
+				   "SELECT quote_ident(relname) FROM pg_class WHERE " IS_TABLE,
+				   "read", &tables, err);
+
+	if (rc < 0)
+		return rc;
+	for (int i = 0; rc == 0 && i < PQntuples(tables); i++) {
+		char *sql = xasprintf("SELECT count(CAST(t AS text)) FROM %s AS t",
+				      PQgetvalue(tables, i, 0));
+
+		rc = run(db, sql, "read", err);
+		free(sql);
+	}
+	PQclear(tables);
+	return rc;
+}
+
+static int size_of(struct db *db, int64_t *ret_bytes, struct jo_err *err)
+{
+	PGresult *result = NULL;
+	int rc = postgres_link_run(db->name, postgres_of(db)->conn,
+				   "SELECT coalesce(sum(pg_total_relation_size(oid)), 0)"
+				   " FROM pg_class WHERE " IS_TABLE,
+				   "read", &result, err);
+
+	if (rc < 0)
+		return rc;
+	*ret_bytes = number_of(result, 0);
+	PQclear(result);
+	return 0;
+}
+
+/* ---- a copy, which is a file ---- */
+
+static int copy_open(struct db *source, const char *path, struct db **ret_copy, struct jo_err *err)
+{
+	(void)path;
+	(void)ret_copy;
+	return jo_err_set(err, -EOPNOTSUPP,
+			  "database %s: ReadersDatabase is a copy of a file; readers of a server "
+			  "have roles there: see joboutliers-database(7)",
+			  source->name);
+}
+
+const struct db_engine postgres_engine = {
+	.open = open_db,
+	.close = close_db,
+	.begin = begin,
+	.commit = commit,
+	.rollback = rollback,
+	.schema_read = schema_read,
+	.schema_mark = schema_mark,
+	.schema_take = schema_take,
+	.check = check,
+	.size = size_of,
+	.copy_open = copy_open,
+	.exec = exec,
+	.prepare = postgres_stmt_prepare,
+	.release = postgres_stmt_release,
+	.sql = postgres_stmt_sql,
+	.reset = postgres_stmt_reset,
+	.bind_null = postgres_stmt_bind_null,
+	.bind_int = postgres_stmt_bind_int,
+	.bind_real = postgres_stmt_bind_real,
+	.bind_text = postgres_stmt_bind_text,
+	.bind_blob = postgres_stmt_bind_blob,
+	.step = postgres_stmt_step,
+	.changes = postgres_stmt_changes,
+	.insert = postgres_stmt_insert,
+	.column_type = postgres_stmt_column_type,
+	.column_name = postgres_stmt_column_name,
+	.column_int = postgres_stmt_column_int,
+	.column_real = postgres_stmt_column_real,
+	.column_text = postgres_stmt_column_text,
+	.column_blob = postgres_stmt_column_blob,
+	.is_keeper = postgres_place_is_keeper,
+	.place_check = postgres_place_check,
+	.lock_take = postgres_place_lock_take,
+	.lock_release = postgres_place_lock_release,
+	.lock_title = postgres_place_lock_title,
+	.note_put = postgres_place_note_put,
+	.note_get = postgres_place_note_get,
+};

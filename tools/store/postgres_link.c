@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One place for what a server can say: most of it a person can do something about. */
+#include "postgres_link.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- errors ---- */
+
+/* How SQLSTATEs begin, which errno that is, and what a person can do about it; of two that begin
+ * alike the longer one stands first. */
+static const struct {
+	const char *state;
+	int code;
+	const char *text; /* NULL: the server's own */
+} failures[] = {
+	{"55P03", -EBUSY, "locked by another program; try again when it has ended"},
+	{"40", -EBUSY, "in the way of another program's transaction; try again"},
+	{"25006", -EROFS,
+	 "cannot be written: this server only reads, as a standby does; name the primary, or add "
+	 "target_session_attrs=read-write"},
+	{"53100", -ENOSPC, "no space left on the server's disk"},
+	{"53200", -ENOMEM, "the server has no memory left for it"},
+	{"53300", -EBUSY, "the server has no connection left; raise max_connections"},
+	{"57014", -ETIMEDOUT,
+	 "the server ended a statement that took too long: raise statement_timeout for this role"},
+	{"57P", -ECONNRESET, "the server is shutting down or starting; try again"},
+	{"42501", -EACCES, NULL},
+	{"08", -ECONNRESET, NULL},
+	{"23", -EEXIST, NULL},
+	{"28", -EACCES, NULL},
+	{"54", -E2BIG, NULL},
+	{"XX001", -EBADMSG, "damaged; restore it from a backup"},
+	{"XX002", -EBADMSG, "damaged; restore it from a backup"},
+};
+
+#define LINE_SIZE 240 /* of a server's message as much as an error has room for */
+
+/* A message that may have several lines, as one. */
+static const char *one_line(const char *message, char line[static LINE_SIZE])
+{
+	size_t len;
+
+	(void)snprintf(line, LINE_SIZE, "%s", message);
+	for (len = strlen(line); len > 0 && line[len - 1] == '\n'; len--)
+		line[len - 1] = '\0';
+	for (char *c = line; *c != '\0'; c++)
+		if (*c == '\n' || *c == '\t')
+			*c = ' ';
+	return line;
+}
+
+int postgres_link_fail(const char *database, const PGconn *conn, PGresult *result,
+		       struct jo_err *err, const char *what)
+{
+	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+	const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+	char line[LINE_SIZE];
+	int code = -EIO;
+
+	if (text == NULL)
+		text = PQerrorMessage(conn);
+	for (size_t i = 0; state != NULL && i < sizeof(failures) / sizeof(failures[0]); i++)
+		if (strncmp(state, failures[i].state, strlen(failures[i].state)) == 0) {
+			code = failures[i].code;
+			if (failures[i].text != NULL)
+				text = failures[i].text;
+			break;
+		}
+	if (state == NULL && PQstatus(conn) == CONNECTION_BAD) {
+		code = -ECONNRESET;
+		text = "the connection to the server was lost; run it again";
+	}
+	code = jo_err_set(err, code, "database %s: %s: %s", database, what, one_line(text, line));
+	PQclear(result);
+	return code;
+}
+
+int postgres_link_run(const char *database, PGconn *conn, const char *sql, const char *what,
+		      PGresult **ret_result, struct jo_err *err)
+{
+	PGresult *result = PQexec(conn, sql);
+	ExecStatusType status = PQresultStatus(result);
+
+	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+		return postgres_link_fail(database, conn, result, err, what);
+	if (ret_result != NULL)
+		*ret_result = result;
+	else
+		PQclear(result);
+	return 0;
+}
+
+/* ---- connecting ---- */
+
+/* What must not stand in a configuration that more people read than may have the password. */
+static int check_name(const char *database, struct jo_err *err)
+{
+	static const char *const secrets[] = {"password", "sslpassword"};
+	char line[LINE_SIZE], *message = NULL;
+	PQconninfoOption *options = PQconninfoParse(database, &message);
+	int rc = 0;
+
+	if (options == NULL) {
+		rc = jo_err_set(err, -EINVAL, "database %s: %s", database,
+				one_line(message != NULL ? message : "out of memory", line));
+		PQfreemem(message);
+		return rc;
+	}
+	for (size_t i = 0; rc == 0 && i < sizeof(secrets) / sizeof(secrets[0]); i++)
+		for (const PQconninfoOption *option = options; option->keyword != NULL; option++)
+			if (strcmp(option->keyword, secrets[i]) == 0 && option->val != NULL)
+				rc = jo_err_set(err, -EINVAL,
+						"Database: a %s does not belong into the "
+						"configuration; ~/.pgpass or a service file "
+						"has it",
+						secrets[i]);
+	PQconninfoFree(options);
+	return rc;
+}
+
+/* Notices are for people at a prompt. */
+static void ignore(void *context, const PGresult *result)
+{
+	(void)context;
+	(void)result;
+}
+
+/*
+ * Commits return when the data is on the disk, whatever the server's default is:
+ * what is committed is then removed from the spool.  Our queries are short, and
+ * have many columns: compiling them takes longer than running them.
+ */
+static int set_up(const char *database, PGconn *conn, const struct store_options *options,
+		  struct jo_err *err)
+{
+	char sql[300]; /* the text below with an integer */
+
+	(void)snprintf(sql, sizeof(sql),
+		       "SET lock_timeout = %" PRId64 ";"
+		       "SET default_transaction_isolation = 'read committed';"
+		       "SET jit = off;"
+		       "SELECT set_config('synchronous_commit', 'on', false)"
+		       " WHERE current_setting('synchronous_commit') = 'off'",
+		       options->busy_timeout_ms > 0 ? options->busy_timeout_ms : 1);
+	return postgres_link_run(database, conn, sql, "open", NULL, err);
+}
+
+static int check_server(const char *database, PGconn *conn, struct jo_err *err)
+{
+	const char *encoding = PQparameterStatus(conn, "server_encoding");
+	int version = PQserverVersion(conn);
+
+	if (version < POSTGRES_VERSION_MIN)
+		return jo_err_set(err, -EPROTO,
+				  "database %s: the server is PostgreSQL %d, and %d is the oldest "
+				  "that does",
+				  database, version / 10000, POSTGRES_VERSION_MIN / 10000);
+	if (encoding == NULL || strcmp(encoding, "UTF8") != 0)
+		return jo_err_set(err, -EPROTO,
+				  "database %s: its encoding is %s, which does not hold every "
+				  "name: createdb -E UTF8 -T template0 makes one that does",
+				  database, encoding != NULL ? encoding : "not known");
+	return 0;
+}
+
+int postgres_link_open(const char *database, const struct store_options *options, PGconn **ret_conn,
+		       struct jo_err *err)
+{
+	/* Of a keyword that comes twice the last one counts, and the name has some of its own. */
+	const char *const keywords[] = {"fallback_application_name", "connect_timeout", "dbname",
+					"client_encoding", NULL};
+	const char *const values[] = {"sjoboutliers", "10", database, "UTF8", NULL};
+	char line[LINE_SIZE];
+	PGconn *conn;
+	int rc = check_name(database, err);
+
+	if (rc < 0)
+		return rc;
+	conn = PQconnectdbParams(keywords, values, true);
+	(void)PQsetNoticeReceiver(conn, ignore, NULL);
+	if (PQstatus(conn) != CONNECTION_OK)
+		rc = jo_err_set(err, -ENOTCONN, "database %s: %s", database,
+				one_line(PQerrorMessage(conn), line));
+	if (rc == 0)
+		rc = check_server(database, conn, err);
+	if (rc == 0)
+		rc = set_up(database, conn, options, err);
+	if (rc < 0)
+		PQfinish(conn);
+	else
+		*ret_conn = conn;
+	return rc;
+}

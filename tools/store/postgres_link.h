@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Connections to a PostgreSQL server, and its errors in our shape.  Private to its engine. */
+#ifndef STORE_POSTGRES_LINK_H
+#define STORE_POSTGRES_LINK_H
+
+#include <libpq-fe.h>
+#include <stdint.h>
+
+#include "joboutliers/err.h"
+#include "terms.h"
+
+/* The first version that is known to do; it is as old as what the oldest of our systems have. */
+#define POSTGRES_VERSION_MIN 130000
+
+/*
+ * Connect, and set what a session of ours depends on; a lock is waited for as
+ * long as options say.  Refused: a password in the database's name, an older
+ * server, and an encoding that does not hold every name.
+ */
+int postgres_link_open(const char *database, const struct store_options *options, PGconn **ret_conn,
+		       struct jo_err *err);
+
+/* What went wrong, as errno and text; what says what was tried.  The result, which may be NULL, is
+ * freed. */
+int postgres_link_fail(const char *database, const PGconn *conn, PGresult *result,
+		       struct jo_err *err, const char *what);
+
+/* Run statements without values; the result, of the last one, is for the caller to free, or NULL
+ * where nobody wants it. */
+int postgres_link_run(const char *database, PGconn *conn, const char *sql, const char *what,
+		      PGresult **ret_result, struct jo_err *err);
+
+#endif

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A lock is an advisory one, held by a connection of its own: it ends with the
+ * process, or with the server, which then has no other holder either.
+ */
+#include "postgres_place.h"
+
+#include <errno.h>
+#include <libpq-fe.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "postgres_link.h"
+#include "util/alloc.h"
+
+/* Nobody is waited for: who asks here can be told. */
+static const struct store_options place_options = {STORE_READ, 0};
+
+/* Run a statement with values that gives one row at most; the result is the caller's. */
+static int ask(const char *database, PGconn *conn, const char *sql, int count,
+	       const char *const *values, const char *what, PGresult **ret_result,
+	       struct jo_err *err)
+{
+	PGresult *result = PQexecParams(conn, sql, count, NULL, values, NULL, NULL, 0);
+	ExecStatusType status = PQresultStatus(result);
+
+	if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
+		return postgres_link_fail(database, conn, result, err, what);
+	*ret_result = result;
+	return 0;
+}
+
+/* Whether a question is answered by one cell that says yes. */
+static bool is_so(const char *database, PGconn *conn, const char *sql)
+{
+	PGresult *result = NULL;
+	bool is_yes;
+
+	if (ask(database, conn, sql, 0, NULL, "read", &result, NULL) < 0)
+		return false;
+	is_yes = PQntuples(result) == 1 && strcmp(PQgetvalue(result, 0, 0), "t") == 0;
+	PQclear(result);
+	return is_yes;
+}
+
+/* ---- who, and where ---- */
+
+bool postgres_place_is_keeper(const char *database)
+{
+	PGconn *conn;
+	bool is_keeper;
+
+	if (geteuid() == 0)
+		return true;
+	if (postgres_link_open(database, &place_options, &conn, NULL) < 0)
+		return false;
+	is_keeper = is_so(database, conn,
+			  "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class"
+			  " WHERE oid = to_regclass('" POSTGRES_OWN_TABLE "')");
+	PQfinish(conn);
+	return is_keeper;
+}
+
+/* What is asked of a server, and what is told where the answer is yes. */
+static const struct {
+	const char *sql;
+	enum store_grade grade;
+	bool is_end; /* nothing can be opened then */
+	const char *text;
+} questions[] = {
+	{"SELECT pg_is_in_recovery()", STORE_GRADE_WARN, false,
+	 "this server is a standby, which only reads: name the primary, or add "
+	 "target_session_attrs=read-write"},
+	{"SELECT current_schema() IS NULL", STORE_GRADE_FAIL, true,
+	 "the role has no schema of its search_path: CREATE SCHEMA joboutliers AUTHORIZATION it, "
+	 "and "
+	 "ALTER ROLE it SET search_path = joboutliers"},
+	{"SELECT to_regclass('" POSTGRES_OWN_TABLE "') IS NULL AND"
+	 " NOT has_schema_privilege(current_schema(), 'CREATE')",
+	 STORE_GRADE_FAIL, true,
+	 "the role may not make tables in its schema: GRANT CREATE, or make it the database's "
+	 "owner"},
+	{"SELECT to_regclass('" POSTGRES_OWN_TABLE "') IS NULL", STORE_GRADE_WARN, true,
+	 "has no tables yet; ingest makes them"},
+	{"SELECT NOT has_database_privilege(current_database(), 'TEMPORARY')", STORE_GRADE_FAIL,
+	 false, "the role may make no temporary tables, which prune needs: GRANT TEMPORARY"},
+	{"SELECT count(*) > 0 FROM pg_class WHERE relnamespace = current_schema()::regnamespace"
+	 " AND relkind = 'r' AND relname <> '" POSTGRES_OWN_TABLE "'"
+	 " AND NOT (has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT')"
+	 " AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE'))",
+	 STORE_GRADE_FAIL, false, "the role may not write all tables: it is to own them"},
+	{"SELECT current_setting('fsync') = 'off' OR current_setting('full_page_writes') = 'off'",
+	 STORE_GRADE_WARN, false,
+	 "the server writes without fsync or full_page_writes: a crash may damage the database"},
+	{"SELECT EXISTS (SELECT 1 FROM pg_stat_replication WHERE state <> 'streaming')",
+	 STORE_GRADE_WARN, false, "a standby is not up to date: see pg_stat_replication"},
+};
+
+bool postgres_place_check(const char *database, store_tell_fn *tell, void *context)
+{
+	struct jo_err err;
+	bool is_there = true;
+	PGconn *conn;
+
+	if (postgres_link_open(database, &place_options, &conn, &err) < 0) {
+		tell(context, STORE_GRADE_FAIL, err.text);
+		return false;
+	}
+	for (size_t i = 0; is_there && i < sizeof(questions) / sizeof(questions[0]); i++) {
+		char *text;
+
+		if (!is_so(database, conn, questions[i].sql))
+			continue;
+		text = xasprintf("%s: %s", database, questions[i].text);
+		tell(context, questions[i].grade, text);
+		free(text);
+		is_there = !questions[i].is_end;
+	}
+	PQfinish(conn);
+	return is_there;
+}
+
+/* ---- locks and their notes ---- */
+
+struct connection_lock {
+	struct store_lock lock;
+	PGconn *conn;
+	char *database;
+	enum store_lock_kind kind;
+};
+
+#define NUMBER_SIZE 12 /* an int */
+
+/* What a lock or its note is called, as values of a statement. */
+static const char *number_of(enum store_lock_kind kind, char text[static NUMBER_SIZE])
+{
+	(void)snprintf(text, NUMBER_SIZE, "%d", (int)kind + 1);
+	return text;
+}
+
+static int take(const char *database, PGconn *conn, enum store_lock_kind kind, struct jo_err *err)
+{
+	char number[NUMBER_SIZE];
+	const char *const values[] = {number_of(kind, number)};
+	PGresult *result = NULL;
+	bool is_taken;
+	int rc;
+
+	rc = ask(database, conn,
+		 "SELECT pg_try_advisory_lock(" POSTGRES_LOCK_CLASS ", CAST($1 AS integer))", 1,
+		 values, "lock", &result, err);
+	if (rc < 0)
+		return rc;
+	is_taken = strcmp(PQgetvalue(result, 0, 0), "t") == 0;
+	PQclear(result);
+	return is_taken ? 0 : jo_err_set(err, -EBUSY, "%s: %s", database, db_lock_busy[kind]);
+}
+
+int postgres_place_lock_take(const char *database, enum store_lock_kind kind,
+			     struct store_lock **ret_lock, struct jo_err *err)
+{
+	struct connection_lock *lock;
+	PGconn *conn;
+	int rc = postgres_link_open(database, &place_options, &conn, err);
+
+	if (rc < 0)
+		return rc;
+	rc = take(database, conn, kind, err);
+	if (rc < 0) {
+		PQfinish(conn);
+		return rc;
+	}
+	lock = xcalloc(1, sizeof(*lock));
+	lock->conn = conn;
+	lock->database = xstrdup(database);
+	lock->kind = kind;
+	*ret_lock = &lock->lock;
+	return 0;
+}
+
+void postgres_place_lock_release(struct store_lock *store_lock)
+{
+	struct connection_lock *lock = (struct connection_lock *)store_lock;
+
+	PQfinish(lock->conn);
+	free(lock->database);
+	free(lock);
+}
+
+char *postgres_place_lock_title(const char *database, enum store_lock_kind kind)
+{
+	return xasprintf("%s (lock %d)", database, (int)kind + 1);
+}
+
+int postgres_place_note_put(struct store_lock *store_lock, const char *text, size_t len,
+			    struct jo_err *err)
+{
+	struct connection_lock *lock = (struct connection_lock *)store_lock;
+	char number[NUMBER_SIZE], *copy = strndup(text, len);
+	const char *const values[] = {number_of(lock->kind, number), copy};
+	PGresult *result = NULL;
+	int rc;
+
+	rc = postgres_link_run(lock->database, lock->conn, POSTGRES_MAKE_OWN_TABLE, "write", NULL,
+			       err);
+	if (rc == 0)
+		rc = ask(lock->database, lock->conn, POSTGRES_PUT_OWN, 2, values, "write", &result,
+			 err);
+	if (rc == 0)
+		PQclear(result);
+	free(copy);
+	return rc;
+}
+
+int postgres_place_note_get(const char *database, enum store_lock_kind kind, char *ret_text,
+			    size_t size, struct jo_err *err)
+{
+	char number[NUMBER_SIZE];
+	const char *const values[] = {number_of(kind, number)};
+	PGresult *result = NULL;
+	PGconn *conn;
+	int rc = postgres_link_open(database, &place_options, &conn, err);
+
+	if (rc < 0)
+		return rc;
+	if (is_so(database, conn, "SELECT to_regclass('" POSTGRES_OWN_TABLE "') IS NULL"))
+		rc = jo_err_set(err, -ENOENT, "%s: has no note yet", database);
+	if (rc == 0)
+		rc = ask(database, conn, "SELECT value FROM " POSTGRES_OWN_TABLE " WHERE key = $1",
+			 1, values, "read", &result, err);
+	if (rc == 0) {
+		if (PQntuples(result) == 1)
+			(void)snprintf(ret_text, size, "%s", PQgetvalue(result, 0, 0));
+		else
+			rc = jo_err_set(err, -ENOENT, "%s: has no note yet", database);
+		PQclear(result);
+	}
+	PQfinish(conn);
+	return rc;
+}
