@@ -31,11 +31,11 @@ static bool take_number(struct plain_line *line, int64_t *ret_number)
 	const char *digits = line->at;
 	int64_t number = 0;
 
+	/* The digit that is one too many is no end of a member. */
 	while (line->at < line->end && *line->at >= '0' && *line->at <= '9' &&
-	       line->at - digits <= DIGITS_MAX)
+	       line->at - digits < DIGITS_MAX)
 		number = number * 10 + (*line->at++ - '0');
-	if (line->at == digits || line->at - digits > DIGITS_MAX ||
-	    (*digits == '0' && line->at - digits > 1))
+	if (line->at == digits || (*digits == '0' && line->at - digits > 1))
 		return false;
 	*ret_number = number;
 	return true;
