@@ -14,8 +14,13 @@ import gc
 import itertools
 import os
 import sys
-import time
+
+# As they are now: gevent puts others in their places, and some tests do.
+from _thread import allocate_lock, get_ident, start_new_thread
 from itertools import repeat, starmap
+from time import monotonic, sleep, time
+
+get_native_id = getattr(_thread, "get_native_id", None)
 
 TOOLS = 6  # kinds of tool that sys.monitoring has numbers for
 # Thresholds at which the collector of garbage does not begin; no program has this number.
@@ -66,7 +71,7 @@ class Looker(object):
         self.counts = {}  # samples by stack
         self.short = {}  # names of files as they are shown
         self.library = os.path.dirname(os.__file__) + "/"
-        self.begin_s = time.monotonic()
+        self.begin_s = monotonic()
         self.save_s = self.begin_s + FIRST_SAVE_S  # when it is due
         # A number of a process may come again in a step.
         self.own = "%s/%d-%x" % (folder, pid, int(self.begin_s * 1e6))
@@ -82,9 +87,9 @@ class Looker(object):
         interpreter would be taken away; should the processor be, the frames, which must not live
         longer for it, are held for the first part alone.
         """
-        for places in self.places(_thread.get_ident()):
+        for places in self.places(get_ident()):
             self.add(self.stack(places))
-        now_s = time.monotonic()
+        now_s = monotonic()
         if self.is_saving and now_s >= self.save_s:
             self.save_s = now_s + max(FIRST_SAVE_S, (now_s - self.begin_s) / SAVE_SHARE)
             self.save(self.text(), call)
@@ -383,14 +388,14 @@ class Sampler(object):
         self.folder = folder
         self.looker = None  # once a sample was due
         self.pid = os.getpid()
-        self.main = _thread.get_ident()
+        self.main = get_ident()
         self.forks = 0  # that are under way
         self.is_over = False
         self.native_id = None
         self.stop_lock = self.end_lock = None
         self.signals = set(range(1, 32))
         self.signals.update(range(_signal.SIGRTMIN, _signal.SIGRTMAX + 1))
-        self.seed = (self.pid * 2654435761 + int(time.time() * 1e6)) & 0x7FFFFFFF
+        self.seed = (self.pid * 2654435761 + int(time() * 1e6)) & 0x7FFFFFFF
 
         # Registered first, so called last: the work of others at the end is sampled, too.
         atexit.register(self.finish)
@@ -409,8 +414,8 @@ class Sampler(object):
         return self.seed / float(0x80000000)
 
     def start(self):
-        self.stop_lock = _thread.allocate_lock()
-        self.end_lock = _thread.allocate_lock()
+        self.stop_lock = allocate_lock()
+        self.end_lock = allocate_lock()
         self.stop_lock.acquire()
         self.end_lock.acquire()
         # A signal that the program blocks, to wait for it, must not find a thread that does not.
@@ -423,7 +428,7 @@ class Sampler(object):
             run = self.uncollected.enter(
                 self.run, first, waits, self.tools(), self.end_lock.release
             )
-            _thread.start_new_thread(next, (run, None))
+            start_new_thread(next, (run, None))
         except Exception:
             self.stop_lock = None
             self.turn.begin()
@@ -459,8 +464,8 @@ class Sampler(object):
         the iterators, which no profiler sees.
         """
         try:
-            if hasattr(_thread, "get_native_id"):
-                self.native_id = _thread.get_native_id()
+            if get_native_id is not None:
+                self.native_id = get_native_id()
             self.uncollected.prepare()
             while True:
                 for step in wait:
@@ -507,7 +512,7 @@ class Sampler(object):
                 for _ in range(20):
                     if not os.path.exists(path):
                         break
-                    time.sleep(0.0001)
+                    sleep(0.0001)
         except Exception:
             self.is_over = True
 
@@ -519,7 +524,7 @@ class Sampler(object):
     def after_fork_in_child(self):
         self.forks = 0
         self.pid = os.getpid()
-        self.main = _thread.get_ident()
+        self.main = get_ident()
         self.seed ^= self.pid
         self.looker = None
         if not self.is_over:

@@ -417,6 +417,35 @@ sys.setprofile(None)
 print(sorted(calls - {"<listcomp>"}))
 END
 
+# As gevent does, and tests of programs.
+program patches <<'END'
+import _thread
+import os
+import time
+
+import sampled
+
+
+def never(*args):
+    print("called by another")
+
+
+def work():
+    end = time.process_time() + 1.5
+    while time.process_time() < end:
+        pass
+
+
+time.sleep(0.1)
+_thread.start_new_thread = _thread.allocate_lock = time.sleep = time.monotonic = never
+_thread.get_ident = lambda: 1
+if os.fork() == 0:
+    sampled.wait()
+    os._exit(0)
+os.wait()
+work()
+END
+
 program spawns <<'END'
 import multiprocessing
 import sys
@@ -525,6 +554,10 @@ round() {
 	as_without "$version: its own profiler" profiled.py
 	as_without "$version: its own tracer" traced.py
 	as_without "$version: its own function that sees calls" calls.py
+	as_without "$version: what it puts into the places of functions" patches.py
+	some "$(sample_count 'work (patches.py:')" "$version: is not the sampler's"
+	# The thread of the sampler is no thread of the program.
+	between "$(percent_of '[interpreter]')" 0 20 "$version: nor is its thread the program's"
 	for method in spawn forkserver; do
 		as_without "$version: its processes by $method" spawns.py "$method"
 		at_least 307 && some "$(sample_count 'child (spawns.py:')" "$version: are sampled"
