@@ -261,6 +261,7 @@ run-fuzzers: $(fuzz_t)
 
 faults: all ## let each system call of each command fail, and kill it there: is all there once?
 	JO_BUILD=$(abspath $(B)) tests/faults/matrix
+	JO_BUILD=$(abspath $(B)) tests/faults/receive
 	JO_BUILD=$(abspath $(B)) tests/faults/damage
 
 demo: ## the whole path, from srun to the mail, on a private Slurm (as root)

@@ -141,6 +141,16 @@ static int recover_all(const struct span_spool *spool, struct jo_err *err)
 
 /* ---- begin ---- */
 
+/* Open a folder of the host's, which is missing where one that began here was broken off. */
+static int open_folder(const struct span_spool *spool, const char *name, struct jo_err *err)
+{
+	int fd = -1;
+
+	if (mkdirat(spool->node_fd, name, 0750) == 0 || errno == EEXIST)
+		fd = openat(spool->node_fd, name, DIR_FLAGS);
+	return fd < 0 ? jo_err_sys(err, -errno, "open the folders of %s", spool->path) : fd;
+}
+
 static int open_inner(struct span_spool *spool, struct jo_err *err)
 {
 	int rc;
@@ -149,11 +159,12 @@ static int open_inner(struct span_spool *spool, struct jo_err *err)
 		return errno == EWOULDBLOCK
 			       ? jo_err_set(err, -EBUSY, "%s: another receiver has it", spool->path)
 			       : jo_err_sys(err, -errno, "lock %s", spool->path);
-	spool->tmp_fd = openat(spool->node_fd, JO_SPOOL_TMP, DIR_FLAGS);
-	if (spool->tmp_fd >= 0)
-		spool->new_fd = openat(spool->node_fd, JO_SPOOL_NEW, DIR_FLAGS);
-	if (spool->tmp_fd < 0 || spool->new_fd < 0)
-		return jo_err_sys(err, -errno, "open the folders of %s", spool->path);
+	spool->tmp_fd = open_folder(spool, JO_SPOOL_TMP, err);
+	if (spool->tmp_fd < 0)
+		return spool->tmp_fd;
+	spool->new_fd = open_folder(spool, JO_SPOOL_NEW, err);
+	if (spool->new_fd < 0)
+		return spool->new_fd;
 	spool->generation_unix_us = when_now();
 	rc = recover_all(spool, err);
 	if (rc == 0)
