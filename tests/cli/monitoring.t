@@ -19,10 +19,17 @@ awk 'BEGIN {
 }' >"$dir/jobs.csv"
 run import --csv "$dir/jobs.csv"
 run check
+echo 'OtlpEndpoint=http://127.0.0.1:1' >>"$dir/conf"
+OTEL_EXPORTER_OTLP_TIMEOUT=1 run send
+sed -i '/OtlpEndpoint/d' "$dir/conf"
 run nightly
 mkdir "$dir/www"
 run export --openmetrics "$dir/www/metrics"
 is "$status" 0 "numbers of a night"
+is "$(grep -c '^joboutliers_outlet_[a-z_]*{outlet="send"} [0-9]' "$dir/www/metrics")" 5 "of what is sent, and fails,"
+is "$(grep '^joboutliers_outlet_pending' "$dir/www/metrics")" 'joboutliers_outlet_pending{outlet="send"} 62' "and waits"
+is "$(grep '^joboutliers_\(waiting_\)\{0,1\}spans' "$dir/www/metrics")" 'joboutliers_spans 0
+joboutliers_waiting_spans 0' "and of spans"
 
 cat >"$dir/names.py" <<'END'
 import json, re, sys

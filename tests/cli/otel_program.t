@@ -73,6 +73,10 @@ step = json.load(sys.stdin)["steps"][0]
 print(step["span"]["name"], [(span["depth"], span["name"]) for span in step["spans"]])' >"$dir/json"
 is "$(cat "$dir/json")" "remove_filter_words [(0, 'load'), (0, 'remove_filter_words'), (0, 'output')]" \
 	"for programs as well"
+run report --html "$dir/page.html"
+is "$status" 0 "the page is written"
+grep -q '[iI]ts span remove_filter_words took .* of its .*; in normal jobs .* of ' "$dir/page.html"
+ok $? "and names the span"
 run mail
 is "$status" 0 "mails are sent"
 perl -pe 's/=\n//; s/\n/ /' "$dir/mails" | tr -s ' ' >"$dir/mail"

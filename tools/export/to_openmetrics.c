@@ -365,6 +365,10 @@ static void add_database(struct strbuf *text, const struct store_counts *counts)
 	gauge(text, "running_steps", "Steps without an end yet.", (double)counts->running_count);
 	gauge(text, "waiting_steps", "Steps that ended and check has not looked at yet.",
 	      (double)counts->unjudged_count);
+	gauge(text, "spans", "Spans of programs that are kept with their step.",
+	      (double)counts->span_count);
+	gauge(text, "waiting_spans", "Spans of programs whose step is not known.",
+	      (double)counts->waiting_span_count);
 	gauge(text, "history_steps", "Steps that are not judged, as they ended before JudgeDays.",
 	      (double)counts->history_count);
 }
@@ -382,6 +386,69 @@ static void add_mails(struct strbuf *text, const struct store_message_tally *mai
 	      (double)mails->counts[STORE_MESSAGE_FAILED]);
 }
 
+static int64_t handed_over(const struct store_outlet *outlet)
+{
+	return outlet->done_count;
+}
+
+static int64_t left(const struct store_outlet *outlet)
+{
+	return outlet->waiting_count;
+}
+
+static int64_t lost(const struct store_outlet *outlet)
+{
+	return outlet->lost_count;
+}
+
+static int64_t seconds(int64_t unix_us)
+{
+	return unix_us == JO_MISSING ? JO_MISSING : unix_us / (int64_t)JO_US_PER_S;
+}
+
+static int64_t ran_s(const struct store_outlet *outlet)
+{
+	return seconds(outlet->ran_unix_us);
+}
+
+static int64_t failing_since_s(const struct store_outlet *outlet)
+{
+	return seconds(outlet->failing_since_unix_us);
+}
+
+/* Of those that have run: of the others, and in a copy for readers, there is nothing to say. */
+static void add_outlets(struct strbuf *text, const struct store_outlet *outlets)
+{
+	static const char *const words[STORE_OUTLET_COUNT] = {
+		[STORE_OUTLET_HOOK] = "hook",
+		[STORE_OUTLET_SPANS] = "send",
+	};
+	static const struct {
+		const char *name, *help;
+		int64_t (*value)(const struct store_outlet *outlet);
+	} families[] = {
+		{"outlet_done", "Findings or steps that hook or send handed over in its last run.",
+		 handed_over},
+		{"outlet_pending", "What it left for the next one.", left},
+		{"outlet_lost", "What it gave up, since ever.", lost},
+		{"outlet_run_timestamp_seconds", "When it last ran.", ran_s},
+		{"outlet_failing_since_timestamp_seconds",
+		 "The first of the runs that failed since; none when the last did not.",
+		 failing_since_s},
+	};
+
+	for (size_t f = 0; f < sizeof(families) / sizeof(families[0]); f++) {
+		family(text, families[f].name, families[f].help);
+		for (size_t i = 0; i < STORE_OUTLET_COUNT; i++) {
+			const char *const labels[LABELS_MAX][2] = {{"outlet", words[i]}};
+			int64_t value = families[f].value(&outlets[i]);
+
+			if (outlets[i].ran_unix_us != JO_MISSING && value != JO_MISSING)
+				sample(text, families[f].name, labels, (double)value);
+		}
+	}
+}
+
 static int64_t waiting(const struct health_spool *spool)
 {
 	return spool->waiting_count;
@@ -394,8 +461,7 @@ static int64_t bad(const struct health_spool *spool)
 
 static int64_t oldest_s(const struct health_spool *spool)
 {
-	return spool->oldest_unix_us == JO_MISSING ? JO_MISSING
-						   : spool->oldest_unix_us / (int64_t)JO_US_PER_S;
+	return seconds(spool->oldest_unix_us);
 }
 
 static void add_spools(struct strbuf *text, const struct health_site *site)
@@ -458,6 +524,7 @@ static int add_all(struct store *store, const struct sink_site *site, struct str
 	add_sized_shares(text, &health);
 	add_database(text, &health.counts);
 	add_mails(text, &health.user_mails);
+	add_outlets(text, health.outlets);
 	add_spools(text, &site->health);
 	add_night(text, site);
 	strbuf_adds(text, "# EOF\n");

@@ -8,6 +8,7 @@
 
 #include "joboutliers/units.h"
 #include "explain/peers.h"
+#include "explain/span_tree.h"
 #include "explain/where.h"
 #include "finding/survey.h"
 #include "judge/night_predictors.h"
@@ -201,6 +202,25 @@ static int add_where(struct store *store, const struct explain_peers *peers, str
 	return 0;
 }
 
+/* Which of its program's spans took the time, where that is what it is about. */
+static int add_span(struct store *store, const struct explain_peers *peers, struct strbuf *text,
+		    struct jo_err *err)
+{
+	struct explain_span_tree tree;
+	int rc = metric_infos[peers->metric].kind != METRIC_OF_TIME
+			 ? 0
+			 : explain_span_tree_read(store, peers, &tree, err);
+
+	if (rc <= 0)
+		return rc;
+	if (tree.culprit != NULL) {
+		strbuf_adds(text, text->len == 0 ? "its span " : ". Its span ");
+		explain_culprit_write(&tree, text);
+	}
+	explain_span_tree_release(&tree);
+	return 0;
+}
+
 /* In what a finding's step differs from its peers, as one cell of a table; the caller frees it. */
 static int differs_text(struct store *store, const struct survey *survey, int64_t step_id,
 			const struct report_finding *row, char **ret_text, struct jo_err *err)
@@ -222,6 +242,8 @@ static int differs_text(struct store *store, const struct survey *survey, int64_
 	for (size_t i = 0; i < count; i++)
 		strbuf_addf(&text, "%s%s", text.len == 0 ? "" : ". ", differences[i].text);
 	rc = add_where(store, &peers, &text, err);
+	if (rc == 0)
+		rc = add_span(store, &peers, &text, err);
 	explain_peers_release(&peers);
 	if (rc == 0)
 		*ret_text = strbuf_detach(&text);

@@ -92,6 +92,8 @@ int store_counts(struct store *store, struct store_counts *ret_counts, struct jo
 		{"SELECT count(*) FROM step WHERE is_judged = 2", &counts.history_count},
 		{"SELECT count(*) FROM step_group WHERE class_is_declared < 2",
 		 &counts.group_count},
+		{"SELECT count(*) FROM span WHERE step IS NOT NULL", &counts.span_count},
+		{"SELECT count(*) FROM span WHERE step IS NULL", &counts.waiting_span_count},
 	};
 	int rc = 0;
 

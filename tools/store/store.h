@@ -88,6 +88,7 @@ struct store_counts {
 	int64_t unjudged_count; /* ended, and check has not looked yet */
 	int64_t history_count;  /* ended before the nights that are judged */
 	int64_t group_count;
+	int64_t span_count, waiting_span_count; /* of steps; and of no step that is known */
 	int64_t file_bytes;
 	int64_t schema_version;
 };
