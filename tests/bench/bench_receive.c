@@ -2,13 +2,14 @@
 /*
  * How many spans a second the receiver has on the disk before it says so: of programs that send a
  * small body each, 32 at a time, and of one that sends large ones; and, as the measure of all, the
- * bytes that it stored, appended to a file in the pieces of the bodies, without a sync.
+ * same bytes, appended to a file in the pieces of the bodies, without a sync and with one for each.
  */
 #include <dirent.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -24,6 +25,7 @@
 #define PORT 24318
 #define SENDERS 32
 #define NOBODY 65534
+#define SYNCED 200 /* bodies, a sync for each */
 
 /* A run of each. */
 static const struct {
@@ -156,7 +158,7 @@ static double send_all(const char *request, int count)
 	return begin_s;
 }
 
-static double append_all(const char *body, int count)
+static double append_all(const char *body, int count, bool is_synced)
 {
 	char *path = xasprintf("%s/appended", folder);
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
@@ -165,7 +167,8 @@ static double append_all(const char *body, int count)
 
 	check(fd >= 0, "make a file");
 	for (int i = 0; i < count; i++)
-		check(write(fd, body, len) == (ssize_t)len, "append");
+		check(write(fd, body, len) == (ssize_t)len && (!is_synced || fsync(fd) == 0),
+		      "append");
 	check(close(fd) == 0, "close");
 	begin_s = clock_s(CLOCK_MONOTONIC) - begin_s;
 	(void)unlink(path);
@@ -190,7 +193,9 @@ int main(void)
 		printf("%s_requests %.0f requests/s\n", loads[i].name, loads[i].requests / sent_s);
 		printf("%s_spans %.0f spans/s\n", loads[i].name, spans / sent_s);
 		printf("%s_append %.0f spans/s\n", loads[i].name,
-		       spans / append_all(body, loads[i].requests));
+		       spans / append_all(body, loads[i].requests, false));
+		printf("%s_append_synced %.0f spans/s\n", loads[i].name,
+		       (double)SYNCED * loads[i].spans / append_all(body, SYNCED, true));
 		free(request);
 		free(body);
 	}

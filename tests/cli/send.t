@@ -273,6 +273,56 @@ run doctor send
 ok $? "not by what fails either"
 conf OtlpEndpoint=$url
 
+# ---- a receiver with TLS, of an authority that nobody knows but the site
+cat >"$dir/tls.py" <<'END'
+import http.server, os, ssl, sys
+folder = sys.argv[1]
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        subject = self.connection.getpeercert() or {}
+        print(self.path, [v for part in subject.get("subject", ()) for k, v in part], file=open(folder + "/tls.log", "a"))
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+    def log_message(self, *args): pass
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain(folder + "/server.pem", folder + "/server.key")
+context.load_verify_locations(folder + "/ca.pem")
+context.verify_mode = ssl.CERT_OPTIONAL
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+server.socket = context.wrap_socket(server.socket, server_side=True)
+open(folder + "/tls.new", "w").write("%d\n" % server.server_port)
+os.rename(folder + "/tls.new", folder + "/tls.port")
+server.serve_forever()
+END
+certificate() { # certificate NAME SUBJECT: by the authority
+	openssl req -newkey rsa:2048 -nodes -keyout "$dir/$1.key" -out "$dir/$1.csr" -subj "/CN=$2" 2>/dev/null
+	printf 'subjectAltName=IP:127.0.0.1\n' >"$dir/$1.ext"
+	openssl x509 -req -in "$dir/$1.csr" -CA "$dir/ca.pem" -CAkey "$dir/ca.key" -CAcreateserial -days 2 \
+		-extfile "$dir/$1.ext" -out "$dir/$1.pem" 2>/dev/null
+}
+openssl req -x509 -newkey rsa:2048 -nodes -keyout "$dir/ca.key" -out "$dir/ca.pem" -days 2 -subj /CN=site 2>/dev/null
+certificate server receiver
+certificate client joboutliers
+/usr/bin/python3 "$dir/tls.py" "$dir" 2>/dev/null &
+tls=$!
+until [ -s "$dir/tls.port" ] || ! kill -0 $tls; do :; done
+conf "OtlpEndpoint=https://127.0.0.1:$(cat "$dir/tls.port")"
+forget
+OTEL_EXPORTER_OTLP_CERTIFICATE=$dir/ca.pem OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE=$dir/client.pem \
+	OTEL_EXPORTER_OTLP_CLIENT_KEY=$dir/client.key run send
+is "$status $out $(cat "$dir/tls.log")" "0 send: 62 spans sent, 0 wait /v1/traces ['joboutliers']" \
+	"it is sent to by TLS, and told who asks"
+forget
+OTEL_EXPORTER_OTLP_CERTIFICATE=$dir/client.pem run send
+is "$status $(wc -l <"$dir/tls.log")" "1 1" "nothing is sent to one whose authority is another"
+grep -qi 'certificate' "$dir/err"
+ok $? "which is told"
+kill $tls
+conf OtlpEndpoint=$url
+
 # ---- the ids of a step are told when it is too late to hang a span on it
 conf OtlpEndpoint=$url "OtlpSpool=$dir/otlp"
 forget
