@@ -23,6 +23,7 @@ from time import monotonic, sleep, time
 get_native_id = getattr(_thread, "get_native_id", None)
 
 TOOLS = 6  # kinds of tool that sys.monitoring has numbers for
+FORK_TOOL = 3  # that neither a debugger, a profiler nor anything known has, for one instruction
 # Thresholds at which the collector of garbage does not begin; no program has this number.
 NEVER = (100000007,) * 3
 # After so long a program with one thread is asked to give way to a sample, and again as often while
@@ -518,8 +519,40 @@ class Sampler(object):
 
     def after_fork(self):
         self.forks -= 1
-        if self.forks == 0 and not self.is_over:
+        if self.forks > 0 or self.is_over:
+            return
+        if sys.version_info >= (3, 13):
+            self.start_after(sys._getframe(1).f_code)
+        else:
             self.start()
+
+    def start_after(self, code):
+        """Start at the next instruction of the code that forked.
+
+        From 3.13 on it is only when all that is called after a fork has returned that threads are
+        counted, to warn of them.  Where a tool of the program's would see this, nothing is sampled.
+        """
+        monitoring = sys.monitoring
+        event = monitoring.events.INSTRUCTION
+
+        def begin(code, offset):
+            try:
+                # Another thread may have come first.
+                if monitoring.register_callback(FORK_TOOL, event, None) is not None:
+                    monitoring.set_local_events(FORK_TOOL, code, 0)
+                    monitoring.free_tool_id(FORK_TOOL)
+                    self.start()
+            except Exception:
+                self.is_over = True
+
+        try:
+            if any(monitoring.get_tool(tool) is not None for tool in range(TOOLS)):
+                return
+            monitoring.use_tool_id(FORK_TOOL, "joboutliers")
+            monitoring.register_callback(FORK_TOOL, event, begin)
+            monitoring.set_local_events(FORK_TOOL, code, event)
+        except Exception:
+            self.is_over = True
 
     def after_fork_in_child(self):
         self.forks = 0

@@ -543,6 +543,7 @@ round() {
 	as_without "$version: what it says of switching between its threads" switches.py
 
 	as_without "$version: signals that a program waits for" signals.py
+	as_without "$version: its forks" forks.py
 	as_without "$version: its forks, with warnings as errors" -W error forks.py
 	[ "$(sample_count 'child (forks.py:')" -gt 0 ]
 	is $? "$(at_least 307; echo $?)" "$version: whose children are sampled, from 3.7 on"
