@@ -159,10 +159,11 @@ answers 200 '{}' 'beside 10,000 of another user that hang' $json "$corpus/otel_j
 ok $? "with them as well: $(peak_kb)"
 exec 3>&-
 answers 200 '{}' 'and when they are gone' $json "$corpus/otel_json/empty"
-# Half bodies of 16 MiB, which are held: as many as one may have, and then some.
+# Bodies of 16 MB but for a byte, which are held: of 256 MB there is room for 16 of all and 8 of one
+# user.  They are nonsense in the end; who is refused at once may be gone before the answer.
 by nobody "$dir/send" halves "$port" 24 16000000 >"$dir/halves"
-grep -q 429 "$dir/halves"
-ok $? "one user cannot have all that is held of bodies"
+[ "$(grep -c ' 400 ' "$dir/halves")" -le 8 ]
+ok $? "one user cannot have all that is held of bodies: $(sort "$dir/halves" | uniq -c | xargs)"
 head -c 12000000 /dev/zero | tr '\0' ' ' >"$dir/spaces"
 { cat "$dir/spaces"; cat "$corpus/otel_json/empty"; } >"$dir/long"
 answers 200 '{}' 'others can' $json "$dir/long"
