@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 
 as-user alice srun -Q -J cpu-self burn_cpu 1000 >cpu-self.out &
-as-user alice srun -Q -J cpu-tasks -n3 burn_cpu 700 >cpu-tasks.out &
+as-user alice srun -Q -J cpu-tasks -N1 -n3 burn_cpu 700 >cpu-tasks.out &
 as-user alice srun -Q -J cpu-child burn_cpu 1000 child >cpu-child.out &
 as-user alice srun -Q -J cpu-left burn_cpu 1000 left >cpu-left.out &
 wait

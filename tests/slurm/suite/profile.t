@@ -129,7 +129,7 @@ profiled R ./R 3000 &
 profiled children sh children.sh "$((processes / 10))" &
 profiled mixed sh -c 'python3 -c "import time; time.sleep(1)"; spend_cpu 8000 >/dev/null' &
 profiled native-killed sh -c 'spend_cpu 2000; kill -9 $$' &
-profiled tasks -n 2 spend_cpu 3000 &
+profiled tasks -N 1 -n 2 spend_cpu 3000 &
 profiled left sh -c 'sleep 600 & spend_cpu 2000' &
 as-user alice srun -Q -J profile-see --job-profile python3 -E see.py >see.with 2>&1
 as-user alice srun -Q -J profile-see python3 -E see.py >see.without 2>&1

@@ -15,7 +15,7 @@ batch() {
 	as-user alice sbatch --wait -J "$name" -o "$PWD/$name.out" "$@" "$name.sh" >/dev/null
 }
 
-as-user alice srun -Q -J plain -p long -A physics -n2 -c2 --mem=120M sh -c 'echo $SLURM_JOB_ID' >plain.out &
+as-user alice srun -Q -J plain -p long -A physics -N1 -n2 -c2 --mem=120M sh -c 'echo $SLURM_JOB_ID' >plain.out &
 as-user alice srun -Q -J nothing true &
 as-user alice srun -Q -J status sh -c 'exit 7' 2>/dev/null &
 as-user alice srun -Q -J signal sh -c 'kill -SEGV $$' 2>/dev/null &
