@@ -229,13 +229,15 @@ check-clang:
 	$(MAKE) B=build-clang CC=clang build-tests
 check-sanitized:
 	$(MAKE) B=build-sanitized SAN=address,undefined check-programs
+# The sampler of Python programs is Python itself.
 check-programs: build-tests
-	JO_BUILD=$(abspath $(B)) $(prove) -j$(cpus) $(unit_t) $(fuzz_t) $(wildcard tests/cli/*.t) \
+	JO_BUILD=$(abspath $(B)) $(prove) -j$(cpus) $(unit_t) $(fuzz_t) \
+		$(filter-out %/sampler.t,$(wildcard tests/cli/*.t)) \
 		tests/faults/damage.t
 check-all: build-tests $(slurm_p)
-	JO_BUILD=$(abspath $(B)) $(prove) -j$(cpus) $(wildcard tests/slurm/*.t) $(unit_t) \
+	JO_BUILD=$(abspath $(B)) $(prove) -j$(cpus) $(wildcard tests/slurm/*.t tests/postgres/*.t) $(unit_t) \
 		$(fuzz_t) $(wildcard tests/cli/*.t tests/lint/*.t tests/faults/*.t tests/browser/*.t \
-		tests/postgres/*.t tests/otel/*.t tests/judgement/*.t tests/packages/*.t)
+		tests/otel/*.t tests/judgement/*.t tests/packages/*.t)
 # With the compiler and the Slurm that are there.
 check-here: build-tests $(slurm_p) ## unit tests, command tests, lints, and the real Slurm, of this host as it is
 	JO_BUILD=$(abspath $(B)) $(prove) -j$(cpus) $(wildcard tests/slurm/*.t) $(unit_t) \

@@ -39,8 +39,8 @@ is 'the tools' "$(of_deb "$tools")" "/etc/joboutliers/joboutliers.conf
 /usr/share/man/man1/sjoboutliers.1
 /usr/share/man/man5/joboutliers-templates.5
 /usr/share/man/man5/joboutliers.conf.5
-/usr/share/man/man7/joboutliers-model.7
 /usr/share/man/man7/joboutliers-database.7
+/usr/share/man/man7/joboutliers-model.7
 /usr/share/man/man7/joboutliers-workflows.7
 /usr/share/zsh/site-functions/_sjoboutliers"
 is 'the plugin' "$(of_deb "$plugin")" "$(sort <<-END
