@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # On PostgreSQL: the tests of the commands, and those of units that keep steps, each of which is one
 # test here; and what a server can do to a program.
 cd "$(dirname "$0")/../.." || exit 1
