@@ -28,7 +28,7 @@ FORK_TOOL = 3  # that neither a debugger, a profiler nor anything known has, for
 NEVER = (100000007,) * 3
 # After so long a program with one thread is asked to give way to a sample, and again as often while
 # a call of its keeps the interpreter: at 0.003 to 0.01 ms of CPU time each, so that this costs a
-# hundredth of a processor at most, however long the call.  No program has this number.
+# hundredth of a processor or so, however long the call.  No program has this number.
 TURN_S = 0.001013
 
 # Of a deeper stack the outermost and the innermost calls; what lies between is one frame "...".
