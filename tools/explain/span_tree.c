@@ -300,6 +300,20 @@ int explain_span_tree_read(struct store *store, const struct explain_peers *peer
 	return 1;
 }
 
+int explain_culprit_read(struct store *store, const struct explain_peers *peers,
+			 struct explain_span_tree *ret_tree, struct jo_err *err)
+{
+	int rc;
+
+	if (metric_infos[peers->metric].kind != METRIC_OF_TIME)
+		return 0;
+	rc = explain_span_tree_read(store, peers, ret_tree, err);
+	if (rc <= 0 || ret_tree->culprit != NULL)
+		return rc;
+	explain_span_tree_release(ret_tree);
+	return 0;
+}
+
 void explain_span_tree_release(struct explain_span_tree *tree)
 {
 	if (tree->spans != NULL)

@@ -51,6 +51,11 @@ struct explain_span_tree {
 int explain_span_tree_read(struct store *store, const struct explain_peers *peers,
 			   struct explain_span_tree *ret_tree, struct jo_err *err);
 
+/* As explain_span_tree_read, where one span alone took the time, and time is what the peers are
+ * about: 1, with a culprit; release it then.  0 for anything else. */
+int explain_culprit_read(struct store *store, const struct explain_peers *peers,
+			 struct explain_span_tree *ret_tree, struct jo_err *err);
+
 /* Free what was read; zeroed memory is fine. */
 void explain_span_tree_release(struct explain_span_tree *tree);
 

@@ -120,19 +120,15 @@ static int take_span(struct store *store, const struct explain_peers *peers,
 		     struct notify_peers *ret_peers, struct jo_err *err)
 {
 	struct explain_span_tree tree;
-	int rc = metric_infos[peers->metric].kind != METRIC_OF_TIME
-			 ? 0
-			 : explain_span_tree_read(store, peers, &tree, err);
+	int rc = explain_culprit_read(store, peers, &tree, err);
 
 	if (rc <= 0)
 		return rc;
-	if (tree.culprit != NULL) {
-		ret_peers->span = xstrdup(tree.culprit->name);
-		ret_peers->span_us = tree.culprit->wall_us;
-		ret_peers->wall_us = tree.wall_us;
-		ret_peers->usual_span_us = (int64_t)tree.culprit->usual_us;
-		ret_peers->usual_wall_us = (int64_t)tree.usual_us;
-	}
+	ret_peers->span = xstrdup(tree.culprit->name);
+	ret_peers->span_us = tree.culprit->wall_us;
+	ret_peers->wall_us = tree.wall_us;
+	ret_peers->usual_span_us = (int64_t)tree.culprit->usual_us;
+	ret_peers->usual_wall_us = (int64_t)tree.usual_us;
 	explain_span_tree_release(&tree);
 	return 0;
 }

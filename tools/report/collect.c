@@ -207,16 +207,12 @@ static int add_span(struct store *store, const struct explain_peers *peers, stru
 		    struct jo_err *err)
 {
 	struct explain_span_tree tree;
-	int rc = metric_infos[peers->metric].kind != METRIC_OF_TIME
-			 ? 0
-			 : explain_span_tree_read(store, peers, &tree, err);
+	int rc = explain_culprit_read(store, peers, &tree, err);
 
 	if (rc <= 0)
 		return rc;
-	if (tree.culprit != NULL) {
-		strbuf_adds(text, text->len == 0 ? "its span " : ". Its span ");
-		explain_culprit_write(&tree, text);
-	}
+	strbuf_adds(text, text->len == 0 ? "its span " : ". Its span ");
+	explain_culprit_write(&tree, text);
 	explain_span_tree_release(&tree);
 	return 0;
 }
