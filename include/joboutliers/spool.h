@@ -13,6 +13,7 @@
  *	SPOOL/NODE/node		what slurmd last wrote of the node; its first line is the cluster
  *	SPOOL/bad/		set aside by ingest, each with its reason
  *	SPOOL/.forward		locked by sjobforward while it carries records from here
+ *	SPOOL/.ingest		locked by the ingest that reads here
  */
 #ifndef JOBOUTLIERS_SPOOL_H
 #define JOBOUTLIERS_SPOOL_H

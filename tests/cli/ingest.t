@@ -125,13 +125,13 @@ put "$dir/second" n1 12
 put "$dir/second" n4 13
 sed "s|^Spool=.*|&,$dir/gone,$dir/second|" "$dir/conf" >"$dir/three" && cp "$dir/conf" "$dir/one"
 cp "$dir/three" "$dir/conf"
-refuses 1 "list spool $dir/gone: No such file" ingest
+refuses 1 "open folder $dir/gone: No such file" ingest
 is "$(jobs)" "1.0 2.0 3.0 4.0 5.0 9.0 10.0 11.0 12.0 13.0 " "a spool that is gone does not stop the others"
 echo x >"$dir/gone"
-refuses 1 "list spool $dir/gone: Not a directory" ingest
+refuses 1 "open folder $dir/gone: Not a directory" ingest
 rm "$dir/gone"
 ln -s nowhere "$dir/gone"
-refuses 1 "list spool $dir/gone: No such file" ingest
+refuses 1 "open folder $dir/gone: No such file" ingest
 rm "$dir/gone"
 mkdir "$dir/gone"
 put "$dir/gone" n5 14

@@ -134,10 +134,42 @@ static void places(void)
 	ok(store_is_keeper(path), "who made it is its keeper");
 }
 
+/* Parts exclude each other where they have a number in common, and the whole. */
+static void parts(void)
+{
+	struct store_lock *some = NULL, *others = NULL, *lock = NULL;
+
+	name("parts");
+	is_int(store_lock_take_part(path, STORE_LOCK_CHECK, 3, 5, &some, &err), 0, "some parts");
+	is_int(store_lock_take_part(path, STORE_LOCK_CHECK, 6, INT32_MAX, &others, &err), 0,
+	       "others beside them");
+	refused(store_lock_take_part(path, STORE_LOCK_CHECK, 5, 5, &lock, &err), -EBUSY,
+		"parts.check", "another check is at work");
+	refused(store_lock_take_part(path, STORE_LOCK_CHECK, 0, 3, &lock, &err), -EBUSY,
+		"parts.check", "another check is at work");
+	refused(store_lock_take(path, STORE_LOCK_CHECK, &lock, &err), -EBUSY, "parts.check",
+		"another check is at work");
+	is_int(store_lock_take_part(path, STORE_LOCK_INGEST, 5, 5, &lock, &err), 0,
+	       "a part of another kind");
+	store_lock_release(lock);
+	store_lock_release(some);
+	refused(store_lock_take(path, STORE_LOCK_CHECK, &lock, &err), -EBUSY, "parts.check",
+		"another check is at work");
+	is_int(store_lock_take_part(path, STORE_LOCK_CHECK, 0, 5, &some, &err), 0,
+	       "what was released is free");
+	store_lock_release(some);
+	store_lock_release(others);
+	is_int(store_lock_take(path, STORE_LOCK_CHECK, &lock, &err), 0, "and then the whole");
+	refused(store_lock_take_part(path, STORE_LOCK_CHECK, 9, 9, &some, &err), -EBUSY,
+		"parts.check", "another check is at work");
+	store_lock_release(lock);
+}
+
 int main(void)
 {
 	begin_tests();
 	locks();
+	parts();
 	nights();
 	places();
 	return end_tests();

@@ -143,6 +143,16 @@ struct chunk *chunk_queue_take(struct chunk_queue *queue)
 	return chunk;
 }
 
+bool chunk_queue_is_empty(struct chunk_queue *queue)
+{
+	bool is_empty;
+
+	(void)pthread_mutex_lock(&queue->mutex);
+	is_empty = queue->full_first == NULL;
+	(void)pthread_mutex_unlock(&queue->mutex);
+	return is_empty;
+}
+
 void chunk_queue_give_back(struct chunk_queue *queue, struct chunk *chunk)
 {
 	chunk_clear(chunk);

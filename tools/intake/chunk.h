@@ -65,6 +65,8 @@ void chunk_queue_end(struct chunk_queue *queue);
 
 /* Wait for a full chunk.  NULL: all readers have ended and everything was taken. */
 struct chunk *chunk_queue_take(struct chunk_queue *queue);
+/* Whether the next chunk would have to be waited for. */
+bool chunk_queue_is_empty(struct chunk_queue *queue);
 /* Hand it back, to be emptied. */
 void chunk_queue_give_back(struct chunk_queue *queue, struct chunk *chunk);
 /* Want no more. */

@@ -41,6 +41,7 @@ struct log_path {
 
 struct logs_import {
 	struct store *store;
+	struct store_lock *lock; /* how far files were read is the database's, and so is this */
 	int64_t now_unix_us;
 	struct log_list list;
 	size_t section; /* of the list; its count: all were read */
@@ -390,6 +391,7 @@ static int close_logs(void *context, struct jo_err *err)
 		free(import->done[i].path);
 	free(import->done);
 	free(import->done_sections);
+	store_lock_release(import->lock);
 	free(import);
 	return rc;
 }
@@ -399,7 +401,11 @@ static int open_logs(const struct source_request *request, void **ret_reader, st
 	struct logs_import *import = xcalloc(1, sizeof(*import));
 	int rc = log_list_read(request->logs, &import->list, err);
 
+	if (rc == 0)
+		rc = store_lock_take(store_path(request->store), STORE_LOCK_LOGS, &import->lock,
+				     err);
 	if (rc < 0) {
+		log_list_release(&import->list);
 		free(import);
 		return rc;
 	}

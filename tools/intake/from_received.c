@@ -22,7 +22,7 @@
 #include "util/text_input.h"
 
 struct received {
-	struct store_lock *lock;
+	struct store_folder_lock *lock;
 	struct spool_folder *folders;
 	size_t folder_count, folder_at;
 	int new_fd;           /* of folders[folder_at]; -1: it is not open */
@@ -280,7 +280,7 @@ static int close_received(void *context, struct jo_err *err)
 	for (size_t i = 0; i < received->folder_count; i++)
 		free(received->folders[i].node);
 	free(received->folders);
-	store_lock_release(received->lock);
+	store_folder_lock_release(received->lock);
 	free(received);
 	return rc;
 }
@@ -293,7 +293,8 @@ static int open_received(const struct source_request *request, void **ret_reader
 
 	received->new_fd = -1;
 	otlp_spans_init(&received->spans, request->otlp);
-	rc = store_lock_take(store_path(request->store), STORE_LOCK_INGEST, &received->lock, err);
+	rc = store_folder_lock_take(store_path(request->store), request->otlp->spool,
+				    &received->lock, err);
 	if (rc == 0)
 		rc = list_folders(received, request->otlp->spool, err);
 	if (rc < 0)

@@ -16,8 +16,10 @@
  * SPOOL_FILE_BYTES_MAX.  A file whose bad lines cannot be set aside stays where
  * it is.
  *
- * Two runs at once are safe: the second returns -EBUSY at once.  A spool that is
- * missing does not stop the others; the first such error comes from close.
+ * A spool folder has one reader at a time, on whatever hosts: one that another
+ * ingest reads is left to it, which is -EBUSY where it is the only one.  Neither
+ * that nor one that is missing stops the others; the first such error comes from
+ * close.
  */
 
 #include <errno.h>
@@ -58,12 +60,13 @@ struct spool_intake {
 	struct spool_work work;
 	pthread_t threads[READERS_MAX];
 	int thread_count;
-	struct store_lock *lock; /* NULL: not taken */
-	int64_t taken_count;     /* records and bad ones that were handed out */
-	struct file_list files;  /* to remove after the next commit */
-	struct removal removal;  /* of those before the last one */
-	int64_t file_total;      /* of all folders, for the progress bar; 0 when nobody looks */
-	struct jo_err error;     /* the first that did not stop the run; code 0 for none */
+	struct store_folder_lock **locks; /* of the spools that are read */
+	size_t lock_count;
+	int64_t taken_count;    /* records and bad ones that were handed out */
+	struct file_list files; /* to remove after the next commit */
+	struct removal removal; /* of those before the last one */
+	int64_t file_total;     /* of all folders, for the progress bar; 0 when nobody looks */
+	struct jo_err error;    /* the first that did not stop the run; code 0 for none */
 };
 
 /* ---- what there is ---- */
@@ -224,7 +227,9 @@ static int next_chunk(void *context, struct source_block *block, struct jo_err *
 	intake->taken_count += (int64_t)(block->record_count + block->bad_count);
 	block->done = intake->taken_count;
 	block->total = intake->file_total;
-	block->wants_commit = intake->files.count >= FILES_MAX;
+	/* Others wait to write, and a spool may take long to read, or hang. */
+	block->wants_commit =
+		intake->files.count >= FILES_MAX || chunk_queue_is_empty(&intake->work.queue);
 	return 1;
 }
 
@@ -288,26 +293,37 @@ static void release(struct spool_intake *intake)
 	for (size_t i = 0; i < intake->work.folder_count; i++)
 		free(intake->work.folders[i].node);
 	free(intake->work.folders);
-	store_lock_release(intake->lock);
+	for (size_t i = 0; i < intake->lock_count; i++)
+		store_folder_lock_release(intake->locks[i]);
+	free(intake->locks);
 	free(intake);
+}
+
+static void open_spool(struct spool_intake *intake, const char *database, const char *spool)
+{
+	struct jo_err error;
+	int rc =
+		store_folder_lock_take(database, spool, &intake->locks[intake->lock_count], &error);
+
+	if (rc == 0) {
+		intake->lock_count++;
+		rc = list_spool(&intake->work, spool, &error);
+	}
+	if (rc < 0)
+		keep_error(intake, &error);
 }
 
 static int open_spools(const struct source_request *request, void **ret_reader, struct jo_err *err)
 {
 	struct spool_intake *intake = xcalloc(1, sizeof(*intake));
-	struct jo_err error;
 	int rc;
 
-	rc = store_lock_take(store_path(request->store), STORE_LOCK_INGEST, &intake->lock, err);
-	if (rc < 0)
-		goto out;
+	intake->locks = xcalloc(request->spool_count + 1, sizeof(*intake->locks));
 	for (size_t i = 0; i < request->spool_count; i++)
-		if (list_spool(&intake->work, request->spools[i], &error) < 0)
-			keep_error(intake, &error);
+		open_spool(intake, store_path(request->store), request->spools[i]);
 	if (request->wants_total)
 		intake->file_total = count_files(&intake->work);
 	rc = start_readers(intake, err);
-out:
 	if (rc < 0)
 		release(intake);
 	else

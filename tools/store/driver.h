@@ -244,8 +244,8 @@ extern const char *const db_lock_busy[STORE_LOCK_COUNT];
  * Take a lock, which lasts until it is released or the process ends, however it
  * does.  -EBUSY when another process has it.
  */
-int db_lock_take(const char *database, enum store_lock_kind kind, struct store_lock **ret_lock,
-		 struct jo_err *err);
+int db_lock_take(const char *database, const struct store_lock_name *name,
+		 struct store_lock **ret_lock, struct jo_err *err);
 
 /* Give the lock back; NULL is fine. */
 void db_lock_release(struct store_lock *lock);

@@ -68,7 +68,7 @@ struct db_engine {
 
 	bool (*is_keeper)(const char *database);
 	bool (*place_check)(const char *database, store_tell_fn *tell, void *context);
-	int (*lock_take)(const char *database, enum store_lock_kind kind,
+	int (*lock_take)(const char *database, const struct store_lock_name *name,
 			 struct store_lock **ret_lock, struct jo_err *err);
 	void (*lock_release)(struct store_lock *lock);
 	char *(*lock_title)(const char *database, enum store_lock_kind kind);

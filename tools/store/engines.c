@@ -41,11 +41,11 @@ bool db_place_check(const char *database, store_tell_fn *tell, void *context)
 	return engine_of(database)->place_check(database, tell, context);
 }
 
-int db_lock_take(const char *database, enum store_lock_kind kind, struct store_lock **ret_lock,
-		 struct jo_err *err)
+int db_lock_take(const char *database, const struct store_lock_name *name,
+		 struct store_lock **ret_lock, struct jo_err *err)
 {
 	const struct db_engine *engine = engine_of(database);
-	int rc = engine->lock_take(database, kind, ret_lock, err);
+	int rc = engine->lock_take(database, name, ret_lock, err);
 
 	if (rc == 0)
 		(*ret_lock)->engine = engine;

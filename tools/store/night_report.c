@@ -32,7 +32,7 @@ int store_night_begin(const char *path, int64_t now_unix_us, struct store_lock *
 	struct store_lock *lock;
 	int rc;
 
-	rc = db_lock_take(path, STORE_LOCK_NIGHT, &lock, err);
+	rc = db_lock_take(path, &(struct store_lock_name){.kind = STORE_LOCK_NIGHT}, &lock, err);
 	if (rc < 0)
 		return rc;
 	rc = store_night_put(lock, &report, err);

@@ -36,10 +36,10 @@ static bool place_check(const char *database, store_tell_fn *tell, void *context
 	return false;
 }
 
-static int lock_take(const char *database, enum store_lock_kind kind, struct store_lock **ret_lock,
-		     struct jo_err *err)
+static int lock_take(const char *database, const struct store_lock_name *name,
+		     struct store_lock **ret_lock, struct jo_err *err)
 {
-	(void)kind;
+	(void)name;
 	(void)ret_lock;
 	return refuse(database, err);
 }

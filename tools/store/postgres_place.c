@@ -6,6 +6,7 @@
 #include "postgres_place.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,25 +141,36 @@ static const char *number_of(enum store_lock_kind kind, char text[static NUMBER_
 	return text;
 }
 
-static int take(const char *database, PGconn *conn, enum store_lock_kind kind, struct jo_err *err)
+#define TAKE_WHOLE "SELECT pg_try_advisory_lock(" POSTGRES_LOCK_CLASS ", CAST($1 AS integer))"
+
+/* The whole is shared by those who have a part of it. */
+#define TAKE_PARTS                                                                                 \
+	"SELECT pg_try_advisory_lock_shared(" POSTGRES_LOCK_CLASS ", CAST($1 AS integer))"         \
+	" AND (SELECT bool_and(pg_try_advisory_lock(" POSTGRES_LOCK_CLASS " + CAST($1 AS integer)" \
+	", part)) FROM generate_series(CAST($2 AS integer), CAST($3 AS integer)) AS part)"
+
+/* What was taken of a lock that is not there as a whole ends with the connection. */
+static int take(const char *database, PGconn *conn, const struct store_lock_name *name,
+		struct jo_err *err)
 {
-	char number[NUMBER_SIZE];
-	const char *const values[] = {number_of(kind, number)};
+	char number[NUMBER_SIZE], first[NUMBER_SIZE], last[NUMBER_SIZE];
+	const char *const values[] = {number_of(name->kind, number), first, last};
 	PGresult *result = NULL;
 	bool is_taken;
 	int rc;
 
-	rc = ask(database, conn,
-		 "SELECT pg_try_advisory_lock(" POSTGRES_LOCK_CLASS ", CAST($1 AS integer))", 1,
+	(void)snprintf(first, sizeof(first), "%" PRIu32, name->first);
+	(void)snprintf(last, sizeof(last), "%" PRIu32, name->last);
+	rc = ask(database, conn, name->is_part ? TAKE_PARTS : TAKE_WHOLE, name->is_part ? 3 : 1,
 		 values, "lock", &result, err);
 	if (rc < 0)
 		return rc;
 	is_taken = strcmp(PQgetvalue(result, 0, 0), "t") == 0;
 	PQclear(result);
-	return is_taken ? 0 : jo_err_set(err, -EBUSY, "%s: %s", database, db_lock_busy[kind]);
+	return is_taken ? 0 : jo_err_set(err, -EBUSY, "%s: %s", database, db_lock_busy[name->kind]);
 }
 
-int postgres_place_lock_take(const char *database, enum store_lock_kind kind,
+int postgres_place_lock_take(const char *database, const struct store_lock_name *name,
 			     struct store_lock **ret_lock, struct jo_err *err)
 {
 	struct connection_lock *lock;
@@ -167,7 +179,7 @@ int postgres_place_lock_take(const char *database, enum store_lock_kind kind,
 
 	if (rc < 0)
 		return rc;
-	rc = take(database, conn, kind, err);
+	rc = take(database, conn, name, err);
 	if (rc < 0) {
 		PQfinish(conn);
 		return rc;
@@ -175,7 +187,7 @@ int postgres_place_lock_take(const char *database, enum store_lock_kind kind,
 	lock = xcalloc(1, sizeof(*lock));
 	lock->conn = conn;
 	lock->database = xstrdup(database);
-	lock->kind = kind;
+	lock->kind = name->kind;
 	*ret_lock = &lock->lock;
 	return 0;
 }

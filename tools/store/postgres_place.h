@@ -6,7 +6,8 @@
 
 #include "engine.h"
 
-/* The key of advisory locks: "jobo" in ASCII, and 0 for who writes, or one more than the kind. */
+/* The key of advisory locks: "jobo" in ASCII, and 0 for who writes, or one more than the kind.  Of
+ * a part the first number is larger by that, and the second is the part's own. */
 #define POSTGRES_LOCK_CLASS "1784768111"
 
 /* Our own table beside those of the schema: its version, and the notes. */
@@ -23,7 +24,7 @@
 /* What driver.h says of db_is_keeper and of those that follow it there. */
 bool postgres_place_is_keeper(const char *database);
 bool postgres_place_check(const char *database, store_tell_fn *tell, void *context);
-int postgres_place_lock_take(const char *database, enum store_lock_kind kind,
+int postgres_place_lock_take(const char *database, const struct store_lock_name *name,
 			     struct store_lock **ret_lock, struct jo_err *err);
 void postgres_place_lock_release(struct store_lock *lock); /* never NULL */
 char *postgres_place_lock_title(const char *database, enum store_lock_kind kind);

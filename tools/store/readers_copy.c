@@ -106,7 +106,8 @@ int store_readers_copy(struct store *store, const char *path, int64_t now_unix_u
 	struct store_lock *lock;
 	int rc;
 
-	rc = db_lock_take(db_name(store->db), STORE_LOCK_READERS, &lock, err);
+	rc = db_lock_take(db_name(store->db), &(struct store_lock_name){.kind = STORE_LOCK_READERS},
+			  &lock, err);
 	if (rc < 0)
 		return rc;
 	rc = make_copy(store, path, now_unix_us, progress, context, err);

@@ -80,6 +80,7 @@ static const struct {
 	[STORE_LOCK_READERS] = {"readers-lock", "", ""},
 	[STORE_LOCK_HOOK] = {"hook-lock", "", ""},
 	[STORE_LOCK_SEND] = {"send-lock", "", ""},
+	[STORE_LOCK_LOGS] = {"logs-lock", "", ""},
 };
 
 /* Who can open a file can hold a lock on it, also for reading, and so stop who writes. */
@@ -231,28 +232,43 @@ struct file_lock {
 	int fd;
 };
 
-/* flock(2) is bound to the open file, so a crash leaves nothing to clean up. */
-static int lock_file(int fd, const char *path, enum store_lock_kind kind, struct jo_err *err)
+/* A part is a byte of the file, which need not be there; beside it the whole is shared. */
+static bool lock_part(int fd, const struct store_lock_name *name)
+{
+	struct flock range = {
+		.l_type = F_WRLCK,
+		.l_whence = SEEK_SET,
+		.l_start = (off_t)name->first,
+		.l_len = (off_t)name->last - (off_t)name->first + 1,
+	};
+
+	return flock(fd, LOCK_SH | LOCK_NB) == 0 && fcntl(fd, F_OFD_SETLK, &range) == 0;
+}
+
+/* Both locks are bound to the open file, so a crash leaves nothing to clean up. */
+static int lock_file(int fd, const char *path, const struct store_lock_name *name,
+		     struct jo_err *err)
 {
 	/* Of one that somebody else made only they can change the mode; doctor tells of it. */
 	(void)fchmod(fd, LOCK_MODE);
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+	if (name->is_part ? lock_part(fd, name) : flock(fd, LOCK_EX | LOCK_NB) == 0)
 		return 0;
-	return errno == EWOULDBLOCK ? jo_err_set(err, -EBUSY, "%s: %s", path, db_lock_busy[kind])
-				    : jo_err_sys(err, -errno, "%s%s", lock_files[kind].lock, path);
+	return errno == EWOULDBLOCK || errno == EACCES
+		       ? jo_err_set(err, -EBUSY, "%s: %s", path, db_lock_busy[name->kind])
+		       : jo_err_sys(err, -errno, "%s%s", lock_files[name->kind].lock, path);
 }
 
-int sqlite_file_lock_take(const char *database, enum store_lock_kind kind,
+int sqlite_file_lock_take(const char *database, const struct store_lock_name *name,
 			  struct store_lock **ret_lock, struct jo_err *err)
 {
-	char *path = sqlite_file_lock_title(database, kind);
+	char *path = sqlite_file_lock_title(database, name->kind);
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, LOCK_MODE);
 	int rc;
 
 	if (fd < 0)
-		rc = jo_err_sys(err, -errno, "%s%s", lock_files[kind].open, path);
+		rc = jo_err_sys(err, -errno, "%s%s", lock_files[name->kind].open, path);
 	else
-		rc = lock_file(fd, path, kind, err);
+		rc = lock_file(fd, path, name, err);
 	if (rc == 0) {
 		struct file_lock *file = xmalloc(sizeof(*file));
 

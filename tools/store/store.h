@@ -37,6 +37,7 @@
 #include "drift.h"
 #include "exported.h"
 #include "fitted.h"
+#include "folder_lock.h"
 #include "group_list.h"
 #include "group_rule.h"
 #include "history.h"

@@ -3,6 +3,7 @@
 #ifndef STORE_TERMS_H
 #define STORE_TERMS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* What is going to be done with it. */
@@ -32,14 +33,23 @@ typedef void store_progress_fn(void *context, int64_t done, int64_t total);
 
 /* What runs alone. */
 enum store_lock_kind {
-	STORE_LOCK_INGEST,  /* reading the spool */
+	STORE_LOCK_INGEST,  /* reading a spool folder, which is a part; folder_lock.h takes it */
 	STORE_LOCK_CHECK,   /* judging what was not judged yet */
 	STORE_LOCK_MAIL,    /* sending what waits in the outbox */
 	STORE_LOCK_NIGHT,   /* a whole night; night_report.h takes it */
 	STORE_LOCK_READERS, /* making the copy for readers */
 	STORE_LOCK_HOOK,    /* handing findings to Hook */
 	STORE_LOCK_SEND,    /* sending spans to OtlpEndpoint */
+	STORE_LOCK_LOGS,    /* reading programs' logs */
 	STORE_LOCK_COUNT,
+};
+
+/* Which lock: the kind as a whole, or those parts of it that have the numbers first to last.  Who
+ * has a part keeps others from that part and from the whole, and nobody from other parts. */
+struct store_lock_name {
+	enum store_lock_kind kind;
+	bool is_part;
+	uint32_t first, last; /* of a part; at most INT32_MAX */
 };
 
 #endif

@@ -28,7 +28,12 @@ int store_begin(struct store *store, struct jo_err *err)
 				  db_name(store->db));
 	forget(store);
 	rc = db_begin(store->db, err);
-	store->is_in_transaction = rc == 0;
+	if (rc < 0)
+		return rc;
+	store->is_in_transaction = true;
+	rc = group_load_rule(store, err);
+	if (rc < 0)
+		store_rollback(store);
 	return rc;
 }
 
