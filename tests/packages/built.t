@@ -27,7 +27,8 @@ is 'and nothing that was built' "$(tar -tzf "$packages/joboutliers-$version.tar.
 # What is in which, but for documents and manuals, whose names differ.
 files() { grep -v -e '/share/doc/' -e '/share/licenses/' -e '/share/lintian/' -e '/\.build-id' | sed 's|^/lib/|/usr/lib/|; s|/zsh/vendor-completions/|/zsh/site-functions/|; s/\.gz$//' | sort; }
 of_deb() { dpkg-deb --fsys-tarfile "$1" | tar -t | grep -v '/$' | sed 's/^\.//' | files; }
-of_rpm() { rpm -qpl "$1" 2>/dev/null | grep -v -e '^/var' -e '^/etc/joboutliers$' | files; }
+# rpm lists the folders that a package owns, too.
+of_rpm() { rpm -qp --qf '[%{FILEMODES:perms} %{FILENAMES}\n]' "$1" 2>/dev/null | sed -n 's/^-[^ ]* //p' | files; }
 plugindir=$(make -s print-plugindir | sed 's/^plugindir=//')
 is 'the tools' "$(of_deb "$tools")" "/etc/joboutliers/joboutliers.conf
 /usr/bin/sjoboutliers
