@@ -320,4 +320,52 @@ run publish
 is "$status $out" "0 publish: readers have no copy: ReadersDatabase is not set" "a site without one"
 as daemon list
 says "database $site/db: Permission denied" "tells users what it always did"
+
+# ---- a site whose users may see everything: the database's own mode decides ----
+chmod 755 "$site"
+chmod 644 "$site/db"
+as daemon list
+is "$status" 1 "the log beside it has the mode of before"
+says "may not be read; the next ingest gives it the database's own mode" "which users are told"
+run ingest
+is "$(stat -c '%a' "$site/db" "$site/db-wal" "$site/db-shm" | tr '\n' ' ')" "644 644 644 " "ingest gives it the new one"
+as daemon list -P -S 2026-01-01 -u daemon
+theirs="$status $(cat "$dir/err") $out"
+run list -P -S 2026-01-01 -u daemon
+is "$theirs" "0  $out" "and users read the database"
+# While something is being written, and after it was copied back into the file.
+mkfifo "$dir/words"
+sqlite3 "$site/db" <"$dir/words" >"$dir/writer.out" 2>&1 &
+writer=$!
+exec 8>"$dir/words"
+echo "PRAGMA wal_autocheckpoint = 0; INSERT INTO outlet VALUES (7, 1, 1, 1, 1, NULL, NULL);
+	BEGIN IMMEDIATE; SELECT 'ready';" >&8
+for _ in $(seq 1200); do
+	grep -q ready "$dir/writer.out" && break
+	sleep 0.05
+done
+as daemon list -P -S 2026-01-01 -u daemon
+is "$status $(cat "$dir/err") $out" "$theirs" "beside a writer"
+exec 8>&-
+wait "$writer"
+sqlite3 "$site/db" 'PRAGMA wal_checkpoint(TRUNCATE)' >/dev/null
+rm -f "$site/db-wal" "$site/db-shm"
+as daemon list
+is "$status" 1 "without any log"
+says "there is no log beside it, and who may not write there can make none; the next ingest leaves one" "they learn who makes it"
+for command in ingest check prune nightly; do
+	run $command
+	as daemon list -P -S 2026-01-01 -u daemon
+	is "$status $(cat "$dir/err") $out" "$theirs" "after $command they read again"
+done
+chmod 640 "$site/db"
+run ingest
+is "$(stat -c '%a' "$site/db" "$site/db-wal" "$site/db-shm" | tr '\n' ' ')" "640 640 640 " "and it can be closed again"
+ln -s "$dir/conf" "$site/link"
+mv "$site/db-wal" "$dir/out/"
+rm -f "$site/db-shm"
+ln -s "$dir/conf" "$site/db-shm"
+chmod 644 "$dir/conf"
+run ingest
+is "$(stat -c %a "$dir/conf")" 644 "no mode is changed through a link"
 plan

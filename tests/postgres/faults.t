@@ -106,7 +106,7 @@ sql "GRANT SELECT ON ALL TABLES IN SCHEMA public TO jo_reader"
 conf "$db&user=jo_reader"
 run list -a -n -P -S 2026-01-01 -o job
 is "$(echo "$out" | sort | tr '\n' ' ')" '1.0 2.0 ' 'a role that may read reads'
-keeps 1 'permission denied for table' 'but does not write'
+keeps 1 'role jo_reader may not change it' 'but does not write'
 run doctor database
 has 'the role may not write all tables: it is to own them' 'of which doctor tells'
 sql "DROP OWNED BY jo_reader"

@@ -27,6 +27,7 @@ static const struct {
 	 "jsonb_array_elements(CAST($1 AS jsonb)) AS l (value)"
 	 " WHERE CAST(l.value ->> 3 AS bigint) = $2"},
 	{"FROM step AS s" DB_INDEXED_BY(step_end) " WHERE true", "FROM step AS s WHERE true"},
+	{"SELECT id FROM " DB_PEERS " WHERE id = ?", "SELECT id FROM step WHERE id = $1"},
 	{"ORDER BY a" DB_ASC ", b" DB_DESC ", c DESC",
 	 "ORDER BY a ASC NULLS FIRST, b DESC NULLS LAST, c DESC"},
 	{"SELECT descr, is_ascii FROM t", "SELECT descr, is_ascii FROM t"},
@@ -42,11 +43,17 @@ static const struct {
 
 int main(void)
 {
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		char *text = postgres_sql(cases[i].sql);
+	char *text;
 
-		is_str(text, cases[i].want, "%s", cases[i].sql[0] != '\0' ? cases[i].sql : "nothing");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		text = postgres_sql(cases[i].sql, false);
+		is_str(text, cases[i].want, "%s",
+		       cases[i].sql[0] != '\0' ? cases[i].sql : "nothing");
 		free(text);
 	}
+	text = postgres_sql("SELECT id FROM " DB_PEERS " WHERE id = ?", true);
+	is_str(text, "SELECT id FROM joboutliers_peer WHERE id = $1",
+	       "of others a reader of own rows has what the view of peers has");
+	free(text);
 	return tap_done();
 }

@@ -170,13 +170,17 @@ void cmd_summary(struct cmd_env *env, const char *format, ...)
 void cmd_summary_add(struct cmd_env *env, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Who the configuration lets read a database on a server; good as long as the configuration. */
+void cmd_readers(const struct conf *conf, struct store_readers *ret_readers);
+
 /* Let a database that may be written have the configuration's rules of which steps are like each
- * other, as cmd_store_open does. */
+ * other, and of who reads it, as cmd_store_open does. */
 int cmd_store_rules(const struct cmd_env *env, struct store *store, struct jo_err *err);
 
 /*
  * Open the configuration's database.  Modes that write also see to it that
- * groups are made as GroupBy says.  Returns 0 or a negative errno with *err.
+ * groups are made as GroupBy says.  Who may see own jobs alone is refused.
+ * Returns 0 or a negative errno with *err.
  */
 int cmd_store_open(struct cmd_env *env, enum store_mode mode, struct store **ret_store,
 		   struct jo_err *err);

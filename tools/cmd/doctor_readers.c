@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* doctor: whether readers can use the copy that is made for them. */
+/* doctor: whether readers can read: as roles of a server, and the copy that is made for them. */
 #include "cmd/doctor.h"
 #include "joboutliers/units.h"
 #include "util/alloc.h"
 #include "util/when.h"
+#include "util/words.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -62,7 +63,27 @@ static void check_copy(struct doctor *doctor, const char *path, int64_t copied_u
 		doctor_tell(doctor, DOCTOR_OK, "%s: as of %s", path, copied);
 }
 
-void doctor_readers(struct doctor *doctor)
+static void tell(void *context, enum store_grade grade, const char *text)
+{
+	doctor_tell(context, grade == STORE_GRADE_FAIL ? DOCTOR_FAIL : DOCTOR_WARN, "%s", text);
+}
+
+static void check_roles(struct doctor *doctor)
+{
+	struct store_readers readers;
+
+	cmd_readers(doctor->conf, &readers);
+	if (readers.own_count + readers.all_count == 0)
+		return;
+	if (store_readers_check(doctor->conf->database, &readers, tell, doctor))
+		doctor_tell(doctor, DOCTOR_OK,
+			    "%s: own jobs alone for %zu role%s of Readers, all for %zu of "
+			    "ReadersAll",
+			    doctor->conf->database, readers.own_count,
+			    words_plural((int64_t)readers.own_count), readers.all_count);
+}
+
+static void check_file(struct doctor *doctor)
 {
 	const struct store_options options = {STORE_READ, STORE_BUSY_TIMEOUT_MS};
 	const char *path = doctor->conf->readers_database;
@@ -82,4 +103,10 @@ void doctor_readers(struct doctor *doctor)
 	else
 		check_copy(doctor, path, store_copied_unix_us(store));
 	store_close(store);
+}
+
+void doctor_readers(struct doctor *doctor)
+{
+	check_roles(doctor);
+	check_file(doctor);
 }

@@ -7,6 +7,7 @@
 #include "export/sink.h"
 #include "util/strbuf.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 struct export_args {
@@ -124,6 +125,11 @@ static int run(struct cmd_env *env, const struct export_args *args, struct store
 	struct health_spool *spools = NULL;
 	int rc;
 
+	if (args->sink->subject == SINK_SITE && store_is_own_only(store))
+		return jo_err_set(err, -EACCES,
+				  "--%s is of all jobs, of which this role sees its own alone: who is "
+				  "to write it is one of ReadersAll",
+				  args->sink->word);
 	cmd_selection_apply(&args->select, &selection);
 	if (args->sink->subject == SINK_SITE)
 		spools = look_at_site(env, &args->select, &site);

@@ -7,6 +7,7 @@
 #include "cmd/selection.h"
 #include "cmd/verdict_choice.h"
 #include "util/alloc.h"
+#include "util/log.h"
 #include "util/strbuf.h"
 #include "util/words.h"
 
@@ -220,6 +221,8 @@ int cmd_list(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		rc = cmd_store_read(env, args.output.format == OUT_TABLE, &store, err);
 	if (rc < 0)
 		goto out;
+	if (args.want_all_users && args.output.format == OUT_TABLE && store_is_own_only(store))
+		log_line("your own jobs alone: those of others are not for this role");
 	rc = cmd_output_open(&args.output, "steps", list_columns(), DEFAULT_COLUMNS, &out, err);
 	if (rc != CMD_DONE)
 		goto out;

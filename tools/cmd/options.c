@@ -50,16 +50,32 @@ static bool may_not_open(enum store_mode mode, int rc)
 #define COPY_IS_FOR                                                                                \
 	"is for list, show, plot, predict, report, export and check --running or --since"
 
-int cmd_store_rules(const struct cmd_env *env, struct store *store, struct jo_err *err)
-{
-	int rc = store_group_by(store, (unsigned)env->conf->group_by, err);
+/* And what can be said of one's own jobs. */
+#define OWN_HAVE "list, show, profile, plot, predict, export and check --running or --since"
 
-	return rc < 0 ? rc
-		      : store_class_names(store, (enum class_names)env->conf->class_names, err);
+void cmd_readers(const struct conf *conf, struct store_readers *ret_readers)
+{
+	*ret_readers = (struct store_readers){
+		.own = (const char *const *)conf->readers.list,
+		.own_count = conf->readers.count,
+		.all = (const char *const *)conf->readers_all.list,
+		.all_count = conf->readers_all.count,
+	};
 }
 
-int cmd_store_open(struct cmd_env *env, enum store_mode mode, struct store **ret_store,
-		   struct jo_err *err)
+int cmd_store_rules(const struct cmd_env *env, struct store *store, struct jo_err *err)
+{
+	struct store_readers readers;
+	int rc = store_group_by(store, (unsigned)env->conf->group_by, err);
+
+	if (rc == 0)
+		rc = store_class_names(store, (enum class_names)env->conf->class_names, err);
+	cmd_readers(env->conf, &readers);
+	return rc < 0 ? rc : store_readers_set(store, &readers, err);
+}
+
+static int open_store(struct cmd_env *env, enum store_mode mode, struct store **ret_store,
+		      struct jo_err *err)
 {
 	const struct store_options options = {mode, STORE_BUSY_TIMEOUT_MS};
 	struct store *store = NULL;
@@ -90,6 +106,25 @@ int cmd_store_open(struct cmd_env *env, enum store_mode mode, struct store **ret
 	return 0;
 }
 
+int cmd_store_open(struct cmd_env *env, enum store_mode mode, struct store **ret_store,
+		   struct jo_err *err)
+{
+	struct store *store = NULL;
+	int rc = open_store(env, mode, &store, err);
+
+	if (rc < 0)
+		return rc;
+	if (store_is_own_only(store)) {
+		store_close(store);
+		return jo_err_set(err, -EACCES,
+				  "database %s: this is for those who look after it; who sees own "
+				  "jobs alone has " OWN_HAVE,
+				  env->conf->database);
+	}
+	*ret_store = store;
+	return 0;
+}
+
 int cmd_store_read(struct cmd_env *env, bool is_for_people, struct store **ret_store,
 		   struct jo_err *err)
 {
@@ -98,7 +133,7 @@ int cmd_store_read(struct cmd_env *env, bool is_for_people, struct store **ret_s
 	char copied[WHEN_TEXT_SIZE];
 	bool is_elsewhere;
 	struct store *store;
-	int rc = cmd_store_open(env, STORE_READ, ret_store, err);
+	int rc = open_store(env, STORE_READ, ret_store, err);
 
 	/* Where jobs are submitted there may be none. */
 	is_elsewhere = rc == -ENOENT;

@@ -88,6 +88,10 @@ int cmd_report(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		return rc;
 	strbuf_init(&html);
 	rc = cmd_store_read(env, true, &store, err);
+	if (rc == 0 && store_is_own_only(store))
+		rc = jo_err_set(err, -EACCES,
+				"the report is of all jobs, of which this role sees its own alone: "
+				"who is to write it is one of ReadersAll");
 	if (rc < 0)
 		goto out;
 	cmd_judge_options(env->conf, &judge);

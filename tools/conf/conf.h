@@ -43,6 +43,7 @@ struct conf {
 
 	char *database;
 	char *readers_database; /* "": readers have no copy */
+	struct strlist readers, readers_all;
 	struct strlist spool;
 	char *requests; /* "": none are taken */
 	char *logs;     /* "": none are read */

@@ -67,6 +67,18 @@ int db_size(struct db *db, int64_t *ret_bytes, struct jo_err *err)
 	return db->engine->size(db, ret_bytes, err);
 }
 
+/* ---- readers ---- */
+
+bool db_is_own_only(const struct db *db)
+{
+	return db->is_own_only;
+}
+
+int db_readers_set(struct db *db, const struct store_readers *readers, struct jo_err *err)
+{
+	return db->engine->readers_set(db, readers, err);
+}
+
 /* ---- a copy ---- */
 
 int db_copy_open(struct db *source, const char *path, struct db **ret_copy, struct jo_err *err)

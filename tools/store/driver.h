@@ -40,6 +40,10 @@
 /* Make the planner read the table by this index, where it has no figures to choose by. */
 #define DB_INDEXED_BY(index) " INDEXED BY " #index
 
+/* The steps of a group as far as whoever reads may know them: of somebody else's some are numbers
+ * alone.  What a history has, and its group. */
+#define DB_PEERS "main.step"
+
 /* The direction of an order in which NULL is less than everything else; in small letters, to be
  * told from a direction of what is never NULL. */
 #define DB_ASC " asc"
@@ -100,6 +104,18 @@ int db_check(struct db *db, struct jo_err *err);
 
 /* How much the database takes, without what waits in the engine's log. */
 int db_size(struct db *db, int64_t *ret_bytes, struct jo_err *err);
+
+/* ---- who may read it ---- */
+
+/* Whether whose rows are not whose session this is are kept from it. */
+bool db_is_own_only(const struct db *db);
+
+/*
+ * Let these read it, and nobody who was let before and is not among them; a role
+ * that is not there yet is let when it is.  Does nothing where that is so
+ * already, and nothing to a file, which has a mode.
+ */
+int db_readers_set(struct db *db, const struct store_readers *readers, struct jo_err *err);
 
 /* ---- a copy of some of it, for those who may not open it ---- */
 
@@ -234,6 +250,10 @@ bool db_is_keeper(const char *database);
 
 /* Tell what is wrong with the place of the database; whether there is something to open. */
 bool db_place_check(const char *database, store_tell_fn *tell, void *context);
+
+/* Tell what is in the way of the readers; whether they can read as they are to. */
+bool db_readers_check(const char *database, const struct store_readers *readers,
+		      store_tell_fn *tell, void *context);
 
 struct store_lock;
 

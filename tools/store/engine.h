@@ -12,6 +12,7 @@
 struct db {
 	const struct db_engine *engine;
 	char *name; /* as for texts; the engine frees it */
+	bool is_own_only;
 };
 
 /* The first member of an engine's own, which engines.c fills. */
@@ -34,6 +35,7 @@ struct db_engine {
 	int (*schema_take)(struct db *db, struct db *model, struct jo_err *err); /* or NULL */
 	int (*check)(struct db *db, struct jo_err *err);
 	int (*size)(struct db *db, int64_t *ret_bytes, struct jo_err *err);
+	int (*readers_set)(struct db *db, const struct store_readers *readers, struct jo_err *err);
 	int (*copy_open)(struct db *source, const char *path, struct db **ret_copy,
 			 struct jo_err *err);
 	int (*copy_begin)(struct db *copy, struct db *source, store_progress_fn *progress,
@@ -68,6 +70,8 @@ struct db_engine {
 
 	bool (*is_keeper)(const char *database);
 	bool (*place_check)(const char *database, store_tell_fn *tell, void *context);
+	bool (*readers_check)(const char *database, const struct store_readers *readers,
+			      store_tell_fn *tell, void *context);
 	int (*lock_take)(const char *database, const struct store_lock_name *name,
 			 struct store_lock **ret_lock, struct jo_err *err);
 	void (*lock_release)(struct store_lock *lock);

@@ -41,6 +41,12 @@ bool db_place_check(const char *database, store_tell_fn *tell, void *context)
 	return engine_of(database)->place_check(database, tell, context);
 }
 
+bool db_readers_check(const char *database, const struct store_readers *readers,
+		      store_tell_fn *tell, void *context)
+{
+	return engine_of(database)->readers_check(database, readers, tell, context);
+}
+
 int db_lock_take(const char *database, const struct store_lock_name *name,
 		 struct store_lock **ret_lock, struct jo_err *err)
 {

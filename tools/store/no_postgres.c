@@ -36,6 +36,13 @@ static bool place_check(const char *database, store_tell_fn *tell, void *context
 	return false;
 }
 
+static bool readers_check(const char *database, const struct store_readers *readers,
+			  store_tell_fn *tell, void *context)
+{
+	(void)readers;
+	return place_check(database, tell, context);
+}
+
 static int lock_take(const char *database, const struct store_lock_name *name,
 		     struct store_lock **ret_lock, struct jo_err *err)
 {
@@ -63,6 +70,7 @@ const struct db_engine postgres_engine = {
 	.open = open_db,
 	.is_keeper = is_keeper,
 	.place_check = place_check,
+	.readers_check = readers_check,
 	.lock_take = lock_take,
 	.lock_title = lock_title,
 	.note_get = note_get,

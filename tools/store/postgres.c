@@ -9,6 +9,7 @@
 #include "engine.h"
 #include "postgres_link.h"
 #include "postgres_place.h"
+#include "postgres_readers.h"
 #include "postgres_sql.h"
 #include "postgres_stmt.h"
 #include "util/alloc.h"
@@ -39,14 +40,65 @@ static void close_db(struct db *db)
 
 static int schema_read(struct db *db, struct db_schema *ret_schema, struct jo_err *err);
 
+/* A question that is answered by one cell. */
+static int ask(struct db *db, const char *sql, bool *ret_is_yes, struct jo_err *err)
+{
+	PGresult *result = NULL;
+	int rc = postgres_link_run(db->name, postgres_of(db)->conn, sql, "open", &result, err);
+
+	if (rc == 0)
+		*ret_is_yes = strcmp(PQgetvalue(result, 0, 0), "t") == 0;
+	PQclear(result);
+	return rc;
+}
+
+/* Where nothing is seen: whether there is something that others see. */
+static int check_seen(struct db *db, struct jo_err *err)
+{
+	bool is_elsewhere;
+	int rc = ask(db,
+		     "SELECT EXISTS (SELECT 1 FROM pg_class WHERE relkind = 'r' AND relname ="
+		     " '" POSTGRES_OWN_TABLE "')",
+		     &is_elsewhere, err);
+
+	if (rc < 0)
+		return rc;
+	return is_elsewhere ? jo_err_set(err, -EACCES,
+					 "database %s: its tables are not for this role, or in no "
+					 "schema of its search_path: " POSTGRES_WHO_READS,
+					 db->name)
+			    : jo_err_set(err, -ENOENT, "database %s: has no tables yet", db->name);
+}
+
+/* Readers are told before they begin what they could not end. */
+static int check_writer(struct db *db, struct jo_err *err)
+{
+	bool may_write;
+	int rc = ask(db,
+		     "SELECT coalesce(has_table_privilege(to_regclass('" POSTGRES_OWN_TABLE
+		     "'), 'INSERT'), true)",
+		     &may_write, err);
+
+	if (rc == 0 && !may_write)
+		rc = jo_err_set(
+			err, -EACCES,
+			"database %s: role %s may not change it; this is for those who look "
+			"after it",
+			db->name, PQuser(postgres_of(db)->conn));
+	return rc;
+}
+
 /* Where there is nothing yet, only who may make it goes on. */
-static int check_there(struct db *db, enum store_mode mode, struct jo_err *err)
+static int check_role(struct db *db, enum store_mode mode, struct jo_err *err)
 {
 	struct db_schema schema;
 	int rc = schema_read(db, &schema, err);
 
 	if (rc == 0 && schema.is_empty && mode != STORE_CREATE)
-		rc = jo_err_set(err, -ENOENT, "database %s: has no tables yet", db->name);
+		return check_seen(db, err);
+	if (rc == 0)
+		rc = mode == STORE_READ ? postgres_readers_is_own_only(db, &db->is_own_only, err)
+					: check_writer(db, err);
 	return rc;
 }
 
@@ -60,10 +112,10 @@ static int open_db(const char *database, const struct store_options *options, st
 	if (rc < 0)
 		return rc;
 	postgres = xcalloc(1, sizeof(*postgres));
-	postgres->db = (struct db){&postgres_engine, xstrdup(database)};
+	postgres->db = (struct db){&postgres_engine, xstrdup(database), false};
 	postgres->options = *options;
 	postgres->conn = conn;
-	rc = check_there(&postgres->db, options->mode, err);
+	rc = check_role(&postgres->db, options->mode, err);
 	if (rc < 0)
 		close_db(&postgres->db);
 	else
@@ -117,7 +169,7 @@ static int commit(struct db *db, struct jo_err *err)
 
 static int exec(struct db *db, const char *sql, struct jo_err *err)
 {
-	char *text = postgres_sql(sql);
+	char *text = postgres_sql(sql, false);
 	int rc = run(db, text, "change", err);
 
 	free(text);
@@ -264,6 +316,7 @@ const struct db_engine postgres_engine = {
 	.schema_take = schema_take,
 	.check = check,
 	.size = size_of,
+	.readers_set = postgres_readers_set,
 	.copy_open = copy_open,
 	.exec = exec,
 	.prepare = postgres_stmt_prepare,
@@ -286,6 +339,7 @@ const struct db_engine postgres_engine = {
 	.column_blob = postgres_stmt_column_blob,
 	.is_keeper = postgres_place_is_keeper,
 	.place_check = postgres_place_check,
+	.readers_check = postgres_readers_check,
 	.lock_take = postgres_place_lock_take,
 	.lock_release = postgres_place_lock_release,
 	.lock_title = postgres_place_lock_title,

@@ -28,7 +28,7 @@ static const struct {
 	{"57014", -ETIMEDOUT,
 	 "the server ended a statement that took too long: raise statement_timeout for this role"},
 	{"57P", -ECONNRESET, "the server is shutting down or starting; try again"},
-	{"42501", -EACCES, NULL},
+	{"42501", -EACCES, "the role has no right to that: " POSTGRES_WHO_READS},
 	{"08", -ECONNRESET, NULL},
 	{"23", -EEXIST, NULL},
 	{"28", -EACCES, NULL},

@@ -12,6 +12,9 @@
 /* The first version that is known to do; it is as old as what the oldest of our systems have. */
 #define POSTGRES_VERSION_MIN 130000
 
+/* Where somebody without rights is sent. */
+#define POSTGRES_WHO_READS "joboutliers-database(7) says who may read"
+
 /*
  * Connect, and set what a session of ours depends on; a lock is waited for as
  * long as options say.  Refused: a password in the database's name, an older

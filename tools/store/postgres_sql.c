@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "driver.h"
+#include "postgres_readers.h"
 #include "util/strbuf.h"
 
 #define CELL(index)                                                                                \
@@ -29,6 +30,7 @@ static const struct {
 	CELL(2),
 	CELL(3),
 	{DB_INDEXED_BY(), "", true},
+	{DB_PEERS, "step", false},
 	{DB_ASC, " ASC NULLS FIRST", false},
 	{DB_DESC, " DESC NULLS LAST", false},
 	/* Types of columns, in the schema's files; texts are compared byte by byte, as by SQLite.
@@ -90,7 +92,7 @@ static size_t opaque_length(const char *text)
 	return strncmp(text, "--", 2) == 0 ? strcspn(text, "\n") : 0;
 }
 
-char *postgres_sql(const char *sql)
+char *postgres_sql(const char *sql, bool is_own_only)
 {
 	struct strbuf out;
 	size_t len, which;
@@ -108,6 +110,9 @@ char *postgres_sql(const char *sql)
 			len = phrase_length(which, at, at > sql ? at[-1] : ' ');
 		if (len > 0) {
 			const char *words = phrases[which - 1].postgres;
+
+			if (is_own_only && strcmp(phrases[which - 1].sqlite, DB_PEERS) == 0)
+				words = POSTGRES_PEERS;
 
 			add_numbered(&out, words, strlen(words), &count);
 			continue;

@@ -69,7 +69,7 @@ int postgres_stmt_prepare(struct db *db, const char *sql, enum db_use use, struc
 
 	(void)err;
 	handle->sql = xstrdup(sql);
-	handle->text = postgres_sql(sql);
+	handle->text = postgres_sql(sql, db->is_own_only);
 	handle->use = use;
 	*ret_stmt = (struct db_stmt){.db = db, .handle = handle};
 	return 0;

@@ -189,6 +189,10 @@ int schema_open(struct db *db, enum store_mode mode, struct jo_err *err)
 				  "database %s: of an older version (schema %d, not %d); "
 				  "the next 'sjoboutliers ingest' brings it up to date",
 				  db_name(db), (int)schema.version, (int)SCHEMA_VERSION);
+	/* What readers have hangs on tables and columns as they were; who opens the database says
+	 * anew who they are. */
+	if (schema.version > 0 && schema.version < SCHEMA_VERSION)
+		rc = db_readers_set(db, &(struct store_readers){0}, err);
 	if (schema.version == 0 && db_takes_schema(db))
 		rc = make_newest(db, &schema.version, err);
 	while (rc == 0 && schema.version < SCHEMA_VERSION)

@@ -119,7 +119,7 @@ static struct db *new_db(char *name)
 {
 	struct sqlite_db *sqlite = xcalloc(1, sizeof(*sqlite));
 
-	sqlite->db = (struct db){&sqlite_engine, name};
+	sqlite->db = (struct db){&sqlite_engine, name, false};
 	return &sqlite->db;
 }
 
@@ -135,6 +135,13 @@ static int open_file(const char *database, const struct store_options *options, 
 		return rc;
 	db = new_db(xstrdup(database));
 	rc = open_raw(db, options, write_pragmas, err);
+	/* Only a log would have to be written. */
+	if (rc == -EROFS && options->mode == STORE_READ)
+		rc = jo_err_set(
+			err, rc,
+			"database %s: there is no log beside it, and who may not write there "
+			"can make none; the next ingest leaves one",
+			database);
 	if (rc < 0)
 		db_close(db);
 	else
@@ -229,6 +236,15 @@ static int size_of(struct db *db, int64_t *ret_bytes, struct jo_err *err)
 			    "SELECT page_count * page_size FROM pragma_page_count,"
 			    " pragma_page_size",
 			    ret_bytes, err);
+}
+
+/* Who reads a file is a matter of its mode. */
+static int readers_set(struct db *db, const struct store_readers *readers, struct jo_err *err)
+{
+	(void)db;
+	(void)readers;
+	(void)err;
+	return 0;
 }
 
 /* ---- a copy ---- */
@@ -463,6 +479,7 @@ const struct db_engine sqlite_engine = {
 	.schema_mark = schema_mark,
 	.check = check,
 	.size = size_of,
+	.readers_set = readers_set,
 	.copy_open = copy_open,
 	.copy_begin = copy_begin,
 	.copy_put = copy_put,
@@ -487,6 +504,7 @@ const struct db_engine sqlite_engine = {
 	.column_blob = column_blob,
 	.is_keeper = sqlite_file_is_keeper,
 	.place_check = sqlite_file_place_check,
+	.readers_check = sqlite_file_readers_check,
 	.lock_take = sqlite_file_lock_take,
 	.lock_release = sqlite_file_lock_release,
 	.lock_title = sqlite_file_lock_title,

@@ -31,6 +31,52 @@ static int make_file(const char *path, struct jo_err *err)
 	return 0;
 }
 
+/* What SQLite makes beside it. */
+static const char *const log_suffixes[] = {"-wal", "-shm"};
+#define LOGS (sizeof(log_suffixes) / sizeof(log_suffixes[0]))
+
+/*
+ * SQLite makes its log with the database's mode, and leaves it when that changes
+ * later: who may read the database alone reads nothing.  By O_PATH, as closing
+ * what is open otherwise would let go of SQLite's locks on it.
+ */
+static void share_mode(const char *path, mode_t mode)
+{
+	for (size_t i = 0; i < LOGS; i++) {
+		char *log = xasprintf("%s%s", path, log_suffixes[i]);
+		int fd = open(log, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		char *same = xasprintf("/proc/self/fd/%d", fd);
+		struct stat st;
+
+		/* Of one that is somebody else's the mode cannot be changed, and readers are told.
+		 */
+		if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+		    (st.st_mode & ACCESSPERMS) != (mode & ACCESSPERMS))
+			(void)chmod(same, mode & ACCESSPERMS);
+		if (fd >= 0)
+			(void)close(fd);
+		free(same);
+		free(log);
+	}
+}
+
+static int check_logs(const char *path, struct jo_err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < LOGS; i++) {
+		char *log = xasprintf("%s%s", path, log_suffixes[i]);
+
+		if (faccessat(AT_FDCWD, log, R_OK, AT_EACCESS) < 0 && errno == EACCES)
+			rc = jo_err_set(err, -EACCES,
+					"database %s: %s may not be read; the next ingest gives it "
+					"the database's own mode",
+					path, log);
+		free(log);
+	}
+	return rc;
+}
+
 /*
  * SQLite's own answer to what is no database file is vague, so look first.  Of
  * a file that may not be written it would make a log with the same mode, which
@@ -46,6 +92,11 @@ static int check_file(const char *path, enum store_mode mode, struct jo_err *err
 		return jo_err_set(err, -EBADMSG, "database %s: not a regular file", path);
 	if (mode != STORE_READ && faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS) < 0)
 		return jo_err_sys(err, -errno, "write to database %s", path);
+	if (mode == STORE_READ)
+		return faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) < 0
+			       ? jo_err_sys(err, -errno, "database %s", path)
+			       : check_logs(path, err);
+	share_mode(path, st.st_mode);
 	return 0;
 }
 
@@ -90,9 +141,6 @@ char *sqlite_file_lock_title(const char *database, enum store_lock_kind kind)
 {
 	return xasprintf("%s.%s", database, lock_files[kind].suffix);
 }
-
-/* What SQLite makes beside it. */
-static const char *const log_suffixes[] = {"-wal", "-shm"};
 
 /* ---- its place ---- */
 
@@ -167,7 +215,7 @@ static void check_readers(const struct listener *listener, const char *path)
 
 	strbuf_init(&paths);
 	add_if_open(&paths, xstrdup(path));
-	for (size_t i = 0; i < sizeof(log_suffixes) / sizeof(log_suffixes[0]); i++)
+	for (size_t i = 0; i < LOGS; i++)
 		add_if_open(&paths, xasprintf("%s%s", path, log_suffixes[i]));
 	for (size_t i = 0; i < STORE_LOCK_COUNT; i++)
 		add_if_open(&paths, sqlite_file_lock_title(path, (enum store_lock_kind)i));
@@ -223,6 +271,20 @@ bool sqlite_file_place_check(const char *database, store_tell_fn *tell_fn, void 
 	}
 	free(copy);
 	return is_there;
+}
+
+bool sqlite_file_readers_check(const char *database, const struct store_readers *readers,
+			       store_tell_fn *tell_fn, void *context)
+{
+	const struct listener listener = {tell_fn, context};
+
+	if (readers->own_count == 0 && readers->all_count == 0)
+		return true;
+	tell(&listener, STORE_GRADE_WARN,
+	     xasprintf("%s: is a file, of which Readers and ReadersAll can let nobody read a part: "
+		       "give readers a copy by ReadersDatabase=PATH, or put it on a server",
+		       database));
+	return false;
 }
 
 /* ---- locks: files beside the database, which is on a local file system ---- */

@@ -10,6 +10,8 @@ int sqlite_file_ready(const char *path, enum store_mode mode, struct jo_err *err
 
 /* What driver.h says of db_is_keeper and of those that follow it there. */
 bool sqlite_file_is_keeper(const char *database);
+bool sqlite_file_readers_check(const char *database, const struct store_readers *readers,
+			       store_tell_fn *tell, void *context);
 bool sqlite_file_place_check(const char *database, store_tell_fn *tell, void *context);
 int sqlite_file_lock_take(const char *database, const struct store_lock_name *name,
 			  struct store_lock **ret_lock, struct jo_err *err);

@@ -118,6 +118,16 @@ int store_has_name(struct store *store, const char *name, bool *ret_has_name, st
 	return rc;
 }
 
+int store_readers_set(struct store *store, const struct store_readers *readers, struct jo_err *err)
+{
+	return db_readers_set(store->db, readers, err);
+}
+
+bool store_is_own_only(const struct store *store)
+{
+	return db_is_own_only(store->db);
+}
+
 bool store_is_keeper(const char *path)
 {
 	return db_is_keeper(path);
@@ -126,4 +136,10 @@ bool store_is_keeper(const char *path)
 bool store_place_check(const char *path, store_tell_fn *tell, void *context)
 {
 	return db_place_check(path, tell, context);
+}
+
+bool store_readers_check(const char *path, const struct store_readers *readers, store_tell_fn *tell,
+			 void *context)
+{
+	return db_readers_check(path, readers, tell, context);
 }

@@ -100,6 +100,14 @@ int store_counts(struct store *store, struct store_counts *ret_counts, struct jo
 /* Whether any record named a user, partition, class or the like so. */
 int store_has_name(struct store *store, const char *name, bool *ret_has_name, struct jo_err *err);
 
+/* ---- who may read it ---- */
+
+/* As db_readers_set: let these read, and nobody else who was let before. */
+int store_readers_set(struct store *store, const struct store_readers *readers, struct jo_err *err);
+
+/* Whether what is read is a user's own alone, as somebody of store_readers.own sees it. */
+bool store_is_own_only(const struct store *store);
+
 /* ---- without opening the database ---- */
 
 /* Whether whoever runs this looks after the database, and so sees what is everybody's. */
@@ -108,5 +116,9 @@ bool store_is_keeper(const char *path);
 /* Tell what is wrong with the place of the database: file system, folder, rights.  Returns whether
  * there is something to open. */
 bool store_place_check(const char *path, store_tell_fn *tell, void *context);
+
+/* Tell what is in the way of the readers; whether they can read as they are to. */
+bool store_readers_check(const char *path, const struct store_readers *readers, store_tell_fn *tell,
+			 void *context);
 
 #endif

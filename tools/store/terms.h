@@ -4,6 +4,7 @@
 #define STORE_TERMS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* What is going to be done with it. */
@@ -27,6 +28,14 @@ enum store_grade { STORE_GRADE_WARN, STORE_GRADE_FAIL };
 
 /* Told one line, which names what it is about and says what to do. */
 typedef void store_tell_fn(void *context, enum store_grade grade, const char *text);
+
+/* Who but the owner may read a database on a server: names of roles there. */
+struct store_readers {
+	const char *const *own; /* these see the rows of the user who is called as they log in */
+	size_t own_count;
+	const char *const *all; /* these see all, but for mails and their addresses */
+	size_t all_count;
+};
 
 /* Told how far long work has come, in a unit that both numbers have. */
 typedef void store_progress_fn(void *context, int64_t done, int64_t total);

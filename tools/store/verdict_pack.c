@@ -313,11 +313,17 @@ static double get_real(struct reader *reader, bool is_wide)
 	return is_wide ? wide : (double)narrow;
 }
 
-static int get_text(struct reader *reader, const char **ret_text, struct jo_err *err)
+/* What stands for texts that name what is not the reader's. */
+#define ITS_GROUP "its group"
+#define LIKE_IT "groups like it"
+#define ITS_ATTRS "what its group declares"
+
+static int get_text(struct reader *reader, const char *placeholder, const char **ret_text,
+		    struct jo_err *err)
 {
 	int64_t id = get_number(reader);
 
-	return reader->is_bad ? 0 : verdict_text_get(reader->texts, id, ret_text, err);
+	return reader->is_bad ? 0 : verdict_text_get(reader->texts, id, placeholder, ret_text, err);
 }
 
 /* Two times that can be subtracted, as those of db_column_us. */
@@ -333,7 +339,7 @@ static int get_grounds(struct reader *reader, struct step_verdict *verdict, stru
 	verdict->censored_count = get_count_or_missing(reader);
 	verdict->borrowed_count = get_count_or_missing(reader);
 	if ((flags & PACK_IS_COMPARED) != 0) {
-		rc = get_text(reader, &verdict->group, err);
+		rc = get_text(reader, ITS_GROUP, &verdict->group, err);
 		verdict->night_count = get_count(reader);
 		verdict->apart_count = get_count(reader);
 	}
@@ -344,9 +350,9 @@ static int get_grounds(struct reader *reader, struct step_verdict *verdict, stru
 				  verdict->regime_start_unix_us >= US_END;
 	}
 	if (rc == 0 && (flags & PACK_HAS_ATTRS) != 0)
-		rc = get_text(reader, &verdict->attrs_used, err);
+		rc = get_text(reader, ITS_ATTRS, &verdict->attrs_used, err);
 	if (rc == 0 && (flags & PACK_HAS_LENDERS) != 0)
-		rc = get_text(reader, &verdict->borrowed_from, err);
+		rc = get_text(reader, LIKE_IT, &verdict->borrowed_from, err);
 	return rc;
 }
 
@@ -389,7 +395,7 @@ static int get_verdict(struct reader *reader, const struct step_verdict *before,
 	reader->is_bad |= verdict.metric >= METRIC_COUNT || verdict.measure >= MEASURE_COUNT ||
 			  (before != NULL && verdict.metric <= before->metric);
 	if ((flags & PACK_HAS_REASON) != 0)
-		rc = get_text(reader, &verdict.reason, err);
+		rc = get_text(reader, "", &verdict.reason, err);
 	for (size_t i = 0; i < REALS; i++)
 		*real_of(&verdict, i) =
 			(present & 1U << i) != 0 ? get_real(reader, (flags & PACK_WIDE) != 0) : NAN;

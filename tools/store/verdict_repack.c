@@ -62,7 +62,7 @@ static const char *keep(struct verdict_texts *texts, const char *text, int *rc, 
 	if (*rc == 0)
 		*rc = verdict_text_id(texts, text, &id, err);
 	if (*rc == 0)
-		*rc = verdict_text_get(texts, id, &kept, err);
+		*rc = verdict_text_get(texts, id, "", &kept, err);
 	return kept;
 }
 

@@ -23,10 +23,12 @@ void verdict_texts_free(struct verdict_texts *texts);
 int verdict_text_id(struct verdict_texts *texts, const char *text, int64_t *ret_id,
 		    struct jo_err *err);
 
-/* The text with this id, "" for 0; good until verdict_texts_forget.  -EBADMSG when there is none.
+/*
+ * The text with this id, "" for 0; good until verdict_texts_forget.  Of one that
+ * is not for whoever reads it is the placeholder; -EBADMSG when there is none.
  */
-int verdict_text_get(struct verdict_texts *texts, int64_t id, const char **ret_text,
-		     struct jo_err *err);
+int verdict_text_get(struct verdict_texts *texts, int64_t id, const char *placeholder,
+		     const char **ret_text, struct jo_err *err);
 
 /* Forget what was read or added: that may have been rolled back. */
 void verdict_texts_forget(struct verdict_texts *texts);
