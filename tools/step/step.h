@@ -60,6 +60,9 @@ int step_source_rank(enum step_source source);
 #define STEP_JOB_MADE_FIRST (INT64_C(1) << 52)
 #define STEP_JOB_MADE_LAST (2 * STEP_JOB_MADE_FIRST - 1)
 
+/* Step numbers from here on are of steps that Slurm started, and not srun. */
+#define STEP_FIRST_OWN_ID INT64_C(4294967280)
+
 /* What a column's value is here, by its kind. */
 #define STEP_TYPE_NUMBER int64_t
 #define STEP_TYPE_BYTES int64_t

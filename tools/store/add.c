@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fresh.h"
 #include "group.h"
 #include "merge.h"
 #include "node_add.h"
@@ -27,7 +28,21 @@ struct batch {
 	int64_t now_unix_us;
 	bool only_fills;
 	struct store_added *added;
+	struct fresh_steps fresh;
+	unsigned beside; /* what the database had beside the step at work: enum fresh_beside's */
 };
+
+/* Whether the database is to be asked for what it may have beside the step. */
+static bool may_have(const struct batch *batch, enum fresh_beside beside)
+{
+	return (batch->beside & beside) != 0 || fresh_is_stale(&batch->fresh);
+}
+
+/* Let the database have all of the job at work, as it is asked for it. */
+static int send_job(struct batch *batch, struct jo_err *err)
+{
+	return fresh_is_waiting(&batch->fresh) ? fresh_send(&batch->fresh, err) : 0;
+}
 
 static int compare_ints(int64_t a, int64_t b)
 {
@@ -67,11 +82,29 @@ static bool is_same_step(const struct jo_record *a, const struct jo_record *b)
 
 /* ---- the step made of its nodes, and written ---- */
 
+/* As below, of steps that are in memory alone, of which none has another life there. */
+static int64_t start_of_waiting(struct batch *batch, const struct row *step, int64_t from_unix_us)
+{
+	int64_t to_unix_us = step->cells[COL_start_unix_us].number, earliest_unix_us = JO_MISSING;
+	size_t count;
+	const struct fresh_step *list = fresh_waiting(&batch->fresh, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		int64_t start_unix_us = list[i].step.cells[COL_start_unix_us].number;
+
+		if (fresh_is_same_run(&list[i].step, step) && start_unix_us >= from_unix_us &&
+		    start_unix_us <= to_unix_us &&
+		    (earliest_unix_us == JO_MISSING || start_unix_us < earliest_unix_us))
+			earliest_unix_us = start_unix_us;
+	}
+	return earliest_unix_us;
+}
+
 /*
  * The earliest start of a step of the job, of its own life: of each step the
  * latest before this one, and none that the job's time limit puts out of reach.
  */
-static int job_start(struct store *store, const struct row *step, int64_t *ret_start_unix_us,
+static int job_start(struct batch *batch, const struct row *step, int64_t *ret_start_unix_us,
 		     struct jo_err *err)
 {
 	int64_t start_unix_us = step->cells[COL_start_unix_us].number;
@@ -84,7 +117,13 @@ static int job_start(struct store *store, const struct row *step, int64_t *ret_s
 	    __builtin_sub_overflow(start_unix_us, KNOWN_LIFE_GAP_US, &earliest_unix_us) ||
 	    __builtin_sub_overflow(earliest_unix_us, limit_us, &earliest_unix_us))
 		return 0;
-	rc = store_use(store, STMT_JOB_START, &stmt, err);
+	if (!may_have(batch, FRESH_HAS_RUN)) {
+		*ret_start_unix_us = start_of_waiting(batch, step, earliest_unix_us);
+		return 0;
+	}
+	rc = send_job(batch, err);
+	if (rc == 0)
+		rc = store_use(batch->store, STMT_JOB_START, &stmt, err);
 	if (rc < 0)
 		return rc;
 	db_bind_int(stmt, step->cells[COL_job_id].number);
@@ -102,7 +141,7 @@ static int job_start(struct store *store, const struct row *step, int64_t *ret_s
 
 /* An import tells the state; else it is derived, and the job looked up only where the step ended
  * badly. */
-static int set_state(struct store *store, struct row *step, struct jo_err *err)
+static int set_state(struct batch *batch, struct row *step, struct jo_err *err)
 {
 	int64_t start_unix_us = step->cells[COL_start_unix_us].number;
 	int64_t job_start_unix_us = JO_MISSING;
@@ -112,7 +151,7 @@ static int set_state(struct store *store, struct row *step, struct jo_err *err)
 	if (state == STEP_STATE_NONE || step->cells[COL_source].number == STEP_SOURCE_PLUGIN) {
 		state = merge_state(step, start_unix_us);
 		if (state == STEP_STATE_CANCELLED || state == STEP_STATE_FAILED) {
-			rc = job_start(store, step, &job_start_unix_us, err);
+			rc = job_start(batch, step, &job_start_unix_us, err);
 			if (rc < 0)
 				return rc;
 			if (job_start_unix_us < start_unix_us && job_start_unix_us != JO_MISSING)
@@ -127,9 +166,6 @@ static int set_state(struct store *store, struct row *step, struct jo_err *err)
 
 /* ---- scripts: step/columns.h says what they are ---- */
 
-/* Numbers from here on are of steps that Slurm started, and not srun. */
-#define FIRST_OWN_STEP_ID INT64_C(4294967280)
-
 /* An import knows starts to the second, so a step may seem to start before its script. */
 #define START_SLACK_US INT64_C(1000000)
 
@@ -139,29 +175,63 @@ static void bind_job(struct db_stmt *stmt, const struct row *step)
 	db_bind_int(stmt, step->cells[COL_cluster_id].number);
 	db_bind_int(stmt, step->cells[COL_array_task_id].number);
 	db_bind_int(stmt, step->cells[COL_restart_count].number);
-	db_bind_int(stmt, FIRST_OWN_STEP_ID);
+	db_bind_int(stmt, STEP_FIRST_OWN_ID);
+}
+
+/* Whether one of those in memory alone was started within the times, by srun. */
+static bool has_waiting_steps(struct batch *batch, const struct row *step, int64_t from_unix_us,
+			      int64_t to_unix_us)
+{
+	size_t count;
+	const struct fresh_step *list = fresh_waiting(&batch->fresh, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		const union cell *cells = list[i].step.cells;
+
+		if (fresh_is_same_run(&list[i].step, step) &&
+		    cells[COL_step_id].number < STEP_FIRST_OWN_ID &&
+		    cells[COL_start_unix_us].number >= from_unix_us &&
+		    cells[COL_start_unix_us].number <= to_unix_us)
+			return true;
+	}
+	return false;
+}
+
+static int has_sent_steps(struct batch *batch, const struct row *step, int64_t from_unix_us,
+			  int64_t to_unix_us, struct jo_err *err)
+{
+	struct db_stmt *stmt;
+	int rc;
+
+	if (!may_have(batch, FRESH_HAS_RELATIVES))
+		return 0;
+	rc = store_use(batch->store, STMT_HAS_STEPS, &stmt, err);
+	if (rc < 0)
+		return rc;
+	bind_job(stmt, step);
+	db_bind_int(stmt, from_unix_us);
+	db_bind_int(stmt, to_unix_us);
+	rc = db_step(stmt, err);
+	db_reset(stmt);
+	return rc;
 }
 
 /* Whether a step that srun did not start has started some. */
-static int set_script(struct store *store, struct row *step, struct jo_err *err)
+static int set_script(struct batch *batch, struct row *step, struct jo_err *err)
 {
 	int64_t start_unix_us = step->cells[COL_start_unix_us].number;
 	int64_t end_unix_us = step->cells[COL_end_unix_us].number;
-	struct db_stmt *stmt;
-	int rc;
+	int64_t from_unix_us, to_unix_us;
+	int rc = 1;
 
 	step->cells[COL_is_script].number = 0;
 	if (step->cells[COL_step_kind].number == JO_STEP_SRUN || start_unix_us == JO_MISSING ||
 	    start_unix_us < START_SLACK_US)
 		return 0;
-	rc = store_use(store, STMT_HAS_STEPS, &stmt, err);
-	if (rc < 0)
-		return rc;
-	bind_job(stmt, step);
-	db_bind_int(stmt, start_unix_us - START_SLACK_US);
-	db_bind_int(stmt, end_unix_us == JO_MISSING ? INT64_MAX : end_unix_us);
-	rc = db_step(stmt, err);
-	db_reset(stmt);
+	from_unix_us = start_unix_us - START_SLACK_US;
+	to_unix_us = end_unix_us == JO_MISSING ? INT64_MAX : end_unix_us;
+	if (!has_waiting_steps(batch, step, from_unix_us, to_unix_us))
+		rc = has_sent_steps(batch, step, from_unix_us, to_unix_us, err);
 	if (rc > 0) {
 		step->cells[COL_is_script].number = 1;
 		step->cells[COL_is_judged].number = 1;
@@ -234,33 +304,72 @@ static int mark_script(struct store *store, const struct script *script, struct 
 	return rc;
 }
 
-/* A step is new: what started it is a script. */
-static int mark_scripts(struct store *store, const struct row *step, struct jo_err *err)
+/* Whether the one step may have started the other, which is srun's. */
+static bool may_have_started(const struct row *script, const struct row *step)
 {
-	struct script list[SCRIPTS_MAX];
+	int64_t start_unix_us = step->cells[COL_start_unix_us].number;
+	int64_t began_unix_us = script->cells[COL_start_unix_us].number;
+	int64_t ended_unix_us = script->cells[COL_end_unix_us].number;
+
+	return fresh_is_same_run(script, step) &&
+	       script->cells[COL_step_id].number >= STEP_FIRST_OWN_ID &&
+	       script->cells[COL_is_script].number == 0 && start_unix_us != JO_MISSING &&
+	       start_unix_us <= INT64_MAX - START_SLACK_US && began_unix_us != JO_MISSING &&
+	       began_unix_us <= start_unix_us + START_SLACK_US &&
+	       (ended_unix_us == JO_MISSING || ended_unix_us >= start_unix_us);
+}
+
+/* As mark_script, of steps that are in memory alone. */
+static int mark_waiting(struct batch *batch, const struct row *step, struct jo_err *err)
+{
 	size_t count;
+	struct fresh_step *list = fresh_waiting(&batch->fresh, &count);
 	int rc = 0;
 
-	if (step->cells[COL_step_kind].number != JO_STEP_SRUN)
-		return 0;
-	rc = find_scripts(store, step, list, &count, err);
-	for (size_t i = 0; rc == 0 && i < count; i++)
-		rc = mark_script(store, &list[i], err);
+	for (size_t i = 0; rc == 0 && i < count; i++) {
+		union cell *cells = list[i].step.cells;
+
+		if (!may_have_started(&list[i].step, step))
+			continue;
+		if (cells[COL_end_unix_us].number != JO_MISSING)
+			group_touch(batch->store, cells[COL_group_id].number,
+				    cells[COL_end_unix_us].number);
+		cells[COL_is_script].number = 1;
+		cells[COL_is_judged].number = 1;
+		rc = group_id(batch->store, &list[i].step, &cells[COL_group_id].number, err);
+	}
 	return rc;
 }
 
-static int make_step(struct store *store, struct row *step, const struct row *nodes, size_t count,
+/* A step is new: what started it is a script. */
+static int mark_scripts(struct batch *batch, const struct row *step, struct jo_err *err)
+{
+	struct script list[SCRIPTS_MAX];
+	size_t count = 0;
+	int rc;
+
+	if (step->cells[COL_step_kind].number != JO_STEP_SRUN)
+		return 0;
+	rc = mark_waiting(batch, step, err);
+	if (rc == 0 && may_have(batch, FRESH_HAS_RELATIVES))
+		rc = find_scripts(batch->store, step, list, &count, err);
+	for (size_t i = 0; rc == 0 && i < count; i++)
+		rc = mark_script(batch->store, &list[i], err);
+	return rc;
+}
+
+static int make_step(struct batch *batch, struct row *step, const struct row *nodes, size_t count,
 		     struct jo_err *err)
 {
 	int rc;
 
-	merge_nodes(store, step, nodes, count);
-	rc = set_state(store, step, err);
+	merge_nodes(batch->store, step, nodes, count);
+	rc = set_state(batch, step, err);
 	if (rc == 0)
-		rc = set_script(store, step, err);
+		rc = set_script(batch, step, err);
 	if (rc < 0)
 		return rc;
-	return group_id(store, step, &step->cells[COL_group_id].number, err);
+	return group_id(batch->store, step, &step->cells[COL_group_id].number, err);
 }
 
 /* ---- starts of a batch step that say that it runs for the first time ---- */
@@ -296,8 +405,9 @@ static bool is_of_requeued(const struct row *row)
 
 /* The step is an end's, and has just been added: what its start was taken for goes, and what that
  * stood before is the newest again. */
-static int drop_mistaken_start(struct store *store, const struct row *step, struct jo_err *err)
+static int drop_mistaken_start(struct batch *batch, const struct row *step, struct jo_err *err)
 {
+	struct store *store = batch->store;
 	int64_t start_unix_us = step->cells[COL_start_unix_us].number, id;
 	struct row mistaken = *step;
 	struct db_stmt *stmt;
@@ -306,8 +416,10 @@ static int drop_mistaken_start(struct store *store, const struct row *step, stru
 	if (!is_of_requeued(step) || step->cells[COL_restart_count].number == 0 ||
 	    step->cells[COL_node_ended_count].number != 1)
 		return 0;
-	rc = bind_other_run(store, STMT_START_BEFORE, step, start_unix_us - BEGIN_GAP_US,
-			    start_unix_us, &stmt, err);
+	rc = send_job(batch, err);
+	if (rc == 0)
+		rc = bind_other_run(store, STMT_START_BEFORE, step, start_unix_us - BEGIN_GAP_US,
+				    start_unix_us, &stmt, err);
 	if (rc < 0)
 		return rc;
 	rc = db_step(stmt, err);
@@ -326,11 +438,12 @@ static int drop_mistaken_start(struct store *store, const struct row *step, stru
 	if (rc < 0)
 		return rc;
 	row_bind_key(stmt, &mistaken);
+	batch->fresh.is_touched = true;
 	return db_run(stmt, err);
 }
 
 /* Whether the start is that of a later run, whose end is known already. */
-static int is_mistaken_start(struct store *store, const struct row *row, struct jo_err *err)
+static int is_mistaken_start(struct batch *batch, const struct row *row, struct jo_err *err)
 {
 	int64_t start_unix_us = row->cells[COL_start_unix_us].number;
 	struct db_stmt *stmt;
@@ -338,8 +451,10 @@ static int is_mistaken_start(struct store *store, const struct row *row, struct 
 
 	if (!is_of_requeued(row) || row->cells[COL_node_ended_count].number == 1)
 		return 0;
-	rc = bind_other_run(store, STMT_END_AFTER, row, start_unix_us, start_unix_us + BEGIN_GAP_US,
-			    &stmt, err);
+	rc = send_job(batch, err);
+	if (rc == 0)
+		rc = bind_other_run(batch->store, STMT_END_AFTER, row, start_unix_us,
+				    start_unix_us + BEGIN_GAP_US, &stmt, err);
 	if (rc < 0)
 		return rc;
 	rc = db_step(stmt, err);
@@ -379,35 +494,25 @@ static int know_used_id(struct store *store, struct jo_err *err)
 	return rc;
 }
 
-/* Returns 1 when the step was added, 0 when there is one of this key and life. */
-static int insert_step(struct store *store, struct row *step, int64_t life, struct jo_err *err)
+/* Add the step, whose key and life nobody has. */
+static int insert_step(struct batch *batch, struct row *step, int64_t life, struct jo_err *err)
 {
-	struct db_stmt *stmt;
-	int rc;
+	struct store *store = batch->store;
+	int rc = know_used_id(store, err);
 
-	rc = know_used_id(store, err);
-	if (rc == 0)
-		rc = store_use(store, STMT_STEP_ADD, &stmt, err);
 	if (rc < 0)
 		return rc;
-	db_bind_int(stmt, life);
-	db_bind_int(stmt, store->step_id_used + 1);
-	row_bind(stmt, step, false);
-	rc = db_insert(stmt, &step->id, err);
-	if (rc <= 0)
-		return rc;
-	store->step_id_used++;
+	step->id = ++store->step_id_used;
+	fresh_add(&batch->fresh, step, life);
 	if (step->cells[COL_end_unix_us].number != JO_MISSING)
 		group_touch(store, step->cells[COL_group_id].number,
 			    step->cells[COL_end_unix_us].number);
-	rc = drop_mistaken_start(store, step, err);
-	if (rc == 0)
-		rc = mark_scripts(store, step, err);
-	return rc < 0 ? rc : 1;
+	rc = drop_mistaken_start(batch, step, err);
+	return rc < 0 ? rc : mark_scripts(batch, step, err);
 }
 
 /* The step's place among those of its key: the newest is 0, and what was it moves. */
-static int find_life(struct store *store, struct known_lives *lives, struct known_step *known,
+static int find_life(struct batch *batch, struct known_lives *lives, struct known_step *known,
 		     struct jo_err *err)
 {
 	struct known_step *newest = NULL;
@@ -425,7 +530,9 @@ static int find_life(struct store *store, struct known_lives *lives, struct know
 	if (newest == NULL || newest->step.cells[COL_start_unix_us].number >
 				      known->step.cells[COL_start_unix_us].number)
 		return 0;
-	rc = store_use(store, STMT_STEP_LIFE, &stmt, err);
+	rc = send_job(batch, err);
+	if (rc == 0)
+		rc = store_use(batch->store, STMT_STEP_LIFE, &stmt, err);
 	if (rc < 0)
 		return rc;
 	db_bind_int(stmt, count);
@@ -436,8 +543,9 @@ static int find_life(struct store *store, struct known_lives *lives, struct know
 	return rc;
 }
 
-static int update_step(struct store *store, const struct known_step *known, struct jo_err *err)
+static int update_step(struct batch *batch, const struct known_step *known, struct jo_err *err)
 {
+	struct store *store = batch->store;
 	const struct row *step = &known->step;
 	struct db_stmt *stmt;
 	int rc;
@@ -448,6 +556,7 @@ static int update_step(struct store *store, const struct known_step *known, stru
 	row_bind(stmt, step, false);
 	db_bind_int(stmt, step->id);
 	rc = db_run(stmt, err);
+	batch->fresh.is_touched = true;
 	if (rc < 0)
 		return rc;
 	if (known->old_end_unix_us != JO_MISSING)
@@ -471,7 +580,8 @@ static int write_nodes(struct store *store, const struct known_step *known, stru
 			return rc;
 		db_bind_int(stmt, known->step.id);
 		row_bind(stmt, &known->nodes[i], true);
-		rc = db_run(stmt, err);
+		/* Of what was single none is there. */
+		rc = known->was_single ? db_put(stmt, err) : db_run(stmt, err);
 		if (rc < 0)
 			return rc;
 	}
@@ -487,24 +597,24 @@ static int write_profiles(struct store *store, const struct known_step *known, s
 	return rc;
 }
 
-static int write_known(const struct batch *batch, struct known_lives *lives,
-		       struct known_step *known, struct jo_err *err)
+static int write_known(struct batch *batch, struct known_lives *lives, struct known_step *known,
+		       struct jo_err *err)
 {
 	struct row *step = &known->step;
 	int rc;
 
 	step->cells[COL_ingest_unix_us].number = batch->now_unix_us;
 	step->cells[COL_is_judged].number = JO_MISSING;
-	rc = make_step(batch->store, step, known->nodes, known->count, err);
+	rc = make_step(batch, step, known->nodes, known->count, err);
 	if (rc < 0)
 		return rc;
 	if (step->id == JO_MISSING) {
-		rc = find_life(batch->store, lives, known, err);
+		rc = find_life(batch, lives, known, err);
 		if (rc == 0)
-			rc = insert_step(batch->store, step, known->life, err);
+			rc = insert_step(batch, step, known->life, err);
 		known->was_single = true;
 	} else {
-		rc = update_step(batch->store, known, err);
+		rc = update_step(batch, known, err);
 	}
 	if (rc >= 0)
 		rc = write_nodes(batch->store, known, err);
@@ -533,7 +643,7 @@ static int add_node(const struct batch *batch, const struct store_input *input, 
 
 /* One record of a step that is known, or is one of several.  Returns 1 when it said something new.
  */
-static int take_row(const struct batch *batch, struct known_lives *lives, const struct row *row,
+static int take_row(struct batch *batch, struct known_lives *lives, const struct row *row,
 		    struct jo_err *err)
 {
 	struct known_step *known = known_find(lives, row);
@@ -542,7 +652,7 @@ static int take_row(const struct batch *batch, struct known_lives *lives, const 
 	if (known == NULL && batch->only_fills)
 		rc = 1;
 	else if (known == NULL && lives->count > 0)
-		rc = is_mistaken_start(batch->store, row, err);
+		rc = is_mistaken_start(batch, row, err);
 	if (rc < 0)
 		return rc;
 	if (known == NULL && rc > 0) {
@@ -564,36 +674,41 @@ static int take_row(const struct batch *batch, struct known_lives *lives, const 
 	return rc;
 }
 
-/* All records with one key. */
-static int add_step(const struct batch *batch, const struct store_input *const *inputs,
-		    size_t count, struct jo_err *err)
+/* The only record of a step that nobody knows. */
+static int add_new(struct batch *batch, const struct store_input *input, const struct row *node,
+		   struct jo_err *err)
+{
+	struct row step = *node;
+	int rc = make_step(batch, &step, node, 1, err);
+
+	if (rc == 0)
+		rc = insert_step(batch, &step, 0, err);
+	if (rc < 0)
+		return rc;
+	batch->added->new_count++;
+	node_touch_add(batch->store, &step, input->record->dropped_count, batch->now_unix_us);
+	return profile_text_put(batch->store, step.id, node, err);
+}
+
+/* All records with one key, of which first is the first's row. */
+static int add_step(struct batch *batch, const struct store_input *const *inputs, size_t count,
+		    const struct row *first, struct jo_err *err)
 {
 	struct store *store = batch->store;
 	struct known_lives lives = {0};
-	struct row row, node;
+	struct row row;
 	int rc;
 
-	rc = row_from_record(store, inputs[0], batch->now_unix_us, &row, err);
-	if (rc < 0)
-		return rc;
-	if (count == 1 && !batch->only_fills) {
-		node = row;
-		rc = make_step(store, &row, &node, 1, err);
-		if (rc == 0)
-			rc = insert_step(store, &row, 0, err);
-		if (rc > 0) {
-			batch->added->new_count++;
-			node_touch_add(store, &row, inputs[0]->record->dropped_count,
-				       batch->now_unix_us);
-			return profile_text_put(store, row.id, &node, err);
-		}
-		if (rc < 0)
-			return rc;
-		row = node;
-	}
+	if (count == 1 && !batch->only_fills && (batch->beside & FRESH_IS_THERE) == 0 &&
+	    !fresh_has(&batch->fresh, first))
+		return add_new(batch, inputs[0], first, err);
 
-	rc = batch->only_fills ? known_read_runs(store, &row, &lives, err)
-			       : known_read(store, &row, &lives, err);
+	/* Whether a run matters was asked of the first record alone. */
+	batch->beside |= FRESH_HAS_RUN;
+	rc = send_job(batch, err);
+	if (rc == 0)
+		rc = batch->only_fills ? known_read_runs(store, first, &lives, err)
+				       : known_read(store, first, &lives, err);
 	for (size_t i = 0; rc >= 0 && i < count; i++) {
 		rc = row_from_record(store, inputs[i], batch->now_unix_us, &row, err);
 		if (rc == 0)
@@ -609,7 +724,59 @@ static int add_step(const struct batch *batch, const struct store_input *const *
 	return rc < 0 ? rc : 0;
 }
 
-static int add_all(const struct batch *batch, const struct store_input *inputs, size_t count,
+/* Records with one key: where they stand among the sorted ones. */
+struct same {
+	size_t begin, end;
+};
+
+/* Part them by their keys, of which the first's rows are made; rows and list have room for all. */
+static int part(struct batch *batch, const struct store_input *const *sorted, size_t count,
+		struct same *list, struct row *rows, size_t *ret_count, struct jo_err *err)
+{
+	size_t same_count = 0;
+	int rc = 0;
+
+	for (size_t i = 0, end; rc == 0 && i < count; i = end) {
+		for (end = i + 1; end < count; end++)
+			if (!is_same_step(sorted[i]->record, sorted[end]->record))
+				break;
+		list[same_count] = (struct same){i, end};
+		rc = row_from_record(batch->store, sorted[i], batch->now_unix_us,
+				     &rows[same_count++], err);
+	}
+	*ret_count = same_count;
+	return rc;
+}
+
+static int add_sorted(struct batch *batch, const struct store_input *const *sorted, size_t count,
+		      struct jo_err *err)
+{
+	struct same *list = xreallocarray(NULL, count + 1, sizeof(*list));
+	struct row *rows = xreallocarray(NULL, count + 1, sizeof(*rows));
+	unsigned char *beside = xcalloc(count + 1, sizeof(*beside));
+	size_t same_count = 0;
+	int rc = part(batch, sorted, count, list, rows, &same_count, err);
+
+	if (rc == 0 && !batch->only_fills)
+		rc = fresh_look(batch->store, rows, same_count, beside, err);
+	for (size_t i = 0; rc == 0 && i < same_count; i++) {
+		const struct same *same = &list[i];
+
+		if (i > 0 &&
+		    sorted[same->begin]->record->job_id != sorted[same->begin - 1]->record->job_id)
+			fresh_begin_job(&batch->fresh);
+		batch->beside = beside[i];
+		rc = add_step(batch, sorted + same->begin, same->end - same->begin, &rows[i], err);
+	}
+	if (rc == 0)
+		rc = fresh_send(&batch->fresh, err);
+	free(beside);
+	free(rows);
+	free(list);
+	return rc;
+}
+
+static int add_all(struct batch *batch, const struct store_input *inputs, size_t count,
 		   struct jo_err *err)
 {
 	struct store *store = batch->store;
@@ -618,6 +785,7 @@ static int add_all(const struct batch *batch, const struct store_input *inputs, 
 	int rc = 0;
 
 	assert(store->is_in_transaction);
+	batch->fresh.store = store;
 	for (size_t i = 0; rc == 0 && i < count; i++) {
 		if (inputs[i].record->kind == JO_RECORD_NODE)
 			rc = add_node(batch, &inputs[i], err);
@@ -625,13 +793,10 @@ static int add_all(const struct batch *batch, const struct store_input *inputs, 
 			sorted[step_count++] = &inputs[i];
 	}
 	qsort(sorted, step_count, sizeof(*sorted), compare_inputs);
-	for (size_t i = 0, end; rc == 0 && i < step_count; i = end) {
-		for (end = i + 1; end < step_count; end++)
-			if (!is_same_step(sorted[i]->record, sorted[end]->record))
-				break;
-		rc = add_step(batch, sorted + i, end - i, err);
-		arena_reset(&store->texts);
-	}
+	if (rc == 0)
+		rc = add_sorted(batch, sorted, step_count, err);
+	fresh_release(&batch->fresh);
+	arena_reset(&store->texts);
 	free(sorted);
 	return rc;
 }
@@ -639,7 +804,7 @@ static int add_all(const struct batch *batch, const struct store_input *inputs, 
 int store_add(struct store *store, const struct store_input *inputs, size_t count,
 	      int64_t now_unix_us, struct store_added *added, struct jo_err *err)
 {
-	const struct batch batch = {store, now_unix_us, false, added};
+	struct batch batch = {.store = store, .now_unix_us = now_unix_us, .added = added};
 
 	return add_all(&batch, inputs, count, err);
 }
@@ -647,7 +812,8 @@ int store_add(struct store *store, const struct store_input *inputs, size_t coun
 int store_fill(struct store *store, const struct store_input *inputs, size_t count,
 	       int64_t now_unix_us, struct store_added *added, struct jo_err *err)
 {
-	const struct batch batch = {store, now_unix_us, true, added};
+	struct batch batch = {
+		.store = store, .now_unix_us = now_unix_us, .only_fills = true, .added = added};
 
 	return add_all(&batch, inputs, count, err);
 }

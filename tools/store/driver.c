@@ -199,6 +199,17 @@ int db_run(struct db_stmt *stmt, struct jo_err *err)
 	return rc < 0 ? rc : 0;
 }
 
+int db_put(struct db_stmt *stmt, struct jo_err *err)
+{
+	int rc;
+
+	if (stmt->db->engine->put == NULL)
+		return db_run(stmt, err);
+	rc = stmt->db->engine->put(stmt, err);
+	db_reset(stmt);
+	return rc;
+}
+
 int db_change(struct db_stmt *stmt, struct jo_err *err)
 {
 	int rc = db_run(stmt, err);

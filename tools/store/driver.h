@@ -33,7 +33,8 @@
 #define DB_LIST "(SELECT value FROM json_each(?))"
 #define DB_TEXT_LIST "(SELECT l.value FROM json_each(?) AS l)"
 
-/* A bound JSON array of arrays of numbers as a table "l", and a cell of its row, counted from 0. */
+/* A bound JSON array of arrays of numbers as a table "l", and a cell of its row, counted from 0 to
+ * 6. */
 #define DB_LIST_ROWS "json_each(?) AS l"
 #define DB_LIST_CELL(index) "json_extract(l.value, '$[" #index "]')"
 
@@ -196,6 +197,13 @@ int db_step(struct db_stmt *stmt, struct jo_err *err);
 
 /* Run a bound statement that gives no rows. */
 int db_run(struct db_stmt *stmt, struct jo_err *err);
+
+/*
+ * Run a bound INSERT of one row whose key nobody has.  Whatever runs later finds
+ * the row, but an engine may keep it until then, to take many at a time: what is
+ * wrong with it shows at a later call, db_commit at the latest.
+ */
+int db_put(struct db_stmt *stmt, struct jo_err *err);
 
 /* As db_run; returns how many rows it changed. */
 int db_change(struct db_stmt *stmt, struct jo_err *err);

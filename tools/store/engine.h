@@ -58,7 +58,8 @@ struct db_engine {
 	int (*bind_blob)(struct db_stmt *stmt, int index, const void *data, size_t size);
 
 	int (*step)(struct db_stmt *stmt, struct jo_err *err);
-	int (*changes)(const struct db_stmt *stmt); /* of its last run */
+	int (*put)(struct db_stmt *stmt, struct jo_err *err); /* NULL: as step */
+	int (*changes)(const struct db_stmt *stmt);           /* of its last run */
 	int (*insert)(struct db_stmt *stmt, int64_t *ret_id, struct jo_err *err);
 
 	enum db_type (*column_type)(const struct db_stmt *stmt, int index);

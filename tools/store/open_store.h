@@ -8,7 +8,7 @@
  *	terms  driver (engine, engines, sqlite..., postgres...)  arena  keymap  columns
  *	open_store  statements  cursor	what is prepared, once and for readers
  *	name  query	names as ids, conditions with bound values
- *	row  merge  group  node_touch  node_add  profile_text  step_update  step_select
+ *	row  fresh  merge  group  node_touch  node_add  profile_text  step_update  step_select
  *	transaction	which writes what group and node_touch noted
  *	span  span_join	what programs told of themselves
  *	verdict_text  verdict_pack  verdict_select	verdicts as bytes

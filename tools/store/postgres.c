@@ -20,9 +20,17 @@ static struct postgres_db *postgres_of(struct db *db)
 	return (struct postgres_db *)db;
 }
 
+static int flush(struct db *db, struct jo_err *err)
+{
+	return postgres_copy_flush(db->name, postgres_of(db)->conn, &postgres_of(db)->copy, err);
+}
+
 static int run(struct db *db, const char *sql, const char *what, struct jo_err *err)
 {
-	return postgres_link_run(db->name, postgres_of(db)->conn, sql, what, NULL, err);
+	int rc = flush(db, err);
+
+	return rc < 0 ? rc
+		      : postgres_link_run(db->name, postgres_of(db)->conn, sql, what, NULL, err);
 }
 
 /* ---- connections ---- */
@@ -34,6 +42,7 @@ static void close_db(struct db *db)
 	for (size_t i = 0; i < POSTGRES_STREAMS; i++)
 		PQfinish(postgres->streams[i].conn);
 	PQfinish(postgres->conn);
+	postgres_copy_release(&postgres->copy);
 	free(db->name);
 	free(postgres);
 }
@@ -115,6 +124,7 @@ static int open_db(const char *database, const struct store_options *options, st
 	postgres->db = (struct db){&postgres_engine, xstrdup(database), false};
 	postgres->options = *options;
 	postgres->conn = conn;
+	strbuf_init(&postgres->copy.rows);
 	rc = check_role(&postgres->db, options->mode, err);
 	if (rc < 0)
 		close_db(&postgres->db);
@@ -127,13 +137,20 @@ static void rollback(struct db *db)
 {
 	/* Fails only where there is no server any more, which has rolled back then. */
 	PQclear(PQexec(postgres_of(db)->conn, "ROLLBACK"));
+	postgres_copy_forget(&postgres_of(db)->copy);
 	postgres_of(db)->is_in_transaction = false;
 }
 
-/* Who writes holds an advisory lock, as SQLite's only writer does; others read meanwhile. */
+/*
+ * Who writes holds an advisory lock, as SQLite's only writer does; others read
+ * meanwhile.  What is looked up while writing is found by an index, whatever the
+ * server's figures say of a table that was empty when they were taken.
+ */
 static int begin(struct db *db, struct jo_err *err)
 {
-	int rc = run(db, "BEGIN; SELECT pg_advisory_xact_lock(" POSTGRES_LOCK_CLASS ", 0)",
+	int rc = run(db,
+		     "BEGIN; SET LOCAL enable_seqscan = off;"
+		     "SELECT pg_advisory_xact_lock(" POSTGRES_LOCK_CLASS ", 0)",
 		     "change", err);
 
 	if (rc < 0)
@@ -147,9 +164,14 @@ static int begin(struct db *db, struct jo_err *err)
 static int commit(struct db *db, struct jo_err *err)
 {
 	PGconn *conn = postgres_of(db)->conn;
-	PGresult *result = PQexec(conn, "COMMIT");
-	bool is_done = strcmp(PQcmdStatus(result), "COMMIT") == 0;
+	PGresult *result;
+	bool is_done;
+	int rc = flush(db, err);
 
+	if (rc < 0)
+		return rc;
+	result = PQexec(conn, "COMMIT");
+	is_done = strcmp(PQcmdStatus(result), "COMMIT") == 0;
 	if (PQstatus(conn) == CONNECTION_BAD) {
 		PQclear(result);
 		return jo_err_set(err, -ECONNRESET,
@@ -329,6 +351,7 @@ const struct db_engine postgres_engine = {
 	.bind_text = postgres_stmt_bind_text,
 	.bind_blob = postgres_stmt_bind_blob,
 	.step = postgres_stmt_step,
+	.put = postgres_stmt_put,
 	.changes = postgres_stmt_changes,
 	.insert = postgres_stmt_insert,
 	.column_type = postgres_stmt_column_type,

@@ -14,18 +14,9 @@
 #include <string.h>
 
 #include "postgres_link.h"
+#include "postgres_oid.h"
 #include "postgres_sql.h"
 #include "util/alloc.h"
-
-/* Ids of types, which are the same in every PostgreSQL: pg_type.dat. */
-enum {
-	OID_BOOL = 16,
-	OID_BYTEA = 17,
-	OID_INT8 = 20,
-	OID_INT4 = 23,
-	OID_TEXT = 25,
-	OID_FLOAT8 = 701,
-};
 
 #define NAME_SIZE 16   /* "s" and an unsigned int */
 #define VALUES_MAX 128 /* more than the columns of a step */
@@ -54,6 +45,7 @@ struct handle {
 	int row;                        /* of the result */
 	int change_count;               /* rows, of the last run */
 	bool is_insert;                 /* and gives the new row's id */
+	struct postgres_target target;  /* of rows that are put */
 	char *column;                   /* a name that was handed out */
 };
 
@@ -104,6 +96,7 @@ void postgres_stmt_release(struct db_stmt *stmt)
 	postgres_stmt_reset(stmt);
 	unprepare(handle);
 	forget_values(handle);
+	postgres_copy_release_target(&handle->target);
 	free(handle->column);
 	free(handle->text);
 	free(handle->sql);
@@ -352,8 +345,11 @@ static int run(struct db_stmt *stmt, struct jo_err *err)
 	struct handle *handle = stmt->handle;
 	ExecStatusType status;
 	struct given given;
-	int rc = 0;
+	int rc;
 
+	rc = postgres_copy_flush(db->db.name, db->conn, &db->copy, err);
+	if (rc < 0)
+		return rc;
 	give(handle, &given);
 	if (handle->use == DB_ONCE) {
 		handle->result = PQexecParams(db->conn, handle->text, handle->count, handle->types,
@@ -426,6 +422,30 @@ int postgres_stmt_insert(struct db_stmt *stmt, int64_t *ret_id, struct jo_err *e
 	return rc;
 }
 
+int postgres_stmt_put(struct db_stmt *stmt, struct jo_err *err)
+{
+	struct postgres_db *db = postgres_of(stmt);
+	struct handle *handle = stmt->handle;
+	struct postgres_cell cells[VALUES_MAX];
+	int rc = 0;
+
+	if (stmt->bind_error != 0)
+		return jo_err_sys(err, stmt->bind_error, "database %s: bind a value",
+				  stmt->db->name);
+	if (handle->target.name == NULL) {
+		rc = postgres_copy_flush(db->db.name, db->conn, &db->copy, err);
+		if (rc == 0)
+			rc = postgres_copy_target(db->db.name, db->conn, handle->text,
+						  &handle->target, err);
+		if (rc < 0)
+			return rc;
+	}
+	for (int i = 0; i < handle->count; i++)
+		cells[i] = (struct postgres_cell){handle->types[i], handle->values[i].data,
+						  handle->values[i].length};
+	return postgres_copy_add(db->db.name, db->conn, &db->copy, &handle->target, cells, err);
+}
+
 /* ---- columns ---- */
 
 enum db_type postgres_stmt_column_type(const struct db_stmt *stmt, int index)
@@ -434,8 +454,9 @@ enum db_type postgres_stmt_column_type(const struct db_stmt *stmt, int index)
 		Oid oid;
 		enum db_type type;
 	} types[] = {
-		{OID_INT8, DB_INTEGER}, {OID_INT4, DB_INTEGER}, {OID_BOOL, DB_INTEGER},
-		{OID_FLOAT8, DB_REAL},  {OID_TEXT, DB_TEXT},    {OID_BYTEA, DB_BLOB},
+		{OID_INT8, DB_INTEGER}, {OID_INT4, DB_INTEGER}, {OID_INT2, DB_INTEGER},
+		{OID_BOOL, DB_INTEGER}, {OID_FLOAT8, DB_REAL},  {OID_TEXT, DB_TEXT},
+		{OID_BYTEA, DB_BLOB},
 	};
 	const struct handle *handle = stmt->handle;
 	Oid oid = PQftype(handle->result, index);

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 
 #include "engine.h"
+#include "postgres_copy.h"
 
 /* Cursors that are read at the same time: lists with a list for each row.  Rows of one more are
  * fetched at once. */
@@ -28,7 +29,8 @@ struct postgres_db {
 	struct store_options options;
 	PGconn *conn;
 	struct postgres_stream streams[POSTGRES_STREAMS];
-	bool is_in_transaction; /* what it has written only its own connection sees */
+	bool is_in_transaction;    /* what it has written only its own connection sees */
+	struct postgres_copy copy; /* rows that were put, on their way by conn */
 	unsigned prepared_count;
 };
 
@@ -44,6 +46,7 @@ int postgres_stmt_bind_real(struct db_stmt *stmt, int index, double value);
 int postgres_stmt_bind_text(struct db_stmt *stmt, int index, const char *text, bool is_copied);
 int postgres_stmt_bind_blob(struct db_stmt *stmt, int index, const void *data, size_t size);
 int postgres_stmt_step(struct db_stmt *stmt, struct jo_err *err);
+int postgres_stmt_put(struct db_stmt *stmt, struct jo_err *err);
 int postgres_stmt_changes(const struct db_stmt *stmt);
 int postgres_stmt_insert(struct db_stmt *stmt, int64_t *ret_id, struct jo_err *err);
 enum db_type postgres_stmt_column_type(const struct db_stmt *stmt, int index);

@@ -12,6 +12,9 @@
 #define NAMED(column, ...) ", " #column
 #define BOUND(column, ...) ", ?"
 #define JOB_IS "job_id = ? AND cluster_id = ? AND array_task_id = ? AND restart_count = ?"
+#define RUN_IS_K "step.job_id = k.job_id AND step.cluster_id = k.cluster_id" \
+	" AND step.array_task_id = k.array_task_id AND step.restart_count = k.restart_count"
+#define FIRST_OWN_STEP_ID "4294967280" /* STEP_FIRST_OWN_ID */
 #define KEY_IS JOB_IS " AND step_id = ?"
 #define SET(column, ...) ", " #column " = ?"
 #define GIVEN(column) #column " = excluded." #column
@@ -43,9 +46,27 @@ static const char *const texts[STMT_COUNT] = {
 		"SELECT max(n) FROM (SELECT max(id) AS n FROM step"
 		" UNION ALL SELECT value FROM setting WHERE key = 'step_id_used') AS used",
 	[STMT_STEP_ADD] =
-		"INSERT INTO step (life, id" STEP_COLUMNS(NAMED) ") VALUES (?, ?" STEP_COLUMNS(BOUND) ")"
-		" ON CONFLICT (job_id, cluster_id, array_task_id, restart_count, step_id, life)"
-		" DO NOTHING",
+		"INSERT INTO step (life, id" STEP_COLUMNS(NAMED) ") VALUES (?, ?" STEP_COLUMNS(BOUND) ")",
+	/* In both a query of one row for each, which no engine makes a table of first. */
+	[STMT_JOBS_THERE] =
+		"SELECT l.value FROM " DB_LIST " AS l"
+		" WHERE (SELECT 1 FROM step WHERE job_id = l.value LIMIT 1) = 1",
+	/* By list: where a step stands in it, its key, and 1 where its job's run matters; the batch
+	 * and interactive steps have the largest numbers, so the index finds both ends. */
+	[STMT_STEPS_BESIDE] =
+		"SELECT i, coalesce((SELECT 1 FROM step WHERE " RUN_IS_K
+		"  AND step.step_id = k.step_id LIMIT 1), 0)"
+		" + CASE WHEN k.step_id < " FIRST_OWN_STEP_ID
+		"  THEN coalesce((SELECT 2 FROM step WHERE " RUN_IS_K
+		"   AND step.step_id >= " FIRST_OWN_STEP_ID " AND is_script = 0 LIMIT 1), 0)"
+		"  ELSE coalesce((SELECT 2 FROM step WHERE " RUN_IS_K
+		"   AND step.step_id < " FIRST_OWN_STEP_ID " LIMIT 1), 0) END"
+		" + CASE WHEN has_run = 1"
+		"  THEN coalesce((SELECT 4 FROM step WHERE " RUN_IS_K " LIMIT 1), 0) ELSE 0 END"
+		" FROM (SELECT " DB_LIST_CELL(0) " AS i, " DB_LIST_CELL(1) " AS job_id, "
+		DB_LIST_CELL(2) " AS cluster_id, " DB_LIST_CELL(3) " AS array_task_id, "
+		DB_LIST_CELL(4) " AS restart_count, " DB_LIST_CELL(5) " AS step_id, "
+		DB_LIST_CELL(6) " AS has_run FROM " DB_LIST_ROWS ") AS k",
 	[STMT_STEP_BY_KEY] =
 		"SELECT life, id" STEP_COLUMNS(NAMED) " FROM step WHERE " KEY_IS " ORDER BY life",
 	[STMT_STEP_OF_RUNS] =

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How fast steps go into PostgreSQL, beside COPY of the same rows ready-made into
+ * the same tables on the same server, with the same commits; and what a step
+ * takes there. Starts a server of its own; says nothing where there is none.
+ */
+#include <libpq-fe.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench.h"
+#include "bench_record.h"
+#include "store/store.h"
+#include "util/alloc.h"
+#include "util/strbuf.h"
+
+#define RECORDS 100000
+#define BATCH 256
+#define TRANSACTION 32768
+
+static char *address_of(const char *name)
+{
+	return xasprintf("postgresql:///%s?host=%s", name, getenv("PGHOST"));
+}
+
+static PGconn *connect_to(const char *name)
+{
+	char *address = address_of(name);
+	PGconn *conn = PQconnectdb(address);
+
+	check(PQstatus(conn) == CONNECTION_OK, PQerrorMessage(conn));
+	free(address);
+	return conn;
+}
+
+/* What it answers is the caller's. */
+static PGresult *ask(PGconn *conn, const char *sql)
+{
+	PGresult *result = PQexec(conn, sql);
+
+	check(PQresultStatus(result) == PGRES_COMMAND_OK ||
+		      PQresultStatus(result) == PGRES_TUPLES_OK ||
+		      PQresultStatus(result) == PGRES_COPY_IN ||
+		      PQresultStatus(result) == PGRES_COPY_OUT,
+	      PQerrorMessage(conn));
+	return result;
+}
+
+static void run(PGconn *conn, const char *sql)
+{
+	PQclear(ask(conn, sql));
+}
+
+static double number(PGconn *conn, const char *sql)
+{
+	PGresult *result = ask(conn, sql);
+	double value = atof(PQgetvalue(result, 0, 0));
+
+	PQclear(result);
+	return value;
+}
+
+static void make_database(const char *name)
+{
+	char *sql = xasprintf("CREATE DATABASE %s TEMPLATE template0", name);
+	PGconn *conn = connect_to("postgres");
+
+	run(conn, sql);
+	PQfinish(conn);
+	free(sql);
+}
+
+static struct store *open_store(const char *name)
+{
+	const struct store_options options = {STORE_CREATE, STORE_BUSY_TIMEOUT_MS};
+	char *address = address_of(name);
+	struct store *store = NULL;
+	struct jo_err err;
+
+	check(store_open(address, &options, &store, &err) == 0, err.text);
+	check(store_class_names(store, CLASS_NAMES_FAMILY, &err) == 0, err.text);
+	free(address);
+	return store;
+}
+
+static double add_records(struct store *store)
+{
+	struct jo_record *records = xreallocarray(NULL, BATCH, sizeof(*records));
+	struct store_input inputs[BATCH];
+	struct store_added added = {0};
+	struct jo_err err;
+	double seconds = 0;
+
+	for (int64_t i = 0; i < RECORDS; i += BATCH) {
+		size_t count = i + BATCH < RECORDS ? BATCH : (size_t)(RECORDS - i);
+		double start;
+
+		for (size_t j = 0; j < count; j++) {
+			make_record(i + (int64_t)j, &records[j]);
+			inputs[j] = (struct store_input){&records[j], NULL, STEP_SOURCE_PLUGIN,
+							 STEP_STATE_NONE};
+		}
+		start = clock_s(CLOCK_MONOTONIC);
+		if (i % TRANSACTION == 0)
+			check(store_begin(store, &err) == 0, err.text);
+		check(store_add(store, inputs, count, T0, &added, &err) == 0, err.text);
+		if ((i + BATCH) % TRANSACTION == 0 || i + BATCH >= RECORDS)
+			check(store_commit(store, &err) == 0, err.text);
+		seconds += clock_s(CLOCK_MONOTONIC) - start;
+	}
+	check(added.new_count == RECORDS, "records are missing");
+	free(records);
+	return seconds;
+}
+
+/* The rows as COPY has them as text, with where each transaction's end; the caller frees both. */
+static char *read_rows(PGconn *conn, const char *columns, size_t *ends, size_t *ret_count)
+{
+	char *sql = xasprintf("COPY (SELECT %s FROM step ORDER BY id) TO STDOUT", columns), *row;
+	struct strbuf rows;
+	size_t count = 0;
+	int64_t i = 0;
+	int len;
+
+	strbuf_init(&rows);
+	run(conn, sql);
+	free(sql);
+	while ((len = PQgetCopyData(conn, &row, 0)) > 0) {
+		strbuf_add(&rows, row, (size_t)len);
+		PQfreemem(row);
+		if (++i % TRANSACTION == 0 || i == RECORDS)
+			ends[count++] = rows.len;
+	}
+	PQclear(PQgetResult(conn));
+	*ret_count = count;
+	return strbuf_detach(&rows);
+}
+
+static double copy_rows(PGconn *conn, const char *columns, const char *rows, const size_t *ends,
+			size_t count)
+{
+	char *sql = xasprintf("COPY step (%s) FROM STDIN", columns);
+	double start = clock_s(CLOCK_MONOTONIC);
+	size_t begin = 0;
+
+	for (size_t i = 0; i < count; begin = ends[i++]) {
+		PGresult *result;
+
+		run(conn, sql);
+		check(PQputCopyData(conn, rows + begin, (int)(ends[i] - begin)) == 1 &&
+			      PQputCopyEnd(conn, NULL) == 1,
+		      PQerrorMessage(conn));
+		result = PQgetResult(conn);
+		check(PQresultStatus(result) == PGRES_COMMAND_OK, PQerrorMessage(conn));
+		PQclear(result);
+		PQclear(PQgetResult(conn));
+	}
+	free(sql);
+	return clock_s(CLOCK_MONOTONIC) - start;
+}
+
+static void report_sizes(PGconn *conn)
+{
+	(void)printf("postgres_step %.0f bytes\n",
+		     number(conn, "SELECT sum(pg_table_size(oid)) FROM pg_class WHERE relkind = 'r'"
+				  " AND relname ~ '^step(_[0-9]+)?$'") /
+			     RECORDS);
+	(void)printf("postgres_step_indexes %.0f bytes\n",
+		     number(conn, "SELECT sum(pg_indexes_size(oid)) FROM pg_class WHERE relkind ="
+				  " 'r' AND relname ~ '^step(_[0-9]+)?$'") /
+			     RECORDS);
+}
+
+/* Again, below the server. */
+static void start_server(char **argv)
+{
+	char *const server[] = {"tests/postgres/server", argv[0], NULL};
+
+	(void)execv(server[0], server);
+	check(0, "cannot start tests/postgres/server");
+}
+
+int main(int argc, char **argv)
+{
+	static const char columns_sql[] =
+		"SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute"
+		" WHERE attrelid = 'step'::regclass AND attnum > 0 AND NOT attisdropped";
+	size_t ends[RECORDS / TRANSACTION + 1], count;
+	PGconn *from, *to;
+	double seconds, copy_seconds;
+	struct store *store;
+	PGresult *columns;
+	char *rows;
+
+	(void)argc;
+	if (getenv("JO_POSTGRES") == NULL) {
+		if (system("tests/postgres/server true 2>/dev/null") != 0)
+			return 0;
+		start_server(argv);
+	}
+	make_database("ours");
+	make_database("plain");
+	store = open_store("ours");
+	seconds = add_records(store);
+	store_close(store);
+	store_close(open_store("plain"));
+	from = connect_to("ours");
+	to = connect_to("plain");
+	columns = ask(from, columns_sql);
+	rows = read_rows(from, PQgetvalue(columns, 0, 0), ends, &count);
+	copy_seconds = copy_rows(to, PQgetvalue(columns, 0, 0), rows, ends, count);
+	(void)printf("postgres_ingest_store %.0f 1/s\n", RECORDS / seconds);
+	(void)printf("postgres_copy %.0f 1/s\n", RECORDS / copy_seconds);
+	(void)printf("postgres_ingest_to_copy %.2f ratio\n", copy_seconds / seconds);
+	report_sizes(from);
+	PQclear(columns);
+	PQfinish(from);
+	PQfinish(to);
+	free(rows);
+	return 0;
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A batch's steps are few, and those of one job fewer: each is looked at. */
+#include "fresh.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "open_store.h"
+#include "statements.h"
+#include "util/alloc.h"
+#include "util/strbuf.h"
+
+void fresh_release(struct fresh_steps *fresh)
+{
+	free(fresh->list);
+}
+
+static bool may_have_failed(const struct row *row)
+{
+	return row->cells[COL_exit_status].number != 0 || row->cells[COL_term_signal].number != 0;
+}
+
+/* The list's row of a step: where it stands, and its key. */
+static void add_key(struct strbuf *list, size_t index, const struct row *row)
+{
+	strbuf_addf(list, "[%zu,%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%d]",
+		    index, row->cells[COL_job_id].number, row->cells[COL_cluster_id].number,
+		    row->cells[COL_array_task_id].number, row->cells[COL_restart_count].number,
+		    row->cells[COL_step_id].number, may_have_failed(row));
+}
+
+/* Begin a list's next value. */
+static void add_comma(struct strbuf *list)
+{
+	strbuf_addc(list, list->len == 0 ? '[' : ',');
+}
+
+/* Where the rows of the job begin; they are sorted by job. */
+static size_t rows_of(const struct row *rows, size_t count, int64_t job_id)
+{
+	size_t begin = 0, end = count;
+
+	while (begin < end) {
+		size_t middle = begin + (end - begin) / 2;
+
+		if (rows[middle].cells[COL_job_id].number < job_id)
+			begin = middle + 1;
+		else
+			end = middle;
+	}
+	return begin;
+}
+
+/* Note of each row whether the database has any step of its job, which most new ones' are not. */
+static int look_for_jobs(struct store *store, const struct row *rows, size_t count,
+			 unsigned char *ret_beside, struct jo_err *err)
+{
+	struct strbuf list;
+	struct db_stmt *stmt;
+	int rc = store_use(store, STMT_JOBS_THERE, &stmt, err);
+
+	if (rc < 0)
+		return rc;
+	strbuf_init(&list);
+	for (size_t i = 0; i < count; i++) {
+		int64_t job_id = rows[i].cells[COL_job_id].number;
+
+		ret_beside[i] = 0;
+		if (i > 0 && rows[i - 1].cells[COL_job_id].number == job_id)
+			continue;
+		add_comma(&list);
+		strbuf_addf(&list, "%" PRId64, job_id);
+	}
+	strbuf_addc(&list, ']');
+	db_bind_text(stmt, list.text);
+	while ((rc = db_step(stmt, err)) > 0) {
+		int64_t job_id = db_column_int(stmt);
+
+		for (size_t i = rows_of(rows, count, job_id);
+		     i < count && rows[i].cells[COL_job_id].number == job_id; i++)
+			ret_beside[i] = 1;
+	}
+	db_reset(stmt);
+	strbuf_release(&list);
+	return rc;
+}
+
+int fresh_look(struct store *store, const struct row *rows, size_t count, unsigned char *ret_beside,
+	       struct jo_err *err)
+{
+	struct strbuf list;
+	struct db_stmt *stmt;
+	int64_t index, beside;
+	int rc = count > 0 ? look_for_jobs(store, rows, count, ret_beside, err) : 0;
+
+	strbuf_init(&list);
+	for (size_t i = 0; i < count; i++) {
+		if (ret_beside[i] == 0)
+			continue;
+		add_comma(&list);
+		add_key(&list, i, &rows[i]);
+		ret_beside[i] = 0;
+	}
+	if (rc < 0 || list.len == 0)
+		goto out;
+	strbuf_addc(&list, ']');
+	rc = store_use(store, STMT_STEPS_BESIDE, &stmt, err);
+	if (rc < 0)
+		goto out;
+	db_bind_text(stmt, list.text);
+	while ((rc = db_step(stmt, err)) > 0) {
+		index = db_column_int(stmt);
+		beside = db_column_int(stmt);
+		if (index >= 0 && (size_t)index < count)
+			ret_beside[index] = (unsigned char)beside;
+	}
+	db_reset(stmt);
+out:
+	strbuf_release(&list);
+	return rc;
+}
+
+void fresh_begin_job(struct fresh_steps *fresh)
+{
+	fresh->job_begin = fresh->count;
+	fresh->is_touched = false;
+}
+
+static bool has_same(const struct row *a, const struct row *b, int column)
+{
+	return a->cells[column].number == b->cells[column].number;
+}
+
+bool fresh_is_same_run(const struct row *a, const struct row *b)
+{
+	return has_same(a, b, COL_job_id) && has_same(a, b, COL_cluster_id) &&
+	       has_same(a, b, COL_array_task_id) && has_same(a, b, COL_restart_count);
+}
+
+bool fresh_has(const struct fresh_steps *fresh, const struct row *row)
+{
+	for (size_t i = fresh->job_begin; i < fresh->count; i++)
+		if (has_same(&fresh->list[i].step, row, COL_step_id) &&
+		    fresh_is_same_run(&fresh->list[i].step, row))
+			return true;
+	return false;
+}
+
+/* Where those of the job begin that are in memory alone. */
+static size_t waiting_begin(const struct fresh_steps *fresh)
+{
+	return fresh->sent_count > fresh->job_begin ? fresh->sent_count : fresh->job_begin;
+}
+
+bool fresh_is_waiting(const struct fresh_steps *fresh)
+{
+	return fresh->count > waiting_begin(fresh);
+}
+
+bool fresh_is_stale(const struct fresh_steps *fresh)
+{
+	return fresh->is_touched || fresh->sent_count > fresh->job_begin;
+}
+
+struct fresh_step *fresh_waiting(struct fresh_steps *fresh, size_t *ret_count)
+{
+	size_t begin = waiting_begin(fresh);
+
+	*ret_count = fresh->count - begin;
+	return *ret_count > 0 ? fresh->list + begin : NULL;
+}
+
+void fresh_add(struct fresh_steps *fresh, const struct row *step, int64_t life)
+{
+	if (fresh->count == fresh->capacity) {
+		fresh->capacity = fresh->capacity > 0 ? 2 * fresh->capacity : 64;
+		fresh->list = xreallocarray(fresh->list, fresh->capacity, sizeof(*fresh->list));
+	}
+	fresh->list[fresh->count++] = (struct fresh_step){*step, life};
+}
+
+int fresh_send(struct fresh_steps *fresh, struct jo_err *err)
+{
+	struct db_stmt *stmt;
+	int rc = 0;
+
+	for (; rc == 0 && fresh->sent_count < fresh->count; fresh->sent_count++) {
+		const struct fresh_step *one = &fresh->list[fresh->sent_count];
+
+		rc = store_use(fresh->store, STMT_STEP_ADD, &stmt, err);
+		if (rc < 0)
+			break;
+		db_bind_int(stmt, one->life);
+		db_bind_int(stmt, one->step.id);
+		row_bind(stmt, &one->step, false);
+		rc = db_put(stmt, err);
+	}
+	return rc;
+}
