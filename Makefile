@@ -160,8 +160,10 @@ $(B)/gen/%.inc:
 	@mkdir -p $(@D)
 	$(Q)for f in $^; do echo "{ \"$$f\","; sed 's/[\\"?]/\\&/g; s/.*/  "&\\n"/' $$f; echo "},"; done >$@.tmp
 	$(Q)mv $@.tmp $@
-# Much of the time of a check is in its loops; nobody asks what sqrt thinks of a negative number.
-$(B)/obj/tools/model/spread_likelihood.o: override CFLAGS += -O3 -fno-math-errno
+# Much of the time of a check is in their loops; nobody asks what sqrt thinks of a negative number.
+$(addprefix $(B)/obj/tools/,model/spread.o model/spread_likelihood.o \
+	model/loss_bound.o model/level.o util/stat.o): \
+	override CFLAGS += -O3 -fno-math-errno
 $(B)/obj/tools/store/schema.o: $(B)/gen/schema.inc
 $(B)/obj/tools/report/html.o: $(B)/gen/page.inc
 $(B)/obj/tools/notify/texts.o: $(B)/gen/wording.inc

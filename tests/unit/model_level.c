@@ -160,7 +160,7 @@ static void compare_folds(struct level_work *work, size_t n)
 {
 	double input[N_MAX], value[N_MAX], less_input[N_MAX], less_value[N_MAX];
 	uint64_t state = n;
-	size_t folds, worse = 0;
+	size_t folds, worse = 0, free_n = 0;
 
 	for (size_t i = 0; i < n; i++)
 		usual(&state, &input[i], &value[i]);
@@ -182,8 +182,44 @@ static void compare_folds(struct level_work *work, size_t n)
 			less_n += i % folds != fold;
 		}
 		worse += level.criterion > plain_search(less_input, less_value, less_n) + 1e-9;
+		free_n += less_n < 12 && level.freedom == 3;
 	}
 	is_int(worse, 0, "%zu steps less a fold: at least as good as any", n);
+	is_int(free_n, 0, "and with no more parameters than so many steps allow");
+}
+
+static bool is_same(const struct level *a, const struct level *b)
+{
+	return a->power == b->power && a->offset == b->offset && a->level == b->level &&
+	       a->loss == b->loss && a->input_low == b->input_low;
+}
+
+/* Sizes that are loaded once more are the same; what was found for other values is forgotten. */
+static void load_again(struct level_work *work, size_t n)
+{
+	double input[N_MAX], value[N_MAX], other[N_MAX];
+	struct level level[2], fold[2];
+	uint64_t state = n;
+
+	for (size_t i = 0; i < n; i++) {
+		usual(&state, &input[i], &value[i]);
+		other[i] = 3 * normal(&state) - value[i];
+	}
+	for (size_t again = 0; again < 2; again++) {
+		struct level_work *fresh = level_work_new();
+
+		if (again == 0) {
+			level_load(work, input, other, n);
+			level_fit(work, &level[0]);
+			level_fit_without(work, 3, &fold[0]);
+		}
+		level_load(again == 0 ? work : fresh, input, value, n);
+		level_fit(again == 0 ? work : fresh, &level[again]);
+		level_fit_without(again == 0 ? work : fresh, 3, &fold[again]);
+		level_work_free(fresh);
+	}
+	ok(is_same(&level[0], &level[1]), "%zu sizes again: the level is that of fresh ones", n);
+	ok(is_same(&fold[0], &fold[1]), "and so it is without a fold");
 }
 
 /* Rows of a screen: values and sizes of a kind, in single precision. */
@@ -200,7 +236,7 @@ static void fill_rows(struct rows *rows, size_t kind, size_t n, float power, uin
 	rows->n = n;
 	memset(rows->size, 0, sizeof(rows->size));
 	for (size_t i = 0; i < N_MAX; i++)
-		rows->value[i] = NAN;
+		rows->value[i] = INFINITY;
 	for (size_t i = 0; i < n; i++) {
 		double input, value;
 
@@ -315,8 +351,11 @@ int main(void)
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++)
 		compare_with_plain(work, sizes[i], 8);
 	compare_with_plain(work, N_MAX, 1);
+	compare_folds(work, 12);
 	compare_folds(work, 40);
 	compare_folds(work, 300);
+	load_again(work, 12);
+	load_again(work, 150);
 	level_work_free(work);
 	return tap_done();
 }

@@ -53,6 +53,37 @@ static void compare_with_gsl(size_t n, int grain)
 		"the median is GSL's");
 }
 
+/* What is looked for in a range first is the same wherever the range is, and leaves the values. */
+static void compare_near(size_t n, int grain)
+{
+	static const double ends[] = {-1, 0, 0.1, 0.45, 0.5, 0.55, 0.8, 0.9, 1, 2};
+	const size_t end_n = sizeof(ends) / sizeof(*ends);
+	double values[N_MAX], kept[N_MAX], scratch[N_MAX], largest;
+	double of_all = grain > 0 ? grain : 1;
+	uint64_t state = n * 37 + (uint64_t)grain;
+	int median_wrong = 0, mean_wrong = 0, largest_wrong = 0;
+
+	fill(values, n, grain, &state);
+	memcpy(kept, values, n * sizeof(double));
+	for (size_t i = 0; i < end_n * end_n; i++) {
+		struct stat_range range = {ends[i / end_n] * of_all, ends[i % end_n] * of_all};
+		double median = stat_median_near(values, n, range, scratch), mean;
+		size_t keep = n - n / 5;
+
+		memcpy(scratch, values, n * sizeof(double));
+		median_wrong += median != stat_median(scratch, n);
+		mean = stat_lowest_mean_near(values, n, keep, range, scratch, &largest);
+		memcpy(scratch, values, n * sizeof(double));
+		mean_wrong += fabs(mean - stat_lowest_mean(scratch, n, keep)) > 1e-13 * of_all;
+		largest_wrong += largest != stat_select(scratch, n, keep - 1);
+	}
+	is_int(median_wrong, 0, "%zu values (%d different): a median is found near and far", n,
+	       grain);
+	is_int(mean_wrong, 0, "and the mean of the lowest");
+	is_int(largest_wrong, 0, "and the largest of them");
+	is_int(memcmp(values, kept, n * sizeof(double)), 0, "which leave the values");
+}
+
 /*
  * R 4.2.2 on the same numbers:
  *
@@ -97,8 +128,10 @@ int main(void)
 	double values[] = {3, 1, 2, 10};
 
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++)
-		for (size_t j = 0; j < sizeof(grains) / sizeof(*grains); j++)
+		for (size_t j = 0; j < sizeof(grains) / sizeof(*grains); j++) {
 			compare_with_gsl(sizes[i], grains[j]);
+			compare_near(sizes[i], grains[j]);
+		}
 	compare_with_r();
 	stat_sort(values, 4);
 	is_near(values[0], 1, 0, "ascending");

@@ -320,12 +320,10 @@ void model_fit(const struct model_params *params, enum metric metric,
 
 /* Whether the fit took of its history what it would take of this one, its end. */
 static bool took_the_same(const struct model_params *params, const struct model_fit *fit,
-			  const struct model_history *own, struct model_workspace *workspace)
+			  const struct model_history *own)
 {
-	workspace->all.n = 0;
 	return fit->source != MODEL_POOLED && (fit->source == MODEL_NOTHING || fit->rows != NULL) &&
-	       sample_take(&workspace->all, own, fit->has_input, history_max(params), 0) ==
-		       fit->taken_n;
+	       sample_count(own, fit->has_input, history_max(params)) == fit->taken_n;
 }
 
 /*
@@ -394,8 +392,8 @@ bool model_refit(const struct model_params *params, const struct model *model, s
 		 struct model *ret_model)
 {
 	workspace_reserve(workspace, history_max(params));
-	if (rows_n < own->n || !took_the_same(params, &model->sized, own, workspace) ||
-	    !took_the_same(params, &model->unsized, own, workspace))
+	if (rows_n < own->n || !took_the_same(params, &model->sized, own) ||
+	    !took_the_same(params, &model->unsized, own))
 		return false;
 	*ret_model = *model;
 	refit_part(params, model->metric, rows_n - own->n, own, workspace, &ret_model->sized);

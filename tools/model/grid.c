@@ -45,16 +45,17 @@ static const struct grid_shape *add(struct grid *grid, size_t row, double power,
 		.logs = power == 0 ? NULL : &grid->logs[row],
 		.freedom = freedom,
 		.order = grid->shape_n - 1,
-		.middle = NAN,
+		.middle = power == 0 ? 0 : NAN, /* a constant's is that of the values */
 		.near = near,
 	};
 	return shape;
 }
 
 /* Row 0 is for powers of the size itself. */
-static void add_shapes(struct grid *grid, size_t from, size_t to)
+void grid_load_again(struct grid *grid)
 {
 	const struct grid_shape *straight[1 + GRID_OFFSETS_MAX], *near = NULL;
+	size_t from = grid->row_from, to = grid->row_to;
 
 	grid->shape_n = 0;
 	(void)add(grid, 0, 0, 1, NULL);
@@ -87,16 +88,17 @@ void grid_load(struct grid *grid, const double *input, size_t n, double *scratch
 	for (size_t i = 0; i < loss_bound_rows(n); i++)
 		grid->rough_size[i] = i < n ? (float)(input[i] - low) : 0;
 	set_offset(&grid->logs[0], low);
-	if (!(high > low * (1 + 1e-9))) {
-		add_shapes(grid, rows, rows);
-		return;
+	grid->row_from = grid->row_to = rows;
+	if (high > low * (1 + 1e-9)) {
+		first = fmax((high - low) * 1e-4, 1);
+		steps = fmax(ceil(log(8 * high / first) / log(2)), 0);
+		rows += steps < GRID_OFFSETS_MAX - 1 ? (size_t)steps + 1 : GRID_OFFSETS_MAX;
+		for (size_t row = 1; row < rows; row++)
+			set_offset(&grid->logs[row], ldexp(first, (int)row - 1));
+		grid->row_from = low > 0 ? 0 : 1;
+		grid->row_to = rows;
 	}
-	first = fmax((high - low) * 1e-4, 1);
-	steps = fmax(ceil(log(8 * high / first) / log(2)), 0);
-	rows += steps < GRID_OFFSETS_MAX - 1 ? (size_t)steps + 1 : GRID_OFFSETS_MAX;
-	for (size_t row = 1; row < rows; row++)
-		set_offset(&grid->logs[row], ldexp(first, (int)row - 1));
-	add_shapes(grid, low > 0 ? 0 : 1, rows);
+	grid_load_again(grid);
 }
 
 struct grid_logs *grid_other(struct grid *grid, double offset)

@@ -45,6 +45,7 @@ struct grid {
 	size_t n, allocated;
 	const double *input; /* the caller's; as long as the grid is used */
 	double input_min, input_max, input_middle;
+	size_t row_from, row_to; /* of logs, those that shapes have */
 	size_t shape_n;
 	struct grid_shape shapes[GRID_SHAPES_MAX]; /* that of power 0 first, and by freedom */
 	struct grid_logs logs[GRID_LOGS_MAX]; /* the smallest size as offset, the grid's, others */
@@ -56,6 +57,9 @@ struct grid {
 
 /* Lay out the shapes for n > 0 sizes; scratch holds n numbers. */
 void grid_load(struct grid *grid, const double *input, size_t n, double *scratch);
+
+/* Lay out the shapes once more for the sizes that are loaded; what searches left is forgotten. */
+void grid_load_again(struct grid *grid);
 
 /* Room for the logarithms with an offset off the grid, until 33 others were asked for. */
 struct grid_logs *grid_other(struct grid *grid, double offset);

@@ -17,10 +17,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEEP 0.85       /* share of the residuals in the loss: the rest may be outliers */
-#define LOSS_FLOOR 0.01 /* a better fit than 1 % is no better */
-#define FOLDS 10        /* cross-fitting: more cost more and change residuals little */
-#define FREEDOM_MAX 3   /* the most parameters of a shape */
+#define KEEP 0.85         /* share of the residuals in the loss: the rest may be outliers */
+#define LOSS_FLOOR 0.01   /* a better fit than 1 % is no better */
+#define ROUNDING 1e-12    /* of a criterion */
+#define FOLDS 10          /* cross-fitting: more cost more and change residuals little */
+#define FREEDOM_MAX 3     /* the most parameters of a shape */
 #define FREE_POWER_MIN 12 /* steps from which offset and power may both be free */
 #define CLOSE_MIN 0.2     /* see closeness() */
 #define CLOSE_STEPS 16.0  /* so many steps are worth one of penalty */
@@ -34,6 +35,14 @@
 
 /* Reach of bounds, against the best shape's: losses of interest are somewhat larger. */
 #define REACH 1.1
+
+/*
+ * Where a shape's order statistics are looked for first: its median around where
+ * a bound saw it, as a share of the largest distance that the best shape's loss
+ * keeps, and its own such distance at so many times that one, or so many less.
+ */
+#define MEDIAN_WIDTH 0.06
+#define KEPT_RATIO 1.15
 
 /*
  * What single precision may add to a bound: by adding up thousands of rows, as a
@@ -50,13 +59,14 @@ static const double refine_offset[] = {0.6, 0.7, 0.84, 1.19, 1.41, 1.67};
 struct level_work {
 	size_t n, allocated, folds;
 	double *input, *log_value; /* fold by fold, in time order within */
-	double *scratch;
-	float *rough_value;               /* less middle_value, padded for screen.h */
+	double *scratch;           /* 2 allocated */
+	float *rough_value;        /* less middle_value, padded for screen.h */
 	double input_low;
 	double middle_value, value_range; /* of the log values */
 	size_t *time_of;                  /* position in time of a row here */
 	size_t fold_start[FOLDS + 1];
 	size_t best_order;            /* of the last search over all rows, unrefined */
+	double best_kept;             /* the largest distance that its loss keeps */
 	double skip[FREEDOM_MAX + 1]; /* shapes of more loss than this folds need not try */
 	struct grid grid;
 };
@@ -74,7 +84,8 @@ struct search {
 	struct level best;
 	size_t best_order;
 	struct grid_logs *best_logs;
-	float best_reach, best_middle; /* for screen.h: of its residuals kept, and their median */
+	double best_kept;              /* the largest distance that its loss keeps */
+	float best_reach, best_middle; /* for screen.h: somewhat more, and the residuals' median */
 };
 
 struct level_work *level_work_new(void)
@@ -108,7 +119,7 @@ static void reserve(struct level_work *work, size_t n)
 	release(work);
 	work->input = xreallocarray(NULL, n, sizeof(double));
 	work->log_value = xreallocarray(NULL, n, sizeof(double));
-	work->scratch = xreallocarray(NULL, n, sizeof(double));
+	work->scratch = xreallocarray(NULL, 2 * n, sizeof(double));
 	work->rough_value = xreallocarray(NULL, n, sizeof(float));
 	work->time_of = xreallocarray(NULL, n, sizeof(size_t));
 	work->allocated = n;
@@ -123,7 +134,7 @@ static void fill_rough(struct level_work *work, size_t from, size_t to)
 static void leave_out(struct level_work *work, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++)
-		work->rough_value[i] = NAN;
+		work->rough_value[i] = INFINITY;
 }
 
 /* How many of n rows the loss keeps. */
@@ -146,8 +157,26 @@ void level_load_values(struct level_work *work, const double *log_value)
 	leave_out(work, work->n, loss_bound_rows(work->n));
 }
 
+/*
+ * The grid hangs on the sizes of all rows, for folds as well.  Of one group's run
+ * time, memory and CPU time they are mostly the same, and so are their logarithms.
+ */
+static void load_sizes(struct level_work *work, bool is_same)
+{
+	size_t n = work->n;
+
+	if (is_same) {
+		grid_load_again(&work->grid);
+		return;
+	}
+	grid_load(&work->grid, work->input, n, work->scratch);
+	memcpy(work->scratch, work->input, n * sizeof(double));
+	work->input_low = stat_select(work->scratch, n, n - kept(n));
+}
+
 void level_load(struct level_work *work, const double *input, const double *log_value, size_t n)
 {
+	bool is_same = n == work->n;
 	size_t at = 0;
 
 	reserve(work, n);
@@ -159,12 +188,13 @@ void level_load(struct level_work *work, const double *input, const double *log_
 			work->time_of[at++] = i;
 	}
 	work->fold_start[work->folds] = n;
-	for (size_t i = 0; i < n; i++)
-		work->input[i] = input[work->time_of[i]];
-	/* The grid hangs on the sizes of all rows, for folds as well. */
-	grid_load(&work->grid, work->input, n, work->scratch);
-	memcpy(work->scratch, work->input, n * sizeof(double));
-	work->input_low = stat_select(work->scratch, n, n - kept(n));
+	for (size_t i = 0; i < n; i++) {
+		double size = input[work->time_of[i]];
+
+		is_same = is_same && work->input[i] == size;
+		work->input[i] = size;
+	}
+	load_sizes(work, is_same);
 	level_load_values(work, log_value);
 }
 
@@ -212,7 +242,8 @@ static bool is_worse(const struct search *search, const struct grid_shape *shape
 	if (work->n < (size_t)(search->is_fold ? SCREEN_MIN_FOLD : SCREEN_MIN))
 		return false;
 	limit = search->limit[shape->freedom];
-	screen.log = grid_rough(&work->grid, shape->logs);
+	/* Of a constant they count for nothing, but have to be numbers. */
+	screen.log = grid_rough(&work->grid, shape->power != 0 ? shape->logs : search->best_logs);
 	screen.limit = limit + blur;
 	screen.plenty = search->far[shape->freedom] + blur;
 	loss = loss_bound_of(&screen, middle) - blur;
@@ -222,57 +253,82 @@ static bool is_worse(const struct search *search, const struct grid_shape *shape
 	return true;
 }
 
-/* The residuals of a shape's rows, and their median. */
-static double centre(const struct search *search, const struct grid_shape *shape, double *residual)
+/* The values of a shape's rows, less its curve but for the level. */
+static void subtract(const struct search *search, const struct grid_shape *shape, double *residual)
 {
 	const struct level_work *work = search->work;
 	const double *value = work->log_value, *logs;
-	size_t at = 0;
+	size_t hole_n = search->hole_end - search->hole;
 
 	if (shape->power == 0) {
 		memcpy(residual, value, search->hole * sizeof(*residual));
 		memcpy(residual + search->hole, value + search->hole_end,
 		       (work->n - search->hole_end) * sizeof(*residual));
-		return stat_median(residual, search->n);
+		return;
 	}
 	logs = grid_exact(&work->grid, shape->logs);
 	for (size_t i = 0; i < search->hole; i++)
-		residual[at++] = value[i] - shape->power * logs[i];
+		residual[i] = value[i] - shape->power * logs[i];
 	for (size_t i = search->hole_end; i < work->n; i++)
-		residual[at++] = value[i] - shape->power * logs[i];
-	return stat_median(residual, search->n);
+		residual[i - hole_n] = value[i] - shape->power * logs[i];
+}
+
+/* Where the median of what is left may be, by where it was seen in single precision. */
+static struct stat_range median_range(const struct search *search, const struct grid_shape *shape,
+				      float middle)
+{
+	const struct grid *grid = &search->work->grid;
+	double at = (double)middle + search->work->middle_value,
+	       width = MEDIAN_WIDTH * search->best_kept;
+
+	if (shape->power != 0)
+		at -= shape->power *
+		      log(grid->input_middle - grid->input_min + shape->logs->offset);
+	return (struct stat_range){at - width, at + width};
 }
 
 /* Returns the shape's loss, and makes it the best if it is better. */
-static double try_exactly(struct search *search, const struct grid_shape *shape)
+static double try_exactly(struct search *search, const struct grid_shape *shape, float middle)
 {
 	const struct level_work *work = search->work;
 	struct level level = search->best;
-	double *residual = work->scratch, reach, loss = 0;
+	double *residual = work->scratch, *scratch = work->scratch + work->allocated, kept;
 
 	level.power = shape->power;
 	level.offset = shape->logs != NULL ? shape->logs->offset : 1;
 	level.freedom = shape->freedom;
-	level.level = centre(search, shape, residual);
+	subtract(search, shape, residual);
+	level.level =
+		stat_median_near(residual, search->n, median_range(search, shape, middle), scratch);
 	for (size_t i = 0; i < search->n; i++)
 		residual[i] = fabs(residual[i] - level.level);
-	reach = stat_select(residual, search->n, search->keep - 1);
-	for (size_t i = 0; i < search->keep; i++)
-		loss += residual[i];
-	level.loss = loss / (double)search->keep;
+	level.loss = stat_lowest_mean_near(
+		residual, search->n, search->keep,
+		(struct stat_range){search->best_kept / KEPT_RATIO, search->best_kept * KEPT_RATIO},
+		scratch, &kept);
 	if (level.loss > search->limit[shape->freedom])
 		return level.loss;
 	level.criterion = log(level.loss + LOSS_FLOOR) + search->penalty[shape->freedom];
+	/* What is no better than a constant by more than rounding is a constant. */
+	if (shape->power == 0)
+		level.criterion -= ROUNDING;
 	if (level.criterion < search->best.criterion ||
 	    (level.criterion == search->best.criterion && shape->order < search->best_order)) {
 		set_best(search, &level);
 		search->best_order = shape->order;
 		search->best_logs = shape->logs;
-		search->best_reach = (float)fmax(REACH * reach, 2 * LOSS_FLOOR);
+		search->best_kept = kept;
+		search->best_reach = (float)fmax(REACH * kept, 2 * LOSS_FLOOR);
 		search->best_middle =
 			(float)(level_at(&level, work->grid.input_middle) - work->middle_value);
 	}
 	return level.loss;
+}
+
+/* Whether there are rows enough for it. */
+static bool is_allowed(const struct search *search, const struct grid_shape *shape)
+{
+	return shape->freedom < FREEDOM_MAX || search->n >= FREE_POWER_MIN;
 }
 
 /* A shape of the grid. */
@@ -280,14 +336,14 @@ static void try_shape(struct search *search, struct grid_shape *shape)
 {
 	double loss;
 
-	if (shape->freedom == FREEDOM_MAX && search->n < FREE_POWER_MIN)
+	if (!is_allowed(search, shape))
 		return;
 	if (isnan(shape->middle))
 		shape->middle = shape->near != NULL && !isnan(shape->near->middle)
 					? shape->near->middle
 					: search->best_middle;
 	if (!is_worse(search, shape, &shape->middle, &loss))
-		loss = try_exactly(search, shape);
+		loss = try_exactly(search, shape, shape->middle);
 	if (!search->is_fold)
 		shape->loss = loss;
 }
@@ -296,30 +352,30 @@ static void search_grid(struct search *search)
 {
 	struct level_work *work = search->work;
 	struct grid *grid = &work->grid;
-	size_t likely = search->is_fold ? work->best_order : 0;
-	struct level constant;
+	size_t likely = 0;
+	double loss;
+
+	/* The sooner a good one is known, the more others are seen to be worse. */
+	if (search->is_fold && is_allowed(search, &grid->shapes[work->best_order]))
+		likely = work->best_order;
 
 	search->best = (struct level){.input_min = grid->input_min,
 				      .input_max = grid->input_max,
 				      .input_low = work->input_low,
 				      .criterion = INFINITY};
+	search->best_kept = search->is_fold ? work->best_kept : 0;
 	set_best(search, &search->best);
-	grid->shapes[0].loss = try_exactly(search, &grid->shapes[0]);
-	constant = search->best;
-	/* What is no better than a constant by more than rounding is a constant. */
-	search->best.criterion -= 1e-12;
-	set_best(search, &search->best);
-	/* The sooner a good one is known, the more others are seen to be worse. */
-	if (likely > 0)
-		try_shape(search, &grid->shapes[likely]);
-	for (size_t i = 1; i < grid->shape_n; i++) {
+	loss = try_exactly(search, &grid->shapes[likely], grid->shapes[likely].middle);
+	if (!search->is_fold)
+		grid->shapes[likely].loss = loss;
+	for (size_t i = 0; i < grid->shape_n; i++) {
 		struct grid_shape *shape = &grid->shapes[i];
 
-		if (i != likely && (!search->is_fold || shape->loss <= work->skip[shape->freedom]))
+		/* The constant is never out of the question. */
+		if (i != likely &&
+		    (!search->is_fold || i == 0 || shape->loss <= work->skip[shape->freedom]))
 			try_shape(search, shape);
 	}
-	if (search->best.power == 0)
-		search->best = constant;
 }
 
 /* A shape with another power or offset, if that is better. */
@@ -332,7 +388,7 @@ static void try_other(struct search *search, const struct level *start, double p
 	double loss;
 
 	if (!is_worse(search, &shape, &middle, &loss))
-		(void)try_exactly(search, &shape);
+		(void)try_exactly(search, &shape, middle);
 }
 
 /* The best of a few shapes beside the best one, if it is better. */
@@ -375,6 +431,7 @@ void level_fit(struct level_work *work, struct level *ret_level)
 	search_rows(&search, 0, 0);
 	search_grid(&search);
 	work->best_order = search.best_order;
+	work->best_kept = search.best_kept;
 	memcpy(work->skip, search.far, sizeof(work->skip));
 	refine(&search);
 	*ret_level = search.best;

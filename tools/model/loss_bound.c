@@ -5,6 +5,8 @@
  */
 #include "loss_bound.h"
 
+#include "util/clones.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,40 +26,43 @@ size_t loss_bound_rows(size_t n)
 	return (n + LOSS_BOUND_LANES - 1) / LOSS_BOUND_LANES * LOSS_BOUND_LANES;
 }
 
-static inline lanes load(const float *from)
-{
-	lanes all;
+/* In all lanes. */
+#define ALL(number) ((lanes){0} + (number))
 
-	memcpy(&all, from, sizeof(all));
-	return all;
-}
-
-static inline lanes all_lanes(float number)
-{
-	return (lanes){0} + number;
-}
+/* Whether they are below 0, by the sign: it is shifted in vectors of any width, which few can
+ * compare. */
+#define IS_NEGATIVE(lanes) ((flags)(lanes) >> 31)
 
 /* log(m 2^e) = e log 2 + 2 atanh((m - 1) / (m + 1)), with m from sqrt(1/2) to sqrt(2). */
-static inline lanes log_lanes(lanes number)
+CLONED void take_logs(lanes *numbers)
 {
 	const int32_t sqrt_half = 0x3f3504f3; /* a float's bits */
-	flags exponent = ((flags)number - sqrt_half) >> 23;
-	lanes mantissa = (lanes)((flags)number - (exponent << 23));
+	flags exponent = ((flags)*numbers - sqrt_half) >> 23;
+	lanes mantissa = (lanes)((flags)*numbers - (exponent << 23));
 	lanes s = (mantissa - 1) / (mantissa + 1), square = s * s;
 	lanes series = 1 + square * (1.0F / 3 + square * (1.0F / 5 + square * (1.0F / 7)));
 
-	return __builtin_convertvector(exponent, lanes) * (float)M_LN2 + 2 * s * series;
+	*numbers = __builtin_convertvector(exponent, lanes) * (float)M_LN2 + 2 * s * series;
 }
 
-void loss_bound_logs(const float *sizes, size_t rows, double offset, double middle, float *ret_logs)
+CLONES static void find_logs(const float *sizes, size_t rows, double offset, double middle,
+			     float *ret_logs)
 {
 	const float add = (float)offset, share = (float)(1 / (middle + offset));
 
 	for (size_t i = 0; i < rows; i += LOSS_BOUND_LANES) {
-		lanes logs = log_lanes((load(sizes + i) + add) * share);
+		lanes logs;
 
+		memcpy(&logs, sizes + i, sizeof(logs));
+		logs = (logs + add) * share;
+		take_logs(&logs);
 		memcpy(ret_logs + i, &logs, sizeof(logs));
 	}
+}
+
+void loss_bound_logs(const float *sizes, size_t rows, double offset, double middle, float *ret_logs)
+{
+	find_logs(sizes, rows, offset, middle, ret_logs);
 }
 
 /* An interval, and what the rows say of it. */
@@ -69,17 +74,17 @@ struct look {
 	double bound; /* of the mean of the keep smallest distances from the centre */
 };
 
-static size_t count(flags rows)
+CLONED size_t count(const flags *rows)
 {
 	size_t sum = 0;
 
 	for (size_t j = 0; j < LOSS_BOUND_LANES; j++)
-		sum += (size_t)rows[j];
+		sum += (size_t)(*rows)[j];
 	return sum;
 }
 
 /* The length of the stretch on either side of the centre whose rows stay within reach. */
-static float near_half(const struct loss_bound *screen, float half)
+CLONED float near_half(const struct loss_bound *screen, float half)
 {
 	return screen->reach > half ? screen->reach - half : 0;
 }
@@ -88,37 +93,39 @@ static float near_half(const struct loss_bound *screen, float half)
  * The sum of the keep smallest of a[] is the maximum over t of
  * keep * t - sum of max(0, t - a[i]): any t gives a lower bound, in one pass.
  */
-static void look(const struct loss_bound *screen, struct look *look)
+CLONED void look(const struct loss_bound *screen, struct look *look)
 {
 	float near = near_half(screen, look->half);
-	lanes power = all_lanes(screen->power), reach = all_lanes(screen->reach);
-	lanes centre = all_lanes(look->centre), sums = {0};
-	lanes start = all_lanes(look->centre - look->half);
-	lanes end = all_lanes(look->centre + look->half);
-	lanes near_start = all_lanes(look->centre - near),
-	      near_end = all_lanes(look->centre + near);
+	lanes power = ALL(screen->power), reach = ALL(screen->reach);
+	lanes centre = ALL(look->centre), sums = {0};
+	lanes start = ALL(look->centre - look->half);
+	lanes end = ALL(look->centre + look->half);
+	lanes near_start = ALL(look->centre - near), near_end = ALL(look->centre + near);
 	flags below = {0}, below_end = {0}, below_near = {0}, below_near_end = {0};
 	double sum = 0;
 
 	for (size_t i = 0; i < screen->rows; i += LOSS_BOUND_LANES) {
-		lanes residual = load(screen->value + i) - power * load(screen->log + i);
-		lanes distance = (lanes)((flags)(residual - centre) & INT32_MAX);
-		lanes rest = reach - distance;
+		lanes residual, logs, distance, rest;
 
-		sums += (lanes)((flags)rest & (rest > 0));
+		memcpy(&residual, screen->value + i, sizeof(residual));
+		memcpy(&logs, screen->log + i, sizeof(logs));
+		residual -= power * logs;
+		distance = (lanes)((flags)(residual - centre) & INT32_MAX);
+		rest = reach - distance;
+		sums += (lanes)((flags)rest & ~IS_NEGATIVE(rest));
 		/* True is -1. */
-		below -= residual < start;
-		below_end -= residual < end;
-		below_near -= residual < near_start;
-		below_near_end -= residual < near_end;
+		below -= IS_NEGATIVE(residual - start);
+		below_end -= IS_NEGATIVE(residual - end);
+		below_near -= IS_NEGATIVE(residual - near_start);
+		below_near_end -= IS_NEGATIVE(residual - near_end);
 	}
 	for (size_t j = 0; j < LOSS_BOUND_LANES; j++)
 		sum += (double)sums[j];
 	look->bound = (double)screen->reach - sum / (double)screen->keep;
-	look->below = count(below);
-	look->below_end = count(below_end);
-	look->below_near = count(below_near);
-	look->below_near_end = count(below_near_end);
+	look->below = count(&below);
+	look->below_end = count(&below_end);
+	look->below_near = count(&below_near);
+	look->below_near_end = count(&below_near_end);
 }
 
 /*
@@ -126,7 +133,7 @@ static void look(const struct loss_bound *screen, struct look *look)
  * centre, the rows behind that stay within reach come further away by as much,
  * and no row comes nearer by more.
  */
-static double bound_within(const struct loss_bound *screen, const struct look *look)
+CLONED double bound_within(const struct loss_bound *screen, const struct look *look)
 {
 	double n = (double)screen->n, below = (double)look->below,
 	       below_end = (double)look->below_end;
@@ -137,7 +144,7 @@ static double bound_within(const struct loss_bound *screen, const struct look *l
 }
 
 /* Move the interval to where the rows that are missing below or above it may be. */
-static void move(const struct loss_bound *screen, const struct look *seen, bool is_above,
+CLONED void move(const struct loss_bound *screen, const struct look *seen, bool is_above,
 		 float *middle, float *half)
 {
 	float rows = (float)(seen->below_near_end - seen->below_near + 2);
@@ -149,7 +156,7 @@ static void move(const struct loss_bound *screen, const struct look *seen, bool 
 	*half = fmaxf(WIDER * seen->half, fabsf(step) / 2);
 }
 
-double loss_bound_of(const struct loss_bound *screen, float *middle)
+CLONES static double find_bound(const struct loss_bound *screen, float *middle)
 {
 	float half = HALF_FIRST * screen->reach;
 	double best = 0;
@@ -176,4 +183,9 @@ double loss_bound_of(const struct loss_bound *screen, float *middle)
 		half *= NARROWER;
 	}
 	return best;
+}
+
+double loss_bound_of(const struct loss_bound *screen, float *middle)
+{
+	return find_bound(screen, middle);
 }

@@ -10,11 +10,11 @@
 
 #include <stddef.h>
 
-/* So many rows are looked at by one instruction; rows are padded to a multiple with NaN. */
-#define LOSS_BOUND_LANES 4
+/* So many rows are looked at by one instruction; rows are padded to a multiple with INFINITY. */
+#define LOSS_BOUND_LANES 8
 
 struct loss_bound {
-	const float *value; /* NaN: left out */
+	const float *value; /* INFINITY: left out */
 	const float *log;
 	size_t rows; /* a multiple of LOSS_BOUND_LANES */
 	size_t n;    /* rows that are not left out */

@@ -79,25 +79,46 @@ bool sample_is_input(double input)
 	return input >= 0 && input <= INPUT_MAX;
 }
 
-size_t sample_take(struct sample *sample, const struct model_history *history, bool has_input,
-		   size_t max, size_t group)
+static double input_of(const struct model_history *history, size_t row)
+{
+	return history->input_bytes != NULL ? history->input_bytes[row] : NAN;
+}
+
+static bool is_usable(const struct model_history *history, size_t row, bool has_input)
+{
+	return sample_is_value(history->value[row]) &&
+	       sample_is_input(input_of(history, row)) == has_input;
+}
+
+/* The first row of the newest max usable ones. */
+static size_t find_newest(const struct model_history *history, bool has_input, size_t max,
+			  size_t *ret_count)
 {
 	size_t from = history->n, count = 0;
 
-	while (from > 0 && count < max) {
-		double input;
+	while (from > 0 && count < max)
+		count += is_usable(history, --from, has_input);
+	*ret_count = count;
+	return from;
+}
 
-		from--;
-		input = history->input_bytes != NULL ? history->input_bytes[from] : NAN;
-		count += sample_is_value(history->value[from]) &&
-			 sample_is_input(input) == has_input;
-	}
+size_t sample_count(const struct model_history *history, bool has_input, size_t max)
+{
+	size_t count;
+
+	(void)find_newest(history, has_input, max, &count);
+	return count;
+}
+
+size_t sample_take(struct sample *sample, const struct model_history *history, bool has_input,
+		   size_t max, size_t group)
+{
+	size_t count, from = find_newest(history, has_input, max, &count);
+
 	for (size_t i = from; i < history->n; i++) {
-		double input = history->input_bytes != NULL ? history->input_bytes[i] : NAN;
-
-		if (!sample_is_value(history->value[i]) || sample_is_input(input) != has_input)
+		if (!is_usable(history, i, has_input))
 			continue;
-		sample->input[sample->n] = has_input ? input : 0;
+		sample->input[sample->n] = has_input ? input_of(history, i) : 0;
 		sample->log_value[sample->n] = log(history->value[i]);
 		sample->row[sample->n] = i;
 		sample->group[sample->n] = group;

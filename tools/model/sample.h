@@ -42,6 +42,9 @@ bool sample_is_value(double value);
 /* Is this a declared size?  Sizes above 2^63 are nobody's. */
 bool sample_is_input(double input);
 
+/* How many rows of a history are usable, of those with a declared size or those without. */
+size_t sample_count(const struct model_history *history, bool has_input, size_t max);
+
 /*
  * Append to *sample the newest usable rows of a history, at most max, in time
  * order.  Returns how many.  The sample's memory must be reserved.

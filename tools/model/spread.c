@@ -2,6 +2,8 @@
 /* How far out normal steps of a group are, from few residuals. */
 #include "spread.h"
 
+#include "util/clones.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -31,26 +33,42 @@ static const double survive[MODEL_SPREAD_TAILS][5] = {
 	{0},
 };
 
+#define NORMAL (MODEL_SPREAD_TAILS - 1) /* the last tail */
+
+/* Vectors of the compiler's, which every processor has or is given. */
+#define LANES 4
+typedef double lanes __attribute__((vector_size(8 * LANES)));
+
+/* Scales in whole vectors. */
+#define SCALES_PADDED ((MODEL_SPREAD_SCALES + LANES - 1) / LANES * LANES)
+
 static double scale_at(const struct model_spread *spread, size_t i)
 {
 	return spread_scale(spread->step, spread->first + (int32_t)i);
 }
 
-/* The share of one side that is beyond t. */
-static double survival(size_t tail, double t)
+/* The shares of one side that are beyond the distance, for each scale. */
+CLONED void survival(size_t tail, double distance, const double *per_scale, double *ret_share)
 {
-	const struct spread_form *form = &spread_forms[tail];
-	double root, v, power = 1, sum = 0;
+	const double freedom = spread_forms[tail].freedom;
+	const int half = (int)freedom / 2;
 
-	if (form->freedom == 0)
-		return erfc(t * M_SQRT1_2);
-	root = sqrt(form->freedom + t * t);
-	v = form->freedom / (root * (root + t));
-	for (int i = (int)form->freedom / 2 - 1; i >= 0; i--)
-		sum = sum * v + survive[tail][i];
-	for (int i = (int)form->freedom / 2; i > 0; i--)
-		power *= v;
-	return power * sum;
+	for (size_t i = 0; i < SCALES_PADDED; i += LANES) {
+		lanes t, square, root, v, power = (lanes){0} + 1, sum = {0};
+
+		memcpy(&t, per_scale + i, sizeof(t));
+		t *= distance;
+		square = freedom + t * t;
+		for (size_t j = 0; j < LANES; j++)
+			root[j] = sqrt(square[j]);
+		v = freedom / (root * (root + t));
+		for (int j = half - 1; j >= 0; j--)
+			sum = sum * v + survive[tail][j];
+		for (int j = half; j > 0; j--)
+			power *= v;
+		power *= sum;
+		memcpy(ret_share + i, &power, sizeof(power));
+	}
 }
 
 static double prior_of_scale(const struct model_prior *prior, double log_scale)
@@ -155,37 +173,36 @@ void spread_without(const struct model_spread *spread, double distance,
 	normalise(ret_without);
 }
 
-/* The weights of a side that count. */
+/* The weights of a side that count; 0 for those that do not, and for scales beyond the last. */
 struct mixture {
-	size_t n;
-	size_t tail[MODEL_SPREAD_TAILS * MODEL_SPREAD_SCALES];
-	double weight[MODEL_SPREAD_TAILS * MODEL_SPREAD_SCALES];
-	double per_scale[MODEL_SPREAD_TAILS * MODEL_SPREAD_SCALES];
+	double weight[SCALES_PADDED][MODEL_SPREAD_TAILS];
+	double per_scale[SCALES_PADDED];
 };
 
 static void mixture_make(const struct model_spread *spread, struct mixture *ret_mixture)
 {
-	ret_mixture->n = 0;
+	*ret_mixture = (struct mixture){.weight = {{0}}};
 	for (size_t i = 0; i < MODEL_SPREAD_SCALES; i++) {
-		double per_scale = 1 / scale_at(spread, i);
-
-		for (size_t tail = 0; tail < MODEL_SPREAD_TAILS; tail++) {
-			if (spread->weight[tail][i] < NEGLIGIBLE)
-				continue;
-			ret_mixture->tail[ret_mixture->n] = tail;
-			ret_mixture->weight[ret_mixture->n] = (double)spread->weight[tail][i];
-			ret_mixture->per_scale[ret_mixture->n++] = per_scale;
-		}
+		ret_mixture->per_scale[i] = 1 / scale_at(spread, i);
+		for (size_t tail = 0; tail < MODEL_SPREAD_TAILS; tail++)
+			if (spread->weight[tail][i] >= NEGLIGIBLE)
+				ret_mixture->weight[i][tail] = (double)spread->weight[tail][i];
 	}
 }
 
-static double mixture_chance(const struct mixture *mixture, double distance)
+CLONES static double mixture_chance(const struct mixture *mixture, double distance)
 {
-	double chance = 0;
+	double share[MODEL_SPREAD_TAILS][SCALES_PADDED], chance = 0;
 
-	for (size_t i = 0; i < mixture->n; i++)
-		chance += mixture->weight[i] *
-			  survival(mixture->tail[i], distance * mixture->per_scale[i]);
+	for (size_t tail = 0; tail < NORMAL; tail++)
+		survival(tail, distance, mixture->per_scale, share[tail]);
+	for (size_t i = 0; i < MODEL_SPREAD_SCALES; i++)
+		share[NORMAL][i] = mixture->weight[i][NORMAL] > 0
+					   ? erfc(distance * mixture->per_scale[i] * M_SQRT1_2)
+					   : 0;
+	for (size_t i = 0; i < MODEL_SPREAD_SCALES; i++)
+		for (size_t tail = 0; tail < MODEL_SPREAD_TAILS; tail++)
+			chance += mixture->weight[i][tail] * share[tail][i];
 	return fmax(0.5 * chance, CHANCE_MIN);
 }
 
@@ -210,8 +227,12 @@ double spread_distance(const struct model_spread *spread, double chance)
 	struct mixture mixture;
 
 	mixture_make(spread, &mixture);
-	for (size_t i = 0; i < mixture.n; i++)
-		at -= mixture.weight[i] * log(mixture.per_scale[i]);
+	for (size_t i = 0; i < MODEL_SPREAD_SCALES; i++) {
+		double log_scale = log(mixture.per_scale[i]);
+
+		for (size_t tail = 0; tail < MODEL_SPREAD_TAILS; tail++)
+			at -= mixture.weight[i][tail] * log_scale;
+	}
 	at += log(FIRST_GUESS);
 	for (int i = 0; i < SOLVE_ROUNDS_MAX; i++) {
 		double off = log(mixture_chance(&mixture, exp(at))) - wanted, next;

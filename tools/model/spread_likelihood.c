@@ -6,6 +6,7 @@
  */
 #include "spread_likelihood.h"
 
+#include "util/clones.h"
 #include "util/stat.h"
 #include "tail.h"
 
@@ -67,14 +68,22 @@ double spread_scale(double step, int32_t place)
 
 /* ---- long products of positive numbers, which would leave the range of a double */
 
-/* Vectors of the compiler's, which every processor has or is given. */
-#define LANES 2
+/*
+ * Vectors of the compiler's, which every processor has or is given: PAIR residuals
+ * at each of SCALES scales.
+ */
+#define PAIR 2
+#define SCALES 2
+#define LANES (PAIR * SCALES)
 typedef double lanes __attribute__((vector_size(8 * LANES)));
 typedef uint64_t words __attribute__((vector_size(8 * LANES)));
 
+/* Scales in whole vectors; those beyond the last are not looked at. */
+#define SCALES_PADDED ((MODEL_SPREAD_SCALES + SCALES - 1) / SCALES * SCALES)
+
 #define ROUND 4   /* factors of a lane before its exponent is put aside */
 #define BLOCK 128 /* residuals at a time, whose numbers stay in the cache */
-#define ROWS (BLOCK / LANES)
+#define ROWS (BLOCK / PAIR)
 #define EXPONENT_SHIFT 52 /* of the bits of a double */
 #define EXPONENT_BIAS UINT64_C(1023)
 #define MANTISSA ((UINT64_C(1) << EXPONENT_SHIFT) - 1)
@@ -87,10 +96,10 @@ struct product {
 	uint64_t round_n;
 };
 
-static const struct product one = {{1, 1}, {0}, 0};
+static const struct product one = {{1, 1, 1, 1}, {0}, 0};
 
 /* Whole rounds of factors, any four of which stay within a double. */
-static inline void multiply(struct product *product, const lanes *factor, size_t row_n)
+CLONED void multiply(struct product *product, const lanes *factor, size_t row_n)
 {
 	lanes mantissa = product->mantissa;
 	words exponent = product->exponent;
@@ -107,60 +116,74 @@ static inline void multiply(struct product *product, const lanes *factor, size_t
 	product->round_n += row_n / ROUND;
 }
 
-static double log_of(const struct product *product)
+/* Of the product at one of the scales. */
+static double log_of(const struct product *product, size_t scale)
 {
 	double mantissa = 1;
 	int64_t exponent = 0;
 
-	for (size_t j = 0; j < LANES; j++) {
+	for (size_t j = scale * PAIR; j < (scale + 1) * PAIR; j++) {
 		mantissa *= product->mantissa[j];
 		exponent += (int64_t)(product->exponent[j] - EXPONENT_BIAS * product->round_n);
 	}
 	return log(mantissa) + M_LN2 * (double)exponent;
 }
 
-/* ---- one block of residuals, and one tail and scale */
+/* ---- one block of residuals, and one tail and some scales */
 
 struct block {
-	size_t n, row_n; /* residuals, and rows of lanes in whole rounds */
+	size_t n, row_n; /* residuals, and rows of pairs in whole rounds */
 	lanes square[ROWS];
 	lanes stray[STRAYS][ROWS]; /* densities times shares */
 };
 
-/* The factors of a cell's likelihoods: of[s] / of_all. */
-struct cell {
+/* The factors of likelihoods: of[s] / of_all. */
+struct cells {
 	struct product of_all, of[STRAYS];
 };
 
-static void load(const double *distance, size_t n, struct block *ret_block)
+/* The same for all scales. */
+CLONED void set(lanes *rows, size_t i, double number)
+{
+	for (size_t scale = 0; scale < SCALES; scale++)
+		rows[i / PAIR][scale * PAIR + i % PAIR] = number;
+}
+
+CLONED void by_scale(const double *of, lanes *ret_lanes)
+{
+	for (size_t j = 0; j < LANES; j++)
+		(*ret_lanes)[j] = of[j / PAIR];
+}
+
+CLONED void load(const double *distance, size_t n, struct block *ret_block)
 {
 	ret_block->n = n;
-	ret_block->row_n = (n + LANES * ROUND - 1) / (LANES * ROUND) * ROUND;
+	ret_block->row_n = (n + PAIR * ROUND - 1) / (PAIR * ROUND) * ROUND;
 	/* What fills the last round has to be a number. */
-	for (size_t i = n; i < ret_block->row_n * LANES; i++) {
-		ret_block->square[i / LANES][i % LANES] = 0;
+	for (size_t i = n; i < ret_block->row_n * PAIR; i++) {
+		set(ret_block->square, i, 0);
 		for (size_t s = 0; s < STRAYS; s++)
-			ret_block->stray[s][i / LANES][i % LANES] = 0;
+			set(ret_block->stray[s], i, 0);
 	}
 	for (size_t i = 0; i < n; i++) {
 		double stray = spread_stray_density(distance[i]);
 
-		ret_block->square[i / LANES][i % LANES] = distance[i] * distance[i];
+		set(ret_block->square, i, distance[i] * distance[i]);
 		for (size_t s = 0; s < STRAYS; s++)
-			ret_block->stray[s][i / LANES][i % LANES] = strays[s].share * stray;
+			set(ret_block->stray[s], i, strays[s].share * stray);
 	}
 }
 
 /* Multiply by the factors of the block's residuals; what fills the last round is 1. */
-static inline void multiply_block(struct product *product, const struct block *block, lanes *factor)
+CLONED void multiply_block(struct product *product, const struct block *block, lanes *factor)
 {
-	for (size_t i = block->n; i < block->row_n * LANES; i++)
-		factor[i / LANES][i % LANES] = 1;
+	for (size_t i = block->n; i < block->row_n * PAIR; i++)
+		set(factor, i, 1);
 	multiply(product, factor, block->row_n);
 }
 
 /* exp(-x) for x from 0: 2^k exp(r), with the series of exp(r) for |r| up to log(2) / 2. */
-static inline void exp_minus(const lanes *x, size_t row_n, lanes *ret_exp)
+CLONED void exp_minus(const lanes *x, size_t row_n, lanes *ret_exp)
 {
 	const double round = 0x1.8p52; /* with it, a number's last bits are its whole part */
 	const double most = 700;       /* further out there is nothing but strays */
@@ -193,20 +216,20 @@ static inline void exp_minus(const lanes *x, size_t row_n, lanes *ret_exp)
 	}
 }
 
-static void normal_block(const struct block *block, double factor, double scale, size_t stray_n,
-			 struct cell *cell)
+CLONED void normal_block(const struct block *block, double factor, const lanes *scale,
+			 size_t stray_n, struct cells *cells)
 {
 	lanes normal[ROWS], mixed[ROWS];
 
 	for (size_t row = 0; row < block->row_n; row++)
-		mixed[row] = block->square[row] * (0.5 / (scale * scale));
+		mixed[row] = block->square[row] * (0.5 / (*scale * *scale));
 	exp_minus(mixed, block->row_n, normal);
 	for (size_t s = 0; s < stray_n; s++) {
-		double share = (1 - strays[s].share) * factor / scale;
+		lanes share = (1 - strays[s].share) * factor / *scale;
 
 		for (size_t row = 0; row < block->row_n; row++)
 			mixed[row] = share * normal[row] + block->stray[s][row];
-		multiply_block(&cell->of[s], block, mixed);
+		multiply_block(&cells->of[s], block, mixed);
 	}
 }
 
@@ -214,11 +237,11 @@ static void normal_block(const struct block *block, double factor, double scale,
  * Of Student's t a density is share / u^(half_power / 2); times that power, all
  * densities and strays are sums of products, and the powers are multiplied apart.
  */
-static void student_block(const struct block *block, const struct spread_form *form, double scale,
-			  size_t stray_n, struct cell *cell)
+CLONED void student_block(const struct block *block, const struct spread_form *form,
+			  const lanes *scale, size_t stray_n, struct cells *cells)
 {
 	lanes power[ROWS], mixed[ROWS];
-	double per_square = 1 / (form->freedom * scale * scale);
+	lanes per_square = 1 / (form->freedom * *scale * *scale);
 
 	for (size_t row = 0; row < block->row_n; row++) {
 		lanes u = 1 + block->square[row] * per_square, root;
@@ -229,13 +252,13 @@ static void student_block(const struct block *block, const struct spread_form *f
 		for (int i = form->half_power / 2; i > 0; i--)
 			power[row] *= u;
 	}
-	multiply(&cell->of_all, power, block->row_n);
+	multiply(&cells->of_all, power, block->row_n);
 	for (size_t s = 0; s < stray_n; s++) {
-		double share = (1 - strays[s].share) * form->factor / scale;
+		lanes share = (1 - strays[s].share) * form->factor / *scale;
 
 		for (size_t row = 0; row < block->row_n; row++)
 			mixed[row] = share + block->stray[s][row] * power[row];
-		multiply_block(&cell->of[s], block, mixed);
+		multiply_block(&cells->of[s], block, mixed);
 	}
 }
 
@@ -264,44 +287,50 @@ int32_t spread_likelihood_first(double step, double middle)
 			     ceil(log(TAIL_SCALE_FLOOR) / step));
 }
 
-static void find_cells(const double *distance, size_t n, double step, int32_t first, size_t stray_n,
-		       double ret_logs[MODEL_SPREAD_TAILS][MODEL_SPREAD_SCALES][STRAYS])
+CLONES static void find_cells(const double *distance, size_t n, double step, int32_t first,
+			      size_t stray_n,
+			      double ret_logs[MODEL_SPREAD_TAILS][SCALES_PADDED][STRAYS])
 {
-	struct cell cells[MODEL_SPREAD_TAILS][MODEL_SPREAD_SCALES];
-	double scale[MODEL_SPREAD_SCALES];
+	struct cells cells[MODEL_SPREAD_TAILS][SCALES_PADDED / SCALES];
+	double scale[SCALES_PADDED];
 	struct block block;
 
-	for (size_t i = 0; i < MODEL_SPREAD_SCALES; i++) {
+	for (size_t i = 0; i < SCALES_PADDED; i++) {
 		scale[i] = spread_scale(step, first + (int32_t)i);
 		for (size_t tail = 0; tail < MODEL_SPREAD_TAILS; tail++)
-			cells[tail][i] = (struct cell){one, {one, one}};
+			cells[tail][i / SCALES] = (struct cells){one, {one, one}};
 	}
 	for (size_t from = 0; from < n; from += BLOCK) {
 		load(distance + from, n - from < BLOCK ? n - from : BLOCK, &block);
 		for (size_t tail = 0; tail < MODEL_SPREAD_TAILS; tail++)
-			for (size_t i = 0; i < MODEL_SPREAD_SCALES; i++) {
+			for (size_t i = 0; i < SCALES_PADDED; i += SCALES) {
 				const struct spread_form *form = &spread_forms[tail];
+				lanes scales;
 
+				by_scale(&scale[i], &scales);
 				if (form->freedom == 0)
-					normal_block(&block, form->factor, scale[i], stray_n,
-						     &cells[tail][i]);
+					normal_block(&block, form->factor, &scales, stray_n,
+						     &cells[tail][i / SCALES]);
 				else
-					student_block(&block, form, scale[i], stray_n,
-						      &cells[tail][i]);
+					student_block(&block, form, &scales, stray_n,
+						      &cells[tail][i / SCALES]);
 			}
 	}
 	for (size_t tail = 0; tail < MODEL_SPREAD_TAILS; tail++)
 		for (size_t i = 0; i < MODEL_SPREAD_SCALES; i++)
-			for (size_t s = 0; s < stray_n; s++)
-				ret_logs[tail][i][s] = log_of(&cells[tail][i].of[s]) -
-						       log_of(&cells[tail][i].of_all);
+			for (size_t s = 0; s < stray_n; s++) {
+				const struct cells *of = &cells[tail][i / SCALES];
+
+				ret_logs[tail][i][s] = log_of(&of->of[s], i % SCALES) -
+						       log_of(&of->of_all, i % SCALES);
+			}
 }
 
 /* Sum over the first stray_n shares of strays; *ret_side gets their mean. */
 static void side_find(const double *distance, size_t n, double step, size_t stray_n,
 		      double *scratch, struct spread_side *ret_side)
 {
-	double logs[MODEL_SPREAD_TAILS][MODEL_SPREAD_SCALES][STRAYS], largest = -INFINITY;
+	double logs[MODEL_SPREAD_TAILS][SCALES_PADDED][STRAYS], largest = -INFINITY;
 	double sum = 0, share_sum = 0;
 
 	ret_side->n = n;

@@ -2,8 +2,11 @@
 /* Order statistics by selection. */
 #include "util/stat.h"
 
+#include "util/clones.h"
+
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
+#include <string.h>
 
 static double median_of_three(double a, double b, double c)
 {
@@ -76,16 +79,76 @@ double stat_select(double *scratch, size_t n, size_t k)
 	return a[k];
 }
 
-double stat_median(double *scratch, size_t n)
+/* The mean of the elements of ranks k - 1 and k. */
+static double middle_of_two(double *scratch, size_t n, size_t k)
 {
-	double upper = stat_select(scratch, n, n / 2), lower;
+	double upper = stat_select(scratch, n, k), lower = scratch[0];
 
-	if (n % 2 == 1)
-		return upper;
-	lower = scratch[0];
-	for (size_t i = 1; i < n / 2; i++)
+	for (size_t i = 1; i < k; i++)
 		lower = scratch[i] > lower ? scratch[i] : lower;
 	return (lower + upper) / 2;
+}
+
+double stat_median(double *scratch, size_t n)
+{
+	return n % 2 == 1 ? stat_select(scratch, n, n / 2) : middle_of_two(scratch, n, n / 2);
+}
+
+/* Vectors of the compiler's, which every processor has or is given. */
+#define LANES 4
+typedef double lanes __attribute__((vector_size(8 * LANES)));
+typedef int64_t flags __attribute__((vector_size(8 * LANES)));
+
+/* What a pass over the values finds: how many are below the range, their sum, and who is in it. */
+struct pass {
+	size_t below_n, inside_n;
+	double below_sum;
+};
+
+CLONES static struct pass pass_over(const double *values, size_t n, struct stat_range range,
+				    double *ret_inside)
+{
+	const lanes low = (lanes){0} + range.low;
+	struct pass pass = {0};
+	size_t inside_n = 0, i = 0;
+	lanes sums = {0};
+	flags below = {0};
+
+	for (; i + LANES <= n; i += LANES) {
+		lanes value;
+
+		memcpy(&value, values + i, sizeof(value));
+		sums += (lanes)((flags)value & (value < low));
+		below -= value < low; /* true is -1 */
+	}
+	for (; i < n; i++) {
+		pass.below_sum += values[i] < range.low ? values[i] : 0;
+		pass.below_n += values[i] < range.low;
+	}
+	for (size_t j = 0; j < LANES; j++) {
+		pass.below_sum += sums[j];
+		pass.below_n += (size_t)below[j];
+	}
+	/* No branch depends on the data here, either. */
+	for (i = 0; i < n; i++) {
+		ret_inside[inside_n] = values[i];
+		inside_n += (values[i] >= range.low) & (values[i] <= range.high);
+	}
+	pass.inside_n = inside_n;
+	return pass;
+}
+
+double stat_median_near(const double *values, size_t n, struct stat_range range, double *scratch)
+{
+	size_t first = (n - 1) / 2;
+	struct pass pass = pass_over(values, n, range, scratch);
+
+	if (first < pass.below_n || n / 2 >= pass.below_n + pass.inside_n) {
+		memcpy(scratch, values, n * sizeof(*scratch));
+		return stat_median(scratch, n);
+	}
+	return n % 2 == 1 ? stat_select(scratch, pass.inside_n, n / 2 - pass.below_n)
+			  : middle_of_two(scratch, pass.inside_n, n / 2 - pass.below_n);
 }
 
 double stat_quantile(double *scratch, size_t n, double q)
@@ -110,6 +173,25 @@ double stat_lowest_mean(double *scratch, size_t n, size_t keep)
 	if (keep < n)
 		(void)stat_select(scratch, n, keep - 1);
 	for (size_t i = 0; i < keep; i++)
+		sum += scratch[i];
+	return sum / (double)keep;
+}
+
+double stat_lowest_mean_near(const double *values, size_t n, size_t keep, struct stat_range range,
+			     double *scratch, double *ret_largest)
+{
+	struct pass pass = pass_over(values, n, range, scratch);
+	double sum = pass.below_sum;
+	size_t more = keep - pass.below_n;
+
+	if (keep <= pass.below_n || keep > pass.below_n + pass.inside_n) {
+		memcpy(scratch, values, n * sizeof(*scratch));
+		sum = 0;
+		more = keep;
+		pass.inside_n = n;
+	}
+	*ret_largest = stat_select(scratch, pass.inside_n, more - 1);
+	for (size_t i = 0; i < more; i++)
 		sum += scratch[i];
 	return sum / (double)keep;
 }
