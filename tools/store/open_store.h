@@ -9,7 +9,8 @@
  *	open_store  statements  cursor	what is prepared, once and for readers
  *	name  query	names as ids, conditions with bound values
  *	row  fresh  merge  group  node_touch  node_add  profile_text  step_update  step_select
- *	transaction	which writes what group and node_touch noted
+ *	verdict_queue	verdicts that are put, and go together
+ *	transaction	which writes what those three noted
  *	span  span_join	what programs told of themselves
  *	verdict_text  verdict_pack  verdict_select	verdicts as bytes
  *	add  steps  verdicts  judged  drift  outbox  ...	what others call
@@ -45,6 +46,7 @@ struct store {
 	struct name_slot *names;      /* name.c: a cache of ids */
 	struct cursor_idle *idle;     /* cursor.c: statements of closed cursors */
 	struct verdict_texts *verdict_texts;
+	struct verdict_queue *verdict_queue; /* of the transaction */
 	struct judging judging;      /* verdicts.c: that of the last one */
 	struct keymap groups;        /* group.c: the columns of step_group to its id */
 	struct keymap touched;       /* group.c: group id to changes and newest end */

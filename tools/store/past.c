@@ -2,6 +2,7 @@
 /* Moves steps between those that wait to be judged and history, by their ids. */
 #include "past.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "joboutliers/record.h"
@@ -9,6 +10,7 @@
 #include "step/step.h"
 #include "transaction.h"
 #include "util/alloc.h"
+#include "util/strbuf.h"
 
 /* Ids are chosen in turn, as their steps lie: by group, as an index has them, each page of the file
  * would be written many times.  8 MB of them. */
@@ -20,7 +22,7 @@
 /* is_judged is STEP_HISTORY, 2, in the index as well. */
 struct move {
 	const char *choose; /* with a time, an id and a count: the ids behind it */
-	const char *change; /* with an id */
+	const char *change; /* with a list of ids */
 };
 
 static const struct move to_history = {
@@ -29,14 +31,14 @@ static const struct move to_history = {
 			       " AND end_unix_us IS NOT NULL AND end_unix_us < ? AND id > ?"
 			       " AND NOT EXISTS (SELECT 1 FROM verdict WHERE step = step.id) ORDER "
 			       "BY id LIMIT ?",
-	"UPDATE step SET is_judged = 2 WHERE id = ?",
+	"UPDATE step SET is_judged = 2 WHERE id IN " DB_LIST,
 };
 
 static const struct move from_history = {
 	"SELECT id FROM step" DB_INDEXED_BY(
 		step_past) " WHERE is_judged = 2"
 			   " AND end_unix_us >= ? AND id > ? ORDER BY id LIMIT ?",
-	"UPDATE step SET is_judged = NULL WHERE id = ?",
+	"UPDATE step SET is_judged = NULL WHERE id IN " DB_LIST,
 };
 
 /* Returns how many there are, CHOSEN_MAX at most. */
@@ -60,19 +62,23 @@ static int choose(struct store *store, const struct move *move, int64_t unix_us,
 static int change_chunk(struct store *store, const struct move *move, const int64_t *ids, int count,
 			struct jo_err *err)
 {
-	struct db_stmt stmt = {0};
+	struct strbuf list;
+	struct db_stmt stmt;
 	int rc = store_begin(store, err);
 
 	if (rc < 0)
 		return rc;
-	rc = db_prepare(store->db, move->change, DB_KEPT, &stmt, err);
-	for (int i = 0; rc == 0 && i < count; i++) {
-		db_reset(&stmt);
-		db_bind_int(&stmt, ids[i]);
-		rc = db_run(&stmt, err);
+	strbuf_init(&list);
+	for (int i = 0; i < count; i++)
+		strbuf_addf(&list, "%c%" PRId64, i == 0 ? '[' : ',', ids[i]);
+	strbuf_addc(&list, ']');
+	rc = db_prepare(store->db, move->change, DB_ONCE, &stmt, err);
+	if (rc == 0) {
+		db_bind_text(&stmt, list.text);
+		rc = db_change_once(&stmt, err);
 	}
-	db_release(&stmt);
-	if (rc == 0)
+	strbuf_release(&list);
+	if (rc >= 0)
 		rc = store_commit(store, err);
 	if (rc < 0)
 		store_rollback(store);

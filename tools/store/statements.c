@@ -183,9 +183,9 @@ static const char *const texts[STMT_COUNT] = {
 		"INSERT INTO judging (night, judged_unix_us, alpha, model_version)"
 		" VALUES (?, ?, ?, ?)",
 	[STMT_VERDICT_PUT] =
-		"INSERT INTO verdict (step, judging, kinds, data) VALUES (?, ?, ?, ?)"
-		" ON CONFLICT (step) DO UPDATE SET " GIVEN(judging) ", " GIVEN(kinds) ", " GIVEN(data),
-	[STMT_STEP_JUDGED] = "UPDATE step SET is_judged = 1 WHERE id = ?",
+		"INSERT INTO verdict (step, judging, kinds, data) VALUES (?, ?, ?, ?)",
+	[STMT_VERDICTS_DROP_LIST] = "DELETE FROM verdict WHERE step IN " DB_LIST,
+	[STMT_STEPS_JUDGED] = "UPDATE step SET is_judged = 1 WHERE id IN " DB_LIST,
 	[STMT_UNJUDGED_OLDEST] =
 		"SELECT min(end_unix_us) FROM step" DB_INDEXED_BY(step_unjudged)
 		" WHERE is_judged IS NULL AND end_unix_us IS NOT NULL",

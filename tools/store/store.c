@@ -11,6 +11,7 @@
 #include "schema.h"
 #include "statements.h"
 #include "util/alloc.h"
+#include "verdict_queue.h"
 #include "verdict_text.h"
 
 int store_open(const char *path, const struct store_options *options, struct store **ret_store,
@@ -30,6 +31,7 @@ int store_open(const char *path, const struct store_options *options, struct sto
 	store->names = name_cache_new();
 	store->idle = cursor_idle_new();
 	store->verdict_texts = verdict_texts_new(db);
+	store->verdict_queue = verdict_queue_new();
 	store->groups.key_count = KEYMAP_KEY_MAX; /* the columns that make a group */
 	store->touched.key_count = 1;             /* the group */
 	store->touched_nodes.key_count = 2;       /* cluster and node */
@@ -53,6 +55,7 @@ void store_close(struct store *store)
 	statements_free(store->statements);
 	cursor_idle_free(store->idle);
 	verdict_texts_free(store->verdict_texts);
+	verdict_queue_free(store->verdict_queue);
 	db_close(store->db);
 	name_cache_free(store->names);
 	keymap_release(&store->groups);

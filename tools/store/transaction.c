@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is noted while records come in is written just before the commit. */
+/* What is noted while records come in, or are judged, is written just before the commit. */
 #include "transaction.h"
 
 #include <errno.h>
@@ -9,6 +9,7 @@
 #include "name.h"
 #include "node_touch.h"
 #include "open_store.h"
+#include "verdict_queue.h"
 #include "verdict_text.h"
 
 /* What another program may have changed meanwhile, or a rollback took back. */
@@ -16,6 +17,7 @@ static void forget(struct store *store)
 {
 	group_forget(store);
 	node_touch_forget(store);
+	verdict_queue_forget(store);
 	store->step_id_used = JO_MISSING;
 }
 
@@ -44,6 +46,8 @@ int store_commit(struct store *store, struct jo_err *err)
 	rc = group_flush(store, err);
 	if (rc == 0)
 		rc = node_touch_flush(store, err);
+	if (rc == 0)
+		rc = verdict_queue_flush(store, err);
 	if (rc == 0)
 		rc = db_commit(store->db, err);
 	if (rc == 0)

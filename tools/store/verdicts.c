@@ -9,6 +9,7 @@
 #include "step_select.h"
 #include "util/alloc.h"
 #include "verdict_pack.h"
+#include "verdict_queue.h"
 #include "verdict_select.h"
 
 /* ---- writing ---- */
@@ -42,27 +43,6 @@ static int judging_id(struct store *store, const struct step_verdict *verdict, i
 	return 0;
 }
 
-static int put_row(struct store *store, int64_t step_id, int64_t judging, unsigned kinds,
-		   const struct strbuf *bytes, struct jo_err *err)
-{
-	struct db_stmt *stmt;
-	int rc = store_use(store, STMT_VERDICT_PUT, &stmt, err);
-
-	if (rc < 0)
-		return rc;
-	db_bind_int(stmt, step_id);
-	db_bind_int(stmt, judging);
-	db_bind_int(stmt, kinds);
-	db_bind_blob(stmt, bytes->text, bytes->len);
-	rc = db_run(stmt, err);
-	if (rc == 0)
-		rc = store_use(store, STMT_STEP_JUDGED, &stmt, err);
-	if (rc < 0)
-		return rc;
-	db_bind_int(stmt, step_id);
-	return db_run(stmt, err);
-}
-
 int store_verdicts_put(struct store *store, const struct step_verdict *verdicts, size_t count,
 		       struct jo_err *err)
 {
@@ -76,7 +56,8 @@ int store_verdicts_put(struct store *store, const struct step_verdict *verdicts,
 	if (rc == 0)
 		rc = judging_id(store, &verdicts[0], &judging, err);
 	if (rc == 0)
-		rc = put_row(store, verdicts[0].step_id, judging, kinds, &bytes, err);
+		rc = verdict_queue_add(store, verdicts[0].step_id, judging, kinds, bytes.text,
+				       bytes.len, err);
 	strbuf_release(&bytes);
 	return rc;
 }

@@ -14,9 +14,9 @@ struct store_cursor;
 /*
  * Keep what was said of a step, in place of what was said before: a verdict for
  * each metric that has one, in the order of enum metric, of one night and
- * judging.  The step counts as judged from then on.  What is neither high nor
- * low nor worth a look is kept to 5 digits, and its value not at all: it is the
- * step's own.
+ * judging.  The step counts as judged from then on; in a transaction, from its
+ * commit on.  What is neither high nor low nor worth a look is kept to 5 digits,
+ * and its value not at all: it is the step's own.
  */
 int store_verdicts_put(struct store *store, const struct step_verdict *verdicts, size_t count,
 		       struct jo_err *err);

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A list of steps is dealt with by one statement, whatever there was of them, and no step stands in
+ * it twice. */
+#include "verdict_queue.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "open_store.h"
+#include "statements.h"
+#include "util/alloc.h"
+#include "util/strbuf.h"
+
+/* Steps; more of them at a time are not faster. */
+#define QUEUE_MAX 1000
+
+struct queued {
+	int64_t step_id, judging;
+	unsigned kinds;
+	size_t begin, size; /* of the bytes */
+};
+
+struct verdict_queue {
+	struct queued list[QUEUE_MAX];
+	size_t count;
+	struct strbuf bytes;
+	struct keymap steps; /* those in the list */
+};
+
+struct verdict_queue *verdict_queue_new(void)
+{
+	struct verdict_queue *queue = xcalloc(1, sizeof(*queue));
+
+	strbuf_init(&queue->bytes);
+	queue->steps.key_count = 1;
+	return queue;
+}
+
+void verdict_queue_free(struct verdict_queue *queue)
+{
+	if (queue == NULL)
+		return;
+	strbuf_release(&queue->bytes);
+	keymap_release(&queue->steps);
+	free(queue);
+}
+
+void verdict_queue_forget(struct store *store)
+{
+	struct verdict_queue *queue = store->verdict_queue;
+
+	queue->count = 0;
+	strbuf_reset(&queue->bytes);
+	keymap_clear(&queue->steps);
+}
+
+/* Run a statement on the list of steps. */
+static int change_steps(struct store *store, enum store_statement which, const char *list,
+			struct jo_err *err)
+{
+	struct db_stmt *stmt;
+	int rc = store_use(store, which, &stmt, err);
+
+	if (rc < 0)
+		return rc;
+	db_bind_text(stmt, list);
+	return db_run(stmt, err);
+}
+
+static int put(struct store *store, const struct queued *queued, struct jo_err *err)
+{
+	struct db_stmt *stmt;
+	int rc = store_use(store, STMT_VERDICT_PUT, &stmt, err);
+
+	if (rc < 0)
+		return rc;
+	db_bind_int(stmt, queued->step_id);
+	db_bind_int(stmt, queued->judging);
+	db_bind_int(stmt, queued->kinds);
+	db_bind_blob(stmt, store->verdict_queue->bytes.text + queued->begin, queued->size);
+	return db_put(stmt, err);
+}
+
+int verdict_queue_flush(struct store *store, struct jo_err *err)
+{
+	struct verdict_queue *queue = store->verdict_queue;
+	struct strbuf list;
+	int rc;
+
+	if (queue->count == 0)
+		return 0;
+	strbuf_init(&list);
+	for (size_t i = 0; i < queue->count; i++)
+		strbuf_addf(&list, "%c%" PRId64, i == 0 ? '[' : ',', queue->list[i].step_id);
+	strbuf_addc(&list, ']');
+	rc = change_steps(store, STMT_VERDICTS_DROP_LIST, list.text, err);
+	for (size_t i = 0; rc == 0 && i < queue->count; i++)
+		rc = put(store, &queue->list[i], err);
+	if (rc == 0)
+		rc = change_steps(store, STMT_STEPS_JUDGED, list.text, err);
+	strbuf_release(&list);
+	if (rc == 0)
+		verdict_queue_forget(store);
+	return rc;
+}
+
+int verdict_queue_add(struct store *store, int64_t step_id, int64_t judging, unsigned kinds,
+		      const void *bytes, size_t size, struct jo_err *err)
+{
+	struct verdict_queue *queue = store->verdict_queue;
+	int rc = 0;
+
+	if (queue->count == QUEUE_MAX || keymap_get(&queue->steps, &step_id) != NULL)
+		rc = verdict_queue_flush(store, err);
+	if (rc < 0)
+		return rc;
+	queue->list[queue->count++] =
+		(struct queued){step_id, judging, kinds, queue->bytes.len, size};
+	strbuf_add(&queue->bytes, bytes, size);
+	(void)keymap_put(&queue->steps, &step_id);
+	return store->is_in_transaction ? 0 : verdict_queue_flush(store, err);
+}
