@@ -113,6 +113,7 @@ struct cmd {
 	CMD(report, "write the page of a night") \
 	CMD(export, "hand steps or numbers to other programs") \
 	CMD(publish, "make the copy of the database for readers") \
+	CMD(database, "make the database, bring it up to date, or copy it elsewhere") \
 	CMD(nightly, "ingest, suspended, requests, check, publish, hook, send, mail and prune") \
 	CMD(prune, "remove steps that are too old") \
 	CMD(doctor, "check the set-up") \

@@ -27,6 +27,11 @@ int db_begin(struct db *db, struct jo_err *err)
 	return db->engine->begin(db, err);
 }
 
+int db_view_begin(struct db *db, struct jo_err *err)
+{
+	return db->engine->view_begin(db, err);
+}
+
 int db_commit(struct db *db, struct jo_err *err)
 {
 	return db->engine->commit(db, err);
@@ -335,6 +340,70 @@ int db_row_check(struct db_stmt *stmt, struct jo_err *err)
 			  "database %s: column %s holds a value that it cannot have; "
 			  "was the file edited by hand?",
 			  db_name(stmt->db), stmt->fault);
+}
+
+/* ---- whole tables ---- */
+
+void db_column_value(struct db_stmt *stmt, struct db_value *ret_value)
+{
+	const struct db_engine *engine = stmt->db->engine;
+	int index = stmt->column_index++;
+	struct db_value value = {.type = engine->column_type(stmt, index)};
+
+	switch (value.type) {
+	case DB_INTEGER:
+		value.integer = engine->column_int(stmt, index);
+		break;
+	case DB_REAL:
+		value.real = engine->column_real(stmt, index);
+		break;
+	case DB_TEXT:
+		value.data = engine->column_text(stmt, index);
+		value.size = strlen(value.data);
+		break;
+	case DB_BLOB:
+		value.data = engine->column_blob(stmt, index, &value.size);
+		break;
+	case DB_NULL:
+		break;
+	}
+	*ret_value = value;
+}
+
+void db_bind_value(struct db_stmt *stmt, const struct db_value *value, enum db_type type)
+{
+	switch (value->type) {
+	case DB_INTEGER:
+		db_bind_int(stmt, value->integer);
+		break;
+	case DB_REAL:
+		db_bind_real(stmt, value->real);
+		break;
+	case DB_TEXT:
+		db_bind_text(stmt, value->data);
+		break;
+	case DB_BLOB: /* without a place where there are no bytes */
+		db_bind_blob(stmt, value->size > 0 ? value->data : "", value->size);
+		break;
+	case DB_NULL:
+		bind_null(stmt, type);
+		break;
+	}
+}
+
+bool db_wants_utf8(const struct db *db)
+{
+	return db->engine->wants_utf8;
+}
+
+int db_last_id(struct db *db, const char *table, int64_t *ret_id, struct jo_err *err)
+{
+	return db->engine->last_id(db, table, ret_id, err);
+}
+
+int db_last_id_put(struct db *db, const char *table, int64_t id, struct jo_err *err)
+{
+	return db->engine->last_id_put(db, table, id, err);
 }
 
 int db_exec(struct db *db, const char *sql, struct jo_err *err)

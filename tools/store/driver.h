@@ -54,6 +54,10 @@
 
 struct db;
 
+/* Make room for a database of this name, where that is not done by opening it: 1 when it was made,
+ * 0 when it is there, or needs none. */
+int db_make(const char *database, struct jo_err *err);
+
 /* A database of SQLite's in memory, which is gone when it is closed. */
 #define DB_SCRATCH ":memory:"
 
@@ -71,6 +75,10 @@ const char *db_name(const struct db *db);
 /* Take the lock for writing, so that what is read next stays true until commit.  -EBUSY when
  * another program keeps it. */
 int db_begin(struct db *db, struct jo_err *err);
+
+/* Read all that follows as it is at the first read, until db_rollback.  Of a file the log cannot be
+ * shortened meanwhile. */
+int db_view_begin(struct db *db, struct jo_err *err);
 
 /* Returns when the data is on the disk. */
 int db_commit(struct db *db, struct jo_err *err);
@@ -244,6 +252,36 @@ int db_column_enum(struct db_stmt *stmt, int end);
 
 /* 0, or -EBADMSG when a column of this row was of another type, or out of its range. */
 int db_row_check(struct db_stmt *stmt, struct jo_err *err);
+
+/* ---- whole tables ---- */
+
+/* What a column of a row holds. */
+enum db_type { DB_NULL, DB_INTEGER, DB_REAL, DB_TEXT, DB_BLOB };
+
+/* A value of any type; data is of texts, which end in a byte of 0 behind their size, and of bytes.
+ */
+struct db_value {
+	enum db_type type;
+	int64_t integer;
+	double real;
+	const char *data;
+	size_t size;
+};
+
+/* Read the next column, whatever it holds; data is good until the next step or reset. */
+void db_column_value(struct db_stmt *stmt, struct db_value *ret_value);
+
+/* Bind the next value, of a column of this type; data stays until the step. */
+void db_bind_value(struct db_stmt *stmt, const struct db_value *value, enum db_type type);
+
+/* Whether the engine replaces by U+FFFD what is no UTF-8. */
+bool db_wants_utf8(const struct db *db);
+
+/* The largest id that a row of the table had, be it gone; 0 for none. */
+int db_last_id(struct db *db, const char *table, int64_t *ret_id, struct jo_err *err);
+
+/* Let the ids of the table's new rows go on behind this one. */
+int db_last_id_put(struct db *db, const char *table, int64_t id, struct jo_err *err);
 
 /* Several statements without values or rows. */
 int db_exec(struct db *db, const char *sql, struct jo_err *err);

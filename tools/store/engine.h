@@ -20,14 +20,14 @@ struct store_lock {
 	const struct db_engine *engine;
 };
 
-/* What a column of a row holds. */
-enum db_type { DB_NULL, DB_INTEGER, DB_REAL, DB_TEXT, DB_BLOB };
-
 struct db_engine {
+	bool wants_utf8;
+	int (*make)(const char *database, struct jo_err *err); /* or NULL */
 	int (*open)(const char *database, const struct store_options *options, struct db **ret_db,
 		    struct jo_err *err);
 	void (*close)(struct db *db); /* never NULL */
 	int (*begin)(struct db *db, struct jo_err *err);
+	int (*view_begin)(struct db *db, struct jo_err *err);
 	int (*commit)(struct db *db, struct jo_err *err);
 	void (*rollback)(struct db *db);
 	int (*schema_read)(struct db *db, struct db_schema *ret_schema, struct jo_err *err);
@@ -42,6 +42,8 @@ struct db_engine {
 			  void *context, struct jo_err *err);
 	int (*copy_put)(struct db *copy, struct jo_err *err);
 	int (*exec)(struct db *db, const char *sql, struct jo_err *err);
+	int (*last_id)(struct db *db, const char *table, int64_t *ret_id, struct jo_err *err);
+	int (*last_id_put)(struct db *db, const char *table, int64_t id, struct jo_err *err);
 
 	int (*prepare)(struct db *db, const char *sql, enum db_use use, struct db_stmt *ret_stmt,
 		       struct jo_err *err);

@@ -25,6 +25,13 @@ static const struct db_engine *engine_of(const char *database)
 	return engines[i].engine;
 }
 
+int db_make(const char *database, struct jo_err *err)
+{
+	const struct db_engine *engine = engine_of(database);
+
+	return engine->make != NULL ? engine->make(database, err) : 0;
+}
+
 int db_open(const char *database, const struct store_options *options, struct db **ret_db,
 	    struct jo_err *err)
 {

@@ -8,6 +8,7 @@
 
 #include "engine.h"
 #include "postgres_link.h"
+#include "postgres_make.h"
 #include "postgres_place.h"
 #include "postgres_readers.h"
 #include "postgres_sql.h"
@@ -160,6 +161,19 @@ static int begin(struct db *db, struct jo_err *err)
 	return rc;
 }
 
+/* Of rows that a role may not see it is told, as a part of them would be taken for all. */
+static int view_begin(struct db *db, struct jo_err *err)
+{
+	int rc = run(db,
+		     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
+		     "SET LOCAL row_security = off",
+		     "read", err);
+
+	if (rc == 0)
+		postgres_of(db)->is_in_transaction = true;
+	return rc;
+}
+
 /* Of a transaction that failed on its way the server makes a rollback, and says so in one word. */
 static int commit(struct db *db, struct jo_err *err)
 {
@@ -195,6 +209,30 @@ static int exec(struct db *db, const char *sql, struct jo_err *err)
 	int rc = run(db, text, "change", err);
 
 	free(text);
+	return rc;
+}
+
+/* What gives a table's new rows their ids. */
+#define SEQUENCE "pg_get_serial_sequence('%s', 'id')"
+
+static int last_id(struct db *db, const char *table, int64_t *ret_id, struct jo_err *err)
+{
+	char *sql = xasprintf("SELECT greatest(pg_sequence_last_value(" SEQUENCE "), max(id), 0)"
+			      " FROM %s",
+			      table, table);
+	int rc = db_query_int(db, sql, ret_id, err);
+
+	free(sql);
+	return rc;
+}
+
+static int last_id_put(struct db *db, const char *table, int64_t id, struct jo_err *err)
+{
+	char *sql = xasprintf("SELECT setval(" SEQUENCE ", greatest(%" PRId64 ", 1), %s)", table,
+			      id, id > 0 ? "true" : "false");
+	int rc = run(db, sql, "change", err);
+
+	free(sql);
 	return rc;
 }
 
@@ -328,9 +366,12 @@ static int copy_open(struct db *source, const char *path, struct db **ret_copy, 
 }
 
 const struct db_engine postgres_engine = {
+	.wants_utf8 = true,
+	.make = postgres_make,
 	.open = open_db,
 	.close = close_db,
 	.begin = begin,
+	.view_begin = view_begin,
 	.commit = commit,
 	.rollback = rollback,
 	.schema_read = schema_read,
@@ -341,6 +382,8 @@ const struct db_engine postgres_engine = {
 	.readers_set = postgres_readers_set,
 	.copy_open = copy_open,
 	.exec = exec,
+	.last_id = last_id,
+	.last_id_put = last_id_put,
 	.prepare = postgres_stmt_prepare,
 	.release = postgres_stmt_release,
 	.sql = postgres_stmt_sql,

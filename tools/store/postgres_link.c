@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "util/alloc.h"
+
 /* ---- errors ---- */
 
 /* How SQLSTATEs begin, which errno that is, and what a person can do about it; of two that begin
@@ -167,24 +169,56 @@ static int check_server(const char *database, PGconn *conn, struct jo_err *err)
 	return 0;
 }
 
+/* PQconnectdbParams, which waits for an answer, or PQconnectStartParams. */
+typedef PGconn *connect_fn(const char *const *keywords, const char *const *values, int is_expanded);
+
+/* Of a keyword that comes twice the last one counts, and the name has some of its own. */
+static PGconn *connect_by(connect_fn *connect, const char *database, const char *other)
+{
+	const char *const keywords[] = {"fallback_application_name", "connect_timeout", "dbname",
+					"client_encoding",           "dbname",          NULL};
+	const char *const values[] = {"sjoboutliers", "10", database, "UTF8", other, NULL};
+
+	return connect(keywords, values, true);
+}
+
+int postgres_link_server(const char *database, const char *other, PGconn **ret_conn,
+			 struct jo_err *err)
+{
+	PGconn *conn = connect_by(PQconnectdbParams, database, other);
+	char line[LINE_SIZE];
+	int rc;
+
+	(void)PQsetNoticeReceiver(conn, ignore, NULL);
+	if (PQstatus(conn) == CONNECTION_OK) {
+		*ret_conn = conn;
+		return 0;
+	}
+	rc = jo_err_set(err, -ENOTCONN, "database %s: %s", database,
+			one_line(PQerrorMessage(conn), line));
+	PQfinish(conn);
+	return rc;
+}
+
+char *postgres_link_dbname(const char *database)
+{
+	/* What names, services and the environment say is read before anybody answers. */
+	PGconn *conn = connect_by(PQconnectStartParams, database, NULL);
+	const char *name = PQdb(conn);
+	char *copy = name != NULL ? xstrdup(name) : NULL;
+
+	PQfinish(conn);
+	return copy;
+}
+
 int postgres_link_open(const char *database, const struct store_options *options, PGconn **ret_conn,
 		       struct jo_err *err)
 {
-	/* Of a keyword that comes twice the last one counts, and the name has some of its own. */
-	const char *const keywords[] = {"fallback_application_name", "connect_timeout", "dbname",
-					"client_encoding", NULL};
-	const char *const values[] = {"sjoboutliers", "10", database, "UTF8", NULL};
-	char line[LINE_SIZE];
-	PGconn *conn;
+	PGconn *conn = NULL;
 	int rc = check_name(database, err);
 
-	if (rc < 0)
-		return rc;
-	conn = PQconnectdbParams(keywords, values, true);
-	(void)PQsetNoticeReceiver(conn, ignore, NULL);
-	if (PQstatus(conn) != CONNECTION_OK)
-		rc = jo_err_set(err, -ENOTCONN, "database %s: %s", database,
-				one_line(PQerrorMessage(conn), line));
+	if (rc == 0)
+		rc = postgres_link_server(database, NULL, &conn, err);
 	if (rc == 0)
 		rc = check_server(database, conn, err);
 	if (rc == 0)

@@ -23,6 +23,15 @@
 int postgres_link_open(const char *database, const struct store_options *options, PGconn **ret_conn,
 		       struct jo_err *err);
 
+/* Connect to another database of the server, or for NULL to this one, and set nothing: for what is
+ * about the server.  -ENOTCONN when that fails.  The name is one that postgres_link_open takes. */
+int postgres_link_server(const char *database, const char *other, PGconn **ret_conn,
+			 struct jo_err *err);
+
+/* What the server calls the database of this name; the caller frees it.  NULL: it cannot be told.
+ */
+char *postgres_link_dbname(const char *database);
+
 /* What went wrong, as errno and text; what says what was tried.  The result, which may be NULL, is
  * freed. */
 int postgres_link_fail(const char *database, const PGconn *conn, PGresult *result,

@@ -22,3 +22,25 @@ void store_lock_release(struct store_lock *lock)
 {
 	db_lock_release(lock);
 }
+
+int store_lock_take_all(const char *path, struct store_lock *locks[static STORE_LOCK_COUNT],
+			struct jo_err *err)
+{
+	int rc = 0;
+
+	for (int i = 0; i < STORE_LOCK_COUNT; i++)
+		locks[i] = NULL;
+	for (int i = 0; rc == 0 && i < STORE_LOCK_COUNT; i++)
+		rc = store_lock_take(path, (enum store_lock_kind)i, &locks[i], err);
+	if (rc < 0)
+		store_lock_release_all(locks);
+	return rc;
+}
+
+void store_lock_release_all(struct store_lock *locks[static STORE_LOCK_COUNT])
+{
+	for (int i = 0; i < STORE_LOCK_COUNT; i++) {
+		store_lock_release(locks[i]);
+		locks[i] = NULL;
+	}
+}

@@ -23,6 +23,11 @@ int store_lock_take(const char *path, enum store_lock_kind kind, struct store_lo
 int store_lock_take_part(const char *path, enum store_lock_kind kind, uint32_t first, uint32_t last,
 			 struct store_lock **ret_lock, struct jo_err *err);
 
+/* Take all of them, so that nothing runs meanwhile; locks are for store_lock_release_all. */
+int store_lock_take_all(const char *path, struct store_lock *locks[static STORE_LOCK_COUNT],
+			struct jo_err *err);
+void store_lock_release_all(struct store_lock *locks[static STORE_LOCK_COUNT]);
+
 /* Give the lock back; NULL is fine. */
 void store_lock_release(struct store_lock *lock);
 

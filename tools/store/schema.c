@@ -30,21 +30,30 @@ int schema_version(struct db *db, int64_t *ret_version, struct jo_err *err)
 	return rc;
 }
 
+int64_t schema_newest(void)
+{
+	return SCHEMA_VERSION;
+}
+
 /* What must be done to all rows before a change, and is no SQL: some of them a transaction. */
-static const struct {
+struct conversion {
 	int64_t version; /* that the change makes */
-	int (*convert)(struct db *db, struct jo_err *err);
-} conversions[] = {
-	{20, verdict_repack},
+	int (*convert)(struct db *db,
+		       struct jo_err *err); /* returns of how many rows; 0: none left */
+	int (*count)(struct db *db, int64_t *ret_count, struct jo_err *err); /* what is left */
 };
 
-/* 0: nothing is left to do before the change; 1: there may be more. */
-static int convert(struct db *db, int64_t version, struct jo_err *err)
+static const struct conversion conversions[] = {
+	{20, verdict_repack, verdict_repack_count},
+};
+
+/* What is to be done behind this version, or NULL. */
+static const struct conversion *conversion_behind(int64_t version)
 {
 	for (size_t i = 0; i < sizeof(conversions) / sizeof(conversions[0]); i++)
 		if (conversions[i].version == version + 1)
-			return conversions[i].convert(db, err);
-	return 0;
+			return &conversions[i];
+	return NULL;
 }
 
 static int apply(struct db *db, int64_t version, struct jo_err *err)
@@ -54,17 +63,20 @@ static int apply(struct db *db, int64_t version, struct jo_err *err)
 	return rc < 0 ? rc : db_schema_mark(db, version + 1, err);
 }
 
-/* One version up, or a part of the way, unless another program was faster. */
+/* One version up, or a part of the way, unless another program was faster; returns how many rows
+ * were converted. */
 static int migrate(struct db *db, int64_t *version, struct jo_err *err)
 {
-	int rc;
+	const struct conversion *conversion;
+	int rc, count = 0;
 
 	rc = db_begin(db, err);
 	if (rc < 0)
 		return rc;
 	rc = schema_version(db, version, err);
-	if (rc == 0 && *version < SCHEMA_VERSION)
-		rc = convert(db, *version, err);
+	conversion = conversion_behind(*version);
+	if (rc == 0 && *version < SCHEMA_VERSION && conversion != NULL)
+		rc = count = conversion->convert(db, err);
 	if (rc == 0 && *version < SCHEMA_VERSION)
 		rc = apply(db, *version, err);
 	if (rc >= 0)
@@ -73,23 +85,45 @@ static int migrate(struct db *db, int64_t *version, struct jo_err *err)
 		db_rollback(db);
 		return jo_err_prefix(err, "schema %d", (int)*version + 1);
 	}
-	return schema_version(db, version, err);
+	rc = schema_version(db, version, err);
+	return rc < 0 ? rc : count;
+}
+
+/* All versions up; progress may be NULL. */
+static int migrate_all(struct db *db, int64_t version, store_progress_fn *progress, void *context,
+		       struct jo_err *err)
+{
+	int64_t done = 0, total = 0;
+	int rc = 0;
+
+	/* What readers have hangs on tables and columns as they were; who opens the database says
+	 * anew who they are. */
+	if (version > 0 && version < SCHEMA_VERSION)
+		rc = db_readers_set(db, &(struct store_readers){0}, err);
+	while (rc >= 0 && version < SCHEMA_VERSION) {
+		const struct conversion *conversion = conversion_behind(version);
+
+		if (progress != NULL && conversion != NULL && total == 0)
+			rc = conversion->count(db, &total, err);
+		if (rc >= 0)
+			rc = migrate(db, &version, err);
+		if (rc > 0 && progress != NULL)
+			progress(context, done += rc, total);
+	}
+	return rc < 0 ? rc : 0;
 }
 
 /* ---- engines that take the newest schema over ---- */
 
-/* An empty database with the newest schema, which has no home. */
-static int make_model(struct db **ret_model, struct jo_err *err)
+int schema_model(struct db **ret_model, struct jo_err *err)
 {
 	const struct store_options options = {STORE_CREATE, STORE_BUSY_TIMEOUT_MS};
-	int64_t version = 0;
 	struct db *model;
 	int rc = db_open(DB_SCRATCH, &options, &model, err);
 
 	if (rc < 0)
 		return rc;
-	while (rc == 0 && version < SCHEMA_VERSION)
-		rc = migrate(model, &version, err);
+	rc = migrate_all(model, 0, NULL, NULL, err);
 	if (rc < 0)
 		db_close(model);
 	else
@@ -145,7 +179,7 @@ static int take(struct db *db, struct db *model, int64_t *ret_version, struct jo
 static int make_newest(struct db *db, int64_t *ret_version, struct jo_err *err)
 {
 	struct db *model;
-	int rc = make_model(&model, err);
+	int rc = schema_model(&model, err);
 
 	if (rc < 0)
 		return rc;
@@ -154,7 +188,10 @@ static int make_newest(struct db *db, int64_t *ret_version, struct jo_err *err)
 	return rc;
 }
 
-int schema_open(struct db *db, enum store_mode mode, struct jo_err *err)
+/* ---- what others call ---- */
+
+int schema_check(struct db *db, enum store_mode mode, struct db_schema *ret_schema,
+		 struct jo_err *err)
 {
 	struct db_schema schema;
 	int rc;
@@ -186,16 +223,32 @@ int schema_open(struct db *db, enum store_mode mode, struct jo_err *err)
 				  db_name(db), (int)schema.version, (int)SCHEMA_VERSION);
 	if (schema.version < SCHEMA_VERSION && mode == STORE_READ)
 		return jo_err_set(err, -EPROTO,
-				  "database %s: of an older version (schema %d, not %d); "
-				  "the next 'sjoboutliers ingest' brings it up to date",
+				  "database %s: of an older version (schema %d, not %d); the next "
+				  "'sjoboutliers ingest' brings it up to date, or 'database "
+				  "--migrate'",
 				  db_name(db), (int)schema.version, (int)SCHEMA_VERSION);
-	/* What readers have hangs on tables and columns as they were; who opens the database says
-	 * anew who they are. */
-	if (schema.version > 0 && schema.version < SCHEMA_VERSION)
-		rc = db_readers_set(db, &(struct store_readers){0}, err);
-	if (schema.version == 0 && db_takes_schema(db))
+	*ret_schema = schema;
+	return 0;
+}
+
+int schema_open(struct db *db, enum store_mode mode, struct jo_err *err)
+{
+	struct db_schema schema;
+	int rc = schema_check(db, mode, &schema, err);
+
+	if (rc == 0 && schema.version == 0 && db_takes_schema(db))
 		rc = make_newest(db, &schema.version, err);
-	while (rc == 0 && schema.version < SCHEMA_VERSION)
-		rc = migrate(db, &schema.version, err);
-	return rc;
+	return rc < 0 ? rc : migrate_all(db, schema.version, NULL, NULL, err);
+}
+
+int schema_migrate(struct db *db, store_progress_fn *progress, void *context,
+		   int64_t *ret_version_before, struct jo_err *err)
+{
+	struct db_schema schema;
+	int rc = schema_check(db, STORE_WRITE, &schema, err);
+
+	if (rc < 0)
+		return rc;
+	*ret_version_before = schema.version;
+	return migrate_all(db, schema.version, progress, context, err);
 }

@@ -166,6 +166,12 @@ static int begin(struct db *db, struct jo_err *err)
 	return db_exec(db, "BEGIN IMMEDIATE", err);
 }
 
+/* IMMEDIATE would take the lock for writing. */
+static int view_begin(struct db *db, struct jo_err *err)
+{
+	return db_exec(db, "BEGIN", err);
+}
+
 static int commit(struct db *db, struct jo_err *err)
 {
 	return db_exec(db, "COMMIT", err);
@@ -340,6 +346,50 @@ static int exec(struct db *db, const char *sql, struct jo_err *err)
 	return rc == SQLITE_OK ? 0 : fail(db, rc, err, "change");
 }
 
+/* The table sqlite_sequence has those alone whose ids are never given out again. */
+#define GIVEN_OUT "SELECT seq FROM sqlite_sequence WHERE name = ?"
+
+static int last_id(struct db *db, const char *table, int64_t *ret_id, struct jo_err *err)
+{
+	char *sql =
+		xasprintf("SELECT coalesce((" GIVEN_OUT "), (SELECT max(id) FROM %s), 0)", table);
+	struct db_stmt stmt;
+	int rc = db_prepare(db, sql, DB_ONCE, &stmt, err);
+
+	free(sql);
+	if (rc < 0)
+		return rc;
+	db_bind_text(&stmt, table);
+	rc = db_step(&stmt, err);
+	if (rc > 0)
+		*ret_id = db_column_int(&stmt);
+	db_release(&stmt);
+	return rc < 0 ? rc : 0;
+}
+
+static int last_id_put(struct db *db, const char *table, int64_t id, struct jo_err *err)
+{
+	static const char *const changes[] = {
+		"UPDATE sqlite_sequence SET seq = ?2 WHERE name = ?1",
+		"INSERT INTO sqlite_sequence (name, seq) SELECT name, ?2 FROM sqlite_master"
+		" WHERE name = ?1 AND sql LIKE '%AUTOINCREMENT%' AND ?2 > 0"
+		" AND name NOT IN (SELECT name FROM sqlite_sequence)",
+	};
+	int rc = 0;
+
+	for (size_t i = 0; rc >= 0 && i < sizeof(changes) / sizeof(changes[0]); i++) {
+		struct db_stmt stmt;
+
+		rc = db_prepare(db, changes[i], DB_ONCE, &stmt, err);
+		if (rc < 0)
+			break;
+		db_bind_text(&stmt, table);
+		db_bind_int(&stmt, id);
+		rc = db_change_once(&stmt, err);
+	}
+	return rc < 0 ? rc : 0;
+}
+
 static int prepare(struct db *db, const char *sql, enum db_use use, struct db_stmt *ret_stmt,
 		   struct jo_err *err)
 {
@@ -470,9 +520,11 @@ static const void *column_blob(const struct db_stmt *stmt, int index, size_t *re
 }
 
 const struct db_engine sqlite_engine = {
+	.make = sqlite_file_make,
 	.open = open_file,
 	.close = close_db,
 	.begin = begin,
+	.view_begin = view_begin,
 	.commit = commit,
 	.rollback = rollback,
 	.schema_read = schema_read,
@@ -484,6 +536,8 @@ const struct db_engine sqlite_engine = {
 	.copy_begin = copy_begin,
 	.copy_put = copy_put,
 	.exec = exec,
+	.last_id = last_id,
+	.last_id_put = last_id_put,
 	.prepare = prepare,
 	.release = release,
 	.sql = sql_of,

@@ -21,14 +21,14 @@
 /* ---- the file ---- */
 
 /* SQLite would make the file with 0644; names and job classes are nobody else's business. */
-static int make_file(const char *path, struct jo_err *err)
+int sqlite_file_make(const char *path, struct jo_err *err)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640);
 
 	if (fd < 0)
 		return errno == EEXIST ? 0 : jo_err_sys(err, -errno, "create database %s", path);
 	(void)close(fd);
-	return 0;
+	return 1;
 }
 
 /* What SQLite makes beside it. */
@@ -105,8 +105,8 @@ int sqlite_file_ready(const char *path, enum store_mode mode, struct jo_err *err
 	int rc = 0;
 
 	if (mode == STORE_CREATE)
-		rc = make_file(path, err);
-	return rc == 0 ? check_file(path, mode, err) : rc;
+		rc = sqlite_file_make(path, err);
+	return rc < 0 ? rc : check_file(path, mode, err);
 }
 
 bool sqlite_file_is_keeper(const char *database)

@@ -5,6 +5,9 @@
 
 #include "engine.h"
 
+/* What driver.h says of db_make. */
+int sqlite_file_make(const char *path, struct jo_err *err);
+
 /* Make the file where the mode says so, and refuse what cannot be a database. */
 int sqlite_file_ready(const char *path, enum store_mode mode, struct jo_err *err);
 

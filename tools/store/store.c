@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "copy_mark.h"
 #include "cursor_kinds.h"
 #include "group.h"
 #include "name.h"
@@ -35,7 +36,9 @@ int store_open(const char *path, const struct store_options *options, struct sto
 	store->groups.key_count = KEYMAP_KEY_MAX; /* the columns that make a group */
 	store->touched.key_count = 1;             /* the group */
 	store->touched_nodes.key_count = 2;       /* cluster and node */
-	rc = schema_open(db, options->mode, err);
+	rc = copy_mark_refuse(db, err);
+	if (rc == 0)
+		rc = schema_open(db, options->mode, err);
 	if (rc == 0)
 		rc = group_load_rule(store, err);
 	if (rc == 0)

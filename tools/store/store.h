@@ -62,6 +62,8 @@
 #include "tally.h"
 #include "terms.h"
 #include "transaction.h"
+#include "transfer.h"
+#include "upkeep.h"
 #include "verdicts.h"
 #include "wish.h"
 

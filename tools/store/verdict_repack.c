@@ -187,3 +187,8 @@ int verdict_repack(struct db *db, struct jo_err *err)
 	verdict_texts_free(chunk.texts);
 	return rc < 0 ? rc : count;
 }
+
+int verdict_repack_count(struct db *db, int64_t *ret_count, struct jo_err *err)
+{
+	return db_query_int(db, "SELECT count(DISTINCT step) FROM verdict_wide", ret_count, err);
+}

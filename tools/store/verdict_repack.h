@@ -10,4 +10,7 @@
  * verdict_wide into verdict.  Returns of how many steps; 0: none was left. */
 int verdict_repack(struct db *db, struct jo_err *err);
 
+/* Of how many steps rows are left. */
+int verdict_repack_count(struct db *db, int64_t *ret_count, struct jo_err *err);
+
 #endif

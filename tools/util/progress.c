@@ -3,6 +3,7 @@
 #include "util/progress.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -25,6 +26,7 @@ void progress_start(struct progress *progress, const char *title, int64_t total)
 static void draw(const struct progress *progress, int64_t done, int64_t now_us)
 {
 	double seconds = (double)(now_us - progress->start_us) / 1e6;
+	double count = (double)(done - progress->first);
 	char bar[BAR_WIDTH + 1];
 	double share;
 
@@ -38,8 +40,11 @@ static void draw(const struct progress *progress, int64_t done, int64_t now_us)
 		bar[i] = i < share * BAR_WIDTH ? '#' : '.';
 	bar[BAR_WIDTH] = '\0';
 	(void)fprintf(stderr, "\r\033[K%s: [%s] %3.0f %%", progress->title, bar, 100 * share);
-	if (share > 0)
-		(void)fprintf(stderr, ", %.0f s left", seconds / share - seconds);
+	if (progress->unit != NULL)
+		(void)fprintf(stderr, ", %.0f %s/s", count / seconds, progress->unit);
+	if (count > 0)
+		(void)fprintf(stderr, ", %.0f s left",
+			      seconds * fmax((double)(progress->total - done), 0) / count);
 }
 
 void progress_update(struct progress *progress, int64_t done)

@@ -13,6 +13,8 @@
 struct progress {
 	const char *title; /* "reading records" */
 	int64_t total;     /* 0: not known */
+	int64_t first;     /* of them, how many were done before it began */
+	const char *unit;  /* "rows", for how many a second beside the rest; NULL: not shown */
 	bool is_watched;
 	bool is_shown;
 	int64_t start_us, shown_us; /* on the monotonic clock */
