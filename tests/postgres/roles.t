@@ -223,6 +223,7 @@ says 'its tables are not for this role, or in no schema of its search_path' 'als
 admin 'ALTER ROLE mallory RESET search_path'
 
 # ---- by SQL of their own ----
+sql "UPDATE step SET attrs = 'hush-key=hush-value' WHERE job_id = 101"
 sequences=$(sql "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'S'")
 for table in $(tables) joboutliers_peer; do
 	hides alice "$table" "SELECT t.*, CAST(t AS text) FROM $table AS t" "SELECT convert_from(CAST(t AS text)::bytea, 'LATIN1') FROM $table AS t"
@@ -340,6 +341,22 @@ denied alice 'a table that comes later is closed' 'SELECT * FROM later'
 run ingest
 is "$(sql_as alice 'SELECT count(*) FROM later') $(sql_as carol 'SELECT count(*) FROM later')" '0 1' 'and then closed by its rows'
 sql 'DROP TABLE later'
+sql "CREATE TABLE parts (x bigint, hush text COLLATE \"C\") PARTITION BY RANGE (x); CREATE TABLE part_1 PARTITION OF parts FOR VALUES FROM (0) TO (1000);
+	INSERT INTO parts SELECT i, 'hush' || i FROM generate_series(0, 999) AS i; ANALYZE parts"
+run ingest
+sql "CREATE TABLE part_2 PARTITION OF parts FOR VALUES FROM (1000) TO (2000); INSERT INTO parts SELECT i, 'hush' || i FROM generate_series(1000, 1999) AS i; ANALYZE"
+run ingest
+is "$(sql_as alice 'SELECT count(*) FROM parts') $(sql_as carol 'SELECT count(*) FROM parts')" '0 2000' 'so is one that has parts'
+for user in alice carol; do
+	denied $user 'which are not read beside it' 'SELECT * FROM part_2'
+done
+is "$(guess parts hush hush1)" "$(guess parts hush hush8)" 'nor guessed at'
+sql 'ANALYZE parts'
+is "$(sql "SELECT string_agg(tablename || attname, ' ') FROM pg_stats WHERE tablename ~ '^part' AND attname = 'hush'")" '' 'of which there are no figures'
+sql 'DROP TABLE parts'
+sql "INSERT INTO name (text) VALUES ('moved-class'); UPDATE step SET class_id = (SELECT id FROM name WHERE text = 'moved-class') WHERE job_id = 50"
+as alice list -n -P -S 2026-02-27 -o job,class
+has '50.0|moved-class' 'a class that a step gets later is seen'
 sed -i 's/^Readers=.*/Readers=jo_new, jo users/' "$dir/conf"
 run ingest
 is "$status" 0 'a role that is not there keeps nobody from work'

@@ -128,18 +128,23 @@ static const char drop_sql[] =
 	"DROP FUNCTION IF EXISTS joboutliers_node_names();"
 	"DROP INDEX IF EXISTS " STEP_INDEX ";";
 
+/* What of a step is a name. */
+#define NAMED_BY(row)                                                                              \
+	row "cluster_id, " row "user_id, " row "account_id, " row "partition_id, " row             \
+	    "qos_id, " row "class_id, " row "program_id, " row "node_id"
+
 /* The names of some rows, with whom they are for; '' is for all. */
 #define STEP_NAMES(rows)                                                                           \
 	"SELECT DISTINCT u.text, v.id FROM " rows " AS s JOIN name AS u ON u.id = s.user_id"       \
-	" CROSS JOIN LATERAL (VALUES (s.cluster_id), (s.user_id), (s.account_id),"                 \
-	" (s.partition_id), (s.qos_id), (s.class_id), (s.program_id), (s.node_id)) AS v (id)"      \
-	" WHERE v.id > 0"
-#define STEP_NODE_NAMES(rows)                                                                      \
-	"SELECT DISTINCT u.text, n.node_id FROM " rows " AS n JOIN step AS s ON s.id = n.step"     \
-	" JOIN name AS u ON u.id = s.user_id WHERE n.node_id > 0"
+	" CROSS JOIN LATERAL unnest(ARRAY[" NAMED_BY("s.") "]) AS v (id) WHERE v.id > 0"
+#define STEP_NODE_NAMES(steps, nodes)                                                              \
+	"SELECT DISTINCT u.text, n.node_id FROM " steps " AS s JOIN " nodes " AS n"                \
+	" ON n.step = s.id JOIN name AS u ON u.id = s.user_id"                                     \
+	" WHERE n.node_id > 0"
 #define NODE_NAMES(rows)                                                                           \
-	"SELECT DISTINCT '', v.id FROM " rows " AS n CROSS JOIN LATERAL (VALUES (n.cluster_id),"   \
-	" (n.node_id), (n.node_model_id), (n.slurm_version_id), (n.plugin_version_id)) AS v (id)"  \
+	"SELECT DISTINCT '', v.id FROM " rows                                                      \
+	" AS n CROSS JOIN LATERAL unnest(ARRAY[n.cluster_id,"                                      \
+	" n.node_id, n.node_model_id, n.slurm_version_id, n.plugin_version_id]) AS v (id)"         \
 	" WHERE v.id > 0"
 
 #define NOTE(names)                                                                                \
@@ -156,36 +161,33 @@ static const char drop_sql[] =
 	"CREATE TRIGGER " NAMES_TRIGGER " AFTER INSERT ON " table                                  \
 	" REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION " name "();"
 
-#define NAME_IS_NEW(column) "old." column " IS DISTINCT FROM new." column
-
+/* clang-format off */
 static const char names_sql[] =
 	"CREATE INDEX IF NOT EXISTS " STEP_INDEX " ON step (user_id, group_id);"
 	"CREATE TABLE IF NOT EXISTS " NAMES_TABLE " (user_name text COLLATE \"C\","
 	" name_id bigint, PRIMARY KEY (user_name, name_id));"
 	"DO $do$ BEGIN"
-	/* clang-format off */
-	TRIGGER_FUNCTION("joboutliers_step_names", NOTE(STEP_NAMES("new_rows")))
+	/* Of a step and its nodes either comes first. */
+	TRIGGER_FUNCTION("joboutliers_step_names",
+		NOTE(STEP_NAMES("new_rows"))
+		NOTE(STEP_NODE_NAMES("(SELECT * FROM new_rows WHERE node_seen_count > 1)", "step_node")))
+	TRIGGER_FUNCTION("joboutliers_step_node_names", NOTE(STEP_NODE_NAMES("step", "new_rows")))
 	TRIGGER_FUNCTION("joboutliers_moved_names",
 		NOTE(STEP_NAMES("(SELECT new.*)"))
-		NOTE(STEP_NODE_NAMES("(SELECT * FROM step_node WHERE step = new.id)")))
-	TRIGGER_FUNCTION("joboutliers_step_node_names", NOTE(STEP_NODE_NAMES("new_rows")))
+		NOTE(STEP_NODE_NAMES("(SELECT new.*)", "step_node")))
 	TRIGGER_FUNCTION("joboutliers_node_names", NOTE(NODE_NAMES("new_rows")))
 	" IF NOT EXISTS (SELECT 1 FROM pg_trigger WHERE tgrelid = 'step'::regclass"
 	" AND tgname = '" NAMES_TRIGGER "') THEN "
-	NOTE(STEP_NAMES("step")) NOTE(STEP_NODE_NAMES("step_node")) NOTE(NODE_NAMES("node"))
+	NOTE(STEP_NAMES("step")) NOTE(STEP_NODE_NAMES("step", "step_node")) NOTE(NODE_NAMES("node"))
 	ON_INSERT("step", "joboutliers_step_names")
 	" END IF; END $do$;"
 	ON_INSERT("step_node", "joboutliers_step_node_names")
 	ON_INSERT("node", "joboutliers_node_names")
-	/* clang-format on */
 	/* Most changes are that a step was judged. */
-	"CREATE TRIGGER " MOVED_TRIGGER " AFTER UPDATE OF cluster_id, user_id, account_id,"
-	" partition_id, qos_id, class_id, program_id, node_id ON step FOR EACH ROW WHEN"
-	" (" NAME_IS_NEW("user_id") " OR " NAME_IS_NEW("class_id") " OR " NAME_IS_NEW("cluster_id") " OR " NAME_IS_NEW("account_id") " OR " NAME_IS_NEW(
-		"partition_id") " OR " NAME_IS_NEW("qos_id") " OR " NAME_IS_NEW("program_id") " OR"
-											      " " NAME_IS_NEW(
-												      "node_id") ")"
-														 " EXECUTE FUNCTION joboutliers_moved_names();";
+	"CREATE TRIGGER " MOVED_TRIGGER " AFTER UPDATE OF " NAMED_BY("")
+	" ON step FOR EACH ROW WHEN ((" NAMED_BY("old.") ") IS DISTINCT FROM (" NAMED_BY("new.") "))"
+	" EXECUTE FUNCTION joboutliers_moved_names();";
+/* clang-format on */
 
 /*
  * The planner's figures of a column have some of its values, which whoever may
@@ -196,8 +198,10 @@ static const char hide_figures_sql[] =
 	"DO $do$ DECLARE at record; BEGIN FOR at IN SELECT c.oid::regclass AS name, a.attname,"
 	" CASE WHEN a.atttypid = 'text'::regtype THEN 'text COLLATE \"C\"' ELSE 'bytea' END AS "
 	"type,"
-	" EXISTS (SELECT 1 FROM pg_stats AS s WHERE s.schemaname = current_schema()"
-	" AND s.tablename = c.relname AND s.attname = a.attname) AS is_known" TEXT_COLUMNS
+	" EXISTS (SELECT 1 FROM pg_stats AS s JOIN pg_class AS k ON k.relname = s.tablename"
+	" WHERE s.schemaname = current_schema() AND s.attname = a.attname"
+	" AND k.relnamespace = c.relnamespace AND (k.oid = c.oid OR k.oid IN"
+	" (SELECT inhrelid FROM pg_inherits WHERE inhparent = c.oid))) AS is_known" TEXT_COLUMNS
 	" LOOP EXECUTE format('ALTER TABLE %s ALTER %I SET STATISTICS 0', at.name, at.attname);"
 	" IF at.is_known THEN EXECUTE format('ALTER TABLE %s ALTER %I TYPE %s', at.name,"
 	" at.attname, at.type); END IF; END LOOP; END $do$;";
@@ -319,7 +323,9 @@ static void add_table(struct strbuf *sql, const char *name, const char *quoted, 
 
 /* What of a mail is its owner's alone is not even for who sees all. */
 static const char tables_sql[] =
-	"SELECT c.relname, quote_ident(c.relname), c.oid, CASE WHEN c.relname = 'message' THEN"
+	"SELECT c.relname, quote_ident(c.relname), concat_ws(' ', c.oid, (SELECT"
+	" string_agg(inhrelid::text, ' ' ORDER BY inhrelid) FROM pg_inherits"
+	" WHERE inhparent = c.oid)), CASE WHEN c.relname = 'message' THEN"
 	" (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute AS a"
 	" WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
 	" AND a.attname NOT IN ('address', 'body')) END" OUR_TABLES
@@ -338,7 +344,7 @@ static void add_tables(struct strbuf *sql, PGresult *tables, const struct roles 
 	for (int i = 0; i < PQntuples(tables); i++) {
 		const char *quoted = PQgetvalue(tables, i, 1);
 
-		/* A table that is made again is another one. */
+		/* A table that is made again is another one, as it is with one more part. */
 		strbuf_addf(sql, "/* %s */", PQgetvalue(tables, i, 2));
 		if (is_for_nobody)
 			strbuf_addf(sql, "ALTER TABLE %s DISABLE ROW LEVEL SECURITY;", quoted);
