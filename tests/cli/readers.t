@@ -219,7 +219,7 @@ is "$(stat -c %a "$site/db.ingest")" 600 "but it closes the lock to others"
 release
 run nightly
 is "$(stat -c '%n %a' "$site"/db.* | sed 's|.*/||' | tr '\n' ',')" \
-	"db.check 600,db.ingest 600,db.mail-lock 600,db.night 600,db.readers-lock 600," "no lock is open"
+	"db.check 600,db.ingest 600,db.mail-lock 600,db.night 600,db.past-lock 600,db.readers-lock 600," "no lock is open"
 hold
 is "$(cat "$dir/out/held")" 1 "then the copy alone can be opened"
 for command in ingest check publish nightly; do

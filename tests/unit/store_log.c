@@ -64,7 +64,7 @@ static void every_call(void)
 	ok(nobody_reads("calls"), "neither");
 	is_int(store_history_read(store, 1, T0 + HOUR, 10, &history, &err), 0, "a history");
 	store_history_release(&history);
-	is_int(store_unjudged_oldest(store, &time_unix_us, &err), 1, "the oldest unjudged");
+	is_int(store_unjudged_oldest(store, JO_MISSING, &time_unix_us, &err), 1, "the oldest unjudged");
 	store_selection_init(&all);
 	is_int(store_steps_count(store, &all, &count, &err), 0, "a count");
 	is_int(count_verdicts(store, 1, &verdict), 0, "no verdicts");

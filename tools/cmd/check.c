@@ -19,12 +19,13 @@ struct check_args {
 	struct cmd_selection select;
 	struct out_options output;
 	bool has_since, want_running, want_all;
+	struct judge_part part;
 	int64_t since_unix_us;
 	struct verdict_choice choice;
 	struct progress progress;
 };
 
-enum { OPTION_SINCE = 0x200, OPTION_RUNNING, OPTION_ALL };
+enum { OPTION_SINCE = 0x200, OPTION_RUNNING, OPTION_ALL, OPTION_PART };
 
 static const struct argp_option options[] = {
 	{"since", OPTION_SINCE, "TIME", 0,
@@ -36,9 +37,28 @@ static const struct argp_option options[] = {
 	 "judge the steps that run, by how long they have run, and store nothing", 0},
 	{"all", OPTION_ALL, NULL, 0,
 	 "judge also what ended before the last JudgeDays, which is history else", 0},
+	{"part", OPTION_PART, "K/N", 0,
+	 "judge the groups of the Kth of N parts alone, beside who judges the others", 0},
 	{"verdict", 'v', "VERDICT[,...]", 0, "list only these verdicts: " VERDICT_CHOICE_WORDS, 0},
 	{0},
 };
+
+/* Parts store in turn, each for a second or so, and there may be hundreds. */
+#define PART_PATIENCE_MS (INT64_C(600) * 1000)
+
+/* Numbers of a part, as "3/16". */
+static void read_part(const char *text, struct judge_part *ret_part, struct argp_state *state)
+{
+	unsigned number, count;
+	int end = 0;
+
+	if (sscanf(text, "%4u/%4u%n", &number, &count, &end) != 2 || text[end] != '\0' ||
+	    strspn(text, "0123456789/") != strlen(text) || number < 1 || number > count ||
+	    count > JUDGE_PART_LANES)
+		argp_error(state, "--part=%s: expected K/N with 1 <= K <= N <= %d, such as 3/16",
+			   text, JUDGE_PART_LANES);
+	*ret_part = judge_part_of(number, count);
+}
 
 static error_t check_option(int key, char *text, struct argp_state *state)
 {
@@ -60,6 +80,9 @@ static error_t check_option(int key, char *text, struct argp_state *state)
 	case OPTION_ALL:
 		args->want_all = true;
 		return 0;
+	case OPTION_PART:
+		read_part(text, &args->part, state);
+		return 0;
 	case 'v':
 		if (verdict_choice_add(&args->choice, text, &err) < 0)
 			argp_error(state, "%s", err.text);
@@ -69,6 +92,9 @@ static error_t check_option(int key, char *text, struct argp_state *state)
 			argp_error(state, "--running and --since exclude each other");
 		if (args->want_all && (args->has_since || args->want_running))
 			argp_error(state, "--all is about what is stored: neither --since nor "
+					  "--running goes with it");
+		if (!judge_part_is_whole(&args->part) && (args->has_since || args->want_running))
+			argp_error(state, "--part is about what is stored: neither --since nor "
 					  "--running goes with it");
 		if (args->want_running && args->select.state_mask != 0)
 			argp_error(state, "--running is a state: --state does not go with it");
@@ -181,6 +207,14 @@ static void summarise(struct cmd_env *env, const struct judge_summary *summary)
 	strbuf_release(&counts);
 }
 
+static int take_lock(const char *path, const struct judge_part *part, struct store_lock **ret_lock,
+		     struct jo_err *err)
+{
+	if (judge_part_is_whole(part))
+		return store_lock_take(path, STORE_LOCK_CHECK, ret_lock, err);
+	return store_lock_take_part(path, STORE_LOCK_CHECK, part->first, part->last, ret_lock, err);
+}
+
 static int check_pending(struct cmd_env *env, struct check_args *args,
 			 const struct judge_options *judge_options, struct jo_err *err)
 {
@@ -194,7 +228,7 @@ static int check_pending(struct cmd_env *env, struct check_args *args,
 
 	if (rc < 0)
 		return rc;
-	rc = store_lock_take(store_path(store), STORE_LOCK_CHECK, &lock, err);
+	rc = take_lock(store_path(store), &args->part, &lock, err);
 	if (rc == 0)
 		rc = judge_pending(store, judge_options, env->now_unix_us,
 				   want_list ? check_rows_keep : NULL, &verdicts, &summary, err);
@@ -227,13 +261,16 @@ int cmd_check(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		help,
 		NULL,
 	};
-	struct check_args args = {.select.now_unix_us = env->now_unix_us};
+	struct check_args args = {.select.now_unix_us = env->now_unix_us, .part = JUDGE_PART_WHOLE};
 	struct judge_options judge_options;
 	int rc = cmd_start(env, &argp, argc, argv, &args, err);
 
 	if (rc != CMD_DONE)
 		goto out;
 	cmd_judge_options(env->conf, &judge_options);
+	judge_options.part = args.part;
+	if (!judge_part_is_whole(&args.part))
+		env->patience_ms = PART_PATIENCE_MS;
 	progress_start(&args.progress, "judging steps", 0);
 	if (args.progress.is_watched) { /* how much there is takes a while to count */
 		judge_options.progress = show_progress;

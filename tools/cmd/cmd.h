@@ -76,6 +76,7 @@ struct cmd_env {
 	const char *conf_path;       /* of -c, or the site's */
 	struct conf *conf;           /* NULL until cmd_start has read it */
 	int64_t now_unix_us;         /* when the program was started, or SJOBOUTLIERS_NOW */
+	int64_t patience_ms;         /* for other writers; 0: STORE_BUSY_TIMEOUT_MS */
 	char summary[512];           /* a line or two on what was done, see cmd_summary */
 };
 
@@ -194,7 +195,8 @@ int cmd_store_open(struct cmd_env *env, enum store_mode mode, struct store **ret
 int cmd_store_read(struct cmd_env *env, bool is_for_people, struct store **ret_store,
 		   struct jo_err *err);
 
-/* Output options: -o, --sort, -P, -n, --json, into a struct out_options.  Zeroed memory is the default. */
+/* Output options: -o, --sort, -P, -n, --json, into a struct out_options.  Zeroed memory is the
+ * default. */
 extern const struct argp cmd_output_argp;
 
 /*

@@ -77,7 +77,8 @@ int cmd_store_rules(const struct cmd_env *env, struct store *store, struct jo_er
 static int open_store(struct cmd_env *env, enum store_mode mode, struct store **ret_store,
 		      struct jo_err *err)
 {
-	const struct store_options options = {mode, STORE_BUSY_TIMEOUT_MS};
+	const struct store_options options = {mode, env->patience_ms > 0 ? env->patience_ms
+									 : STORE_BUSY_TIMEOUT_MS};
 	struct store *store = NULL;
 	int rc = store_open(env->conf->database, &options, &store, err);
 

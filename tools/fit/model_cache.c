@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "util/alloc.h"
+#include "util/scramble.h"
 #include "util/strbuf.h"
 
 void model_cache_release(struct model_cache *cache)
@@ -18,15 +19,11 @@ void model_cache_release(struct model_cache *cache)
 
 /*
  * 64 bits do: each is compared with the one kept for the same group alone, not
- * with all others.  The mixing is Steele, Lea and Flood's SplitMix64.
+ * with all others.
  */
 static void add_word(uint64_t *print, uint64_t word)
 {
-	uint64_t x = (*print ^ word) + UINT64_C(0x9e3779b97f4a7c15);
-
-	x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
-	*print = x ^ (x >> 31);
+	*print = scramble(*print ^ word);
 }
 
 static void add_number(uint64_t *print, double number)

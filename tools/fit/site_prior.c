@@ -9,6 +9,7 @@
 #include "groups.h"
 #include "model_cache.h"
 #include "util/alloc.h"
+#include "util/scramble.h"
 #include "util/workers.h"
 
 /* Two numbers per metric are learnt: more groups would not change them visibly. */
@@ -29,20 +30,11 @@ struct sample {
 	size_t count;
 };
 
-/* Spreads ids evenly, whatever order groups came up in (Steele, Lea and Flood's SplitMix64). */
-static uint64_t scramble(int64_t id)
-{
-	uint64_t x = (uint64_t)id + UINT64_C(0x9e3779b97f4a7c15);
-
-	x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return x ^ (x >> 31);
-}
-
+/* Ids are spread evenly so, whatever order groups came up in. */
 static int compare_scrambled(const void *a, const void *b)
 {
-	uint64_t x = scramble(((const struct store_group *)a)->id);
-	uint64_t y = scramble(((const struct store_group *)b)->id);
+	uint64_t x = scramble((uint64_t)((const struct store_group *)a)->id);
+	uint64_t y = scramble((uint64_t)((const struct store_group *)b)->id);
 
 	return (x > y) - (x < y);
 }

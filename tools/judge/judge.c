@@ -52,7 +52,7 @@ struct session {
 
 void judge_options_init(struct judge_options *options)
 {
-	*options = (struct judge_options){.progress = NULL};
+	*options = (struct judge_options){.part = JUDGE_PART_WHOLE};
 	model_params_init(&options->params);
 }
 
@@ -236,13 +236,15 @@ static int judge_groups(struct session *session, const struct store_group *group
 	return rc;
 }
 
-/* Keep of the groups those that have a step at or after the time. */
-static size_t drop_idle(struct store_group *groups, size_t count, int64_t from_unix_us)
+/* Keep of the groups those of the part that have a step at or after the time. */
+static size_t drop_others(struct store_group *groups, size_t count, const struct judge_part *part,
+			  int64_t from_unix_us)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		if (groups[i].newest_end_unix_us >= from_unix_us)
+		if (groups[i].newest_end_unix_us >= from_unix_us &&
+		    judge_part_has(part, groups[i].id))
 			groups[kept++] = groups[i];
 		else
 			group_release(&groups[i]);
@@ -264,12 +266,6 @@ static int judge_stretch(struct session *session, int64_t from_unix_us, int64_t 
 	session->selection.end_to_unix_us = to_unix_us;
 	session->selection.order = STORE_BY_END;
 	session->selection.limit = JO_MISSING;
-	session->params = session->options->params;
-	rc = site_prior_learn(session->store, session->nodes, session->carryover, from_unix_us,
-			      session->want_store, session->thread_count, session->workspaces,
-			      &session->params, err);
-	if (rc < 0)
-		return rc;
 	store_group_selection_init(&selection);
 	selection.want_unjudged = session->selection.want_unjudged;
 	if (selection.want_unjudged) {
@@ -279,8 +275,14 @@ static int judge_stretch(struct session *session, int64_t from_unix_us, int64_t 
 	rc = group_list(session->store, &selection, &groups, &count, err);
 	if (rc < 0)
 		return rc;
-	count = drop_idle(groups, count, from_unix_us);
-	rc = judge_groups(session, groups, count, err);
+	count = drop_others(groups, count, &session->options->part, from_unix_us);
+	session->params = session->options->params;
+	if (count > 0)
+		rc = site_prior_learn(session->store, session->nodes, session->carryover,
+				      from_unix_us, session->want_store, session->thread_count,
+				      session->workspaces, &session->params, err);
+	if (rc == 0)
+		rc = judge_groups(session, groups, count, err);
 	group_list_free(groups, count);
 	return rc;
 }
@@ -296,6 +298,25 @@ static int count_total(struct session *session, struct jo_err *err)
 	if (rc == 0)
 		session->total_n = (size_t)total;
 	return rc;
+}
+
+/* As count_total, of what waits in the part's groups. */
+static int count_unjudged(struct session *session, struct jo_err *err)
+{
+	struct store_unjudged *list;
+	size_t count;
+	int rc;
+
+	if (session->options->progress == NULL)
+		return 0;
+	rc = store_unjudged_groups(session->store, JO_MISSING, &list, &count, err);
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < count; i++)
+		if (judge_part_has(&session->options->part, list[i].group_id))
+			session->total_n += (size_t)list[i].count;
+	free(list);
+	return 0;
 }
 
 int judge_range(struct store *store, const struct judge_options *options,
@@ -337,19 +358,23 @@ static int count_result(void *context, const struct judge_result *result, struct
 	return counting->sink == NULL ? 0 : counting->sink(counting->sink_context, result, err);
 }
 
-/* Of what waits, leave the nights that are to be judged. */
-static int settle_past(struct session *session, int64_t *ret_history_count, struct jo_err *err)
+int judge_settle(struct store *store, const struct judge_options *options, int64_t now_unix_us,
+		 struct jo_err *err)
 {
-	int64_t days = session->options->judge_days, from_unix_us = JO_MISSING, newest_unix_us;
-	int rc = days == 0 ? 0
-			   : store_past_newest(session->store, session->now_unix_us,
-					       &newest_unix_us, err);
+	int64_t days = options->judge_days, from_unix_us = JO_MISSING, newest_unix_us;
+	struct store_lock *lock;
+	int rc = store_lock_await(store_path(store), STORE_LOCK_PAST, &lock, err);
 
+	if (rc < 0)
+		return rc;
+	if (days > 0)
+		rc = store_past_newest(store, now_unix_us, &newest_unix_us, err);
 	if (rc > 0)
 		from_unix_us = night_before(newest_unix_us, days).from_unix_us;
 	if (rc >= 0)
-		rc = store_past_settle(session->store, from_unix_us, err);
-	return rc < 0 ? rc : store_past_count(session->store, ret_history_count, err);
+		rc = store_past_settle(store, from_unix_us, err);
+	store_lock_release(lock);
+	return rc;
 }
 
 int judge_pending(struct store *store, const struct judge_options *options, int64_t now_unix_us,
@@ -358,7 +383,7 @@ int judge_pending(struct store *store, const struct judge_options *options, int6
 {
 	struct counting counting = {.sink = sink, .sink_context = sink_context};
 	struct session session;
-	int64_t end_unix_us;
+	int64_t from_unix_us = JO_MISSING, end_unix_us;
 	int rc = session_init(&session, store, options, NULL, err);
 
 	if (rc < 0)
@@ -368,23 +393,27 @@ int judge_pending(struct store *store, const struct judge_options *options, int6
 	session.sink = count_result;
 	session.sink_context = &counting;
 	session.selection.want_unjudged = true;
-	rc = settle_past(&session, &counting.summary.history_count, err);
+	rc = judge_settle(store, options, now_unix_us, err);
 	if (rc == 0)
-		rc = count_total(&session, err);
+		rc = store_past_count(store, &counting.summary.history_count, err);
+	if (rc == 0)
+		rc = count_unjudged(&session, err);
 	if (rc < 0)
 		goto out;
-	while ((rc = store_unjudged_oldest(store, &end_unix_us, err)) > 0) {
+	while ((rc = store_unjudged_oldest(store, from_unix_us, &end_unix_us, err)) > 0) {
 		struct night night = night_of(end_unix_us);
 		int64_t before_n = counting.summary.step_count;
 
-		if (counting.summary.night_count == 1)
+		if (counting.summary.night_count == 1 && session.carryover == NULL)
 			session.carryover = carryover_new();
 		session.night = night.number;
 		rc = judge_stretch(&session, night.from_unix_us, night.to_unix_us, err);
 		if (rc < 0)
 			goto out;
-		counting.summary.night_count++;
-		if (counting.summary.step_count == before_n) {
+		counting.summary.night_count += counting.summary.step_count > before_n;
+		if (!judge_part_is_whole(&options->part)) {
+			from_unix_us = night.to_unix_us; /* what is left of it is of others */
+		} else if (counting.summary.step_count == before_n) {
 			rc = jo_err_set(err, -EBADMSG,
 					"%s: night %d has steps that belong to no group",
 					store_path(store), (int)night.number);

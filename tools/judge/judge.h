@@ -16,12 +16,14 @@
 
 #include "fit/fits.h"
 #include "model/model.h"
+#include "part.h"
 #include "store/store.h"
 
 struct judge_options {
 	struct model_params params; /* its priors are learnt anew and not looked at */
 	unsigned int thread_count;  /* 0: one per processor */
 	int64_t judge_days;         /* judge_pending: of how many, back from the newest; 0: all */
+	struct judge_part part;     /* judge_pending: which groups; all of them is the default */
 	/* Called now and then with how much is done; NULL for nobody. */
 	void (*progress)(void *context, size_t done, size_t total);
 	void *progress_context;
@@ -97,6 +99,14 @@ struct judge_summary {
 };
 
 /*
+ * Of what was not judged, settle what is to be: what ended more than judge_days
+ * before the night in which the newest step ended is history, and not judged.
+ * judge_pending begins by it; beside others it waits until they have done it.
+ */
+int judge_settle(struct store *store, const struct judge_options *options, int64_t now_unix_us,
+		 struct jo_err *err);
+
+/*
  * Judge all ended steps that were not judged yet, each night (local calendar
  * day) against what ended before it, and store the verdicts.  What ended more
  * than judge_days before the night in which the newest step ended is history:
@@ -104,6 +114,11 @@ struct judge_summary {
  * clock, so that of an old archive the last nights are judged.  Each night's
  * groups are committed in batches, so a run that is broken off is continued by
  * the next.  sink may be NULL; it is called after the verdicts were stored.
+ *
+ * Of a part of the groups those of other parts are neither judged nor waited
+ * for: what is said of a group depends on the steps of others alone, and not on
+ * what was said of them.  Whoever judges, the caller keeps others from the same
+ * groups by the lock STORE_LOCK_CHECK.
  */
 int judge_pending(struct store *store, const struct judge_options *options, int64_t now_unix_us,
 		  judge_sink *sink, void *sink_context, struct judge_summary *ret_summary,

@@ -441,6 +441,7 @@ const char *const db_lock_busy[STORE_LOCK_COUNT] = {
 	[STORE_LOCK_HOOK] = "another run holds it",
 	[STORE_LOCK_SEND] = "another run holds it",
 	[STORE_LOCK_LOGS] = "another ingest reads the logs",
+	[STORE_LOCK_PAST] = "another check is at work",
 };
 
 void db_lock_release(struct store_lock *lock)

@@ -22,7 +22,8 @@
 /* is_judged is STEP_HISTORY, 2, in the index as well. */
 struct move {
 	const char *choose; /* with a time, an id and a count: the ids behind it */
-	const char *change; /* with a list of ids */
+	const char
+		*change; /* with a list of ids; what changed since they were chosen is left alone */
 };
 
 static const struct move to_history = {
@@ -31,14 +32,14 @@ static const struct move to_history = {
 			       " AND end_unix_us IS NOT NULL AND end_unix_us < ? AND id > ?"
 			       " AND NOT EXISTS (SELECT 1 FROM verdict WHERE step = step.id) ORDER "
 			       "BY id LIMIT ?",
-	"UPDATE step SET is_judged = 2 WHERE id IN " DB_LIST,
+	"UPDATE step SET is_judged = 2 WHERE id IN " DB_LIST " AND is_judged IS NULL",
 };
 
 static const struct move from_history = {
 	"SELECT id FROM step" DB_INDEXED_BY(
 		step_past) " WHERE is_judged = 2"
 			   " AND end_unix_us >= ? AND id > ? ORDER BY id LIMIT ?",
-	"UPDATE step SET is_judged = NULL WHERE id IN " DB_LIST,
+	"UPDATE step SET is_judged = NULL WHERE id IN " DB_LIST " AND is_judged = 2",
 };
 
 /* Returns how many there are, CHOSEN_MAX at most. */

@@ -149,6 +149,16 @@ static const char *number_of(enum store_lock_kind kind, char text[static NUMBER_
 	" AND (SELECT bool_and(pg_try_advisory_lock(" POSTGRES_LOCK_CLASS " + CAST($1 AS integer)" \
 	", part)) FROM generate_series(CAST($2 AS integer), CAST($3 AS integer)) AS part)"
 
+#define AWAIT_WHOLE                                                                                \
+	"SELECT pg_advisory_lock(" POSTGRES_LOCK_CLASS ", CAST($1 AS integer)) IS NOT NULL"
+
+static const char *take_sql(const struct store_lock_name *name)
+{
+	if (name->is_part)
+		return TAKE_PARTS;
+	return name->is_awaited ? AWAIT_WHOLE : TAKE_WHOLE;
+}
+
 /* What was taken of a lock that is not there as a whole ends with the connection. */
 static int take(const char *database, PGconn *conn, const struct store_lock_name *name,
 		struct jo_err *err)
@@ -157,12 +167,15 @@ static int take(const char *database, PGconn *conn, const struct store_lock_name
 	const char *const values[] = {number_of(name->kind, number), first, last};
 	PGresult *result = NULL;
 	bool is_taken;
-	int rc;
+	int rc = 0;
 
 	(void)snprintf(first, sizeof(first), "%" PRIu32, name->first);
 	(void)snprintf(last, sizeof(last), "%" PRIu32, name->last);
-	rc = ask(database, conn, name->is_part ? TAKE_PARTS : TAKE_WHOLE, name->is_part ? 3 : 1,
-		 values, "lock", &result, err);
+	if (name->is_awaited)
+		rc = postgres_link_run(database, conn, "SET lock_timeout = 0", "lock", NULL, err);
+	if (rc == 0)
+		rc = ask(database, conn, take_sql(name), name->is_part ? 3 : 1, values, "lock",
+			 &result, err);
 	if (rc < 0)
 		return rc;
 	is_taken = strcmp(PQgetvalue(result, 0, 0), "t") == 0;

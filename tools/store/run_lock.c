@@ -10,10 +10,19 @@ int store_lock_take(const char *path, enum store_lock_kind kind, struct store_lo
 	return db_lock_take(path, &(struct store_lock_name){.kind = kind}, ret_lock, err);
 }
 
+int store_lock_await(const char *path, enum store_lock_kind kind, struct store_lock **ret_lock,
+		     struct jo_err *err)
+{
+	const struct store_lock_name name = {.kind = kind, .is_awaited = true};
+
+	return db_lock_take(path, &name, ret_lock, err);
+}
+
 int store_lock_take_part(const char *path, enum store_lock_kind kind, uint32_t first, uint32_t last,
 			 struct store_lock **ret_lock, struct jo_err *err)
 {
-	const struct store_lock_name name = {kind, true, first, last};
+	const struct store_lock_name name = {
+		.kind = kind, .is_part = true, .first = first, .last = last};
 
 	return db_lock_take(path, &name, ret_lock, err);
 }

@@ -19,6 +19,10 @@ struct store_lock;
 int store_lock_take(const char *path, enum store_lock_kind kind, struct store_lock **ret_lock,
 		    struct jo_err *err);
 
+/* As store_lock_take, and wait for who has it, who is known to be done in a moment. */
+int store_lock_await(const char *path, enum store_lock_kind kind, struct store_lock **ret_lock,
+		     struct jo_err *err);
+
 /* As store_lock_take, of parts of it alone. */
 int store_lock_take_part(const char *path, enum store_lock_kind kind, uint32_t first, uint32_t last,
 			 struct store_lock **ret_lock, struct jo_err *err);

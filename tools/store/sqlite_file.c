@@ -132,6 +132,7 @@ static const struct {
 	[STORE_LOCK_HOOK] = {"hook-lock", "", ""},
 	[STORE_LOCK_SEND] = {"send-lock", "", ""},
 	[STORE_LOCK_LOGS] = {"logs-lock", "", ""},
+	[STORE_LOCK_PAST] = {"past-lock", "", ""},
 };
 
 /* Who can open a file can hold a lock on it, also for reading, and so stop who writes. */
@@ -307,13 +308,23 @@ static bool lock_part(int fd, const struct store_lock_name *name)
 	return flock(fd, LOCK_SH | LOCK_NB) == 0 && fcntl(fd, F_OFD_SETLK, &range) == 0;
 }
 
+static bool lock_whole(int fd, const struct store_lock_name *name)
+{
+	int rc;
+
+	do {
+		rc = flock(fd, name->is_awaited ? LOCK_EX : LOCK_EX | LOCK_NB);
+	} while (rc < 0 && errno == EINTR);
+	return rc == 0;
+}
+
 /* Both locks are bound to the open file, so a crash leaves nothing to clean up. */
 static int lock_file(int fd, const char *path, const struct store_lock_name *name,
 		     struct jo_err *err)
 {
 	/* Of one that somebody else made only they can change the mode; doctor tells of it. */
 	(void)fchmod(fd, LOCK_MODE);
-	if (name->is_part ? lock_part(fd, name) : flock(fd, LOCK_EX | LOCK_NB) == 0)
+	if (name->is_part ? lock_part(fd, name) : lock_whole(fd, name))
 		return 0;
 	return errno == EWOULDBLOCK || errno == EACCES
 		       ? jo_err_set(err, -EBUSY, "%s: %s", path, db_lock_busy[name->kind])

@@ -188,11 +188,11 @@ static const char *const texts[STMT_COUNT] = {
 	[STMT_STEPS_JUDGED] = "UPDATE step SET is_judged = 1 WHERE id IN " DB_LIST,
 	[STMT_UNJUDGED_OLDEST] =
 		"SELECT min(end_unix_us) FROM step" DB_INDEXED_BY(step_unjudged)
-		" WHERE is_judged IS NULL AND end_unix_us IS NOT NULL",
+		" WHERE is_judged IS NULL AND end_unix_us IS NOT NULL AND end_unix_us >= ?",
 	/* Of the plugin: source 2. */
 	[STMT_UNSUSPENDED_OLDEST] =
 		"SELECT min(end_unix_us) FROM step" DB_INDEXED_BY(step_unjudged)
-		" WHERE is_judged IS NULL AND end_unix_us IS NOT NULL"
+		" WHERE is_judged IS NULL AND end_unix_us IS NOT NULL AND end_unix_us >= ?"
 		" AND suspended_us IS NULL AND source = 2",
 
 	[STMT_DRIFT_PUT] =

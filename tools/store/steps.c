@@ -59,15 +59,17 @@ int store_steps_next(struct store_cursor *cursor, struct step *ret_step, struct 
 	return 1;
 }
 
-static int oldest(struct store *store, enum store_statement which, int64_t *ret_end_unix_us,
-		  struct jo_err *err)
+static int oldest(struct store *store, enum store_statement which, int64_t from_unix_us,
+		  int64_t *ret_end_unix_us, struct jo_err *err)
 {
 	struct db_stmt *stmt;
 	int64_t end_unix_us;
 	int rc = store_use(store, which, &stmt, err);
 
-	if (rc == 0)
-		rc = db_step(stmt, err);
+	if (rc < 0)
+		return rc;
+	db_bind_int(stmt, from_unix_us == JO_MISSING ? INT64_MIN + 1 : from_unix_us);
+	rc = db_step(stmt, err);
 	if (rc <= 0)
 		return rc;
 	end_unix_us = db_column_us(stmt);
@@ -78,14 +80,53 @@ static int oldest(struct store *store, enum store_statement which, int64_t *ret_
 	return 1;
 }
 
-int store_unjudged_oldest(struct store *store, int64_t *ret_end_unix_us, struct jo_err *err)
+int store_unjudged_oldest(struct store *store, int64_t from_unix_us, int64_t *ret_end_unix_us,
+			  struct jo_err *err)
 {
-	return oldest(store, STMT_UNJUDGED_OLDEST, ret_end_unix_us, err);
+	return oldest(store, STMT_UNJUDGED_OLDEST, from_unix_us, ret_end_unix_us, err);
+}
+
+int store_unjudged_groups(struct store *store, int64_t taken_before_unix_us,
+			  struct store_unjudged **ret_list, size_t *ret_count, struct jo_err *err)
+{
+	struct store_unjudged *list = NULL;
+	size_t count = 0, capacity = 0;
+	struct db_stmt stmt;
+	int rc = db_prepare(store->db,
+			    "SELECT group_id, count(*) FROM step" DB_INDEXED_BY(
+				    step_unjudged) " WHERE is_judged IS NULL"
+						   " AND end_unix_us IS NOT NULL"
+						   " AND ingest_unix_us < ?"
+						   " GROUP BY group_id ORDER BY group_id",
+			    DB_ONCE, &stmt, err);
+
+	if (rc < 0)
+		return rc;
+	db_bind_int(&stmt, taken_before_unix_us == JO_MISSING ? INT64_MAX : taken_before_unix_us);
+	while ((rc = db_step(&stmt, err)) > 0) {
+		if (count == capacity) {
+			capacity = capacity * 2 + 64;
+			list = xreallocarray(list, capacity, sizeof(list[0]));
+		}
+		list[count].group_id = db_column_int(&stmt);
+		list[count++].count = db_column_count(&stmt);
+		rc = db_row_check(&stmt, err);
+		if (rc < 0)
+			break;
+	}
+	db_release(&stmt);
+	if (rc < 0) {
+		free(list);
+		return rc;
+	}
+	*ret_list = list;
+	*ret_count = count;
+	return 0;
 }
 
 int store_unsuspended_oldest(struct store *store, int64_t *ret_end_unix_us, struct jo_err *err)
 {
-	return oldest(store, STMT_UNSUSPENDED_OLDEST, ret_end_unix_us, err);
+	return oldest(store, STMT_UNSUSPENDED_OLDEST, JO_MISSING, ret_end_unix_us, err);
 }
 
 int store_steps_count(struct store *store, const struct store_selection *selection,

@@ -21,8 +21,20 @@ int store_steps_next(struct store_cursor *cursor, struct step *ret_step, struct 
 int store_steps_count(struct store *store, const struct store_selection *selection,
 		      int64_t *ret_count, struct jo_err *err);
 
-/* When the first of the ended steps that were not judged yet ended: 1, or 0 for none. */
-int store_unjudged_oldest(struct store *store, int64_t *ret_end_unix_us, struct jo_err *err);
+/* When the first of the ended steps that were not judged yet ended, of those that ended at or after
+ * the time (JO_MISSING: of all): 1, or 0 for none. */
+int store_unjudged_oldest(struct store *store, int64_t from_unix_us, int64_t *ret_end_unix_us,
+			  struct jo_err *err);
+
+/* How many steps of a group have ended and were not judged yet. */
+struct store_unjudged {
+	int64_t group_id, count;
+};
+
+/* Those whose last record was taken before the time (JO_MISSING: all), of all groups that have
+ * some, by id; the caller frees the list. */
+int store_unjudged_groups(struct store *store, int64_t taken_before_unix_us,
+			  struct store_unjudged **ret_list, size_t *ret_count, struct jo_err *err);
 
 /* The same of those of which nobody knows whether they were suspended, but somebody may. */
 int store_unsuspended_oldest(struct store *store, int64_t *ret_end_unix_us, struct jo_err *err);

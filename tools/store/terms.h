@@ -50,6 +50,7 @@ enum store_lock_kind {
 	STORE_LOCK_HOOK,    /* handing findings to Hook */
 	STORE_LOCK_SEND,    /* sending spans to OtlpEndpoint */
 	STORE_LOCK_LOGS,    /* reading programs' logs */
+	STORE_LOCK_PAST,    /* settling what is judged and what is history */
 	STORE_LOCK_COUNT,
 };
 
@@ -57,6 +58,7 @@ enum store_lock_kind {
  * has a part keeps others from that part and from the whole, and nobody from other parts. */
 struct store_lock_name {
 	enum store_lock_kind kind;
+	bool is_awaited; /* of the whole alone: until nobody has it, however long that is */
 	bool is_part;
 	uint32_t first, last; /* of a part; at most INT32_MAX */
 };
