@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "joboutliers/fds.h"
 #include "joboutliers/units.h"
 
 /* Not in step with what a program does each so many milliseconds. */
@@ -74,31 +75,6 @@ int native_begin(struct native *native, struct jo_err *err)
 }
 
 /* ---- in a task ---- */
-
-/* Send descriptors, or none. */
-static int send_fds(int socket_fd, const int *fds, size_t count, struct jo_err *err)
-{
-	union {
-		struct cmsghdr header;
-		char room[CMSG_SPACE(JO_NATIVE_MESSAGE_FDS_MAX * sizeof(int))];
-	} control = {.room = {0}};
-	char byte = 0;
-	struct iovec part = {&byte, 1};
-	struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
-
-	if (count > 0) {
-		message.msg_control = &control;
-		message.msg_controllen = CMSG_SPACE(count * sizeof(int));
-		control.header.cmsg_level = SOL_SOCKET;
-		control.header.cmsg_type = SCM_RIGHTS;
-		control.header.cmsg_len = CMSG_LEN(count * sizeof(int));
-		memcpy(CMSG_DATA(&control.header), fds, count * sizeof(int));
-	}
-	/* There is room for it, or the other end is not what it should be. */
-	if (sendmsg(socket_fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-		return jo_err_sys(err, -errno, "speak to the sampler");
-	return 0;
-}
 
 static void describe(struct perf_event_attr *ret_attr, int rate_hz)
 {
@@ -154,7 +130,7 @@ static int send_events(int socket_fd, int rate_hz, struct jo_err *err)
 {
 	cpu_set_t cpus[CPU_SETS];
 	struct perf_event_attr attr;
-	int fds[JO_NATIVE_MESSAGE_FDS_MAX], rc = 0;
+	int fds[JO_FDS_MAX], rc = 0;
 	size_t count = 0;
 
 	describe(&attr, rate_hz);
@@ -171,14 +147,14 @@ static int send_events(int socket_fd, int rate_hz, struct jo_err *err)
 			break;
 		}
 		fds[count++] = fd;
-		if (count < JO_NATIVE_MESSAGE_FDS_MAX)
+		if (count < JO_FDS_MAX)
 			continue;
-		rc = send_fds(socket_fd, fds, count, err);
+		rc = jo_fds_send(socket_fd, fds, count, err);
 		while (count > 0)
 			(void)close(fds[--count]);
 	}
 	if (rc == 0 && count > 0)
-		rc = send_fds(socket_fd, fds, count, err);
+		rc = jo_fds_send(socket_fd, fds, count, err);
 	while (count > 0)
 		(void)close(fds[--count]);
 	return rc;
@@ -221,91 +197,97 @@ int native_start(const struct native *native, const char *sampler, const char *f
 		 int rate_hz, struct jo_err *err)
 {
 	struct pollfd ready = {.events = POLLIN};
-	int fds[2], rc;
+	int fds[2], yes = 1, rc;
 
 	if (native->to_step_fd < 0)
 		return jo_err_set(err, -EBADF, "slurmstepd had no socket to spare");
 	rc = make_pair(fds, err);
 	if (rc < 0)
 		return rc;
+	/* By its first word slurmstepd knows which process the sampler is. */
+	(void)setsockopt(fds[0], SOL_SOCKET, SO_PASSCRED, &yes, sizeof(yes));
 	rc = spawn(sampler, folder, number, fds[1], err);
 	(void)close(fds[1]);
 	/* Only now: a child would be sampled, too. */
 	if (rc == 0)
 		rc = send_events(fds[0], rate_hz, err);
 	if (rc == 0)
-		rc = send_fds(fds[0], NULL, 0, err);
+		rc = jo_fds_send(fds[0], NULL, 0, err);
 	ready.fd = fds[0];
 	if (rc == 0 && poll(&ready, 1, READY_MS) >= 0)
-		rc = send_fds(native->to_step_fd, fds, 1, err);
+		rc = jo_fds_send(native->to_step_fd, fds, 1, err);
 	(void)close(fds[0]);
 	return rc;
 }
 
 /* ---- in slurmstepd ---- */
 
-/* The next of the sockets that tasks have sent, or -1. */
-static int receive_sampler(int socket_fd)
-{
-	union {
-		struct cmsghdr header;
-		char room[CMSG_SPACE(sizeof(int))];
-	} control;
-	char byte;
-	struct iovec part = {&byte, 1};
-	struct msghdr message = {.msg_iov = &part,
-				 .msg_iovlen = 1,
-				 .msg_control = &control,
-				 .msg_controllen = sizeof(control)};
-	const struct cmsghdr *header;
-	int fd;
-
-	if (recvmsg(socket_fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC) <= 0)
-		return -1;
-	header = CMSG_FIRSTHDR(&message);
-	if (header == NULL || header->cmsg_type != SCM_RIGHTS ||
-	    header->cmsg_len != CMSG_LEN(sizeof(int)))
-		return -1;
-	memcpy(&fd, CMSG_DATA(header), sizeof(fd));
-	return fd;
-}
-
 void native_end(struct native *native)
 {
 	while (native->from_tasks_fd >= 0 && native->sampler_count < JO_NATIVE_TASKS_MAX) {
-		int fd = receive_sampler(native->from_tasks_fd);
+		int fd;
 
-		if (fd < 0)
+		if (jo_fds_receive(native->from_tasks_fd, MSG_DONTWAIT, &fd, 1, NULL) != 1)
 			return;
 		(void)shutdown(fd, SHUT_WR);
 		native->samplers[native->sampler_count++] = fd;
 	}
 }
 
-/* Until its end is closed: what it may say is of no interest. */
-static void wait_for(int fd, int64_t end_us)
+/* A descriptor that can be read once the process is gone; -1 where the kernel has none. */
+static int open_process(pid_t pid)
 {
-	struct pollfd polled = {.fd = fd, .events = POLLIN};
-	int64_t left_us;
-	char byte;
-
-	while ((left_us = end_us - clock_now_us(CLOCK_MONOTONIC)) > 0) {
-		if (poll(&polled, 1, (int)(left_us / 1000) + 1) < 0 && errno != EINTR)
-			return;
-		if (polled.revents != 0 && recv(fd, &byte, 1, MSG_DONTWAIT) <= 0)
-			return;
-	}
+#ifdef SYS_pidfd_open
+	return (int)syscall(SYS_pidfd_open, pid, 0);
+#else
+	(void)pid;
+	errno = ENOSYS;
+	return -1;
+#endif
 }
 
-void native_wait(struct native *native)
+/*
+ * Until its end is closed, or its process gone: another of the user's may have that end, too.
+ * What it says tells who it is, and is of no other interest.  Returns whether it is done.
+ */
+static bool wait_for(int fd, int64_t end_us)
+{
+	struct pollfd polled[2] = {{.fd = fd, .events = POLLIN}, {.fd = -1, .events = POLLIN}};
+	bool is_done = false;
+	int64_t left_us;
+
+	while (!is_done && (left_us = end_us - clock_now_us(CLOCK_MONOTONIC)) > 0) {
+		pid_t pid = 0;
+		int rc = poll(polled, 2, (int)(left_us / 1000) + 1);
+
+		if (rc < 0 && errno != EINTR)
+			break;
+		if (rc <= 0)
+			continue;
+		if (polled[0].revents != 0)
+			rc = jo_fds_receive(fd, MSG_DONTWAIT, NULL, 0, &pid);
+		is_done = polled[1].revents != 0 || rc == -EPIPE || rc == -ECONNRESET;
+		if (pid == 0 || polled[1].fd >= 0)
+			continue;
+		polled[1].fd = open_process(pid);
+		is_done = is_done || (polled[1].fd < 0 && errno == ESRCH);
+	}
+	if (polled[1].fd >= 0)
+		(void)close(polled[1].fd);
+	return is_done;
+}
+
+bool native_wait(struct native *native)
 {
 	int64_t end_us = clock_now_us(CLOCK_MONOTONIC) + JO_NATIVE_NAMES_S * JO_US_PER_S;
+	bool are_done = true;
 
 	for (int i = 0; i < native->sampler_count; i++) {
-		wait_for(native->samplers[i], end_us);
+		are_done = wait_for(native->samplers[i], end_us) && are_done;
 		(void)close(native->samplers[i]);
 	}
 	native->sampler_count = 0;
+	return are_done;
 }
 
 void native_close(struct native *native)

@@ -9,6 +9,8 @@
 #ifndef SPANK_NATIVE_H
 #define SPANK_NATIVE_H
 
+#include <stdbool.h>
+
 #include "joboutliers/err.h"
 #include "joboutliers/native.h"
 
@@ -35,8 +37,8 @@ int native_start(const struct native *native, const char *sampler, const char *f
 /* The tasks have ended: let the samplers tell what they have ... */
 void native_end(struct native *native);
 
-/* ... and wait until they have, JO_NATIVE_NAMES_S at most. */
-void native_wait(struct native *native);
+/* ... and wait until they have, JO_NATIVE_NAMES_S at most; false: one of them was not done then. */
+bool native_wait(struct native *native);
 
 /* Let go of everything; samplers that are there end by that. */
 void native_close(struct native *native);

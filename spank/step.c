@@ -269,18 +269,20 @@ static void read_rusage(struct jo_record *record)
 }
 
 /* Why there would be no samples of native programs. */
-static const char *not_native(const struct step *step)
+static const char *not_native(const struct step *step, bool is_sampler_done)
 {
 	if (step->native.from_tasks_fd < 0)
 		return "nothing else is sampled";
 	if (step->from_task != NULL && atomic_load(&step->from_task->is_not_sampled))
 		return step->from_task->not_sampled.text;
-	return "the sampler of other programs was killed";
+	return is_sampler_done ? "the sampler of other programs was killed"
+			       : "the sampler of other programs was not done in time";
 }
 
 static int measure(struct step *step, struct jo_err *err)
 {
 	int64_t now_us = clock_now_us(CLOCK_MONOTONIC);
+	bool is_sampler_done;
 	int rc, taken;
 
 	if (now_us != JO_MISSING && step->start_us != JO_MISSING)
@@ -295,8 +297,9 @@ static int measure(struct step *step, struct jo_err *err)
 	rc = attrfile_read(&step->attrfile, &step->record, err);
 	/* Here its path still means what it meant when it was made. */
 	attrfile_remove(&step->attrfile);
-	native_wait(&step->native);
-	taken = profile_take(&step->profile, not_native(step), &step->record, rc < 0 ? NULL : err);
+	is_sampler_done = native_wait(&step->native);
+	taken = profile_take(&step->profile, not_native(step, is_sampler_done), &step->record,
+			     rc < 0 ? NULL : err);
 	return rc < 0 ? rc : taken;
 }
 

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "joboutliers/dirents.h"
+#include "joboutliers/fds.h"
 #include "joboutliers/native.h"
 #include "sample/counts.h"
 #include "sample/events.h"
@@ -124,33 +125,12 @@ static void close_others(void)
 /* The events' descriptors, all that the task sends; returns how many. */
 static size_t receive_fds(int *fds)
 {
-	union {
-		struct cmsghdr header;
-		char room[CMSG_SPACE(JO_NATIVE_MESSAGE_FDS_MAX * sizeof(int))];
-	} control;
 	size_t count = 0;
+	int received;
 
-	for (;;) {
-		char byte;
-		struct iovec part = {&byte, 1};
-		struct msghdr message = {.msg_iov = &part,
-					 .msg_iovlen = 1,
-					 .msg_control = &control,
-					 .msg_controllen = sizeof(control)};
-		const struct cmsghdr *header;
-		size_t received;
-
-		if (recvmsg(JO_NATIVE_FD, &message, MSG_CMSG_CLOEXEC) <= 0)
-			return count;
-		header = CMSG_FIRSTHDR(&message);
-		if (header == NULL || header->cmsg_type != SCM_RIGHTS)
-			return count;
-		received = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-		if (count + received > FDS_MAX)
-			return count;
-		memcpy(fds + count, CMSG_DATA(header), received * sizeof(int));
-		count += received;
-	}
+	while ((received = jo_fds_receive(JO_NATIVE_FD, 0, fds + count, FDS_MAX - count, NULL)) > 0)
+		count += (size_t)received;
+	return count;
 }
 
 static void take_sample(struct sampler *sampler, const struct sample_record *record)

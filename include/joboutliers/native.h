@@ -22,9 +22,6 @@
  */
 #define JO_NATIVE_FD 3
 
-/* Descriptors in one message: as many as the kernel takes. */
-#define JO_NATIVE_MESSAGE_FDS_MAX 253
-
 /* Tasks of a node that are sampled, each into a file of its own in the step's folder. */
 #define JO_NATIVE_TASKS_MAX 8
 #define JO_NATIVE_FILE "native-%d"

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What it costs a native program to be sampled, ten times a second: the same work with and without,
- * in rounds of changing order.
+ * What else is there for a native program to be sampled, ten times a second: what waits for the
+ * sampler, and what that takes.  What it costs the program itself is tests/bench/sampler's, by
  *
  * usage: bench_native [ROUNDS]	(20)
+ *        bench_native once RATE AMOUNT	seconds by the clock and of CPU of one run of so many loops;
+ *				RATE 0: without a sampler
  */
+#include <stdbool.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -15,6 +18,7 @@
 #include "native.h"
 
 #define RATE_HZ 10
+#define LOOPS "500000000"
 #define ROUNDS_MAX 1000
 
 static volatile double sum;
@@ -37,14 +41,15 @@ static double cpu_ms(const struct rusage *usage)
 	       (double)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) / 1000;
 }
 
-static int work(void)
+static int work(const char *loops)
 {
-	for (long i = 0; i < 500000000; i++)
+	for (long i = 0, count = atol(loops); i < count; i++)
 		sum += (double)i;
 	return 0;
 }
 
-static void run(const char *self, const char *sampler, const char *folder, struct run *ret_run)
+static void run(const char *self, const char *sampler, int rate_hz, const char *folder,
+		const char *loops, struct run *ret_run)
 {
 	struct native native;
 	struct rusage usage;
@@ -61,14 +66,13 @@ static void run(const char *self, const char *sampler, const char *folder, struc
 	if (pid == 0) {
 		double waited_ms = now_ms();
 
-		if (sampler != NULL &&
-		    native_start(&native, sampler, folder, 0, RATE_HZ, &err) < 0) {
+		if (rate_hz > 0 && native_start(&native, sampler, folder, 0, rate_hz, &err) < 0) {
 			(void)fprintf(stderr, "bench_native: %s\n", err.text);
 			_exit(1);
 		}
 		waited_ms = now_ms() - waited_ms;
 		if (write(pipe_fds[1], &waited_ms, sizeof(waited_ms)) > 0)
-			(void)execl(self, self, "work", NULL);
+			(void)execl(self, self, "work", loops, NULL);
 		_exit(1);
 	}
 	check(read(pipe_fds[0], start_ms, sizeof(*start_ms)) == sizeof(*start_ms) &&
@@ -80,7 +84,7 @@ static void run(const char *self, const char *sampler, const char *folder, struc
 	(void)close(pipe_fds[1]);
 	begin_ms = now_ms();
 	native_end(&native);
-	native_wait(&native);
+	(void)native_wait(&native);
 	ret_run->end_ms = now_ms() - begin_ms;
 	native_close(&native);
 	/* It is nobody's child, so ours. */
@@ -103,21 +107,21 @@ static void print_median(const char *name, double *numbers, size_t count, const 
 	printf("native_%s %.4f %s\n", name, numbers[count / 2], unit);
 	if (strcmp(unit, "ms") == 0)
 		printf("native_%s_least %.4f ms\n", name, numbers[0]);
-	if (strcmp(unit, "ratio") == 0)
-		printf("native_%s_scatter %.4f ratio\n", name,
-		       (numbers[count - 1 - count / 4] - numbers[count / 4]) / 2);
 }
 
 int main(int argc, char **argv)
 {
-	static double walls[ROUNDS_MAX], cpus[ROUNDS_MAX], starts[ROUNDS_MAX], ends[ROUNDS_MAX],
-		sampler_cpus[ROUNDS_MAX], memories[ROUNDS_MAX];
+	static double starts[ROUNDS_MAX], ends[ROUNDS_MAX], sampler_cpus[ROUNDS_MAX],
+		memories[ROUNDS_MAX];
 	char self[4096], sampler[4200], folder[] = "/tmp/joboutliers-bench.XXXXXX", file[64];
 	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	size_t rounds = argc > 1 ? strtoul(argv[1], NULL, 10) : 20;
+	bool is_once = argc == 4 && strcmp(argv[1], "once") == 0;
+	size_t rounds = is_once ? 1 : argc > 1 ? strtoul(argv[1], NULL, 10) : 20;
+	int rate_hz = is_once ? atoi(argv[2]) : RATE_HZ;
+	struct run one;
 
-	if (argc > 1 && strcmp(argv[1], "work") == 0)
-		return work();
+	if (argc == 3 && strcmp(argv[1], "work") == 0)
+		return work(argv[2]);
 	if (len < 0 || rounds == 0 || rounds > ROUNDS_MAX || mkdtemp(folder) == NULL)
 		return 1;
 	self[len] = '\0';
@@ -125,25 +129,19 @@ int main(int argc, char **argv)
 		       (int)(strrchr(self, '/') - self), self);
 	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
 	for (size_t i = 0; i < rounds; i++) {
-		struct run with, without;
-
-		if (i % 2 == 0)
-			run(self, NULL, folder, &without);
-		run(self, sampler, folder, &with);
-		if (i % 2 != 0)
-			run(self, NULL, folder, &without);
-		walls[i] = with.wall_ms / without.wall_ms;
-		cpus[i] = (with.cpu_ms + with.sampler_cpu_ms) / without.cpu_ms;
-		starts[i] = with.start_ms;
-		ends[i] = with.end_ms;
-		sampler_cpus[i] = with.sampler_cpu_ms;
-		memories[i] = with.sampler_kb;
+		run(self, sampler, rate_hz, folder, is_once ? argv[3] : LOOPS, &one);
+		starts[i] = one.start_ms;
+		ends[i] = one.end_ms;
+		sampler_cpus[i] = one.sampler_cpu_ms;
+		memories[i] = one.sampler_kb;
 	}
 	(void)snprintf(file, sizeof(file), "%s/native-0", folder);
 	(void)unlink(file);
 	(void)rmdir(folder);
-	print_median("ratio", walls, rounds, "ratio");
-	print_median("cpu_ratio", cpus, rounds, "ratio");
+	if (is_once) {
+		printf("%.6f %.6f\n", one.wall_ms / 1000, (one.cpu_ms + one.sampler_cpu_ms) / 1000);
+		return 0;
+	}
 	print_median("start", starts, rounds, "ms");
 	print_median("end", ends, rounds, "ms");
 	print_median("sampler_cpu", sampler_cpus, rounds, "ms");

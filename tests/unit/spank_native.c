@@ -13,6 +13,8 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -129,11 +131,15 @@ static pid_t begin_step(const char *program, const char *word, struct jo_err *er
 	return pid;
 }
 
-static void end_step(void)
+/* Whether the samplers were done in time. */
+static bool end_step(void)
 {
+	bool are_done;
+
 	native_end(&native);
-	native_wait(&native);
+	are_done = native_wait(&native);
 	native_close(&native);
+	return are_done;
 }
 
 static int run_step(const char *program, const char *word, struct jo_err *err)
@@ -256,6 +262,36 @@ static void check_killed(void)
 	   "what was sampled before SIGTERM is told, whatever comes then");
 }
 
+/* A process of the user's that has the sampler's end of the socket, as one that took it could. */
+static void check_kept(void)
+{
+	struct jo_err err;
+	char script[PATH_MAX + 128], line[32] = "";
+	pid_t task;
+	FILE *file;
+
+	(void)snprintf(script, sizeof(script),
+		       "#!/bin/sh\n/bin/sleep 600 &\necho $! >%s\nexec %s \"$1\"\n",
+		       tree_at("keeper"), sampler);
+	tree_file("sampler", script);
+	(void)chmod(tree_at("sampler"), 0700);
+	task = begin_step(tree_at("sampler"), "7", &err);
+	(void)waitpid(task, NULL, 0);
+	file = fopen(tree_at("keeper"), "r");
+	ok(file != NULL && fgets(line, sizeof(line), file) != NULL && kill(atoi(line), 0) == 0,
+	   "another process has the sampler's socket");
+	if (file != NULL)
+		(void)fclose(file);
+#ifdef SYS_pidfd_open
+	ok(end_step(), "it is not waited for");
+#else
+	(void)end_step();
+#endif
+	if (atoi(line) > 0)
+		(void)kill(atoi(line), SIGKILL);
+	(void)take_file();
+}
+
 int main(int argc, char **argv)
 {
 	struct jo_err err;
@@ -289,6 +325,7 @@ int main(int argc, char **argv)
 	is_int(run_step(sampler, "7", &err), 7, "one that does nothing");
 	is_str(take_file(), "missing other programs took too little CPU time\n", "is told so");
 	check_killed();
+	check_kept();
 	tree_remove();
 	return tap_done();
 }
