@@ -6,8 +6,8 @@ The plugin puts this folder in front of PYTHONPATH, so any Python that a job bri
 2.7 too.  The program is not to notice: no signal is taken, no text is printed, no module is added
 but those that are compiled into the interpreter, and what fails here does so in silence.
 
-Compiling takes longer than all else.  So this file is short, and what _joboutliers_sampler.py is
-compiled to is left in the step's folder, for all Pythons of the step that are of the same build.
+Compiling takes longer than all else.  So what the other files here are compiled to is left in the
+step's folder, for all Pythons of the step that are of the same build.
 """
 import sys
 
@@ -15,7 +15,7 @@ import sys
 def _read(os, path):
     fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
-        return os.read(fd, 1 << 17)  # more than _joboutliers_sampler.py and what it is compiled to
+        return os.read(fd, 1 << 17)  # more than the files here and what they are compiled to
     finally:
         os.close(fd)
 
@@ -33,20 +33,24 @@ def _begin(here):
     if not os.getuid() == os.geteuid() == state.st_uid or state.st_mode & 0o77:
         return
 
-    source = here + "/_joboutliers_sampler.py"
+    sources = [here + "/_joboutliers_start.py", here + "/_joboutliers_sampler.py"]
     kept = "%s/.code-%x" % (folder, sys.hexversion)
-    mark = ("%s %r" % (sys.version, os.stat(source).st_mtime)).encode()
+    mark = ("%s %r" % (sys.version, [os.stat(source).st_mtime for source in sources])).encode()
     try:
         text = _read(os, kept)
         is_kept = text.startswith(mark)
     except OSError:
         is_kept = False
-    code = marshal.loads(text[len(mark) :]) if is_kept else compile(_read(os, source), source, "exec")
-    names = {"__name__": "_joboutliers_sampler", "__file__": source}
-    exec(code, names)
+    if is_kept:
+        start, sampler = marshal.loads(text[len(mark) :])
+    else:
+        start, sampler = [compile(_read(os, source), source, "exec") for source in sources]
+        sampler = marshal.dumps(sampler)
+    names = {"__name__": "_joboutliers_start", "__file__": sources[0]}
+    exec(start, names)
     if not is_kept:
-        names["keep"](kept, mark + marshal.dumps(code))
-    names["begin"](int(rate), folder)
+        names["keep"](kept, mark + marshal.dumps((start, sampler)))
+    names["begin"](int(rate), folder, sampler)
 
 
 _here = __file__.rpartition("/")[0]

@@ -53,6 +53,7 @@ is 'the plugin' "$(of_deb "$plugin")" "$(sort <<-END
 	/usr/lib/systemd/system/joboutliers-forward.timer
 	/usr/lib/tmpfiles.d/joboutliers-plugin.conf
 	/usr/share/joboutliers/python/_joboutliers_sampler.py
+	/usr/share/joboutliers/python/_joboutliers_start.py
 	/usr/share/joboutliers/python/sitecustomize.py
 	/usr/share/man/man1/sjobattr.1
 	/usr/share/man/man5/joboutliers-record.5
