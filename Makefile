@@ -120,12 +120,14 @@ fuzz_t := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%.t,$(filter-out tests/fuzz/replay
 $(filter $(B)/fuzz/spank_%,$(fuzz_t)): $(fakes_o) $(plugin_o)
 $(filter-out $(B)/fuzz/spank_%,$(fuzz_t)): $(tools_o)
 $(filter $(B)/fuzz/forward_%,$(fuzz_t)): $(forward_o)
+$(filter $(B)/fuzz/sample_%,$(fuzz_t)): $(sample_o)
+$(filter $(B)/fuzz/sample_%,$(fuzz_t)): test_libs := $(SAMPLER_LIBS)
 $(fuzz_t): $(B)/fuzz/%.t: tests/fuzz/%.c $(if $(FUZZER),,tests/fuzz/replay.c) $(shared_o) $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,TEST)
 	$(Q)$(CC) $(CPPFLAGS) -Itests -DFUZZ_CORPUS='"tests/fuzz/corpus/$*"' $(CFLAGS) \
 		$(if $(FUZZER),-fsanitize=fuzzer) -o $@ $(filter %.c %.o,$^) $(LDFLAGS) \
-		$(TOOLS_LIBS) $(PLUGIN_LIBS)
+		$(TOOLS_LIBS) $(PLUGIN_LIBS) $(test_libs)
 
 $(B)/pic/%.o: %.c Makefile $(B)/flags
 	@mkdir -p $(@D)
