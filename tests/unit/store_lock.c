@@ -101,7 +101,7 @@ static void nights(void)
 }
 
 struct told {
-	int counts[2]; /* by enum store_grade */
+	int counts[STORE_GRADE_FAIL + 1];
 	char last[400];
 };
 

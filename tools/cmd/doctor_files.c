@@ -157,7 +157,13 @@ static void check_database(struct doctor *doctor, const char *path)
 
 static void tell_of_place(void *context, enum store_grade grade, const char *text)
 {
-	doctor_tell(context, grade == STORE_GRADE_FAIL ? DOCTOR_FAIL : DOCTOR_WARN, "%s", text);
+	static const enum doctor_grade grades[] = {
+		[STORE_GRADE_GOOD] = DOCTOR_OK,
+		[STORE_GRADE_WARN] = DOCTOR_WARN,
+		[STORE_GRADE_FAIL] = DOCTOR_FAIL,
+	};
+
+	doctor_tell(context, grades[grade], "%s", text);
 }
 
 void doctor_database(struct doctor *doctor)

@@ -172,20 +172,36 @@ static int check_server(const char *database, PGconn *conn, struct jo_err *err)
 /* PQconnectdbParams, which waits for an answer, or PQconnectStartParams. */
 typedef PGconn *connect_fn(const char *const *keywords, const char *const *values, int is_expanded);
 
+/* Words in the place of those that the name has; NULL where its own are good. */
+struct instead {
+	const char *dbname, *host, *address, *port, *session;
+};
+
 /* Of a keyword that comes twice the last one counts, and the name has some of its own. */
-static PGconn *connect_by(connect_fn *connect, const char *database, const char *other)
+static PGconn *connect_by(connect_fn *connect, const char *database, const struct instead *instead)
 {
-	const char *const keywords[] = {"fallback_application_name", "connect_timeout", "dbname",
-					"client_encoding",           "dbname",          NULL};
-	const char *const values[] = {"sjoboutliers", "10", database, "UTF8", other, NULL};
+	const char *const keywords[] = {"fallback_application_name",
+					"connect_timeout",
+					"dbname",
+					"client_encoding",
+					"dbname",
+					"host",
+					"hostaddr",
+					"port",
+					"target_session_attrs",
+					NULL};
+	const char *const values[] = {
+		"sjoboutliers",   "10",          database,         "UTF8",
+		instead->dbname,  instead->host, instead->address, instead->port,
+		instead->session, NULL};
 
 	return connect(keywords, values, true);
 }
 
-int postgres_link_server(const char *database, const char *other, PGconn **ret_conn,
-			 struct jo_err *err)
+static int connect_to(const char *database, const struct instead *instead, PGconn **ret_conn,
+		      struct jo_err *err)
 {
-	PGconn *conn = connect_by(PQconnectdbParams, database, other);
+	PGconn *conn = connect_by(PQconnectdbParams, database, instead);
 	char line[LINE_SIZE];
 	int rc;
 
@@ -200,10 +216,24 @@ int postgres_link_server(const char *database, const char *other, PGconn **ret_c
 	return rc;
 }
 
+int postgres_link_server(const char *database, const char *other, PGconn **ret_conn,
+			 struct jo_err *err)
+{
+	return connect_to(database, &(struct instead){.dbname = other}, ret_conn, err);
+}
+
+int postgres_link_host(const char *database, const char *host, const char *address,
+		       const char *port, PGconn **ret_conn, struct jo_err *err)
+{
+	const struct instead instead = {NULL, host, address, port, "any"};
+
+	return connect_to(database, &instead, ret_conn, err);
+}
+
 char *postgres_link_dbname(const char *database)
 {
 	/* What names, services and the environment say is read before anybody answers. */
-	PGconn *conn = connect_by(PQconnectStartParams, database, NULL);
+	PGconn *conn = connect_by(PQconnectStartParams, database, &(struct instead){0});
 	const char *name = PQdb(conn);
 	char *copy = name != NULL ? xstrdup(name) : NULL;
 
@@ -218,7 +248,7 @@ int postgres_link_open(const char *database, const struct store_options *options
 	int rc = check_name(database, err);
 
 	if (rc == 0)
-		rc = postgres_link_server(database, NULL, &conn, err);
+		rc = connect_to(database, &(struct instead){0}, &conn, err);
 	if (rc == 0)
 		rc = check_server(database, conn, err);
 	if (rc == 0)

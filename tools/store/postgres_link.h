@@ -23,10 +23,15 @@
 int postgres_link_open(const char *database, const struct store_options *options, PGconn **ret_conn,
 		       struct jo_err *err);
 
-/* Connect to another database of the server, or for NULL to this one, and set nothing: for what is
- * about the server.  -ENOTCONN when that fails.  The name is one that postgres_link_open takes. */
+/* Connect to another database of the server, and set nothing: for what is about the server.
+ * -ENOTCONN when that fails.  The name is one that postgres_link_open takes. */
 int postgres_link_server(const char *database, const char *other, PGconn **ret_conn,
 			 struct jo_err *err);
+
+/* Connect as postgres_link_server does, to one host of those that the name has, whichever of them
+ * the name wants; NULL where it has no such words. */
+int postgres_link_host(const char *database, const char *host, const char *address,
+		       const char *port, PGconn **ret_conn, struct jo_err *err);
 
 /* What the server calls the database of this name; the caller frees it.  NULL: it cannot be told.
  */

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "postgres_hosts.h"
 #include "postgres_link.h"
 #include "util/alloc.h"
 
@@ -95,8 +96,6 @@ static const struct {
 	{"SELECT current_setting('fsync') = 'off' OR current_setting('full_page_writes') = 'off'",
 	 STORE_GRADE_WARN, false,
 	 "the server writes without fsync or full_page_writes: a crash may damage the database"},
-	{"SELECT EXISTS (SELECT 1 FROM pg_stat_replication WHERE state <> 'streaming')",
-	 STORE_GRADE_WARN, false, "a standby is not up to date: see pg_stat_replication"},
 };
 
 bool postgres_place_check(const char *database, store_tell_fn *tell, void *context)
@@ -119,6 +118,7 @@ bool postgres_place_check(const char *database, store_tell_fn *tell, void *conte
 		free(text);
 		is_there = !questions[i].is_end;
 	}
+	postgres_hosts_check(database, conn, tell, context);
 	PQfinish(conn);
 	return is_there;
 }

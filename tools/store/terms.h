@@ -24,7 +24,7 @@ struct store_options {
 #define STORE_BUSY_TIMEOUT_MS 10000
 
 /* How bad it is what was found where the database is to lie. */
-enum store_grade { STORE_GRADE_WARN, STORE_GRADE_FAIL };
+enum store_grade { STORE_GRADE_GOOD, STORE_GRADE_WARN, STORE_GRADE_FAIL };
 
 /* Told one line, which names what it is about and says what to do. */
 typedef void store_tell_fn(void *context, enum store_grade grade, const char *text);

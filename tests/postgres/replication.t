@@ -1,0 +1,102 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What doctor says of the servers behind a database's name: which of them answer, which takes changes,
+# and how those do that follow it.
+here=$(cd "$(dirname "$0")" && pwd)
+if [ -z "${JO_POSTGRES-}" ]; then
+	if ! command -v psql >/dev/null || ! "$here/server" true 2>/dev/null; then
+		echo '1..0 # SKIP no PostgreSQL here that can be started'
+		exit 0
+	fi
+	exec "$here/server" "$here/replication.t"
+fi
+JO_ENGINE=postgresql
+# shellcheck source=tests/cli/lib.sh
+. "$here/../cli/lib.sh"
+name=${server_name}_db
+standby=$(mktemp -d /tmp/jo-pg.XXXXXX) || exit 1
+as=
+if [ "$(id -u)" = 0 ]; then
+	as='setpriv --reuid=65534 --regid=65534 --clear-groups'
+	chown 65534:65534 "$standby"
+fi
+chmod 755 "$standby"
+# shellcheck disable=SC2086 # a list of words
+on_standby() { # on_standby PROGRAM [ARGUMENT...]
+	program=$1
+	shift
+	(cd "$standby" && $as "$JO_POSTGRES/$program" -D "$standby/data" "$@")
+}
+stop_standby() { on_standby pg_ctl -m immediate -w -t 60 stop >/dev/null 2>&1 || :; }
+trap 'stop_standby; rm -rf "$dir" "$standby"; drop_dbs' EXIT
+admin() { psql -qAtX -d postgres -c "$@"; }
+until_so() { # until_so SQL: wait for what a query says to be true
+	for _ in $(seq 1200); do
+		[ "$(admin "$1")" != t ] || return 0
+		sleep 0.05
+	done
+	return 1
+}
+conf() { printf 'Database=%s\nSpool=%s/spool\n' "$1" "$dir" >"$dir/conf"; }
+doctor() {
+	run doctor database
+	# What is told of every server of a test, which need not outlive the machine.
+	out=$(printf '%s\n' "$out" | grep -vE 'without fsync|^ok +config|[0-9] steps? in ')
+}
+
+run ingest
+doctor
+is "$out" '' 'of one server that nobody follows there is nothing to say'
+
+# ---- a standby ----
+on_standby pg_basebackup -h "$PGHOST" -U joboutliers -R --no-sync >"$dir/backup" 2>&1 ||
+	{ echo "Bail out! $(cat "$dir/backup")"; exit 1; }
+start_standby() {
+	on_standby pg_ctl -w -l "$standby/log" -o "-F -c listen_addresses= -c unix_socket_directories=$standby -c cluster_name=second" start >/dev/null
+}
+start_standby
+until_so "SELECT count(*) = 1 FROM pg_stat_replication WHERE state = 'streaming'"
+admin 'SELECT pg_switch_wal()' >/dev/null
+until_so 'SELECT bool_and(replay_lsn = pg_current_wal_lsn()) FROM pg_stat_replication'
+doctor
+is "$out" "ok   database  $(db_at db): standby second: streaming, async, 0 B behind" 'the one that follows is told of'
+admin 'CREATE ROLE jo_weak LOGIN'
+admin "ALTER DATABASE \"$name\" OWNER TO jo_weak"
+sql 'REASSIGN OWNED BY CURRENT_USER TO jo_weak' 2>/dev/null ||
+	for table in $(sql "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"); do
+		sql "ALTER TABLE \"$table\" OWNER TO jo_weak"
+	done
+conf "$(db_at db)&user=jo_weak"
+doctor
+is "$out" "warn database  $(db_at db)&user=jo_weak: 1 standby is attached; how far behind shows to members of pg_monitor alone: GRANT pg_monitor TO jo_weak" \
+	'who may not see how it does is told what it takes'
+admin 'GRANT pg_monitor TO jo_weak'
+doctor
+is "$out" "ok   database  $(db_at db)&user=jo_weak: standby second: streaming, async, 0 B behind" 'and sees it then'
+
+# ---- several hosts ----
+both="postgresql:///$name?host=$PGHOST,$standby&target_session_attrs=read-write"
+conf "$both"
+doctor
+is "$out" "ok   database  $both: host $PGHOST takes changes
+ok   database  $both: host $standby is a standby, which has 0 B left to replay
+ok   database  $both: standby second: streaming, async, 0 B behind" 'each host is asked'
+conf "postgresql:///$name?host=$standby"
+doctor
+is "$(printf '%s\n' "$out" | grep -c 'this server is a standby, which only reads')" 1 'a standby alone is told'
+stop_standby
+until_so 'SELECT count(*) = 0 FROM pg_stat_replication'
+conf "$both"
+doctor
+is "$(printf '%s\n' "$out" | sed "s|$both|DB|; s|: connection to server on socket \"$standby.*|: no answer|")" "ok   database  DB: host $PGHOST takes changes
+warn database  database DB: no answer
+warn database  DB: one of its 2 hosts is left: when that ends, nothing goes on
+warn database  DB: no standby follows the server: what it has is there once" 'one that is down is named, and what that means'
+start_standby
+until_so "SELECT count(*) = 1 FROM pg_stat_replication WHERE state = 'streaming'"
+on_standby pg_ctl -w promote >/dev/null
+doctor
+has "host $standby takes changes" 'one that was promoted'
+has "FAIL database  $both: 2 of its hosts take changes, each for itself: end all but the right one before anything else is written" 'beside one that was not ended'
+is "$status" 1 'is a failure'
+plan
