@@ -294,6 +294,13 @@ ok $? 'whose rows they are is found once a statement'
 ! grep -q SubPlan "$dir/plan" || grep -q 'hashed SubPlan' "$dir/plan"
 ok $? 'and not once a row'
 
+# Batch scripts that wait for their steps are one group, of all users, which nobody shares.
+sql "INSERT INTO step_group (cluster_id, partition_id, account_id, qos_id, user_id, class_id, class_is_declared, program_id)
+		VALUES (0, 0, 0, 0, 0, 0, 2, 0) ON CONFLICT DO NOTHING;
+	UPDATE step SET group_id = (SELECT id FROM step_group WHERE class_is_declared = 2) WHERE job_id IN (40, 240)"
+is "$(sql_as alice "SELECT (SELECT count(*) FROM step WHERE group_id = g.id), (SELECT count(*) FROM joboutliers_peer WHERE group_id = g.id)
+	FROM step_group AS g WHERE class_is_declared = 2")" '1|0' 'of the scripts of others there are no numbers'
+
 # ---- support ----
 for table in $(tables); do
 	case $table in message) what=id ;; *) what='*' ;; esac
