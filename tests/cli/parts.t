@@ -10,6 +10,12 @@ for part in 5/4 1/257 1/0 1 1/ /4 1/4x ' 1/4' +1/4 1/-4 99999/99999; do
 done
 refuses 2 '--part is about what is stored' check --part 1/4 --since 2026-01-01
 refuses 2 '--part is about what is stored' check --part 1/4 --running
+for count in 0 257 4x '' -1 1/4; do
+	refuses 2 "--slurm=$count: expected a number of jobs from 1 to 256" check --slurm="$count"
+done
+refuses 2 '--slurm goes with neither --part, --since nor --running' check --slurm 4 --part 1/4
+refuses 2 'options of sbatch need --slurm' check -- --partition=admin
+refuses 2 'Too many arguments' check --slurm 4 word
 
 # Fifty groups of a size-dependent time; one in 60 steps is slow, some groups move half-way, and a
 # third of the classes is on two partitions, of which the young one borrows.
@@ -33,6 +39,10 @@ awk 'BEGIN {
 run import --csv "$dir/steps.csv"
 ok "$status" "a history of $(($(wc -l <"$dir/steps.csv") - 1)) steps is imported"
 copy_db db fresh
+# Of no Slurm that is there, see tests/slurm/parts.t.
+if is_file; then
+	refuses 2 "--slurm needs a database that the nodes reach, as on a PostgreSQL server; of $dir/db --part judges" check --slurm 4
+fi
 anew() { copy_db fresh db; }
 digest() { # what check leaves: verdicts as all that shows them has them, drifts, models; and what is left
 	"$sjob" -c "$dir/conf" export --json

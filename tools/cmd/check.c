@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* check: judge steps, and store what was found or show what would be. */
 #include "cmd/check_rows.h"
+#include "cmd/check_slurm.h"
 #include "cmd/cmd.h"
 #include "cmd/judge_options.h"
 #include "cmd/selection.h"
@@ -8,24 +9,28 @@
 #include "judge/judge.h"
 #include "util/progress.h"
 #include "util/strbuf.h"
+#include "util/when.h"
 #include "util/words.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 struct check_args {
 	struct cmd_selection select;
 	struct out_options output;
 	bool has_since, want_running, want_all;
 	struct judge_part part;
+	struct check_slurm slurm;
 	int64_t since_unix_us;
 	struct verdict_choice choice;
 	struct progress progress;
 };
 
-enum { OPTION_SINCE = 0x200, OPTION_RUNNING, OPTION_ALL, OPTION_PART };
+enum { OPTION_SINCE = 0x200, OPTION_RUNNING, OPTION_ALL, OPTION_PART, OPTION_SLURM };
 
 static const struct argp_option options[] = {
 	{"since", OPTION_SINCE, "TIME", 0,
@@ -39,6 +44,10 @@ static const struct argp_option options[] = {
 	 "judge also what ended before the last JudgeDays, which is history else", 0},
 	{"part", OPTION_PART, "K/N", 0,
 	 "judge the groups of the Kth of N parts alone, beside who judges the others", 0},
+	{"slurm", OPTION_SLURM, "N", 0,
+	 "have N parts judged by an array of Slurm's jobs, and judge here what these leave; what "
+	 "follows -- are options of sbatch",
+	 0},
 	{"verdict", 'v', "VERDICT[,...]", 0, "list only these verdicts: " VERDICT_CHOICE_WORDS, 0},
 	{0},
 };
@@ -58,6 +67,18 @@ static void read_part(const char *text, struct judge_part *ret_part, struct argp
 		argp_error(state, "--part=%s: expected K/N with 1 <= K <= N <= %d, such as 3/16",
 			   text, JUDGE_PART_LANES);
 	*ret_part = judge_part_of(number, count);
+}
+
+static void read_count(const char *text, uint32_t *ret_count, struct argp_state *state)
+{
+	char *end;
+	unsigned long count = strtoul(text, &end, 10);
+
+	if (strspn(text, "0123456789") != strlen(text) || end == text || count < 1 ||
+	    count > JUDGE_PART_LANES)
+		argp_error(state, "--slurm=%s: expected a number of jobs from 1 to %d", text,
+			   JUDGE_PART_LANES);
+	*ret_count = (uint32_t)count;
 }
 
 static error_t check_option(int key, char *text, struct argp_state *state)
@@ -83,6 +104,14 @@ static error_t check_option(int key, char *text, struct argp_state *state)
 	case OPTION_PART:
 		read_part(text, &args->part, state);
 		return 0;
+	case OPTION_SLURM:
+		read_count(text, &args->slurm.part_count, state);
+		return 0;
+	case ARGP_KEY_ARG:
+		if (text[0] != '-')
+			return ARGP_ERR_UNKNOWN;
+		strlist_add(&args->slurm.options, text);
+		return 0;
 	case 'v':
 		if (verdict_choice_add(&args->choice, text, &err) < 0)
 			argp_error(state, "%s", err.text);
@@ -96,6 +125,12 @@ static error_t check_option(int key, char *text, struct argp_state *state)
 		if (!judge_part_is_whole(&args->part) && (args->has_since || args->want_running))
 			argp_error(state, "--part is about what is stored: neither --since nor "
 					  "--running goes with it");
+		if (args->slurm.part_count > 0 &&
+		    (args->has_since || args->want_running || !judge_part_is_whole(&args->part)))
+			argp_error(state, "--slurm goes with neither --part, --since nor "
+					  "--running");
+		if (args->slurm.options.count > 0 && args->slurm.part_count == 0)
+			argp_error(state, "options of sbatch need --slurm");
 		if (args->want_running && args->select.state_mask != 0)
 			argp_error(state, "--running is a state: --state does not go with it");
 		return 0;
@@ -173,7 +208,8 @@ static int check_and_show(struct cmd_env *env, struct check_args *args,
 	return rc;
 }
 
-static void summarise(struct cmd_env *env, const struct judge_summary *summary)
+static void summarise(struct cmd_env *env, const struct check_args *args,
+		      const struct check_slurm_result *jobs, const struct judge_summary *summary)
 {
 	struct strbuf counts;
 
@@ -201,9 +237,18 @@ static void summarise(struct cmd_env *env, const struct judge_summary *summary)
 			    summary->history_count, words_plural(summary->history_count),
 			    summary->history_count == 1 ? "is" : "are",
 			    summary->history_count == 1 ? "it" : "them");
-	cmd_summary(env, "%" PRId64 " step%s in %" PRId64 " night%s%s", summary->step_count,
-		    words_plural(summary->step_count), summary->night_count,
-		    words_plural(summary->night_count), counts.text);
+	if (jobs->job_ids[0] != '\0')
+		cmd_summary(env,
+			    "%" PRId64 " step%s in %" PRIu32 " part%s by job %s of Slurm; here: "
+			    "%" PRId64 " step%s in %" PRId64 " night%s%s",
+			    jobs->step_count, words_plural(jobs->step_count),
+			    args->slurm.part_count, words_plural(args->slurm.part_count),
+			    jobs->job_ids, summary->step_count, words_plural(summary->step_count),
+			    summary->night_count, words_plural(summary->night_count), counts.text);
+	else
+		cmd_summary(env, "%" PRId64 " step%s in %" PRId64 " night%s%s", summary->step_count,
+			    words_plural(summary->step_count), summary->night_count,
+			    words_plural(summary->night_count), counts.text);
 	strbuf_release(&counts);
 }
 
@@ -215,11 +260,48 @@ static int take_lock(const char *path, const struct judge_part *part, struct sto
 	return store_lock_take_part(path, STORE_LOCK_CHECK, part->first, part->last, ret_lock, err);
 }
 
+/* A job that Slurm has ended lives on for KillWait, 30 s as a rule, and one whose node is lost
+ * until the server misses it. */
+#define LINGER_MAX_US (INT64_C(120) * 1000000)
+
+static int take_lock_after_jobs(const char *path, struct store_lock **ret_lock, struct jo_err *err)
+{
+	int64_t begin_us = when_monotonic_us();
+	int rc;
+
+	while ((rc = store_lock_take(path, STORE_LOCK_CHECK, ret_lock, err)) == -EBUSY &&
+	       when_monotonic_us() - begin_us < LINGER_MAX_US)
+		(void)clock_nanosleep(CLOCK_MONOTONIC, 0, &(struct timespec){.tv_sec = 1}, NULL);
+	return rc;
+}
+
+/* A check that runs already is told of before anything is submitted. */
+static int run_jobs(struct cmd_env *env, struct store *store, struct check_args *args,
+		    const struct judge_options *judge_options, struct check_slurm_result *jobs,
+		    struct jo_err *err)
+{
+	struct store_lock *lock;
+	int rc;
+
+	if (!store_is_shared(store_path(store)))
+		return jo_err_set(err, CMD_USAGE,
+				  "--slurm needs a database that the nodes reach, as on a "
+				  "PostgreSQL server; of %s --part judges parts on this host",
+				  store_path(store));
+	rc = store_lock_take(store_path(store), STORE_LOCK_CHECK, &lock, err);
+	if (rc < 0)
+		return rc;
+	store_lock_release(lock);
+	args->slurm.want_all = args->want_all;
+	return check_slurm_run(env, store, judge_options, &args->slurm, &args->progress, jobs, err);
+}
+
 static int check_pending(struct cmd_env *env, struct check_args *args,
 			 const struct judge_options *judge_options, struct jo_err *err)
 {
 	bool want_list = args->output.format != OUT_TABLE || verdict_choice_is_set(&args->choice);
 	struct verdict_choice choice = listed_verdicts(args);
+	struct check_slurm_result jobs = {0};
 	struct judge_summary summary;
 	struct check_rows verdicts = {0};
 	struct store_lock *lock = NULL;
@@ -228,7 +310,12 @@ static int check_pending(struct cmd_env *env, struct check_args *args,
 
 	if (rc < 0)
 		return rc;
-	rc = take_lock(store_path(store), &args->part, &lock, err);
+	if (args->slurm.part_count > 0)
+		rc = run_jobs(env, store, args, judge_options, &jobs, err);
+	if (rc == 0)
+		rc = jobs.job_ids[0] != '\0'
+			     ? take_lock_after_jobs(store_path(store), &lock, err)
+			     : take_lock(store_path(store), &args->part, &lock, err);
 	if (rc == 0)
 		rc = judge_pending(store, judge_options, env->now_unix_us,
 				   want_list ? check_rows_keep : NULL, &verdicts, &summary, err);
@@ -237,7 +324,7 @@ static int check_pending(struct cmd_env *env, struct check_args *args,
 	if (rc == 0 && want_list)
 		rc = check_rows_print(&verdicts, store, &args->output, &choice, ~0U, err);
 	else if (rc == 0)
-		summarise(env, &summary);
+		summarise(env, args, &jobs, &summary);
 	store_close(store);
 	check_rows_release(&verdicts);
 	return rc == -EBUSY ? CMD_BUSY : rc;
@@ -269,7 +356,7 @@ int cmd_check(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		goto out;
 	cmd_judge_options(env->conf, &judge_options);
 	judge_options.part = args.part;
-	if (!judge_part_is_whole(&args.part))
+	if (!judge_part_is_whole(&args.part) || args.slurm.part_count > 0)
 		env->patience_ms = PART_PATIENCE_MS;
 	progress_start(&args.progress, "judging steps", 0);
 	if (args.progress.is_watched) { /* how much there is takes a while to count */
@@ -286,5 +373,6 @@ int cmd_check(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		rc = check_pending(env, &args, &judge_options, err);
 out:
 	cmd_selection_release(&args.select);
+	strlist_release(&args.slurm.options);
 	return rc;
 }

@@ -2,11 +2,37 @@
 /* nightly: ingest, suspended, requests, check, publish, hook, send, mail and prune, each whatever
  * came of the one before it. */
 #include "cmd/cmd.h"
+#include "util/alloc.h"
 #include "util/log.h"
 #include "util/when.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* By Slurm's jobs, where the configuration says so. */
+static int run_check(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
+{
+	const struct strlist *options = &env->conf->check_job_options;
+	char count[24]; /* an integer of 64 bits */
+	char **with_jobs;
+	int rc;
+
+	if (env->conf->check_jobs == 0)
+		return cmd_check(env, argc, argv, err);
+	(void)snprintf(count, sizeof(count), "%" PRId64, env->conf->check_jobs);
+	with_jobs = xcalloc(options->count + 5, sizeof(*with_jobs));
+	with_jobs[0] = argv[0];
+	with_jobs[1] = "--slurm";
+	with_jobs[2] = count;
+	with_jobs[3] = "--";
+	memcpy(with_jobs + 4, options->list, options->count * sizeof(*with_jobs));
+	rc = cmd_check(env, (int)options->count + 4, with_jobs, err);
+	free(with_jobs);
+	return rc;
+}
 
 /*
  * All parts are tried: what is in the database is judged also when the spool
@@ -18,7 +44,7 @@ static const struct {
 	int (*run)(struct cmd_env *env, int argc, char **argv, struct jo_err *err);
 } parts[] = {
 	{"ingest", cmd_ingest}, {"suspended", cmd_suspended}, {"requests", cmd_requests},
-	{"check", cmd_check},   {"publish", cmd_publish},     {"hook", cmd_hook},
+	{"check", run_check},   {"publish", cmd_publish},     {"hook", cmd_hook},
 	{"send", cmd_send},     {"mail", cmd_mail},           {"prune", cmd_prune},
 };
 

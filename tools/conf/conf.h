@@ -55,7 +55,8 @@ struct conf {
 	struct strlist otlp_size;
 	char *otlp_owner;             /* "": none names one */
 	struct strlist otlp_services; /* "SERVICE=USER" */
-	int64_t retain_days, judge_days;
+	int64_t retain_days, judge_days, check_jobs;
+	struct strlist check_job_options;
 
 	int64_t group_by;    /* enum conf_group_by */
 	int64_t class_names; /* enum conf_class_names */

@@ -48,6 +48,10 @@ const struct conf_key conf_keys[] = {
 
 	{"JudgeDays", CONF_INT, AT(judge_days), "31", 1, 36500, NULL,
 	 "how many days are judged, back from the newest step; what ended before is history"},
+	{"CheckJobs", CONF_INT, AT(check_jobs), "0", 0, 256, NULL,
+	 "by how many jobs of Slurm nightly has the steps judged; 0: by none, but here"},
+	{"CheckJobOptions", CONF_LIST, AT(check_job_options), "", 0, 0, NULL,
+	 "options of sbatch for these jobs"},
 	{"GroupBy", CONF_SET, AT(group_by), "cluster,partition,user,class", 0, 0, group_by_words,
 	 "what jobs must have in common to be compared"},
 	{"ClassNames", CONF_ENUM, AT(class_names), "family", 0, 0, class_names_words,

@@ -291,6 +291,9 @@ int db_query_int(struct db *db, const char *sql, int64_t *ret_value, struct jo_e
 
 /* ---- before a connection, and beside it ---- */
 
+/* Whether other hosts reach the database under its name. */
+bool db_is_shared(const char *database);
+
 /* Whether whoever runs this looks after the database: owns it, or is root. */
 bool db_is_keeper(const char *database);
 

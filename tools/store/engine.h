@@ -21,6 +21,7 @@ struct store_lock {
 };
 
 struct db_engine {
+	bool is_shared; /* other hosts reach it under the same name */
 	bool wants_utf8;
 	int (*make)(const char *database, struct jo_err *err); /* or NULL */
 	int (*open)(const char *database, const struct store_options *options, struct db **ret_db,

@@ -38,6 +38,11 @@ int db_open(const char *database, const struct store_options *options, struct db
 	return engine_of(database)->open(database, options, ret_db, err);
 }
 
+bool db_is_shared(const char *database)
+{
+	return engine_of(database)->is_shared;
+}
+
 bool db_is_keeper(const char *database)
 {
 	return engine_of(database)->is_keeper(database);

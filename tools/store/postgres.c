@@ -366,6 +366,7 @@ static int copy_open(struct db *source, const char *path, struct db **ret_copy, 
 }
 
 const struct db_engine postgres_engine = {
+	.is_shared = true,
 	.wants_utf8 = true,
 	.make = postgres_make,
 	.open = open_db,

@@ -134,6 +134,11 @@ bool store_is_own_only(const struct store *store)
 	return db_is_own_only(store->db);
 }
 
+bool store_is_shared(const char *path)
+{
+	return db_is_shared(path);
+}
+
 bool store_is_keeper(const char *path)
 {
 	return db_is_keeper(path);

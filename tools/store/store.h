@@ -112,6 +112,9 @@ bool store_is_own_only(const struct store *store);
 
 /* ---- without opening the database ---- */
 
+/* Whether other hosts reach the database under this name: a file is of one host. */
+bool store_is_shared(const char *path);
+
 /* Whether whoever runs this looks after the database, and so sees what is everybody's. */
 bool store_is_keeper(const char *path);
 
