@@ -11,6 +11,7 @@
 
 #include "bench.h"
 #include "bench_record.h"
+#include "step/measure.h"
 #include "store/store.h"
 #include "util/alloc.h"
 #include "util/strbuf.h"
@@ -18,6 +19,7 @@
 #define RECORDS 100000
 #define BATCH 256
 #define TRANSACTION 32768
+#define NIGHT_RECORDS 10000
 
 static char *address_of(const char *name)
 {
@@ -84,7 +86,7 @@ static struct store *open_store(const char *name)
 	return store;
 }
 
-static double add_records(struct store *store)
+static double add_records(struct store *store, int64_t begin, int64_t end)
 {
 	struct jo_record *records = xreallocarray(NULL, BATCH, sizeof(*records));
 	struct store_input inputs[BATCH];
@@ -92,8 +94,8 @@ static double add_records(struct store *store)
 	struct jo_err err;
 	double seconds = 0;
 
-	for (int64_t i = 0; i < RECORDS; i += BATCH) {
-		size_t count = i + BATCH < RECORDS ? BATCH : (size_t)(RECORDS - i);
+	for (int64_t i = begin; i < end; i += BATCH) {
+		size_t count = i + BATCH < end ? BATCH : (size_t)(end - i);
 		double start;
 
 		for (size_t j = 0; j < count; j++) {
@@ -102,14 +104,14 @@ static double add_records(struct store *store)
 							 STEP_STATE_NONE};
 		}
 		start = clock_s(CLOCK_MONOTONIC);
-		if (i % TRANSACTION == 0)
+		if ((i - begin) % TRANSACTION == 0)
 			check(store_begin(store, &err) == 0, err.text);
 		check(store_add(store, inputs, count, T0, &added, &err) == 0, err.text);
-		if ((i + BATCH) % TRANSACTION == 0 || i + BATCH >= RECORDS)
+		if ((i - begin + BATCH) % TRANSACTION == 0 || i + BATCH >= end)
 			check(store_commit(store, &err) == 0, err.text);
 		seconds += clock_s(CLOCK_MONOTONIC) - start;
 	}
-	check(added.new_count == RECORDS, "records are missing");
+	check(added.new_count == end - begin, "records are missing");
 	free(records);
 	return seconds;
 }
@@ -160,16 +162,72 @@ static double copy_rows(PGconn *conn, const char *columns, const char *rows, con
 	return clock_s(CLOCK_MONOTONIC) - start;
 }
 
-static void report_sizes(PGconn *conn)
+/* ---- what a step takes ---- */
+
+/* Three metrics of a step that was normal, as most are. */
+static void judge(struct store *store, int64_t step_id)
 {
-	(void)printf("postgres_step %.0f bytes\n",
-		     number(conn, "SELECT sum(pg_table_size(oid)) FROM pg_class WHERE relkind = 'r'"
-				  " AND relname ~ '^step(_[0-9]+)?$'") /
-			     RECORDS);
-	(void)printf("postgres_step_indexes %.0f bytes\n",
-		     number(conn, "SELECT sum(pg_indexes_size(oid)) FROM pg_class WHERE relkind ="
-				  " 'r' AND relname ~ '^step(_[0-9]+)?$'") /
-			     RECORDS);
+	struct step_verdict verdicts[METRIC_COUNT];
+	struct jo_err err;
+
+	for (int m = 0; m < METRIC_COUNT; m++)
+		verdicts[m] = (struct step_verdict){.step_id = step_id,
+						    .metric = (enum metric)m,
+						    .measure = measure_default((enum metric)m),
+						    .verdict = VERDICT_NORMAL,
+						    .reason = "",
+						    .value = 1e9,
+						    .expected = 1.1e9,
+						    .low = 0.8e9,
+						    .high = 1.5e9,
+						    .ratio = 0.9,
+						    .score = -0.4,
+						    .p_value = 0.6,
+						    .alpha = 1e-3,
+						    .near_count = JO_MISSING,
+						    .like_count = JO_MISSING,
+						    .group = "biology",
+						    .history_count = 300,
+						    .regime_start_unix_us = JO_MISSING,
+						    .regime_ratio = NAN,
+						    .borrowed_from = "",
+						    .attrs_used = "",
+						    .model_version = 1,
+						    .judged_unix_us = T0,
+						    .night = 20231114};
+	check(store_verdicts_put(store, verdicts, METRIC_COUNT, &err) == 0, err.text);
+}
+
+static void report_size(PGconn *conn, const char *name, const char *relations)
+{
+	char *sql = xasprintf("SELECT sum(pg_table_size(oid)) FROM pg_class WHERE %s", relations);
+
+	(void)printf("%s %.0f bytes\n", name, number(conn, sql) / RECORDS);
+	free(sql);
+}
+
+/* Nights of which each takes and judges as many steps; autovacuum comes after each. */
+static void fill_nights(void)
+{
+	struct store *store = open_store("nights");
+	PGconn *conn = connect_to("nights");
+	struct jo_err err;
+
+	for (int64_t begin = 0; begin < RECORDS; begin += NIGHT_RECORDS) {
+		(void)add_records(store, begin, begin + NIGHT_RECORDS);
+		check(store_begin(store, &err) == 0, err.text);
+		for (int64_t i = begin; i < begin + NIGHT_RECORDS; i++)
+			judge(store, i + 1);
+		check(store_commit(store, &err) == 0, err.text);
+		run(conn, "VACUUM step");
+	}
+	store_close(store);
+	report_size(conn, "postgres_step", "relname = 'step'");
+	report_size(conn, "postgres_step_indexes", "relkind = 'i' AND relname ~ '^step_'");
+	report_size(conn, "postgres_verdict", "relname ~ '^verdict' AND relkind IN ('r', 'i')");
+	report_size(conn, "postgres_all",
+		    "relkind IN ('r', 'i') AND relnamespace = 'public'::regnamespace");
+	PQfinish(conn);
 }
 
 /* Again, below the server. */
@@ -202,7 +260,7 @@ int main(int argc, char **argv)
 	make_database("ours");
 	make_database("plain");
 	store = open_store("ours");
-	seconds = add_records(store);
+	seconds = add_records(store, 0, RECORDS);
 	store_close(store);
 	store_close(open_store("plain"));
 	from = connect_to("ours");
@@ -213,10 +271,11 @@ int main(int argc, char **argv)
 	(void)printf("postgres_ingest_store %.0f 1/s\n", RECORDS / seconds);
 	(void)printf("postgres_copy %.0f 1/s\n", RECORDS / copy_seconds);
 	(void)printf("postgres_ingest_to_copy %.2f ratio\n", copy_seconds / seconds);
-	report_sizes(from);
 	PQclear(columns);
 	PQfinish(from);
 	PQfinish(to);
 	free(rows);
+	make_database("nights");
+	fill_nights();
 	return 0;
 }

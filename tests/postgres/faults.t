@@ -85,16 +85,35 @@ sqlite3 "$dir/model" "SELECT m.name || '.' || c.name || ' ' || CASE c.type WHEN 
 	THEN 'text' WHEN 'REAL' THEN 'double precision' ELSE 'bytea' END FROM sqlite_master AS m, pragma_table_info(m.name) AS c
 	WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'" | sort >"$dir/want"
 sql "SELECT table_name || '.' || column_name || ' ' || data_type FROM information_schema.columns
-	WHERE table_schema = 'public' AND table_name <> 'joboutliers'" | sort >"$dir/got"
+	WHERE table_schema = 'public' AND table_name <> 'joboutliers'" | sort >"$dir/types"
+sed 's/ \(smallint\|integer\)$/ bigint/' "$dir/types" >"$dir/got"
 is "$(diff "$dir/want" "$dir/got")" '' 'tables, columns and types are those of SQLite'
+is "$(grep -c '^step\..* smallint$' "$dir/types") $(grep -c '^step\..* integer$' "$dir/types")" '7 12' \
+	'but for what is narrower'
+sqlite3 "$dir/model" "SELECT m.name || '.' || c.name || ' ' || (c.\"notnull\" OR c.pk) || ' ' || c.pk FROM sqlite_master AS m,
+	pragma_table_info(m.name) AS c WHERE m.name IN ('step', 'step_node', 'verdict')" | sort >"$dir/want"
+sql "SELECT c.relname || '.' || attname || ' ' || CAST(attnotnull AS int) || ' ' || coalesce(array_position(indkey, attnum) + 1, 0)
+	FROM pg_attribute JOIN pg_class AS c ON c.oid = attrelid JOIN pg_index ON indrelid = attrelid AND indisprimary
+	WHERE c.relname IN ('step', 'step_node', 'verdict') AND attnum > 0" | sort >"$dir/got"
+is "$(diff "$dir/want" "$dir/got")" '' 'with the same keys, and what is never NULL'
 [ "$(wc -l <"$dir/want")" -gt 100 ]
 ok $? 'all of them'
 is "$(sql "SELECT indexname FROM pg_indexes WHERE schemaname = 'public' AND indexname !~ '_(pkey|key)$'" | sort)" \
 	"$(sqlite3 "$dir/model" "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND name NOT LIKE '%_key'" | sort)" \
 	'so are the indexes'
 
-# ---- what a server says no to ----
+# ---- a record may bring any number ----
+mkdir -p "$spool/n1/new"
+printf '{"v":1,"kind":"end","cluster":"c1","node":"n1","job_id":%s,"step_id":%s,"step_kind":"srun","restart_count":%s,"array_task_id":%s,"node_index":%s,"node_count":%s,"uid":0,"class_is_declared":%s,"task_count":%s,"start_unix_us":1772366400000000,"wall_us":60000000,"exit_status":%s,"term_signal":%s}\n' \
+	4611686018427387903 4611686018427387902 4611686018427387901 4611686018427387900 4611686018427387899 \
+	4611686018427387898 4611686018427387897 4611686018427387896 4611686018427387895 4611686018427387894 >"$spool/n1/new/large.0"
 run ingest
+is "$out" 'ingest: 2 records: 2 new, 0 changed, 0 known, 0 skipped, 0 bad' 'also the largest ones'
+is "$(sql 'SELECT restart_count, array_task_id, node_index, node_count, class_is_declared, exit_status FROM step WHERE job_id = 4611686018427387903')" \
+	'4611686018427387901|4611686018427387900|4611686018427387899|4611686018427387898|0|4611686018427387895' 'which are kept'
+sql 'DELETE FROM step WHERE job_id = 4611686018427387903'
+
+# ---- what a server says no to ----
 admin "ALTER DATABASE \"$name\" SET default_transaction_read_only = on"
 put 3 4
 keeps 1 'this server only reads, as a standby does' 'read-only'
@@ -195,6 +214,21 @@ admin 'SELECT pg_reload_conf()' >/dev/null
 run ingest
 is "$out $(steps) $(waiting)" 'ingest: 100 records: 0 new, 0 changed, 100 known, 0 skipped, 0 bad 404|404 0' \
 	'and nothing is done twice'
+
+# As verdicts are written.
+hold 'BEGIN; LOCK TABLE verdict IN SHARE MODE'
+"$sjob" -c "$dir/conf" check >"$dir/out" 2>"$dir/err" &
+writer=$!
+until_so "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = '$name' AND wait_event_type = 'Lock' AND query LIKE 'DELETE FROM verdict%'"
+ok $? 'check waits with its verdicts'
+admin "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '$name' AND query LIKE 'DELETE FROM verdict%'" >/dev/null
+let_go
+wait "$writer"
+is "$? $(wc -l <"$dir/err")" '1 1' "its connection is lost, which is a failure, in one line: $(cat "$dir/err")"
+is "$(sql 'SELECT count(*) FROM verdict')" 0 'no verdict is there by halves'
+run check
+is "$status $(sql 'SELECT count(*), count(DISTINCT step) FROM verdict') $(sql 'SELECT count(*) FROM step WHERE is_judged IS NULL')" \
+	'0 404|404 0' 'and each the next time'
 
 # ---- long lists are read row by row ----
 awk 'BEGIN {

@@ -33,7 +33,8 @@ static const char *const postgres_catalog[] = {
 	"SELECT c.relname || ' ' || CAST(c.relkind AS text) || ' ' ||"
 	" coalesce(pg_get_partkeydef(c.oid), '') FROM pg_class AS c"
 	" WHERE c.relnamespace = CAST(current_schema() AS regnamespace) ORDER BY 1",
-	"SELECT a.attrelid::regclass::text || '.' || a.attname || ' ' || a.attnum || ' ' ||"
+	/* In which order they stand is of no effect: PostgreSQL's are by their width. */
+	"SELECT a.attrelid::regclass::text || '.' || a.attname || ' ' ||"
 	" format_type(a.atttypid, a.atttypmod) || ' ' || a.attnotnull || ' ' ||"
 	" CAST(a.attidentity AS text) || ' ' || a.attcollation || ' ' ||"
 	" coalesce(pg_get_expr(d.adbin, d.adrelid), '')"

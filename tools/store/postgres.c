@@ -10,6 +10,7 @@
 #include "postgres_link.h"
 #include "postgres_make.h"
 #include "postgres_place.h"
+#include "postgres_shape.h"
 #include "postgres_readers.h"
 #include "postgres_sql.h"
 #include "postgres_stmt.h"
@@ -296,24 +297,37 @@ static int schema_mark(struct db *db, int64_t version, struct jo_err *err)
 	return 0;
 }
 
-/* Tables and then indexes, as SQLite keeps their texts. */
-static int schema_take(struct db *db, struct db *model, struct jo_err *err)
+/* Make what there is of a type, "table" or "index", as SQLite keeps its text. */
+static int take(struct db *db, struct db *model, const char *type, struct jo_err *err)
 {
 	struct db_stmt stmt;
 	int rc = db_prepare(model,
-			    "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"
-			    " AND name NOT LIKE 'sqlite_%' ORDER BY type = 'index', rowid",
+			    "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+			    " AND name NOT LIKE 'sqlite_%' AND type = ? ORDER BY rowid",
 			    DB_ONCE, &stmt, err);
 
 	if (rc < 0)
 		return rc;
+	db_bind_text(&stmt, type);
 	while ((rc = db_step(&stmt, err)) > 0) {
-		rc = exec(db, db_column_text(&stmt), err);
+		const char *own = postgres_shape_index(db_column_text(&stmt));
+		const char *sql = db_column_text(&stmt);
+
+		rc = exec(db, own != NULL ? own : sql, err);
 		if (rc < 0)
 			break;
 	}
 	db_release(&stmt);
 	return rc;
+}
+
+static int schema_take(struct db *db, struct db *model, struct jo_err *err)
+{
+	int rc = take(db, model, "table", err);
+
+	if (rc == 0)
+		rc = postgres_shape_tables(db->name, postgres_of(db)->conn, err);
+	return rc < 0 ? rc : take(db, model, "index", err);
 }
 
 /* Reads each value of each row, as text. */
