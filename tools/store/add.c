@@ -30,7 +30,26 @@ struct batch {
 	struct store_added *added;
 	struct fresh_steps fresh;
 	unsigned beside; /* what the database had beside the step at work: enum fresh_beside's */
+	struct keymap changed; /* ids of steps that were read for the batch, and are others now */
+	bool is_renewed;       /* steps have got another place among those of their key */
 };
+
+static void note_changed(struct batch *batch, int64_t step_id)
+{
+	(void)keymap_put(&batch->changed, &step_id);
+	batch->fresh.is_touched = true;
+}
+
+/* Whether what was read for the batch is not what the database has of the key by now. */
+static bool is_outdated(const struct batch *batch, const struct known_lives *lives,
+			const struct row *row)
+{
+	bool is_outdated = batch->only_fills || batch->is_renewed || fresh_has(&batch->fresh, row);
+
+	for (size_t i = 0; i < lives->count && !is_outdated; i++)
+		is_outdated = keymap_get(&batch->changed, &lives->list[i].step.id) != NULL;
+	return is_outdated;
+}
 
 /* Whether the database is to be asked for what it may have beside the step. */
 static bool may_have(const struct batch *batch, enum fresh_beside beside)
@@ -277,8 +296,9 @@ static int find_scripts(struct store *store, const struct row *step,
 	return rc < 0 ? rc : 0;
 }
 
-static int mark_script(struct store *store, const struct script *script, struct jo_err *err)
+static int mark_script(struct batch *batch, const struct script *script, struct jo_err *err)
 {
+	struct store *store = batch->store;
 	struct row group = {.id = JO_MISSING};
 	struct db_stmt *stmt;
 	int64_t id;
@@ -299,6 +319,7 @@ static int mark_script(struct store *store, const struct script *script, struct 
 		return rc;
 	db_bind_int(stmt, script->id);
 	rc = db_run(stmt, err);
+	note_changed(batch, script->id);
 	if (rc == 0 && script->end_unix_us != JO_MISSING)
 		group_touch(store, script->group_id, script->end_unix_us);
 	return rc;
@@ -354,7 +375,7 @@ static int mark_scripts(struct batch *batch, const struct row *step, struct jo_e
 	if (rc == 0 && may_have(batch, FRESH_HAS_RELATIVES))
 		rc = find_scripts(batch->store, step, list, &count, err);
 	for (size_t i = 0; rc == 0 && i < count; i++)
-		rc = mark_script(batch->store, &list[i], err);
+		rc = mark_script(batch, &list[i], err);
 	return rc;
 }
 
@@ -438,7 +459,8 @@ static int drop_mistaken_start(struct batch *batch, const struct row *step, stru
 	if (rc < 0)
 		return rc;
 	row_bind_key(stmt, &mistaken);
-	batch->fresh.is_touched = true;
+	batch->is_renewed = true;
+	note_changed(batch, id);
 	return db_run(stmt, err);
 }
 
@@ -538,6 +560,7 @@ static int find_life(struct batch *batch, struct known_lives *lives, struct know
 	db_bind_int(stmt, count);
 	db_bind_int(stmt, newest->step.id);
 	rc = db_run(stmt, err);
+	note_changed(batch, newest->step.id);
 	newest->life = count;
 	known->life = 0;
 	return rc;
@@ -556,7 +579,7 @@ static int update_step(struct batch *batch, const struct known_step *known, stru
 	row_bind(stmt, step, false);
 	db_bind_int(stmt, step->id);
 	rc = db_run(stmt, err);
-	batch->fresh.is_touched = true;
+	note_changed(batch, step->id);
 	if (rc < 0)
 		return rc;
 	if (known->old_end_unix_us != JO_MISSING)
@@ -690,12 +713,26 @@ static int add_new(struct batch *batch, const struct store_input *input, const s
 	return profile_text_put(batch->store, step.id, node, err);
 }
 
-/* All records with one key, of which first is the first's row. */
+/* Read anew what the database has of the key. */
+static int read_lives(struct batch *batch, const struct row *row, struct known_lives *lives,
+		      struct jo_err *err)
+{
+	int rc = send_job(batch, err);
+
+	known_release(lives);
+	if (rc < 0)
+		return rc;
+	return batch->only_fills ? known_read_runs(batch->store, row, lives, err)
+				 : known_read(batch->store, row, lives, err);
+}
+
+/* All records with one key, of which first is the first's row, and lives what was read for the
+ * batch.
+ */
 static int add_step(struct batch *batch, const struct store_input *const *inputs, size_t count,
-		    const struct row *first, struct jo_err *err)
+		    const struct row *first, struct known_lives *lives, struct jo_err *err)
 {
 	struct store *store = batch->store;
-	struct known_lives lives = {0};
 	struct row row;
 	int rc;
 
@@ -705,22 +742,18 @@ static int add_step(struct batch *batch, const struct store_input *const *inputs
 
 	/* Whether a run matters was asked of the first record alone. */
 	batch->beside |= FRESH_HAS_RUN;
-	rc = send_job(batch, err);
-	if (rc == 0)
-		rc = batch->only_fills ? known_read_runs(store, first, &lives, err)
-				       : known_read(store, first, &lives, err);
+	rc = is_outdated(batch, lives, first) ? read_lives(batch, first, lives, err) : 0;
 	for (size_t i = 0; rc >= 0 && i < count; i++) {
 		rc = row_from_record(store, inputs[i], batch->now_unix_us, &row, err);
 		if (rc == 0)
-			rc = take_row(batch, &lives, &row, err);
+			rc = take_row(batch, lives, &row, err);
 		if (rc >= 0 && !batch->only_fills)
 			node_touch_add(store, &row, inputs[i]->record->dropped_count,
 				       batch->now_unix_us);
 	}
-	for (size_t i = 0; rc >= 0 && i < lives.count; i++)
-		if (lives.list[i].is_news)
-			rc = write_known(batch, &lives, &lives.list[i], err);
-	known_release(&lives);
+	for (size_t i = 0; rc >= 0 && i < lives->count; i++)
+		if (lives->list[i].is_news)
+			rc = write_known(batch, lives, &lives->list[i], err);
 	return rc < 0 ? rc : 0;
 }
 
@@ -754,22 +787,32 @@ static int add_sorted(struct batch *batch, const struct store_input *const *sort
 	struct same *list = xreallocarray(NULL, count + 1, sizeof(*list));
 	struct row *rows = xreallocarray(NULL, count + 1, sizeof(*rows));
 	unsigned char *beside = xcalloc(count + 1, sizeof(*beside));
+	struct known_lives *lives = xcalloc(count + 1, sizeof(*lives));
 	size_t same_count = 0;
 	int rc = part(batch, sorted, count, list, rows, &same_count, err);
 
 	if (rc == 0 && !batch->only_fills)
 		rc = fresh_look(batch->store, rows, same_count, beside, err);
+	if (rc == 0)
+		rc = known_read_list(batch->store, rows, same_count, beside, lives, err);
 	for (size_t i = 0; rc == 0 && i < same_count; i++) {
 		const struct same *same = &list[i];
 
-		if (i > 0 &&
-		    sorted[same->begin]->record->job_id != sorted[same->begin - 1]->record->job_id)
+		if (i > 0 && sorted[same->begin]->record->job_id !=
+				     sorted[same->begin - 1]->record->job_id) {
 			fresh_begin_job(&batch->fresh);
+			batch->is_renewed = false;
+		}
 		batch->beside = beside[i];
-		rc = add_step(batch, sorted + same->begin, same->end - same->begin, &rows[i], err);
+		rc = add_step(batch, sorted + same->begin, same->end - same->begin, &rows[i],
+			      &lives[i], err);
 	}
 	if (rc == 0)
 		rc = fresh_send(&batch->fresh, err);
+	for (size_t i = 0; i < same_count; i++)
+		known_release(&lives[i]);
+	keymap_release(&batch->changed);
+	free(lives);
 	free(beside);
 	free(rows);
 	free(list);
@@ -786,6 +829,7 @@ static int add_all(struct batch *batch, const struct store_input *inputs, size_t
 
 	assert(store->is_in_transaction);
 	batch->fresh.store = store;
+	batch->changed.key_count = 1;
 	for (size_t i = 0; rc == 0 && i < count; i++) {
 		if (inputs[i].record->kind == JO_RECORD_NODE)
 			rc = add_node(batch, &inputs[i], err);

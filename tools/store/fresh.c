@@ -4,11 +4,11 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "open_store.h"
 #include "statements.h"
 #include "util/alloc.h"
-#include "util/strbuf.h"
 
 void fresh_release(struct fresh_steps *fresh)
 {
@@ -78,11 +78,26 @@ static int look_for_jobs(struct store *store, const struct row *rows, size_t cou
 
 		for (size_t i = rows_of(rows, count, job_id);
 		     i < count && rows[i].cells[COL_job_id].number == job_id; i++)
-			ret_beside[i] = 1;
+			ret_beside[i] = FRESH_IS_THERE;
 	}
 	db_reset(stmt);
 	strbuf_release(&list);
 	return rc;
+}
+
+bool fresh_list(const struct row *rows, size_t count, const unsigned char *beside,
+		struct strbuf *list)
+{
+	for (size_t i = 0; i < count; i++) {
+		if ((beside[i] & FRESH_IS_THERE) == 0)
+			continue;
+		add_comma(list);
+		add_key(list, i, &rows[i]);
+	}
+	if (list->len == 0)
+		return false;
+	strbuf_addc(list, ']');
+	return true;
 }
 
 int fresh_look(struct store *store, const struct row *rows, size_t count, unsigned char *ret_beside,
@@ -94,16 +109,9 @@ int fresh_look(struct store *store, const struct row *rows, size_t count, unsign
 	int rc = count > 0 ? look_for_jobs(store, rows, count, ret_beside, err) : 0;
 
 	strbuf_init(&list);
-	for (size_t i = 0; i < count; i++) {
-		if (ret_beside[i] == 0)
-			continue;
-		add_comma(&list);
-		add_key(&list, i, &rows[i]);
-		ret_beside[i] = 0;
-	}
-	if (rc < 0 || list.len == 0)
+	if (rc < 0 || !fresh_list(rows, count, ret_beside, &list))
 		goto out;
-	strbuf_addc(&list, ']');
+	memset(ret_beside, 0, count);
 	rc = store_use(store, STMT_STEPS_BESIDE, &stmt, err);
 	if (rc < 0)
 		goto out;

@@ -9,6 +9,7 @@
 #define STORE_FRESH_H
 
 #include "row.h"
+#include "util/strbuf.h"
 
 /* What the database has beside a step that comes, as bits. */
 enum fresh_beside {
@@ -43,6 +44,11 @@ void fresh_release(struct fresh_steps *fresh);
  */
 int fresh_look(struct store *store, const struct row *rows, size_t count, unsigned char *ret_beside,
 	       struct jo_err *err);
+
+/* Add those that are there to an empty list, as the statements by keys have it; whether there are
+ * any. */
+bool fresh_list(const struct row *rows, size_t count, const unsigned char *beside,
+		struct strbuf *list);
 
 /* The steps that come are of another job than those before. */
 void fresh_begin_job(struct fresh_steps *fresh);

@@ -39,7 +39,7 @@ struct store {
 	struct db *db;
 	enum store_mode mode;
 	bool is_in_transaction;
-	int64_t step_id_used; /* add.c: in a transaction, the largest; JO_MISSING: look */
+	int64_t step_id_used;         /* add.c: in a transaction, the largest; JO_MISSING: look */
 	unsigned group_by;            /* group.c: a set of group_rule.h's */
 	enum class_names class_names; /* group.c: how an undeclared class is made */
 	int64_t copied_unix_us;       /* readers_copy.c: JO_MISSING for the site's own database */
@@ -48,10 +48,10 @@ struct store {
 	struct cursor_idle *idle;     /* cursor.c: statements of closed cursors */
 	struct verdict_texts *verdict_texts;
 	struct verdict_queue *verdict_queue; /* of the transaction */
-	struct judging judging;      /* verdicts.c: that of the last one */
-	struct keymap groups;        /* group.c: the columns of step_group to its id */
-	struct keymap touched;       /* group.c: group id to changes and newest end */
-	struct keymap touched_nodes; /* node_touch.c: cluster and node to what came of it */
+	struct judging judging;              /* verdicts.c: that of the last one */
+	struct keymap groups;                /* group.c: the columns of step_group to its id */
+	struct keymap touched;               /* group.c: group id to changes and newest end */
+	struct keymap touched_nodes;         /* node_touch.c: cluster and node to what came of it */
 
 	/* Texts that functions hand out, each good until its function's next call. */
 	struct arena_block *texts; /* of the rows that store_add works on */

@@ -10,10 +10,15 @@
 
 /* clang-format off */
 #define NAMED(column, ...) ", " #column
+#define OF_STEP(column, ...) ", step." #column
 #define BOUND(column, ...) ", ?"
 #define JOB_IS "job_id = ? AND cluster_id = ? AND array_task_id = ? AND restart_count = ?"
 #define RUN_IS_K "step.job_id = k.job_id AND step.cluster_id = k.cluster_id" \
 	" AND step.array_task_id = k.array_task_id AND step.restart_count = k.restart_count"
+#define LIST_K "(SELECT " DB_LIST_CELL(0) " AS i, " DB_LIST_CELL(1) " AS job_id, " \
+	DB_LIST_CELL(2) " AS cluster_id, " DB_LIST_CELL(3) " AS array_task_id, " \
+	DB_LIST_CELL(4) " AS restart_count, " DB_LIST_CELL(5) " AS step_id, " \
+	DB_LIST_CELL(6) " AS has_run FROM " DB_LIST_ROWS ") AS k"
 #define FIRST_OWN_STEP_ID "4294967280" /* STEP_FIRST_OWN_ID */
 #define KEY_IS JOB_IS " AND step_id = ?"
 #define SET(column, ...) ", " #column " = ?"
@@ -63,10 +68,10 @@ static const char *const texts[STMT_COUNT] = {
 		"   AND step.step_id < " FIRST_OWN_STEP_ID " LIMIT 1), 0) END"
 		" + CASE WHEN has_run = 1"
 		"  THEN coalesce((SELECT 4 FROM step WHERE " RUN_IS_K " LIMIT 1), 0) ELSE 0 END"
-		" FROM (SELECT " DB_LIST_CELL(0) " AS i, " DB_LIST_CELL(1) " AS job_id, "
-		DB_LIST_CELL(2) " AS cluster_id, " DB_LIST_CELL(3) " AS array_task_id, "
-		DB_LIST_CELL(4) " AS restart_count, " DB_LIST_CELL(5) " AS step_id, "
-		DB_LIST_CELL(6) " AS has_run FROM " DB_LIST_ROWS ") AS k",
+		" FROM " LIST_K,
+	[STMT_STEPS_BY_KEYS] =
+		"SELECT k.i, life, id" STEP_COLUMNS(OF_STEP) " FROM " LIST_K " CROSS JOIN step"
+		" WHERE " RUN_IS_K " AND step.step_id = k.step_id ORDER BY k.i, life",
 	[STMT_STEP_BY_KEY] =
 		"SELECT life, id" STEP_COLUMNS(NAMED) " FROM step WHERE " KEY_IS " ORDER BY life",
 	[STMT_STEP_OF_RUNS] =

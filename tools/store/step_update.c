@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "fresh.h"
 #include "statements.h"
 #include "util/alloc.h"
 
@@ -14,6 +15,7 @@ void known_release(struct known_lives *lives)
 		free(lives->list[i].is_changed);
 	}
 	free(lives->list);
+	*lives = (struct known_lives){0};
 }
 
 struct known_step *known_new(struct known_lives *lives)
@@ -66,6 +68,15 @@ static int read_nodes(struct store *store, struct known_step *known, struct jo_e
 	return rc;
 }
 
+static int read_all_nodes(struct store *store, struct known_lives *lives, struct jo_err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < lives->count; i++)
+		rc = read_nodes(store, &lives->list[i], err);
+	return rc;
+}
+
 /* The steps that the statement, whose values are bound, finds. */
 static int read_steps(struct store *store, struct db_stmt *stmt, struct known_lives *lives,
 		      struct jo_err *err)
@@ -81,9 +92,7 @@ static int read_steps(struct store *store, struct db_stmt *stmt, struct known_li
 			break;
 	}
 	db_reset(stmt);
-	for (size_t i = 0; rc == 0 && i < lives->count; i++)
-		rc = read_nodes(store, &lives->list[i], err);
-	return rc;
+	return rc < 0 ? rc : read_all_nodes(store, lives, err);
 }
 
 int known_read(struct store *store, const struct row *row, struct known_lives *lives,
@@ -96,6 +105,40 @@ int known_read(struct store *store, const struct row *row, struct known_lives *l
 		return rc;
 	row_bind_key(stmt, row);
 	return read_steps(store, stmt, lives, err);
+}
+
+int known_read_list(struct store *store, const struct row *rows, size_t count,
+		    const unsigned char *beside, struct known_lives *ret_lives, struct jo_err *err)
+{
+	struct known_step *known;
+	struct strbuf list;
+	struct db_stmt *stmt;
+	int64_t index;
+	int rc = 0;
+
+	strbuf_init(&list);
+	if (!fresh_list(rows, count, beside, &list))
+		return 0;
+	rc = store_use(store, STMT_STEPS_BY_KEYS, &stmt, err);
+	if (rc < 0)
+		goto out;
+	db_bind_text(stmt, list.text);
+	while ((rc = db_step(stmt, err)) > 0) {
+		index = db_column_int(stmt);
+		if (index < 0 || (size_t)index >= count)
+			continue;
+		known = known_new(&ret_lives[index]);
+		known->life = db_column_int(stmt);
+		rc = row_read(store, stmt, false, &known->step, err);
+		if (rc < 0)
+			break;
+	}
+	db_reset(stmt);
+	for (size_t i = 0; rc == 0 && i < count; i++)
+		rc = read_all_nodes(store, &ret_lives[i], err);
+out:
+	strbuf_release(&list);
+	return rc;
 }
 
 int known_read_runs(struct store *store, const struct row *row, struct known_lives *lives,

@@ -38,6 +38,11 @@ struct known_lives {
 int known_read(struct store *store, const struct row *row, struct known_lives *lives,
 	       struct jo_err *err);
 
+/* As known_read of each of count rows, of those whose bits of fresh_look say that they are there;
+ * each one's go to ret_lives, which are all zero. */
+int known_read_list(struct store *store, const struct row *rows, size_t count,
+		    const unsigned char *beside, struct known_lives *ret_lives, struct jo_err *err);
+
 /* The same, whichever run of the job they are of: who does not know how often it was requeued. */
 int known_read_runs(struct store *store, const struct row *row, struct known_lives *lives,
 		    struct jo_err *err);
