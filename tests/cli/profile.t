@@ -53,13 +53,13 @@ put(156, 60, None, gib=5, profile_kind="perf", profile_samples=60,
 put(180, 200, [1, 0, 0], step=4294967291, kind="batch", samples=900)
 put(180, 60, [0.5, 0.3, 0.2], step=0, samples=300)
 put(180, 60, [0.2, 0.3, 0.5], step=1, samples=300)
-# Programs of C++, six normal ones and one that took longer; of another no lines were looked up.
+# Programs of C++, sixteen normal ones and one that took longer; of another no lines were looked up.
 def native(job, wall_s, grid, write, kind="perf", frame="ns::Grid<double>::operator() (grid.h:31)"):
     put(job, wall_s, None, class_name="solver", program="solver", profile_kind=kind, profile_rate_hz=10,
         profile_samples=grid + write,
         profile="main (main.cc:9);%s %d\nmain (main.cc:9);(anonymous namespace)::write (io.cc:7) %d\n" % (frame, grid, write))
-for i in range(6):
-    native(200 + i, 60 + i / 10, 300 + 3 * i, 300 - 3 * i)
+for i in range(16):
+    native(190 + i, 60 + i % 6 / 10, 300 + 3 * (i % 6), 300 - 3 * (i % 6))
 native(210, 156, 1300, 260)
 native(211, 156, 1300, 260, "perf-functions", "ns::Grid<double>::operator() (solver)")
 EOP
@@ -228,7 +228,7 @@ is "$out" "150.0|python|1560|10|
 152.0||||no Python ran
 153.0||||" "list has columns"
 run list -a --profiled -n -P -S 2026-02-01 -o job
-is "$(printf '%s\n' "$out" | grep -c .)" 42 "and lists what was sampled alone"
+is "$(printf '%s\n' "$out" | grep -c .)" 52 "and lists what was sampled alone"
 printf '%s\n' "$out" | grep -q '^15[234]'
 is $? 1 "and nothing else"
 run export --json -j 150
@@ -239,12 +239,22 @@ run report -S 2026-02-01 --html "$dir/page.html"
 is "$status" 0 "the report is written"
 grep -qF "of its time 78 % in is_filtered, word_filter.py:21 (in normal jobs of this size 31 %), 1 min 43 s more" "$dir/page.html"
 ok $? "and names the line beside what differs"
+grep -qF "of its time 83 % in ns::Grid&lt;double&gt;::operator(), grid.h:31 (in normal jobs of this size 51 %), 1 min 39 s more" "$dir/page.html"
+ok $? "of native programs, too"
+grep -qF '"211.0"' "$dir/page.html"
+ok $? "and has the job of which no lines were looked up"
+grep -qF "operator(), solver" "$dir/page.html"
+is $? 1 "which is not compared with those that have lines"
 
 # ---- mail
 printf 'MailDomain=cluster.example\nNotifyMinTime=10s\nNotifyMinCoreHours=0\nNotifyAlpha=0.005\n' >>"$dir/conf"
 run mail --preview ann
 has "Time went  78 % in is_filtered, word_filter.py:21 (in normal jobs of this" "the mail names the line"
 has "sjoboutliers profile --diff 150.0" "and how to see more"
+has "Time went  83 % in ns::Grid<double>::operator(), grid.h:31 (in normal" "that of a native program, too"
+has "210.0, 211.0" "and has the job of which no lines were looked up"
+printf '%s\n' "$out" | grep -qF 'operator(), solver'
+is $? 1 "without a line, as nothing of its kind is there to compare with"
 echo "MailTemplates=$(cd "$(dirname "$0")/../../etc" && pwd)/mail-templates.de" >>"$dir/conf"
 run mail --preview ann
 has "78 % in is_filtered, word_filter.py:21 (in normalen Jobs" "in the site's words"
