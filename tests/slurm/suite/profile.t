@@ -117,6 +117,14 @@ profiled shell sh -c 'exit 3' &
 profiled killed python3 kill.py &
 profiled forks python3 short.py "$processes" &
 profiled closed env HOME=/nowhere python3 filter.py 2 &
+# A home, which it also works in, that nobody can write; and a root that has no sampler in it.
+mkdir home
+mount -t tmpfs tmpfs home
+cp filter.py home
+mount -o remount,ro home
+profiled home env HOME="$PWD/home" sh -c 'cd home && exec python3 filter.py 2' &
+# shellcheck disable=SC2016 # for the step's shell
+profiled rooted unshare -rm sh -c 'mount -t tmpfs tmpfs "$1" && exec python3 filter.py 2' sh "$JO_DIR/python" &
 in_folder empty 'rm -r "$d"' &
 in_folder replaced 'mkdir new; echo "stolen 1" >new/ended; rm -r "$d"; mv new "$d"' &
 in_folder link 'mkdir other; echo "stolen 1" >other/ended; rm -r "$d"; ln -s "$PWD/other" "$d"' &
@@ -137,7 +145,7 @@ environment without &
 environment with --job-profile &
 as-user alice env SJOB_PROFILE=1 sbatch --wait -N 1 -n 2 -J profile-job --export=NONE -o job.out job.sh >/dev/null 2>&1
 echo $? >job.status
-for name in native stripped R children mixed native-killed tasks left one shell killed forks closed empty replaced link shadow huge many; do
+for name in native stripped R children mixed native-killed tasks left one shell killed forks closed home rooted empty replaced link shadow huge many; do
 	until_true 300 [ -s $name.status ]
 done
 until_true 300 [ -s with.env ]
@@ -219,6 +227,16 @@ like "$processes processes: what is told of them" "$r_profile" '*short.py:*'
 step profile-closed
 like "no home: its profile" "$r_profile" '*is_filtered*'
 
+step profile-home
+is "a home that cannot be written: its status" "$(cat home.status)" 3
+like "a home that cannot be written: its profile" "$r_profile" '*is_filtered*'
+if as-user alice unshare -rm true; then
+	step profile-rooted
+	is "a root without the sampler: its status" "$(cat rooted.status)" 3
+	is "a root without the sampler: its output" "$(cat rooted.out) $(grep -v '^srun: error' rooted.err)" "out err"
+	ok "a root without the sampler: Python is not sampled" [ "${r_profile_kind-}" != python ]
+fi
+
 for name in empty replaced link; do
 	step profile-$name
 	is "folder $name: the step's status" "$(cat $name.status)" 3
@@ -257,7 +275,7 @@ spare() { # spare NAME ARGUMENTS [SRUN-OPTION]
 }
 mkdir full
 mount -t tmpfs -o size=16k,mode=1777 tmpfs full
-trap 'echo "$kept" >"$plugstack"; umount full' EXIT
+trap 'echo "$kept" >"$plugstack"; umount full home' EXIT
 rest="attributes=$JO_DIR/attributes profile_python=$JO_DIR/python profile_native=off"
 spare off "$rest" --job-profile
 is "off: why" "$r_profile_missing" 'switched off on this node'
