@@ -107,6 +107,29 @@ static bool library_agrees(const char *line, size_t len)
 	return rc == library_rc && (rc != 0 || memcmp(&quick, &slow, sizeof(quick)) == 0);
 }
 
+/* Of each byte at each place of a text, whose end may be anywhere in the words that are looked at.
+ */
+static void each_byte(void)
+{
+	int wrong = 0;
+
+	for (int byte = 1; byte < 256; byte++)
+		for (size_t at = 0; at < 20; at++) {
+			char line[512], text[] = "abcdefghijklmnopqrst";
+			int len;
+
+			text[at] = (char)byte;
+			text[at / 2 + 10] = text[at / 2 + 10] == (char)byte ? (char)byte : '\0';
+			len = snprintf(line, sizeof(line),
+				       "{\"v\":1,\"kind\":\"end\",\"node\":\"n1\",\"job_id\":1,"
+				       "\"step_id\":0,\"user\":\"%s\",\"start_unix_us\":1,"
+				       "\"wall_us\":1}\n",
+				       text);
+			wrong += !library_agrees(line, (size_t)len);
+		}
+	is_int(wrong, 0, "whatever byte a text has, and wherever: it is what the library says");
+}
+
 #define BEGIN "{\"v\":1,\"kind\":\"end\","
 #define NODE "\"node\":\"n1\",\"job_id\":1,\"step_id\":0,"
 #define NEEDED "\"start_unix_us\":1,\"wall_us\":1"
@@ -262,6 +285,7 @@ int main(void)
 	every_file();
 	every_field();
 	two_ways();
+	each_byte();
 	check_profiles();
 	every_cut();
 	return tap_done();

@@ -122,11 +122,14 @@ static int add_keys(struct strlist *keys, const char *attrs, struct jo_err *err)
 static int find_keys(struct store *store, const struct store_selection *selection,
 		     struct strlist *keys, struct jo_err *err)
 {
+	struct store_selection ended = *selection;
 	struct store_cursor *cursor;
 	struct step step;
 	int rc;
 
-	rc = store_steps_open(store, selection, &cursor, err);
+	/* So they are read by an index, where all others would be sorted in memory first. */
+	ended.ending = STORE_ENDED;
+	rc = store_steps_open(store, &ended, &cursor, err);
 	if (rc < 0)
 		return rc;
 	while ((rc = store_steps_next(cursor, &step, err)) > 0) {

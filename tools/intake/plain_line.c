@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One look at each byte. */
+/* One look at eight bytes. */
 #include "plain_line.h"
+
+#include <endian.h>
+#include <string.h>
+
+#define WORD 8 /* bytes that are looked at together */
 
 /* A longer number may not fit. */
 #define DIGITS_MAX 18
@@ -13,13 +18,45 @@ static bool take(struct plain_line *line, char byte)
 	return true;
 }
 
+/* The bytes that a text ends at: what is not printable ASCII, a quote, a backslash. */
+static bool is_end_of_text(unsigned char byte)
+{
+	return byte < ' ' || byte > '~' || byte == '"' || byte == '\\';
+}
+
+/*
+ * How many of eight bytes go before the first that ends a text, the lowest in memory
+ * first.  A byte's high bit is set where it is above '~', or less than ' ', or one of the two
+ * others: each test is a subtraction that borrows from no neighbour, as high bits
+ * are put aside first.
+ */
+static size_t count_plain(const char *at)
+{
+	const uint64_t each = UINT64_C(0x0101010101010101), high = 0x80 * each;
+	uint64_t bytes, rest, quote, backslash, ends;
+
+	memcpy(&bytes, at, sizeof(bytes));
+	bytes = le64toh(bytes);
+	rest = bytes & ~high;
+	quote = rest ^ '"' * each;
+	backslash = rest ^ '\\' * each;
+	ends = bytes | ~((rest | high) - ' ' * each) | (rest + each) | ~((quote | high) - each) |
+	       ~((backslash | high) - each);
+	ends &= high;
+	return ends == 0 ? sizeof(bytes) : (size_t)__builtin_ctzll(ends) / 8;
+}
+
 /* Behind the opening quote; the closing one is taken, too. */
 static bool take_text(struct plain_line *line, const char **ret_text, size_t *ret_len)
 {
 	const char *text = line->at;
+	size_t plain = WORD;
 
-	while (line->at < line->end && *line->at >= ' ' && *line->at <= '~' && *line->at != '"' &&
-	       *line->at != '\\')
+	while (plain == WORD && line->end - line->at >= WORD) {
+		plain = count_plain(line->at);
+		line->at += plain;
+	}
+	while (plain == WORD && line->at < line->end && !is_end_of_text((unsigned char)*line->at))
 		line->at++;
 	*ret_text = text;
 	*ret_len = (size_t)(line->at - text);
