@@ -158,4 +158,76 @@ is "$(waiting "$first")" 0 'records are taken all the same'
 let_write
 until_so "$sjob" -c "$dir/conf" ingest >"$dir/out"
 is "$(sed 's/.*; //' "$dir/out")" '1 line: 1 new, 0 changed, 0 known, 0 skipped, 0 bad' 'logs are read after it'
+
+# ---- one mailer, wherever it runs ----
+drop_db db
+mkdir "$dir/box"
+cat >"$dir/sendmail" <<END
+#!/bin/sh
+cat >"$dir/box/\$\$.eml"
+[ ! -e "$dir/hold" ] || { : >"$dir/sending"; read -r _ <"$dir/send"; }
+END
+chmod 755 "$dir/sendmail"
+mkfifo "$dir/send"
+cat >"$dir/mailing" <<END
+Database=$database
+Spool=$first
+MailDomain=example.org
+AdminMail=admin@example.org
+MailUsers=yes
+MailTransport=sendmail
+SendmailPath=$dir/sendmail
+GnuplotPath=/nonexistent
+END
+awk 'BEGIN {
+	print "job,start,wall_s,partition,user,class,input_bytes,ncpus"
+	split("root daemon", users, " ")
+	for (u = 1; u <= 2; u++)
+		for (i = 0; i < 42; i++) {
+			gib = 10 * (1 + i % 4)
+			printf "%d,%d,%.1f,main,%s,align,%.0f,8\n", u * 100 + i, 1772236800 + i * 1800 + (i == 41) * 43200,
+				gib * 120 * (1 + 0.01 * (i * 7 % 11 - 5)) * (i == 41 ? 5 : 1), users[u], gib * 2^30
+		}
+}' >"$dir/slow.csv"
+mailing() { SJOBOUTLIERS_NOW=2026-03-02T06:00:00 "$sjob" -c "$dir/mailing" "$@"; }
+mailing import --csv "$dir/slow.csv" >/dev/null
+mailing check >/dev/null
+received() { cat "$dir"/box/*.eml 2>/dev/null | grep -c "^To: .*$1@"; }
+: >"$dir/hold"
+mailing mail >"$dir/mail.out" 2>"$dir/mail.err" &
+mailer=$!
+until_so [ -e "$dir/sending" ]
+ok $? 'a mailer is at work'
+for round in 1 2 3; do
+	out=$(mailing mail 2>&1)
+	is "$? $(printf '%s\n' "$out" | grep -c 'another run holds it')" '4 1' "another, of another connection, is told so ($round)"
+done
+is "$(find "$dir/box" -name '*.eml' | wc -l)" 1 'and sends nothing'
+rm "$dir/hold"
+echo >"$dir/send"
+wait "$mailer"
+is "$? $(received root) $(received daemon)" '0 1 1' 'the first goes on, and each user has one mail'
+out=$(mailing mail)
+is "$(received root) $(received daemon)" '1 1' 'one that comes later has nothing to send'
+
+# The connections end between the mail server and the ledger: all but what was in its hands is sent once.
+if ! is_file; then
+	sql 'DELETE FROM finding; DELETE FROM message'
+	rm -f "$dir"/box/*.eml "$dir/sending"
+	: >"$dir/hold"
+	mailing mail >"$dir/mail.out" 2>"$dir/mail.err" &
+	mailer=$!
+	until_so [ -e "$dir/sending" ]
+	sql "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+		WHERE datname = current_database() AND application_name = 'sjoboutliers'" >/dev/null
+	rm "$dir/hold"
+	echo >"$dir/send"
+	wait "$mailer"
+	is "$? $(grep -c 'connection' "$dir/mail.err")" '1 1' "a ledger that is lost is told ($(cat "$dir/mail.err"))"
+	mailing mail >"$dir/mail.out" 2>"$dir/mail.err"
+	is "$? $(wc -l <"$dir/mail.err")" '0 0' 'the next run goes on'
+	is "$(($(received root) + $(received daemon) + $(received admin) - $(sql 'SELECT sum(uncertain_count) FROM message')))" \
+		"$(sql 'SELECT count(*) FROM message')" 'each mail came once, but for the one whose fate was not known'
+	is "$(sql 'SELECT sum(uncertain_count) FROM message')" 1 'of which the ledger says so'
+fi
 plan
