@@ -70,7 +70,7 @@ while read -r table; do
 	[ "$(sqlite3 "$dir/db" "SELECT count(*) FROM $table")" = 0 ] || continue
 	sqlite3 "$dir/db" "SELECT 'INSERT INTO $table SELECT ' || group_concat(CASE type WHEN 'TEXT' THEN '''naïve ''||n'
 		WHEN 'REAL' THEN 'n / 3.0' WHEN 'BLOB' THEN 'x''00ff0a''' ELSE 'n' END) ||
-		' FROM (SELECT 990001 AS n UNION SELECT 990002 UNION SELECT 990003)' FROM pragma_table_info('$table')" |
+		' FROM (SELECT 31001 AS n UNION SELECT 31002 UNION SELECT 31003)' FROM pragma_table_info('$table')" |
 		sqlite3 "$dir/db"
 done <"$dir/tables"
 # What is at the ends of what a column can have.
@@ -143,7 +143,7 @@ answers() { # answers NAME: what the commands say, into $dir/NAME.*
 	"$sjob" -c "$dir/conf" list -a -S 2020-01-01 -o all >"$dir/$1.list" 2>&1
 	"$sjob" -c "$dir/conf" list --drift -S 2020-01-01 >>"$dir/$1.list" 2>&1
 	for step in $(sqlite3 "$dir/db" "SELECT s.job_id FROM verdict AS v JOIN step AS s ON s.id = v.step WHERE kinds >= 4 GROUP BY kinds LIMIT 8;
-		SELECT job_id FROM step_node JOIN step ON id = step WHERE step < 990000 LIMIT 2"); do
+		SELECT job_id FROM step_node JOIN step ON id = step WHERE step < 31000 LIMIT 2"); do
 		"$sjob" -c "$dir/conf" show "$step"
 	done >"$dir/$1.show" 2>&1
 	"$sjob" -c "$dir/conf" export --csv >"$dir/$1.csv" 2>&1
@@ -295,6 +295,21 @@ is "$status" 0 "what has changed since is found: $(cat "$dir/err")"
 has 'of the run before were no longer in the source' 'and told'
 is "$(on changed "SELECT count(*), (SELECT comment FROM step WHERE id = 100), (SELECT count(*) FROM name WHERE text = 'later') FROM step")" \
 	"$(sqlite3 "$dir/db" 'SELECT count(*) FROM step')|changed|1" 'it is a copy of what is there now'
+
+# ---- a row that is not what was sent ----
+site "$(at altered)"
+run database --create
+on altered "CREATE FUNCTION longer() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.wall_us = NEW.wall_us + 1; RETURN NEW; END';
+	CREATE TRIGGER longer BEFORE INSERT ON step FOR EACH ROW WHEN (NEW.id = 77) EXECUTE FUNCTION longer()"
+site "$dir/db"
+run database --copy "$dir/db" "$(at altered)"
+is "$status $(wc -l <"$dir/err")" '1 1' 'is found when both are read again'
+grep -qF "database $(at altered): table step, row of (id) = (77): is not as in $dir/db; run the copy again" "$dir/err"
+ok $? "with its table and key: $(cat "$dir/err")"
+refuses 1 "a copy of $dir/db is under way, or was broken off" database --copy "$(at altered)" "$dir/to"
+on altered 'DROP TRIGGER longer ON step'
+run database --copy "$dir/db" "$(at altered)"
+is "$status" 0 "and mended by the next run: $(cat "$dir/err")"
 
 # ---- a server that goes ----
 lost() { # lost NAME HOW FROM TO: the connection to the database NAME ends while it waits for a lock there
