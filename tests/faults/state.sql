@@ -4,7 +4,7 @@ SELECT 'step', cluster, job_id, array_task_id, restart_count, step_id, state, us
 	node_ended_count, start_unix_us, end_unix_us, wall_us, mem_peak_bytes, is_judged IS NOT NULL
 FROM (SELECT s.*, c.text AS cluster, u.text AS user, k.text AS class FROM step AS s
 	LEFT JOIN name AS c ON c.id = s.cluster_id LEFT JOIN name AS u ON u.id = s.user_id
-	LEFT JOIN name AS k ON k.id = s.class_id);
+	LEFT JOIN name AS k ON k.id = s.class_id) AS named;
 SELECT 'node of step', s.job_id, s.step_id, n.text, sn.wall_us, sn.mem_peak_bytes
 FROM step_node AS sn JOIN step AS s ON s.id = sn.step LEFT JOIN name AS n ON n.id = sn.node_id;
 SELECT 'verdict', s.job_id, s.step_id, v.kinds, j.night

@@ -16,8 +16,9 @@ FOLDER/faults     read again before each answer, so a test can change it; lines 
     STAGE    connect, ehlo, starttls, auth, mail, rcpt, data, end (all of the
              message is here, it has not been answered yet), or quit
     ADDRESS  a recipient, or * for any; before rcpt only * applies
-    ACTION   an answer ("550 5.1.1 no such user", also 2xx), "hang", "close",
-             or "take-close": at the end, keep the mail and close unanswered
+    ACTION   an answer ("550 5.1.1 no such user", also 2xx), "hang", "wait" (until
+             the file says something else of it), "close", or "take-close": at the
+             end, keep the mail and close unanswered
 
 --certificate is a PEM file with key and certificate: STARTTLS is offered.
 --login asks for AUTH, and accepts just that user and password.
@@ -60,9 +61,15 @@ class FaultySMTP(SMTP):
         with open(os.path.join(self.folder, "log"), "a", encoding="utf-8") as file:
             file.write(text + "\n")
 
+    async def action_at(self, stage):
+        """The action that FOLDER/faults asks for here once it does not say to wait, or None."""
+        while self.fault_of(stage) == "wait":
+            await asyncio.sleep(0.05)
+        return self.fault_of(stage)
+
     async def misbehave(self, stage):
         """Do what was asked for; true when the command has been answered by that."""
-        action = self.fault_of(stage)
+        action = await self.action_at(stage)
         if action is None:
             return False
         if action == "hang":
@@ -116,7 +123,7 @@ class FaultySMTP(SMTP):
     async def handle_RCPT(self, _server, _session, envelope, address, options):
         self.note("rcpt " + address)
         envelope.rcpt_tos.append(address)
-        action = self.fault_of("rcpt")
+        action = await self.action_at("rcpt")
         if action is None:
             envelope.rcpt_options.extend(options)
             return "250 OK"
@@ -133,7 +140,7 @@ class FaultySMTP(SMTP):
 
     async def handle_DATA(self, _server, session, envelope):
         self.note("end")
-        action = self.fault_of("end")
+        action = await self.action_at("end")
         if action is None or action == "take-close":
             self.keep(session, envelope)
         if action is not None and action[0].isdigit():

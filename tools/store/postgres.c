@@ -175,17 +175,30 @@ static int view_begin(struct db *db, struct jo_err *err)
 	return rc;
 }
 
-/* Of a transaction that failed on its way the server makes a rollback, and says so in one word. */
+/* The one thing that a server warns of at the end of a change. */
+static void note_unconfirmed(void *context, const PGresult *result)
+{
+	const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+	bool *is_unconfirmed = context;
+
+	*is_unconfirmed |= severity != NULL && strcmp(severity, "WARNING") == 0;
+}
+
+/* Of a transaction that failed on its way the server makes a rollback, and says so in one word; one
+ * that did not wait for its standby to the end it calls done, and warns. */
 static int commit(struct db *db, struct jo_err *err)
 {
 	PGconn *conn = postgres_of(db)->conn;
+	bool is_done, is_unconfirmed = false;
+	PQnoticeReceiver before;
 	PGresult *result;
-	bool is_done;
 	int rc = flush(db, err);
 
 	if (rc < 0)
 		return rc;
+	before = PQsetNoticeReceiver(conn, note_unconfirmed, &is_unconfirmed);
 	result = PQexec(conn, "COMMIT");
+	(void)PQsetNoticeReceiver(conn, before, NULL);
 	is_done = strcmp(PQcmdStatus(result), "COMMIT") == 0;
 	if (PQstatus(conn) == CONNECTION_BAD) {
 		PQclear(result);
@@ -201,6 +214,11 @@ static int commit(struct db *db, struct jo_err *err)
 		return jo_err_set(err, -EIO, "database %s: the server took the change back",
 				  db->name);
 	postgres_of(db)->is_in_transaction = false;
+	if (is_unconfirmed)
+		return jo_err_set(err, -ETIMEDOUT,
+				  "database %s: a change is on this server, but no standby has "
+				  "confirmed it in time; run it again, it is not done twice",
+				  db->name);
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "util/alloc.h"
@@ -19,6 +20,9 @@ static const struct {
 	int code;
 	const char *text; /* NULL: the server's own */
 } failures[] = {
+	{"25P03", -ETIMEDOUT,
+	 "the server ended a transaction that waited too long: raise "
+	 "idle_in_transaction_session_timeout for this role"},
 	{"55P03", -EBUSY, "locked by another program; try again when it has ended"},
 	{"40", -EBUSY, "in the way of another program's transaction; try again"},
 	{"25006", -EROFS,
@@ -55,6 +59,21 @@ static const char *one_line(const char *message, char line[static LINE_SIZE])
 	return line;
 }
 
+#define STATE_LENGTH 5 /* of an SQLSTATE: digits and capital letters */
+
+/* Why a server has ended a connection that was idle is no result's: only the connection's message
+ * has it, as "SEVERITY:  STATE" and a line's end.  NULL where it does not say. */
+static const char *parting_state(const PGconn *conn)
+{
+	static const char before[] = ":  ";
+	const char *at = strstr(PQerrorMessage(conn), before);
+
+	if (at == NULL)
+		return NULL;
+	at += strlen(before);
+	return strspn(at, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == STATE_LENGTH ? at : NULL;
+}
+
 int postgres_link_fail(const char *database, const PGconn *conn, PGresult *result,
 		       struct jo_err *err, const char *what)
 {
@@ -63,8 +82,12 @@ int postgres_link_fail(const char *database, const PGconn *conn, PGresult *resul
 	char line[LINE_SIZE];
 	int code = -EIO;
 
-	if (text == NULL)
-		text = PQerrorMessage(conn);
+	/* A server's errors have one: this is libpq's, who had no answer. */
+	if (state == NULL) {
+		state = parting_state(conn);
+		code = -ECONNRESET;
+		text = "the connection to the server was lost; run it again";
+	}
 	for (size_t i = 0; state != NULL && i < sizeof(failures) / sizeof(failures[0]); i++)
 		if (strncmp(state, failures[i].state, strlen(failures[i].state)) == 0) {
 			code = failures[i].code;
@@ -72,10 +95,6 @@ int postgres_link_fail(const char *database, const PGconn *conn, PGresult *resul
 				text = failures[i].text;
 			break;
 		}
-	if (state == NULL && PQstatus(conn) == CONNECTION_BAD) {
-		code = -ECONNRESET;
-		text = "the connection to the server was lost; run it again";
-	}
 	code = jo_err_set(err, code, "database %s: %s: %s", database, what, one_line(text, line));
 	PQclear(result);
 	return code;
@@ -132,23 +151,39 @@ static void ignore(void *context, const PGresult *result)
 }
 
 /*
- * Commits return when the data is on the disk, whatever the server's default is:
- * what is committed is then removed from the spool.  Our queries are short, and
- * have many columns: compiling them takes longer than running them.
+ * Commits return when the data is on the disk, and on that of a synchronous
+ * standby, whatever the server's default is: what is committed is then removed
+ * from the spool.  A session that only holds a lock, or that waits for a mail
+ * server, is not idle by mistake; version 13 does not know of that.  Our queries
+ * are short, and have many columns: compiling them takes longer than running them.
+ * A schema in front of ours in the role's search_path may have tables of our names.
  */
 static int set_up(const char *database, PGconn *conn, const struct store_options *options,
-		  struct jo_err *err)
+		  int *ret_backend, struct jo_err *err)
 {
-	char sql[300]; /* the text below with an integer */
+	PGresult *result = NULL;
+	char sql[700]; /* the text below with an integer */
+	int rc;
 
 	(void)snprintf(sql, sizeof(sql),
 		       "SET lock_timeout = %" PRId64 ";"
 		       "SET default_transaction_isolation = 'read committed';"
 		       "SET jit = off;"
 		       "SELECT set_config('synchronous_commit', 'on', false)"
-		       " WHERE current_setting('synchronous_commit') = 'off'",
+		       " WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply');"
+		       "SELECT set_config('idle_session_timeout', '0', false)"
+		       " WHERE current_setting('idle_session_timeout', true) IS NOT NULL;"
+		       "SELECT set_config('search_path', quote_ident(nspname), false)"
+		       " FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace"
+		       " WHERE pg_class.oid = to_regclass('" POSTGRES_OWN_TABLE "');"
+		       "SELECT pg_backend_pid()",
 		       options->busy_timeout_ms > 0 ? options->busy_timeout_ms : 1);
-	return postgres_link_run(database, conn, sql, "open", NULL, err);
+	rc = postgres_link_run(database, conn, sql, "open", &result, err);
+	if (rc < 0)
+		return rc;
+	*ret_backend = atoi(PQgetvalue(result, 0, 0));
+	PQclear(result);
+	return 0;
 }
 
 static int check_server(const char *database, PGconn *conn, struct jo_err *err)
@@ -169,6 +204,17 @@ static int check_server(const char *database, PGconn *conn, struct jo_err *err)
 	return 0;
 }
 
+/*
+ * Of a server that is gone with its machine nobody says that the connection has
+ * ended: it is asked after a minute without an answer, and given up after
+ * another, which is soon enough for a night and no load on the server.  What
+ * was sent and is never confirmed is waited for as long.
+ */
+#define KEEPALIVE_IDLE_S "60"
+#define KEEPALIVE_INTERVAL_S "10"
+#define KEEPALIVE_COUNT "6"
+#define UNCONFIRMED_MS "120000"
+
 /* PQconnectdbParams, which waits for an answer, or PQconnectStartParams. */
 typedef PGconn *connect_fn(const char *const *keywords, const char *const *values, int is_expanded);
 
@@ -180,22 +226,36 @@ struct instead {
 /* Of a keyword that comes twice the last one counts, and the name has some of its own. */
 static PGconn *connect_by(connect_fn *connect, const char *database, const struct instead *instead)
 {
-	const char *const keywords[] = {"fallback_application_name",
-					"connect_timeout",
-					"dbname",
-					"client_encoding",
-					"dbname",
-					"host",
-					"hostaddr",
-					"port",
-					"target_session_attrs",
-					NULL};
-	const char *const values[] = {
-		"sjoboutliers",   "10",          database,         "UTF8",
-		instead->dbname,  instead->host, instead->address, instead->port,
-		instead->session, NULL};
+	const struct {
+		const char *keyword, *value;
+	} words[] = {
+		{"fallback_application_name", "sjoboutliers"},
+		{"connect_timeout", "10"},
+		{"keepalives_idle", KEEPALIVE_IDLE_S},
+		{"keepalives_interval", KEEPALIVE_INTERVAL_S},
+		{"keepalives_count", KEEPALIVE_COUNT},
+		{"tcp_user_timeout", UNCONFIRMED_MS},
+		{"dbname", database},
+		{"client_encoding", "UTF8"},
+		{"dbname", instead->dbname},
+		{"host", instead->host},
+		{"hostaddr", instead->address},
+		{"port", instead->port},
+		{"target_session_attrs", instead->session},
+		{NULL, NULL},
+	};
+	enum { COUNT = sizeof(words) / sizeof(words[0]) };
+	const char *keywords[COUNT], *values[COUNT];
+	PGconn *conn;
 
-	return connect(keywords, values, true);
+	for (size_t i = 0; i < COUNT; i++) {
+		keywords[i] = words[i].keyword;
+		values[i] = words[i].value;
+	}
+	conn = connect(keywords, values, true);
+	(void)PQsetNoticeReceiver(conn, ignore, NULL);
+	(void)PQsetErrorVerbosity(conn, PQERRORS_SQLSTATE); /* for parting_state */
+	return conn;
 }
 
 static int connect_to(const char *database, const struct instead *instead, PGconn **ret_conn,
@@ -205,7 +265,6 @@ static int connect_to(const char *database, const struct instead *instead, PGcon
 	char line[LINE_SIZE];
 	int rc;
 
-	(void)PQsetNoticeReceiver(conn, ignore, NULL);
 	if (PQstatus(conn) == CONNECTION_OK) {
 		*ret_conn = conn;
 		return 0;
@@ -241,10 +300,41 @@ char *postgres_link_dbname(const char *database)
 	return copy;
 }
 
+/* Somebody else may have taken the session that was given back, so a pooler is asked some times. */
+#define POOLER_TRIES 3
+
+/*
+ * Whether two connections, both of which are there, have one session of the
+ * server: then a pooler gives sessions out by the transaction, and locks, settings
+ * and prepared statements belong to nobody.  A pooler has a number of its own for
+ * a connection; one that gives them out by the connection does no harm.
+ */
+static int check_pooler(const char *database, const PGconn *conn, int backend, struct jo_err *err)
+{
+	for (int i = 0; i < POOLER_TRIES && backend > 0 && PQbackendPID(conn) != backend; i++) {
+		PGconn *other = connect_by(PQconnectdbParams, database, &(struct instead){0});
+		PGresult *result = PQexec(other, "SELECT pg_backend_pid()");
+		bool is_shared = PQresultStatus(result) == PGRES_TUPLES_OK &&
+				 atoi(PQgetvalue(result, 0, 0)) == backend;
+
+		PQclear(result);
+		PQfinish(other);
+		if (is_shared)
+			return jo_err_set(err, -EPROTO,
+					  "database %s: a pooler gives each transaction another "
+					  "session, as pgbouncer does with pool_mode=transaction; "
+					  "name the server itself, or a pool with "
+					  "pool_mode=session",
+					  database);
+	}
+	return 0;
+}
+
 int postgres_link_open(const char *database, const struct store_options *options, PGconn **ret_conn,
 		       struct jo_err *err)
 {
 	PGconn *conn = NULL;
+	int backend = 0;
 	int rc = check_name(database, err);
 
 	if (rc == 0)
@@ -252,7 +342,9 @@ int postgres_link_open(const char *database, const struct store_options *options
 	if (rc == 0)
 		rc = check_server(database, conn, err);
 	if (rc == 0)
-		rc = set_up(database, conn, options, err);
+		rc = set_up(database, conn, options, &backend, err);
+	if (rc == 0)
+		rc = check_pooler(database, conn, backend, err);
 	if (rc < 0)
 		PQfinish(conn);
 	else

@@ -15,10 +15,13 @@
 /* Where somebody without rights is sent. */
 #define POSTGRES_WHO_READS "joboutliers-database(7) says who may read"
 
+/* Our own table beside those of the schema: its version, and the notes. */
+#define POSTGRES_OWN_TABLE "joboutliers"
+
 /*
  * Connect, and set what a session of ours depends on; a lock is waited for as
- * long as options say.  Refused: a password in the database's name, an older
- * server, and an encoding that does not hold every name.
+ * long as options say, and tables are those beside our own one, where that is.  Refused: a password in the database's name, an older
+ * server, an encoding that does not hold every name, and a pooler of transactions.
  */
 int postgres_link_open(const char *database, const struct store_options *options, PGconn **ret_conn,
 		       struct jo_err *err);

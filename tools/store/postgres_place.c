@@ -65,58 +65,92 @@ bool postgres_place_is_keeper(const char *database)
 	return is_keeper;
 }
 
-/* What is asked of a server, and what is told where the answer is yes. */
+/* Whether the name leads to several hosts, one of which is to stand in for another. */
+static bool has_several_hosts(PGconn *conn)
+{
+	PQconninfoOption *options = PQconninfo(conn);
+	bool is_so_named = false;
+
+	for (const PQconninfoOption *o = options; o != NULL && o->keyword != NULL; o++)
+		is_so_named |= strncmp(o->keyword, "host", strlen("host")) == 0 && o->val != NULL &&
+			       strchr(o->val, ',') != NULL;
+	PQconninfoFree(options);
+	return is_so_named;
+}
+
+/* When a question is asked, and what follows from a yes. */
+enum question_flags {
+	QUESTION_END = 1,     /* nothing can be opened then */
+	QUESTION_SEVERAL = 2, /* only where several hosts are named */
+};
+
+/* What is asked of a server, and what is told where the answer is yes.  Who may not see of others
+ * how far they are sees that they are there. */
 static const struct {
 	const char *sql;
 	enum store_grade grade;
-	bool is_end; /* nothing can be opened then */
+	unsigned flags;
 	const char *text;
 } questions[] = {
-	{"SELECT pg_is_in_recovery()", STORE_GRADE_WARN, false,
+	{"SELECT pg_is_in_recovery()", STORE_GRADE_WARN, 0,
 	 "this server is a standby, which only reads: name the primary, or add "
 	 "target_session_attrs=read-write"},
-	{"SELECT current_schema() IS NULL", STORE_GRADE_FAIL, true,
+	{"SELECT current_schema() IS NULL", STORE_GRADE_FAIL, QUESTION_END,
 	 "the role has no schema of its search_path: CREATE SCHEMA joboutliers AUTHORIZATION it, "
 	 "and "
 	 "ALTER ROLE it SET search_path = joboutliers"},
 	{"SELECT to_regclass('" POSTGRES_OWN_TABLE "') IS NULL AND"
 	 " NOT has_schema_privilege(current_schema(), 'CREATE')",
-	 STORE_GRADE_FAIL, true,
+	 STORE_GRADE_FAIL, QUESTION_END,
 	 "the role may not make tables in its schema: GRANT CREATE, or make it the database's "
 	 "owner"},
-	{"SELECT to_regclass('" POSTGRES_OWN_TABLE "') IS NULL", STORE_GRADE_WARN, true,
+	{"SELECT to_regclass('" POSTGRES_OWN_TABLE "') IS NULL", STORE_GRADE_WARN, QUESTION_END,
 	 "has no tables yet; ingest makes them"},
-	{"SELECT NOT has_database_privilege(current_database(), 'TEMPORARY')", STORE_GRADE_FAIL,
-	 false, "the role may make no temporary tables, which prune needs: GRANT TEMPORARY"},
+	{"SELECT NOT has_database_privilege(current_database(), 'TEMPORARY')", STORE_GRADE_FAIL, 0,
+	 "the role may make no temporary tables, which prune needs: GRANT TEMPORARY"},
 	{"SELECT count(*) > 0 FROM pg_class WHERE relnamespace = current_schema()::regnamespace"
 	 " AND relkind = 'r' AND relname <> '" POSTGRES_OWN_TABLE "'"
 	 " AND NOT (has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT')"
 	 " AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE'))",
-	 STORE_GRADE_FAIL, false, "the role may not write all tables: it is to own them"},
+	 STORE_GRADE_FAIL, 0, "the role may not write all tables: it is to own them"},
 	{"SELECT current_setting('fsync') = 'off' OR current_setting('full_page_writes') = 'off'",
-	 STORE_GRADE_WARN, false,
+	 STORE_GRADE_WARN, 0,
 	 "the server writes without fsync or full_page_writes: a crash may damage the database"},
+	{"SELECT current_setting('synchronous_standby_names') = ''"
+	 " AND EXISTS (SELECT 1 FROM pg_stat_replication)",
+	 STORE_GRADE_WARN, QUESTION_SEVERAL,
+	 "several hosts are named, but no standby is synchronous: a failover loses what was "
+	 "committed last, and its records are out of the spool by then; set "
+	 "synchronous_standby_names"},
+	{"SELECT current_setting('synchronous_standby_names') <> '' AND NOT pg_is_in_recovery()"
+	 " AND NOT EXISTS (SELECT 1 FROM pg_stat_replication"
+	 " WHERE coalesce(sync_state, 'sync') IN ('sync', 'quorum'))",
+	 STORE_GRADE_FAIL, 0,
+	 "no synchronous standby is there, and every change waits for one: see "
+	 "synchronous_standby_names"},
 };
 
 bool postgres_place_check(const char *database, store_tell_fn *tell, void *context)
 {
 	struct jo_err err;
-	bool is_there = true;
+	bool is_there = true, is_of_several;
 	PGconn *conn;
 
 	if (postgres_link_open(database, &place_options, &conn, &err) < 0) {
 		tell(context, STORE_GRADE_FAIL, err.text);
 		return false;
 	}
+	is_of_several = has_several_hosts(conn);
 	for (size_t i = 0; is_there && i < sizeof(questions) / sizeof(questions[0]); i++) {
 		char *text;
 
-		if (!is_so(database, conn, questions[i].sql))
+		if (((questions[i].flags & QUESTION_SEVERAL) != 0 && !is_of_several) ||
+		    !is_so(database, conn, questions[i].sql))
 			continue;
 		text = xasprintf("%s: %s", database, questions[i].text);
 		tell(context, questions[i].grade, text);
 		free(text);
-		is_there = !questions[i].is_end;
+		is_there = (questions[i].flags & QUESTION_END) == 0;
 	}
 	postgres_hosts_check(database, conn, tell, context);
 	PQfinish(conn);

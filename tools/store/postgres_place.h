@@ -5,13 +5,12 @@
 #define STORE_POSTGRES_PLACE_H
 
 #include "engine.h"
+#include "postgres_link.h"
 
 /* The key of advisory locks: "jobo" in ASCII, and 0 for who writes, or one more than the kind.  Of
  * a part the first number is larger by that, and the second is the part's own. */
 #define POSTGRES_LOCK_CLASS "1784768111"
 
-/* Our own table beside those of the schema: its version, and the notes. */
-#define POSTGRES_OWN_TABLE "joboutliers"
 #define POSTGRES_MAKE_OWN_TABLE                                                                    \
 	"CREATE TABLE IF NOT EXISTS " POSTGRES_OWN_TABLE                                           \
 	" (key text COLLATE \"C\" PRIMARY KEY, value text NOT NULL)"
