@@ -270,8 +270,8 @@ faults: all ## let each system call of each command fail, and kill it there: is 
 	JO_BUILD=$(abspath $(B)) tests/faults/receive
 	JO_BUILD=$(abspath $(B)) tests/faults/damage
 
-demo: ## the whole path, from srun to the mail, on a private Slurm (as root)
-	tests/install-packages demo
+demo: ## the whole path, from srun to the mail, on a private Slurm (as root); DATABASE=postgresql for that
+	tests/install-packages demo $(DATABASE)
 	$(MAKE) -j$(cpus) all
 	tests/demo/demo
 
