@@ -40,6 +40,7 @@ printf 'job,start,wall_s,node\n1,2026-03-01T00:00:00,60,n1\n' >"$dir/history.csv
 run import --csv "$dir/history.csv"
 is "$status" 0 "a history is there"
 cp "$dir/conf" "$dir/good.conf"
+db=$(sed -n 's/^Database=//p' "$dir/conf")
 
 good() { # put back what is right
 	cp "$dir/good.conf" "$dir/conf"
@@ -57,7 +58,7 @@ exit 0
 EOF
 sees 0 "ok   config    $dir/conf" "all is well"
 has "ok   spool     $dir/spool: 0 records of 0 nodes wait" "the spool"
-has "ok   database  $dir/db: 1 step in 1 group" "the database"
+has "ok   database  $db: 1 step in 1 group" "the database"
 has "warn sizes     0% of the last week's 1 step declares an input size; no sizes are declared: this is judged by time alone; declare them so: srun --input-size=40G" \
 	"that no size is declared, and what to do"
 has "ok   slurm     $dir/joboutliers.so: built for Slurm $here, $here is here" "the plugin"
@@ -66,10 +67,10 @@ has "ok   night     joboutliers.timer is enabled" "the timer"
 has "warn night     nightly never ran" "a warning is no failure"
 run doctor sizes
 has "warn sizes     0%" "also asked for that alone"
-sqlite3 "$dir/db" 'UPDATE step SET input_bytes = 1, input_source = 1'
+sql 'UPDATE step SET input_bytes = 1, input_source = 1'
 run doctor sizes
 has "ok   sizes     100% of the last week's 1 step declares an input size" "a declared size is fine"
-sqlite3 "$dir/db" 'UPDATE step SET input_bytes = NULL'
+sql 'UPDATE step SET input_bytes = NULL'
 run doctor slurm
 is "$status" 0 "one subject"
 is "$(printf '%s\n' "$out" | awk '{ print $2 }' | uniq | tr '\n' ' ')" "config slurm " "is looked at alone"
@@ -119,20 +120,21 @@ mkdir -p "$dir/spool/bad"
 : >"$dir/spool/bad/line.reason"
 sees 0 "warn spool     $dir/spool/bad: 1 file was set aside" "bad records"
 
-cp "$dir/db" "$dir/whole.db"
-printf 'this is no database at all, but long enough to be taken for one %0200d' 0 >"$dir/db"
-rm -f "$dir/db-wal" "$dir/db-shm"
+copy_db db whole
+break_db
 sees 1 "FAIL database" "a database that is none"
-cp "$dir/whole.db" "$dir/db"
-chmod 646 "$dir/db"
-sees 1 "FAIL database  $dir/db: everybody may write it" "a database that is too open"
-chmod 640 "$dir/db"
-echo "Database=$dir/none/db" >"$dir/conf"
-sees 1 "FAIL database  $dir/none: No such file or directory" "a missing folder"
-good
-sqlite3 "$dir/db" "INSERT INTO node_health VALUES (0, 1, 1772409600000000, 1772409600000000, -5, NULL, 0)"
-sees 1 "dropped_count) holds a value that it cannot have" "a count that is none"
-sqlite3 "$dir/db" "DELETE FROM node_health WHERE dropped_count = -5"
+copy_db whole db
+if is_file; then
+	chmod 646 "$dir/db"
+	sees 1 "FAIL database  $dir/db: everybody may write it" "a database that is too open"
+	chmod 640 "$dir/db"
+	echo "Database=$dir/none/db" >"$dir/conf"
+	sees 1 "FAIL database  $dir/none: No such file or directory" "a missing folder"
+	good
+fi
+sql "INSERT INTO node_health VALUES (0, 1, 1772409600000000, 1772409600000000, -5, NULL, 0)"
+sees 1 " holds a value that it cannot have" "a count that is none"
+sql "DELETE FROM node_health WHERE dropped_count = -5"
 run doctor --full
 is "$status" 0 "the whole database"
 has ", whole" "is read on demand"
@@ -291,8 +293,7 @@ echo 'echo disabled; exit 1' | fake systemctl
 run doctor
 has " night     " "without the timer, cron is looked at"
 stamp() { # stamp BEGIN STATUS: as nightly leaves it
-	printf '%020d %020d %3d\n' "$(date -ud "$1" +%s)000000" "$(date -ud "$1" +%s)000000" "$2" \
-		>"$dir/db.night"
+	put_note night "$(printf '%020d %020d %3d' "$(date -ud "$1" +%s)000000" "$(date -ud "$1" +%s)000000" "$2")"
 }
 stamp 2026-03-02T05:00 0
 sees 0 "ok   night     the last nightly ran at 2026-03-02T05:00:00" "a good night"
@@ -302,6 +303,6 @@ stamp 2026-03-02T05:00 -1
 sees 0 "warn night     the nightly of 2026-03-02T05:00:00 has no end" "a night without an end"
 stamp 2026-02-27T05:00 0
 sees 1 "FAIL night     the last nightly ran at 2026-02-27T05:00:00, 73 hours ago" "a night long ago"
-echo x >"$dir/db.night"
-sees 1 "FAIL night     $dir/db.night: is no report of a night" "no report"
+put_note night x
+sees 1 "FAIL night     $(of_engine "$dir/db.night" "$db (lock 4)"): is no report of a night" "no report"
 plan

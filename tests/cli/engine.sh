@@ -2,8 +2,9 @@
 # Where a test's databases are: files of $dir, or with JO_ENGINE=postgresql databases of the server
 # that tests/postgres/server started.  For lib.sh.
 
-# Files whose subject is SQLite's file: locks of files, rights, damage, versions of before, pages.
-of_the_file=' doctor nightly readers service size '
+# Files whose subject is SQLite's file: its copy for readers and who may open which of them, the
+# service that makes that copy, and how many of its pages a site's steps take.
+of_the_file=' readers service size '
 
 engine=${JO_ENGINE:-sqlite}
 test_name=$(basename "$0" .t)
@@ -52,6 +53,61 @@ drop_dbs() { # those of this test, from a server that goes on
 		WHERE datname LIKE '$server_name%'" | while read -r name; do
 		psql -qAtX -d postgres -c "DROP DATABASE \"$name\" WITH (FORCE)"
 	done
+}
+lock_number() { # lock_number KIND: of its advisory lock, and of its note: enum store_lock_kind
+	echo ingest check mail night | tr ' ' '\n' | grep -nx "$1" | cut -d: -f1
+}
+put_note() { # put_note KIND TEXT: as the lock's holder leaves it
+	case $engine in
+	sqlite) echo "$2" >"$dir/db.$1" ;;
+	postgresql) sql "INSERT INTO joboutliers (key, value) VALUES ('$(lock_number "$1")', '$2')
+		ON CONFLICT (key) DO UPDATE SET value = excluded.value" ;;
+	esac
+}
+hold_lock() { # hold_lock KIND: as another run of the same has it
+	case $engine in
+	sqlite)
+		exec 9>>"$dir/db.$1"
+		flock 9
+		;;
+	postgresql)
+		number=$(lock_number "$1")
+		psql -qAtX -d "${server_name}_db" -c "SELECT pg_advisory_lock(1784768111, $number)" \
+			-c 'SELECT pg_sleep(600)' >/dev/null 2>&1 &
+		lock_holder=$!
+		until [ "$(sql "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = $number AND granted
+			AND pid <> pg_backend_pid() AND database = (SELECT oid FROM pg_database WHERE datname = current_database())")" = 1 ]; do
+			sleep 0.05
+		done
+		;;
+	esac
+}
+free_lock() { # what hold_lock took
+	case $engine in
+	sqlite)
+		flock -u 9
+		exec 9>&-
+		;;
+	postgresql)
+		sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)' AND datname = current_database()" >/dev/null
+		wait "$lock_holder"
+		;;
+	esac
+}
+break_db() { # nobody can open it any more
+	case $engine in
+	sqlite)
+		rm -f "$dir/db-wal" "$dir/db-shm"
+		printf 'this is no database at all, but long enough to be taken for one %0200d' 0 >"$dir/db"
+		;;
+	postgresql) psql -qAtX -d postgres -c "DROP DATABASE \"${server_name}_db\" WITH (FORCE)" ;;
+	esac
+}
+of_engine() { # of_engine SQLITE POSTGRESQL: what is so with this engine
+	case $engine in
+	sqlite) echo "$1" ;;
+	postgresql) echo "$2" ;;
+	esac
 }
 is_file() { # whether the database is a file
 	[ "$engine" = sqlite ]

@@ -108,12 +108,12 @@ static void many(void)
 
 	add_job(store, 1, "ann", T0);
 	must(db_exec(store->db,
-		     "CREATE TEMP TABLE more AS SELECT * FROM step;"
-		     "WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n"
-		     " WHERE i < 120000) INSERT INTO more SELECT m.* FROM n, step AS m;"
-		     "UPDATE more SET id = rowid, job_id = rowid;"
-		     "INSERT INTO step SELECT * FROM more WHERE id > 1;"
-		     "INSERT INTO verdict VALUES (77, 1, 1, x'')",
+		     "CREATE TEMP TABLE more AS WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL"
+		     " SELECT i + 1 FROM n WHERE i < 120000) SELECT n.i AS i, m.* FROM n, step AS m;"
+		     "UPDATE more SET id = i, job_id = i;"
+		     "ALTER TABLE more DROP COLUMN i;"
+		     "INSERT INTO step SELECT * FROM more;"
+		     "INSERT INTO verdict VALUES (77, 1, 1, CAST('' AS BLOB))",
 		     &err) == 0,
 	     err.text);
 	settle(store, T0 + HOUR);

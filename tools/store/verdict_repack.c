@@ -34,7 +34,7 @@ static const char rows_sql[] =
 	" FROM verdict_wide AS w LEFT JOIN name AS r ON r.id = w.reason_id"
 	" LEFT JOIN name AS b ON b.id = w.borrowed_from_id"
 	" WHERE w.step <= (SELECT max(step) FROM (SELECT DISTINCT step FROM verdict_wide"
-	"  ORDER BY step LIMIT ?)) ORDER BY w.step, w.metric";
+	"  ORDER BY step LIMIT ?) AS first) ORDER BY w.step, w.metric";
 
 /* A step's verdicts, as far as they were read; the texts are copies. */
 struct chunk {
