@@ -193,6 +193,8 @@ restore
 sqlite3 "$dir/foreign.db" 'CREATE TABLE t (x)'
 cp "$dir/foreign.db" "$db"
 keeps 1 "$db: belongs to another program" "another program's"
+cmp -s "$dir/foreign.db" "$db"
+ok $? "which stays as it is, to the byte"
 sed "s|^Database=.*|Database=$dir/no/folder/db|" "$dir/one" >"$dir/conf"
 keeps 1 "$dir/no/folder/db" "no folder for it"
 cp "$dir/one" "$dir/conf"

@@ -89,10 +89,33 @@ static const char copy_pragmas[] = "PRAGMA journal_mode = OFF;"
 				   "PRAGMA synchronous = OFF;"
 				   "PRAGMA cache_size = -16384;";
 
+/* "jobo" in ASCII: tells our files from other programs' SQLite files, also to file(1). */
+#define APPLICATION_ID 0x6a6f626f
+
+static int schema_read(struct db *db, struct db_schema *ret_schema, struct jo_err *err)
+{
+	int64_t version, application_id, table_count;
+	int rc;
+
+	rc = db_query_int(db, "PRAGMA user_version", &version, err);
+	if (rc == 0)
+		rc = db_query_int(db, "PRAGMA application_id", &application_id, err);
+	if (rc == 0)
+		rc = db_query_int(db, "SELECT count(*) FROM sqlite_master", &table_count, err);
+	if (rc < 0)
+		return rc;
+	ret_schema->version = version;
+	ret_schema->is_copy = application_id == SQLITE_COPY_ID;
+	ret_schema->is_ours = application_id == APPLICATION_ID || ret_schema->is_copy;
+	ret_schema->is_empty = table_count == 0;
+	return 0;
+}
+
 static int open_raw(struct db *db, const struct store_options *options, const char *writer_pragmas,
 		    struct jo_err *err)
 {
 	int flags = options->mode == STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+	struct db_schema schema;
 	int is_persistent = 1;
 	int rc;
 
@@ -111,6 +134,10 @@ static int open_raw(struct db *db, const struct store_options *options, const ch
 		return rc;
 	if (sqlite3_db_readonly(sqlite_of(db)->raw, "main") == 1)
 		return fail(db, SQLITE_READONLY, err, "open");
+	/* Another program's stays as it is: whoever looks at the schema next refuses it. */
+	rc = schema_read(db, &schema, err);
+	if (rc < 0 || (!schema.is_empty && !schema.is_ours))
+		return rc;
 	return db_exec(db, writer_pragmas, err);
 }
 
@@ -181,28 +208,6 @@ static void rollback(struct db *db)
 {
 	/* Fails only when SQLite rolled back by itself already, as on a full disk. */
 	(void)sqlite3_exec(sqlite_of(db)->raw, "ROLLBACK", NULL, NULL, NULL);
-}
-
-/* "jobo" in ASCII: tells our files from other programs' SQLite files, also to file(1). */
-#define APPLICATION_ID 0x6a6f626f
-
-static int schema_read(struct db *db, struct db_schema *ret_schema, struct jo_err *err)
-{
-	int64_t version, application_id, table_count;
-	int rc;
-
-	rc = db_query_int(db, "PRAGMA user_version", &version, err);
-	if (rc == 0)
-		rc = db_query_int(db, "PRAGMA application_id", &application_id, err);
-	if (rc == 0)
-		rc = db_query_int(db, "SELECT count(*) FROM sqlite_master", &table_count, err);
-	if (rc < 0)
-		return rc;
-	ret_schema->version = version;
-	ret_schema->is_copy = application_id == SQLITE_COPY_ID;
-	ret_schema->is_ours = application_id == APPLICATION_ID || ret_schema->is_copy;
-	ret_schema->is_empty = table_count == 0;
-	return 0;
 }
 
 static int schema_mark(struct db *db, int64_t version, struct jo_err *err)
