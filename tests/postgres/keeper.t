@@ -138,7 +138,7 @@ goes_on 'the server ended a transaction that waited too long: raise idle_in_tran
 	'a transaction that the server has no patience with'
 pause
 server fast
-goes_on 'the server is shutting down or starting; try again' 'a server that is started anew'
+goes_on 'the server has ended the connection, or is starting; try again' 'a server that is started anew'
 pause
 server immediate
 goes_on 'the connection to the server was lost; run it again' 'a server that ends in haste'

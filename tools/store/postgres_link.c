@@ -33,7 +33,7 @@ static const struct {
 	{"53300", -EBUSY, "the server has no connection left; raise max_connections"},
 	{"57014", -ETIMEDOUT,
 	 "the server ended a statement that took too long: raise statement_timeout for this role"},
-	{"57P", -ECONNRESET, "the server is shutting down or starting; try again"},
+	{"57P", -ECONNRESET, "the server has ended the connection, or is starting; try again"},
 	{"42501", -EACCES, "the role has no right to that: " POSTGRES_WHO_READS},
 	{"08", -ECONNRESET, NULL},
 	{"23", -EEXIST, NULL},
@@ -87,6 +87,11 @@ int postgres_link_fail(const char *database, const PGconn *conn, PGresult *resul
 		state = parting_state(conn);
 		code = -ECONNRESET;
 		text = "the connection to the server was lost; run it again";
+		/* Then libpq ends the connection, and has no other word for why. */
+		if (strstr(PQerrorMessage(conn), "memory") != NULL) {
+			code = -ENOMEM;
+			text = "out of memory";
+		}
 	}
 	for (size_t i = 0; state != NULL && i < sizeof(failures) / sizeof(failures[0]); i++)
 		if (strncmp(state, failures[i].state, strlen(failures[i].state)) == 0) {
