@@ -7,6 +7,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <glib.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,13 +81,10 @@ static int look(struct array *array, struct jo_err *err)
 /* A word as the shell takes it, whatever is in it. */
 static void add_word(struct strbuf *text, const char *word)
 {
-	strbuf_adds(text, " '");
-	for (; *word != '\0'; word++) {
-		if (*word == '\'')
-			strbuf_adds(text, "'\\'");
-		strbuf_add(text, word, 1);
-	}
-	strbuf_adds(text, "'");
+	char *quoted = g_shell_quote(word);
+
+	strbuf_addf(text, " %s", quoted);
+	g_free(quoted);
 }
 
 /* The same program with the same configuration, which are to be on the nodes as they are here. */
