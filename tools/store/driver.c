@@ -8,6 +8,7 @@
 
 #include "engine.h"
 #include "joboutliers/record.h"
+#include "util/strbuf.h"
 
 /* ---- connections ---- */
 
@@ -100,6 +101,18 @@ int db_copy_begin(struct db *copy, struct db *source, store_progress_fn *progres
 int db_copy_put(struct db *copy, struct jo_err *err)
 {
 	return copy->engine->copy_put(copy, err);
+}
+
+/* ---- lists ---- */
+
+void db_list_next(struct strbuf *list)
+{
+	strbuf_addc(list, list->len == 0 ? '[' : ',');
+}
+
+void db_list_end(struct strbuf *list)
+{
+	strbuf_adds(list, list->len == 0 ? "[]" : "]");
 }
 
 /* ---- statements ---- */

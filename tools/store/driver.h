@@ -33,6 +33,14 @@
 #define DB_LIST "(SELECT value FROM json_each(?))"
 #define DB_TEXT_LIST "(SELECT l.value FROM json_each(?) AS l)"
 
+struct strbuf;
+
+/* Begin the next item of such a list, whose text is to follow: the first opens the list. */
+void db_list_next(struct strbuf *list);
+
+/* Close a list, which may be empty. */
+void db_list_end(struct strbuf *list);
+
 /* A bound JSON array of arrays of numbers as a table "l", and a cell of its row, counted from 0 to
  * 6. */
 #define DB_LIST_ROWS "json_each(?) AS l"

@@ -29,12 +29,6 @@ static void add_key(struct strbuf *list, size_t index, const struct row *row)
 		    row->cells[COL_step_id].number, may_have_failed(row));
 }
 
-/* Begin a list's next value. */
-static void add_comma(struct strbuf *list)
-{
-	strbuf_addc(list, list->len == 0 ? '[' : ',');
-}
-
 /* Where the rows of the job begin; they are sorted by job. */
 static size_t rows_of(const struct row *rows, size_t count, int64_t job_id)
 {
@@ -68,10 +62,10 @@ static int look_for_jobs(struct store *store, const struct row *rows, size_t cou
 		ret_beside[i] = 0;
 		if (i > 0 && rows[i - 1].cells[COL_job_id].number == job_id)
 			continue;
-		add_comma(&list);
+		db_list_next(&list);
 		strbuf_addf(&list, "%" PRId64, job_id);
 	}
-	strbuf_addc(&list, ']');
+	db_list_end(&list);
 	db_bind_text(stmt, list.text);
 	while ((rc = db_step(stmt, err)) > 0) {
 		int64_t job_id = db_column_int(stmt);
@@ -91,12 +85,12 @@ bool fresh_list(const struct row *rows, size_t count, const unsigned char *besid
 	for (size_t i = 0; i < count; i++) {
 		if ((beside[i] & FRESH_IS_THERE) == 0)
 			continue;
-		add_comma(list);
+		db_list_next(list);
 		add_key(list, i, &rows[i]);
 	}
 	if (list->len == 0)
 		return false;
-	strbuf_addc(list, ']');
+	db_list_end(list);
 	return true;
 }
 

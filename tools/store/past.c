@@ -70,9 +70,11 @@ static int change_chunk(struct store *store, const struct move *move, const int6
 	if (rc < 0)
 		return rc;
 	strbuf_init(&list);
-	for (int i = 0; i < count; i++)
-		strbuf_addf(&list, "%c%" PRId64, i == 0 ? '[' : ',', ids[i]);
-	strbuf_addc(&list, ']');
+	for (int i = 0; i < count; i++) {
+		db_list_next(&list);
+		strbuf_addf(&list, "%" PRId64, ids[i]);
+	}
+	db_list_end(&list);
 	rc = db_prepare(store->db, move->change, DB_ONCE, &stmt, err);
 	if (rc == 0) {
 		db_bind_text(&stmt, list.text);

@@ -69,13 +69,16 @@ int query_names(struct query *query, struct store *store, const char *condition,
 	if (words->count == 0)
 		return 0;
 	strbuf_init(&list);
-	strbuf_adds(&list, "[-1");
-	for (size_t i = 0; i < words->count && rc == 0; i++) {
+	db_list_next(&list);
+	strbuf_adds(&list, "-1");
+	for (size_t i = 0; i < words->count; i++) {
 		rc = name_find(store, words->list[i], &id, err);
-		if (rc == 0)
-			strbuf_addf(&list, ", %lld", (long long)id);
+		if (rc < 0)
+			break;
+		db_list_next(&list);
+		strbuf_addf(&list, "%lld", (long long)id);
 	}
-	strbuf_adds(&list, "]");
+	db_list_end(&list);
 	query_list(query, condition, &list);
 	return rc;
 }
@@ -100,10 +103,10 @@ void query_texts(struct query *query, const char *condition, const struct store_
 		return;
 	strbuf_init(&list);
 	for (size_t i = 0; i < words->count; i++) {
-		strbuf_adds(&list, i == 0 ? "[" : ", ");
+		db_list_next(&list);
 		add_json_text(&list, words->list[i]);
 	}
-	strbuf_adds(&list, "]");
+	db_list_end(&list);
 	query_list(query, condition, &list);
 }
 

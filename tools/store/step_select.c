@@ -108,13 +108,14 @@ static void query_jobs(struct query *query, const struct store_job *jobs, size_t
 		return;
 	strbuf_init(&list);
 	for (size_t i = 0; i < count; i++) {
-		strbuf_adds(&list, i == 0 ? "[[" : ", [");
+		db_list_next(&list);
+		strbuf_addc(&list, '[');
 		add_json_int(&list, jobs[i].job_id, ", ");
 		add_json_int(&list, jobs[i].array_task_id, ", ");
 		add_json_int(&list, jobs[i].het_job_offset, ", ");
 		add_json_int(&list, jobs[i].step_id, "]");
 	}
-	strbuf_adds(&list, "]");
+	db_list_end(&list);
 	query_list(query, jobs_sql, &list);
 	query_again(query);
 	query_again(query);

@@ -33,58 +33,52 @@ static enum db_type type_of(const char *word)
 	return DB_BLOB;
 }
 
-/* A table that has more columns than there is room for is not read by halves. */
-static int too_many(const struct table *table, struct jo_err *err)
+/* Take one column: its name, its type, and its place in the key, from 1, or 0. */
+static int take_column(struct db_stmt *stmt, struct table *table, struct strbuf *columns,
+		       char *key[static TABLE_KEYS_MAX], struct jo_err *err)
 {
-	return jo_err_set(err, -E2BIG, "table %s has too many columns", table->name);
+	const char *name = db_column_text(stmt);
+	enum db_type type = type_of(db_column_text(stmt));
+	int64_t place = db_column_int(stmt);
+
+	if (table->count == TABLE_COLUMNS_MAX || place > TABLE_KEYS_MAX)
+		return jo_err_set(err, -E2BIG, "table %s has too many columns", table->name);
+	strbuf_add_part(columns, "%s", name);
+	if (place > 0) {
+		key[place - 1] = xstrdup(name);
+		table->key_columns[place - 1] = table->count;
+		table->key_count++;
+	}
+	table->types[table->count++] = type;
+	return 0;
 }
 
 static int read_columns(struct db *model, struct table *table, struct jo_err *err)
 {
+	char *names[TABLE_KEYS_MAX] = {NULL};
+	struct strbuf columns, key;
 	struct db_stmt stmt;
-	struct strbuf names;
-	int rc = db_prepare(model, "SELECT name, type FROM pragma_table_info(?) ORDER BY cid",
+	int rc = db_prepare(model, "SELECT name, type, pk FROM pragma_table_info(?) ORDER BY cid",
 			    DB_ONCE, &stmt, err);
 
 	if (rc < 0)
 		return rc;
-	strbuf_init(&names);
+	strbuf_init(&columns);
+	strbuf_init(&key);
 	db_bind_text(&stmt, table->name);
 	while ((rc = db_step(&stmt, err)) > 0) {
-		if (table->count == TABLE_COLUMNS_MAX) {
-			rc = too_many(table, err);
+		rc = take_column(&stmt, table, &columns, names, err);
+		if (rc < 0)
 			break;
-		}
-		strbuf_add_part(&names, "%s", db_column_text(&stmt));
-		table->types[table->count++] = type_of(db_column_text(&stmt));
 	}
 	db_release(&stmt);
-	table->columns = strbuf_detach(&names);
-	return rc;
-}
-
-static int read_key(struct db *model, struct table *table, struct jo_err *err)
-{
-	struct db_stmt stmt;
-	struct strbuf names;
-	int rc = db_prepare(model,
-			    "SELECT name, cid FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk",
-			    DB_ONCE, &stmt, err);
-
-	if (rc < 0)
-		return rc;
-	strbuf_init(&names);
-	db_bind_text(&stmt, table->name);
-	while ((rc = db_step(&stmt, err)) > 0) {
-		if (table->key_count == TABLE_KEYS_MAX) {
-			rc = too_many(table, err);
-			break;
-		}
-		strbuf_add_part(&names, "%s", db_column_text(&stmt));
-		table->key_columns[table->key_count++] = (size_t)db_column_int(&stmt);
+	for (size_t i = 0; i < TABLE_KEYS_MAX; i++) {
+		if (names[i] != NULL)
+			strbuf_add_part(&key, "%s", names[i]);
+		free(names[i]);
 	}
-	db_release(&stmt);
-	table->key = strbuf_detach(&names);
+	table->columns = strbuf_detach(&columns);
+	table->key = strbuf_detach(&key);
 	return rc;
 }
 
@@ -114,11 +108,8 @@ int table_list_read(struct db *model, const char *last, GPtrArray **ret_tables, 
 	GPtrArray *tables = g_ptr_array_new_with_free_func(free_table);
 	int rc = read_names(model, last, tables, err);
 
-	for (guint i = 0; rc == 0 && i < tables->len; i++) {
+	for (guint i = 0; rc == 0 && i < tables->len; i++)
 		rc = read_columns(model, tables->pdata[i], err);
-		if (rc == 0)
-			rc = read_key(model, tables->pdata[i], err);
-	}
 	if (rc < 0)
 		g_ptr_array_free(tables, true);
 	else

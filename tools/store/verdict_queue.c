@@ -90,9 +90,11 @@ int verdict_queue_flush(struct store *store, struct jo_err *err)
 	if (queue->count == 0)
 		return 0;
 	strbuf_init(&list);
-	for (size_t i = 0; i < queue->count; i++)
-		strbuf_addf(&list, "%c%" PRId64, i == 0 ? '[' : ',', queue->list[i].step_id);
-	strbuf_addc(&list, ']');
+	for (size_t i = 0; i < queue->count; i++) {
+		db_list_next(&list);
+		strbuf_addf(&list, "%" PRId64, queue->list[i].step_id);
+	}
+	db_list_end(&list);
 	rc = change_steps(store, STMT_VERDICTS_DROP_LIST, list.text, err);
 	for (size_t i = 0; rc == 0 && i < queue->count; i++)
 		rc = put(store, &queue->list[i], err);
