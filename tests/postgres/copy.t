@@ -2,29 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A site moved from a file to a server and back: the same rows and answers, whatever ends the copy on
 # its way.
-here=$(cd "$(dirname "$0")" && pwd)
-if [ -z "${JO_POSTGRES-}" ]; then
-	if ! command -v psql >/dev/null || ! "$here/server" true 2>/dev/null; then
-		echo '1..0 # SKIP no PostgreSQL here that can be started'
-		exit 0
-	fi
-	exec "$here/server" "$here/copy.t"
-fi
-# shellcheck source=tests/cli/lib.sh
-. "$here/../cli/lib.sh"
+# shellcheck source=tests/postgres/site.sh
+. "$(dirname "$0")/site.sh"
 trap 'rm -rf "$dir"; JO_ENGINE=; engine=postgresql; drop_dbs' EXIT
 export SJOBOUTLIERS_NOW=2026-03-01T06:00:00
 
 at() { echo "postgresql:///${server_name}_$1?host=$PGHOST"; }
-admin() { psql -qAtX -d postgres -c "$@"; }
 on() { psql -qAtX -d "${server_name}_$1" -c "$2"; } # on NAME SQL
-until_so() { # until_so SQL: wait for what a query says to be true
-	for _ in $(seq 1200); do
-		[ "$(admin "$1" 2>/dev/null)" != t ] || return 0
-		sleep 0.05
-	done
-	return 1
-}
 site() { # site DATABASE: a configuration for it, $dir/conf
 	{ grep -v '^Database=' "$dir/good" && printf 'Database=%s\n' "$1"; } >"$dir/conf"
 }

@@ -1,51 +1,13 @@
 #!/bin/sh
 # What a PostgreSQL server can do to a command: one clear line and a status, nothing lost, nothing
 # twice.
-here=$(cd "$(dirname "$0")" && pwd)
-if [ -z "${JO_POSTGRES-}" ]; then
-	if ! command -v psql >/dev/null || ! "$here/server" true 2>/dev/null; then
-		echo '1..0 # SKIP no PostgreSQL here that can be started'
-		exit 0
-	fi
-	exec "$here/server" "$here/faults.t"
-fi
 JO_ENGINE=postgresql
-# shellcheck source=tests/cli/lib.sh
-. "$here/../cli/lib.sh"
+# shellcheck source=tests/postgres/site.sh
+. "$(dirname "$0")/site.sh"
 db=$(db_at db)
-name=${server_name}_db
-spool=$dir/spool
-
-admin() { psql -qAtX -d postgres -c "$@"; }
-put() { # put JOB...: a record of each
-	mkdir -p "$spool/n1/new" "$spool/n1/tmp"
-	for job in "$@"; do
-		printf '{"v":1,"kind":"end","cluster":"c1","node":"n1","job_id":%d,"step_id":0,"step_kind":"srun","node_index":0,"node_count":1,"uid":0,"partition":"main","job_name":"align","start_unix_us":1772366400000000,"wall_us":60000000,"exit_status":0,"term_signal":0}\n' \
-			"$job" >"$spool/n1/new/$job.0"
-	done
-}
-waiting() { find "$spool" -path '*/new/*' -type f | wc -l; }
-steps() { sql 'SELECT count(*), count(DISTINCT job_id) FROM step'; }
-keeps() { # keeps STATUS TEXT NAME: ingest fails, says so in one line, and the spool stays
-	before=$(waiting)
-	run ingest
-	is "$status" "$1" "$3: exits $1"
-	is "$(wc -l <"$dir/err")" 1 "in one line"
-	grep -qF -e "$2" "$dir/err"
-	ok $? "which says: $2 ($(cat "$dir/err"))"
-	is "$(waiting)" "$before" "and nothing leaves the spool"
-}
-until_so() { # until_so SQL: wait for what a query says to be true
-	for _ in $(seq 1200); do
-		[ "$(admin "$1")" != t ] || return 0
-		sleep 0.05
-	done
-	return 1
-}
 
 # ---- names ----
 cp "$dir/conf" "$dir/good"
-conf() { printf 'Database=%s\nSpool=%s\n' "$1" "$spool" >"$dir/conf"; }
 for secret in 'postgresql://jo:geheim@localhost/db' 'host=localhost dbname=db password=geheim' \
 	'postgresql://localhost/db?sslpassword=geheim'; do
 	conf "$secret"
@@ -150,15 +112,6 @@ admin "ALTER DATABASE \"$name\" CONNECTION LIMIT -1"
 admin "DROP ROLE jo_writer"
 
 # ---- others at work ----
-hold() { # hold SQL: a session that has done so, until it is let go
-	psql -qAtX -d "$name" -c "$1; SELECT pg_sleep(600)" >/dev/null 2>&1 &
-	holder=$!
-	until_so "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = '$name' AND wait_event = 'PgSleep'"
-}
-let_go() {
-	admin "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '$name' AND wait_event = 'PgSleep'" >/dev/null
-	wait "$holder"
-}
 hold 'SELECT pg_advisory_lock(1784768111, 1)'
 keeps 4 "$db: another ingest is at work" 'another ingest'
 let_go

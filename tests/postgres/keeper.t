@@ -2,67 +2,18 @@
 # What those who look after a PostgreSQL server can do to a command: its encoding, schemas and
 # patience, a server that is started anew, a disk that is full: one clear line and a status, nothing
 # lost, nothing twice.
-here=$(cd "$(dirname "$0")" && pwd)
-if [ -z "${JO_POSTGRES-}" ]; then
-	if ! command -v psql >/dev/null || ! "$here/server" true 2>/dev/null; then
-		echo '1..0 # SKIP no PostgreSQL here that can be started'
-		exit 0
-	fi
-	# With mounts of its own, where it may have them, a disk can be full.
-	if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
-		JO_OWN_MOUNTS=1 exec unshare -m "$here/server" "$here/keeper.t"
-	fi
-	exec "$here/server" "$here/keeper.t"
-fi
 JO_ENGINE=postgresql
-# shellcheck source=tests/cli/lib.sh
-. "$here/../cli/lib.sh"
+# With mounts of its own, where it may have them, a disk can be full.
+within=
+[ "$(id -u)" != 0 ] || ! unshare -m true 2>/dev/null || within='unshare -m'
+# shellcheck source=tests/postgres/site.sh
+. "$(dirname "$0")/site.sh"
 full=
 trap 'drop_dbs; [ -z "$full" ] || umount -l "$full"; rm -rf "$dir"' EXIT
 as=
 [ "$(id -u)" != 0 ] || as='setpriv --reuid=65534 --regid=65534 --clear-groups'
-db_at db >/dev/null
-name=${server_name}_db
-spool=$dir/spool
-
-admin() { psql -qAtX -d postgres -c "$@"; }
-put() { # put JOB...: a record of each
-	mkdir -p "$spool/n1/new" "$spool/n1/tmp"
-	for job in "$@"; do
-		printf '{"v":1,"kind":"end","cluster":"c1","node":"n1","job_id":%d,"step_id":0,"step_kind":"srun","node_index":0,"node_count":1,"uid":0,"partition":"main","job_name":"align","start_unix_us":1772366400000000,"wall_us":60000000,"exit_status":0,"term_signal":0}\n' \
-			"$job" >"$spool/n1/new/$job.0"
-	done
-}
-waiting() { find "$spool" -path '*/new/*' -type f | wc -l; }
-steps() { sql 'SELECT count(*), count(DISTINCT job_id) FROM step'; }
-keeps() { # keeps STATUS TEXT NAME: ingest fails, says so in one line, and the spool stays
-	before=$(waiting)
-	run ingest
-	is "$status" "$1" "$3: exits $1"
-	is "$(wc -l <"$dir/err")" 1 "in one line"
-	grep -qF -e "$2" "$dir/err"
-	ok $? "which says: $2 ($(cat "$dir/err"))"
-	is "$(waiting)" "$before" "and nothing leaves the spool"
-}
-until_so() { # until_so SQL: wait for what a query says to be true
-	for _ in $(seq 1200); do
-		[ "$(admin "$1")" != t ] || return 0
-		sleep 0.05
-	done
-	return 1
-}
 
 cp "$dir/conf" "$dir/good"
-conf() { printf 'Database=%s\nSpool=%s\n' "$1" "$spool" >"$dir/conf"; }
-hold() { # hold SQL: a session that has done so, until it is let go
-	psql -qAtX -d "$name" -c "$1; SELECT pg_sleep(600)" >/dev/null 2>&1 &
-	holder=$!
-	until_so "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = '$name' AND wait_event = 'PgSleep'"
-}
-let_go() {
-	admin "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '$name' AND wait_event = 'PgSleep'" >/dev/null
-	wait "$holder"
-}
 
 # ---- a database that does not do ----
 put 1 2
@@ -162,7 +113,7 @@ is "$? $(cat "$dir/out")" '0 ingest: 1 record: 1 new, 0 changed, 0 known, 0 skip
 sql 'DELETE FROM step WHERE job_id > 400'
 
 # ---- a disk that is full ----
-if [ -n "${JO_OWN_MOUNTS-}" ]; then
+if [ -n "$within" ]; then
 	full=$PGHOST/full
 	mkdir "$full"
 	mount -t tmpfs -o size=14m tmpfs "$full"

@@ -1,22 +1,12 @@
 #!/bin/sh
 # Behind pgbouncer: a session for each connection does, one for each transaction is refused.
-here=$(cd "$(dirname "$0")" && pwd)
-if [ -z "${JO_POSTGRES-}" ]; then
-	if ! command -v psql >/dev/null || ! "$here/server" true 2>/dev/null; then
-		echo '1..0 # SKIP no PostgreSQL here that can be started'
-		exit 0
-	fi
-	command -v pgbouncer >/dev/null || { echo '1..0 # SKIP pgbouncer is missing'; exit 0; }
-	exec "$here/server" "$here/pooler.t"
-fi
+command -v pgbouncer >/dev/null || { echo '1..0 # SKIP pgbouncer is missing'; exit 0; }
 JO_ENGINE=postgresql
-# shellcheck source=tests/cli/lib.sh
-. "$here/../cli/lib.sh"
+# shellcheck source=tests/postgres/site.sh
+. "$(dirname "$0")/site.sh"
 pool=$(mktemp -d /tmp/jo-pool.XXXXXX)
 pooler=
 trap '[ -z "$pooler" ] || kill "$pooler"; rm -rf "$dir" "$pool"; drop_dbs' EXIT
-name=${server_name}_db
-spool=$dir/spool
 printf 'Database=postgresql:///%s?host=%s&port=6432\nSpool=%s\n' "$name" "$pool" "$spool" >"$dir/conf"
 as=
 [ "$(id -u)" != 0 ] || as='setpriv --reuid=65534 --regid=65534 --clear-groups'
@@ -46,11 +36,6 @@ pooled() { # pooled MODE: a pooler that is asked for sessions in this way
 	echo 'Bail out! no pooler'
 	exit 1
 }
-put() { # put JOB: its record
-	mkdir -p "$spool/n1/new"
-	printf '{"v":1,"kind":"end","cluster":"c1","node":"n1","job_id":%d,"step_id":0,"step_kind":"srun","node_index":0,"node_count":1,"uid":0,"partition":"main","job_name":"align","start_unix_us":1772366400000000,"wall_us":60000000,"exit_status":0,"term_signal":0}\n' \
-		"$1" >"$spool/n1/new/$1.0"
-}
 
 put 1
 put 2
@@ -61,7 +46,7 @@ for mode in transaction statement; do
 	done
 	run doctor database
 	has 'FAIL database  database postgresql:///' "$mode: doctor fails"
-	is "$(find "$spool" -path '*/new/*' -type f | wc -l)" 2 'and nothing leaves the spool'
+	is "$(waiting)" 2 'and nothing leaves the spool'
 done
 
 pooled session

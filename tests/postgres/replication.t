@@ -2,18 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What doctor says of the servers behind a database's name: which of them answer, which takes changes,
 # and how those do that follow it.
-here=$(cd "$(dirname "$0")" && pwd)
-if [ -z "${JO_POSTGRES-}" ]; then
-	if ! command -v psql >/dev/null || ! "$here/server" true 2>/dev/null; then
-		echo '1..0 # SKIP no PostgreSQL here that can be started'
-		exit 0
-	fi
-	exec "$here/server" "$here/replication.t"
-fi
 JO_ENGINE=postgresql
-# shellcheck source=tests/cli/lib.sh
-. "$here/../cli/lib.sh"
-name=${server_name}_db
+# shellcheck source=tests/postgres/site.sh
+. "$(dirname "$0")/site.sh"
 standby=$(mktemp -d /tmp/jo-pg.XXXXXX) || exit 1
 as=
 if [ "$(id -u)" = 0 ]; then
@@ -29,15 +20,6 @@ on_standby() { # on_standby PROGRAM [ARGUMENT...]
 }
 stop_standby() { on_standby pg_ctl -m immediate -w -t 60 stop >/dev/null 2>&1 || :; }
 trap 'stop_standby; rm -rf "$dir" "$standby"; drop_dbs' EXIT
-admin() { psql -qAtX -d postgres -c "$@"; }
-until_so() { # until_so SQL: wait for what a query says to be true
-	for _ in $(seq 1200); do
-		[ "$(admin "$1")" != t ] || return 0
-		sleep 0.05
-	done
-	return 1
-}
-conf() { printf 'Database=%s\nSpool=%s/spool\n' "$1" "$dir" >"$dir/conf"; }
 doctor() {
 	run doctor database
 	# What is told of every server of a test, which need not outlive the machine.

@@ -1,20 +1,10 @@
 #!/bin/sh
 # Readers of a server: users see their own rows and support sees all, through the tool and by SQL of
 # their own that means harm; who is let in follows the configuration.
-here=$(cd "$(dirname "$0")" && pwd)
-if [ -z "${JO_POSTGRES-}" ]; then
-	if ! command -v psql >/dev/null || ! "$here/server" true 2>/dev/null; then
-		echo '1..0 # SKIP no PostgreSQL here that can be started'
-		exit 0
-	fi
-	exec "$here/server" "$here/roles.t"
-fi
 JO_ENGINE=postgresql
-# shellcheck source=tests/cli/lib.sh
-. "$here/../cli/lib.sh"
+# shellcheck source=tests/postgres/site.sh
+. "$(dirname "$0")/site.sh"
 db=$(db_at db)
-name=${server_name}_db
-admin() { psql -qAtX -d postgres -c "$@"; }
 as() { # as USER COMMAND...: the tool, by that role; its output in $out, its messages in $dir/err
 	user=$1
 	shift
