@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fresh.h"
+#include "add_batch.h"
+#include "add_script.h"
 #include "group.h"
 #include "merge.h"
 #include "node_add.h"
@@ -23,25 +24,8 @@
 #include "step_update.h"
 #include "util/alloc.h"
 
-struct batch {
-	struct store *store;
-	int64_t now_unix_us;
-	bool only_fills;
-	struct store_added *added;
-	struct fresh_steps fresh;
-	unsigned beside; /* what the database had beside the step at work: enum fresh_beside's */
-	struct keymap changed; /* ids of steps that were read for the batch, and are others now */
-	bool is_renewed;       /* steps have got another place among those of their key */
-};
-
-static void note_changed(struct batch *batch, int64_t step_id)
-{
-	(void)keymap_put(&batch->changed, &step_id);
-	batch->fresh.is_touched = true;
-}
-
 /* Whether what was read for the batch is not what the database has of the key by now. */
-static bool is_outdated(const struct batch *batch, const struct known_lives *lives,
+static bool is_outdated(const struct add_batch *batch, const struct known_lives *lives,
 			const struct row *row)
 {
 	bool is_outdated = batch->only_fills || batch->is_renewed || fresh_has(&batch->fresh, row);
@@ -49,18 +33,6 @@ static bool is_outdated(const struct batch *batch, const struct known_lives *liv
 	for (size_t i = 0; i < lives->count && !is_outdated; i++)
 		is_outdated = keymap_get(&batch->changed, &lives->list[i].step.id) != NULL;
 	return is_outdated;
-}
-
-/* Whether the database is to be asked for what it may have beside the step. */
-static bool may_have(const struct batch *batch, enum fresh_beside beside)
-{
-	return (batch->beside & beside) != 0 || fresh_is_stale(&batch->fresh);
-}
-
-/* Let the database have all of the job at work, as it is asked for it. */
-static int send_job(struct batch *batch, struct jo_err *err)
-{
-	return fresh_is_waiting(&batch->fresh) ? fresh_send(&batch->fresh, err) : 0;
 }
 
 static int compare_ints(int64_t a, int64_t b)
@@ -102,7 +74,8 @@ static bool is_same_step(const struct jo_record *a, const struct jo_record *b)
 /* ---- the step made of its nodes, and written ---- */
 
 /* As below, of steps that are in memory alone, of which none has another life there. */
-static int64_t start_of_waiting(struct batch *batch, const struct row *step, int64_t from_unix_us)
+static int64_t start_of_waiting(struct add_batch *batch, const struct row *step,
+				int64_t from_unix_us)
 {
 	int64_t to_unix_us = step->cells[COL_start_unix_us].number, earliest_unix_us = JO_MISSING;
 	size_t count;
@@ -123,7 +96,7 @@ static int64_t start_of_waiting(struct batch *batch, const struct row *step, int
  * The earliest start of a step of the job, of its own life: of each step the
  * latest before this one, and none that the job's time limit puts out of reach.
  */
-static int job_start(struct batch *batch, const struct row *step, int64_t *ret_start_unix_us,
+static int job_start(struct add_batch *batch, const struct row *step, int64_t *ret_start_unix_us,
 		     struct jo_err *err)
 {
 	int64_t start_unix_us = step->cells[COL_start_unix_us].number;
@@ -136,11 +109,11 @@ static int job_start(struct batch *batch, const struct row *step, int64_t *ret_s
 	    __builtin_sub_overflow(start_unix_us, KNOWN_LIFE_GAP_US, &earliest_unix_us) ||
 	    __builtin_sub_overflow(earliest_unix_us, limit_us, &earliest_unix_us))
 		return 0;
-	if (!may_have(batch, FRESH_HAS_RUN)) {
+	if (!add_batch_may_have(batch, FRESH_HAS_RUN)) {
 		*ret_start_unix_us = start_of_waiting(batch, step, earliest_unix_us);
 		return 0;
 	}
-	rc = send_job(batch, err);
+	rc = add_batch_send_job(batch, err);
 	if (rc == 0)
 		rc = store_use(batch->store, STMT_JOB_START, &stmt, err);
 	if (rc < 0)
@@ -160,7 +133,7 @@ static int job_start(struct batch *batch, const struct row *step, int64_t *ret_s
 
 /* An import tells the state; else it is derived, and the job looked up only where the step ended
  * badly. */
-static int set_state(struct batch *batch, struct row *step, struct jo_err *err)
+static int set_state(struct add_batch *batch, struct row *step, struct jo_err *err)
 {
 	int64_t start_unix_us = step->cells[COL_start_unix_us].number;
 	int64_t job_start_unix_us = JO_MISSING;
@@ -183,211 +156,15 @@ static int set_state(struct batch *batch, struct row *step, struct jo_err *err)
 	return 0;
 }
 
-/* ---- scripts: step/columns.h says what they are ---- */
-
-/* An import knows starts to the second, so a step may seem to start before its script. */
-#define START_SLACK_US INT64_C(1000000)
-
-static void bind_job(struct db_stmt *stmt, const struct row *step)
-{
-	db_bind_int(stmt, step->cells[COL_job_id].number);
-	db_bind_int(stmt, step->cells[COL_cluster_id].number);
-	db_bind_int(stmt, step->cells[COL_array_task_id].number);
-	db_bind_int(stmt, step->cells[COL_restart_count].number);
-	db_bind_int(stmt, STEP_FIRST_OWN_ID);
-}
-
-/* Whether one of those in memory alone was started within the times, by srun. */
-static bool has_waiting_steps(struct batch *batch, const struct row *step, int64_t from_unix_us,
-			      int64_t to_unix_us)
-{
-	size_t count;
-	const struct fresh_step *list = fresh_waiting(&batch->fresh, &count);
-
-	for (size_t i = 0; i < count; i++) {
-		const union cell *cells = list[i].step.cells;
-
-		if (fresh_is_same_run(&list[i].step, step) &&
-		    cells[COL_step_id].number < STEP_FIRST_OWN_ID &&
-		    cells[COL_start_unix_us].number >= from_unix_us &&
-		    cells[COL_start_unix_us].number <= to_unix_us)
-			return true;
-	}
-	return false;
-}
-
-static int has_sent_steps(struct batch *batch, const struct row *step, int64_t from_unix_us,
-			  int64_t to_unix_us, struct jo_err *err)
-{
-	struct db_stmt *stmt;
-	int rc;
-
-	if (!may_have(batch, FRESH_HAS_RELATIVES))
-		return 0;
-	rc = store_use(batch->store, STMT_HAS_STEPS, &stmt, err);
-	if (rc < 0)
-		return rc;
-	bind_job(stmt, step);
-	db_bind_int(stmt, from_unix_us);
-	db_bind_int(stmt, to_unix_us);
-	rc = db_step(stmt, err);
-	db_reset(stmt);
-	return rc;
-}
-
-/* Whether a step that srun did not start has started some. */
-static int set_script(struct batch *batch, struct row *step, struct jo_err *err)
-{
-	int64_t start_unix_us = step->cells[COL_start_unix_us].number;
-	int64_t end_unix_us = step->cells[COL_end_unix_us].number;
-	int64_t from_unix_us, to_unix_us;
-	int rc = 1;
-
-	step->cells[COL_is_script].number = 0;
-	if (step->cells[COL_step_kind].number == JO_STEP_SRUN || start_unix_us == JO_MISSING ||
-	    start_unix_us < START_SLACK_US)
-		return 0;
-	from_unix_us = start_unix_us - START_SLACK_US;
-	to_unix_us = end_unix_us == JO_MISSING ? INT64_MAX : end_unix_us;
-	if (!has_waiting_steps(batch, step, from_unix_us, to_unix_us))
-		rc = has_sent_steps(batch, step, from_unix_us, to_unix_us, err);
-	if (rc > 0) {
-		step->cells[COL_is_script].number = 1;
-		step->cells[COL_is_judged].number = 1;
-	}
-	return rc < 0 ? rc : 0;
-}
-
-struct script {
-	int64_t id, group_id, end_unix_us;
-};
-
-/* A job has a batch step or an interactive one, of each life one. */
-#define SCRIPTS_MAX 4
-
-/* The steps that may have started this one, which is srun's, and are not known to have done so. */
-static int find_scripts(struct store *store, const struct row *step,
-			struct script list[static SCRIPTS_MAX], size_t *ret_count,
-			struct jo_err *err)
-{
-	int64_t start_unix_us = step->cells[COL_start_unix_us].number;
-	struct db_stmt *stmt;
-	size_t count = 0;
-	int rc;
-
-	*ret_count = 0;
-	if (start_unix_us == JO_MISSING || start_unix_us > INT64_MAX - START_SLACK_US)
-		return 0;
-	rc = store_use(store, STMT_SCRIPTS_OF, &stmt, err);
-	if (rc < 0)
-		return rc;
-	bind_job(stmt, step);
-	db_bind_int(stmt, start_unix_us + START_SLACK_US);
-	db_bind_int(stmt, start_unix_us);
-	db_bind_int(stmt, start_unix_us);
-	while (count < SCRIPTS_MAX && (rc = db_step(stmt, err)) > 0) {
-		list[count].id = db_column_int(stmt);
-		list[count].group_id = db_column_int(stmt);
-		list[count].end_unix_us = db_column_int(stmt);
-		count++;
-	}
-	db_reset(stmt);
-	*ret_count = count;
-	return rc < 0 ? rc : 0;
-}
-
-static int mark_script(struct batch *batch, const struct script *script, struct jo_err *err)
-{
-	struct store *store = batch->store;
-	struct row group = {.id = JO_MISSING};
-	struct db_stmt *stmt;
-	int64_t id;
-	int rc;
-
-	group.cells[COL_is_script].number = 1;
-	rc = group_id(store, &group, &id, err);
-	if (rc == 0)
-		rc = store_use(store, STMT_STEP_SCRIPT, &stmt, err);
-	if (rc < 0)
-		return rc;
-	db_bind_int(stmt, id);
-	db_bind_int(stmt, script->id);
-	rc = db_run(stmt, err);
-	if (rc == 0)
-		rc = store_use(store, STMT_VERDICTS_DROP, &stmt, err);
-	if (rc < 0)
-		return rc;
-	db_bind_int(stmt, script->id);
-	rc = db_run(stmt, err);
-	note_changed(batch, script->id);
-	if (rc == 0 && script->end_unix_us != JO_MISSING)
-		group_touch(store, script->group_id, script->end_unix_us);
-	return rc;
-}
-
-/* Whether the one step may have started the other, which is srun's. */
-static bool may_have_started(const struct row *script, const struct row *step)
-{
-	int64_t start_unix_us = step->cells[COL_start_unix_us].number;
-	int64_t began_unix_us = script->cells[COL_start_unix_us].number;
-	int64_t ended_unix_us = script->cells[COL_end_unix_us].number;
-
-	return fresh_is_same_run(script, step) &&
-	       script->cells[COL_step_id].number >= STEP_FIRST_OWN_ID &&
-	       script->cells[COL_is_script].number == 0 && start_unix_us != JO_MISSING &&
-	       start_unix_us <= INT64_MAX - START_SLACK_US && began_unix_us != JO_MISSING &&
-	       began_unix_us <= start_unix_us + START_SLACK_US &&
-	       (ended_unix_us == JO_MISSING || ended_unix_us >= start_unix_us);
-}
-
-/* As mark_script, of steps that are in memory alone. */
-static int mark_waiting(struct batch *batch, const struct row *step, struct jo_err *err)
-{
-	size_t count;
-	struct fresh_step *list = fresh_waiting(&batch->fresh, &count);
-	int rc = 0;
-
-	for (size_t i = 0; rc == 0 && i < count; i++) {
-		union cell *cells = list[i].step.cells;
-
-		if (!may_have_started(&list[i].step, step))
-			continue;
-		if (cells[COL_end_unix_us].number != JO_MISSING)
-			group_touch(batch->store, cells[COL_group_id].number,
-				    cells[COL_end_unix_us].number);
-		cells[COL_is_script].number = 1;
-		cells[COL_is_judged].number = 1;
-		rc = group_id(batch->store, &list[i].step, &cells[COL_group_id].number, err);
-	}
-	return rc;
-}
-
-/* A step is new: what started it is a script. */
-static int mark_scripts(struct batch *batch, const struct row *step, struct jo_err *err)
-{
-	struct script list[SCRIPTS_MAX];
-	size_t count = 0;
-	int rc;
-
-	if (step->cells[COL_step_kind].number != JO_STEP_SRUN)
-		return 0;
-	rc = mark_waiting(batch, step, err);
-	if (rc == 0 && may_have(batch, FRESH_HAS_RELATIVES))
-		rc = find_scripts(batch->store, step, list, &count, err);
-	for (size_t i = 0; rc == 0 && i < count; i++)
-		rc = mark_script(batch, &list[i], err);
-	return rc;
-}
-
-static int make_step(struct batch *batch, struct row *step, const struct row *nodes, size_t count,
-		     struct jo_err *err)
+static int make_step(struct add_batch *batch, struct row *step, const struct row *nodes,
+		     size_t count, struct jo_err *err)
 {
 	int rc;
 
 	merge_nodes(batch->store, step, nodes, count);
 	rc = set_state(batch, step, err);
 	if (rc == 0)
-		rc = set_script(batch, step, err);
+		rc = add_script_set(batch, step, err);
 	if (rc < 0)
 		return rc;
 	return group_id(batch->store, step, &step->cells[COL_group_id].number, err);
@@ -426,7 +203,7 @@ static bool is_of_requeued(const struct row *row)
 
 /* The step is an end's, and has just been added: what its start was taken for goes, and what that
  * stood before is the newest again. */
-static int drop_mistaken_start(struct batch *batch, const struct row *step, struct jo_err *err)
+static int drop_mistaken_start(struct add_batch *batch, const struct row *step, struct jo_err *err)
 {
 	struct store *store = batch->store;
 	int64_t start_unix_us = step->cells[COL_start_unix_us].number, id;
@@ -437,7 +214,7 @@ static int drop_mistaken_start(struct batch *batch, const struct row *step, stru
 	if (!is_of_requeued(step) || step->cells[COL_restart_count].number == 0 ||
 	    step->cells[COL_node_ended_count].number != 1)
 		return 0;
-	rc = send_job(batch, err);
+	rc = add_batch_send_job(batch, err);
 	if (rc == 0)
 		rc = bind_other_run(store, STMT_START_BEFORE, step, start_unix_us - BEGIN_GAP_US,
 				    start_unix_us, &stmt, err);
@@ -460,12 +237,12 @@ static int drop_mistaken_start(struct batch *batch, const struct row *step, stru
 		return rc;
 	row_bind_key(stmt, &mistaken);
 	batch->is_renewed = true;
-	note_changed(batch, id);
+	add_batch_note_changed(batch, id);
 	return db_run(stmt, err);
 }
 
 /* Whether the start is that of a later run, whose end is known already. */
-static int is_mistaken_start(struct batch *batch, const struct row *row, struct jo_err *err)
+static int is_mistaken_start(struct add_batch *batch, const struct row *row, struct jo_err *err)
 {
 	int64_t start_unix_us = row->cells[COL_start_unix_us].number;
 	struct db_stmt *stmt;
@@ -473,7 +250,7 @@ static int is_mistaken_start(struct batch *batch, const struct row *row, struct 
 
 	if (!is_of_requeued(row) || row->cells[COL_node_ended_count].number == 1)
 		return 0;
-	rc = send_job(batch, err);
+	rc = add_batch_send_job(batch, err);
 	if (rc == 0)
 		rc = bind_other_run(batch->store, STMT_END_AFTER, row, start_unix_us,
 				    start_unix_us + BEGIN_GAP_US, &stmt, err);
@@ -517,7 +294,7 @@ static int know_used_id(struct store *store, struct jo_err *err)
 }
 
 /* Add the step, whose key and life nobody has. */
-static int insert_step(struct batch *batch, struct row *step, int64_t life, struct jo_err *err)
+static int insert_step(struct add_batch *batch, struct row *step, int64_t life, struct jo_err *err)
 {
 	struct store *store = batch->store;
 	int rc = know_used_id(store, err);
@@ -530,11 +307,11 @@ static int insert_step(struct batch *batch, struct row *step, int64_t life, stru
 		group_touch(store, step->cells[COL_group_id].number,
 			    step->cells[COL_end_unix_us].number);
 	rc = drop_mistaken_start(batch, step, err);
-	return rc < 0 ? rc : mark_scripts(batch, step, err);
+	return rc < 0 ? rc : add_script_mark(batch, step, err);
 }
 
 /* The step's place among those of its key: the newest is 0, and what was it moves. */
-static int find_life(struct batch *batch, struct known_lives *lives, struct known_step *known,
+static int find_life(struct add_batch *batch, struct known_lives *lives, struct known_step *known,
 		     struct jo_err *err)
 {
 	struct known_step *newest = NULL;
@@ -552,7 +329,7 @@ static int find_life(struct batch *batch, struct known_lives *lives, struct know
 	if (newest == NULL || newest->step.cells[COL_start_unix_us].number >
 				      known->step.cells[COL_start_unix_us].number)
 		return 0;
-	rc = send_job(batch, err);
+	rc = add_batch_send_job(batch, err);
 	if (rc == 0)
 		rc = store_use(batch->store, STMT_STEP_LIFE, &stmt, err);
 	if (rc < 0)
@@ -560,13 +337,13 @@ static int find_life(struct batch *batch, struct known_lives *lives, struct know
 	db_bind_int(stmt, count);
 	db_bind_int(stmt, newest->step.id);
 	rc = db_run(stmt, err);
-	note_changed(batch, newest->step.id);
+	add_batch_note_changed(batch, newest->step.id);
 	newest->life = count;
 	known->life = 0;
 	return rc;
 }
 
-static int update_step(struct batch *batch, const struct known_step *known, struct jo_err *err)
+static int update_step(struct add_batch *batch, const struct known_step *known, struct jo_err *err)
 {
 	struct store *store = batch->store;
 	const struct row *step = &known->step;
@@ -579,7 +356,7 @@ static int update_step(struct batch *batch, const struct known_step *known, stru
 	row_bind(stmt, step, false);
 	db_bind_int(stmt, step->id);
 	rc = db_run(stmt, err);
-	note_changed(batch, step->id);
+	add_batch_note_changed(batch, step->id);
 	if (rc < 0)
 		return rc;
 	if (known->old_end_unix_us != JO_MISSING)
@@ -620,7 +397,7 @@ static int write_profiles(struct store *store, const struct known_step *known, s
 	return rc;
 }
 
-static int write_known(struct batch *batch, struct known_lives *lives, struct known_step *known,
+static int write_known(struct add_batch *batch, struct known_lives *lives, struct known_step *known,
 		       struct jo_err *err)
 {
 	struct row *step = &known->step;
@@ -646,7 +423,8 @@ static int write_known(struct batch *batch, struct known_lives *lives, struct kn
 
 /* ---- a batch ---- */
 
-static int add_node(const struct batch *batch, const struct store_input *input, struct jo_err *err)
+static int add_node(const struct add_batch *batch, const struct store_input *input,
+		    struct jo_err *err)
 {
 	struct row row;
 	int rc;
@@ -666,7 +444,7 @@ static int add_node(const struct batch *batch, const struct store_input *input, 
 
 /* One record of a step that is known, or is one of several.  Returns 1 when it said something new.
  */
-static int take_row(struct batch *batch, struct known_lives *lives, const struct row *row,
+static int take_row(struct add_batch *batch, struct known_lives *lives, const struct row *row,
 		    struct jo_err *err)
 {
 	struct known_step *known = known_find(lives, row);
@@ -698,7 +476,7 @@ static int take_row(struct batch *batch, struct known_lives *lives, const struct
 }
 
 /* The only record of a step that nobody knows. */
-static int add_new(struct batch *batch, const struct store_input *input, const struct row *node,
+static int add_new(struct add_batch *batch, const struct store_input *input, const struct row *node,
 		   struct jo_err *err)
 {
 	struct row step = *node;
@@ -714,10 +492,10 @@ static int add_new(struct batch *batch, const struct store_input *input, const s
 }
 
 /* Read anew what the database has of the key. */
-static int read_lives(struct batch *batch, const struct row *row, struct known_lives *lives,
+static int read_lives(struct add_batch *batch, const struct row *row, struct known_lives *lives,
 		      struct jo_err *err)
 {
-	int rc = send_job(batch, err);
+	int rc = add_batch_send_job(batch, err);
 
 	known_release(lives);
 	if (rc < 0)
@@ -729,7 +507,7 @@ static int read_lives(struct batch *batch, const struct row *row, struct known_l
 /* All records with one key, of which first is the first's row, and lives what was read for the
  * batch.
  */
-static int add_step(struct batch *batch, const struct store_input *const *inputs, size_t count,
+static int add_step(struct add_batch *batch, const struct store_input *const *inputs, size_t count,
 		    const struct row *first, struct known_lives *lives, struct jo_err *err)
 {
 	struct store *store = batch->store;
@@ -763,7 +541,7 @@ struct same {
 };
 
 /* Part them by their keys, of which the first's rows are made; rows and list have room for all. */
-static int part(struct batch *batch, const struct store_input *const *sorted, size_t count,
+static int part(struct add_batch *batch, const struct store_input *const *sorted, size_t count,
 		struct same *list, struct row *rows, size_t *ret_count, struct jo_err *err)
 {
 	size_t same_count = 0;
@@ -781,8 +559,8 @@ static int part(struct batch *batch, const struct store_input *const *sorted, si
 	return rc;
 }
 
-static int add_sorted(struct batch *batch, const struct store_input *const *sorted, size_t count,
-		      struct jo_err *err)
+static int add_sorted(struct add_batch *batch, const struct store_input *const *sorted,
+		      size_t count, struct jo_err *err)
 {
 	struct same *list = xreallocarray(NULL, count + 1, sizeof(*list));
 	struct row *rows = xreallocarray(NULL, count + 1, sizeof(*rows));
@@ -819,7 +597,7 @@ static int add_sorted(struct batch *batch, const struct store_input *const *sort
 	return rc;
 }
 
-static int add_all(struct batch *batch, const struct store_input *inputs, size_t count,
+static int add_all(struct add_batch *batch, const struct store_input *inputs, size_t count,
 		   struct jo_err *err)
 {
 	struct store *store = batch->store;
@@ -848,7 +626,7 @@ static int add_all(struct batch *batch, const struct store_input *inputs, size_t
 int store_add(struct store *store, const struct store_input *inputs, size_t count,
 	      int64_t now_unix_us, struct store_added *added, struct jo_err *err)
 {
-	struct batch batch = {.store = store, .now_unix_us = now_unix_us, .added = added};
+	struct add_batch batch = {.store = store, .now_unix_us = now_unix_us, .added = added};
 
 	return add_all(&batch, inputs, count, err);
 }
@@ -856,7 +634,7 @@ int store_add(struct store *store, const struct store_input *inputs, size_t coun
 int store_fill(struct store *store, const struct store_input *inputs, size_t count,
 	       int64_t now_unix_us, struct store_added *added, struct jo_err *err)
 {
-	struct batch batch = {
+	struct add_batch batch = {
 		.store = store, .now_unix_us = now_unix_us, .only_fills = true, .added = added};
 
 	return add_all(&batch, inputs, count, err);

@@ -13,9 +13,9 @@
  *	transaction	which writes what those three noted
  *	span  span_join	what programs told of themselves
  *	verdict_text  verdict_pack  verdict_select	verdicts as bytes
- *	add  steps  verdicts  judged  drift  outbox  ...	what others call
+ *	add_batch  add_script  add  steps  verdicts  judged  drift  outbox  ...	what others call
  *	verdict_repack  schema  readers_copy  copy_mark  store
- *	upkeep  table_list  transfer	databases as a whole, which are not opened as stores
+ *	upkeep  table_list  table_rows  table_values  transfer	databases as a whole, which are not opened as stores
  */
 #ifndef STORE_OPEN_STORE_H
 #define STORE_OPEN_STORE_H
