@@ -171,4 +171,77 @@ for part in 3/3 1/3 2/3; do
 	is "$status" 0 "part $part is run again: $out"
 done
 is_same 'killed parts'
+
+# ---- beside a command that groups the steps anew ----
+# Stopped where a thread is to begin: then the groups were read, and nothing was stored.
+until_so() { # until_so COMMAND...: wait for it to succeed, a minute at most
+	for _ in $(seq 1200); do
+		! "$@" 2>/dev/null || return 0
+		sleep 0.05
+	done
+	return 1
+}
+start_stopped() { # start_stopped NAME COMMAND...: in the background, until $stopped gets SIGCONT
+	name=$1
+	shift
+	: >"$dir/$name.trace"
+	# shellcheck disable=SC2016 # for the shell that becomes the program
+	strace -f -o "$dir/$name.trace" -e trace=clone,clone3 -e inject=clone,clone3:signal=STOP:when=1 \
+		sh -c 'echo $$ >"$0.pid"; exec "$@"' "$dir/$name" "$sjob" -c "$dir/conf" "$@" \
+		>"$dir/$name.out" 2>"$dir/$name.err" &
+	until_so grep -q 'stopped by SIGSTOP' "$dir/$name.trace"
+	read -r stopped <"$dir/$name.pid"
+}
+if [ "$(nproc)" -lt 2 ]; then
+	echo '# one processor, and so no thread: nothing is grouped anew beside it'
+	plan
+	exit 0
+fi
+anew
+cat "$dir/conf" >"$dir/conf_anew"
+echo 'GroupBy=partition,class' >>"$dir/conf_anew"
+start_stopped one check --part 1/2
+one=$!
+stopped_one=$stopped
+start_stopped two check --part 2/2
+two=$!
+"$sjob" -c "$dir/conf_anew" ingest >/dev/null
+is "$?" 0 'another command groups the steps anew while two parts are judged'
+cat "$dir/conf_anew" >"$dir/conf"
+kill -CONT "$stopped_one" "$stopped"
+wait "$one"
+one=$?
+wait "$two"
+is "$one $? $(cat "$dir/one.err" "$dir/two.err")" '0 0 ' 'both end well'
+is "$(grep -c 'begun anew, as another command changed GroupBy or ClassNames meanwhile' "$dir/one.out" "$dir/two.out" |
+	sed 's/.*://' | paste -sd ' ')" '1 1' 'and say that they began anew'
+is_as_by() { # is_as_by NAME: what is left is what one check leaves that knew the rule from the beginning
+	digest >"$dir/parts"
+	anew
+	run check
+	digest >"$dir/at_once"
+	cmp -s "$dir/at_once" "$dir/parts"
+	ok $? "$1: no verdict, drift or model is of a group that is no more"
+	diff "$dir/at_once" "$dir/parts" | head -5 | cut -c1-200 | sed 's/^/# /'
+}
+is_as_by 'two parts'
+anew
+cat "$dir/conf" >"$dir/conf_anew"
+echo 'ClassNames=whole' >>"$dir/conf_anew"
+start_stopped one check
+"$sjob" -c "$dir/conf_anew" ingest >/dev/null
+kill -CONT "$stopped"
+wait "$!"
+is "$? $(cat "$dir/one.err")" '0 ' 'a whole check goes on, too'
+cat "$dir/conf_anew" >"$dir/conf"
+is_as_by 'a whole check'
+anew
+start_stopped one check --since 2026-02-27
+sed 's/,class$//' "$dir/conf" >"$dir/conf_anew"
+"$sjob" -c "$dir/conf_anew" ingest >/dev/null
+kill -CONT "$stopped"
+wait "$!"
+is "$?" 1 'one that stores nothing fails'
+grep -q 'meanwhile another command grouped the steps anew, with another GroupBy or ClassNames; run it again$' "$dir/one.err"
+ok $? 'and says that it is to be run again'
 plan

@@ -7,6 +7,7 @@
 #include "util/alloc.h"
 
 #include <errno.h>
+#include <string.h>
 
 static void test_high_low_and_normal(void)
 {
@@ -124,7 +125,8 @@ static void test_same_each_time(void)
 	is_int(other.count, one.count, "by four threads as well");
 	for (size_t i = 0; i < one.count; i++)
 		for (size_t m = 0; m < METRIC_COUNT; m++)
-			one.list[i].verdicts[m].provenance = other.list[i].verdicts[m].provenance = NULL;
+			one.list[i].verdicts[m].provenance = other.list[i].verdicts[m].provenance =
+				NULL;
 	ok(memcmp(one.list, other.list, one.count * sizeof(one.list[0])) == 0,
 	   "with the same verdicts to the last bit");
 	store_close(store);
@@ -324,6 +326,91 @@ static void test_sink_refuses(void)
 	store_close(store);
 }
 
+/* More than are judged at a time. */
+#define CLASSES 150
+#define FIRST_JOB 1000
+
+/* Who groups the steps anew once the first of the night were stored. */
+struct other_rule {
+	struct store *store;
+	bool is_done;
+	int after_count; /* steps that came afterwards */
+};
+
+static int change_rule(void *context, const struct judge_result *result, struct jo_err *sink_err)
+{
+	struct other_rule *other = context;
+
+	other->after_count += other->is_done;
+	if (other->is_done || result->job_id != FIRST_JOB + 127)
+		return 0;
+	other->is_done = true;
+	return store_group_by(other->store, STORE_GROUP_PARTITION, sink_err);
+}
+
+static void add_classes(struct store *store)
+{
+	must(store_begin(store, &err));
+	for (int i = 0; i < CLASSES; i++) {
+		struct jo_record record = step_of(FIRST_JOB + i, TONIGHT + 24 * HOUR, 400, 4 * GIB);
+		const struct store_input input = {&record, NULL, STEP_SOURCE_CSV,
+						  STEP_STATE_COMPLETED};
+		struct store_added added = {0};
+
+		(void)snprintf(record.class_name, sizeof(record.class_name), "class%d", i);
+		must(store_add(store, &input, 1, T0, &added, &err));
+	}
+	must(store_commit(store, &err));
+}
+
+static void test_grouped_anew(void)
+{
+	struct store *store = open_store("anew.db", STORE_CREATE);
+	struct other_rule other = {open_store("anew.db", STORE_WRITE), false, 0};
+	struct judge_options options;
+	struct judge_summary summary;
+	struct step_verdict verdict;
+	char *sentence, *borrowed;
+
+	judge_options_init(&options);
+	add_history(store, "main", 1, 40);
+	add_classes(store);
+	must(judge_pending(store, &options, TONIGHT, change_rule, &other, &summary, &err));
+	is_int(other.after_count, CLASSES - 128, "what was left is judged");
+	is_int(summary.anew_count, 1, "anew, as the groups are others");
+	is_int(summary.step_count, 40 + CLASSES, "each step once");
+	is_int(summary.night_count, 4, "and each night is counted once");
+	read_verdict(store, FIRST_JOB + 1, METRIC_WALL, &sentence, &borrowed, &verdict);
+	is_str(verdict.reason, reason_word(REASON_TOO_FEW), "what was stored before stays");
+	free(sentence);
+	free(borrowed);
+	read_verdict(store, FIRST_JOB + CLASSES - 1, METRIC_WALL, &sentence, &borrowed, &verdict);
+	is_str(verdict_words[verdict.verdict], "normal",
+	       "the others are judged by the group that they are in");
+	is_int(verdict.history_count, 40, "with its history");
+	free(sentence);
+	free(borrowed);
+	store_close(other.store);
+	store_close(store);
+}
+
+/* What stores nothing says so. */
+static void test_grouped_anew_in_a_show(void)
+{
+	struct store *store = open_store("anew_show.db", STORE_CREATE);
+	struct other_rule other = {open_store("anew_show.db", STORE_WRITE), false, 0};
+	struct judge_options options;
+
+	judge_options_init(&options);
+	add_history(store, "main", 1, 40);
+	add_classes(store);
+	is_int(judge_range(store, &options, NULL, TONIGHT, JO_MISSING, change_rule, &other, &err),
+	       -ESTALE, "groups that became others meanwhile are no answer");
+	ok(strstr(err.text, "another GroupBy or ClassNames; run it again") != NULL, "%s", err.text);
+	store_close(other.store);
+	store_close(store);
+}
+
 int main(void)
 {
 	begin_tests();
@@ -335,5 +422,7 @@ int main(void)
 	test_pending();
 	test_empty();
 	test_sink_refuses();
+	test_grouped_anew();
+	test_grouped_anew_in_a_show();
 	return end_tests();
 }

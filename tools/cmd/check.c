@@ -237,6 +237,9 @@ static void summarise(struct cmd_env *env, const struct check_args *args,
 			    summary->history_count, words_plural(summary->history_count),
 			    summary->history_count == 1 ? "is" : "are",
 			    summary->history_count == 1 ? "it" : "them");
+	if (summary->anew_count > 0)
+		strbuf_adds(&counts, "; begun anew, as another command changed GroupBy or "
+				     "ClassNames meanwhile");
 	if (jobs->job_ids[0] != '\0')
 		cmd_summary(env,
 			    "%" PRId64 " step%s in %" PRIu32 " part%s by job %s of Slurm; here: "

@@ -43,6 +43,7 @@ struct session {
 
 	bool want_store;
 	int64_t now_unix_us;
+	int64_t grouping; /* of all that is read */
 	int32_t night;
 	judge_sink *sink;
 	void *sink_context;
@@ -83,6 +84,8 @@ static int session_init(struct session *session, struct store *store,
 			const struct judge_options *options,
 			const struct store_selection *selection, struct jo_err *err)
 {
+	int rc;
+
 	*session = (struct session){.store = store, .options = options};
 	session->has_selection = selection != NULL;
 	if (selection != NULL)
@@ -94,7 +97,8 @@ static int session_init(struct session *session, struct store *store,
 	session->nights = xcalloc(session->thread_count, sizeof(session->nights[0]));
 	for (size_t i = 0; i < session->thread_count; i++)
 		session->workspaces[i] = model_workspace_new();
-	return node_models_load(store, &session->nodes, err);
+	rc = store_grouping(store, &session->grouping, err);
+	return rc < 0 ? rc : node_models_load(store, &session->nodes, err);
 }
 
 /* Add a group to the batch, unless it has nothing to judge. */
@@ -190,7 +194,9 @@ static int store_batch(struct session *session, struct jo_err *err)
 
 	if (rc < 0)
 		return rc;
-	rc = each_result(session, true, err);
+	rc = store_grouping_check(session->store, session->grouping, err);
+	if (rc == 0)
+		rc = each_result(session, true, err);
 	for (size_t i = 0; i < session->task_n && rc == 0; i++)
 		rc = keep_models(session, &session->tasks[i], err);
 	for (size_t i = 0; i < session->task_n && rc == 0; i++)
@@ -284,7 +290,7 @@ static int judge_stretch(struct session *session, int64_t from_unix_us, int64_t 
 	if (rc == 0)
 		rc = judge_groups(session, groups, count, err);
 	group_list_free(groups, count);
-	return rc;
+	return rc < 0 ? rc : store_grouping_check(session->store, session->grouping, err);
 }
 
 static int count_total(struct session *session, struct jo_err *err)
@@ -344,6 +350,7 @@ out:
 struct counting {
 	judge_sink *sink;
 	void *sink_context;
+	int32_t night; /* the last that was counted */
 	struct judge_summary summary;
 };
 
@@ -377,53 +384,72 @@ int judge_settle(struct store *store, const struct judge_options *options, int64
 	return rc;
 }
 
+/* Night after night, from the oldest that has something to judge. */
+static int judge_nights(struct session *session, struct counting *counting, struct jo_err *err)
+{
+	struct judge_summary *summary = &counting->summary;
+	int64_t from_unix_us = JO_MISSING, end_unix_us;
+	int rc;
+
+	while ((rc = store_unjudged_oldest(session->store, from_unix_us, &end_unix_us, err)) > 0) {
+		struct night night = night_of(end_unix_us);
+		int64_t before_n = summary->step_count;
+
+		if (summary->night_count > 0 && session->carryover == NULL)
+			session->carryover = carryover_new();
+		session->night = night.number;
+		rc = judge_stretch(session, night.from_unix_us, night.to_unix_us, err);
+		if (summary->step_count > before_n && night.number != counting->night) {
+			summary->night_count++;
+			counting->night = night.number;
+		}
+		if (rc < 0)
+			break;
+		if (!judge_part_is_whole(&session->options->part))
+			from_unix_us = night.to_unix_us; /* what is left of it is of others */
+		else if (summary->step_count == before_n)
+			return jo_err_set(err, -EBADMSG,
+					  "%s: night %d has steps that belong to no group",
+					  store_path(session->store), (int)night.number);
+	}
+	return rc;
+}
+
+static int judge_once(struct store *store, const struct judge_options *options, int64_t now_unix_us,
+		      struct counting *counting, struct jo_err *err)
+{
+	struct session session;
+	int rc = session_init(&session, store, options, NULL, err);
+
+	session.want_store = true;
+	session.now_unix_us = now_unix_us;
+	session.sink = count_result;
+	session.sink_context = counting;
+	session.selection.want_unjudged = true;
+	if (rc == 0)
+		rc = judge_settle(store, options, now_unix_us, err);
+	if (rc == 0)
+		rc = store_past_count(store, &counting->summary.history_count, err);
+	if (rc == 0)
+		rc = count_unjudged(&session, err);
+	if (rc == 0)
+		rc = judge_nights(&session, counting, err);
+	counting->summary.new_drift_count += session.new_drift_n;
+	session_release(&session);
+	return rc;
+}
+
 int judge_pending(struct store *store, const struct judge_options *options, int64_t now_unix_us,
 		  judge_sink *sink, void *sink_context, struct judge_summary *ret_summary,
 		  struct jo_err *err)
 {
 	struct counting counting = {.sink = sink, .sink_context = sink_context};
-	struct session session;
-	int64_t from_unix_us = JO_MISSING, end_unix_us;
-	int rc = session_init(&session, store, options, NULL, err);
+	int rc;
 
-	if (rc < 0)
-		goto out;
-	session.want_store = true;
-	session.now_unix_us = now_unix_us;
-	session.sink = count_result;
-	session.sink_context = &counting;
-	session.selection.want_unjudged = true;
-	rc = judge_settle(store, options, now_unix_us, err);
-	if (rc == 0)
-		rc = store_past_count(store, &counting.summary.history_count, err);
-	if (rc == 0)
-		rc = count_unjudged(&session, err);
-	if (rc < 0)
-		goto out;
-	while ((rc = store_unjudged_oldest(store, from_unix_us, &end_unix_us, err)) > 0) {
-		struct night night = night_of(end_unix_us);
-		int64_t before_n = counting.summary.step_count;
-
-		if (counting.summary.night_count == 1 && session.carryover == NULL)
-			session.carryover = carryover_new();
-		session.night = night.number;
-		rc = judge_stretch(&session, night.from_unix_us, night.to_unix_us, err);
-		if (rc < 0)
-			goto out;
-		counting.summary.night_count += counting.summary.step_count > before_n;
-		if (!judge_part_is_whole(&options->part)) {
-			from_unix_us = night.to_unix_us; /* what is left of it is of others */
-		} else if (counting.summary.step_count == before_n) {
-			rc = jo_err_set(err, -EBADMSG,
-					"%s: night %d has steps that belong to no group",
-					store_path(store), (int)night.number);
-			goto out;
-		}
-	}
-	counting.summary.new_drift_count = session.new_drift_n;
+	/* What is stored stays; each time it takes another command that changes the groups. */
+	while ((rc = judge_once(store, options, now_unix_us, &counting, err)) == -ESTALE)
+		counting.summary.anew_count++;
 	if (rc == 0)
 		*ret_summary = counting.summary;
-out:
-	session_release(&session);
 	return rc;
 }

@@ -69,7 +69,7 @@ typedef int judge_sink(void *context, const struct judge_result *result, struct 
  * Judge what the selection has of the steps that ended at or after from and
  * before to (JO_MISSING: no end) against what ended before from.  Changes
  * nothing in the database.  The selection's own ends and order are not looked
- * at; NULL selects all.
+ * at; NULL selects all.  -ESTALE: steps were grouped anew meanwhile.
  */
 int judge_range(struct store *store, const struct judge_options *options,
 		const struct store_selection *selection, int64_t from_unix_us, int64_t to_unix_us,
@@ -80,6 +80,7 @@ int judge_range(struct store *store, const struct judge_options *options,
  * have run until now, against what ended before: high is what will have been
  * too long whenever it ends, normal what is not so yet.  Memory is not known
  * before the end.  Comes group by group, and changes nothing in the database.
+ * -ESTALE: steps were grouped anew meanwhile.
  */
 int judge_running(struct store *store, const struct judge_options *options,
 		  const struct store_selection *selection, int64_t now_unix_us, judge_sink *sink,
@@ -96,6 +97,7 @@ struct judge_summary {
 	int64_t verdict_count[METRIC_COUNT][VERDICT_COUNT];
 	int64_t new_drift_count; /* groups whose level was found to have moved, by metric */
 	int64_t history_count;   /* steps that ended before the nights that are judged */
+	int64_t anew_count;      /* how often groups became others, and it began anew */
 };
 
 /*
@@ -113,7 +115,8 @@ int judge_settle(struct store *store, const struct judge_options *options, int64
  * it is not judged, and not looked for again.  That step counts, and not the
  * clock, so that of an old archive the last nights are judged.  Each night's
  * groups are committed in batches, so a run that is broken off is continued by
- * the next.  sink may be NULL; it is called after the verdicts were stored.
+ * the next; and so is, by itself, one beside which another command groups the
+ * steps anew.  sink may be NULL; it is called after the verdicts were stored.
  *
  * Of a part of the groups those of other parts are neither judged nor waited
  * for: what is said of a group depends on the steps of others alone, and not on

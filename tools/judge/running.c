@@ -147,6 +147,7 @@ int judge_running(struct store *store, const struct judge_options *options,
 		.group_id = JO_MISSING,
 	};
 	struct store_selection chosen;
+	int64_t grouping;
 	int rc;
 
 	if (selection != NULL)
@@ -157,13 +158,17 @@ int judge_running(struct store *store, const struct judge_options *options,
 	chosen.order = STORE_BY_GROUP;
 	for (size_t i = 0; i < running.thread_count; i++)
 		running.workspaces[i] = model_workspace_new();
-	rc = node_models_load(store, &running.nodes, err);
+	rc = store_grouping(store, &grouping, err);
+	if (rc == 0)
+		rc = node_models_load(store, &running.nodes, err);
 	if (rc == 0)
 		rc = site_prior_learn(store, running.nodes, NULL, now_unix_us, false,
 				      running.thread_count, running.workspaces, &running.params,
 				      err);
 	if (rc == 0)
 		rc = judge_steps(&running, &chosen, sink, sink_context, err);
+	if (rc == 0)
+		rc = store_grouping_check(store, grouping, err);
 	forget_group(&running);
 	node_models_free(running.nodes);
 	for (size_t i = 0; i < running.thread_count; i++)

@@ -98,9 +98,9 @@ static int regroup(struct store *store, struct jo_err *err)
 	return rc;
 }
 
-/* Keep the rule, drop what holds no longer, and follow it. */
+/* Keep the rule, change what holds no longer, and follow it. */
 static int change_rule(struct store *store, const char *put_sql, int64_t value,
-		       const char *drop_sql, struct jo_err *err)
+		       const char *change_sql, struct jo_err *err)
 {
 	struct db_stmt stmt = {0};
 	int rc;
@@ -114,8 +114,8 @@ static int change_rule(struct store *store, const char *put_sql, int64_t value,
 		rc = db_run(&stmt, err);
 	}
 	db_release(&stmt);
-	if (rc == 0 && drop_sql != NULL)
-		rc = db_exec(store->db, drop_sql, err);
+	if (rc == 0)
+		rc = db_exec(store->db, change_sql, err);
 	if (rc == 0)
 		rc = group_load_rule(store, err);
 	if (rc == 0)
@@ -129,6 +129,11 @@ static int change_rule(struct store *store, const char *put_sql, int64_t value,
 	return rc;
 }
 
+/* Another number with each change, also with one that takes an earlier one back. */
+#define COUNT_GROUPING                                                                             \
+	"INSERT INTO setting (key, value) VALUES ('grouping', 1)"                                  \
+	" ON CONFLICT (key) DO UPDATE SET value = setting.value + 1;"
+
 #define PUT_SETTING(key)                                                                           \
 	"INSERT INTO setting (key, value) VALUES ('" key "', ?)"                                   \
 	" ON CONFLICT (key) DO UPDATE SET value = excluded.value"
@@ -138,14 +143,35 @@ int store_group_by(struct store *store, unsigned group_by, struct jo_err *err)
 	if (group_by == store->group_by)
 		return 0;
 	return change_rule(store, PUT_SETTING("group_by"), (int64_t)group_by,
-			   "DELETE FROM model; DELETE FROM drift; DELETE FROM step_group;", err);
+			   COUNT_GROUPING
+			   "DELETE FROM model; DELETE FROM drift; DELETE FROM step_group;",
+			   err);
 }
 
 int store_class_names(struct store *store, enum class_names names, struct jo_err *err)
 {
 	if (names == store->class_names)
 		return 0;
-	return change_rule(store, PUT_SETTING("class_names"), (int64_t)names, NULL, err);
+	return change_rule(store, PUT_SETTING("class_names"), (int64_t)names, COUNT_GROUPING, err);
+}
+
+int store_grouping(struct store *store, int64_t *ret_grouping, struct jo_err *err)
+{
+	return db_query_int(store->db, "SELECT value FROM setting WHERE key = 'grouping'",
+			    ret_grouping, err);
+}
+
+int store_grouping_check(struct store *store, int64_t grouping, struct jo_err *err)
+{
+	int64_t now;
+	int rc = store_grouping(store, &now, err);
+
+	if (rc == 0 && now != grouping)
+		rc = jo_err_set(err, -ESTALE,
+				"%s: meanwhile another command grouped the steps anew, with "
+				"another GroupBy or ClassNames; run it again",
+				db_name(store->db));
+	return rc;
 }
 
 enum class_names store_class_rule(const struct store *store)
