@@ -229,5 +229,27 @@ if ! is_file; then
 	is "$(($(received root) + $(received daemon) + $(received admin) - $(sql 'SELECT sum(uncertain_count) FROM message')))" \
 		"$(sql 'SELECT count(*) FROM message')" 'each mail came once, but for the one whose fate was not known'
 	is "$(sql 'SELECT sum(uncertain_count) FROM message')" 1 'of which the ledger says so'
+
+	# The lock is lost alone, and somebody else may have it.
+	sql 'DELETE FROM finding; DELETE FROM message'
+	rm -f "$dir"/box/*.eml "$dir/sending"
+	: >"$dir/hold"
+	mailing mail >"$dir/mail.out" 2>"$dir/mail.err" &
+	mailer=$!
+	until_so [ -e "$dir/sending" ]
+	is "$(sql "SELECT count(pg_terminate_backend(pid)) FROM pg_locks
+		WHERE locktype = 'advisory' AND objid = 3 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())")" \
+		1 'one connection holds the lock, and is ended'
+	rm "$dir/hold"
+	echo >"$dir/send"
+	wait "$mailer"
+	is "$? $(wc -l <"$dir/mail.err")" '1 1' "who has lost it says so ($(cat "$dir/mail.err"))"
+	is "$(find "$dir/box" -name '*.eml' | wc -l)" 1 'and sends nothing more'
+	mailing mail >"$dir/mail.out" 2>"$dir/mail.err"
+	is "$? $(sql 'SELECT sum(uncertain_count) FROM message')" '0 1' 'the next run sends the others, and the one whose fate was not known'
+	is "$(($(received root) + $(received daemon) + $(received admin)))" "$(($(sql 'SELECT count(*) FROM message') + 1))" \
+		'each mail came once, but for that one'
+	is "$(cat "$dir"/box/*.eml | grep -i '^Message-Id:' | sort -u | wc -l)" "$(sql 'SELECT count(*) FROM message')" \
+		'whose copies have one Message-ID'
 fi
 plan

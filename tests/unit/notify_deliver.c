@@ -32,7 +32,8 @@ static void queue_all(struct store *store)
 {
 	struct tonight_now now = {.ledger = NULL};
 	struct jo_err err = {0};
-	int rc = tonight_now_read(store, &good_settings.rules, STORE_CHANNEL_MAIL, NOW_US, &now, &err);
+	int rc = tonight_now_read(store, &good_settings.rules, STORE_CHANNEL_MAIL, NOW_US, &now,
+				  &err);
 
 	if (rc == 0)
 		rc = notify_compose(store, &good_settings, &now.tonight.items, &now.tonight.news,
@@ -54,14 +55,29 @@ static char *message_id_of(const char *box, const char *name)
 	return id;
 }
 
+/* As the mailer does, who holds its lock. */
+static int deliver_now(struct store *store, const struct notify_settings *settings,
+		       struct mail_sender *sender, int64_t now_unix_us,
+		       struct notify_delivery *delivery, struct jo_err *err)
+{
+	struct store_lock *lock;
+	int rc = store_lock_take(store, STORE_LOCK_MAIL, &lock, err);
+
+	if (rc < 0)
+		return rc;
+	rc = notify_deliver(store, lock, settings, sender, now_unix_us, delivery, err);
+	store_lock_release(lock);
+	return rc;
+}
+
 /* Deliver at so many hours after NOW, and compare what came of it. */
 static void deliver(struct store *store, struct mail_sender *sender, int hours, int sent,
 		    int deferred, int failed, const char *name)
 {
 	struct notify_delivery delivery = {0};
 	struct jo_err err = {0};
-	int rc = notify_deliver(store, &good_settings, sender, NOW_US + hours * HOUR_US, &delivery,
-				&err);
+	int rc = deliver_now(store, &good_settings, sender, NOW_US + hours * HOUR_US, &delivery,
+			     &err);
 
 	is_int(rc, 0, "%s (%s)", name, rc < 0 ? err.text : delivery.trouble.text);
 	is_int(delivery.sent_count, sent, "%d sent", sent);
@@ -160,7 +176,7 @@ static void check_night_max(const char *folder)
 	add_job(store, OUTLIER(203, "eve", 1004, 3.3));
 	queue_all(store);
 	limited.night_max = 2;
-	is_int(notify_deliver(store, &limited, sender, NOW_US, &delivery, NULL), 0, "two a night");
+	is_int(deliver_now(store, &limited, sender, NOW_US, &delivery, NULL), 0, "two a night");
 	is_int(delivery.sent_count, 2, "two are sent");
 	is_int(delivery.waiting_count, 2, "two wait");
 	envelope = read_file(box, "1.json");
@@ -173,14 +189,14 @@ static void check_night_max(const char *folder)
 	is_int(notify_queue_notice(store, &limited, &notice, NOW_US, NULL), 1,
 	       "the admin has a notice");
 	delivery = (struct notify_delivery){0};
-	is_int(notify_deliver(store, &limited, sender, NOW_US + HOUR_US, &delivery, NULL), 0,
+	is_int(deliver_now(store, &limited, sender, NOW_US + HOUR_US, &delivery, NULL), 0,
 	       "again in the same night");
 	is_int(delivery.sent_count, 1, "the admin's alone is sent");
 	is_int(delivery.waiting_count, 2, "two still wait");
 	delivery = (struct notify_delivery){0};
 	limited.minute_max = 120;
 	begun_us = g_get_monotonic_time();
-	is_int(notify_deliver(store, &limited, sender, NOW_US + 24 * HOUR_US, &delivery, NULL), 0,
+	is_int(deliver_now(store, &limited, sender, NOW_US + 24 * HOUR_US, &delivery, NULL), 0,
 	       "the next night");
 	ok(g_get_monotonic_time() - begun_us >= G_USEC_PER_SEC / 2, "half a second apart");
 	is_int(delivery.sent_count, 2, "the others are sent");
@@ -268,7 +284,7 @@ static void check_dead_server(const char *folder)
 	add_job(store, OUTLIER(203, "eve", 1004, 3.64));
 	queue_all(store);
 	admin_only.want_users = false;
-	is_int(notify_deliver(store, &admin_only, sender, NOW_US, &delivery, NULL), 0,
+	is_int(deliver_now(store, &admin_only, sender, NOW_US, &delivery, NULL), 0,
 	       "users are not to be written to");
 	is_int(delivery.deferred_count, 0, "so their mails wait");
 	deliver(store, sender, 0, 0, 3, 0, "no server: three tries are enough");

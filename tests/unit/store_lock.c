@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What must run alone does, on each database for itself; and the night's report outlives it. */
+#include "store/driver.h"
 #include "store_fixture.h"
 
 #include <errno.h>
@@ -11,6 +12,21 @@ static char path[200];
 static void name(const char *text)
 {
 	(void)snprintf(path, sizeof(path), "%s/%s", folder, text);
+}
+
+/* As commands do, but of databases that are not open. */
+static int take(enum store_lock_kind kind, struct store_lock **ret_lock, struct jo_err *ret_err)
+{
+	return db_lock_take(path, &(struct store_lock_name){.kind = kind}, ret_lock, ret_err);
+}
+
+static int take_part(enum store_lock_kind kind, uint32_t first, uint32_t last,
+		     struct store_lock **ret_lock, struct jo_err *ret_err)
+{
+	const struct store_lock_name lock_name = {
+		.kind = kind, .is_part = true, .first = first, .last = last};
+
+	return db_lock_take(path, &lock_name, ret_lock, ret_err);
 }
 
 static void refused(int rc, int code, const char *file, const char *reason)
@@ -47,26 +63,25 @@ static void locks(void)
 	struct stat st;
 
 	name("missing/db");
-	refused(store_lock_take(path, STORE_LOCK_INGEST, &lock, &err), -ENOENT, "missing/db.ingest",
-		"No such file");
+	refused(take(STORE_LOCK_INGEST, &lock, &err), -ENOENT, "missing/db.ingest", "No such file");
 	ok(lock == NULL, "and nothing is handed out");
 	store_lock_release(lock);
 	name("db");
 	for (size_t i = 0; i < 5; i++) {
 		(void)snprintf(file, sizeof(file), "%s/%s", folder, kinds[i].file);
 		open_file(file);
-		is_int(store_lock_take(path, kinds[i].kind, &held[i], &err), 0, "one holds it");
+		is_int(take(kinds[i].kind, &held[i], &err), 0, "one holds it");
 		ok(stat(file, &st) == 0 && (st.st_mode & 0777) == 0600,
 		   "by %s, which nobody else can open now", file);
-		refused(store_lock_take(path, kinds[i].kind, &lock, &err), -EBUSY, kinds[i].file,
-			kinds[i].busy);
+		refused(take(kinds[i].kind, &lock, &err), -EBUSY, kinds[i].file, kinds[i].busy);
+		is_int(store_lock_check(held[i], &err), 0, "which is never lost");
 	}
 	name("other");
-	is_int(store_lock_take(path, STORE_LOCK_MAIL, &lock, &err), 0, "another database is free");
+	is_int(take(STORE_LOCK_MAIL, &lock, &err), 0, "another database is free");
 	store_lock_release(lock);
 	name("db");
 	store_lock_release(held[2]);
-	is_int(store_lock_take(path, STORE_LOCK_MAIL, &held[2], &err), 0, "so is a released lock");
+	is_int(take(STORE_LOCK_MAIL, &held[2], &err), 0, "so is a released lock");
 	for (size_t i = 0; i < 5; i++)
 		store_lock_release(held[i]);
 }
@@ -140,28 +155,25 @@ static void parts(void)
 	struct store_lock *some = NULL, *others = NULL, *lock = NULL;
 
 	name("parts");
-	is_int(store_lock_take_part(path, STORE_LOCK_CHECK, 3, 5, &some, &err), 0, "some parts");
-	is_int(store_lock_take_part(path, STORE_LOCK_CHECK, 6, INT32_MAX, &others, &err), 0,
-	       "others beside them");
-	refused(store_lock_take_part(path, STORE_LOCK_CHECK, 5, 5, &lock, &err), -EBUSY,
-		"parts.check", "another check is at work");
-	refused(store_lock_take_part(path, STORE_LOCK_CHECK, 0, 3, &lock, &err), -EBUSY,
-		"parts.check", "another check is at work");
-	refused(store_lock_take(path, STORE_LOCK_CHECK, &lock, &err), -EBUSY, "parts.check",
+	is_int(take_part(STORE_LOCK_CHECK, 3, 5, &some, &err), 0, "some parts");
+	is_int(take_part(STORE_LOCK_CHECK, 6, INT32_MAX, &others, &err), 0, "others beside them");
+	refused(take_part(STORE_LOCK_CHECK, 5, 5, &lock, &err), -EBUSY, "parts.check",
 		"another check is at work");
-	is_int(store_lock_take_part(path, STORE_LOCK_INGEST, 5, 5, &lock, &err), 0,
-	       "a part of another kind");
+	refused(take_part(STORE_LOCK_CHECK, 0, 3, &lock, &err), -EBUSY, "parts.check",
+		"another check is at work");
+	refused(take(STORE_LOCK_CHECK, &lock, &err), -EBUSY, "parts.check",
+		"another check is at work");
+	is_int(take_part(STORE_LOCK_INGEST, 5, 5, &lock, &err), 0, "a part of another kind");
 	store_lock_release(lock);
 	store_lock_release(some);
-	refused(store_lock_take(path, STORE_LOCK_CHECK, &lock, &err), -EBUSY, "parts.check",
+	refused(take(STORE_LOCK_CHECK, &lock, &err), -EBUSY, "parts.check",
 		"another check is at work");
-	is_int(store_lock_take_part(path, STORE_LOCK_CHECK, 0, 5, &some, &err), 0,
-	       "what was released is free");
+	is_int(take_part(STORE_LOCK_CHECK, 0, 5, &some, &err), 0, "what was released is free");
 	store_lock_release(some);
 	store_lock_release(others);
-	is_int(store_lock_take(path, STORE_LOCK_CHECK, &lock, &err), 0, "and then the whole");
-	refused(store_lock_take_part(path, STORE_LOCK_CHECK, 9, 9, &some, &err), -EBUSY,
-		"parts.check", "another check is at work");
+	is_int(take(STORE_LOCK_CHECK, &lock, &err), 0, "and then the whole");
+	refused(take_part(STORE_LOCK_CHECK, 9, 9, &some, &err), -EBUSY, "parts.check",
+		"another check is at work");
 	store_lock_release(lock);
 }
 

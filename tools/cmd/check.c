@@ -255,24 +255,24 @@ static void summarise(struct cmd_env *env, const struct check_args *args,
 	strbuf_release(&counts);
 }
 
-static int take_lock(const char *path, const struct judge_part *part, struct store_lock **ret_lock,
+static int take_lock(struct store *store, const struct judge_part *part, struct store_lock **ret_lock,
 		     struct jo_err *err)
 {
 	if (judge_part_is_whole(part))
-		return store_lock_take(path, STORE_LOCK_CHECK, ret_lock, err);
-	return store_lock_take_part(path, STORE_LOCK_CHECK, part->first, part->last, ret_lock, err);
+		return store_lock_take(store, STORE_LOCK_CHECK, ret_lock, err);
+	return store_lock_take_part(store, STORE_LOCK_CHECK, part->first, part->last, ret_lock, err);
 }
 
 /* A job that Slurm has ended lives on for KillWait, 30 s as a rule, and one whose node is lost
  * until the server misses it. */
 #define LINGER_MAX_US (INT64_C(120) * 1000000)
 
-static int take_lock_after_jobs(const char *path, struct store_lock **ret_lock, struct jo_err *err)
+static int take_lock_after_jobs(struct store *store, struct store_lock **ret_lock, struct jo_err *err)
 {
 	int64_t begin_us = when_monotonic_us();
 	int rc;
 
-	while ((rc = store_lock_take(path, STORE_LOCK_CHECK, ret_lock, err)) == -EBUSY &&
+	while ((rc = store_lock_take(store, STORE_LOCK_CHECK, ret_lock, err)) == -EBUSY &&
 	       when_monotonic_us() - begin_us < LINGER_MAX_US)
 		(void)clock_nanosleep(CLOCK_MONOTONIC, 0, &(struct timespec){.tv_sec = 1}, NULL);
 	return rc;
@@ -291,7 +291,7 @@ static int run_jobs(struct cmd_env *env, struct store *store, struct check_args 
 				  "--slurm needs a database that the nodes reach, as on a "
 				  "PostgreSQL server; of %s --part judges parts on this host",
 				  store_path(store));
-	rc = store_lock_take(store_path(store), STORE_LOCK_CHECK, &lock, err);
+	rc = store_lock_take(store, STORE_LOCK_CHECK, &lock, err);
 	if (rc < 0)
 		return rc;
 	store_lock_release(lock);
@@ -317,8 +317,8 @@ static int check_pending(struct cmd_env *env, struct check_args *args,
 		rc = run_jobs(env, store, args, judge_options, &jobs, err);
 	if (rc == 0)
 		rc = jobs.job_ids[0] != '\0'
-			     ? take_lock_after_jobs(store_path(store), &lock, err)
-			     : take_lock(store_path(store), &args->part, &lock, err);
+			     ? take_lock_after_jobs(store, &lock, err)
+			     : take_lock(store, &args->part, &lock, err);
 	if (rc == 0)
 		rc = judge_pending(store, judge_options, env->now_unix_us,
 				   want_list ? check_rows_keep : NULL, &verdicts, &summary, err);

@@ -52,6 +52,7 @@ static error_t option(int key, char *text, struct argp_state *state)
 struct hook_work {
 	struct cmd_env *env;
 	struct store *store;
+	struct store_lock *lock;
 	struct finding_rules rules;
 	enum store_channel channel;
 	bool is_dry_run;
@@ -59,36 +60,40 @@ struct hook_work {
 	struct store_outlet outlet;
 };
 
-/* Whether the program has it. */
-static bool hand(struct hook_work *work, const json_t *finding)
+/* Returns 1 when the program has it, and 0 when it has not. */
+static int hand(struct hook_work *work, const json_t *finding, struct jo_err *err)
 {
 	const struct conf *conf = work->env->conf;
 	int64_t timeout_s = conf->hook_timeout_us / JO_US_PER_S;
-	struct jo_err err = {0};
+	struct jo_err trouble = {0};
+	int rc;
 
 	if (work->is_dry_run) {
 		(void)json_dumpf(finding, stdout, JSON_COMPACT);
 		(void)putchar('\n');
-		return false;
+		return 0;
 	}
 	if (work->failures == HOOK_FAILURES_MAX) {
 		work->outlet.waiting_count++;
-		return false;
+		return 0;
 	}
+	rc = store_lock_check(work->lock, err);
+	if (rc < 0)
+		return rc;
 	if (hook_program_run(conf->hook,
 			     timeout_s < 1       ? 1
 			     : timeout_s > 86400 ? 86400
 						 : (int)timeout_s,
-			     finding, &err) == 0) {
+			     finding, &trouble) == 0) {
 		work->failures = 0;
 		work->outlet.done_count++;
-		return true;
+		return 1;
 	}
 	work->failures++;
 	work->outlet.waiting_count++;
-	work->outlet.trouble = err;
-	log_line("%s", err.text);
-	return false;
+	work->outlet.trouble = trouble;
+	log_line("%s", trouble.text);
+	return 0;
 }
 
 static int record(struct hook_work *work, struct store_finding entry, struct jo_err *err)
@@ -125,7 +130,6 @@ static int hand_steps(struct hook_work *work, const struct finding *finding,
 	struct store_selection selection;
 	struct judged_step row;
 	json_t *object;
-	bool is_handed;
 	int rc;
 
 	store_selection_init(&selection);
@@ -144,9 +148,9 @@ static int hand_steps(struct hook_work *work, const struct finding *finding,
 	store_judged_close(judged);
 	if (rc != 0)
 		return rc < 0 ? rc : 0;
-	is_handed = hand(work, object);
+	rc = hand(work, object, err);
 	json_decref(object);
-	return is_handed ? record_items(work, finding->items, finding->item_count, err) : 0;
+	return rc > 0 ? record_items(work, finding->items, finding->item_count, err) : rc;
 }
 
 /* ---- nights ---- */
@@ -208,12 +212,11 @@ static int hand_drift(struct hook_work *work, const struct drift_finding *findin
 {
 	int64_t now_unix_us = work->env->now_unix_us;
 	json_t *object = hook_json_drift(finding, user);
-	bool is_handed = hand(work, object);
-	int rc;
+	int rc = hand(work, object, err);
 
 	json_decref(object);
-	if (!is_handed)
-		return 0;
+	if (rc <= 0)
+		return rc;
 	rc = record(work, ledger_entry_of_drift(&finding->drift, user, now_unix_us), err);
 	if (rc == 0 && finding->cpu != NULL)
 		rc = record(work, ledger_entry_of_drift(&finding->cpu->drift, user, now_unix_us),
@@ -235,7 +238,8 @@ static int hand_machine(struct hook_work *work, struct tonight_now *now, struct 
 		const struct slow_node *node = g_ptr_array_index(news.nodes, i);
 		json_t *object = hook_json_node(node);
 
-		if (hand(work, object))
+		rc = hand(work, object, err);
+		if (rc > 0)
 			rc = record(work,
 				    ledger_entry_of_node(node->name, node->night_from_unix_us,
 							 now_unix_us),
@@ -383,7 +387,6 @@ int cmd_hook(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	};
 	struct hook_args args = {0};
 	struct hook_work work = {.env = env};
-	struct store_lock *lock = NULL;
 	int rc = cmd_start(env, &argp, argc, argv, &args, err);
 
 	if (rc != CMD_DONE)
@@ -402,10 +405,10 @@ int cmd_hook(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		rc = cmd_store_open(env, work.is_dry_run ? STORE_READ : STORE_WRITE, &work.store,
 				    err);
 	if (rc == 0 && !work.is_dry_run)
-		rc = store_lock_take(env->conf->database, STORE_LOCK_HOOK, &lock, err);
+		rc = store_lock_take(work.store, STORE_LOCK_HOOK, &work.lock, err);
 	if (rc == 0)
 		rc = hand_all(&work, err);
-	store_lock_release(lock);
+	store_lock_release(work.lock);
 	store_close(work.store);
 	return rc == -EBUSY ? CMD_BUSY : rc;
 }

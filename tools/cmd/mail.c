@@ -76,6 +76,7 @@ static char *help_filter(int key, const char *text, void *input)
 /* A run that sends. */
 struct mail_run {
 	struct mail_read mailing;
+	struct store_lock *lock;
 	int64_t queued_count, held_count, unaddressed_count, would_count;
 	int64_t later_count;    /* users that could not be looked up */
 	struct jo_err no_answer; /* of the first of them */
@@ -146,7 +147,7 @@ static int work(struct mail_run *run, struct mail_sender *sender, struct notify_
 	rc = notify_compose(mailing->store, settings, &mailing->now.tonight.items,
 			    &mailing->now.tonight.news, NULL, queue_mail, run, err);
 	if (rc == 0)
-		rc = notify_deliver(mailing->store, settings, sender, now_unix_us, delivery, err);
+		rc = notify_deliver(mailing->store, run->lock, settings, sender, now_unix_us, delivery, err);
 	if (rc < 0)
 		return rc;
 	notify_admin_add_count(settings, "admin-would", notify_would_names, run->would_count,
@@ -156,7 +157,7 @@ static int work(struct mail_run *run, struct mail_sender *sender, struct notify_
 	/* the notice tells what has just failed, so it is made behind the users' mails */
 	rc = tell_admin(mailing, err);
 	if (rc > 0 && !delivery->is_broken_off)
-		rc = notify_deliver(mailing->store, settings, sender, now_unix_us, delivery, err);
+		rc = notify_deliver(mailing->store, run->lock, settings, sender, now_unix_us, delivery, err);
 	return rc < 0 ? rc : 0;
 }
 
@@ -166,16 +167,15 @@ static int deliver(struct mail_run *run, struct jo_err *err)
 	char later[64];
 	struct mail_transport transport;
 	struct mail_sender *sender = NULL;
-	struct store_lock *lock = NULL;
 	int rc;
 
 	mail_read_transport(run->mailing.env->conf, &transport);
 	rc = mail_sender_new(&transport, &sender, err);
 	if (rc == 0)
-		rc = store_lock_take(run->mailing.env->conf->database, STORE_LOCK_MAIL, &lock, err);
+		rc = store_lock_take(run->mailing.store, STORE_LOCK_MAIL, &run->lock, err);
 	if (rc == 0)
 		rc = work(run, sender, &delivery, err);
-	store_lock_release(lock);
+	store_lock_release(run->lock);
 	mail_sender_free(sender);
 	if (rc < 0)
 		return rc == -EBUSY ? CMD_BUSY : rc;

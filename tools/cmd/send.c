@@ -35,6 +35,7 @@
 struct send {
 	struct cmd_env *env;
 	struct store *store;
+	struct store_lock *lock;
 	struct otlp_post *post;
 	const char *service_name, *resource_attributes;
 	int64_t from_unix_us; /* what ended before is given up */
@@ -63,20 +64,26 @@ static void pause_for(int64_t retry_after_s, int attempt)
 }
 
 /* Spans first up to end in one request, as often as the protocol lets. */
-static void post_range(struct send *send, size_t first, size_t end, struct otlp_answer *answer)
+static int post_range(struct send *send, size_t first, size_t end, struct otlp_answer *answer,
+		      struct jo_err *err)
 {
 	struct otel_spans range = send->spans;
+	int rc = 0;
 
 	range.count = end;
 	strbuf_reset(&send->body);
 	(void)otel_encode_json(&range, first, SIZE_MAX, &send->body);
 	for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+		rc = store_lock_check(send->lock, err);
+		if (rc < 0)
+			break;
 		otlp_post_send(send->post, send->body.text, send->body.len, answer);
 		if (answer->outcome != OTLP_LATER || answer->retry_after_s > PAUSE_MAX_S ||
 		    attempt + 1 == ATTEMPTS_MAX)
-			return;
+			break;
 		pause_for(answer->retry_after_s, attempt);
 	}
+	return rc;
 }
 
 static int settle(struct send *send, size_t first, size_t end, enum store_exported_state state,
@@ -94,7 +101,9 @@ static int send_range(struct send *send, size_t first, size_t end, struct jo_err
 
 	if (send->is_over || first == end)
 		return 0;
-	post_range(send, first, end, &answer);
+	rc = post_range(send, first, end, &answer, err);
+	if (rc < 0)
+		return rc;
 	if (answer.trouble.code != 0) {
 		send->outlet.trouble = answer.trouble;
 		log_line("spans: %s", answer.trouble.text);
@@ -232,16 +241,15 @@ static int finish(struct send *send, struct jo_err *err)
 
 static int run(struct send *send, struct jo_err *err)
 {
-	struct store_lock *lock = NULL;
 	int rc = cmd_store_open(send->env, STORE_WRITE, &send->store, err);
 
 	if (rc == 0)
-		rc = store_lock_take(send->env->conf->database, STORE_LOCK_SEND, &lock, err);
+		rc = store_lock_take(send->store, STORE_LOCK_SEND, &send->lock, err);
 	if (rc == 0)
 		rc = send_all(send, err);
 	if (rc == 0)
 		rc = finish(send, err);
-	store_lock_release(lock);
+	store_lock_release(send->lock);
 	store_close(send->store);
 	return rc == -EBUSY ? CMD_BUSY : rc;
 }

@@ -402,7 +402,7 @@ static int open_logs(const struct source_request *request, void **ret_reader, st
 	int rc = log_list_read(request->logs, &import->list, err);
 
 	if (rc == 0)
-		rc = store_lock_take(store_path(request->store), STORE_LOCK_LOGS, &import->lock,
+		rc = store_lock_take(request->store, STORE_LOCK_LOGS, &import->lock,
 				     err);
 	if (rc < 0) {
 		log_list_release(&import->list);

@@ -293,7 +293,7 @@ static int open_received(const struct source_request *request, void **ret_reader
 
 	received->new_fd = -1;
 	otlp_spans_init(&received->spans, request->otlp);
-	rc = store_folder_lock_take(store_path(request->store), request->otlp->spool,
+	rc = store_folder_lock_take(request->store, request->otlp->spool,
 				    &received->lock, err);
 	if (rc == 0)
 		rc = list_folders(received, request->otlp->spool, err);

@@ -299,11 +299,11 @@ static void release(struct spool_intake *intake)
 	free(intake);
 }
 
-static void open_spool(struct spool_intake *intake, const char *database, const char *spool)
+static void open_spool(struct spool_intake *intake, struct store *store, const char *spool)
 {
 	struct jo_err error;
 	int rc =
-		store_folder_lock_take(database, spool, &intake->locks[intake->lock_count], &error);
+		store_folder_lock_take(store, spool, &intake->locks[intake->lock_count], &error);
 
 	if (rc == 0) {
 		intake->lock_count++;
@@ -320,7 +320,7 @@ static int open_spools(const struct source_request *request, void **ret_reader, 
 
 	intake->locks = xcalloc(request->spool_count + 1, sizeof(*intake->locks));
 	for (size_t i = 0; i < request->spool_count; i++)
-		open_spool(intake, store_path(request->store), request->spools[i]);
+		open_spool(intake, request->store, request->spools[i]);
 	if (request->wants_total)
 		intake->file_total = count_files(&intake->work);
 	rc = start_readers(intake, err);

@@ -370,7 +370,7 @@ int judge_settle(struct store *store, const struct judge_options *options, int64
 {
 	int64_t days = options->judge_days, from_unix_us = JO_MISSING, newest_unix_us;
 	struct store_lock *lock;
-	int rc = store_lock_await(store_path(store), STORE_LOCK_PAST, &lock, err);
+	int rc = store_lock_await(store, STORE_LOCK_PAST, &lock, err);
 
 	if (rc < 0)
 		return rc;

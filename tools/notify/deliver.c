@@ -97,9 +97,9 @@ static void keep_pace(const struct notify_settings *settings, struct timespec *n
 	next->tv_nsec = gap_ns % 1000000000;
 }
 
-int notify_deliver(struct store *store, const struct notify_settings *settings,
-		   struct mail_sender *sender, int64_t now_unix_us,
-		   struct notify_delivery *delivery, struct jo_err *err)
+int notify_deliver(struct store *store, struct store_lock *lock,
+		   const struct notify_settings *settings, struct mail_sender *sender,
+		   int64_t now_unix_us, struct notify_delivery *delivery, struct jo_err *err)
 {
 	const unsigned admin_mask = 1u << STORE_MESSAGE_ADMIN;
 	struct store_message message;
@@ -119,6 +119,9 @@ int notify_deliver(struct store *store, const struct notify_settings *settings,
 		enum mail_outcome outcome;
 
 		keep_pace(settings, &next);
+		rc = store_lock_check(lock, err);
+		if (rc < 0)
+			return rc;
 		outcome = mail_send(sender, settings->from_address, message.address, message.body,
 				    message.body_size, &trouble);
 		left -= outcome == MAIL_SENT && message.kind == STORE_MESSAGE_USER;

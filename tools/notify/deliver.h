@@ -21,9 +21,11 @@ struct notify_delivery {
  * becomes of one, the others are tried, until MAIL_UNREACHABLE_MAX in a row met no mail server.
  * *delivery is added to.  Returns 0; a negative errno means that the database failed.
  *
- * Nobody else may be at it: the caller holds the mailer's lock.
+ * Nobody else may be at it: the lock is the mailer's, and before each mail it is asked whether it
+ * is still held.
  */
-int notify_deliver(struct store *store, const struct notify_settings *settings,
+int notify_deliver(struct store *store, struct store_lock *lock,
+		   const struct notify_settings *settings,
 		   struct mail_sender *sender, int64_t now_unix_us,
 		   struct notify_delivery *delivery, struct jo_err *err);
 

@@ -463,6 +463,11 @@ void db_lock_release(struct store_lock *lock)
 		lock->engine->lock_release(lock);
 }
 
+int db_lock_check(struct store_lock *lock, struct jo_err *err)
+{
+	return lock->engine->lock_check == NULL ? 0 : lock->engine->lock_check(lock, err);
+}
+
 int db_note_put(struct store_lock *lock, const char *text, size_t len, struct jo_err *err)
 {
 	return lock->engine->note_put(lock, text, len, err);

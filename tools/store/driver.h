@@ -319,10 +319,19 @@ extern const char *const db_lock_busy[STORE_LOCK_COUNT];
 
 /*
  * Take a lock, which lasts until it is released or the process ends, however it
- * does.  -EBUSY when another process has it.
+ * does.  -EBUSY when another process has it.  On a server it is lost with the
+ * connection that holds it, which db_lock_take makes for it.  db_lock_hold takes
+ * that of db: what db changes is then changed while the lock is held, or not at
+ * all; it is released before db is closed, and outside of transactions.
  */
 int db_lock_take(const char *database, const struct store_lock_name *name,
 		 struct store_lock **ret_lock, struct jo_err *err);
+int db_lock_hold(struct db *db, const struct store_lock_name *name, struct store_lock **ret_lock,
+		 struct jo_err *err);
+
+/* Ask whether the lock is still held; what is done next outside of the database is done while it
+ * is, but for what happens in between. */
+int db_lock_check(struct store_lock *lock, struct jo_err *err);
 
 /* Give the lock back; NULL is fine. */
 void db_lock_release(struct store_lock *lock);

@@ -76,8 +76,10 @@ struct db_engine {
 	bool (*place_check)(const char *database, store_tell_fn *tell, void *context);
 	bool (*readers_check)(const char *database, const struct store_readers *readers,
 			      store_tell_fn *tell, void *context);
-	int (*lock_take)(const char *database, const struct store_lock_name *name,
-			 struct store_lock **ret_lock, struct jo_err *err);
+	int (*lock_take)(const char *database, struct db *db, /* NULL: by nobody's connection */
+			 const struct store_lock_name *name, struct store_lock **ret_lock,
+			 struct jo_err *err);
+	int (*lock_check)(struct store_lock *lock, struct jo_err *err); /* NULL: it is never lost */
 	void (*lock_release)(struct store_lock *lock);
 	char *(*lock_title)(const char *database, enum store_lock_kind kind);
 	int (*note_put)(struct store_lock *lock, const char *text, size_t len, struct jo_err *err);

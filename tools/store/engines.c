@@ -59,15 +59,27 @@ bool db_readers_check(const char *database, const struct store_readers *readers,
 	return engine_of(database)->readers_check(database, readers, tell, context);
 }
 
-int db_lock_take(const char *database, const struct store_lock_name *name,
-		 struct store_lock **ret_lock, struct jo_err *err)
+static int take_lock(const char *database, struct db *db, const struct store_lock_name *name,
+		     struct store_lock **ret_lock, struct jo_err *err)
 {
 	const struct db_engine *engine = engine_of(database);
-	int rc = engine->lock_take(database, name, ret_lock, err);
+	int rc = engine->lock_take(database, db, name, ret_lock, err);
 
 	if (rc == 0)
 		(*ret_lock)->engine = engine;
 	return rc;
+}
+
+int db_lock_take(const char *database, const struct store_lock_name *name,
+		 struct store_lock **ret_lock, struct jo_err *err)
+{
+	return take_lock(database, NULL, name, ret_lock, err);
+}
+
+int db_lock_hold(struct db *db, const struct store_lock_name *name, struct store_lock **ret_lock,
+		 struct jo_err *err)
+{
+	return take_lock(db->name, db, name, ret_lock, err);
 }
 
 char *db_lock_title(const char *database, enum store_lock_kind kind)

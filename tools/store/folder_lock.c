@@ -12,7 +12,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#include "driver.h"
+#include "open_store.h"
 #include "util/alloc.h"
 
 #define FILE_NAME ".ingest"
@@ -88,7 +88,7 @@ static int open_file(const char *folder, int *ret_fd, struct jo_err *err)
 	return rc;
 }
 
-int store_folder_lock_take(const char *database, const char *folder,
+int store_folder_lock_take(struct store *store, const char *folder,
 			   struct store_folder_lock **ret_lock, struct jo_err *err)
 {
 	struct store_lock_name name = {.kind = STORE_LOCK_INGEST, .is_part = true};
@@ -101,7 +101,7 @@ int store_folder_lock_take(const char *database, const char *folder,
 		rc = read_number(held.fd, folder, &name.first, err);
 	name.last = name.first;
 	if (rc == 0)
-		rc = db_lock_take(database, &name, &held.lock, err);
+		rc = db_lock_hold(store->db, &name, &held.lock, err);
 	if (rc == 0) {
 		*ret_lock = xmalloc(sizeof(**ret_lock));
 		**ret_lock = held;

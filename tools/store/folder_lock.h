@@ -6,17 +6,19 @@
 
 #include "joboutliers/err.h"
 
+struct store;
 struct store_folder_lock;
 
 /*
- * Take the lock of the folder for this database.  It is a lock on the file
+ * Take the lock of the folder for this store's database.  It is a lock on the file
  * FOLDER/.ingest, made where it is not there, and one of the database's, whose
  * number stands in that file: not every shared file system knows of locks that
  * other hosts hold, and a database that is a file knows of this host alone.
- * Both last until it is released, or the process ends.  Returns 0 and what to
+ * Both last until it is released, or the process ends, and the latter as
+ * run_lock.h says.  Returns 0 and what to
  * release; -EBUSY when another process has one of them; or a negative errno.
  */
-int store_folder_lock_take(const char *database, const char *folder,
+int store_folder_lock_take(struct store *store, const char *folder,
 			   struct store_folder_lock **ret_lock, struct jo_err *err);
 
 /* Give both back; NULL is fine. */

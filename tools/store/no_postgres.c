@@ -43,9 +43,10 @@ static bool readers_check(const char *database, const struct store_readers *read
 	return place_check(database, tell, context);
 }
 
-static int lock_take(const char *database, const struct store_lock_name *name,
+static int lock_take(const char *database, struct db *db, const struct store_lock_name *name,
 		     struct store_lock **ret_lock, struct jo_err *err)
 {
+	(void)db;
 	(void)name;
 	(void)ret_lock;
 	return refuse(database, err);

@@ -440,6 +440,7 @@ const struct db_engine postgres_engine = {
 	.place_check = postgres_place_check,
 	.readers_check = postgres_readers_check,
 	.lock_take = postgres_place_lock_take,
+	.lock_check = postgres_place_lock_check,
 	.lock_release = postgres_place_lock_release,
 	.lock_title = postgres_place_lock_title,
 	.note_put = postgres_place_note_put,

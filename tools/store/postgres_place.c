@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A lock is an advisory one, held by a connection of its own: it ends with the
- * process, or with the server, which then has no other holder either.
+ * A lock is an advisory one, held by a connection: that of an open database, or
+ * one of its own.  It ends with the process, with the connection, or with the
+ * server, which then has no other holder either.
  */
 #include "postgres_place.h"
 
@@ -15,6 +16,7 @@
 
 #include "postgres_hosts.h"
 #include "postgres_link.h"
+#include "postgres_stmt.h"
 #include "util/alloc.h"
 
 /* Nobody is waited for: who asks here can be told. */
@@ -162,8 +164,9 @@ bool postgres_place_check(const char *database, store_tell_fn *tell, void *conte
 struct connection_lock {
 	struct store_lock lock;
 	PGconn *conn;
+	bool is_own; /* nobody else's connection */
 	char *database;
-	enum store_lock_kind kind;
+	struct store_lock_name name;
 };
 
 #define NUMBER_SIZE 12 /* an int */
@@ -186,64 +189,115 @@ static const char *number_of(enum store_lock_kind kind, char text[static NUMBER_
 #define AWAIT_WHOLE                                                                                \
 	"SELECT pg_advisory_lock(" POSTGRES_LOCK_CLASS ", CAST($1 AS integer)) IS NOT NULL"
 
-static const char *take_sql(const struct store_lock_name *name)
-{
-	if (name->is_part)
-		return TAKE_PARTS;
-	return name->is_awaited ? AWAIT_WHOLE : TAKE_WHOLE;
-}
+/* What of a lock is given back, of which each part is one that was taken. */
+#define RELEASE_WHOLE "SELECT pg_advisory_unlock(" POSTGRES_LOCK_CLASS ", CAST($1 AS integer))"
 
-/* What was taken of a lock that is not there as a whole ends with the connection. */
-static int take(const char *database, PGconn *conn, const struct store_lock_name *name,
-		struct jo_err *err)
+#define RELEASE_PARTS                                                                              \
+	"SELECT pg_advisory_unlock_shared(" POSTGRES_LOCK_CLASS ", CAST($1 AS integer)),"          \
+	" count(pg_advisory_unlock(" POSTGRES_LOCK_CLASS                                           \
+	" + CAST($1 AS integer), objid::integer))"                                                 \
+	" FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND pid = pg_backend_pid()"   \
+	" AND classid::bigint = " POSTGRES_LOCK_CLASS " + CAST($1 AS integer)"                     \
+	" AND objid::bigint BETWEEN CAST($2 AS integer) AND CAST($3 AS integer)"
+
+static int run_on_lock(const char *database, PGconn *conn, const struct store_lock_name *name,
+		       const char *sql, PGresult **ret_result, struct jo_err *err)
 {
 	char number[NUMBER_SIZE], first[NUMBER_SIZE], last[NUMBER_SIZE];
 	const char *const values[] = {number_of(name->kind, number), first, last};
-	PGresult *result = NULL;
-	bool is_taken;
-	int rc = 0;
 
 	(void)snprintf(first, sizeof(first), "%" PRIu32, name->first);
 	(void)snprintf(last, sizeof(last), "%" PRIu32, name->last);
-	if (name->is_awaited)
-		rc = postgres_link_run(database, conn, "SET lock_timeout = 0", "lock", NULL, err);
+	return ask(database, conn, sql, name->is_part ? 3 : 1, values, "lock", ret_result, err);
+}
+
+/* What cannot be given back is so with the connection's end. */
+static void give_back(const char *database, PGconn *conn, const struct store_lock_name *name)
+{
+	PGresult *result = NULL;
+
+	if (run_on_lock(database, conn, name, name->is_part ? RELEASE_PARTS : RELEASE_WHOLE,
+			&result, NULL) == 0)
+		PQclear(result);
+}
+
+/* The end of a transaction lets go of no lock, and restores what was set for it. */
+static int await(const char *database, PGconn *conn, const struct store_lock_name *name,
+		 PGresult **ret_result, struct jo_err *err)
+{
+	int rc = postgres_link_run(database, conn, "BEGIN; SET LOCAL lock_timeout = 0", "lock",
+				   NULL, err);
+
 	if (rc == 0)
-		rc = ask(database, conn, take_sql(name), name->is_part ? 3 : 1, values, "lock",
-			 &result, err);
+		rc = run_on_lock(database, conn, name, AWAIT_WHOLE, ret_result, err);
+	PQclear(PQexec(conn, "COMMIT"));
+	return rc;
+}
+
+static int take(const char *database, PGconn *conn, const struct store_lock_name *name,
+		struct jo_err *err)
+{
+	PGresult *result = NULL;
+	bool is_taken;
+	int rc = name->is_awaited
+			 ? await(database, conn, name, &result, err)
+			 : run_on_lock(database, conn, name,
+				       name->is_part ? TAKE_PARTS : TAKE_WHOLE, &result, err);
+
 	if (rc < 0)
 		return rc;
 	is_taken = strcmp(PQgetvalue(result, 0, 0), "t") == 0;
 	PQclear(result);
-	return is_taken ? 0 : jo_err_set(err, -EBUSY, "%s: %s", database, db_lock_busy[name->kind]);
+	if (is_taken)
+		return 0;
+	if (name->is_part)
+		give_back(database, conn, name); /* it may have some of them */
+	return jo_err_set(err, -EBUSY, "%s: %s", database, db_lock_busy[name->kind]);
 }
 
-int postgres_place_lock_take(const char *database, const struct store_lock_name *name,
-			     struct store_lock **ret_lock, struct jo_err *err)
+int postgres_place_lock_take(const char *database, struct db *db,
+			     const struct store_lock_name *name, struct store_lock **ret_lock,
+			     struct jo_err *err)
 {
 	struct connection_lock *lock;
-	PGconn *conn;
-	int rc = postgres_link_open(database, &place_options, &conn, err);
+	PGconn *conn = db != NULL ? ((struct postgres_db *)db)->conn : NULL;
+	int rc = 0;
 
+	if (db == NULL)
+		rc = postgres_link_open(database, &place_options, &conn, err);
 	if (rc < 0)
 		return rc;
 	rc = take(database, conn, name, err);
 	if (rc < 0) {
-		PQfinish(conn);
+		if (db == NULL)
+			PQfinish(conn);
 		return rc;
 	}
 	lock = xcalloc(1, sizeof(*lock));
 	lock->conn = conn;
+	lock->is_own = db == NULL;
 	lock->database = xstrdup(database);
-	lock->kind = name->kind;
+	lock->name = *name;
 	*ret_lock = &lock->lock;
 	return 0;
+}
+
+int postgres_place_lock_check(struct store_lock *store_lock, struct jo_err *err)
+{
+	struct connection_lock *lock = (struct connection_lock *)store_lock;
+	int rc = postgres_link_run(lock->database, lock->conn, "SELECT 1", "lock", NULL, err);
+
+	return rc < 0 ? jo_err_prefix(err, "the lock is lost") : 0;
 }
 
 void postgres_place_lock_release(struct store_lock *store_lock)
 {
 	struct connection_lock *lock = (struct connection_lock *)store_lock;
 
-	PQfinish(lock->conn);
+	if (lock->is_own)
+		PQfinish(lock->conn);
+	else
+		give_back(lock->database, lock->conn, &lock->name);
 	free(lock->database);
 	free(lock);
 }
@@ -258,7 +312,7 @@ int postgres_place_note_put(struct store_lock *store_lock, const char *text, siz
 {
 	struct connection_lock *lock = (struct connection_lock *)store_lock;
 	char number[NUMBER_SIZE], *copy = strndup(text, len);
-	const char *const values[] = {number_of(lock->kind, number), copy};
+	const char *const values[] = {number_of(lock->name.kind, number), copy};
 	PGresult *result = NULL;
 	int rc;
 

@@ -23,8 +23,10 @@
 /* What driver.h says of db_is_keeper and of those that follow it there. */
 bool postgres_place_is_keeper(const char *database);
 bool postgres_place_check(const char *database, store_tell_fn *tell, void *context);
-int postgres_place_lock_take(const char *database, const struct store_lock_name *name,
-			     struct store_lock **ret_lock, struct jo_err *err);
+int postgres_place_lock_take(const char *database, struct db *db,
+			     const struct store_lock_name *name, struct store_lock **ret_lock,
+			     struct jo_err *err);
+int postgres_place_lock_check(struct store_lock *lock, struct jo_err *err); /* never NULL */
 void postgres_place_lock_release(struct store_lock *lock); /* never NULL */
 char *postgres_place_lock_title(const char *database, enum store_lock_kind kind);
 int postgres_place_note_put(struct store_lock *lock, const char *text, size_t len,

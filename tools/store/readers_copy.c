@@ -106,7 +106,7 @@ int store_readers_copy(struct store *store, const char *path, int64_t now_unix_u
 	struct store_lock *lock;
 	int rc;
 
-	rc = db_lock_take(db_name(store->db), &(struct store_lock_name){.kind = STORE_LOCK_READERS},
+	rc = db_lock_hold(store->db, &(struct store_lock_name){.kind = STORE_LOCK_READERS},
 			  &lock, err);
 	if (rc < 0)
 		return rc;

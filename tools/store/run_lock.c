@@ -2,29 +2,34 @@
 /* The locks are the driver's. */
 #include "run_lock.h"
 
-#include "driver.h"
+#include "open_store.h"
 
-int store_lock_take(const char *path, enum store_lock_kind kind, struct store_lock **ret_lock,
+int store_lock_take(struct store *store, enum store_lock_kind kind, struct store_lock **ret_lock,
 		    struct jo_err *err)
 {
-	return db_lock_take(path, &(struct store_lock_name){.kind = kind}, ret_lock, err);
+	return db_lock_hold(store->db, &(struct store_lock_name){.kind = kind}, ret_lock, err);
 }
 
-int store_lock_await(const char *path, enum store_lock_kind kind, struct store_lock **ret_lock,
+int store_lock_await(struct store *store, enum store_lock_kind kind, struct store_lock **ret_lock,
 		     struct jo_err *err)
 {
 	const struct store_lock_name name = {.kind = kind, .is_awaited = true};
 
-	return db_lock_take(path, &name, ret_lock, err);
+	return db_lock_hold(store->db, &name, ret_lock, err);
 }
 
-int store_lock_take_part(const char *path, enum store_lock_kind kind, uint32_t first, uint32_t last,
-			 struct store_lock **ret_lock, struct jo_err *err)
+int store_lock_take_part(struct store *store, enum store_lock_kind kind, uint32_t first,
+			 uint32_t last, struct store_lock **ret_lock, struct jo_err *err)
 {
 	const struct store_lock_name name = {
 		.kind = kind, .is_part = true, .first = first, .last = last};
 
-	return db_lock_take(path, &name, ret_lock, err);
+	return db_lock_hold(store->db, &name, ret_lock, err);
+}
+
+int store_lock_check(struct store_lock *lock, struct jo_err *err)
+{
+	return db_lock_check(lock, err);
 }
 
 void store_lock_release(struct store_lock *lock)
@@ -40,7 +45,8 @@ int store_lock_take_all(const char *path, struct store_lock *locks[static STORE_
 	for (int i = 0; i < STORE_LOCK_COUNT; i++)
 		locks[i] = NULL;
 	for (int i = 0; rc == 0 && i < STORE_LOCK_COUNT; i++)
-		rc = store_lock_take(path, (enum store_lock_kind)i, &locks[i], err);
+		rc = db_lock_take(path, &(struct store_lock_name){.kind = (enum store_lock_kind)i},
+				  &locks[i], err);
 	if (rc < 0)
 		store_lock_release_all(locks);
 	return rc;

@@ -331,13 +331,15 @@ static int lock_file(int fd, const char *path, const struct store_lock_name *nam
 		       : jo_err_sys(err, -errno, "%s%s", lock_files[name->kind].lock, path);
 }
 
-int sqlite_file_lock_take(const char *database, const struct store_lock_name *name,
-			  struct store_lock **ret_lock, struct jo_err *err)
+int sqlite_file_lock_take(const char *database, struct db *db,
+			  const struct store_lock_name *name, struct store_lock **ret_lock,
+			  struct jo_err *err)
 {
 	char *path = sqlite_file_lock_title(database, name->kind);
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, LOCK_MODE);
 	int rc;
 
+	(void)db;
 	if (fd < 0)
 		rc = jo_err_sys(err, -errno, "%s%s", lock_files[name->kind].open, path);
 	else

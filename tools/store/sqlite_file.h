@@ -16,8 +16,9 @@ bool sqlite_file_is_keeper(const char *database);
 bool sqlite_file_readers_check(const char *database, const struct store_readers *readers,
 			       store_tell_fn *tell, void *context);
 bool sqlite_file_place_check(const char *database, store_tell_fn *tell, void *context);
-int sqlite_file_lock_take(const char *database, const struct store_lock_name *name,
-			  struct store_lock **ret_lock, struct jo_err *err);
+int sqlite_file_lock_take(const char *database, struct db *db,
+			  const struct store_lock_name *name, struct store_lock **ret_lock,
+			  struct jo_err *err);
 void sqlite_file_lock_release(struct store_lock *lock); /* never NULL */
 char *sqlite_file_lock_title(const char *database, enum store_lock_kind kind);
 int sqlite_file_note_put(struct store_lock *lock, const char *text, size_t len, struct jo_err *err);
