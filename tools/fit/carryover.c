@@ -122,6 +122,7 @@ void carryover_keep_model(struct carryover_model *carryover, struct model *model
 			  size_t rows_n)
 {
 	forget_model(carryover);
+	model_forget_rows(model);
 	*carryover = (struct carryover_model){true, print, rows_n, *model};
 	*model = (struct model){.metric = model->metric};
 }
