@@ -83,9 +83,7 @@ void band_fit(const struct model_params *params, enum metric metric,
 	fit->centre = sample->middle.centre;
 	for (size_t i = 0; i < n; i++)
 		residual[i] -= fit->centre;
-	stretch_fit(workspace, fit);
-	for (size_t i = 0; i < n; i++)
-		scaled[i] = residual[i] / stretch_at(fit, workspace->used.input[i]);
+	stretch_fit(workspace, fit, scaled);
 	spread_likelihood_find(scaled, n, workspace->scratch, &sample->likelihood);
 	high = tail_of(params, metric, workspace, 1, &sample->high);
 	low = tail_of(params, metric, workspace, -1, &sample->low);

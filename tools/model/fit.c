@@ -61,9 +61,7 @@ static void level_regimes(struct model_workspace *workspace, struct level *level
 	for (int round = 0; round < 2; round++) {
 		double last = 0, previous = 0;
 
-		for (size_t i = 0; i < used->n; i++)
-			workspace->residual[i] =
-				workspace->rest[i] - level_at(level, used->input[i]);
+		level_subtract(workspace->level, level, workspace->rest, workspace->residual);
 		cut_n = regime_cuts(workspace->residual, used->n, workspace->scratch, cuts + 1);
 		if (cut_n == 0)
 			return;
@@ -140,8 +138,7 @@ static void honest_residuals(struct model_workspace *workspace)
 			attributes_estimate(attributes, workspace, value, &level, fold);
 			attributes_subtract(attributes, value, used->n, rest);
 		}
-		for (size_t i = fold; i < used->n; i += folds)
-			workspace->residual[i] = rest[i] - level_at(&level, used->input[i]);
+		level_subtract_fold(workspace->level, &level, fold, rest, workspace->residual);
 	}
 }
 

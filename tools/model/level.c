@@ -461,15 +461,57 @@ static double curve_at(const struct level *level, double input)
 						      level->offset / 2));
 }
 
+/* Below input_low the curve falls in proportion at most, from where it is there. */
+static double held(const struct level *level, double curve, double curve_low, double input)
+{
+	return fmax(curve, curve_low + fmax(level->power, 1) * log(input / level->input_low));
+}
+
 double level_at(const struct level *level, double input)
 {
-	double curve, slope = fmax(level->power, 1);
+	double curve;
 
 	if (level->power == 0)
 		return level->level;
 	curve = curve_at(level, input);
 	if (input < level->input_low)
-		curve = fmax(curve, curve_at(level, level->input_low) +
-					    slope * log(input / level->input_low));
+		curve = held(level, curve, curve_at(level, level->input_low), input);
 	return curve;
+}
+
+/* As level_at() of each, but for the logarithms that were taken already: none of the sizes is below
+ * the smallest. */
+static void subtract_level(struct level_work *work, const struct level *level, size_t from,
+			   size_t to, const double *log_value, double *ret_rest)
+{
+	double curve_low = 0;
+	const double *logs = NULL;
+
+	if (level->power != 0) {
+		logs = grid_exact(&work->grid, grid_find(&work->grid, level->offset));
+		curve_low = curve_at(level, level->input_low);
+	}
+	for (size_t i = from; i < to; i++) {
+		size_t at = work->time_of[i];
+		double curve = level->level;
+
+		if (level->power != 0)
+			curve += level->power * logs[i];
+		if (level->power != 0 && work->input[i] < level->input_low)
+			curve = held(level, curve, curve_low, work->input[i]);
+		ret_rest[at] = log_value[at] - curve;
+	}
+}
+
+void level_subtract(struct level_work *work, const struct level *level, const double *log_value,
+		    double *ret_rest)
+{
+	subtract_level(work, level, 0, work->n, log_value, ret_rest);
+}
+
+void level_subtract_fold(struct level_work *work, const struct level *level, size_t fold,
+			 const double *log_value, double *ret_rest)
+{
+	subtract_level(work, level, work->fold_start[fold], work->fold_start[fold + 1], log_value,
+		       ret_rest);
 }
