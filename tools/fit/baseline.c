@@ -10,6 +10,7 @@
 #include "groups.h"
 #include "lenders.h"
 #include "util/alloc.h"
+#include "util/arena.h"
 
 /* Newest steps read of one lender: the shape of a class needs no more. */
 #define LENT_MAX 150
@@ -18,6 +19,7 @@ static void part_release(struct baseline_part *part)
 {
 	store_history_release(&part->history);
 	free(part->rows);
+	arena_release(&part->words);
 	free(part->name);
 }
 
@@ -35,6 +37,7 @@ static void part_fill(struct node_models *nodes, const struct store_group *group
 		row->node_model = node_models_of_id(nodes, group->cluster, row->obs.node_name_id);
 		row->user = NAN;
 		row->read_bytes = row->write_bytes = JO_MISSING;
+		fit_attributes_read(row, &part->words);
 	}
 }
 

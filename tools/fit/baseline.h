@@ -20,7 +20,8 @@ struct baseline_part {
 	int64_t group_id;
 	char *name; /* as group_format gives it */
 	struct store_history history;
-	struct fit_row *rows; /* history.count of them */
+	struct fit_row *rows;      /* history.count of them */
+	struct arena_block *words; /* of the rows */
 };
 
 struct baseline {
