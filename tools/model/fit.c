@@ -161,10 +161,14 @@ static void keep_rows(const struct model_workspace *workspace, struct model_fit 
 	for (size_t i = 0; i < used->n; i++) {
 		double input = used->input[i];
 
-		fit->next_input_min = fmin(fit->next_input_min, fmax(input, low));
-		low = fmin(low, input);
-		fit->next_input_max = fmax(fit->next_input_max, fmin(input, high));
-		high = fmax(high, input);
+		if (input < fit->next_input_min)
+			fit->next_input_min = input < low ? low : input;
+		if (input < low)
+			low = input;
+		if (input > fit->next_input_max)
+			fit->next_input_max = input > high ? high : input;
+		if (input > high)
+			high = input;
 	}
 }
 

@@ -150,9 +150,12 @@ void level_load_values(struct level_work *work, const double *log_value)
 	memcpy(work->scratch, log_value, work->n * sizeof(double));
 	work->middle_value = stat_select(work->scratch, work->n, work->n / 2);
 	work->value_range = 0;
-	for (size_t i = 0; i < work->n; i++)
-		work->value_range =
-			fmax(work->value_range, fabs(log_value[i] - work->middle_value));
+	for (size_t i = 0; i < work->n; i++) {
+		double distance = fabs(log_value[i] - work->middle_value);
+
+		if (distance > work->value_range)
+			work->value_range = distance;
+	}
 	fill_rough(work, 0, work->n);
 	leave_out(work, work->n, loss_bound_rows(work->n));
 }

@@ -102,10 +102,11 @@ static size_t leave_out(double *u, size_t n, double limit, struct tail_sample *s
 		double value = u[i];
 
 		if (value <= limit) {
-			sample->limit_from = fmax(sample->limit_from, value);
+			sample->limit_from =
+				value > sample->limit_from ? value : sample->limit_from;
 			u[kept++] = value;
 		} else {
-			sample->limit_to = fmin(sample->limit_to, value);
+			sample->limit_to = value < sample->limit_to ? value : sample->limit_to;
 		}
 	}
 	return kept;
