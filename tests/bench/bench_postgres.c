@@ -12,6 +12,7 @@
 #include "bench.h"
 #include "bench_record.h"
 #include "step/measure.h"
+#include "step/month.h"
 #include "store/store.h"
 #include "util/alloc.h"
 #include "util/strbuf.h"
@@ -139,6 +140,18 @@ static char *read_rows(PGconn *conn, const char *columns, size_t *ends, size_t *
 	return strbuf_detach(&rows);
 }
 
+/* A database that has the month of the rows, and none of them. */
+static PGconn *make_plain(void)
+{
+	struct store *store = open_store("plain");
+	PGconn *conn = connect_to("plain");
+
+	(void)add_records(store, 0, 1);
+	store_close(store);
+	run(conn, "DELETE FROM step");
+	return conn;
+}
+
 static double copy_rows(PGconn *conn, const char *columns, const char *rows, const size_t *ends,
 			size_t count)
 {
@@ -217,12 +230,12 @@ static void fill_nights(void)
 		(void)add_records(store, begin, begin + NIGHT_RECORDS);
 		check(store_begin(store, &err) == 0, err.text);
 		for (int64_t i = begin; i < begin + NIGHT_RECORDS; i++)
-			judge(store, i + 1);
+			judge(store, month_step_id(month_of(T0, T0), i + 1));
 		check(store_commit(store, &err) == 0, err.text);
 		run(conn, "VACUUM step");
 	}
 	store_close(store);
-	report_size(conn, "postgres_step", "relname = 'step'");
+	report_size(conn, "postgres_step", "relname ~ '^step_[0-9_]+$' AND relkind = 'r'");
 	report_size(conn, "postgres_step_indexes", "relkind = 'i' AND relname ~ '^step_'");
 	report_size(conn, "postgres_verdict", "relname ~ '^verdict' AND relkind IN ('r', 'i')");
 	report_size(conn, "postgres_all",
@@ -262,9 +275,8 @@ int main(int argc, char **argv)
 	store = open_store("ours");
 	seconds = add_records(store, 0, RECORDS);
 	store_close(store);
-	store_close(open_store("plain"));
 	from = connect_to("ours");
-	to = connect_to("plain");
+	to = make_plain();
 	columns = ask(from, columns_sql);
 	rows = read_rows(from, PQgetvalue(columns, 0, 0), ends, &count);
 	copy_seconds = copy_rows(to, PQgetvalue(columns, 0, 0), rows, ends, count);

@@ -130,7 +130,7 @@ is "$(sql "SELECT count(*) FROM step WHERE node_count = 2 AND node_ended_count =
 is "$(sql 'SELECT count(*) FROM (SELECT text FROM name GROUP BY text HAVING count(*) > 1) AS t')" 0 'each name is there once'
 is "$(sql 'SELECT count(*) FROM (SELECT class_id FROM step_group GROUP BY class_id, partition_id, user_id
 	HAVING count(*) > 1) AS t')" 0 'and each group'
-is "$(sql 'SELECT count(*) FROM step WHERE id > (SELECT count(*) FROM step)')" 0 'steps are counted without a gap'
+is "$(sql 'SELECT count(*) FROM step WHERE (id & 68719476735) > (SELECT count(*) FROM step)')" 0 'steps are counted without a gap'
 is "$(sql 'SELECT sum(change_count) FROM step_group')" "$((known + 2700))" 'which has heard of every step'
 
 # ---- logs, of which the database knows how far they were read ----

@@ -144,6 +144,17 @@ MAYBE_UNUSED static void add_job(struct store *store, int64_t job, const char *u
 	add(store, &record, &added);
 }
 
+/* Each step that ended before the time; how many went. */
+MAYBE_UNUSED static int prune(struct store *store, int64_t end_before_unix_us, int64_t *ret_count)
+{
+	const struct store_prune exact = {end_before_unix_us, true};
+	struct store_pruned pruned = {0};
+	int rc = store_prune(store, &exact, &pruned, &err);
+
+	*ret_count = pruned.step_count;
+	return rc;
+}
+
 /* A step of ann's that has begun at T0. */
 MAYBE_UNUSED static void start_job(struct store *store, int64_t job, int64_t limit_us)
 {

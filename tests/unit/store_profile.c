@@ -116,7 +116,7 @@ static void selected_and_pruned(void)
 	is_int(store_steps_count(store, &selection, &count, &err), 0, "those with samples");
 	is_int(count, 1, "are one of two");
 	id = id_of(store, 1);
-	is_int(store_prune(store, T0 + HOUR, &count, &err), 0, "both are pruned");
+	is_int(prune(store, T0 + HOUR, &count), 0, "both are pruned");
 	is_int(store_profile_get(store, id, &text, &err), 0, "and the profile with its step");
 	store_close(store);
 }

@@ -15,6 +15,7 @@
 #include "util/strbuf.h"
 
 #define FIRST 20 /* what an engine other than SQLite's may have begun with */
+#define FIRST_OF_MONTHS 23
 #define FILES "tools/store/schema/[0-9]*.sql"
 
 static glob_t files;
@@ -117,7 +118,11 @@ static void make(const char *path, int64_t version)
 	must(db_begin(db, &err) == 0, "begin");
 	if (db_takes_schema(db)) {
 		must(db_schema_take(db, model, &err) == 0, "take");
-		must(db_exec(db, "INSERT INTO setting (key, value) VALUES ('group_by', 51)",
+		if (version >= FIRST_OF_MONTHS)
+			must(db_months_begin(db, &err) == 0, "months");
+		must(db_exec(db,
+			     "INSERT INTO setting (key, value) VALUES ('group_by', 51), "
+			     "('step_id_used', 0)",
 			     &err) == 0,
 		     "settings");
 		must(db_schema_mark(db, version, &err) == 0, "mark");

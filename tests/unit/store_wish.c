@@ -154,7 +154,9 @@ static int64_t count_expected(struct store *store, int64_t *ret_first_id, int64_
 static void test_expected(struct store *store)
 {
 	struct store_history history = {0};
-	int64_t id, group_id = 0, pruned;
+	const struct store_prune old = {T0 + 2 * S, true};
+	struct store_pruned pruned;
+	int64_t id, group_id = 0;
 
 	add_step(store, 1);
 	add_step(store, 2);
@@ -166,7 +168,7 @@ static void test_expected(struct store *store)
 	ok(history.count == 2 && history.list[0].is_expected && !history.list[1].is_expected,
 	   "the group's history");
 	store_history_release(&history);
-	is_int(store_prune(store, T0 + 2 * S, &pruned, &err), 0, "it is pruned");
+	is_int(store_prune(store, &old, &pruned, &err), 0, "it is pruned");
 	is_int(count_expected(store, &id, &group_id), 0, "and forgotten");
 	add_step(store, 3);
 	is_int(count_expected(store, &id, &group_id), 0, "whatever comes next");

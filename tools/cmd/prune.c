@@ -39,16 +39,21 @@ static error_t option(int key, char *text, struct argp_state *state)
 	}
 }
 
-static int prune(struct store *store, const struct prune_args *args, int64_t *ret_count,
-		 struct jo_err *err)
+/* What does not go yet, where months go at once. */
+static void tell_rest(struct cmd_env *env, const struct store_pruned *pruned)
 {
-	struct store_selection selection;
-
-	if (!args->is_dry_run)
-		return store_prune(store, args->before_unix_us, ret_count, err);
-	store_selection_init(&selection);
-	selection.end_to_unix_us = args->before_unix_us;
-	return store_steps_count(store, &selection, ret_count, err);
+	if (pruned->busy_month_count > 0)
+		cmd_summary_add(env,
+				"%" PRId64
+				" month%s %s being read, and not dropped: the next prune "
+				"tries again",
+				pruned->busy_month_count, words_plural(pruned->busy_month_count),
+				pruned->busy_month_count == 1 ? "is" : "are");
+	if (pruned->kept_count > 0)
+		cmd_summary_add(env, "%" PRId64 " step%s as old go%s with the rest of %s month",
+				pruned->kept_count, words_plural(pruned->kept_count),
+				pruned->kept_count == 1 ? "es" : "",
+				pruned->kept_count == 1 ? "its" : "their");
 }
 
 int cmd_prune(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
@@ -62,22 +67,27 @@ int cmd_prune(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	struct prune_args args = {env->now_unix_us, JO_MISSING, false};
 	struct store *store = NULL;
 	char before[WHEN_TEXT_SIZE];
-	int64_t count;
+	struct store_prune prune;
+	struct store_pruned pruned;
 	int rc = cmd_start(env, &argp, argc, argv, &args, err);
 
 	if (rc != CMD_DONE)
 		return rc;
+	prune = (struct store_prune){args.before_unix_us, true};
 	if (args.before_unix_us == JO_MISSING)
-		args.before_unix_us = env->now_unix_us - env->conf->retain_days * JO_US_PER_DAY;
+		prune = (struct store_prune){
+			env->now_unix_us - env->conf->retain_days * JO_US_PER_DAY, false};
 	rc = cmd_store_open(env, args.is_dry_run ? STORE_READ : STORE_WRITE, &store, err);
 	if (rc < 0)
 		return rc;
-	rc = prune(store, &args, &count, err);
+	rc = args.is_dry_run ? store_prune_count(store, &prune, &pruned, err)
+			     : store_prune(store, &prune, &pruned, err);
 	store_close(store);
 	if (rc < 0)
 		return rc;
-	cmd_summary(env, "%" PRId64 " step%s that ended before %s %s", count, words_plural(count),
-		    when_format(args.before_unix_us, before),
+	cmd_summary(env, "%" PRId64 " step%s that ended before %s %s", pruned.step_count,
+		    words_plural(pruned.step_count), when_format(prune.end_before_unix_us, before),
 		    args.is_dry_run ? "would be removed" : "removed");
+	tell_rest(env, &pruned);
 	return CMD_DONE;
 }

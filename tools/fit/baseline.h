@@ -6,7 +6,6 @@
 #ifndef FIT_BASELINE_H
 #define FIT_BASELINE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,9 +20,7 @@ struct baseline_part {
 	int64_t group_id;
 	char *name; /* as group_format gives it */
 	struct store_history history;
-	bool is_lent;              /* the history is carryover's */
-	struct fit_row *rows;      /* history.count of them */
-	struct arena_block *words; /* of the rows */
+	struct fit_row *rows; /* history.count of them */
 };
 
 struct baseline {

@@ -3,7 +3,6 @@
 #include "sample.h"
 
 #include "attribute.h"
-#include "stretch.h"
 #include "util/alloc.h"
 
 #include <math.h>
@@ -19,7 +18,6 @@ struct model_workspace *model_workspace_new(void)
 
 	workspace->level = level_work_new();
 	workspace->attributes = xcalloc(1, sizeof(*workspace->attributes));
-	workspace->sizes = stretch_sizes_new();
 	return workspace;
 }
 
@@ -30,7 +28,6 @@ void model_workspace_free(struct model_workspace *workspace)
 	level_work_free(workspace->level);
 	attributes_release(workspace->attributes);
 	free(workspace->attributes);
-	stretch_sizes_free(workspace->sizes);
 	free(workspace->block);
 	free(workspace->index_block);
 	free(workspace->flag_block);

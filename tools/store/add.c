@@ -7,8 +7,6 @@
 #include "add.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +19,7 @@
 #include "open_store.h"
 #include "profile_text.h"
 #include "statements.h"
+#include "step_id.h"
 #include "step_update.h"
 #include "util/alloc.h"
 
@@ -263,45 +262,14 @@ static int is_mistaken_start(struct add_batch *batch, const struct row *row, str
 
 /* ---- written ---- */
 
-/* The largest id that a step ever had.  Nobody else adds steps until the commit, so the database is
- * asked once in a transaction. */
-static int know_used_id(struct store *store, struct jo_err *err)
-{
-	struct db_stmt *stmt;
-	int64_t id;
-	int rc;
-
-	if (store->step_id_used != JO_MISSING)
-		return 0;
-	rc = store_use(store, STMT_STEP_ID_USED, &stmt, err);
-	if (rc == 0)
-		rc = db_step(stmt, err);
-	if (rc < 0)
-		return rc;
-	id = db_column_int(stmt);
-	rc = db_row_check(stmt, err);
-	db_reset(stmt);
-	if (id == JO_MISSING)
-		id = 0;
-	if (rc == 0 && (id < 0 || id == INT64_MAX))
-		rc = jo_err_set(err, -EBADMSG,
-				"database %s: damaged: a step has the number %" PRId64
-				"; restore it from a backup",
-				db_name(store->db), id);
-	if (rc == 0)
-		store->step_id_used = id;
-	return rc;
-}
-
 /* Add the step, whose key and life nobody has. */
 static int insert_step(struct add_batch *batch, struct row *step, int64_t life, struct jo_err *err)
 {
 	struct store *store = batch->store;
-	int rc = know_used_id(store, err);
+	int rc = step_id_make(store, step, batch->now_unix_us, &step->id, err);
 
 	if (rc < 0)
 		return rc;
-	step->id = ++store->step_id_used;
 	fresh_add(&batch->fresh, step, life);
 	if (step->cells[COL_end_unix_us].number != JO_MISSING)
 		group_touch(store, step->cells[COL_group_id].number,

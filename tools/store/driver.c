@@ -63,6 +63,35 @@ int db_schema_take(struct db *db, struct db *model, struct jo_err *err)
 	return db->engine->schema_take(db, model, err);
 }
 
+/* ---- months ---- */
+
+bool db_has_months(const struct db *db)
+{
+	return db->engine->months != NULL;
+}
+
+int db_months_begin(struct db *db, struct jo_err *err)
+{
+	return db_has_months(db) ? db->engine->months->begin(db, err) : 0;
+}
+
+int db_month_make(struct db *db, int32_t month, struct jo_err *err)
+{
+	return db_has_months(db) ? db->engine->months->make(db, month, err) : 0;
+}
+
+int db_month_next(struct db *db, int32_t *month, struct jo_err *err)
+{
+	return db_has_months(db) ? db->engine->months->next(db, month, err) : 0;
+}
+
+int db_month_drop(struct db *db, int32_t month, struct jo_err *err)
+{
+	return db->engine->months->drop(db, month, err);
+}
+
+/* ---- the database as a whole ---- */
+
 int db_check(struct db *db, struct jo_err *err)
 {
 	return db->engine->check(db, err);

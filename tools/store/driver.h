@@ -53,6 +53,11 @@ void db_list_end(struct strbuf *list);
  * alone.  What a history has, and its group. */
 #define DB_PEERS "main.step"
 
+/* The number of a step, by which steps are in the order in which they came: their ids are where
+ * there are no months in them.  In capitals, to be told from an id. */
+#define DB_STEP_NUMBER "ID"
+#define DB_STEP_NUMBER_OF_S "s.ID"
+
 /* The direction of an order in which NULL is less than everything else; in small letters, to be
  * told from a direction of what is never NULL. */
 #define DB_ASC " asc"
@@ -114,6 +119,31 @@ bool db_takes_schema(const struct db *db);
 
 /* Make the tables and indexes that the other database has. */
 int db_schema_take(struct db *db, struct db *model, struct jo_err *err);
+
+/* ---- steps by months ---- */
+
+/*
+ * Whether the steps of a month, and what is said of each, are parts of their
+ * tables that can be dropped: the ids of step/month.h say which month a step is
+ * of.  MONTH_NONE has a part as well, which is never dropped.
+ */
+bool db_has_months(const struct db *db);
+
+/* Put what is in the tables into that part, in a transaction; nothing where there are no months. */
+int db_months_begin(struct db *db, struct jo_err *err);
+
+/* Make room for steps of the month, in a transaction, where there is none yet. */
+int db_month_make(struct db *db, int32_t month, struct jo_err *err);
+
+/* 1: *month is now the next of the months that are there; 0: there is none behind it, nor ever
+ * where there are no months. */
+int db_month_next(struct db *db, int32_t *month, struct jo_err *err);
+
+/* Drop all that is said of the month's steps in these tables, in a transaction.  -EBUSY when
+ * somebody reads them, who is not waited for: the transaction can only be rolled back then. */
+int db_month_drop(struct db *db, int32_t month, struct jo_err *err);
+
+/* ---- the database as a whole ---- */
 
 /* Whether the data is whole, as far as the engine can tell: -EBADMSG names the first fault.  Reads
  * all of it. */

@@ -20,6 +20,14 @@ struct store_lock {
 	const struct db_engine *engine;
 };
 
+/* What an engine that keeps steps by their months does with them, as the functions of driver.h. */
+struct db_months {
+	int (*begin)(struct db *db, struct jo_err *err);
+	int (*make)(struct db *db, int32_t month, struct jo_err *err);
+	int (*next)(struct db *db, int32_t *month, struct jo_err *err);
+	int (*drop)(struct db *db, int32_t month, struct jo_err *err);
+};
+
 struct db_engine {
 	bool is_shared; /* other hosts reach it under the same name */
 	bool wants_utf8;
@@ -45,6 +53,7 @@ struct db_engine {
 	int (*exec)(struct db *db, const char *sql, struct jo_err *err);
 	int (*last_id)(struct db *db, const char *table, int64_t *ret_id, struct jo_err *err);
 	int (*last_id_put)(struct db *db, const char *table, int64_t id, struct jo_err *err);
+	const struct db_months *months; /* NULL: none */
 
 	int (*prepare)(struct db *db, const char *sql, enum db_use use, struct db_stmt *ret_stmt,
 		       struct jo_err *err);

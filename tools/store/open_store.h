@@ -10,7 +10,8 @@
  *	name  query	names as ids, conditions with bound values
  *	row  fresh  merge  group  node_touch  node_add  profile_text  step_update  step_select
  *	verdict_queue	verdicts that are put, and go together
- *	transaction	which writes what those three noted
+ *	step_id	numbers that are given out once
+ *	transaction	which writes what these noted
  *	span  span_join	what programs told of themselves
  *	verdict_text  verdict_pack  verdict_select	verdicts as bytes
  *	add_batch  add_script  add  steps  verdicts  judged  drift  outbox  ...	what others call
@@ -39,7 +40,8 @@ struct store {
 	struct db *db;
 	enum store_mode mode;
 	bool is_in_transaction;
-	int64_t step_id_used;         /* add.c: in a transaction, the largest; JO_MISSING: look */
+	int64_t step_number;          /* step_id.c: of the last step; JO_MISSING: look */
+	int64_t step_number_written;  /* as the database has it */
 	unsigned group_by;            /* group.c: a set of group_rule.h's */
 	enum class_names class_names; /* group.c: how an undeclared class is made */
 	int64_t copied_unix_us;       /* readers_copy.c: JO_MISSING for the site's own database */

@@ -9,6 +9,7 @@
 #include "engine.h"
 #include "postgres_link.h"
 #include "postgres_make.h"
+#include "postgres_months.h"
 #include "postgres_place.h"
 #include "postgres_shape.h"
 #include "postgres_readers.h"
@@ -140,18 +141,22 @@ static void rollback(struct db *db)
 	/* Fails only where there is no server any more, which has rolled back then. */
 	PQclear(PQexec(postgres_of(db)->conn, "ROLLBACK"));
 	postgres_copy_forget(&postgres_of(db)->copy);
+	postgres_months_forget(db);
 	postgres_of(db)->is_in_transaction = false;
 }
 
 /*
  * Who writes holds an advisory lock, as SQLite's only writer does; others read
  * meanwhile.  What is looked up while writing is found by an index, whatever the
- * server's figures say of a table that was empty when they were taken.
+ * server's figures say of a table that was empty when they were taken; and as that
+ * is so for all values, a statement need not be planned for each, which with months
+ * takes longer than running it.
  */
 static int begin(struct db *db, struct jo_err *err)
 {
 	int rc = run(db,
-		     "BEGIN; SET LOCAL enable_seqscan = off;"
+		     "BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL plan_cache_mode = "
+		     "force_generic_plan;"
 		     "SELECT pg_advisory_xact_lock(" POSTGRES_LOCK_CLASS ", 0)",
 		     "change", err);
 
@@ -159,6 +164,7 @@ static int begin(struct db *db, struct jo_err *err)
 		rollback(db);
 	else
 		postgres_of(db)->is_in_transaction = true;
+	postgres_months_forget(db);
 	return rc;
 }
 
@@ -417,6 +423,7 @@ const struct db_engine postgres_engine = {
 	.exec = exec,
 	.last_id = last_id,
 	.last_id_put = last_id_put,
+	.months = &postgres_months,
 	.prepare = postgres_stmt_prepare,
 	.release = postgres_stmt_release,
 	.sql = postgres_stmt_sql,

@@ -24,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "month_tables.h"
 #include "postgres_link.h"
 #include "postgres_place.h"
 #include "postgres_stmt.h"
@@ -321,15 +322,19 @@ static void add_table(struct strbuf *sql, const char *name, const char *quoted, 
 			    quoted, roles->all.text);
 }
 
+#define NAME(table, key) ", '" #table "'"
+
 /* What of a mail is its owner's alone is not even for who sees all. */
 static const char tables_sql[] =
 	"SELECT c.relname, quote_ident(c.relname), concat_ws(' ', c.oid, (SELECT"
 	" string_agg(inhrelid::text, ' ' ORDER BY inhrelid) FROM pg_inherits"
-	" WHERE inhparent = c.oid)), CASE WHEN c.relname = 'message' THEN"
-	" (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute AS a"
-	" WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
-	" AND a.attname NOT IN ('address', 'body')) END" OUR_TABLES
-	" AND c.relname <> '" NAMES_TABLE "' ORDER BY c.relname";
+	" WHERE inhparent = c.oid AND c.relname NOT IN (''" MONTH_TABLES(
+		NAME) "))), CASE WHEN c.relname = 'message' THEN"
+		      " (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM "
+		      "pg_attribute AS a"
+		      " WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
+		      " AND a.attname NOT IN ('address', 'body')) END" OUR_TABLES
+		      " AND c.relname <> '" NAMES_TABLE "' ORDER BY c.relname";
 
 /* Where nobody reads, it is as if nobody ever had. */
 static void add_tables(struct strbuf *sql, PGresult *tables, const struct roles *roles)
@@ -344,7 +349,8 @@ static void add_tables(struct strbuf *sql, PGresult *tables, const struct roles 
 	for (int i = 0; i < PQntuples(tables); i++) {
 		const char *quoted = PQgetvalue(tables, i, 1);
 
-		/* A table that is made again is another one, as it is with one more part. */
+		/* A table that is made again is another one, as it is with one more part, but for
+		 * those of months: they are as the whole is from the first. */
 		strbuf_addf(sql, "/* %s */", PQgetvalue(tables, i, 2));
 		if (is_for_nobody)
 			strbuf_addf(sql, "ALTER TABLE %s DISABLE ROW LEVEL SECURITY;", quoted);

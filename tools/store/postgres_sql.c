@@ -16,6 +16,8 @@
 		DB_LIST_CELL(index), "CAST(l.value ->> " #index " AS bigint)", false               \
 	}
 
+#define NUMBER_MAX "68719476735" /* MONTH_NUMBER_MAX */
+
 /* Of two that begin alike the longer one stands first. */
 static const struct {
 	const char *sqlite, *postgres;
@@ -34,6 +36,8 @@ static const struct {
 	CELL(6),
 	{DB_INDEXED_BY(), "", true},
 	{DB_PEERS, "step", false},
+	{DB_STEP_NUMBER_OF_S, "(s.id & " NUMBER_MAX ")", false},
+	{DB_STEP_NUMBER, "(id & " NUMBER_MAX ")", false},
 	{DB_ASC, " ASC NULLS FIRST", false},
 	{DB_DESC, " DESC NULLS LAST", false},
 	/* Types of columns, in the schema's files; texts are compared byte by byte, as by SQLite.

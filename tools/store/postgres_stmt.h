@@ -13,6 +13,7 @@
 
 #include "engine.h"
 #include "postgres_copy.h"
+#include "step/month.h"
 
 /* Cursors that are read at the same time: lists with a list for each row.  Rows of one more are
  * fetched at once. */
@@ -32,6 +33,7 @@ struct postgres_db {
 	bool is_in_transaction;    /* what it has written only its own connection sees */
 	struct postgres_copy copy; /* rows that were put, on their way by conn */
 	unsigned prepared_count;
+	bool has_month[MONTH_MAX + 1]; /* those that are known to be there, in a transaction */
 };
 
 /* What struct db_engine has of statements. */

@@ -3,38 +3,59 @@
 #include "retention.h"
 
 #include <errno.h>
+#include <glib.h>
+#include <inttypes.h>
+#include <stdlib.h>
 
 #include "joboutliers/units.h"
 #include "open_store.h"
+#include "step/month.h"
 #include "step/night.h"
 #include "transaction.h"
+#include "util/alloc.h"
 
 /* Steps in one transaction: short enough that readers and a waiting ingest do not notice. */
 #define CHUNK 5000
 
+/* In these, " AND id ..." stands for @ where not all ids are meant, and nothing where all are. */
+
 /* The chunk's steps by id, so that each statement that follows finds the same ones. */
 static const char choose_sql[] =
-	"INSERT INTO pruned SELECT id FROM step WHERE end_unix_us < ?1"
+	"INSERT INTO pruned SELECT id FROM step WHERE end_unix_us < ?1@"
 	" UNION ALL SELECT id FROM step WHERE end_unix_us IS NULL AND start_unix_us < ?1"
-	" AND state <> 1 LIMIT ?2";
+	" AND state <> 1@ LIMIT ?2";
 
-static const char drop_sql[] =
-	"UPDATE setting SET value = (SELECT max(id) FROM pruned)"
-	" WHERE key = 'step_id_used' AND value < (SELECT max(id) FROM pruned);"
+/* How many there are. */
+static const char count_sql[] =
+	"SELECT (SELECT count(*) FROM step WHERE end_unix_us < ?1@) + (SELECT count(*)"
+	" FROM step WHERE end_unix_us IS NULL AND start_unix_us < ?1 AND state <> 1@)";
+
+/* One of the others, or none. */
+static const char younger_sql[] =
+	"SELECT 1 FROM step WHERE end_unix_us >= ?1@"
+	" UNION ALL SELECT 1 FROM step WHERE end_unix_us IS NULL"
+	" AND (state = 1 OR start_unix_us IS NULL OR start_unix_us >= ?1)@ LIMIT 1";
+
+/* What is said of the steps whose ids are @, but for what is kept by their months. */
+static const char forget_sql[] =
 	"UPDATE step_group SET change_count = change_count + 1 WHERE id IN"
-	" (SELECT group_id FROM step WHERE id IN (SELECT id FROM pruned));"
-	"DELETE FROM verdict WHERE step IN (SELECT id FROM pruned);"
-	"DELETE FROM step_node WHERE step IN (SELECT id FROM pruned);"
-	"DELETE FROM profile WHERE step IN (SELECT id FROM pruned);"
-	"DELETE FROM finding WHERE kind = 0 AND step IN (SELECT id FROM pruned)"
+	" (SELECT group_id FROM step WHERE id @);"
+	"DELETE FROM finding WHERE kind = 0 AND step @"
 	" AND (message IS NULL OR message IN (SELECT id FROM message WHERE state IN (2, 3)));"
 	/* What is still on its way goes when it has come to an end. */
-	"UPDATE finding SET step = NULL WHERE kind = 0 AND step IN (SELECT id FROM pruned);"
-	"DELETE FROM expected WHERE step IN (SELECT id FROM pruned);"
-	"DELETE FROM span WHERE step IN (SELECT id FROM pruned);"
-	"DELETE FROM exported WHERE step IN (SELECT id FROM pruned);";
+	"UPDATE finding SET step = NULL WHERE kind = 0 AND step @;"
+	"DELETE FROM expected WHERE step @;"
+	"DELETE FROM span WHERE step @;";
 
-static const char drop_steps_sql[] = "DELETE FROM step WHERE id IN (SELECT id FROM pruned)";
+#define IN_CHUNK "IN (SELECT id FROM pruned)"
+
+/* What is. */
+static const char drop_sql[] = "DELETE FROM verdict WHERE step " IN_CHUNK ";"
+			       "DELETE FROM step_node WHERE step " IN_CHUNK ";"
+			       "DELETE FROM profile WHERE step " IN_CHUNK ";"
+			       "DELETE FROM exported WHERE step " IN_CHUNK ";";
+
+static const char drop_steps_sql[] = "DELETE FROM step WHERE id " IN_CHUNK;
 
 /* A group that was added to lately needs no look; of the others one probe of an index each. */
 static const char empty_groups_sql[] =
@@ -61,6 +82,16 @@ static const char old_node_findings_sql[] =
 /* Of nights before the steps that are left; and one more, as nights are of some time zone. */
 static const char old_judgings_sql[] = "DELETE FROM judging WHERE night < ?";
 
+/* Put the text in for each @; for g_free. */
+static char *with(const char *sql, const char *text)
+{
+	char **parts = g_strsplit(sql, "@", -1);
+	char *whole = g_strjoinv(text, parts);
+
+	g_strfreev(parts);
+	return whole;
+}
+
 /* before: a time or a night. */
 static int run_before(struct store *store, const char *sql, int64_t before, struct jo_err *err)
 {
@@ -75,6 +106,18 @@ static int run_before(struct store *store, const char *sql, int64_t before, stru
 	db_release(&stmt);
 	return rc;
 }
+
+/* Run what is said of steps of which the condition tells which they are. */
+static int forget(struct store *store, const char *condition, struct jo_err *err)
+{
+	char *sql = with(forget_sql, condition);
+	int rc = db_exec(store->db, sql, err);
+
+	g_free(sql);
+	return rc;
+}
+
+/* ---- steps, some thousand at a time ---- */
 
 /* The chunk's steps: all of them, or the next chunk would be the same. */
 static int drop_steps(struct store *store, int count, struct jo_err *err)
@@ -107,6 +150,8 @@ static int prune_chunk(struct store *store, struct db_stmt *choose, int64_t befo
 	db_bind_int(choose, CHUNK);
 	rc = count = db_change(choose, err);
 	if (rc >= 0)
+		rc = forget(store, IN_CHUNK, err);
+	if (rc == 0)
 		rc = db_exec(store->db, drop_sql, err);
 	if (rc == 0)
 		rc = drop_steps(store, count, err);
@@ -152,28 +197,222 @@ static int prune_rest(struct store *store, int64_t before_unix_us, struct jo_err
 	return rc;
 }
 
-int store_prune(struct store *store, int64_t end_before_unix_us, int64_t *ret_step_count,
-		struct jo_err *err)
+/* Those that the text says. */
+static int prune_chunks(struct store *store, int64_t before_unix_us, const char *which,
+			struct store_pruned *pruned, struct jo_err *err)
 {
+	char *sql = with(choose_sql, which);
 	struct db_stmt choose = {0};
-	int64_t step_count = 0;
 	int rc;
 
 	rc = db_exec(store->db, "CREATE TEMP TABLE IF NOT EXISTS pruned (id BIGINT PRIMARY KEY)",
 		     err);
 	if (rc == 0)
-		rc = db_prepare(store->db, choose_sql, DB_KEPT, &choose, err);
+		rc = db_prepare(store->db, sql, DB_KEPT, &choose, err);
 	while (rc == 0) {
-		rc = prune_chunk(store, &choose, end_before_unix_us, err);
+		rc = prune_chunk(store, &choose, before_unix_us, err);
 		if (rc <= 0)
 			break;
-		step_count += rc;
+		pruned->step_count += rc;
 		rc = 0;
 	}
 	db_release(&choose);
+	g_free(sql);
+	return rc;
+}
+
+/* ---- whole months ---- */
+
+/* What a query says; 0 for no row. */
+static int ask(struct store *store, const char *query, const char *which, int64_t before_unix_us,
+	       int64_t *ret_value, struct jo_err *err)
+{
+	char *sql = with(query, which);
+	struct db_stmt stmt;
+	int rc = db_prepare(store->db, sql, DB_ONCE, &stmt, err);
+
+	g_free(sql);
+	if (rc < 0)
+		return rc;
+	db_bind_int(&stmt, before_unix_us);
+	rc = db_step(&stmt, err);
+	*ret_value = rc > 0 ? db_column_int(&stmt) : 0;
+	db_release(&stmt);
+	return rc < 0 ? rc : 0;
+}
+
+/* How many steps the month has, where all of them are old; else JO_MISSING. */
+static int count_whole(struct store *store, int32_t month, int64_t before_unix_us,
+		       int64_t *ret_count, struct jo_err *err)
+{
+	char *which = xasprintf(" AND id BETWEEN %" PRId64 " AND %" PRId64, month_first_id(month),
+				month_first_id(month + 1) - 1);
+	int64_t younger;
+	int rc = ask(store, younger_sql, which, before_unix_us, &younger, err);
+
+	*ret_count = JO_MISSING;
+	if (rc == 0 && younger == 0)
+		rc = ask(store, count_sql, which, before_unix_us, ret_count, err);
+	free(which);
+	return rc;
+}
+
+/* Let the month go, in a transaction; 0: somebody reads. */
+static int drop_month(struct store *store, int32_t month, struct jo_err *err)
+{
+	struct jo_err refusal;
+	char *condition = xasprintf("BETWEEN %" PRId64 " AND %" PRId64, month_first_id(month),
+				    month_first_id(month + 1) - 1);
+	int rc = forget(store, condition, err);
+
+	free(condition);
+	if (rc < 0)
+		return rc;
+	rc = db_month_drop(store->db, month, &refusal);
+	if (rc == -EBUSY)
+		return 0;
+	return rc < 0 ? jo_err_set(err, rc, "%s", refusal.text) : 1;
+}
+
+/* Nobody adds steps between the look and the end of it. */
+static int prune_month(struct store *store, int32_t month, int64_t before_unix_us,
+		       struct store_pruned *pruned, struct jo_err *err)
+{
+	int64_t count;
+	int rc = store_begin(store, err), is_gone = 0;
+
+	if (rc < 0)
+		return rc;
+	rc = count_whole(store, month, before_unix_us, &count, err);
+	if (rc == 0 && count != JO_MISSING) {
+		rc = is_gone = drop_month(store, month, err);
+		if (rc == 0)
+			pruned->busy_month_count++;
+	}
+	if (is_gone > 0)
+		rc = store_commit(store, err);
+	if (is_gone <= 0 || rc < 0)
+		store_rollback(store);
+	else
+		pruned->step_count += count;
+	return rc < 0 ? rc : 0;
+}
+
+static int prune_months(struct store *store, int64_t before_unix_us, struct store_pruned *pruned,
+			struct jo_err *err)
+{
+	int32_t month = MONTH_NONE;
+	int rc;
+
+	while ((rc = db_month_next(store->db, &month, err)) > 0 &&
+	       month_begin_unix_us(month) < before_unix_us) {
+		rc = prune_month(store, month, before_unix_us, pruned, err);
+		if (rc < 0)
+			break;
+	}
+	return rc < 0 ? rc : 0;
+}
+
+/*
+ * The steps of the last two months before the time are not removed one by one,
+ * but soon go with their months: of the older one of them a long job may have to
+ * end first.  Where a month before these stays, as for somebody who reads, only
+ * steps go that are old.
+ */
+struct rest {
+	int64_t end_id;          /* of those that are removed one by one; JO_MISSING: all are */
+	char *one_by_one, *kept; /* which they are */
+};
+
+static void rest_init(struct rest *rest, const struct store *store, const struct store_prune *prune)
+{
+	int32_t month = month_of(prune->end_before_unix_us, prune->end_before_unix_us);
+
+	*rest = (struct rest){JO_MISSING, xstrdup(""), NULL};
+	if (!db_has_months(store->db) || prune->is_exact)
+		return;
+	free(rest->one_by_one);
+	rest->end_id = month_first_id(month > 1 ? month - 1 : 1);
+	rest->one_by_one = xasprintf(" AND id < %" PRId64, rest->end_id);
+	rest->kept = xasprintf(" AND id >= %" PRId64, rest->end_id);
+}
+
+static void rest_release(struct rest *rest)
+{
+	free(rest->one_by_one);
+	free(rest->kept);
+}
+
+static int count_kept(struct store *store, const struct rest *rest, int64_t before_unix_us,
+		      struct store_pruned *pruned, struct jo_err *err)
+{
+	return rest->kept == NULL ? 0
+				  : ask(store, count_sql, rest->kept, before_unix_us,
+					&pruned->kept_count, err);
+}
+
+/* ---- all of it ---- */
+
+int store_prune(struct store *store, const struct store_prune *prune,
+		struct store_pruned *ret_pruned, struct jo_err *err)
+{
+	int64_t before_unix_us = prune->end_before_unix_us;
+	struct store_pruned pruned = {0};
+	struct rest rest;
+	int rc = prune_months(store, before_unix_us, &pruned, err);
+
+	rest_init(&rest, store, prune);
 	if (rc == 0)
-		rc = prune_rest(store, end_before_unix_us, err);
+		rc = prune_chunks(store, before_unix_us, rest.one_by_one, &pruned, err);
 	if (rc == 0)
-		*ret_step_count = step_count;
+		rc = prune_rest(store, before_unix_us, err);
+	if (rc == 0)
+		rc = count_kept(store, &rest, before_unix_us, &pruned, err);
+	rest_release(&rest);
+	if (rc == 0)
+		*ret_pruned = pruned;
+	return rc;
+}
+
+/* Of those that are kept the ones whose months are old as a whole are not. */
+static int count_whole_months(struct store *store, const struct rest *rest, int64_t before_unix_us,
+			      struct store_pruned *pruned, struct jo_err *err)
+{
+	int32_t month = MONTH_NONE;
+	int64_t count;
+	int rc;
+
+	while ((rc = db_month_next(store->db, &month, err)) > 0 &&
+	       month_begin_unix_us(month) < before_unix_us) {
+		if (month_first_id(month) < rest->end_id)
+			continue;
+		rc = count_whole(store, month, before_unix_us, &count, err);
+		if (rc < 0)
+			break;
+		if (count != JO_MISSING) {
+			pruned->step_count += count;
+			pruned->kept_count -= count;
+		}
+	}
+	return rc < 0 ? rc : 0;
+}
+
+int store_prune_count(struct store *store, const struct store_prune *prune,
+		      struct store_pruned *ret_pruned, struct jo_err *err)
+{
+	int64_t before_unix_us = prune->end_before_unix_us;
+	struct store_pruned pruned = {0};
+	struct rest rest;
+	int rc;
+
+	rest_init(&rest, store, prune);
+	rc = ask(store, count_sql, rest.one_by_one, before_unix_us, &pruned.step_count, err);
+	if (rc == 0)
+		rc = count_kept(store, &rest, before_unix_us, &pruned, err);
+	if (rc == 0 && pruned.kept_count > 0)
+		rc = count_whole_months(store, &rest, before_unix_us, &pruned, err);
+	rest_release(&rest);
+	if (rc == 0)
+		*ret_pruned = pruned;
 	return rc;
 }

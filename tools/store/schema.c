@@ -56,10 +56,15 @@ static const struct conversion *conversion_behind(int64_t version)
 	return NULL;
 }
 
+/* That steps are kept by their months where the engine can, which is no SQL of all engines. */
+#define MONTHS_VERSION 23
+
 static int apply(struct db *db, int64_t version, struct jo_err *err)
 {
 	int rc = db_exec(db, migrations[version].sql, err);
 
+	if (rc == 0 && version + 1 == MONTHS_VERSION)
+		rc = db_months_begin(db, err);
 	return rc < 0 ? rc : db_schema_mark(db, version + 1, err);
 }
 
@@ -161,6 +166,8 @@ static int take(struct db *db, struct db *model, int64_t *ret_version, struct jo
 	rc = schema_version(db, ret_version, err);
 	if (rc == 0 && *ret_version == 0) {
 		rc = db_schema_take(db, model, err);
+		if (rc == 0)
+			rc = db_months_begin(db, err);
 		if (rc == 0)
 			rc = copy_settings(db, model, err);
 		if (rc == 0)

@@ -46,16 +46,16 @@ static const char *const texts[STMT_COUNT] = {
 	[STMT_NAME_ADD] = "INSERT INTO name (text) VALUES (?)",
 	[STMT_NAME_TEXT] = "SELECT text FROM name WHERE id = ?",
 
-	/* An id is never used again: see schema 10. */
-	[STMT_STEP_ID_USED] =
-		"SELECT max(n) FROM (SELECT max(id) AS n FROM step"
-		" UNION ALL SELECT value FROM setting WHERE key = 'step_id_used') AS used",
+	[STMT_STEP_NUMBER] = "SELECT value FROM setting WHERE key = 'step_id_used'",
+	[STMT_STEP_NUMBER_PUT] = "UPDATE setting SET value = ? WHERE key = 'step_id_used'",
 	[STMT_STEP_ADD] =
 		"INSERT INTO step (life, id" STEP_COLUMNS(NAMED) ") VALUES (?, ?" STEP_COLUMNS(BOUND) ")",
-	/* In both a query of one row for each, which no engine makes a table of first. */
+	/* In both a query of one row for each, which no engine makes a table of first.  Most jobs that
+	 * are new have a number above all, and are not looked for in each month. */
 	[STMT_JOBS_THERE] =
 		"SELECT l.value FROM " DB_LIST " AS l"
-		" WHERE (SELECT 1 FROM step WHERE job_id = l.value LIMIT 1) = 1",
+		" WHERE l.value <= (SELECT max(job_id) FROM step)"
+		" AND (SELECT 1 FROM step WHERE job_id = l.value LIMIT 1) = 1",
 	/* By list: where a step stands in it, its key, and 1 where its job's run matters; the batch
 	 * and interactive steps have the largest numbers, so the index finds both ends. */
 	[STMT_STEPS_BESIDE] =
@@ -91,7 +91,7 @@ static const char *const texts[STMT_COUNT] = {
 		"SELECT id FROM step WHERE job_id = ? AND cluster_id = ?"
 		" AND array_task_id = ? AND restart_count > ? AND step_id = ? AND node_id = ?"
 		" AND start_unix_us BETWEEN ? AND ? LIMIT 1",
-	[STMT_STEP_CHANGE] = "UPDATE step SET id = id" STEP_COLUMNS(SET) " WHERE id = ?",
+	[STMT_STEP_CHANGE] = "UPDATE step SET life = life" STEP_COLUMNS(SET) " WHERE id = ?",
 	/* The batch and interactive steps have the largest numbers: the index finds both ends. */
 	[STMT_HAS_STEPS] =
 		"SELECT 1 FROM step WHERE " JOB_IS " AND step_id < ?"
@@ -159,7 +159,7 @@ static const char *const texts[STMT_COUNT] = {
 		" mem_allocated_bytes, mem_limit_bytes, mem_limit_hit_count, cpu_us, cpu_count, task_count, node_count,"
 		" node_id, state, input_source, attrs, EXISTS (SELECT 1 FROM expected WHERE step = id)"
 		" FROM " DB_PEERS " WHERE group_id = ? AND end_unix_us >= ? AND end_unix_us < ?"
-		" ORDER BY end_unix_us DESC, id DESC LIMIT ?",
+		" ORDER BY end_unix_us DESC, " DB_STEP_NUMBER " DESC LIMIT ?",
 
 	/* Which rows these are must not depend on who else was recorded in turn with them; 31 bits
 	 * times 32 fit in 63. */
@@ -168,7 +168,7 @@ static const char *const texts[STMT_COUNT] = {
 		" mem_allocated_bytes, mem_limit_bytes, mem_limit_hit_count, cpu_us, cpu_count, task_count, node_count,"
 		" node_id, state, input_source, attrs, 0"
 		" FROM " DB_PEERS " WHERE group_id = ? AND end_unix_us >= ? AND end_unix_us < ?"
-		" AND ((id & 2147483647) * 2654435761 >> 16) % ? = 0 ORDER BY end_unix_us DESC, id DESC",
+		" AND ((id & 2147483647) * 2654435761 >> 16) % ? = 0 ORDER BY end_unix_us DESC, " DB_STEP_NUMBER " DESC",
 
 	[STMT_MODEL_GET] =
 		"SELECT format_version, change_count, end_before_unix_us, obs_count, fitted_unix_us,"
@@ -246,7 +246,7 @@ static const char *const texts[STMT_COUNT] = {
 	[STMT_TRACE_STEPS] =
 		"SELECT id, span_id, start_unix_us, end_unix_us, source FROM step"
 		" WHERE trace_id = ? AND end_unix_us IS NOT NULL AND start_unix_us IS NOT NULL"
-		" ORDER BY id LIMIT ?",
+		" ORDER BY " DB_STEP_NUMBER " LIMIT ?",
 	[STMT_TRACE_SPANS] =
 		"SELECT span_id, parent_id, step, start_unix_us, wall_us, is_error,"
 		" received_unix_us FROM span WHERE trace_id = ? ORDER BY wall_us DESC LIMIT ?",

@@ -255,6 +255,7 @@ int query_steps(struct query *query, struct store *store, const struct store_sel
 	", false), s.restart_count, s.start_unix_us" DB_ASC ", s.step_id"
 
 /*
+ * Steps of one start have ids in the order of their numbers.
  * Where every step has ended the order must not speak of those that have not:
  * only then does SQLite read the steps by an index, and not sort them all.
  */
@@ -266,8 +267,8 @@ static const struct {
 	[STORE_BY_END_NEWEST] = {"s.end_unix_us IS NULL DESC, s.end_unix_us DESC,"
 				 " s.start_unix_us" DB_DESC ", s.id DESC",
 				 "s.end_unix_us DESC, s.start_unix_us" DB_DESC ", s.id DESC"},
-	[STORE_BY_GROUP] = {"s.group_id, s.end_unix_us" DB_ASC ", s.id",
-			    "s.group_id, s.end_unix_us, s.id"},
+	[STORE_BY_GROUP] = {"s.group_id, s.end_unix_us" DB_ASC ", " DB_STEP_NUMBER_OF_S,
+			    "s.group_id, s.end_unix_us, " DB_STEP_NUMBER_OF_S},
 	[STORE_BY_JOB] = {BY_JOB, BY_JOB},
 };
 

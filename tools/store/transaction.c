@@ -5,10 +5,10 @@
 #include <errno.h>
 
 #include "group.h"
-#include "joboutliers/record.h"
 #include "name.h"
 #include "node_touch.h"
 #include "open_store.h"
+#include "step_id.h"
 #include "verdict_queue.h"
 #include "verdict_text.h"
 
@@ -18,7 +18,7 @@ static void forget(struct store *store)
 	group_forget(store);
 	node_touch_forget(store);
 	verdict_queue_forget(store);
-	store->step_id_used = JO_MISSING;
+	step_id_forget(store);
 }
 
 int store_begin(struct store *store, struct jo_err *err)
@@ -48,6 +48,8 @@ int store_commit(struct store *store, struct jo_err *err)
 		rc = node_touch_flush(store, err);
 	if (rc == 0)
 		rc = verdict_queue_flush(store, err);
+	if (rc == 0)
+		rc = step_id_flush(store, err);
 	if (rc == 0)
 		rc = db_commit(store->db, err);
 	if (rc == 0)

@@ -14,8 +14,10 @@
 
 #include "copy_mark.h"
 #include "driver.h"
+#include "month_tables.h"
 #include "run_lock.h"
 #include "schema.h"
+#include "step/month.h"
 #include "table_list.h"
 #include "table_rows.h"
 #include "table_values.h"
@@ -196,9 +198,28 @@ static int drop_behind(struct transfer *transfer, const struct table *table,
 	return rc;
 }
 
+/* Make room for a row of a step, in the month that its id says. */
+static int make_month(struct transfer *transfer, const struct table *table,
+		      const struct db_value *values, struct jo_err *err)
+{
+#define NAME(table, key) #table,
+	static const char *const tables[] = {MONTH_TABLES(NAME)};
+#undef NAME
+	int64_t month = month_of_id(values[table->key_columns[0]].integer);
+
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		if (strcmp(table->name, tables[i]) == 0 && month > MONTH_NONE && month <= MONTH_MAX)
+			return db_month_make(transfer->to, (int32_t)month, err);
+	return 0;
+}
+
 static int put_row(struct transfer *transfer, struct table_rows *rows, struct db_stmt *put,
 		   struct jo_err *err)
 {
+	int rc = make_month(transfer, rows->table, rows->values, err);
+
+	if (rc < 0)
+		return rc;
 	(void)keep(transfer, rows->table, rows->values);
 	db_reset(put);
 	for (size_t i = 0; i < rows->table->count; i++)

@@ -7,29 +7,21 @@
 
 #include "util/alloc.h"
 
-/* Each block is twice the one before it: thousands of arenas may have a few texts each. */
-#define BLOCK_FIRST 1024
-#define BLOCK_MOST 65536
-
-#define ALIGNMENT sizeof(double)
+#define BLOCK_SIZE 65536 /* some thousands of texts, and little enough to keep when empty */
 
 struct arena_block {
 	struct arena_block *next;
 	size_t used, size;
-	_Alignas(ALIGNMENT) char bytes[];
+	char bytes[];
 };
 
 char *arena_alloc(struct arena_block **arena, size_t size)
 {
 	struct arena_block *block = *arena;
 
-	size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 	if (block == NULL || block->size - block->used < size) {
-		size_t block_size = block == NULL              ? BLOCK_FIRST
-				    : block->size < BLOCK_MOST ? 2 * block->size
-							       : BLOCK_MOST;
+		size_t block_size = size > BLOCK_SIZE ? size : BLOCK_SIZE;
 
-		block_size = size > block_size ? size : block_size;
 		block = xmalloc(sizeof(*block) + block_size);
 		block->next = *arena;
 		block->used = 0;

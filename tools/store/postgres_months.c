@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A part has the ids of a month, as "step_2026_11"; "step_0" has those without
+ * one, and is the model of all others.  That a step is there once each part's own
+ * index sees to, and who adds steps, for all of them: a key of the whole table
+ * would have to have the id in it.
+ *
+ * Who reads has a lock on the whole table until the last row.  A part is made as a
+ * table of its own and then attached, which gets along with that; to drop one does
+ * not.
+ */
+#include "postgres_months.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "month_tables.h"
+#include "postgres_link.h"
+#include "postgres_stmt.h"
+#include "step/month.h"
+#include "util/alloc.h"
+#include "util/strbuf.h"
+
+/* As rows of a query. */
+#define PAIR(table, key) #table "." #key " "
+#define TABLES                                                                                     \
+	"(SELECT split_part(pair, '.', 1) AS name, split_part(pair, '.', 2) AS key"                \
+	" FROM unnest(string_to_array(rtrim('" MONTH_TABLES(PAIR) "'), ' ')) AS u (pair)) AS v"
+
+/*
+ * A reader that is at work is not waited for longer than this, as who comes next
+ * waits behind us; and this is shorter than the second after which a server looks
+ * for two that wait for each other, and may end the reader.
+ */
+#define DROP_WAIT_MS "500"
+
+static struct postgres_db *postgres_of(struct db *db)
+{
+	return (struct postgres_db *)db;
+}
+
+static int run(struct db *db, const char *sql, const char *what, PGresult **ret_result,
+	       struct jo_err *err)
+{
+	PGconn *conn = postgres_of(db)->conn;
+	int rc = postgres_copy_flush(db->name, conn, &postgres_of(db)->copy, err);
+
+	return rc < 0 ? rc : postgres_link_run(db->name, conn, sql, what, ret_result, err);
+}
+
+void postgres_months_forget(struct db *db)
+{
+	memset(postgres_of(db)->has_month, 0, sizeof(postgres_of(db)->has_month));
+}
+
+/*
+ * The tables as they are become their own first parts, with all rows and indexes.
+ * The whole tables give no ids, which those of steps do not need: a part could not
+ * have them of its own.
+ */
+static int begin(struct db *db, struct jo_err *err)
+{
+	char *sql = xasprintf(
+		"DO $do$ DECLARE t record; i record; BEGIN"
+		" FOR t IN SELECT v.name, v.name || '_0' AS part, v.key FROM " TABLES " LOOP"
+		" EXECUTE format('ALTER TABLE %%I ALTER %%I DROP IDENTITY IF EXISTS', t.name, "
+		"t.key);"
+		" EXECUTE format('ALTER TABLE %%I RENAME TO %%I', t.name, t.part);"
+		" FOR i IN SELECT c.relname FROM pg_index JOIN pg_class AS c ON c.oid = indexrelid"
+		" WHERE indrelid = to_regclass(t.part) LOOP"
+		" EXECUTE format('ALTER INDEX %%I RENAME TO %%I', i.relname, i.relname || '_0');"
+		" END LOOP;"
+		" EXECUTE format('CREATE TABLE %%I (LIKE %%I INCLUDING DEFAULTS, %%s)"
+		" PARTITION BY RANGE (%%I)', t.name, t.part, (SELECT pg_get_constraintdef(oid)"
+		" FROM pg_constraint WHERE conrelid = to_regclass(t.part) AND contype = 'p'), "
+		"t.key);"
+		" EXECUTE format('ALTER TABLE %%I ATTACH PARTITION %%I"
+		" FOR VALUES FROM (MINVALUE) TO (%" PRId64 ")', t.name, t.part);"
+		" FOR i IN SELECT pg_get_indexdef(indexrelid) AS sql,"
+		" regexp_replace(c.relname, '_0$', '') AS name"
+		" FROM pg_index JOIN pg_class AS c ON c.oid = indexrelid"
+		" WHERE indrelid = to_regclass(t.part) AND NOT indisunique LOOP"
+		" EXECUTE regexp_replace(i.sql, ' INDEX .+? ON .+? USING ', format(' INDEX %%I ON "
+		"%%I USING ',"
+		" i.name, t.name)); END LOOP; END LOOP; END $do$",
+		month_first_id(1));
+	int rc = run(db, sql, "change", NULL, err);
+
+	free(sql);
+	return rc;
+}
+
+static int has(struct db *db, const char *name, bool *ret_has, struct jo_err *err)
+{
+	char *sql = xasprintf("SELECT 1 FROM pg_inherits WHERE inhparent = to_regclass('step')"
+			      " AND inhrelid = to_regclass('step_%s')",
+			      name);
+	PGresult *result = NULL;
+	int rc = run(db, sql, "read", &result, err);
+
+	free(sql);
+	if (rc == 0)
+		*ret_has = PQntuples(result) > 0;
+	PQclear(result);
+	return rc;
+}
+
+/* Figures that are kept from readers (postgres_readers.c) are kept from them here, too. */
+static int create(struct db *db, int32_t month, const char *name, struct jo_err *err)
+{
+	char *sql = xasprintf(
+		"DO $do$ DECLARE t record; a record; BEGIN"
+		" FOR t IN SELECT v.name, v.name || '_%s' AS part, c.oid, c.relname AS model,"
+		" c.reloptions FROM " TABLES " JOIN pg_class AS c"
+		" ON c.oid = to_regclass(v.name || '_0') LOOP"
+		" EXECUTE format('CREATE TABLE %%I (LIKE %%I INCLUDING ALL)', t.part, t.model)"
+		" || coalesce(' WITH (' || array_to_string(t.reloptions, ', ') || ')', '');"
+		" FOR a IN SELECT attname FROM pg_attribute WHERE attrelid = t.oid AND attnum > 0"
+		" AND attstattarget = 0 AND NOT attisdropped LOOP"
+		" EXECUTE format('ALTER TABLE %%I ALTER %%I SET STATISTICS 0', t.part, a.attname);"
+		" END LOOP;"
+		" EXECUTE format('ALTER TABLE %%I ATTACH PARTITION %%I FOR VALUES FROM (%" PRId64
+		") TO (%" PRId64 ")', t.name, t.part); END LOOP; END $do$",
+		name, month_first_id(month), month_first_id(month + 1));
+	int rc = run(db, sql, "make a month's tables", NULL, err);
+
+	free(sql);
+	return rc;
+}
+
+static int make(struct db *db, int32_t month, struct jo_err *err)
+{
+	bool *has_month = &postgres_of(db)->has_month[month];
+	char name[MONTH_NAME_SIZE];
+	int rc = 0;
+
+	if (month == MONTH_NONE || *has_month)
+		return 0;
+	(void)month_name(month, name);
+	rc = has(db, name, has_month, err);
+	if (rc == 0 && !*has_month)
+		rc = create(db, month, name, err);
+	*has_month = rc == 0;
+	return rc;
+}
+
+static int next(struct db *db, int32_t *month, struct jo_err *err)
+{
+	static const char before[] = "step_";
+	PGresult *result = NULL;
+	int32_t nearest = MONTH_NONE;
+	int rc = run(db,
+		     "SELECT relname FROM pg_inherits JOIN pg_class AS c ON c.oid = inhrelid"
+		     " WHERE inhparent = to_regclass('step') AND starts_with(relname, 'step_')",
+		     "read", &result, err);
+
+	for (int i = 0; rc == 0 && i < PQntuples(result); i++) {
+		int32_t one = month_of_name(PQgetvalue(result, i, 0) + strlen(before));
+
+		if (one > *month && (nearest == MONTH_NONE || one < nearest))
+			nearest = one;
+	}
+	PQclear(result);
+	if (rc == 0 && nearest != MONTH_NONE) {
+		*month = nearest;
+		rc = 1;
+	}
+	return rc;
+}
+
+static int drop(struct db *db, int32_t month, struct jo_err *err)
+{
+#define NAME(table, key) #table,
+	static const char *const tables[] = {MONTH_TABLES(NAME)};
+#undef NAME
+	char name[MONTH_NAME_SIZE];
+	struct strbuf whole, parts, sql;
+	int rc;
+
+	strbuf_init(&whole);
+	strbuf_init(&parts);
+	strbuf_init(&sql);
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		strbuf_add_part(&whole, "ONLY %s", tables[i]);
+		strbuf_add_part(&parts, "%s_%s", tables[i], month_name(month, name));
+	}
+	strbuf_addf(&sql,
+		    "SET LOCAL lock_timeout = " DROP_WAIT_MS
+		    "; LOCK TABLE %s IN ACCESS EXCLUSIVE MODE; DROP TABLE %s",
+		    whole.text, parts.text);
+	rc = run(db, sql.text, "drop a month's tables", NULL, err);
+	strbuf_release(&sql);
+	strbuf_release(&parts);
+	strbuf_release(&whole);
+	return rc;
+}
+
+const struct db_months postgres_months = {begin, make, next, drop};
