@@ -101,7 +101,7 @@ static void *work(void *arg)
 		}
 		share->judge_s += cpu_s() - fitted;
 		start = cpu_s();
-		if (model_refit(&tomorrow, &model, history.n, &history, workspace, &refitted))
+		if (model_refit(&tomorrow, &model, history.n, &history, &refitted))
 			model_release(&refitted);
 		share->refit_s += cpu_s() - start;
 		model_release(&model);

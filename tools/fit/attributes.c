@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "util/alloc.h"
+#include "util/arena.h"
 #include "joboutliers/hash.h"
 
 #define CATEGORY_BITS 52 /* whole numbers below 2^53 are exact in a double */
@@ -65,15 +65,29 @@ static double own_value(const struct fit_row *row, size_t i)
 }
 
 /* Attributes were checked when they were recorded; what is no list all the same counts as none. */
-static void read_attrs(const struct fit_row *row, struct jo_attrs *ret_attrs)
+void fit_attributes_read(struct fit_row *row, struct arena_block **texts)
 {
-	ret_attrs->count = 0;
-	if (row->obs.attrs != NULL && row->obs.attrs[0] != '\0')
-		(void)jo_attrs_parse(row->obs.attrs, ret_attrs, NULL);
+	struct fit_word *words;
+	struct jo_attrs attrs;
+
+	row->words = NULL;
+	row->word_n = 0;
+	if (row->obs.attrs == NULL || row->obs.attrs[0] == '\0' ||
+	    jo_attrs_parse(row->obs.attrs, &attrs, NULL) < 0)
+		return;
+	words = (void *)arena_alloc(texts, attrs.count * sizeof(*words));
+	for (size_t i = 0; i < attrs.count; i++)
+		words[i] = (struct fit_word){
+			.key = arena_strdup(texts, attrs.list[i].key),
+			.number = number_of_word(attrs.list[i].value),
+			.category = fit_attributes_category(attrs.list[i].value),
+		};
+	row->words = words;
+	row->word_n = attrs.count;
 }
 
 struct candidate {
-	char key[JO_ATTR_KEY_SIZE];
+	const char *key;
 	size_t count;
 	bool is_number;
 };
@@ -87,21 +101,18 @@ static int compare_candidates(const void *a, const void *b)
 	return strcmp(x->key, y->key);
 }
 
-static void count_attr(struct candidate *candidates, size_t *count, const struct jo_attr *attr)
+static void count_word(struct candidate *candidates, size_t *count, const struct fit_word *word)
 {
 	size_t i = 0;
 
-	while (i < *count && strcmp(candidates[i].key, attr->key) != 0)
+	while (i < *count && strcmp(candidates[i].key, word->key) != 0)
 		i++;
 	if (i == CANDIDATES_MAX)
 		return;
-	if (i == *count) {
-		candidates[i] = (struct candidate){.is_number = true};
-		memcpy(candidates[i].key, attr->key, sizeof(attr->key));
-		(*count)++;
-	}
+	if (i == *count)
+		candidates[(*count)++] = (struct candidate){.key = word->key, .is_number = true};
 	candidates[i].count++;
-	if (isnan(number_of_word(attr->value)))
+	if (isnan(word->number))
 		candidates[i].is_number = false;
 }
 
@@ -122,7 +133,6 @@ void fit_attributes_choose(const struct fit_part *parts, size_t part_count,
 	struct candidate candidates[CANDIDATES_MAX];
 	size_t own_count[OWN_COLUMNS] = {0};
 	size_t candidate_n = 0;
-	struct jo_attrs attrs;
 
 	for (size_t p = 0; p < part_count; p++) {
 		for (size_t i = 0; i < parts[p].count; i++) {
@@ -130,9 +140,8 @@ void fit_attributes_choose(const struct fit_part *parts, size_t part_count,
 
 			for (size_t c = 0; c < OWN_COLUMNS; c++)
 				own_count[c] += !isnan(own_value(row, c));
-			read_attrs(row, &attrs);
-			for (size_t a = 0; a < attrs.count; a++)
-				count_attr(candidates, &candidate_n, &attrs.list[a]);
+			for (size_t w = 0; w < row->word_n; w++)
+				count_word(candidates, &candidate_n, &row->words[w]);
 		}
 	}
 	qsort(candidates, candidate_n, sizeof(candidates[0]), compare_candidates);
@@ -152,27 +161,25 @@ void fit_attributes_choose(const struct fit_part *parts, size_t part_count,
 void fit_attributes_values(const struct fit_attributes *columns, const struct fit_row *row,
 			   double *values)
 {
-	struct jo_attrs attrs;
-
 	for (size_t c = 0; c < columns->own_count; c++)
 		values[c] = own_value(row, columns->list[c].own);
-	if (columns->count > columns->own_count)
-		read_attrs(row, &attrs);
 	for (size_t c = columns->own_count; c < columns->count; c++) {
 		const struct fit_attribute *column = &columns->list[c];
-		const char *word = jo_attrs_get(&attrs, column->name + PREFIX_SIZE);
 
 		values[c] = NAN;
-		if (word != NULL)
-			values[c] = column->kind == MODEL_NUMBER ? number_of_word(word)
-								 : fit_attributes_category(word);
+		for (size_t w = 0; w < row->word_n; w++) {
+			const struct fit_word *word = &row->words[w];
+
+			if (strcmp(word->key, column->name + PREFIX_SIZE) == 0)
+				values[c] = column->kind == MODEL_NUMBER ? word->number
+									 : word->category;
+		}
 	}
 }
 
 size_t fit_attributes_of(const struct fit_row *row,
 			 struct model_attribute attributes[FIT_ATTRIBUTES_MAX])
 {
-	struct jo_attrs attrs;
 	size_t count = 0;
 
 	for (size_t i = 0; i < OWN_COLUMNS; i++)
@@ -180,18 +187,18 @@ size_t fit_attributes_of(const struct fit_row *row,
 			.id = column_id(own_columns[i].name, own_columns[i].kind),
 			.value = own_value(row, i),
 		};
-	read_attrs(row, &attrs);
-	for (size_t a = 0; a < attrs.count; a++) {
+	for (size_t w = 0; w < row->word_n; w++) {
+		const struct fit_word *word = &row->words[w];
 		char name[FIT_ATTRIBUTE_NAME_SIZE];
 
-		(void)snprintf(name, sizeof(name), "attr.%s", attrs.list[a].key);
+		(void)snprintf(name, sizeof(name), "attr.%s", word->key);
 		attributes[count++] = (struct model_attribute){
 			.id = column_id(name, MODEL_NUMBER),
-			.value = number_of_word(attrs.list[a].value),
+			.value = word->number,
 		};
 		attributes[count++] = (struct model_attribute){
 			.id = column_id(name, MODEL_CATEGORY),
-			.value = fit_attributes_category(attrs.list[a].value),
+			.value = word->category,
 		};
 	}
 	return count;

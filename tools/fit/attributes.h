@@ -17,9 +17,18 @@
 #include "model/model.h"
 #include "store/store.h"
 
+/* What a user declared of a step, in either kind. */
+struct fit_word {
+	const char *key;
+	double number; /* NaN: it is none */
+	double category;
+};
+
 /* One step as judge/ keeps it. */
 struct fit_row {
 	struct store_obs obs;
+	const struct fit_word *words; /* as fit_attributes_read leaves them */
+	size_t word_n;
 	double node_model; /* as a category; NaN: not known */
 	double user;       /* as a category, where a group has several; NaN: not known */
 	/* Of steps to judge alone; JO_MISSING in a history. */
@@ -41,6 +50,14 @@ struct fit_attributes {
 		list[MODEL_COLUMNS_MAX]; /* what every step has, then what was declared */
 	size_t own_count, count;
 };
+
+struct arena_block;
+
+/*
+ * Read the attributes of row->obs into row->words, which are good as long as texts:
+ * each is asked for several times.
+ */
+void fit_attributes_read(struct fit_row *row, struct arena_block **texts);
 
 /* The number that stands for a word; NaN for "". */
 double fit_attributes_category(const char *word);

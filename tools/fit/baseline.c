@@ -10,14 +10,17 @@
 #include "groups.h"
 #include "lenders.h"
 #include "util/alloc.h"
+#include "util/arena.h"
 
 /* Newest steps read of one lender: the shape of a class needs no more. */
 #define LENT_MAX 150
 
 static void part_release(struct baseline_part *part)
 {
-	store_history_release(&part->history);
+	if (!part->is_lent)
+		store_history_release(&part->history);
 	free(part->rows);
+	arena_release(&part->words);
 	free(part->name);
 }
 
@@ -35,6 +38,7 @@ static void part_fill(struct node_models *nodes, const struct store_group *group
 		row->node_model = node_models_of_id(nodes, group->cluster, row->obs.node_name_id);
 		row->user = NAN;
 		row->read_bytes = row->write_bytes = JO_MISSING;
+		fit_attributes_read(row, &part->words);
 	}
 }
 
@@ -93,6 +97,7 @@ int baseline_read_own(struct store *store, struct node_models *nodes, struct car
 	int rc;
 
 	baseline.carryover = carryover_group_of(carryover, group->id);
+	baseline.own.is_lent = baseline.carryover != NULL;
 	if (baseline.carryover != NULL)
 		rc = carryover_read(carryover, baseline.carryover, store, group, before_unix_us,
 				    params->history_max, history, err);
@@ -100,7 +105,7 @@ int baseline_read_own(struct store *store, struct node_models *nodes, struct car
 		rc = store_history_read(store, group->id, before_unix_us, params->history_max,
 					history, err);
 	if (rc < 0) {
-		store_history_release(history);
+		part_release(&baseline.own);
 		return rc;
 	}
 	group_copy(group, &baseline.group);

@@ -6,6 +6,7 @@
 #ifndef FIT_BASELINE_H
 #define FIT_BASELINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,7 +21,9 @@ struct baseline_part {
 	int64_t group_id;
 	char *name; /* as group_format gives it */
 	struct store_history history;
-	struct fit_row *rows; /* history.count of them */
+	bool is_lent;              /* the history is carryover's */
+	struct fit_row *rows;      /* history.count of them */
+	struct arena_block *words; /* of the rows */
 };
 
 struct baseline {

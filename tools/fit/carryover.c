@@ -8,7 +8,7 @@
 
 #include "util/alloc.h"
 
-/* Rows of all groups together, with their models some 300 bytes each. */
+/* Rows of all groups together, with their models and texts some 200 bytes each. */
 #define ROWS_MAX 1000000
 
 struct carryover {
@@ -82,39 +82,53 @@ static bool can_grow(const struct carryover_group *of, const struct store_group 
 	       of->before_unix_us <= before_unix_us && of->added_n <= limit;
 }
 
+/*
+ * Whether nothing has come to it: its site's prior asked for the same before, or no
+ * step of the group has ended since.
+ */
+static bool is_whole(const struct carryover_group *of, const struct store_group *group,
+		     int64_t before_unix_us)
+{
+	return of->before_unix_us == before_unix_us ||
+	       group->newest_end_unix_us < of->before_unix_us;
+}
+
+static void drop_oldest(struct store_history *history, size_t limit)
+{
+	size_t drop = history->count > limit ? history->count - limit : 0;
+
+	history->count -= drop;
+	if (drop > 0)
+		memmove(history->list, history->list + drop,
+			history->count * sizeof(history->list[0]));
+}
+
 int carryover_read(struct carryover *carryover, struct carryover_group *of, struct store *store,
 		   const struct store_group *group, int64_t before_unix_us, size_t limit,
 		   struct store_history *ret_history, struct jo_err *err)
 {
 	struct store_history *history = &of->history;
 	bool is_grown = can_grow(of, group, before_unix_us, limit);
-	size_t count = history->count, drop;
-	int rc;
+	size_t count = history->count;
+	int rc = 0;
 
-	if (is_grown)
+	if (!is_grown)
+		rc = store_history_read(store, group->id, before_unix_us, limit, history, err);
+	else if (!is_whole(of, group, before_unix_us))
 		rc = store_history_add(store, group->id, of->before_unix_us, before_unix_us, limit,
 				       history, err);
-	else
-		rc = store_history_read(store, group->id, before_unix_us, limit, history, err);
 	carryover->rows_n -= count;
 	if (rc < 0) {
 		history->count = of->limit = 0;
 		return rc;
 	}
 	of->added_n = is_grown ? of->added_n + history->count - count : 0;
-	drop = history->count > limit ? history->count - limit : 0;
-	history->count -= drop;
-	if (drop > 0)
-		memmove(history->list, history->list + drop,
-			history->count * sizeof(history->list[0]));
+	drop_oldest(history, limit);
 	carryover->rows_n += history->count;
 	of->limit = limit;
 	of->change_count = group->change_count;
 	of->before_unix_us = before_unix_us;
-	*ret_history = (struct store_history){.count = history->count, .capacity = history->count};
-	ret_history->list = xreallocarray(NULL, history->count + 1, sizeof(history->list[0]));
-	if (history->count > 0)
-		memcpy(ret_history->list, history->list, history->count * sizeof(history->list[0]));
+	*ret_history = (struct store_history){.list = history->list, .count = history->count};
 	return 0;
 }
 
@@ -122,6 +136,7 @@ void carryover_keep_model(struct carryover_model *carryover, struct model *model
 			  size_t rows_n)
 {
 	forget_model(carryover);
+	model_forget_rows(model);
 	*carryover = (struct carryover_model){true, print, rows_n, *model};
 	*model = (struct model){.metric = model->metric};
 }

@@ -46,8 +46,8 @@ void carryover_free(struct carryover *carryover);
 struct carryover_group *carryover_group_of(struct carryover *carryover, int64_t group_id);
 
 /*
- * As store_history_read(), into a history whose texts belong to carryover: they
- * are good until the group is read again.
+ * As store_history_read(), but the history stays carryover's: it is good until the
+ * group is read again, and not to be released.
  */
 int carryover_read(struct carryover *carryover, struct carryover_group *of, struct store *store,
 		   const struct store_group *group, int64_t before_unix_us, size_t limit,

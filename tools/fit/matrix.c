@@ -10,10 +10,6 @@
 void matrix_release(struct matrix *matrix)
 {
 	free(matrix->input_bytes);
-	free(matrix->value);
-	free(matrix->is_censored);
-	free(matrix->end_unix_us);
-	free(matrix->cells);
 }
 
 void matrix_cells_read(const struct fit_part *parts, size_t part_count,
@@ -59,6 +55,20 @@ static size_t append(struct matrix *matrix, size_t room, const struct fit_row *r
 	return at;
 }
 
+/* All of it at once: there are several matrices of every group. */
+static void matrix_reserve(struct matrix *matrix, size_t room)
+{
+	double *numbers = xreallocarray(NULL, room,
+					(2 + matrix->column_n) * sizeof(double) + sizeof(int64_t) +
+						sizeof(bool));
+
+	matrix->input_bytes = numbers;
+	matrix->value = numbers + room;
+	matrix->cells = numbers + 2 * room;
+	matrix->end_unix_us = (int64_t *)(numbers + (2 + matrix->column_n) * room);
+	matrix->is_censored = (bool *)(matrix->end_unix_us + room);
+}
+
 void matrix_fill(const struct matrix_cells *cells, enum metric metric, enum measure measure,
 		 struct matrix *ret_matrix, size_t *ret_rows)
 {
@@ -67,11 +77,7 @@ void matrix_fill(const struct matrix_cells *cells, enum metric metric, enum meas
 	size_t room = cells->row_count + 1; /* never nothing: an array of 0 is no array */
 	const double *values = cells->value;
 
-	matrix.input_bytes = xreallocarray(NULL, room, sizeof(double));
-	matrix.value = xreallocarray(NULL, room, sizeof(double));
-	matrix.is_censored = xreallocarray(NULL, room, sizeof(bool));
-	matrix.end_unix_us = xreallocarray(NULL, room, sizeof(int64_t));
-	matrix.cells = xreallocarray(NULL, room, (columns->count + 1) * sizeof(double));
+	matrix_reserve(&matrix, room);
 	for (size_t p = 0; p < cells->part_count; p++) {
 		for (size_t i = 0; i < cells->parts[p].count; i++) {
 			size_t at = append(&matrix, room, &cells->parts[p].rows[i], values, metric,

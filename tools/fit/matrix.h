@@ -14,7 +14,7 @@
 /* All zero is an empty one, which needs no release. */
 struct matrix {
 	size_t n;
-	double *input_bytes, *value;
+	double *input_bytes, *value; /* the first of them owns the memory of all the others */
 	bool *is_censored;
 	int64_t *end_unix_us; /* of each row */
 	double *cells;        /* column after column */

@@ -139,7 +139,7 @@ void model_cache_fit(struct model_cache_slot *slot, const struct carryover_model
 		return;
 	if (carryover == NULL || !carryover->is_known || carryover->print != of_rows ||
 	    lender_n > 0 ||
-	    !model_refit(params, &carryover->model, carryover->rows_n, own, workspace, ret_model))
+	    !model_refit(params, &carryover->model, carryover->rows_n, own, ret_model))
 		model_fit(params, metric, own, lenders, lender_n, workspace, ret_model);
 	free(slot->bytes);
 	model_write(ret_model, &slot->bytes, &slot->size);

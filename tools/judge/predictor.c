@@ -13,6 +13,7 @@
 #include "fit/node_models.h"
 #include "fit/site_prior.h"
 #include "util/alloc.h"
+#include "util/arena.h"
 #include "util/workers.h"
 
 struct predictor {
@@ -329,11 +330,14 @@ int predictor_ask_group(struct predictor *predictor, const struct store_group *g
 		.value = NAN,
 		.is_among = query->is_among,
 		.attributes = attributes,
-		.attribute_n = fit_attributes_of(&row, attributes),
 	};
+	struct arena_block *words = NULL;
 	struct known *known;
 	int rc = fit_group(predictor, group, &known, err);
 
+	fit_attributes_read(&row, &words);
+	step.attribute_n = fit_attributes_of(&row, attributes);
+	arena_release(&words);
 	if (rc < 0)
 		return rc;
 	ret_answer->group = known->name;

@@ -12,6 +12,7 @@
 #include "fit/site_prior.h"
 #include "night_verdicts.h"
 #include "task.h"
+#include "util/arena.h"
 #include "util/workers.h"
 
 struct running {
@@ -82,9 +83,10 @@ static int take_group(struct running *running, int64_t group_id, struct jo_err *
 
 /* The step as if it were stopped now; with no start, or one by a clock that is ahead, its time is
  * not known. */
-static struct fit_row stop_now(const struct running *running, const struct step *step)
+static struct fit_row stop_now(const struct running *running, const struct step *step,
+			       struct arena_block **texts)
 {
-	struct fit_row row = task_row(running->nodes, step);
+	struct fit_row row = task_row(running->nodes, step, texts);
 
 	row.obs.state = STEP_STATE_CANCELLED;
 	row.obs.wall_us = JO_MISSING;
@@ -98,13 +100,14 @@ static struct fit_row stop_now(const struct running *running, const struct step 
 static void judge_step(struct running *running, const struct step *step,
 		       struct judge_result *ret_result)
 {
-	struct fit_row row = stop_now(running, step);
+	struct arena_block *texts = NULL;
+	struct fit_row row = stop_now(running, step, &texts);
 	struct judge_verdict *wall = &ret_result->verdicts[METRIC_WALL];
 
 	*ret_result = task_result(step);
 	night_verdicts_make_alone(&running->baseline, &running->fits, &row, &running->params,
 				  running->workspaces[0], ret_result);
-	free((char *)row.obs.attrs);
+	arena_release(&texts);
 	/* Stopped, it could not be judged; running, it is fine so far. */
 	if (strcmp(wall->reason, reason_word(REASON_CUT_SHORT)) == 0) {
 		wall->verdict = wall->watch = VERDICT_NORMAL;

@@ -8,13 +8,13 @@
 
 #include "night_verdicts.h"
 #include "util/alloc.h"
+#include "util/arena.h"
 
 /* What a task has before it is worked on. */
 static void task_free_steps(struct task *task)
 {
-	for (size_t i = 0; i < task->count; i++)
-		free((char *)task->rows[i].obs.attrs);
 	free(task->rows);
+	arena_release(&task->texts);
 	free(task->results);
 	free(task->is_wanted);
 }
@@ -30,9 +30,10 @@ static void task_reserve(struct task *task)
 		xreallocarray(task->is_wanted, task->capacity, sizeof(task->is_wanted[0]));
 }
 
-struct fit_row task_row(const struct node_models *nodes, const struct step *step)
+struct fit_row task_row(const struct node_models *nodes, const struct step *step,
+			struct arena_block **texts)
 {
-	return (struct fit_row){
+	struct fit_row row = {
 		.node_model = node_models_of_name(nodes, step->cluster, step->node),
 		.user = NAN,
 		.read_bytes = step->read_bytes,
@@ -53,8 +54,12 @@ struct fit_row task_row(const struct node_models *nodes, const struct step *step
 			.node_name_id = JO_MISSING,
 			.state = step->state,
 			.input_source = step->input_source,
-			.attrs = xstrdup(step->attrs)},
+			.attrs = step->attrs},
 	};
+
+	fit_attributes_read(&row, texts);
+	row.obs.attrs = NULL;
+	return row;
 }
 
 struct judge_result task_result(const struct step *step)
@@ -78,7 +83,7 @@ static void add_step(const struct node_models *nodes, const struct store_selecti
 		     struct task *task, const struct step *step)
 {
 	task_reserve(task);
-	task->rows[task->count] = task_row(nodes, step);
+	task->rows[task->count] = task_row(nodes, step, &task->texts);
 	task->results[task->count] = task_result(step);
 	task->is_wanted[task->count] = !selection->want_unjudged || step->is_judged == JO_MISSING;
 	task->wanted_n += task->is_wanted[task->count];

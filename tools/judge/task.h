@@ -18,6 +18,7 @@ struct task {
 	struct fits alone;
 	struct model_cache cache; /* of alone */
 	struct fit_row *rows;
+	struct arena_block *texts; /* of the rows */
 	struct judge_result *results;
 	bool *is_wanted; /* chosen to be judged, not just a neighbour */
 	size_t count, capacity, wanted_n;
@@ -26,8 +27,9 @@ struct task {
 	struct drift_series_result drifts[METRIC_COUNT]; /* when they were wanted */
 };
 
-/* A step as judge/ keeps it; the attrs are the caller's to free. */
-struct fit_row task_row(const struct node_models *nodes, const struct step *step);
+/* A step as judge/ keeps it; what is text of it is good as long as texts. */
+struct fit_row task_row(const struct node_models *nodes, const struct step *step,
+			struct arena_block **texts);
 
 /* Who it is, without verdicts. */
 struct judge_result task_result(const struct step *step);

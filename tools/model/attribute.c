@@ -186,12 +186,11 @@ void attributes_estimate(struct attributes *attributes, struct model_workspace *
 	double *rest = workspace->attribute_scratch;
 
 	for (size_t j = 0; j < attributes->chosen_n; j++) {
-		for (size_t i = 0; i < used->n; i++) {
-			rest[i] = log_value[i] - level_at(level, used->input[i]);
+		level_subtract(workspace->level, level, log_value, rest);
+		for (size_t i = 0; i < used->n; i++)
 			for (size_t k = 0; k < attributes->chosen_n; k++)
 				if (k != j)
 					rest[i] -= attributes->effect[k][i];
-		}
 		estimate(&attributes->candidates[attributes->chosen[j]], rest, used->n,
 			 level_folds(workspace->level), without_fold, rest + used->n,
 			 &attributes->covariates[j], attributes->effect[j]);
@@ -270,8 +269,7 @@ void attributes_choose(struct attributes *attributes, struct model_workspace *wo
 		size_t chosen_n = attributes->chosen_n, best;
 
 		attributes_subtract(attributes, used->log_value, used->n, rest);
-		for (size_t i = 0; i < used->n; i++)
-			rest[i] -= level_at(level, used->input[i]);
+		level_subtract(workspace->level, level, rest, rest);
 		best = best_candidate(attributes, rest, used->n, level_folds(workspace->level),
 				      workspace->attribute_scratch, &gain);
 		if (best == attributes->candidate_n)

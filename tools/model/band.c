@@ -35,35 +35,33 @@ static double peers(const double *residual, size_t n, double sign, double *scrat
 	return peer;
 }
 
-/* The tails of one side of scaled residuals. */
+/* The tail of one side of scaled residuals. */
 static struct tail tail_of(const struct model_params *params, enum metric metric,
-			   struct model_workspace *workspace, double sign)
+			   struct model_workspace *workspace, double sign,
+			   struct tail_sample *ret_sample)
 {
-	double *turned = workspace->rest, middle;
+	double *turned = workspace->rest;
 	size_t n = workspace->used.n;
 	struct tail tail;
 
 	for (size_t i = 0; i < n; i++)
 		turned[i] = sign * workspace->adjusted[i];
 	tail_fit(turned, n, &params->prior[metric], params->alpha, workspace->scratch, &tail,
-		 &middle);
+		 ret_sample);
 	return tail;
 }
 
 /* All that hangs on the prior: the tails, and the chances. */
-static void fit_tails(const struct model_params *params, enum metric metric,
-		      const struct spread_likelihood *likelihood, struct model_workspace *workspace,
-		      struct model_fit *fit)
+static void set_tails(const struct model_params *params, enum metric metric,
+		      const struct tail *high, const struct tail *low,
+		      const struct spread_likelihood *likelihood, struct model_fit *fit)
 {
-	struct tail high = tail_of(params, metric, workspace, 1);
-	struct tail low = tail_of(params, metric, workspace, -1);
-
-	fit->scale = high.scale;
-	fit->tail_weight = high.weight;
-	fit->shape = high.shape;
-	fit->low_scale = low.scale;
-	fit->low_tail_weight = low.weight;
-	fit->low_shape = low.shape;
+	fit->scale = high->scale;
+	fit->tail_weight = high->weight;
+	fit->shape = high->shape;
+	fit->low_scale = low->scale;
+	fit->low_tail_weight = low->weight;
+	fit->low_shape = low->shape;
 	spread_fit(likelihood, &params->prior[metric], &fit->high, &fit->low, &fit->alike);
 	/* Each step that is judged by the fit asks for them. */
 	fit->reach_chance = params->alpha;
@@ -71,45 +69,40 @@ static void fit_tails(const struct model_params *params, enum metric metric,
 	fit->low_reach = spread_distance(&fit->low, params->alpha);
 }
 
-/* Where the middle of the residuals is, which only outliers by the prior's measure can change. */
-static double centre_of(const struct model_params *params, enum metric metric,
-			struct model_workspace *workspace)
-{
-	struct tail tail;
-	double centre;
-
-	tail_fit(workspace->residual, workspace->used.n, &params->prior[metric], params->alpha,
-		 workspace->scratch, &tail, &centre);
-	return centre;
-}
-
 void band_fit(const struct model_params *params, enum metric metric,
 	      struct model_workspace *workspace, struct model_fit *fit)
 {
 	double *residual = workspace->residual, *scaled = workspace->adjusted;
+	struct band_sample *sample = xmalloc(sizeof(*sample));
 	size_t n = workspace->used.n;
+	struct tail middle, high, low;
 
-	fit->centre = centre_of(params, metric, workspace);
+	/* Where the middle is only outliers by the prior's measure can change. */
+	tail_fit(residual, n, &params->prior[metric], params->alpha, workspace->scratch, &middle,
+		 &sample->middle);
+	fit->centre = sample->middle.centre;
 	for (size_t i = 0; i < n; i++)
 		residual[i] -= fit->centre;
-	stretch_fit(workspace, fit);
-	for (size_t i = 0; i < n; i++)
-		scaled[i] = residual[i] / stretch_at(fit, workspace->used.input[i]);
-	fit->likelihood = xmalloc(sizeof(*fit->likelihood));
-	spread_likelihood_find(scaled, n, workspace->scratch, fit->likelihood);
-	fit_tails(params, metric, fit->likelihood, workspace, fit);
+	stretch_fit(workspace, fit, scaled);
+	spread_likelihood_find(scaled, n, workspace->scratch, &sample->likelihood);
+	high = tail_of(params, metric, workspace, 1, &sample->high);
+	low = tail_of(params, metric, workspace, -1, &sample->low);
+	set_tails(params, metric, &high, &low, &sample->likelihood, fit);
 	fit->peer_high = peers(scaled, n, 1, workspace->scratch, &fit->peer_high_next);
 	fit->peer_low = peers(scaled, n, -1, workspace->scratch, &fit->peer_low_next);
+	fit->sample = sample;
 }
 
 bool band_refit(const struct model_params *params, enum metric metric,
-		const struct spread_likelihood *likelihood, struct model_workspace *workspace,
-		struct model_fit *fit)
+		const struct band_sample *sample, struct model_fit *fit)
 {
-	if (likelihood == NULL || centre_of(params, metric, workspace) != fit->centre)
+	const struct model_prior *prior = &params->prior[metric];
+	struct tail middle, high, low;
+
+	if (!tail_refit(&sample->middle, prior, params->alpha, &middle) ||
+	    !tail_refit(&sample->high, prior, params->alpha, &high) ||
+	    !tail_refit(&sample->low, prior, params->alpha, &low))
 		return false;
-	for (size_t i = 0; i < fit->row_n; i++)
-		workspace->adjusted[i] = fit->rows[i].scaled;
-	fit_tails(params, metric, likelihood, workspace, fit);
+	set_tails(params, metric, &high, &low, &sample->likelihood, fit);
 	return true;
 }

@@ -4,6 +4,13 @@
 #define MODEL_BAND_H
 
 #include "sample.h"
+#include "spread_likelihood.h"
+
+/* What a band has of its residuals, and not of the prior. */
+struct band_sample {
+	struct tail_sample middle, high, low; /* before they were centred, and both sides after */
+	struct spread_likelihood likelihood;  /* of all rows' scaled residuals */
+};
 
 /*
  * Set the fit's band from the honest residuals of workspace->used in
@@ -13,13 +20,11 @@ void band_fit(const struct model_params *params, enum metric metric,
 	      struct model_workspace *workspace, struct model_fit *fit);
 
 /*
- * As band_fit(), of a fit that has a band of the same residuals with another
- * prior, and the likelihood it had left: what does not hang on the prior stays.
- * Returns false, and leaves the fit, when the middle moves
- * by the prior, and with it all of the band; or without a likelihood, NULL.
+ * Give the fit the band that band_fit() gives of the same residuals with another
+ * prior; sample is what that left.  Returns false when the prior moves more than
+ * can be told without them; of the fit no band is left then.
  */
 bool band_refit(const struct model_params *params, enum metric metric,
-		const struct spread_likelihood *likelihood, struct model_workspace *workspace,
-		struct model_fit *fit);
+		const struct band_sample *sample, struct model_fit *fit);
 
 #endif

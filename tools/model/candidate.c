@@ -24,10 +24,10 @@ static void load_number(struct candidate *candidate, const struct model_column *
 
 		if (!isfinite(value))
 			continue;
-		low = fmin(low, value);
-		high = fmax(high, value);
-		if (value > 0)
-			positive = fmin(positive, value);
+		low = value < low ? value : low;
+		high = value > high ? value : high;
+		if (value > 0 && value < positive)
+			positive = value;
 	}
 	candidate->kind = MODEL_NUMBER;
 	candidate->log_value = log_value;

@@ -42,10 +42,19 @@ static double middle_at(const struct model_fit *fit, double input)
 
 static double distance_to(double input_min, double input_max, double input)
 {
-	double above = log(fmax(input, 1) / fmax(input_max, 1));
-	double below = log(fmax(input_min, 1) / fmax(input, 1));
+	double above, below;
 
+	if (input >= input_min && input <= input_max)
+		return 0;
+	above = log(fmax(input, 1) / fmax(input_max, 1));
+	below = log(fmax(input_min, 1) / fmax(input, 1));
 	return fmax(0, fmax(above, below));
+}
+
+/* Most steps are at no distance, of which the logarithm need not be taken. */
+static bool is_too_far(const struct model_params *params, double distance)
+{
+	return distance > 0 ? distance > log(params->extrapolation) : params->extrapolation < 1;
 }
 
 /* The covariates' part of the middle; how far it may be wrong goes to the distance. */
@@ -95,7 +104,7 @@ enum reason expectation_middle(const struct model_params *params, const struct m
 	} else {
 		ret_place->distance =
 			distance_to(fit->input_min, fit->input_max, step->input_bytes);
-		if (ret_place->distance > log(params->extrapolation))
+		if (is_too_far(params, ret_place->distance))
 			return REASON_OUTSIDE_SIZES;
 		ret_place->middle = middle_at(fit, step->input_bytes);
 	}
@@ -129,8 +138,8 @@ static const struct model_row *find_row(const struct model_fit *fit, size_t row)
 }
 
 bool expectation_find_row(const struct model_params *params, const struct model *model,
-		    const struct model_step *step, size_t row, struct expectation *ret_place,
-		    enum reason *ret_reason)
+			  const struct model_step *step, size_t row, struct expectation *ret_place,
+			  enum reason *ret_reason)
 {
 	const struct model_fit *fit =
 		sample_is_input(step->input_bytes) ? &model->sized : &model->unsized;
@@ -147,7 +156,7 @@ bool expectation_find_row(const struct model_params *params, const struct model 
 		low = step->input_bytes == low ? fit->next_input_min : low;
 		high = step->input_bytes == high ? fit->next_input_max : high;
 		place.distance = distance_to(low, high, step->input_bytes);
-		if (place.distance > log(params->extrapolation))
+		if (is_too_far(params, place.distance))
 			*ret_reason = REASON_OUTSIDE_SIZES;
 	}
 	place_band(params, model, step, &place);

@@ -61,9 +61,7 @@ static void level_regimes(struct model_workspace *workspace, struct level *level
 	for (int round = 0; round < 2; round++) {
 		double last = 0, previous = 0;
 
-		for (size_t i = 0; i < used->n; i++)
-			workspace->residual[i] =
-				workspace->rest[i] - level_at(level, used->input[i]);
+		level_subtract(workspace->level, level, workspace->rest, workspace->residual);
 		cut_n = regime_cuts(workspace->residual, used->n, workspace->scratch, cuts + 1);
 		if (cut_n == 0)
 			return;
@@ -140,8 +138,7 @@ static void honest_residuals(struct model_workspace *workspace)
 			attributes_estimate(attributes, workspace, value, &level, fold);
 			attributes_subtract(attributes, value, used->n, rest);
 		}
-		for (size_t i = fold; i < used->n; i += folds)
-			workspace->residual[i] = rest[i] - level_at(&level, used->input[i]);
+		level_subtract_fold(workspace->level, &level, fold, rest, workspace->residual);
 	}
 }
 
@@ -164,10 +161,14 @@ static void keep_rows(const struct model_workspace *workspace, struct model_fit 
 	for (size_t i = 0; i < used->n; i++) {
 		double input = used->input[i];
 
-		fit->next_input_min = fmin(fit->next_input_min, fmax(input, low));
-		low = fmin(low, input);
-		fit->next_input_max = fmax(fit->next_input_max, fmin(input, high));
-		high = fmax(high, input);
+		if (input < fit->next_input_min)
+			fit->next_input_min = input < low ? low : input;
+		if (input < low)
+			low = input;
+		if (input > fit->next_input_max)
+			fit->next_input_max = input > high ? high : input;
+		if (input > high)
+			high = input;
 	}
 }
 
@@ -245,7 +246,7 @@ static bool fit_pooled(const struct model_params *params, enum metric metric,
 static void fit_release(struct model_fit *fit)
 {
 	free(fit->rows);
-	free(fit->likelihood);
+	free(fit->sample);
 }
 
 static size_t history_max(const struct model_params *params)
@@ -322,15 +323,13 @@ void model_fit(const struct model_params *params, enum metric metric,
 static bool took_the_same(const struct model_params *params, const struct model_fit *fit,
 			  const struct model_history *own)
 {
-	return fit->source != MODEL_POOLED && (fit->source == MODEL_NOTHING || fit->rows != NULL) &&
+	return fit->source != MODEL_POOLED && (fit->source == MODEL_NOTHING || fit->sample != NULL) &&
 	       sample_count(own, fit->has_input, history_max(params)) == fit->taken_n;
 }
 
-/*
- * Give the fit the first row_n of its own rows, which are rows of own once
- * dropped_n are taken off, to fit a band to.  What it owned so far is not touched.
- */
-static void take_rows(size_t dropped_n, size_t row_n, const struct model_history *own,
+/* Give the fit the first row_n of its own rows, to fit a band to.  What it owned so far is not
+ * touched. */
+static void take_rows(size_t row_n, const struct model_history *own,
 		      struct model_workspace *workspace, struct model_fit *fit)
 {
 	const struct model_row *rows = fit->rows;
@@ -341,28 +340,9 @@ static void take_rows(size_t dropped_n, size_t row_n, const struct model_history
 	used->n = row_n;
 	for (size_t i = 0; i < used->n; i++) {
 		fit->rows[i] = rows[i];
-		fit->rows[i].row -= dropped_n;
 		used->input[i] = fit->has_input ? own->input_bytes[fit->rows[i].row] : 0;
 		workspace->residual[i] = rows[i].uncentred;
 	}
-}
-
-static void refit_part(const struct model_params *params, enum metric metric, size_t dropped_n,
-		       const struct model_history *own, struct model_workspace *workspace,
-		       struct model_fit *fit)
-{
-	const struct spread_likelihood *likelihood = fit->likelihood;
-
-	fit->likelihood = NULL;
-	if (fit->source == MODEL_NOTHING)
-		return;
-	if (fit->regime_start > 0)
-		fit->regime_start -= (uint32_t)dropped_n;
-	take_rows(dropped_n, fit->row_n, own, workspace, fit);
-	if (band_refit(params, metric, likelihood, workspace, fit))
-		return;
-	band_fit(params, metric, workspace, fit);
-	keep_residuals(workspace, fit);
 }
 
 bool fit_until(const struct model_params *params, const struct model *model, bool has_input,
@@ -381,24 +361,52 @@ bool fit_until(const struct model_params *params, const struct model *model, boo
 	*ret_model = (struct model){.metric = model->metric};
 	*until = *fit;
 	until->n = until->own_n = (uint32_t)row_n;
-	take_rows(0, row_n, own, workspace, until);
+	take_rows(row_n, own, workspace, until);
 	band_fit(params, model->metric, workspace, until);
 	keep_residuals(workspace, until);
 	return true;
 }
 
-bool model_refit(const struct model_params *params, const struct model *model, size_t rows_n,
-		 const struct model_history *own, struct model_workspace *workspace,
-		 struct model *ret_model)
+static bool refit_part(const struct model_params *params, enum metric metric, size_t dropped_n,
+		       struct model_fit *fit)
 {
-	workspace_reserve(workspace, history_max(params));
+	const struct band_sample *sample = fit->sample;
+
+	fit->sample = NULL;
+	fit->rows = NULL;
+	fit->row_n = 0;
+	if (fit->source == MODEL_NOTHING)
+		return true;
+	if (fit->regime_start > 0)
+		fit->regime_start -= (uint32_t)dropped_n;
+	return band_refit(params, metric, sample, fit);
+}
+
+bool model_refit(const struct model_params *params, const struct model *model, size_t rows_n,
+		 const struct model_history *own, struct model *ret_model)
+{
+	struct model refitted = *model;
+
 	if (rows_n < own->n || !took_the_same(params, &model->sized, own) ||
-	    !took_the_same(params, &model->unsized, own))
+	    !took_the_same(params, &model->unsized, own) ||
+	    !refit_part(params, model->metric, rows_n - own->n, &refitted.sized) ||
+	    !refit_part(params, model->metric, rows_n - own->n, &refitted.unsized))
 		return false;
-	*ret_model = *model;
-	refit_part(params, model->metric, rows_n - own->n, own, workspace, &ret_model->sized);
-	refit_part(params, model->metric, rows_n - own->n, own, workspace, &ret_model->unsized);
+	*ret_model = refitted;
 	return true;
+}
+
+static void forget_rows(struct model_fit *fit)
+{
+	free(fit->rows);
+	fit->rows = NULL;
+	fit->row_n = 0;
+}
+
+void model_forget_rows(struct model *model)
+{
+	forget_rows(&model->sized);
+	forget_rows(&model->unsized);
 }
 
 void model_release(struct model *model)

@@ -118,6 +118,14 @@ struct grid_logs *grid_other(struct grid *grid, double offset)
 	return logs;
 }
 
+struct grid_logs *grid_find(struct grid *grid, double offset)
+{
+	for (size_t row = grid->row_from; row < grid->row_to; row++)
+		if (grid->logs[row].offset == offset)
+			return &grid->logs[row];
+	return grid_other(grid, offset);
+}
+
 const double *grid_exact(const struct grid *grid, struct grid_logs *logs)
 {
 	if (!logs->has_exact)

@@ -64,6 +64,9 @@ void grid_load_again(struct grid *grid);
 /* Room for the logarithms with an offset off the grid, until 33 others were asked for. */
 struct grid_logs *grid_other(struct grid *grid, double offset);
 
+/* Likewise with any offset, which may be one of the grid's. */
+struct grid_logs *grid_find(struct grid *grid, double offset);
+
 /* The logarithms of all rows, taken when they are first asked for; the grid's. */
 const double *grid_exact(const struct grid *grid, struct grid_logs *logs);
 

@@ -150,9 +150,12 @@ void level_load_values(struct level_work *work, const double *log_value)
 	memcpy(work->scratch, log_value, work->n * sizeof(double));
 	work->middle_value = stat_select(work->scratch, work->n, work->n / 2);
 	work->value_range = 0;
-	for (size_t i = 0; i < work->n; i++)
-		work->value_range =
-			fmax(work->value_range, fabs(log_value[i] - work->middle_value));
+	for (size_t i = 0; i < work->n; i++) {
+		double distance = fabs(log_value[i] - work->middle_value);
+
+		if (distance > work->value_range)
+			work->value_range = distance;
+	}
 	fill_rough(work, 0, work->n);
 	leave_out(work, work->n, loss_bound_rows(work->n));
 }
@@ -461,15 +464,57 @@ static double curve_at(const struct level *level, double input)
 						      level->offset / 2));
 }
 
+/* Below input_low the curve falls in proportion at most, from where it is there. */
+static double held(const struct level *level, double curve, double curve_low, double input)
+{
+	return fmax(curve, curve_low + fmax(level->power, 1) * log(input / level->input_low));
+}
+
 double level_at(const struct level *level, double input)
 {
-	double curve, slope = fmax(level->power, 1);
+	double curve;
 
 	if (level->power == 0)
 		return level->level;
 	curve = curve_at(level, input);
 	if (input < level->input_low)
-		curve = fmax(curve, curve_at(level, level->input_low) +
-					    slope * log(input / level->input_low));
+		curve = held(level, curve, curve_at(level, level->input_low), input);
 	return curve;
+}
+
+/* As level_at() of each, but for the logarithms that were taken already: none of the sizes is below
+ * the smallest. */
+static void subtract_level(struct level_work *work, const struct level *level, size_t from,
+			   size_t to, const double *log_value, double *ret_rest)
+{
+	double curve_low = 0;
+	const double *logs = NULL;
+
+	if (level->power != 0) {
+		logs = grid_exact(&work->grid, grid_find(&work->grid, level->offset));
+		curve_low = curve_at(level, level->input_low);
+	}
+	for (size_t i = from; i < to; i++) {
+		size_t at = work->time_of[i];
+		double curve = level->level;
+
+		if (level->power != 0)
+			curve += level->power * logs[i];
+		if (level->power != 0 && work->input[i] < level->input_low)
+			curve = held(level, curve, curve_low, work->input[i]);
+		ret_rest[at] = log_value[at] - curve;
+	}
+}
+
+void level_subtract(struct level_work *work, const struct level *level, const double *log_value,
+		    double *ret_rest)
+{
+	subtract_level(work, level, 0, work->n, log_value, ret_rest);
+}
+
+void level_subtract_fold(struct level_work *work, const struct level *level, size_t fold,
+			 const double *log_value, double *ret_rest)
+{
+	subtract_level(work, level, work->fold_start[fold], work->fold_start[fold + 1], log_value,
+		       ret_rest);
 }

@@ -50,6 +50,17 @@ size_t level_folds(const struct level_work *work);
 void level_fit_without(struct level_work *work, size_t fold, struct level *ret_level);
 
 /*
+ * What is left of log values, in time order, when the level is taken off those of the
+ * loaded sizes; ret_rest may be log_value.  The level is one of this work's, for these sizes.
+ */
+void level_subtract(struct level_work *work, const struct level *level, const double *log_value,
+		    double *ret_rest);
+
+/* As level_subtract(), of the rows of one fold, and leaving the others' places as they are. */
+void level_subtract_fold(struct level_work *work, const struct level *level, size_t fold,
+			 const double *log_value, double *ret_rest);
+
+/*
  * The log value at a size.  The loss passes over the worst of the steps, which
  * may be just those that are smallest: nothing then holds the curve where they
  * are, and with an offset far below their sizes it falls towards nothing.  So

@@ -136,7 +136,7 @@ struct model_row {
 	double scaled;    /* the residual in units of the scatter at its size */
 };
 
-struct spread_likelihood;
+struct band_sample;
 
 /*
  * What scales and tails one side of a fit may have, and how likely each is:
@@ -191,7 +191,7 @@ struct model_fit {
 	struct model_row *rows;                /* own ones, ascending; owned */
 	double reach_chance; /* distances with this chance are known, in scaled residuals; 0: none */
 	double high_reach, low_reach;
-	struct spread_likelihood *likelihood;  /* of all rows' scaled residuals; owned; NULL: not kept */
+	struct band_sample *sample;            /* from which the band follows; owned; NULL: not kept */
 	double next_input_min, next_input_max; /* the edges without the outermost row */
 };
 
@@ -226,14 +226,17 @@ void model_fit(const struct model_params *params, enum metric metric,
  * As model_fit() without lenders, from a model that it gave for the same rows
  * and other priors: only of the band is fitted again what hangs on these.  The rows are the same when
  * own is the end of the history the model was fitted to, which had rows_n, as
- * far as history_max goes.
+ * far as history_max goes.  No row of it can be judged by *ret_model, which is for others.
  *
  * Returns false, and leaves *ret_model, when the model cannot serve: it took
- * rows before these, or borrowed, or comes from model_read().
+ * rows before these, or borrowed, or comes from model_read() or model_refit(), or the
+ * priors make others of the rows far out.
  */
 bool model_refit(const struct model_params *params, const struct model *model, size_t rows_n,
-		 const struct model_history *own, struct model_workspace *workspace,
-		 struct model *ret_model);
+		 const struct model_history *own, struct model *ret_model);
+
+/* Free what model_judge_row() needs, and model_refit() does not. */
+void model_forget_rows(struct model *model);
 
 /* Frees what the model owns; a zeroed model is fine. */
 void model_release(struct model *model);

@@ -50,9 +50,7 @@ static void fit_shape(struct model_workspace *workspace, double level_of[GROUPS]
 		else
 			level_load_values(workspace->level, workspace->adjusted);
 		level_fit(workspace->level, ret_level);
-		for (size_t i = 0; i < used->n; i++)
-			workspace->residual[i] =
-				used->log_value[i] - level_at(ret_level, used->input[i]);
+		level_subtract(workspace->level, ret_level, used->log_value, workspace->residual);
 		for (size_t group = 0; group < GROUPS; group++) {
 			double median = group_median(workspace, group, &n);
 

@@ -3,6 +3,7 @@
 #include "sample.h"
 
 #include "attribute.h"
+#include "stretch.h"
 #include "util/alloc.h"
 
 #include <math.h>
@@ -18,6 +19,7 @@ struct model_workspace *model_workspace_new(void)
 
 	workspace->level = level_work_new();
 	workspace->attributes = xcalloc(1, sizeof(*workspace->attributes));
+	workspace->sizes = stretch_sizes_new();
 	return workspace;
 }
 
@@ -28,6 +30,7 @@ void model_workspace_free(struct model_workspace *workspace)
 	level_work_free(workspace->level);
 	attributes_release(workspace->attributes);
 	free(workspace->attributes);
+	stretch_sizes_free(workspace->sizes);
 	free(workspace->block);
 	free(workspace->index_block);
 	free(workspace->flag_block);

@@ -19,10 +19,12 @@ struct sample {
 };
 
 struct attributes;
+struct stretch_sizes;
 
 struct model_workspace {
 	struct level_work *level;
 	struct attributes *attributes;
+	struct stretch_sizes *sizes;
 	size_t allocated;
 	struct sample all, used; /* usable rows; those without the uninformative censored ones */
 	double *residual, *adjusted, *shift, *rest;

@@ -7,6 +7,7 @@
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define STEPS_MIN 40   /* below that three stretches would say nothing */
 #define STRETCH_MIN 12 /* steps of one: its scatter is known to a third */
@@ -15,17 +16,57 @@
 #define LOG_VARIANCE 1.4
 #define DOUBT 4.0 /* stretches that count beside those there are, and scatter as all do */
 
-struct neighbour {
-	double log_input, distance;
+struct sized_row {
+	double log_input;
+	size_t row;
 };
 
-static int compare_neighbours(const void *a, const void *b)
-{
-	const struct neighbour *one = a, *other = b;
+/*
+ * The sizes that were seen last, their logarithms and their order: of one group's run
+ * time, memory and CPU time they are mostly the same.
+ */
+struct stretch_sizes {
+	size_t n, allocated;
+	double *input, *log_input;
+	struct sized_row *order; /* a size of 0 has no logarithm, and is half of the smallest */
+};
 
-	if (one->log_input != other->log_input)
-		return one->log_input < other->log_input ? -1 : 1;
-	return (one->distance > other->distance) - (one->distance < other->distance);
+struct stretch_sizes *stretch_sizes_new(void)
+{
+	return xcalloc(1, sizeof(struct stretch_sizes));
+}
+
+static void sizes_release(struct stretch_sizes *sizes)
+{
+	free(sizes->input);
+	free(sizes->log_input);
+	free(sizes->order);
+}
+
+void stretch_sizes_free(struct stretch_sizes *sizes)
+{
+	if (sizes == NULL)
+		return;
+	sizes_release(sizes);
+	free(sizes);
+}
+
+static void sizes_reserve(struct stretch_sizes *sizes, size_t n)
+{
+	if (n <= sizes->allocated)
+		return;
+	sizes_release(sizes);
+	sizes->input = xreallocarray(NULL, n, sizeof(*sizes->input));
+	sizes->log_input = xreallocarray(NULL, n, sizeof(*sizes->log_input));
+	sizes->order = xreallocarray(NULL, n, sizeof(*sizes->order));
+	sizes->allocated = n;
+}
+
+static int compare_sizes(const void *a, const void *b)
+{
+	const struct sized_row *one = a, *other = b;
+
+	return (one->log_input > other->log_input) - (one->log_input < other->log_input);
 }
 
 static double log_input_of(double input)
@@ -33,20 +74,52 @@ static double log_input_of(double input)
 	return log(fmax(input, DBL_MIN));
 }
 
-/* Steps in the order of their sizes; a size of 0 has no logarithm, and is half of the smallest. */
-static struct neighbour *sorted(const struct model_workspace *workspace)
+static void sizes_load(struct stretch_sizes *sizes, const double *input, size_t n)
 {
-	const struct sample *used = &workspace->used;
-	struct neighbour *list = xreallocarray(NULL, used->n, sizeof(*list));
 	double smallest = INFINITY;
 
-	for (size_t i = 0; i < used->n; i++)
-		if (used->input[i] > 0)
-			smallest = fmin(smallest, used->input[i]);
-	for (size_t i = 0; i < used->n; i++)
-		list[i] = (struct neighbour){log_input_of(fmax(used->input[i], smallest / 2)),
-					     fabs(workspace->residual[i])};
-	qsort(list, used->n, sizeof(*list), compare_neighbours);
+	if (n == sizes->n && memcmp(input, sizes->input, n * sizeof(*input)) == 0)
+		return;
+	sizes_reserve(sizes, n);
+	sizes->n = n;
+	memcpy(sizes->input, input, n * sizeof(*input));
+	for (size_t i = 0; i < n; i++) {
+		sizes->log_input[i] = log_input_of(input[i]);
+		if (input[i] > 0)
+			smallest = fmin(smallest, input[i]);
+	}
+	for (size_t i = 0; i < n; i++)
+		sizes->order[i] = (struct sized_row){
+			input[i] > 0 ? sizes->log_input[i] : log_input_of(smallest / 2), i};
+	qsort(sizes->order, n, sizeof(*sizes->order), compare_sizes);
+}
+
+struct neighbour {
+	double log_input, distance;
+};
+
+static int compare_distances(const void *a, const void *b)
+{
+	const struct neighbour *one = a, *other = b;
+
+	return (one->distance > other->distance) - (one->distance < other->distance);
+}
+
+/* Steps in the order of their sizes, and of one size in that of their distances. */
+static struct neighbour *sorted(const struct stretch_sizes *sizes, const double *residual)
+{
+	struct neighbour *list = xreallocarray(NULL, sizes->n, sizeof(*list));
+
+	for (size_t i = 0; i < sizes->n; i++)
+		list[i] = (struct neighbour){sizes->order[i].log_input,
+					     fabs(residual[sizes->order[i].row])};
+	for (size_t from = 0, to; from < sizes->n; from = to) {
+		for (to = from + 1; to < sizes->n && list[to].log_input == list[from].log_input;
+		     to++)
+			;
+		if (to - from > 1)
+			qsort(list + from, to - from, sizeof(*list), compare_distances);
+	}
 	return list;
 }
 
@@ -88,18 +161,14 @@ static uint32_t find_knots(const struct neighbour *list, size_t n, double *scrat
 	return count;
 }
 
-void stretch_fit(struct model_workspace *workspace, struct model_fit *fit)
+static void find_stretches(struct model_workspace *workspace, struct model_fit *fit)
 {
 	double sum = 0, squares = 0, mean = 0, apart = 0, between;
 	struct knot knots[MODEL_KNOTS_MAX];
 	struct neighbour *list;
 	uint32_t count;
 
-	fit->knot_n = 0;
-	if (fit->source != MODEL_OWN || workspace->used.n < STEPS_MIN ||
-	    !(fit->input_max > fit->input_min))
-		return;
-	list = sorted(workspace);
+	list = sorted(workspace->sizes, workspace->residual);
 	count = find_knots(list, workspace->used.n, workspace->scratch, knots);
 	free(list);
 	if (count < 2)
@@ -123,17 +192,37 @@ void stretch_fit(struct model_workspace *workspace, struct model_fit *fit)
 	}
 }
 
-double stretch_at(const struct model_fit *fit, double input)
+static double stretch_at_log(const struct model_fit *fit, double log_input)
 {
 	const double *at = fit->knot_log_input, *of = fit->knot_log_stretch;
-	double log_input = log_input_of(input);
 	uint32_t k = 1;
 
-	if (fit->knot_n == 0)
-		return 1;
 	while (k < fit->knot_n && at[k] < log_input)
 		k++;
 	if (log_input <= at[0] || k == fit->knot_n)
 		return exp(of[log_input <= at[0] ? 0 : fit->knot_n - 1]);
 	return exp(of[k - 1] + (of[k] - of[k - 1]) * (log_input - at[k - 1]) / (at[k] - at[k - 1]));
+}
+
+void stretch_fit(struct model_workspace *workspace, struct model_fit *fit, double *ret_scaled)
+{
+	const struct sample *used = &workspace->used;
+
+	fit->knot_n = 0;
+	if (fit->source == MODEL_OWN && used->n >= STEPS_MIN && fit->input_max > fit->input_min) {
+		sizes_load(workspace->sizes, used->input, used->n);
+		find_stretches(workspace, fit);
+	}
+	if (fit->knot_n == 0) {
+		memcpy(ret_scaled, workspace->residual, used->n * sizeof(*ret_scaled));
+		return;
+	}
+	for (size_t i = 0; i < used->n; i++)
+		ret_scaled[i] = workspace->residual[i] /
+				stretch_at_log(fit, workspace->sizes->log_input[i]);
+}
+
+double stretch_at(const struct model_fit *fit, double input)
+{
+	return fit->knot_n == 0 ? 1 : stretch_at_log(fit, log_input_of(input));
 }

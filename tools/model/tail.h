@@ -8,6 +8,7 @@
 
 #include "model.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define TAIL_SCALE_FLOOR 0.01 /* 1 %: below that a difference is nothing a user can act on */
@@ -25,12 +26,32 @@ struct tail {
 	double scale, weight, shape;
 };
 
+/* What a tail has of its residuals, and not of the prior. */
+struct tail_sample {
+	size_t n;
+	double all_scale; /* before what is far out was left out */
+	size_t all_weight;
+	double limit_from, limit_to; /* limits from the one to below the other leave out the same */
+	double scale;                /* of the others */
+	size_t weight;
+	double centre;    /* the residual in the middle of these */
+	double raw_shape; /* NaN: too few of them to have one */
+};
+
 /*
- * The tail of n residuals, 0 < n, by which residual - *ret_centre is meant.
+ * The tail of n residuals, 0 < n, by which residual - ret_sample->centre is meant.
  * scratch holds 2 n numbers.
  */
 void tail_fit(const double *residual, size_t n, const struct model_prior *prior, double alpha,
-	      double *scratch, struct tail *ret_tail, double *ret_centre);
+	      double *scratch, struct tail *ret_tail, struct tail_sample *ret_sample);
+
+/*
+ * The tail that tail_fit() gives of the same residuals with another prior, and the
+ * same sample.  Returns false, with nothing in *ret_tail, when the prior makes
+ * others of them far out.
+ */
+bool tail_refit(const struct tail_sample *sample, const struct model_prior *prior, double alpha,
+		struct tail *ret_tail);
 
 /*
  * The scale of the positive ones among n residuals by their trimmed mean, and

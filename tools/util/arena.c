@@ -7,21 +7,29 @@
 
 #include "util/alloc.h"
 
-#define BLOCK_SIZE 65536 /* some thousands of texts, and little enough to keep when empty */
+/* Each block is twice the one before it: thousands of arenas may have a few texts each. */
+#define BLOCK_FIRST 1024
+#define BLOCK_MOST 65536
+
+#define ALIGNMENT sizeof(double)
 
 struct arena_block {
 	struct arena_block *next;
 	size_t used, size;
-	char bytes[];
+	_Alignas(ALIGNMENT) char bytes[];
 };
 
 char *arena_alloc(struct arena_block **arena, size_t size)
 {
 	struct arena_block *block = *arena;
 
+	size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 	if (block == NULL || block->size - block->used < size) {
-		size_t block_size = size > BLOCK_SIZE ? size : BLOCK_SIZE;
+		size_t block_size = block == NULL              ? BLOCK_FIRST
+				    : block->size < BLOCK_MOST ? 2 * block->size
+							       : BLOCK_MOST;
 
+		block_size = size > block_size ? size : block_size;
 		block = xmalloc(sizeof(*block) + block_size);
 		block->next = *arena;
 		block->used = 0;

@@ -7,7 +7,7 @@
 
 struct arena_block; /* NULL is an empty arena */
 
-/* Room for size bytes, good until reset or release. */
+/* Room for size bytes, of texts or of numbers, good until reset or release. */
 char *arena_alloc(struct arena_block **arena, size_t size);
 
 /* A copy of text. */
