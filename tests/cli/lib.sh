@@ -53,6 +53,9 @@ refuses() { # refuses STATUS TEXT COMMAND...: TEXT is in a line on standard erro
 	grep -qF -e "$text" "$dir/err"
 	ok $? "and says: $text"
 }
+traced() { # traced ARGUMENTS...: strace; of what is traced LeakSanitizer can tell nothing, and fails
+	strace -E "ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0" "$@"
+}
 damage() { # damage DB SQL: what the shell of newer SQLite keeps people from
 	sqlite3 -cmd '.dbconfig defensive off' "$1" "PRAGMA writable_schema = ON; $2" >/dev/null
 }

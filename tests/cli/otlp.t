@@ -154,7 +154,7 @@ is "$(ls "$spool/host/new")" '' "files go when they are taken"
 # One that cannot be opened now stays.
 if command -v strace >/dev/null; then
 	line app "$(span 256 55 160 unopened $now 1)" >"$spool/host/new/$((now + 10))000000.0-2.jsonl"
-	strace -f -o /dev/null -P "$((now + 10))000000.0-2.jsonl" -e inject=openat:error=EMFILE \
+	traced -f -o /dev/null -P "$((now + 10))000000.0-2.jsonl" -e inject=openat:error=EMFILE \
 		"$sjob" -c "$dir/conf" ingest >/dev/null 2>"$dir/err"
 	is "$?" 1 "a file that cannot be opened is a failure"
 	grep -q "open $spool/host/new/.*Too many open files" "$dir/err"

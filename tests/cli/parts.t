@@ -157,7 +157,7 @@ fi
 killed=0
 for at in $moments; do
 	part=$((1 + at % 3))/3
-	strace -f -qq -o /dev/null -e trace=$calls -e inject=$calls:signal=KILL:when=$at \
+	traced -f -qq -o /dev/null -e trace=$calls -e inject=$calls:signal=KILL:when=$at \
 		"$sjob" -c "$dir/conf" check --part "$part" >"$dir/out" 2>&1
 	[ $? != 137 ] || killed=$((killed + 1))
 done
@@ -186,7 +186,7 @@ start_stopped() { # start_stopped NAME COMMAND...: in the background, until $sto
 	shift
 	: >"$dir/$name.trace"
 	# shellcheck disable=SC2016 # for the shell that becomes the program
-	strace -f -o "$dir/$name.trace" -e trace=clone,clone3 -e inject=clone,clone3:signal=STOP:when=1 \
+	traced -f -o "$dir/$name.trace" -e trace=clone,clone3 -e inject=clone,clone3:signal=STOP:when=1 \
 		sh -c 'echo $$ >"$0.pid"; exec "$@"' "$dir/$name" "$sjob" -c "$dir/conf" "$@" \
 		>"$dir/$name.out" 2>"$dir/$name.err" &
 	until_so grep -q 'stopped by SIGSTOP' "$dir/$name.trace"

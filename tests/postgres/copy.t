@@ -197,7 +197,7 @@ wait "$holder"
 # ---- killed anywhere, and run again ----
 # killed FROM TO CALL: kill it at some of the calls it makes, then let it come to its end
 calls() { # calls CALL FROM TO: how many it makes
-	strace -qq -f -e "trace=$1" -o "$dir/trace" "$sjob" -c "$dir/conf" database --copy "$2" "$3" >/dev/null 2>&1
+	traced -qq -f -e "trace=$1" -o "$dir/trace" "$sjob" -c "$dir/conf" database --copy "$2" "$3" >/dev/null 2>&1
 	wc -l <"$dir/trace"
 }
 shares='20 45 65 80 90 97'
@@ -211,7 +211,7 @@ killed() { # killed NAME CALL FROM TO TO-BESIDE DIGEST
 	ok $? "$name: it makes $total calls of $call"
 	marked=0
 	for share in $shares; do
-		strace -qq -f -o /dev/null -e "trace=$call" -e "inject=$call:signal=KILL:when=$((total * share / 100))" \
+		traced -qq -f -o /dev/null -e "trace=$call" -e "inject=$call:signal=KILL:when=$((total * share / 100))" \
 			"$sjob" -c "$dir/conf" database --copy "$from" "$to" >/dev/null 2>&1
 		[ $? = 137 ] || continue
 		site "$to"
@@ -347,7 +347,7 @@ admin "ALTER DATABASE \"${server_name}_changed\" SET default_transaction_read_on
 run database --copy "$(at changed)" "$dir/of_standby"
 is "$status" 0 "a standby can be copied from: $(cat "$dir/err")"
 if [ $can_trace = 1 ]; then
-	strace -qq -f -o /dev/null -e trace=pwrite64 -e inject=pwrite64:error=ENOSPC:when=200+ \
+	traced -qq -f -o /dev/null -e trace=pwrite64 -e inject=pwrite64:error=ENOSPC:when=200+ \
 		"$sjob" -c "$dir/conf" database --copy "$(at changed)" "$dir/full" >"$dir/out" 2>"$dir/err"
 	is "$? $(grep -c 'no space left for it' "$dir/err") $(wc -l <"$dir/err")" '1 1 1' "a full disk: $(cat "$dir/err")"
 	run database --copy "$(at changed)" "$dir/full"

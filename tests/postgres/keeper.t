@@ -34,7 +34,7 @@ run ingest
 # Nobody is at this port: what is asked of the kernel is asked before that shows.
 if strace -o "$dir/trace" true 2>/dev/null; then
 	conf 'postgresql://127.0.0.1:1/jo?keepalives_count=3'
-	strace -f -e trace=setsockopt -o "$dir/trace" "$sjob" -c "$dir/conf" list >/dev/null 2>&1
+	traced -f -e trace=setsockopt -o "$dir/trace" "$sjob" -c "$dir/conf" list >/dev/null 2>&1
 	is "$(sed -n 's/.*TCP_\([A-Z_]*\), \[\([0-9]*\)\].*/\1=\2/p' "$dir/trace" | grep -v NODELAY | sort -u | tr '\n' ' ')" \
 		'KEEPCNT=3 KEEPIDLE=60 KEEPINTVL=10 USER_TIMEOUT=120000 ' 'is given up in two minutes, or as the name says'
 	cp "$dir/good" "$dir/conf"
