@@ -56,7 +56,7 @@ static void run(const char *self, const char *sampler, int rate_hz, const char *
 	struct jo_err err;
 	double *start_ms, begin_ms = now_ms();
 	int pipe_fds[2], status;
-	pid_t pid;
+	pid_t pid = -1;
 
 	native_init(&native);
 	*ret_run = (struct run){0};
