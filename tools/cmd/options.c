@@ -37,8 +37,12 @@ static_assert((int)CONF_BY_CLUSTER == STORE_GROUP_CLUSTER &&
 		      (int)CONF_BY_USER == STORE_GROUP_USER &&
 		      (int)CONF_BY_CLASS == STORE_GROUP_CLASS &&
 		      (int)CONF_BY_ACCOUNT == STORE_GROUP_ACCOUNT &&
-		      (int)CONF_BY_QOS == STORE_GROUP_QOS,
+		      (int)CONF_BY_QOS == STORE_GROUP_QOS &&
+		      (int)CONF_BY_PROGRAM == STORE_GROUP_PROGRAM,
 	      "GroupBy is handed to the store as it is");
+static_assert((int)CONF_NAMES_FAMILY == CLASS_NAMES_FAMILY &&
+		      (int)CONF_NAMES_WHOLE == CLASS_NAMES_WHOLE,
+	      "and so is ClassNames");
 
 /* A log that readers would have to make is in a folder that they may not write to: -EROFS. */
 static bool may_not_open(enum store_mode mode, int rc)

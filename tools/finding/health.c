@@ -129,7 +129,6 @@ static void add_node(struct health *health, const struct store_node_health *know
 		.name = g_string_chunk_insert_const(health->strings, known->node),
 		.last_record_unix_us = known->last_record_unix_us,
 		.dropped_count = known->dropped_count,
-		.bad_count = known->bad_count,
 		.is_dropping = known->last_dropped_unix_us != JO_MISSING &&
 			       known->last_dropped_unix_us >= site->from_unix_us,
 	};
@@ -162,7 +161,6 @@ static int read_nodes(struct store *store, const struct month *month, struct hea
 static void add_coverage(struct health *health, const struct survey *survey)
 {
 	health->step_count = survey->step_count;
-	health->sized_count = survey->sized_count;
 	health->judged_count = survey->judged_count;
 	health->history_count = survey->history_count;
 	for (guint i = 0; i < survey->partitions->len; i++) {

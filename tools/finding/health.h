@@ -35,7 +35,7 @@ struct health_site {
 struct health_node {
 	const char *cluster, *name;
 	int64_t last_record_unix_us;
-	int64_t dropped_count, bad_count; /* since ever */
+	int64_t dropped_count;            /* since ever */
 	double missed_count;              /* steps that it would have had since its last record */
 	bool is_silent, is_newly_silent;  /* newly: since the window began */
 	bool is_dropping;                 /* lost records in the window */
@@ -54,7 +54,7 @@ struct health {
 	int64_t dropped_count, bad_count; /* of all nodes, since ever */
 
 	/* the run times of the survey's steps */
-	int64_t step_count, sized_count, judged_count;
+	int64_t step_count, judged_count;
 	int64_t history_count; /* further steps of its stretch, which are not judged */
 	int64_t reason_counts[REASON_MODEL_COUNT + 1];
 

@@ -28,8 +28,8 @@ struct finding_item {
 	bool is_batch;
 	enum step_state state;
 	int64_t end_unix_us, input_bytes, cpu_count, task_count, node_count;
-	int64_t mem_limit_bytes, oom_kill_count, time_limit_us;
-	double value, expected, low, high, ratio, score; /* as in struct step_verdict */
+	int64_t oom_kill_count;
+	double value, expected, high, ratio, score; /* as in struct step_verdict */
 	double chance; /* verdict_chance() of the surest verdict that it tells of, */
 	enum metric
 		surest; /* on this: of a run time, its own or the CPU time's where that is high */

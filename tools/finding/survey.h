@@ -18,7 +18,7 @@ struct survey_finding {
 	int64_t step_id, group_id;
 	enum metric metric;
 	char job[STEP_LABEL_SIZE];
-	const char *user, *cluster, *partition, *class_name, *node;
+	const char *user, *partition;
 	int64_t end_unix_us;
 	double score;
 	double core_hours;		      /* over what was expected; NaN for memory */

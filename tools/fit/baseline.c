@@ -28,7 +28,6 @@ static void part_release(struct baseline_part *part)
 static void part_fill(struct node_models *nodes, const struct store_group *group,
 		      struct baseline_part *part)
 {
-	part->group_id = group->id;
 	part->name = group_format(group);
 	part->rows = xreallocarray(NULL, part->history.count + 1, sizeof(part->rows[0]));
 	for (size_t i = 0; i < part->history.count; i++) {

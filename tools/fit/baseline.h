@@ -18,7 +18,6 @@
 
 /* One group's steps before a moment, oldest first. */
 struct baseline_part {
-	int64_t group_id;
 	char *name; /* as group_format gives it */
 	struct store_history history;
 	bool is_lent;              /* the history is carryover's */

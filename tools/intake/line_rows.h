@@ -105,7 +105,6 @@ struct line_files {
 	const char *const *paths; /* the caller's */
 	size_t count, at;
 	struct line_rows rows; /* of paths[at] */
-	bool is_open;
 };
 
 /* To read these files one after the other; the first is opened, so that a wrong name is told. */

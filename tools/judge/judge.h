@@ -51,7 +51,6 @@ struct judge_verdict {
 /* One judged step.  Plain numbers, so that a million of them can be kept. */
 struct judge_result {
 	int64_t id; /* struct step's */
-	int64_t group_id;
 	int64_t end_unix_us;
 	int64_t job_id, array_job_id, array_task_id, het_job_id, het_job_offset;
 	int64_t step_id, restart_count;

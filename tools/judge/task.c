@@ -66,7 +66,6 @@ struct judge_result task_result(const struct step *step)
 {
 	return (struct judge_result){
 		.id = step->id,
-		.group_id = step->group_id,
 		.end_unix_us = step->end_unix_us,
 		.job_id = step->job_id,
 		.array_job_id = step->array_job_id,

@@ -136,7 +136,6 @@ static void walk_fit(struct cursor *cursor, struct model_fit *fit)
 		{&fit->input_low, 0, 1e19},
 		{&fit->level, -1e6, 1e6},
 		{&fit->centre, -1e4, 1e4},
-		{&fit->loss, 0, 1e4},
 		{&fit->regime_log_ratio, -1e4, 1e4},
 		{&fit->scale, 1e-9, 1e4},
 		{&fit->tail_weight, 1e-3, 1e6},

@@ -96,7 +96,6 @@ static void set_level(const struct level *level, struct model_fit *fit)
 	fit->input_max = level->input_max;
 	fit->input_low = level->input_low;
 	fit->level = level->level;
-	fit->loss = level->loss;
 }
 
 static void count_rows(const struct sample *used, struct model_fit *fit)

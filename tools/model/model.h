@@ -22,7 +22,7 @@
 #include "step/verdict.h"
 
 /* Raised whenever the same history would give another model: stored models are then refitted. */
-#define MODEL_FORMAT_VERSION 5
+#define MODEL_FORMAT_VERSION 6
 
 #define MODEL_COVARIATES_MAX 3 /* attributes a model may use at once: what a sentence can name */
 #define MODEL_COLUMNS_MAX 32   /* attribute columns looked at; later ones are left out */
@@ -166,7 +166,6 @@ struct model_fit {
 	double power, offset, input_min, input_max;
 	double input_low; /* below it the curve falls in proportion at most: see level_at() */
 	double level, centre;
-	double loss; /* trimmed mean |log residual| of the fit */
 	uint32_t
 		regime_start; /* row of the history with which the present level began; 0: always */
 	uint32_t regime_n;    /* own steps since then */

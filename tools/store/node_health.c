@@ -26,7 +26,7 @@ int store_add_bad(struct store *store, const char *cluster, const char *node, in
 static const char health_sql[] =
 	"SELECT (SELECT text FROM name WHERE id = cluster),"
 	" (SELECT text FROM name WHERE id = node_id), max(last_record_unix_us),"
-	" max(last_ingest_unix_us), max(dropped_count), max(last_dropped_unix_us), "
+	" max(dropped_count), max(last_dropped_unix_us), "
 	"CAST(sum(bad_count) AS bigint)"
 	" FROM (SELECT h.*, CASE cluster_id WHEN 0 THEN newest ELSE cluster_id END AS cluster"
 	"  FROM node_health h JOIN (SELECT node_id, max(cluster_id) AS newest FROM node_health"
@@ -50,7 +50,6 @@ int store_node_health_next(struct store_cursor *cursor, struct store_node_health
 	health.cluster = db_column_text(&cursor->stmt);
 	health.node = db_column_text(&cursor->stmt);
 	health.last_record_unix_us = db_column_us(&cursor->stmt);
-	health.last_ingest_unix_us = db_column_us(&cursor->stmt);
 	health.dropped_count = db_column_count(&cursor->stmt);
 	health.last_dropped_unix_us = db_column_us(&cursor->stmt);
 	health.bad_count = db_column_count(&cursor->stmt);
