@@ -82,4 +82,23 @@ doctor
 has "host $standby takes changes" 'one that was promoted'
 has "FAIL database  $both: 2 of its hosts take changes, each for itself: end all but the right one before anything else is written" 'beside one that was not ended'
 is "$status" 1 'is a failure'
+
+# ---- a host that answers, and has no such database ----
+admin "CREATE DATABASE \"${server_name}_lone\""
+lone="postgresql:///${server_name}_lone?host=$standby,$PGHOST&target_session_attrs=read-write"
+conf "$lone"
+run ingest
+is "$status $(wc -l <"$dir/err")" '1 1' 'a host that answers and lacks the database is a failure, in one line'
+grep -qF "$standby/.s.PGSQL" "$dir/err" && grep -qF "database \"${server_name}_lone\" does not exist" "$dir/err"
+ok $? "which says what, and which host: $(sed 's/.*read-write: //' "$dir/err")"
+grep -qF 'does not exist; no other host is asked' "$dir/err"
+ok $? 'and that nobody chose another'
+doctor
+is "$status $(printf '%s\n' "$out" | grep -c "^FAIL .*$standby/.s.PGSQL.*does not exist")" '1 1' 'doctor says so'
+is "$(printf '%s\n' "$out" | grep -c "^warn .*$standby/.s.PGSQL.*does not exist")" 1 'of that host'
+has "host $PGHOST takes changes" 'and how the other one does'
+conf "postgresql:///${server_name}_lone?host=/nonexistent,$standby,$PGHOST"
+run ingest
+grep -qF "$standby/.s.PGSQL" "$dir/err" && grep -qF "does not exist" "$dir/err"
+ok $? "behind one that is down, too: $(sed 's/.*_lone?//' "$dir/err")"
 plan

@@ -79,9 +79,9 @@ static guint count_of(char **list)
 	return list != NULL ? g_strv_length(list) : 0;
 }
 
-static void read_hosts(PGconn *conn, struct hosts *hosts)
+static void read_hosts(const char *database, struct hosts *hosts)
 {
-	PQconninfoOption *options = PQconninfo(conn);
+	PQconninfoOption *options = postgres_link_options(database);
 
 	*hosts = (struct hosts){0};
 	if (options == NULL)
@@ -115,7 +115,7 @@ static bool check_host(const struct listener *listener, const struct hosts *host
 	PGresult *result;
 	PGconn *conn;
 	char lag[16];
-	bool is_primary;
+	bool takes_changes;
 
 	*ret_answers = false;
 	if (postgres_link_host(listener->database, name, address, item(hosts->ports, i), &conn,
@@ -125,9 +125,9 @@ static bool check_host(const struct listener *listener, const struct hosts *host
 		return false;
 	}
 	result = ask(conn, host_sql);
-	is_primary = result != NULL && !is_yes(result, 0, 0);
+	takes_changes = result != NULL && !is_yes(result, 0, 0);
 	*ret_answers = result != NULL;
-	if (is_primary)
+	if (takes_changes)
 		tell(listener, STORE_GRADE_GOOD, xasprintf("host %s takes changes", host));
 	else if (result != NULL)
 		tell(listener, STORE_GRADE_GOOD,
@@ -135,7 +135,7 @@ static bool check_host(const struct listener *listener, const struct hosts *host
 			       size_text(result, 0, 1, lag, sizeof(lag))));
 	PQclear(result);
 	PQfinish(conn);
-	return is_primary;
+	return takes_changes;
 }
 
 static void check_hosts(const struct listener *listener, const struct hosts *hosts)
@@ -201,17 +201,24 @@ static void check_standbys(const struct listener *listener, PGconn *conn, bool i
 	PQclear(result);
 }
 
+static bool is_primary(PGconn *conn)
+{
+	PGresult *result = ask(conn, "SELECT NOT pg_is_in_recovery()");
+	bool is_so = result != NULL && is_yes(result, 0, 0);
+
+	PQclear(result);
+	return is_so;
+}
+
 void postgres_hosts_check(const char *database, PGconn *conn, store_tell_fn *tell_fn, void *context)
 {
 	const struct listener listener = {database, tell_fn, context};
-	PGresult *result = ask(conn, "SELECT pg_is_in_recovery()");
 	struct hosts hosts;
 
-	read_hosts(conn, &hosts);
+	read_hosts(database, &hosts);
 	if (hosts.count > 1)
 		check_hosts(&listener, &hosts);
-	if (result != NULL && !is_yes(result, 0, 0))
+	if (conn != NULL && is_primary(conn))
 		check_standbys(&listener, conn, hosts.count > 1);
-	PQclear(result);
 	release_hosts(&hosts);
 }

@@ -8,7 +8,8 @@
 
 #include "terms.h"
 
-/* Tell how they do, as seen from this connection. */
+/* Tell how they do, as seen from this connection; NULL: there is none, and each host is asked all the
+ * same. */
 void postgres_hosts_check(const char *database, PGconn *conn, store_tell_fn *tell, void *context);
 
 #endif

@@ -263,6 +263,43 @@ static PGconn *connect_by(connect_fn *connect, const char *database, const struc
 	return conn;
 }
 
+bool postgres_link_has_several_hosts(PGconn *conn)
+{
+	PQconninfoOption *options = PQconninfo(conn);
+	bool is_so_named = false;
+
+	for (const PQconninfoOption *o = options; o != NULL && o->keyword != NULL; o++)
+		is_so_named |= strncmp(o->keyword, "host", strlen("host")) == 0 && o->val != NULL &&
+			       strchr(o->val, ',') != NULL;
+	PQconninfoFree(options);
+	return is_so_named;
+}
+
+/*
+ * Why a connection could not be made, which libpq says with a line for each host
+ * that it tried, and advice below it. It goes on to the next one where a host is
+ * not there, or not of the sort that is wanted, and not where one answers that it
+ * has no such database, or lets the role not in. That is right, as nobody can guess
+ * which of hosts that differ in this is to be written; then this answer, which
+ * stands last, is what there is to mend.
+ */
+static const char *refusal(PGconn *conn, char line[static LINE_SIZE])
+{
+	static const char hint[] = "; no other host is asked";
+	const char *message = PQerrorMessage(conn), *last = message;
+	size_t len;
+
+	for (const char *c = message; *c != '\0'; c++)
+		if (c[0] == '\n' && c[1] != '\0' && c[1] != '\t')
+			last = c + 1;
+	if (strstr(last, "FATAL:") == NULL || !postgres_link_has_several_hosts(conn))
+		return one_line(message, line);
+	len = strlen(one_line(last, line));
+	if (len + sizeof(hint) <= LINE_SIZE)
+		(void)memcpy(line + len, hint, sizeof(hint));
+	return line;
+}
+
 static int connect_to(const char *database, const struct instead *instead, PGconn **ret_conn,
 		      struct jo_err *err)
 {
@@ -274,8 +311,7 @@ static int connect_to(const char *database, const struct instead *instead, PGcon
 		*ret_conn = conn;
 		return 0;
 	}
-	rc = jo_err_set(err, -ENOTCONN, "database %s: %s", database,
-			one_line(PQerrorMessage(conn), line));
+	rc = jo_err_set(err, -ENOTCONN, "database %s: %s", database, refusal(conn, line));
 	PQfinish(conn);
 	return rc;
 }
@@ -294,15 +330,29 @@ int postgres_link_host(const char *database, const char *host, const char *addre
 	return connect_to(database, &instead, ret_conn, err);
 }
 
+/* What names, services and the environment say is read before anybody answers. */
+static PGconn *read_name(const char *database)
+{
+	return connect_by(PQconnectStartParams, database, &(struct instead){0});
+}
+
 char *postgres_link_dbname(const char *database)
 {
-	/* What names, services and the environment say is read before anybody answers. */
-	PGconn *conn = connect_by(PQconnectStartParams, database, &(struct instead){0});
+	PGconn *conn = read_name(database);
 	const char *name = PQdb(conn);
 	char *copy = name != NULL ? xstrdup(name) : NULL;
 
 	PQfinish(conn);
 	return copy;
+}
+
+PQconninfoOption *postgres_link_options(const char *database)
+{
+	PGconn *conn = read_name(database);
+	PQconninfoOption *options = PQconninfo(conn);
+
+	PQfinish(conn);
+	return options;
 }
 
 /* Somebody else may have taken the session that was given back, so a pooler is asked some times. */

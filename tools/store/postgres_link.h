@@ -4,6 +4,7 @@
 #define STORE_POSTGRES_LINK_H
 
 #include <libpq-fe.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "joboutliers/err.h"
@@ -39,6 +40,12 @@ int postgres_link_host(const char *database, const char *host, const char *addre
 /* What the server calls the database of this name; the caller frees it.  NULL: it cannot be told.
  */
 char *postgres_link_dbname(const char *database);
+
+/* Whether the name leads to several hosts, one of which is to stand in for another. */
+bool postgres_link_has_several_hosts(PGconn *conn);
+
+/* What the name, services and the environment say, for PQconninfoFree; or NULL. */
+PQconninfoOption *postgres_link_options(const char *database);
 
 /* What went wrong, as errno and text; what says what was tried.  The result, which may be NULL, is
  * freed. */

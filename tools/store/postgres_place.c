@@ -67,19 +67,6 @@ bool postgres_place_is_keeper(const char *database)
 	return is_keeper;
 }
 
-/* Whether the name leads to several hosts, one of which is to stand in for another. */
-static bool has_several_hosts(PGconn *conn)
-{
-	PQconninfoOption *options = PQconninfo(conn);
-	bool is_so_named = false;
-
-	for (const PQconninfoOption *o = options; o != NULL && o->keyword != NULL; o++)
-		is_so_named |= strncmp(o->keyword, "host", strlen("host")) == 0 && o->val != NULL &&
-			       strchr(o->val, ',') != NULL;
-	PQconninfoFree(options);
-	return is_so_named;
-}
-
 /* When a question is asked, and what follows from a yes. */
 enum question_flags {
 	QUESTION_END = 1,     /* nothing can be opened then */
@@ -140,9 +127,10 @@ bool postgres_place_check(const char *database, store_tell_fn *tell, void *conte
 
 	if (postgres_link_open(database, &place_options, &conn, &err) < 0) {
 		tell(context, STORE_GRADE_FAIL, err.text);
+		postgres_hosts_check(database, NULL, tell, context);
 		return false;
 	}
-	is_of_several = has_several_hosts(conn);
+	is_of_several = postgres_link_has_several_hosts(conn);
 	for (size_t i = 0; is_there && i < sizeof(questions) / sizeof(questions[0]); i++) {
 		char *text;
 
