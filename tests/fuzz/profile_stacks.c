@@ -45,8 +45,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct strbuf folded, twice;
 	struct jo_err err = {0};
 
-	profile_init(&profile, names);
-	profile_init(&again, names);
+	profile_stacks_init(&profile, names);
+	profile_stacks_init(&again, names);
 	strbuf_init(&folded);
 	strbuf_init(&twice);
 	if (profile_add(&profile, text, &err) == 0) {
@@ -65,8 +65,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	strbuf_release(&folded);
 	strbuf_release(&twice);
-	profile_release(&profile);
-	profile_release(&again);
+	profile_stacks_release(&profile);
+	profile_stacks_release(&again);
 	profile_names_free(names);
 	free(text);
 	return 0;

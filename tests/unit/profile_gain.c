@@ -30,7 +30,7 @@ static void scene_init(struct scene *scene)
 static void scene_release(struct scene *scene)
 {
 	for (size_t i = 0; i < scene->count; i++)
-		profile_release(&scene->profiles[i]);
+		profile_stacks_release(&scene->profiles[i]);
 	profile_names_free(scene->names);
 }
 
@@ -39,7 +39,7 @@ static void scene_add(struct scene *scene, const char *text, double wall_us)
 {
 	struct profile *profile = &scene->profiles[scene->count];
 
-	profile_init(profile, scene->names);
+	profile_stacks_init(profile, scene->names);
 	if (profile_add(profile, text, NULL) < 0)
 		ok(0, "a profile: %s", text);
 	scene->steps[scene->count++] = (struct profile_of_step){profile, wall_us};
@@ -325,8 +325,8 @@ static void check_planted(const gsl_rng *rng)
 					     &right);
 
 		ok(right >= RUNS * rows[i].named_min,
-		   "%zu peers, a line that takes %g times as long: it is named, as a rule", rows[i].peer_count,
-		   rows[i].program.planted);
+		   "%zu peers, a line that takes %g times as long: it is named, as a rule",
+		   rows[i].peer_count, rows[i].program.planted);
 		ok(said - right <= RUNS * PROFILE_GAIN_LEVEL, "and hardly ever another");
 		printf("# %d of %d said something, %d the line\n", said, RUNS, right);
 	}

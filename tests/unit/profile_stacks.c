@@ -33,7 +33,7 @@ static void check_refused(void)
 	struct profile_names *names = profile_names_new();
 	struct profile profile;
 
-	profile_init(&profile, names);
+	profile_stacks_init(&profile, names);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct jo_err err = {0};
 
@@ -43,7 +43,7 @@ static void check_refused(void)
 	}
 	is_int(profile.sample_count, 0, "and nothing of them is added");
 	is_int(profile.stacks->len, 0, "not even what was right before it");
-	profile_release(&profile);
+	profile_stacks_release(&profile);
 	profile_names_free(names);
 }
 
@@ -70,7 +70,7 @@ static void check_frames(void)
 	struct profile_names *names = profile_names_new();
 	struct profile profile;
 
-	profile_init(&profile, names);
+	profile_stacks_init(&profile, names);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const struct profile_frame *frame;
 		char line[100];
@@ -83,7 +83,7 @@ static void check_frames(void)
 		is_str(frame->file, rows[i].file, "its file");
 		is_int(frame->line, rows[i].line, "its line");
 	}
-	profile_release(&profile);
+	profile_stacks_release(&profile);
 	profile_names_free(names);
 }
 
@@ -95,7 +95,7 @@ static void check_sums(void)
 	struct strbuf text;
 	size_t main_1, f_2, f;
 
-	profile_init(&profile, names);
+	profile_stacks_init(&profile, names);
 	is_int(profile_add(&profile, "", NULL), 0, "nothing is a profile");
 	is_int(profile_add(&profile, "m (a:1);f (a:2) 3\nm (a:1) 1\n[other] 2\n", NULL), 0,
 	       "one node");
@@ -123,7 +123,7 @@ static void check_sums(void)
 	is_int((int64_t)profile_main_line(names, counts, f), (int64_t)f_2, "its main line");
 	free(counts);
 	strbuf_release(&text);
-	profile_release(&profile);
+	profile_stacks_release(&profile);
 	profile_names_free(names);
 }
 

@@ -196,7 +196,7 @@ static void subject_release(struct subject *subject)
 {
 	free(subject->title);
 	free(subject->beside);
-	profile_release(&subject->other_job);
+	profile_stacks_release(&subject->other_job);
 	explain_where_release(&subject->where);
 }
 
@@ -241,7 +241,7 @@ static int compare_with_job(struct store *store, const struct profile_args *args
 	rc = check_one(&found, args->texts[1], err);
 	if (rc == 0)
 		rc = store_profile_get(store, found.list[0].id, &text, err);
-	profile_init(&subject->other_job, subject->where.names);
+	profile_stacks_init(&subject->other_job, subject->where.names);
 	if (rc > 0)
 		rc = profile_add(&subject->other_job, text, err);
 	if (rc == 0) {

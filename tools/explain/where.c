@@ -17,7 +17,7 @@ static int read_profile(struct store *store, int64_t step_id, struct profile_nam
 	char *text = NULL;
 	int rc;
 
-	profile_init(ret_profile, names);
+	profile_stacks_init(ret_profile, names);
 	rc = store_profile_get(store, step_id, &text, err);
 	if (rc > 0)
 		rc = profile_add(ret_profile, text, err);
@@ -64,7 +64,7 @@ static int compare(struct store *store, const struct step *step, struct explain_
 		if (profiles[count].sample_count >= PROFILE_GAIN_SAMPLES_MIN)
 			count++;
 		else
-			profile_release(&profiles[count]);
+			profile_stacks_release(&profiles[count]);
 	}
 	explain_peers_release(&peers);
 	if (rc == 0) {
@@ -73,7 +73,7 @@ static int compare(struct store *store, const struct step *step, struct explain_
 			profile_gains(&own, list, count, where->gains, EXPLAIN_GAINS_MAX);
 	}
 	for (size_t i = 0; i < EXPLAIN_WHERE_PEERS_MAX; i++)
-		profile_release(&profiles[i]);
+		profile_stacks_release(&profiles[i]);
 	return rc;
 }
 
@@ -111,7 +111,7 @@ int explain_where_read(struct store *store, const struct step *step,
 	struct explain_where where = {.names = profile_names_new()};
 	int rc;
 
-	profile_init(&where.peers, where.names);
+	profile_stacks_init(&where.peers, where.names);
 	where.is_sized = step->input_bytes != JO_MISSING;
 	rc = read_profile(store, step->id, where.names, &where.own, NULL, err);
 	if (rc == 0 && where.own.sample_count > where.own.other_count) {
@@ -144,8 +144,8 @@ int explain_where_gained(struct store *store, const struct explain_peers *peers,
 
 void explain_where_release(struct explain_where *where)
 {
-	profile_release(&where->own);
-	profile_release(&where->peers);
+	profile_stacks_release(&where->own);
+	profile_stacks_release(&where->peers);
 	profile_names_free(where->names);
 	*where = (struct explain_where){.names = NULL};
 }

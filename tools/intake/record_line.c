@@ -201,7 +201,7 @@ static void check_profile(struct jo_record *record)
 		return;
 	}
 	names = profile_names_new();
-	profile_init(&profile, names);
+	profile_stacks_init(&profile, names);
 	if (profile_add(&profile, record->profile, &why) == 0) {
 		record->profile_samples = profile.sample_count;
 	} else {
@@ -212,7 +212,7 @@ static void check_profile(struct jo_record *record)
 		memset(record->profile, 0, sizeof(record->profile));
 		record->profile_samples = JO_MISSING;
 	}
-	profile_release(&profile);
+	profile_stacks_release(&profile);
 	profile_names_free(names);
 }
 

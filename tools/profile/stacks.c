@@ -115,7 +115,7 @@ static guint32 frame_number(struct profile_names *names, const char *text, size_
 	return (guint32)number;
 }
 
-void profile_init(struct profile *profile, struct profile_names *names)
+void profile_stacks_init(struct profile *profile, struct profile_names *names)
 {
 	*profile = (struct profile){
 		.names = names,
@@ -125,7 +125,7 @@ void profile_init(struct profile *profile, struct profile_names *names)
 	};
 }
 
-void profile_release(struct profile *profile)
+void profile_stacks_release(struct profile *profile)
 {
 	if (profile->names == NULL)
 		return;

@@ -64,10 +64,10 @@ struct profile_names *profile_names_new(void);
 void profile_names_free(struct profile_names *names);
 
 /* A profile without samples, to be released. */
-void profile_init(struct profile *profile, struct profile_names *names);
+void profile_stacks_init(struct profile *profile, struct profile_names *names);
 
 /* Free what it holds; zeroed memory is fine. */
-void profile_release(struct profile *profile);
+void profile_stacks_release(struct profile *profile);
 
 /*
  * Add the samples of a folded text.  An empty text has none.  Returns 0, or
