@@ -67,7 +67,9 @@ struct explain_difference {
  * (Resampling-Based Multiple Testing, 1993, 2.6), by all n + 1 permutations.
  * The procedure is exact when, without a cause, any of the n + 1 could have been the
  * outlier; attributes may depend on each other.  It can say nothing with fewer
- * than 19 peers, as one in 19 is more than EXPLAIN_LEVEL.
+ * than 19 peers, as one in 19 is more than EXPLAIN_LEVEL, and with fewer than 39
+ * only where no peer is as strong in any attribute: two of 39 are more, too, and
+ * which of the two has a cause nothing tells that is the same for all of them.
  *
  * Several outliers (differ_set.c): Fisher's exact test for each word, and for
  * each number where most on either side have the same; otherwise the test of
