@@ -248,13 +248,14 @@ check-here: build-tests $(slurm_p) ## unit tests, command tests, lints, and the 
 		$(fuzz_t) $(wildcard tests/cli/*.t tests/lint/*.t tests/postgres/*.t)
 check-debian13: dist ## that in a root of Debian 13 (as root, with debootstrap)
 	tests/debian/check trixie $(tarball)
+fake_macros := --load=$(CURDIR)/tests/fakes/macros.systemd # Debian's rpm has none of systemd's
 # The version before is the same but for its number and its configuration, and built of a tarball's tree.
 check-packages: ## Debian's and rpm's packages: what is in them; installed, upgraded and removed in a fresh root
-	$(MAKE) deb rpm
+	$(MAKE) deb rpm RPM_OPTIONS='$(fake_macros)'
 	rm -rf $(B)/before && mkdir -p $(B)/before
 	tar -C $(B)/before --strip-components=1 -xzf $(tarball)
 	echo '# As it was in the version before.' >>$(B)/before/etc/joboutliers.conf
-	$(MAKE) -C $(B)/before B=build VERSION=0.0.9 deb rpm
+	$(MAKE) -C $(B)/before B=build VERSION=0.0.9 deb rpm RPM_OPTIONS='$(fake_macros)'
 	JO_BUILD=$(abspath $(B)) $(prove) $(wildcard tests/packages/*.t tests/debian/*.t)
 build-tests: all $(unit_t) $(fuzz_t) $(B)/judgement
 
