@@ -12,17 +12,6 @@
 #include "util/alloc.h"
 
 #define NAMES_MAX 64 /* declared attributes looked at */
-static int compare_ids(const void *left, const void *right)
-{
-	int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
-
-	return (a > b) - (a < b);
-}
-
-static bool has_id(const GArray *ids, int64_t id)
-{
-	return ids->len > 0 && bsearch(&id, ids->data, ids->len, sizeof(id), compare_ids) != NULL;
-}
 
 /* The strings of a step and a node, which the store takes back. */
 static void keep_strings(GStringChunk *strings, const char **const texts[], size_t count)
@@ -70,20 +59,30 @@ static int keep(struct store *store, struct explain_peers *peers, const struct s
 	return rc;
 }
 
-/* Read the selected steps, all that `skip` does not have. */
-static int read_steps(struct store *store, const struct store_selection *selection,
-		      const GArray *skip, struct explain_peers *peers, size_t max,
-		      struct jo_err *err)
+static bool is_outlier(const struct explain_peers *peers, int64_t id)
 {
+	for (size_t i = 0; i < peers->outlier_count; i++)
+		if (g_array_index(peers->steps, struct explain_step, i).step.id == id)
+			return true;
+	return false;
+}
+
+/* Read the selected steps, but for the outliers. */
+static int read_steps(struct store *store, const struct store_selection *selection,
+		      struct explain_peers *peers, size_t max, struct jo_err *err)
+{
+	struct store_selection limited = *selection;
 	struct store_cursor *cursor;
 	struct step step;
 	size_t count = 0;
-	int rc = store_steps_open(store, selection, &cursor, err);
+	int rc;
 
+	limited.limit = (int64_t)(max + peers->outlier_count);
+	rc = store_steps_open(store, &limited, &cursor, err);
 	if (rc < 0)
 		return rc;
 	while (count < max && (rc = store_steps_next(cursor, &step, err)) > 0) {
-		if (skip != NULL && has_id(skip, step.id))
+		if (is_outlier(peers, step.id))
 			continue;
 		rc = keep(store, peers, &step, err);
 		if (rc < 0)
@@ -103,7 +102,7 @@ static int read_outliers(struct store *store, const int64_t *ids, size_t count,
 	store_selection_init(&selection);
 	for (size_t i = 0; i < count && i < EXPLAIN_OUTLIERS_MAX && rc == 0; i++) {
 		selection.id = ids[i];
-		rc = read_steps(store, &selection, NULL, peers, 1, err);
+		rc = read_steps(store, &selection, peers, 1, err);
 	}
 	peers->outlier_count = peers->steps->len;
 	return rc;
@@ -121,34 +120,6 @@ static void select_before(const struct explain_peers *peers, struct store_select
 		    step->end_unix_us >= selection->end_to_unix_us)
 			selection->end_to_unix_us = step->end_unix_us + 1;
 	}
-}
-
-/* The outliers' ids, and those of whatever was high, sorted. */
-static int read_high_ids(struct store *store, const struct explain_peers *peers, GArray *ids,
-			 struct jo_err *err)
-{
-	struct store_verdict_selection selection;
-	struct store_cursor *cursor;
-	struct step_verdict verdict;
-	struct step step;
-	int rc;
-
-	store_verdict_selection_init(&selection);
-	select_before(peers, &selection.steps);
-	/* an end and this order let the store go by the group's index, not through all steps */
-	selection.steps.order = STORE_BY_GROUP;
-	selection.verdict_mask = 1u << VERDICT_HIGH;
-	rc = store_verdicts_open(store, &selection, &cursor, err);
-	if (rc < 0)
-		return rc;
-	while ((rc = store_verdicts_next(cursor, &step, &verdict, err)) > 0)
-		g_array_append_val(ids, verdict.step_id);
-	store_cursor_close(cursor);
-	for (size_t i = 0; i < peers->outlier_count; i++)
-		g_array_append_val(ids,
-				   g_array_index(peers->steps, struct explain_step, i).step.id);
-	g_array_sort(ids, compare_ids);
-	return rc;
 }
 
 /* Steps whose time and memory say something; a job that failed may have stopped early. */
@@ -171,13 +142,13 @@ int explain_shift_read(struct store *store, enum metric metric, int64_t group_id
 	selection.state_mask = ENDED_WELL;
 	selection.end_from_unix_us = since_end_unix_us;
 	selection.order = STORE_BY_END;
-	rc = read_steps(store, &selection, NULL, &peers, EXPLAIN_OUTLIERS_MAX, err);
+	rc = read_steps(store, &selection, &peers, EXPLAIN_OUTLIERS_MAX, err);
 	peers.outlier_count = peers.steps->len;
 	selection.end_from_unix_us = JO_MISSING;
 	selection.end_to_unix_us = since_end_unix_us;
 	selection.order = STORE_BY_END_NEWEST;
 	if (rc == 0)
-		rc = read_steps(store, &selection, NULL, &peers, EXPLAIN_PEERS_MAX, err);
+		rc = read_steps(store, &selection, &peers, EXPLAIN_PEERS_MAX, err);
 	if (rc < 0) {
 		explain_peers_release(&peers);
 		return rc;
@@ -196,20 +167,17 @@ static int read_peers(struct store *store, enum metric metric, const int64_t *ou
 		.steps = g_array_new(FALSE, FALSE, sizeof(struct explain_step)),
 		.strings = g_string_chunk_new(4096),
 	};
-	GArray *skip = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	struct store_selection selection;
 	int rc = read_outliers(store, outlier_ids, outlier_count, &peers, err);
 
-	if (rc == 0 && peers.outlier_count > 0)
-		rc = read_high_ids(store, &peers, skip, err);
 	if (rc == 0 && peers.outlier_count > 0) {
 		select_before(&peers, &selection);
 		selection.state_mask = 1u << STEP_STATE_COMPLETED | 1u << STEP_STATE_FAILED;
 		selection.order = STORE_BY_END_NEWEST;
+		selection.want_unhigh = true;
 		selection.want_profiled = want_profiled;
-		rc = read_steps(store, &selection, skip, &peers, EXPLAIN_PEERS_MAX, err);
+		rc = read_steps(store, &selection, &peers, EXPLAIN_PEERS_MAX, err);
 	}
-	(void)g_array_free(skip, TRUE);
 	if (rc < 0) {
 		explain_peers_release(&peers);
 		return rc;

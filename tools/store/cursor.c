@@ -59,7 +59,7 @@ static void put_idle(struct cursor_idle *idle, struct db_stmt *stmt)
 int cursor_open(struct store *store, enum cursor_kind kind, const char *sql,
 		struct store_cursor **ret_cursor, struct jo_err *err)
 {
-	struct store_cursor cursor = {.kind = kind, .idle = store->idle};
+	struct store_cursor cursor = {.kind = kind, .store = store};
 	int rc;
 
 	if (!take_idle(store->idle, sql, &cursor.stmt)) {
@@ -83,7 +83,7 @@ void store_cursor_close(struct store_cursor *cursor)
 {
 	if (cursor == NULL)
 		return;
-	put_idle(cursor->idle, &cursor->stmt);
+	put_idle(cursor->store->idle, &cursor->stmt);
 	free(cursor->extra);
 	free(cursor);
 }

@@ -30,8 +30,8 @@ enum cursor_kind {
 struct store_cursor {
 	enum cursor_kind kind;
 	struct db_stmt stmt;
-	struct cursor_idle *idle; /* of its store, where the statement goes when it closes */
-	void *extra;              /* its kind's own, freed when it closes; NULL for nothing */
+	struct store *store; /* takes the statement when it closes */
+	void *extra;         /* its kind's own, freed when it closes; NULL for nothing */
 };
 
 /* Place for the statements of closed cursors; for store->idle. */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "util/arena.h"
-#include "name.h"
+#include "name_text.h"
 #include "statements.h"
 #include "util/alloc.h"
 
@@ -130,5 +130,8 @@ void store_history_release(struct store_history *history)
 
 const char *store_name(struct store *store, int64_t id)
 {
-	return name_text(store, id);
+	const char *text = "";
+
+	(void)name_text(store, id, &text, NULL);
+	return text;
 }

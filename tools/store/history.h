@@ -61,7 +61,7 @@ int store_history_sample(struct store *store, int64_t group_id, int64_t end_from
 /* Give its memory back; *history is all-zero then. */
 void store_history_release(struct store_history *history);
 
-/* The name behind a ..._name_id, "" for none; good until the next call. */
+/* The name behind a ..._name_id, "" for none; good as long as the store. */
 const char *store_name(struct store *store, int64_t name_id);
 
 #endif

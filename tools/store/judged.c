@@ -122,9 +122,10 @@ int store_judged_next(struct store_judged *judged, struct judged_step *ret_row, 
 
 	if (rc <= 0)
 		return rc;
-	step_read(&judged->cursor->stmt, &row.step);
-	rc = verdicts_read(&judged->cursor->stmt, judged->store->verdict_texts, &row.step, verdicts,
-			   err);
+	rc = step_read(judged->store, &judged->cursor->stmt, &row.step, err);
+	if (rc == 0)
+		rc = verdicts_read(&judged->cursor->stmt, judged->store->verdict_texts, &row.step,
+				   verdicts, err);
 	for (int i = 0; i < rc; i++) {
 		row.has_verdict[verdicts[i].metric] = true;
 		row.verdicts[verdicts[i].metric] = verdicts[i];

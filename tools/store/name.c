@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "name_text.h"
 #include "open_store.h"
 #include "statements.h"
 #include "util/alloc.h"
@@ -117,22 +118,8 @@ int name_id(struct store *store, const char *text, int64_t *ret_id, struct jo_er
 	return 0;
 }
 
-const char *name_text(struct store *store, int64_t id)
-{
-	struct db_stmt *stmt;
-	const char *text = "";
-
-	if (store_use(store, STMT_NAME_TEXT, &stmt, NULL) < 0)
-		return "";
-	db_bind_int(stmt, id);
-	arena_reset(&store->held_name);
-	if (db_step(stmt, NULL) > 0)
-		text = arena_strdup(&store->held_name, db_column_text(stmt));
-	db_reset(stmt);
-	return text;
-}
-
 void name_forget(struct store *store)
 {
 	empty(store->names);
+	name_texts_forget(store->name_texts);
 }

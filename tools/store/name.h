@@ -25,10 +25,7 @@ int name_id(struct store *store, const char *text, int64_t *ret_id, struct jo_er
 /* As name_id, but a new name is -1 and not added. */
 int name_find(struct store *store, const char *text, int64_t *ret_id, struct jo_err *err);
 
-/* The name with this id, "" for none; good until the next call. */
-const char *name_text(struct store *store, int64_t id);
-
-/* Empty the cache: names that were added may have been rolled back. */
+/* Empty the cache, and that of name_text.h: names that were added may have been rolled back. */
 void name_forget(struct store *store);
 
 #endif

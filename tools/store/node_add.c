@@ -3,6 +3,8 @@
 #include "node_add.h"
 
 #include "name.h"
+#include "node_description.h"
+#include "open_store.h"
 #include "statements.h"
 
 int node_add(struct store *store, const struct jo_record *record, const struct row *row,
@@ -31,5 +33,6 @@ int node_add(struct store *store, const struct jo_record *record, const struct r
 	db_bind_int(stmt, record->node_mem_bytes);
 	db_bind_int(stmt, slurm_version_id);
 	db_bind_int(stmt, plugin_version_id);
+	node_descriptions_forget(store->nodes);
 	return db_change(stmt, err);
 }

@@ -9,6 +9,7 @@
 
 struct store;
 struct store_cursor;
+struct node_descriptions;
 
 /* What a node is made of, as slurmd told when it started. */
 struct store_node {
@@ -33,9 +34,20 @@ int store_descriptions_next(struct store_cursor *cursor, struct store_node *ret_
  * What the node was at the time: the newest description since before it, or
  * the oldest one when all are later; when none names the cluster, of those that
  * name none, as a starting slurmd may not know it.  Returns 1 and fills *ret_node, whose
- * strings are good until the next call of this function, or 0 for none.
+ * strings are good as long as the store, or 0 for none.  A node is read when it is first asked for.
  */
 int store_node_at(struct store *store, const char *cluster, const char *node, int64_t unix_us,
 		  struct store_node *ret_node, struct jo_err *err);
+
+/* ---- within store/ ---- */
+
+/* Nothing read yet; for store->nodes. */
+struct node_descriptions *node_descriptions_new(void);
+
+/* Give all of it back, and the texts that were handed out; NULL is fine. */
+void node_descriptions_free(struct node_descriptions *nodes);
+
+/* Read nodes anew: some were added, or rolled back.  What was handed out stays good. */
+void node_descriptions_forget(struct node_descriptions *nodes);
 
 #endif

@@ -7,7 +7,7 @@
  *
  *	terms  driver (engine, engines, sqlite..., postgres...)  arena  keymap  columns
  *	open_store  statements  cursor	what is prepared, once and for readers
- *	name  query	names as ids, conditions with bound values
+ *	name_text  name  query	names as ids, conditions with bound values
  *	row  fresh  merge  group  node_touch  node_add  profile_text  step_update  step_select
  *	verdict_queue	verdicts that are put, and go together
  *	step_id	numbers that are given out once
@@ -47,6 +47,8 @@ struct store {
 	int64_t copied_unix_us;       /* readers_copy.c: JO_MISSING for the site's own database */
 	struct db_stmt *statements;   /* statements.c: those that are prepared once */
 	struct name_slot *names;      /* name.c: a cache of ids */
+	struct name_texts *name_texts; /* name_text.c: and of names */
+	struct node_descriptions *nodes; /* node_description.c: those that were asked for */
 	struct cursor_idle *idle;     /* cursor.c: statements of closed cursors */
 	struct verdict_texts *verdict_texts;
 	struct verdict_queue *verdict_queue; /* of the transaction */
@@ -57,7 +59,7 @@ struct store {
 
 	/* Texts that functions hand out, each good until its function's next call. */
 	struct arena_block *texts; /* of the rows that store_add works on */
-	struct arena_block *held_name, *held_node, *held_message, *held_model, *held_blob;
+	struct arena_block *held_message, *held_model, *held_blob;
 };
 
 #endif

@@ -45,6 +45,7 @@ static const char *const texts[STMT_COUNT] = {
 	[STMT_NAME_ID] = "SELECT id FROM name WHERE text = ?",
 	[STMT_NAME_ADD] = "INSERT INTO name (text) VALUES (?)",
 	[STMT_NAME_TEXT] = "SELECT text FROM name WHERE id = ?",
+	[STMT_NAME_TEXTS] = "SELECT id, text FROM name",
 
 	[STMT_STEP_NUMBER] = "SELECT value FROM setting WHERE key = 'step_id_used'",
 	[STMT_STEP_NUMBER_PUT] = "UPDATE setting SET value = ? WHERE key = 'step_id_used'",
@@ -144,11 +145,10 @@ static const char *const texts[STMT_COUNT] = {
 		" dropped_count = CASE WHEN ?5 > node_health.dropped_count THEN ?5"
 		"  ELSE node_health.dropped_count END,"
 		" bad_count = node_health.bad_count + ?6",
-	[STMT_NODE_AT] =
-		"SELECT since_unix_us, node_model_id, socket_count, core_count, numa_node_count,"
-		" node_mem_bytes, slurm_version_id, plugin_version_id FROM node"
-		" WHERE cluster_id IN (?1, 0) AND node_id = ?2"
-		" ORDER BY cluster_id = 0, since_unix_us > ?3, abs(since_unix_us - ?3) LIMIT 1",
+	[STMT_NODE_DESCRIPTIONS] =
+		"SELECT cluster_id, since_unix_us, node_model_id, socket_count, core_count,"
+		" numa_node_count, node_mem_bytes, slurm_version_id, plugin_version_id FROM node"
+		" WHERE cluster_id IN (?1, 0) AND node_id = ?2 ORDER BY cluster_id = 0, since_unix_us",
 	[STMT_NODE_ADD] =
 		"INSERT INTO node (cluster_id, node_id, since_unix_us, node_model_id,"
 		" socket_count, core_count, numa_node_count, node_mem_bytes, slurm_version_id,"

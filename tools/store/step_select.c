@@ -6,11 +6,13 @@
 
 #include "step/columns.h"
 #include "joboutliers/record.h"
+#include "name_text.h"
 #include "util/strbuf.h"
+#include "verdict_pack.h"
 
 /* What a struct step is read from, in the order of step_columns. */
 #define FROM_COLUMN(table, column) table #column
-#define FROM_NAME(table, column) "(SELECT text FROM name WHERE id = " table #column ")"
+#define FROM_NAME FROM_COLUMN
 #define FROM_NUMBER FROM_COLUMN
 #define FROM_BYTES FROM_COLUMN
 #define FROM_DURATION FROM_COLUMN
@@ -38,12 +40,13 @@ const char store_step_sql[] = "s.id" STEP_COLUMNS(OF_STEP) IS_EXPECTED;
 #define OF_NODE(column, kind, member, known, rule, ...) ", " FROM_##kind(TABLE_##rule, column)
 const char store_node_sql[] = "s.id" STEP_COLUMNS(OF_NODE) IS_EXPECTED;
 
-void step_read(struct db_stmt *stmt, struct step *ret_step)
+int step_read(struct store *store, struct db_stmt *stmt, struct step *ret_step, struct jo_err *err)
 {
 	struct step step;
+	int rc = 0;
 
 	step.id = db_column_int(stmt);
-	for (int i = 0; i < COL_COUNT; i++) {
+	for (int i = 0; i < COL_COUNT && rc == 0; i++) {
 		char *member = (char *)&step + step_columns[i].step_offset;
 		const char *text;
 		int64_t number;
@@ -65,6 +68,10 @@ void step_read(struct db_stmt *stmt, struct step *ret_step)
 			memcpy(member, &word, sizeof(word));
 			break;
 		case COLUMN_NAME:
+			rc = name_text(store, db_column_int(stmt), &text, err);
+			if (rc == 0)
+				memcpy(member, &text, sizeof(text));
+			break;
 		case COLUMN_TEXT:
 		case COLUMN_ATTRS:
 			text = db_column_text(stmt);
@@ -72,12 +79,17 @@ void step_read(struct db_stmt *stmt, struct step *ret_step)
 			break;
 		}
 	}
+	if (rc < 0)
+		return rc;
 	step.is_expected = db_column_int(stmt) == 1;
 	if (step.node_seen_count == 1)
 		step.mem_peak_sum_bytes = step.mem_peak_bytes;
 	if (step.array_task_id == -1)
 		step.array_task_id = JO_MISSING;
-	*ret_step = step;
+	rc = db_row_check(stmt, err);
+	if (rc == 0)
+		*ret_step = step;
+	return rc;
 }
 
 static void add_json_int(struct strbuf *list, int64_t value, const char *end)
@@ -218,6 +230,11 @@ int query_steps(struct query *query, struct store *store, const struct store_sel
 			    " AND coalesce(s.start_unix_us >= " NEWEST_BEGAN ", true)");
 	if (selection->want_profiled)
 		strbuf_adds(&query->sql, " AND s.profile_samples IS NOT NULL");
+	if (selection->want_unhigh)
+		strbuf_addf(&query->sql,
+			    " AND NOT EXISTS (SELECT 1 FROM verdict WHERE step = s.id"
+			    " AND (kinds & %d) <> 0)",
+			    VERDICT_KIND_HIGH);
 	if (selection->want_unjudged)
 		strbuf_adds(&query->sql, " AND s.is_judged IS NULL AND s.end_unix_us IS NOT NULL");
 	if (selection->want_history)

@@ -13,7 +13,7 @@ extern const char store_step_sql[];
 extern const char store_node_sql[];
 
 /* Read these columns; texts are good until the statement's next step. */
-void step_read(struct db_stmt *stmt, struct step *ret_step);
+int step_read(struct store *store, struct db_stmt *stmt, struct step *ret_step, struct jo_err *err);
 
 /* Whether the selection is of what runs, and nothing else. */
 bool query_wants_running(const struct store_selection *selection);

@@ -53,6 +53,7 @@ struct store_selection {
 	/* Not what is of a trace of which a step runs, or ended since; but whatever ended before
 	 * the second of these.  Both or none are JO_MISSING. */
 	int64_t trace_quiet_unix_us, trace_any_unix_us;
+	bool want_unhigh;   /* only what is high in nothing */
 	bool want_profiled; /* only what has samples of where its time went */
 	enum store_order order;
 	int64_t limit; /* JO_MISSING: all */

@@ -51,8 +51,7 @@ int store_steps_next(struct store_cursor *cursor, struct step *ret_step, struct 
 
 	if (rc <= 0)
 		return rc;
-	step_read(&cursor->stmt, &step);
-	rc = db_row_check(&cursor->stmt, err);
+	rc = step_read(cursor->store, &cursor->stmt, &step, err);
 	if (rc < 0)
 		return rc;
 	*ret_step = step;
@@ -182,8 +181,7 @@ int store_nodes_next(struct store_cursor *cursor, struct step *ret_node, struct 
 
 	if (rc <= 0)
 		return rc;
-	step_read(&cursor->stmt, &node);
-	rc = db_row_check(&cursor->stmt, err);
+	rc = step_read(cursor->store, &cursor->stmt, &node, err);
 	if (rc < 0)
 		return rc;
 	node.node_seen_count = 1;

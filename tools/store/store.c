@@ -8,6 +8,7 @@
 #include "cursor_kinds.h"
 #include "group.h"
 #include "name.h"
+#include "name_text.h"
 #include "open_store.h"
 #include "schema.h"
 #include "statements.h"
@@ -30,6 +31,8 @@ int store_open(const char *path, const struct store_options *options, struct sto
 	store->mode = options->mode;
 	store->statements = statements_new();
 	store->names = name_cache_new();
+	store->name_texts = name_texts_new();
+	store->nodes = node_descriptions_new();
 	store->idle = cursor_idle_new();
 	store->verdict_texts = verdict_texts_new(db);
 	store->verdict_queue = verdict_queue_new();
@@ -61,12 +64,12 @@ void store_close(struct store *store)
 	verdict_queue_free(store->verdict_queue);
 	db_close(store->db);
 	name_cache_free(store->names);
+	name_texts_free(store->name_texts);
+	node_descriptions_free(store->nodes);
 	keymap_release(&store->groups);
 	keymap_release(&store->touched);
 	keymap_release(&store->touched_nodes);
 	arena_release(&store->texts);
-	arena_release(&store->held_name);
-	arena_release(&store->held_node);
 	arena_release(&store->held_message);
 	arena_release(&store->held_model);
 	arena_release(&store->held_blob);

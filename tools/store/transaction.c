@@ -6,6 +6,7 @@
 
 #include "group.h"
 #include "name.h"
+#include "node_description.h"
 #include "node_touch.h"
 #include "open_store.h"
 #include "step_id.h"
@@ -63,6 +64,7 @@ void store_rollback(struct store *store)
 	store->is_in_transaction = false;
 	forget(store);
 	name_forget(store);
+	node_descriptions_forget(store->nodes);
 	verdict_texts_forget(store->verdict_texts);
 	store->judging.id = 0;
 }

@@ -72,7 +72,6 @@ void store_verdict_selection_init(struct store_verdict_selection *selection)
 
 /* What a cursor has of its row, and which of it is wanted. */
 struct pending {
-	struct verdict_texts *texts;
 	unsigned verdict_mask, metric_mask;
 	struct step step;
 	struct step_verdict verdicts[METRIC_COUNT];
@@ -97,7 +96,6 @@ int store_verdicts_open(struct store *store, const struct store_verdict_selectio
 	if (rc < 0)
 		return rc;
 	pending = xcalloc(1, sizeof(*pending));
-	pending->texts = store->verdict_texts;
 	pending->verdict_mask = selection->verdict_mask;
 	pending->metric_mask = selection->metric_mask;
 	cursor->extra = pending;
@@ -131,9 +129,10 @@ int store_verdicts_next(struct store_cursor *cursor, struct step *ret_step,
 		rc = cursor_step(cursor, CURSOR_VERDICTS, err);
 		if (rc <= 0)
 			return rc;
-		step_read(&cursor->stmt, &pending->step);
-		rc = verdicts_read(&cursor->stmt, pending->texts, &pending->step, pending->verdicts,
-				   err);
+		rc = step_read(cursor->store, &cursor->stmt, &pending->step, err);
+		if (rc == 0)
+			rc = verdicts_read(&cursor->stmt, cursor->store->verdict_texts,
+					   &pending->step, pending->verdicts, err);
 		if (rc < 0)
 			return rc;
 		pending->next = 0;
