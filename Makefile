@@ -287,7 +287,7 @@ screenshot: ## README's picture of the report, from the last demo (needs chromiu
 bench: ## what it costs, one "name value unit" a line (as root, for the real Slurm)
 	@tests/install-packages bench
 	@$(MAKE) -s -j$(cpus) bench-programs >&2
-	@for b in $(bench_p) tests/bench/forward tests/bench/parts tests/bench/steps tests/bench/sampler; do $$b || exit; done
+	@for b in $(bench_p) tests/bench/forward tests/bench/parts tests/bench/reading tests/bench/steps tests/bench/sampler; do $$b || exit; done
 bench-programs: all $(bench_p)
 
 install: install-plugin install-tools ## both halves; compute nodes need only install-plugin

@@ -87,6 +87,12 @@ else
 		ok $? "list ${args:-of all} in the memory of $short lines"
 		echo "# $(wc -l <"$dir/list") lines"
 	done
+	# of a file of 50 MB no more than 16 is kept
+	sqlite3 "$dir/db" 'UPDATE step SET comment = hex(randomblob(2000))'
+	lists_within $((kib + 16384 + 4000)) -S 2026-01-01
+	ok $? "list of all in that memory and 16 MB, of a file of $(($(used_bytes) / 1000000)) MB"
+	is "$(wc -l <"$dir/list")" $((steps + 1)) "with all of them"
+	sqlite3 "$dir/db" 'UPDATE step SET comment = NULL'
 fi
 
 # ---- a history that is imported knows less of each step

@@ -61,6 +61,26 @@ static void test_health(struct store *store)
 	is_int(count, 3, "three nodes are three");
 }
 
+/* A store remembers what it read, until it adds to it. */
+static void test_later(struct store *store)
+{
+	struct jo_record record = record_of(JO_RECORD_NODE, JO_MISSING, JO_MISSING, "n3");
+	struct store_node before, after;
+	struct store_added added;
+
+	must(store_node_at(store, "c1", "n3", T0 + 3 * HOUR, &before, &err) == 1, "describe");
+	(void)snprintf(record.cluster, sizeof(record.cluster), "c1");
+	(void)snprintf(record.node_model, sizeof(record.node_model), "Newest");
+	record.start_unix_us = T0 + 2 * HOUR;
+	add(store, &record, &added);
+	must(store_node_at(store, "c1", "n3", T0 + 3 * HOUR, &after, &err) == 1, "again");
+	is_str(after.node_model, "Newest", "a description that was added since is known");
+	is_str(before.node_model, "New", "and what was told before stays readable");
+	is_str(model_at(store, "c1", "n3"), "New", "of a time before it the one before holds");
+	must(store_node_at(store, "c1", "n3", T0 - 9 * HOUR, &after, &err) == 1, "long ago");
+	is_str(after.node_model, "New", "and of one before all the oldest");
+}
+
 int main(void)
 {
 	struct jo_record record;
@@ -78,6 +98,7 @@ int main(void)
 	add(store, &record, &added);
 	test_descriptions(store);
 	test_health(store);
+	test_later(store);
 	store_close(store);
 	return end_tests();
 }

@@ -78,9 +78,9 @@ static error_t plot_option(int key, char *text, struct argp_state *state)
 	}
 }
 
-/* The newest step that the options choose: its group is the one to picture. */
-static int find_subject(struct store *store, const struct plot_args *args,
-			struct plot_group_subject *ret_subject, struct jo_err *err)
+/* The newest of those that have not ended, or of those that have: 1, or 0 for none. */
+static int find_newest(struct store *store, const struct plot_args *args, enum store_ending ending,
+		       struct plot_group_subject *ret_subject, struct jo_err *err)
 {
 	struct store_selection selection;
 	struct store_cursor *cursor;
@@ -88,6 +88,7 @@ static int find_subject(struct store *store, const struct plot_args *args,
 	int rc;
 
 	cmd_selection_apply(&args->select, &selection);
+	selection.ending = ending;
 	selection.order = STORE_BY_END_NEWEST;
 	selection.limit = 1;
 	rc = store_steps_open(store, &selection, &cursor, err);
@@ -97,6 +98,18 @@ static int find_subject(struct store *store, const struct plot_args *args,
 	if (rc > 0)
 		plot_group_subject_set(ret_subject, &step);
 	store_cursor_close(cursor);
+	return rc;
+}
+
+/* The newest step that the options choose: its group is the one to picture.  What has not ended is
+ * newer than the rest, and asked for apart, so that the rest is not sorted for it. */
+static int find_subject(struct store *store, const struct plot_args *args,
+			struct plot_group_subject *ret_subject, struct jo_err *err)
+{
+	int rc = find_newest(store, args, STORE_UNENDED, ret_subject, err);
+
+	if (rc == 0)
+		rc = find_newest(store, args, STORE_ENDED, ret_subject, err);
 	if (rc == 0)
 		return jo_err_set(err, -ENOENT, "no step is like that");
 	return rc < 0 ? rc : 0;

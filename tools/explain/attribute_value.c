@@ -19,7 +19,7 @@ struct explain_value explain_value_of(const char *text)
 
 bool explain_value_is_same(const struct explain_value *a, const struct explain_value *b)
 {
-	if (a->text == NULL || b->text == NULL)
+	if (a->text == b->text || a->text == NULL || b->text == NULL)
 		return a->text == b->text;
 	return strcmp(a->text, b->text) == 0 || a->number == b->number;
 }

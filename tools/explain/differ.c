@@ -104,11 +104,24 @@ static void rate_numbers(const struct explain_value *values, size_t unit_count,
 	rate_distances(strengths, unit_count, CAP_SHARE * residual(1, (double)known_count));
 }
 
+/* Most attributes are the same of all, and not in need of an order. */
+static bool are_all_same(const struct explain_value *values, size_t unit_count)
+{
+	for (size_t i = 1; i < unit_count; i++)
+		if (!explain_value_is_same(&values[i], &values[0]))
+			return false;
+	return true;
+}
+
 static void rate(const struct explain_value *values, size_t unit_count, double *strengths)
 {
-	struct explain_value *sorted = xcalloc(unit_count, sizeof(*sorted));
-	size_t known_count = explain_value_sort(values, unit_count, sorted);
+	struct explain_value *sorted;
+	size_t known_count;
 
+	if (are_all_same(values, unit_count))
+		return;
+	sorted = xcalloc(unit_count, sizeof(*sorted));
+	known_count = explain_value_sort(values, unit_count, sorted);
 	if (known_count > 0 && !rate_words(values, unit_count, sorted, known_count, strengths) &&
 	    explain_value_all_numbers(sorted, known_count))
 		rate_numbers(values, unit_count, sorted, known_count, strengths);
@@ -219,14 +232,14 @@ static size_t one_differences(const struct explain_attribute *attributes, size_t
 	strengths.list = xcalloc(count * strengths.unit_count + 1, sizeof(double));
 	for (size_t i = 0; i < count; i++) {
 		double *own = &strengths.list[i * strengths.unit_count];
-		size_t known_count;
 
 		rate(attributes[i].values, strengths.unit_count, own);
 		all[i].index = i;
 		all[i].strength = own[0];
-		known_count = explain_value_sort(attributes[i].values + 1, peer_count, sorted);
 		if (own[0] > 0)
-			tell(&attributes[i], sorted, known_count, &all[i]);
+			tell(&attributes[i], sorted,
+			     explain_value_sort(attributes[i].values + 1, peer_count, sorted),
+			     &all[i]);
 	}
 	qsort(all, count, sizeof(*all), compare_differences);
 	found = step_down(&strengths, all, count);

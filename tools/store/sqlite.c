@@ -67,18 +67,22 @@ static int fail(struct db *db, int sqlite_rc, struct jo_err *err, const char *wh
  * WAL lets readers work beside the writer.  FULL syncs at each commit: what is
  * committed is then removed from the spool.  The write-ahead log may grow to
  * 64 MB before it is copied back, as a batch of ingest touches many pages
- * again and again.
+ * again and again; 256 MB of them hold the indexes of a large site.
  */
 static const char write_pragmas[] = "PRAGMA journal_mode = WAL;"
 				    "PRAGMA synchronous = FULL;"
 				    "PRAGMA wal_autocheckpoint = 16000;"
-				    "PRAGMA journal_size_limit = 67108864;";
-/* The schema may be foreign: run nothing that it brings.  256 MB hold the indexes of a large site.
+				    "PRAGMA journal_size_limit = 67108864;"
+				    "PRAGMA cache_size = -262144;";
+/*
+ * The schema may be foreign: run nothing that it brings.  16 MB hold the inner
+ * pages of a large site's indexes; all else the system keeps, for every reader
+ * once, so that a long answer takes no more memory than a short one.
  */
 static const char read_pragmas[] = "PRAGMA trusted_schema = OFF;"
 				   "PRAGMA cell_size_check = ON;"
 				   "PRAGMA temp_store = MEMORY;"
-				   "PRAGMA cache_size = -262144;";
+				   "PRAGMA cache_size = -16384;";
 
 /*
  * A copy that is not whole is thrown away, so nothing can be taken back, and
