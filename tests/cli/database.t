@@ -67,7 +67,7 @@ has "a copy of $db is under way" 'doctor says it, too'
 run database --copy "$db" "$copy"
 is "$status" 0 'and it comes to its end'
 has ' of the run before were no longer in the source' 'what was not the same is gone'
-is "$(sql -d copy 'SELECT wall_us FROM step WHERE (id & 68719476735) = 7')" "$(sql 'SELECT wall_us FROM step WHERE id = 7')" 'and as it was'
+is "$(sql -d copy 'SELECT wall_us FROM step WHERE (id & 68719476735) = 7')" "$(sql 'SELECT wall_us FROM step WHERE (id & 68719476735) = 7')" 'and as it was'
 sed -i "s|^Database=.*|Database=$db|" "$dir/conf"
 
 # ---- of before: a file alone can be ----
