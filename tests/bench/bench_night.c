@@ -169,7 +169,7 @@ static void put_verdicts(struct store *store, const struct job *job)
 		verdict.ratio = verdict.value / verdict.expected;
 		verdict.score = 10 * log(verdict.ratio);
 		verdict.p_value = verdict.verdict == VERDICT_HIGH ? 1e-6 : 0.5;
-		check(store_verdicts_put(store, &verdict, 1, &err) == 0, err.text);
+		check(store_verdicts_put(store, &verdict, 1, JO_MISSING, &err) == 0, err.text);
 	}
 }
 

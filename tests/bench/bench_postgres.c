@@ -208,7 +208,7 @@ static void judge(struct store *store, int64_t step_id)
 						    .model_version = 1,
 						    .judged_unix_us = T0,
 						    .night = 20231114};
-	check(store_verdicts_put(store, verdicts, METRIC_COUNT, &err) == 0, err.text);
+	check(store_verdicts_put(store, verdicts, METRIC_COUNT, T0, &err) == 0, err.text);
 }
 
 static void report_size(PGconn *conn, const char *name, const char *relations)
@@ -232,7 +232,7 @@ static void fill_nights(void)
 		for (int64_t i = begin; i < begin + NIGHT_RECORDS; i++)
 			judge(store, month_step_id(month_of(T0, T0), i + 1));
 		check(store_commit(store, &err) == 0, err.text);
-		run(conn, "VACUUM step");
+		run(conn, "VACUUM step, waiting");
 	}
 	store_close(store);
 	report_size(conn, "postgres_step", "relname ~ '^step_[0-9_]+$' AND relkind = 'r'");

@@ -101,7 +101,7 @@ first_night 15
 is "$out" '15 unjudged|too-few' "those of a small one are not judged"
 
 # ---- two at once: the second says so, and stores nothing
-sql 'UPDATE step SET is_judged = NULL WHERE id = (SELECT max(id) FROM step WHERE end_unix_us IS NOT NULL)'
+wait_again 'id = (SELECT max(id) FROM step WHERE end_unix_us IS NOT NULL)'
 if is_file; then
 mkfifo "$dir/locked" "$dir/go"
 flock "$dir/db.check" sh -c 'echo >"$1"; read -r _ <"$2"' sh "$dir/locked" "$dir/go" &
@@ -119,7 +119,7 @@ run check
 is "$status" 0 "then it is the next one's turn"
 fi
 
-sql 'UPDATE step SET is_judged = NULL'
+wait_again true
 for i in 1 2 3; do
 	{
 		"$sjob" -c "$dir/conf" check >/dev/null 2>"$dir/err.$i"
@@ -129,6 +129,6 @@ done
 wait
 is "$(cat "$dir"/status.? | sort -u | tr -d '04\n')" "" "several at once end with 0 or 4"
 is "$(cat "$dir"/err.? | grep -vc 'another check is at work')" 0 "and without an alarm"
-is "$(sql 'SELECT count(*) FROM step WHERE is_judged IS NULL AND end_unix_us IS NOT NULL')" 0 \
+is "$(sql 'SELECT count(*) FROM waiting')" 0 \
 	"and all is judged"
 plan

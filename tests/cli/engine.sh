@@ -27,6 +27,10 @@ sql() { # sql [-d NAME] SQL...: what the site's database, or that of this name, 
 	postgresql) psql -qAtX -d "${server_name}_$sql_db" -c "$@" ;;
 	esac
 }
+wait_again() { # wait_again CONDITION: let the steps wait to be judged, as a change to them does
+	sql "INSERT INTO waiting SELECT id, group_id, end_unix_us, ingest_unix_us FROM step
+		WHERE end_unix_us IS NOT NULL AND is_script = 0 AND ($1) ON CONFLICT DO NOTHING"
+}
 drop_db() { # drop_db NAME: as if it had never been
 	case $engine in
 	sqlite) rm -f "$dir/$1" "$dir/$1"-* "$dir/$1".* ;;

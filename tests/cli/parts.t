@@ -51,7 +51,7 @@ digest() { # what check leaves: verdicts as all that shows them has them, drifts
 		FROM drift ORDER BY group_id, metric, begin_unix_us"
 	sql "SELECT group_id, metric, format_version, change_count, end_before_unix_us, obs_count, $(
 		if is_file; then echo 'hex(data)'; else echo "encode(data, 'hex')"; fi) FROM model ORDER BY 1, 2"
-	sql 'SELECT count(*) FROM step WHERE is_judged IS NULL'
+	sql 'SELECT count(*) FROM waiting'
 }
 is_same() { # is_same NAME
 	digest >"$dir/parts"
@@ -163,7 +163,7 @@ for at in $moments; do
 done
 [ "$killed" -gt 4 ]
 ok $? "$killed parts are killed on their way"
-left=$(sql 'SELECT count(*) FROM step WHERE is_judged IS NULL')
+left=$(sql 'SELECT count(*) FROM waiting')
 [ "$left" -gt 0 ]
 ok $? "and leave $left steps"
 for part in 3/3 1/3 2/3; do

@@ -26,7 +26,7 @@ unpacked_verdicts() { # unpacked_verdicts [SQL]: $dir/db as it was then, with th
 				" AND restart_count = ", $step->{restart_count} // 0, ";\n";
 		}' >"$dir/verdicts.sql"
 	{
-		echo 'DROP INDEX step_past; ALTER TABLE span DROP COLUMN sender; DROP TABLE verdict; DROP TABLE judging; DROP TABLE verdict_text;'
+		echo 'DROP TABLE waiting; ALTER TABLE step ADD COLUMN is_judged INTEGER; ALTER TABLE span DROP COLUMN sender; DROP TABLE verdict; DROP TABLE judging; DROP TABLE verdict_text;'
 		sed -n '/^CREATE TABLE verdict/,/^) WITHOUT ROWID/p' "$schema/001-first.sql"
 		grep -h '^ALTER TABLE verdict ' "$schema/005-measure.sql" "$schema/008-levels.sql"
 		echo 'CREATE INDEX verdict_night ON verdict (night, verdict) WHERE verdict IN (1, 2);'

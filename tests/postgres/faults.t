@@ -183,7 +183,7 @@ wait "$writer"
 is "$? $(wc -l <"$dir/err")" '1 1' "its connection is lost, which is a failure, in one line: $(cat "$dir/err")"
 is "$(sql 'SELECT count(*) FROM verdict')" 0 'no verdict is there by halves'
 run check
-is "$status $(sql 'SELECT count(*), count(DISTINCT step) FROM verdict') $(sql 'SELECT count(*) FROM step WHERE is_judged IS NULL')" \
+is "$status $(sql 'SELECT count(*), count(DISTINCT step) FROM verdict') $(sql 'SELECT count(*) FROM waiting')" \
 	'0 404|404 0' 'and each the next time'
 
 # ---- long lists are read row by row ----

@@ -86,7 +86,6 @@ same() { # what a part is made of, but for names
 for table in step step_node verdict profile exported; do
 	is "$(same "${table}_2025_12")" "$(same "${table}_0")" "a part of $table has the same columns, indexes and settings"
 done
-is "$(sql "SELECT count(*) FROM pg_index WHERE indrelid = 'step_2025_12'::regclass AND indisunique")" 2 'and sees to it that a step is there once'
 
 # ---- who makes it ----
 background 'SELECT count(*) FROM step, verdict, step_node'

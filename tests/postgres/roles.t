@@ -109,6 +109,7 @@ sql "INSERT INTO span (trace_id, span_id, step, name, start_unix_us, wall_us, is
 	UPDATE step SET comment = 'hushcomment', trace_id = 'hushtrace' WHERE job_id = 241;
 	INSERT INTO node SELECT cluster_id, node_id, 1, cluster_id, 1, 1, 1, 1, cluster_id, cluster_id FROM step WHERE job_id = 50 AND node_id > 0"
 run ingest
+wait_again 'job_id IN (39, 239)'
 sql 'ANALYZE'
 for table in $(tables); do
 	[ "$(sql "SELECT count(*) > 0 FROM $table")" = t ] || empty="${empty-} $table"

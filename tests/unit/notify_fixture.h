@@ -114,7 +114,7 @@ __attribute__((unused)) static void add_job(struct store *store, const struct jo
 
 		store_cursor_close(cursor);
 		cursor = NULL;
-		if (store_verdicts_put(store, &verdict, 1, &err) != 0)
+		if (store_verdicts_put(store, &verdict, 1, JO_MISSING, &err) != 0)
 			printf("# verdict of job %d: %s\n", (int)job->job_id, err.text);
 	} else {
 		printf("# job %d is not found: %s\n", (int)job->job_id, err.text);

@@ -116,6 +116,38 @@ MAYBE_UNUSED static int64_t id_of(struct store *store, int64_t job)
 	return step.id;
 }
 
+/* The change of the step that waits to be judged; JO_MISSING when none does. */
+MAYBE_UNUSED static int64_t change_of(struct store *store, int64_t step_id)
+{
+	struct store_change *list;
+	struct store_selection selection;
+	struct store_cursor *cursor;
+	struct step step;
+	int64_t change_unix_us = JO_MISSING;
+	size_t count;
+
+	store_selection_init(&selection);
+	selection.id = step_id;
+	must(store_steps_open(store, &selection, &cursor, &err) == 0 &&
+		     store_steps_next(cursor, &step, &err) == 1,
+	     "get");
+	store_cursor_close(cursor);
+	must(store_unjudged_of(store, step.group_id, JO_MISSING + 1, INT64_MAX, &list, &count,
+			       &err) == 0,
+	     err.text);
+	for (size_t i = 0; i < count; i++)
+		if (list[i].step_id == step_id)
+			change_unix_us = list[i].change_unix_us;
+	free(list);
+	return change_unix_us;
+}
+
+/* Put a verdict on the step as it is. */
+MAYBE_UNUSED static int put_verdict(struct store *store, const struct step_verdict *verdict)
+{
+	return store_verdicts_put(store, verdict, 1, change_of(store, verdict->step_id), &err);
+}
+
 MAYBE_UNUSED static enum step_state state_of(struct store *store, int64_t job)
 {
 	struct step step;

@@ -49,7 +49,7 @@ static void regroup(void)
 	put_model(store, group_of(store, 1), "bytes");
 	verdict.step_id = id_of(store, 1);
 	old_group_id = group_of(store, 1);
-	must(store_verdicts_put(store, &verdict, 1, &err) == 0, "put a verdict");
+	must(put_verdict(store, &verdict) == 0, "put a verdict");
 
 	is_int(store_group_by(store, STORE_GROUP_CLUSTER | STORE_GROUP_CLASS, &err), 0,
 	       "grouped by class");

@@ -20,8 +20,12 @@ static const struct {
 	{"-- a step's ?\nid INTEGER -- ?", "\nid bigint "},
 	{"a - -1 - ?", "a - -1 - $1"},
 	{"a IN " DB_LIST " AND b = ?",
-	 "a IN (SELECT CAST(value AS bigint) FROM jsonb_array_elements_text(CAST($1 AS jsonb)))"
-	 " AND b = $2"},
+	 "a = ANY (ARRAY(SELECT CAST(value AS bigint)"
+	 " FROM jsonb_array_elements_text(CAST($1 AS jsonb)))) AND b = $2"},
+	{"SELECT 1 FROM " DB_LIST " AS l",
+	 "SELECT 1 FROM (SELECT CAST(value AS bigint)"
+	 " FROM jsonb_array_elements_text(CAST($1 AS jsonb))) AS l"},
+	{"a " DB_IN_FEW("SELECT ?") " AND b = ?", "a = ANY (ARRAY(SELECT $1)) AND b = $2"},
 	{DB_TEXT_LIST, "(SELECT value FROM jsonb_array_elements_text(CAST($1 AS jsonb)))"},
 	{DB_LIST_ROWS " WHERE " DB_LIST_CELL(3) " = ?",
 	 "jsonb_array_elements(CAST($1 AS jsonb)) AS l (value)"

@@ -113,7 +113,7 @@ static void prune_one_step(void)
 	put_model(store, ann, "a");
 	put_model(store, bob, "b");
 	verdict.step_id = id_of(store, 1);
-	must(store_verdicts_put(store, &verdict, 1, &err) == 0, "put a verdict");
+	must(put_verdict(store, &verdict) == 0, "put a verdict");
 	(void)add_finding(store, 1);                             /* nobody was told */
 	(void)queue(store, add_finding(store, 2), NIGHT, "1@x"); /* waits */
 	sent = queue(store, add_finding(store, 3), NIGHT + 1, "2@x");

@@ -15,7 +15,7 @@
 #include "util/strbuf.h"
 
 #define FIRST 20 /* what an engine other than SQLite's may have begun with */
-#define FIRST_OF_MONTHS 23
+#define FIRST_OF_MONTHS 25
 #define FILES "tools/store/schema/[0-9]*.sql"
 
 static glob_t files;

@@ -141,7 +141,7 @@ static int store_result(struct session *session, const struct judge_result *resu
 		verdict->judged_unix_us = session->now_unix_us;
 		count++;
 	}
-	return store_verdicts_put(session->store, verdicts, count, err);
+	return store_verdicts_put(session->store, verdicts, count, result->change_unix_us, err);
 }
 
 /* Store each result of the batch, or hand it to the sink. */

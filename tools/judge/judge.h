@@ -51,6 +51,7 @@ struct judge_verdict {
 /* One judged step.  Plain numbers, so that a million of them can be kept. */
 struct judge_result {
 	int64_t id; /* struct step's */
+	int64_t change_unix_us; /* struct store_change's; JO_MISSING where it does not wait */
 	int64_t end_unix_us;
 	int64_t job_id, array_job_id, array_task_id, het_job_id, het_job_offset;
 	int64_t step_id, restart_count;

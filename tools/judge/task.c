@@ -66,6 +66,7 @@ struct judge_result task_result(const struct step *step)
 {
 	return (struct judge_result){
 		.id = step->id,
+		.change_unix_us = JO_MISSING,
 		.end_unix_us = step->end_unix_us,
 		.job_id = step->job_id,
 		.array_job_id = step->array_job_id,
@@ -78,14 +79,12 @@ struct judge_result task_result(const struct step *step)
 	};
 }
 
-static void add_step(const struct node_models *nodes, const struct store_selection *selection,
-		     struct task *task, const struct step *step)
+static void add_step(const struct node_models *nodes, struct task *task, const struct step *step)
 {
 	task_reserve(task);
 	task->rows[task->count] = task_row(nodes, step, &task->texts);
 	task->results[task->count] = task_result(step);
-	task->is_wanted[task->count] = !selection->want_unjudged || step->is_judged == JO_MISSING;
-	task->wanted_n += task->is_wanted[task->count];
+	task->is_wanted[task->count] = true;
 	task->count++;
 }
 
@@ -108,9 +107,35 @@ static int read_steps(struct store *store, const struct node_models *nodes,
 	if (rc < 0)
 		return rc;
 	while ((rc = store_steps_next(cursor, &step, err)) > 0)
-		add_step(nodes, selection, task, &step);
+		add_step(nodes, task, &step);
 	store_cursor_close(cursor);
+	task->wanted_n = task->count;
 	return rc;
+}
+
+static int compare_changes(const void *a, const void *b)
+{
+	int64_t x = ((const struct store_change *)a)->step_id;
+	int64_t y = ((const struct store_change *)b)->step_id;
+
+	return (x > y) - (x < y);
+}
+
+/* Leave wanted only what waits.  Read before the steps, whose later changes are judged again. */
+static void apply_changes(struct task *task, const struct store_change *changes, size_t count)
+{
+	task->wanted_n = 0;
+	for (size_t i = 0; i < task->count; i++) {
+		const struct store_change key = {.step_id = task->results[i].id};
+		const struct store_change *change =
+			count == 0 ? NULL
+				   : bsearch(&key, changes, count, sizeof(key), compare_changes);
+
+		task->is_wanted[i] = change != NULL;
+		task->wanted_n += task->is_wanted[i];
+		if (change != NULL)
+			task->results[i].change_unix_us = change->change_unix_us;
+	}
 }
 
 /* Leave wanted only what the user's selection has; both lists are in the same order. */
@@ -146,9 +171,19 @@ int task_read(struct store *store, struct node_models *nodes, struct carryover *
 	      const struct store_selection *selection, bool has_selection, struct task *ret_task,
 	      struct jo_err *err)
 {
+	struct store_change *changes = NULL;
 	struct task task = {.count = 0};
-	int rc = read_steps(store, nodes, selection, group->id, &task, err);
+	size_t change_count = 0;
+	int rc = 0;
 
+	if (selection->want_unjudged)
+		rc = store_unjudged_of(store, group->id, selection->end_from_unix_us,
+				       selection->end_to_unix_us, &changes, &change_count, err);
+	if (rc == 0)
+		rc = read_steps(store, nodes, selection, group->id, &task, err);
+	if (rc == 0 && selection->want_unjudged)
+		apply_changes(&task, changes, change_count);
+	free(changes);
 	if (rc == 0 && task.count > 0 && has_selection)
 		rc = apply_selection(store, selection, group->id, &task, err);
 	if (rc == 0 && task.wanted_n > 0)

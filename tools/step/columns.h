@@ -238,10 +238,8 @@ struct step;
 	       .list = {LIST_WORK, "profile_missing", "UNPROFILED", \
 			"why there are none although they were asked for"}) \
 	\
-	/* when the store last learnt something about it; and whether it was judged since then: missing \
-	 * for not, STEP_HISTORY for not to be, else some number */ \
-	COLUMN(ingest_unix_us, TIME, ingest_unix_us, STORE, STEP) \
-	COLUMN(is_judged, NUMBER, is_judged, STORE, STEP)
+	/* when the store last learnt something about it */ \
+	COLUMN(ingest_unix_us, TIME, ingest_unix_us, STORE, STEP)
 
 #define COLUMN_ENUM(column, ...) COL_##column,
 enum step_column_index { STEP_COLUMNS(COLUMN_ENUM) COL_COUNT };

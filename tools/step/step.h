@@ -85,9 +85,6 @@ struct step {
 	bool is_expected; /* its owner said that it was normal: store_expected_add */
 };
 
-/* Of is_judged: it ended before the nights that are judged, see store/past.h.  The database has it. */
-#define STEP_HISTORY 2
-
 /* How sizes are declared, and what is missing where none are: for pages, plots and lists. */
 #define STEP_SIZE_ADVICE "declare them so: srun --input-size=40G, see joboutliers(8)"
 #define STEP_UNSIZED_ADVICE                                                                        \

@@ -22,6 +22,7 @@
 #include "step_id.h"
 #include "step_update.h"
 #include "util/alloc.h"
+#include "waiting.h"
 
 /* Whether what was read for the batch is not what the database has of the key by now. */
 static bool is_outdated(const struct add_batch *batch, const struct known_lives *lives,
@@ -237,7 +238,8 @@ static int drop_mistaken_start(struct add_batch *batch, const struct row *step, 
 	row_bind_key(stmt, &mistaken);
 	batch->is_renewed = true;
 	add_batch_note_changed(batch, id);
-	return db_run(stmt, err);
+	rc = db_run(stmt, err);
+	return rc < 0 ? rc : waiting_drop(store, id, err);
 }
 
 /* Whether the start is that of a later run, whose end is known already. */
@@ -325,6 +327,8 @@ static int update_step(struct add_batch *batch, const struct known_step *known, 
 	db_bind_int(stmt, step->id);
 	rc = db_run(stmt, err);
 	add_batch_note_changed(batch, step->id);
+	if (rc == 0)
+		rc = waiting_change(store, step, err);
 	if (rc < 0)
 		return rc;
 	if (known->old_end_unix_us != JO_MISSING)
@@ -372,7 +376,6 @@ static int write_known(struct add_batch *batch, struct known_lives *lives, struc
 	int rc;
 
 	step->cells[COL_ingest_unix_us].number = batch->now_unix_us;
-	step->cells[COL_is_judged].number = JO_MISSING;
 	rc = make_step(batch, step, known->nodes, known->count, err);
 	if (rc < 0)
 		return rc;

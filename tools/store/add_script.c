@@ -5,6 +5,7 @@
 #include "group.h"
 #include "open_store.h"
 #include "statements.h"
+#include "waiting.h"
 
 /* An import knows starts to the second, so a step may seem to start before its script. */
 #define START_SLACK_US INT64_C(1000000)
@@ -71,10 +72,8 @@ int add_script_set(struct add_batch *batch, struct row *step, struct jo_err *err
 	to_unix_us = end_unix_us == JO_MISSING ? INT64_MAX : end_unix_us;
 	if (!has_waiting_steps(batch, step, from_unix_us, to_unix_us))
 		rc = has_sent_steps(batch, step, from_unix_us, to_unix_us, err);
-	if (rc > 0) {
+	if (rc > 0)
 		step->cells[COL_is_script].number = 1;
-		step->cells[COL_is_judged].number = 1;
-	}
 	return rc < 0 ? rc : 0;
 }
 
@@ -140,6 +139,8 @@ static int mark_script(struct add_batch *batch, const struct script *script, str
 	db_bind_int(stmt, script->id);
 	rc = db_run(stmt, err);
 	add_batch_note_changed(batch, script->id);
+	if (rc == 0)
+		rc = waiting_drop(store, script->id, err);
 	if (rc == 0 && script->end_unix_us != JO_MISSING)
 		group_touch(store, script->group_id, script->end_unix_us);
 	return rc;
@@ -176,7 +177,6 @@ static int mark_waiting(struct add_batch *batch, const struct row *step, struct 
 			group_touch(batch->store, cells[COL_group_id].number,
 				    cells[COL_end_unix_us].number);
 		cells[COL_is_script].number = 1;
-		cells[COL_is_judged].number = 1;
 		rc = group_id(batch->store, &list[i].step, &cells[COL_group_id].number, err);
 	}
 	return rc;

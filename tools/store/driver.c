@@ -63,6 +63,11 @@ int db_schema_take(struct db *db, struct db *model, struct jo_err *err)
 	return db->engine->schema_take(db, model, err);
 }
 
+const char *db_schema_own(const struct db *db, int64_t version)
+{
+	return db->engine->schema_own != NULL ? db->engine->schema_own(version) : NULL;
+}
+
 /* ---- months ---- */
 
 bool db_has_months(const struct db *db)

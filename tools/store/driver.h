@@ -33,6 +33,11 @@
 #define DB_LIST "(SELECT value FROM json_each(?))"
 #define DB_TEXT_LIST "(SELECT l.value FROM json_each(?) AS l)"
 
+/* Whether what stands in front is among what a query finds, which is few: looked up by an index,
+ * whatever the planner's figures are. */
+#define DB_IN_FEW(query) DB_IN_FEW_BEGIN query "))"
+#define DB_IN_FEW_BEGIN "IN (SELECT * FROM ("
+
 struct strbuf;
 
 /* Begin the next item of such a list, whose text is to follow: the first opens the list. */
@@ -119,6 +124,10 @@ bool db_takes_schema(const struct db *db);
 
 /* Make the tables and indexes that the other database has. */
 int db_schema_take(struct db *db, struct db *model, struct jo_err *err);
+
+/* What makes the schema's version of the one before it where the engine has a shorter way than the
+ * text that all can read; else NULL. */
+const char *db_schema_own(const struct db *db, int64_t version);
 
 /* ---- steps by months ---- */
 

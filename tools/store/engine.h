@@ -42,6 +42,7 @@ struct db_engine {
 	int (*schema_read)(struct db *db, struct db_schema *ret_schema, struct jo_err *err);
 	int (*schema_mark)(struct db *db, int64_t version, struct jo_err *err);
 	int (*schema_take)(struct db *db, struct db *model, struct jo_err *err); /* or NULL */
+	const char *(*schema_own)(int64_t version); /* NULL: it has none */
 	int (*check)(struct db *db, struct jo_err *err);
 	int (*size)(struct db *db, int64_t *ret_bytes, struct jo_err *err);
 	int (*readers_set)(struct db *db, const struct store_readers *readers, struct jo_err *err);

@@ -7,6 +7,7 @@
 #include "open_store.h"
 #include "query.h"
 #include "transaction.h"
+#include "waiting.h"
 
 static int add_all(struct store *store, const int64_t *step_ids, size_t count,
 		   enum store_exported_state state, struct jo_err *err)
@@ -46,11 +47,11 @@ int store_exported_add(struct store *store, const int64_t *step_ids, size_t coun
 
 static const char give_up_sql[] =
 	"INSERT INTO exported (step, state) SELECT id, 3 FROM step WHERE end_unix_us < ?"
-	" AND is_judged IS NOT NULL"
+	" AND NOT EXISTS (SELECT 1 FROM waiting AS w WHERE w.step = step.id)"
 	" AND NOT EXISTS (SELECT 1 FROM exported AS e WHERE e.step = step.id)";
 
 static const char waiting_sql[] =
-	"SELECT count(*) FROM step AS s WHERE s.end_unix_us >= ? AND s.is_judged IS NOT NULL"
+	"SELECT count(*) FROM step AS s WHERE s.end_unix_us >= ? AND NOT " WAITING_HAS_STEP
 	" AND NOT EXISTS (SELECT 1 FROM exported AS e WHERE e.step = s.id)";
 
 /* One number of a statement with one time. */

@@ -9,6 +9,7 @@
 #include "open_store.h"
 #include "statements.h"
 #include "util/alloc.h"
+#include "waiting.h"
 
 void fresh_release(struct fresh_steps *fresh)
 {
@@ -186,8 +187,8 @@ int fresh_send(struct fresh_steps *fresh, struct jo_err *err)
 	struct db_stmt *stmt;
 	int rc = 0;
 
-	for (; rc == 0 && fresh->sent_count < fresh->count; fresh->sent_count++) {
-		const struct fresh_step *one = &fresh->list[fresh->sent_count];
+	for (size_t i = fresh->sent_count; rc == 0 && i < fresh->count; i++) {
+		const struct fresh_step *one = &fresh->list[i];
 
 		rc = store_use(fresh->store, STMT_STEP_ADD, &stmt, err);
 		if (rc < 0)
@@ -197,5 +198,8 @@ int fresh_send(struct fresh_steps *fresh, struct jo_err *err)
 		row_bind(stmt, &one->step, false);
 		rc = db_put(stmt, err);
 	}
+	for (size_t i = fresh->sent_count; rc == 0 && i < fresh->count; i++)
+		rc = waiting_add(fresh->store, &fresh->list[i].step, err);
+	fresh->sent_count = fresh->count;
 	return rc;
 }

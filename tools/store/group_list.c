@@ -48,12 +48,10 @@ int store_groups_open(struct store *store, const struct store_group_selection *s
 	for (size_t i = 0; rc == 0 && i < sizeof(names) / sizeof(names[0]); i++)
 		rc = query_names(&query, store, names[i].condition, names[i].words, err);
 	if (selection->want_unjudged) {
-		strbuf_adds(&query.sql, " AND EXISTS (SELECT 1 FROM step AS s" DB_INDEXED_BY(
-						step_unjudged) " WHERE s.group_id = g.id"
-							       " AND s.is_judged IS NULL AND "
-							       "s.end_unix_us IS NOT NULL");
-		query_int(&query, " AND s.end_unix_us >= ?", selection->end_from_unix_us);
-		query_int(&query, " AND s.end_unix_us < ?", selection->end_to_unix_us);
+		strbuf_adds(&query.sql,
+			    " AND EXISTS (SELECT 1 FROM waiting AS w WHERE w.group_id = g.id");
+		query_int(&query, " AND w.end_unix_us >= ?", selection->end_from_unix_us);
+		query_int(&query, " AND w.end_unix_us < ?", selection->end_to_unix_us);
 		strbuf_adds(&query.sql, ")");
 	}
 	strbuf_adds(&query.sql, " ORDER BY g.id");

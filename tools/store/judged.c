@@ -132,7 +132,7 @@ int store_judged_next(struct store_judged *judged, struct judged_step *ret_row, 
 	}
 	if (rc < 0)
 		return rc;
-	if (rc == 0 && row.step.is_judged == STEP_HISTORY)
+	if (rc == 0 && db_column_int(&judged->cursor->stmt) == 1)
 		tell_history(&row);
 	*ret_row = row;
 	return 1;

@@ -8,10 +8,10 @@
  *	terms  driver (engine, engines, sqlite..., postgres...)  arena  keymap  columns
  *	open_store  statements  cursor	what is prepared, once and for readers
  *	name_text  name  query	names as ids, conditions with bound values
- *	row  fresh  merge  group  node_touch  node_add  profile_text  step_update  step_select
+ *	row  waiting  fresh  merge  group  node_touch  node_add  profile_text  step_update  step_select
  *	verdict_queue	verdicts that are put, and go together
  *	step_id	numbers that are given out once
- *	transaction	which writes what these noted
+ *	transaction	which writes what group, node_touch, waiting, verdict_queue and step_id noted
  *	span  span_join	what programs told of themselves
  *	verdict_text  verdict_pack  verdict_select	verdicts as bytes
  *	add_batch  add_script  add  steps  verdicts  judged  drift  outbox  ...	what others call
@@ -52,6 +52,7 @@ struct store {
 	struct cursor_idle *idle;     /* cursor.c: statements of closed cursors */
 	struct verdict_texts *verdict_texts;
 	struct verdict_queue *verdict_queue; /* of the transaction */
+	struct waiting_notes *waiting_notes; /* of the transaction */
 	struct judging judging;              /* verdicts.c: that of the last one */
 	struct keymap groups;                /* group.c: the columns of step_group to its id */
 	struct keymap touched;               /* group.c: group id to changes and newest end */

@@ -11,6 +11,7 @@
 #include "transaction.h"
 #include "util/alloc.h"
 #include "util/strbuf.h"
+#include "waiting.h"
 
 /* Ids are chosen in turn, as their steps lie: by group, as an index has them, each page of the file
  * would be written many times.  8 MB of them. */
@@ -19,39 +20,42 @@
 /* Steps in one transaction: about a second, for which a waiting ingest waits. */
 #define CHUNK 50000
 
-/* is_judged is STEP_HISTORY, 2, in the index as well. */
+/* JO_MISSING, the least number there is, would be no number at all. */
+#define LEAST_UNIX_US (JO_MISSING + 1)
+
 struct move {
-	const char *choose; /* with a time, an id and a count: the ids behind it */
-	const char
-		*change; /* with a list of ids; what changed since they were chosen is left alone */
+	const char *choose; /* with times, an id and a count: the ids behind it */
+	const char *change; /* with a list of ids; what changed since then is left alone */
 };
 
+/* Between two times, of which the first is the least there is. */
 static const struct move to_history = {
-	"SELECT id FROM step" DB_INDEXED_BY(
-		step_unjudged) " WHERE is_judged IS NULL"
-			       " AND end_unix_us IS NOT NULL AND end_unix_us < ? AND id > ?"
-			       " AND NOT EXISTS (SELECT 1 FROM verdict WHERE step = step.id) ORDER "
-			       "BY id LIMIT ?",
-	"UPDATE step SET is_judged = 2 WHERE id IN " DB_LIST " AND is_judged IS NULL",
+	"SELECT step FROM waiting WHERE end_unix_us >= ? AND end_unix_us < ? AND step > ?"
+	" AND NOT EXISTS (SELECT 1 FROM verdict AS v WHERE v.step = waiting.step)"
+	" ORDER BY step LIMIT ?",
+	"DELETE FROM waiting WHERE step IN " DB_LIST
+	" AND NOT EXISTS (SELECT 1 FROM verdict AS v WHERE v.step = waiting.step)",
 };
 
 static const struct move from_history = {
-	"SELECT id FROM step" DB_INDEXED_BY(
-		step_past) " WHERE is_judged = 2"
-			   " AND end_unix_us >= ? AND id > ? ORDER BY id LIMIT ?",
-	"UPDATE step SET is_judged = NULL WHERE id IN " DB_LIST " AND is_judged = 2",
+	"SELECT s.id FROM step AS s WHERE s.end_unix_us >= ? AND s.end_unix_us < ? AND s.id > ?"
+	" AND " WAITING_IS_PAST " ORDER BY s.id LIMIT ?",
+	"INSERT INTO waiting (step, group_id, end_unix_us, change_unix_us) SELECT s.id, s.group_id,"
+	" s.end_unix_us, s.ingest_unix_us FROM step AS s WHERE s.id IN " DB_LIST
+	" AND " WAITING_IS_PAST,
 };
 
 /* Returns how many there are, CHOSEN_MAX at most. */
-static int choose(struct store *store, const struct move *move, int64_t unix_us, int64_t after_id,
-		  int64_t *ids, struct jo_err *err)
+static int choose(struct store *store, const struct move *move, int64_t from_unix_us,
+		  int64_t before_unix_us, int64_t after_id, int64_t *ids, struct jo_err *err)
 {
 	struct db_stmt stmt;
 	int count = 0, rc = db_prepare(store->db, move->choose, DB_CURSOR, &stmt, err);
 
 	if (rc < 0)
 		return rc;
-	db_bind_int(&stmt, unix_us);
+	db_bind_int(&stmt, from_unix_us);
+	db_bind_int(&stmt, before_unix_us);
 	db_bind_int(&stmt, after_id);
 	db_bind_int(&stmt, CHOSEN_MAX);
 	while (count < CHOSEN_MAX && (rc = db_step(&stmt, err)) > 0)
@@ -88,15 +92,15 @@ static int change_chunk(struct store *store, const struct move *move, const int6
 	return rc;
 }
 
-static int move_all(struct store *store, const struct move *move, int64_t unix_us,
-		    struct jo_err *err)
+static int move_all(struct store *store, const struct move *move, int64_t from_unix_us,
+		    int64_t before_unix_us, struct jo_err *err)
 {
 	int64_t *ids = xcalloc(CHOSEN_MAX, sizeof(*ids));
 	int64_t last_id = 0;
 	int count, rc = 0;
 
 	do {
-		count = choose(store, move, unix_us, last_id, ids, err);
+		count = choose(store, move, from_unix_us, before_unix_us, last_id, ids, err);
 		for (int i = 0; rc == 0 && i < count; i += CHUNK)
 			rc = change_chunk(store, move, ids + i,
 					  count - i < CHUNK ? count - i : CHUNK, err);
@@ -107,15 +111,72 @@ static int move_all(struct store *store, const struct move *move, int64_t unix_u
 	return count < 0 ? count : rc;
 }
 
+#define HISTORY_BEFORE "'history_before'"
+
+/* JO_MISSING where there is no history. */
+static int history_before(struct store *store, int64_t *ret_unix_us, struct jo_err *err)
+{
+	return db_query_int(store->db, "SELECT value FROM setting WHERE key = " HISTORY_BEFORE,
+			    ret_unix_us, err);
+}
+
+static int put_history_before(struct store *store, int64_t unix_us, struct jo_err *err)
+{
+	struct db_stmt stmt;
+	int rc = db_prepare(store->db,
+			    "INSERT INTO setting (key, value) VALUES (" HISTORY_BEFORE ", ?)"
+			    " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+			    DB_ONCE, &stmt, err);
+
+	if (rc < 0)
+		return rc;
+	db_bind_int(&stmt, unix_us);
+	return db_change_once(&stmt, err);
+}
+
+/* What waits for a step that somebody removed by hand would be in the way of every night. */
+static int drop_strays(struct store *store, struct jo_err *err)
+{
+	int rc = store_begin(store, err);
+
+	if (rc < 0)
+		return rc;
+	rc = db_exec(store->db,
+		     "DELETE FROM waiting WHERE NOT EXISTS"
+		     " (SELECT 1 FROM step WHERE id = waiting.step)",
+		     err);
+	if (rc == 0)
+		rc = store_commit(store, err);
+	if (rc < 0)
+		store_rollback(store);
+	return rc;
+}
+
+/* The time goes up before the first step that ends before it is history, and down behind the last
+ * that is none any more: so each that is has ended before it, whenever this is killed. */
 int store_past_settle(struct store *store, int64_t from_unix_us, struct jo_err *err)
 {
-	int rc = 0;
+	int64_t before_unix_us;
+	int rc = drop_strays(store, err);
 
-	if (from_unix_us != JO_MISSING)
-		rc = move_all(store, &to_history, from_unix_us, err);
-	else
-		from_unix_us = INT64_MIN + 1; /* JO_MISSING would be bound as NULL */
-	return rc < 0 ? rc : move_all(store, &from_history, from_unix_us, err);
+	if (rc == 0)
+		rc = history_before(store, &before_unix_us, err);
+	if (rc < 0)
+		return rc;
+	if (from_unix_us != JO_MISSING &&
+	    (before_unix_us == JO_MISSING || before_unix_us < from_unix_us))
+		rc = put_history_before(store, from_unix_us, err);
+	if (rc >= 0 && from_unix_us != JO_MISSING)
+		rc = move_all(store, &to_history, LEAST_UNIX_US, from_unix_us, err);
+	if (rc < 0 || before_unix_us == JO_MISSING ||
+	    (from_unix_us != JO_MISSING && before_unix_us <= from_unix_us))
+		return rc < 0 ? rc : 0;
+	rc = move_all(store, &from_history,
+		      from_unix_us == JO_MISSING ? LEAST_UNIX_US : from_unix_us, before_unix_us,
+		      err);
+	if (rc == 0)
+		rc = put_history_before(store, from_unix_us, err);
+	return rc < 0 ? rc : 0;
 }
 
 int store_past_newest(struct store *store, int64_t now_unix_us, int64_t *ret_end_unix_us,
@@ -143,6 +204,6 @@ int store_past_newest(struct store *store, int64_t now_unix_us, int64_t *ret_end
 
 int store_past_count(struct store *store, int64_t *ret_count, struct jo_err *err)
 {
-	return db_query_int(store->db, "SELECT count(*) FROM step WHERE is_judged = 2", ret_count,
-			    err);
+	return db_query_int(store->db, "SELECT count(*) FROM step AS s WHERE " WAITING_IS_PAST,
+			    ret_count, err);
 }

@@ -416,6 +416,7 @@ const struct db_engine postgres_engine = {
 	.schema_read = schema_read,
 	.schema_mark = schema_mark,
 	.schema_take = schema_take,
+	.schema_own = postgres_shape_version,
 	.check = check,
 	.size = size_of,
 	.readers_set = postgres_readers_set,

@@ -60,6 +60,7 @@ static const struct {
 	{"step", "user_id = " OWN_ID},
 	{"step_node", OF_OWN_STEP("step_node")},
 	{"verdict", OF_OWN_STEP("verdict")},
+	{"waiting", OF_OWN_STEP("waiting")},
 	{"profile", OF_OWN_STEP("profile")},
 	{"span", OF_OWN_STEP("span")},
 	{"expected", OF_OWN_STEP("expected")},

@@ -75,14 +75,17 @@ int postgres_shape_tables(const char *database, PGconn *conn, struct jo_err *err
 /*
  * An index of all columns that a query reads saves SQLite the rows; PostgreSQL
  * looks into the rows of the last days in any case, as to whom they are visible,
- * and would have two more pages to write for each that it does.
+ * and would have two more pages to write for each that it does.  A step's key is
+ * whole in SQLite's index alone: of a job's steps of one number there are few, and
+ * who adds steps has asked for them under the one writer's lock.
  */
 static const struct {
 	const char *name, *sql;
 } indexes[] = {
 	{"step_history", "CREATE INDEX step_history ON step (group_id, end_unix_us)"
 			 " WHERE end_unix_us IS NOT NULL"},
-	{"step_end", "CREATE INDEX step_end ON step (end_unix_us, group_id)"},
+	{"step_end", "CREATE INDEX step_end ON step (end_unix_us)"},
+	{"step_key", "CREATE INDEX step_key ON step (job_id, step_id)"},
 };
 
 const char *postgres_shape_index(const char *name)
@@ -90,5 +93,22 @@ const char *postgres_shape_index(const char *name)
 	for (size_t i = 0; i < sizeof(indexes) / sizeof(indexes[0]); i++)
 		if (strcmp(indexes[i].name, name) == 0)
 			return indexes[i].sql;
+	return NULL;
+}
+
+/* A column goes, and the indexes that speak of it: the table need not be made anew, wide as the
+ * text has it. */
+static const struct {
+	int64_t version;
+	const char *sql;
+} versions[] = {
+	{24, "ALTER TABLE step DROP COLUMN is_judged"},
+};
+
+const char *postgres_shape_version(int64_t version)
+{
+	for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++)
+		if (versions[i].version == version)
+			return versions[i].sql;
 	return NULL;
 }

@@ -8,6 +8,7 @@
 #define STORE_POSTGRES_SHAPE_H
 
 #include <libpq-fe.h>
+#include <stdint.h>
 
 #include "joboutliers/err.h"
 
@@ -17,5 +18,8 @@ int postgres_shape_tables(const char *database, PGconn *conn, struct jo_err *err
 
 /* What makes the index, in PostgreSQL's words, where that is not the schema's text; else NULL. */
 const char *postgres_shape_index(const char *name);
+
+/* The same of what makes the schema's version of the one before it. */
+const char *postgres_shape_version(int64_t version);
 
 #endif

@@ -20,7 +20,7 @@ static const char tables_sql[] = COPY_ALL("step") COPY_ALL("step_node") COPY_ALL
 	"UPDATE step SET trace_id = NULL, span_id = NULL, parent_span_id = NULL,"
 	" link_trace_id = NULL, link_span_id = NULL WHERE trace_id IS NOT NULL;" COPY_ALL("node")
 		COPY_ALL("node_health") COPY_ALL("model") COPY_ALL("blob") COPY_ALL("judging")
-			COPY_ALL("verdict_text") COPY_ALL("verdict") COPY_ALL("drift")
+			COPY_ALL("verdict_text") COPY_ALL("verdict") COPY_ALL("waiting") COPY_ALL("drift")
 	/* Where the time went is for all who see a step; what its program said besides is not, and
 	 * nor are ids that others could take up. */
 	"INSERT INTO span SELECT step, span_id, parent_id, step, name, start_unix_us, wall_us, "

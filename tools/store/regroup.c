@@ -121,6 +121,11 @@ static int change_rule(struct store *store, const char *put_sql, int64_t value,
 	if (rc == 0)
 		rc = regroup(store, err);
 	if (rc == 0)
+		rc = db_exec(store->db,
+			     "UPDATE waiting SET group_id = (SELECT group_id FROM step"
+			     " WHERE id = waiting.step)",
+			     err);
+	if (rc == 0)
 		rc = store_commit(store, err);
 	if (rc < 0) {
 		store_rollback(store);

@@ -40,6 +40,7 @@ static const char younger_sql[] =
 static const char forget_sql[] =
 	"UPDATE step_group SET change_count = change_count + 1 WHERE id IN"
 	" (SELECT group_id FROM step WHERE id @);"
+	"DELETE FROM waiting WHERE step @;"
 	"DELETE FROM finding WHERE kind = 0 AND step @"
 	" AND (message IS NULL OR message IN (SELECT id FROM message WHERE state IN (2, 3)));"
 	/* What is still on its way goes when it has come to an end. */

@@ -57,11 +57,12 @@ static const struct conversion *conversion_behind(int64_t version)
 }
 
 /* That steps are kept by their months where the engine can, which is no SQL of all engines. */
-#define MONTHS_VERSION 23
+#define MONTHS_VERSION 25
 
 static int apply(struct db *db, int64_t version, struct jo_err *err)
 {
-	int rc = db_exec(db, migrations[version].sql, err);
+	const char *own = db_schema_own(db, version + 1);
+	int rc = db_exec(db, own != NULL ? own : migrations[version].sql, err);
 
 	if (rc == 0 && version + 1 == MONTHS_VERSION)
 		rc = db_months_begin(db, err);

@@ -17,6 +17,7 @@
 #include "step/step.h"
 #include "transaction.h"
 #include "util/alloc.h"
+#include "waiting.h"
 
 /* Of one trace, the longest: more are of no program that a person looks at. */
 #define TRACE_SPANS_MAX 20000
@@ -254,13 +255,15 @@ static void choose(struct trace *trace, size_t step)
 struct declared {
 	struct jo_attrs attrs;
 	int64_t input_bytes, input_source;
-	int64_t group_id, end_unix_us;
+	struct row step; /* as far as it is to be judged again */
 };
 
 static int read_declared(struct store *store, enum store_statement which, int64_t step_id,
 			 const char *trace_id, const char *span_id, struct declared *ret_declared,
 			 struct jo_err *err)
 {
+	static const int columns[] = {COL_group_id, COL_end_unix_us, COL_ingest_unix_us,
+				      COL_is_script};
 	struct db_stmt *stmt;
 	int rc = store_use(store, which, &stmt, err);
 
@@ -278,8 +281,9 @@ static int read_declared(struct store *store, enum store_statement which, int64_
 			ret_declared->attrs.count = 0;
 		ret_declared->input_bytes = db_column_int(stmt);
 		ret_declared->input_source = db_column_enum(stmt, JO_INPUT_READ + 1);
-		ret_declared->group_id = db_column_int(stmt);
-		ret_declared->end_unix_us = db_column_us(stmt);
+		ret_declared->step.id = step_id;
+		for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
+			ret_declared->step.cells[columns[i]].number = db_column_int(stmt);
 		rc = db_row_check(stmt, err) < 0 ? -EBADMSG : 1;
 	}
 	db_reset(stmt);
@@ -345,7 +349,10 @@ static int declare(struct store *store, const struct trace *trace, const struct 
 	if (rc == 0)
 		rc = put_declared(store, STMT_STEP_NODE_DECLARE, step->id, &own, err);
 	if (rc == 0)
-		group_touch(store, own.group_id, own.end_unix_us);
+		rc = waiting_change(store, &own.step, err);
+	if (rc == 0)
+		group_touch(store, own.step.cells[COL_group_id].number,
+			    own.step.cells[COL_end_unix_us].number);
 	arena_reset(&store->texts);
 	return rc;
 }

@@ -101,7 +101,7 @@ static const char *const texts[STMT_COUNT] = {
 		"SELECT id, group_id, end_unix_us FROM step WHERE " JOB_IS " AND step_id >= ?"
 		" AND is_script = 0 AND start_unix_us <= ? AND coalesce(end_unix_us, ?) >= ?",
 	[STMT_STEP_SCRIPT] =
-		"UPDATE step SET is_script = 1, group_id = ?, is_judged = 1 WHERE id = ?",
+		"UPDATE step SET is_script = 1, group_id = ? WHERE id = ?",
 	[STMT_VERDICTS_DROP] = "DELETE FROM verdict WHERE step = ?",
 	[STMT_JOB_START] =
 		"SELECT min(start_unix_us) FROM (SELECT max(start_unix_us) AS start_unix_us FROM step"
@@ -190,15 +190,33 @@ static const char *const texts[STMT_COUNT] = {
 	[STMT_VERDICT_PUT] =
 		"INSERT INTO verdict (step, judging, kinds, data) VALUES (?, ?, ?, ?)",
 	[STMT_VERDICTS_DROP_LIST] = "DELETE FROM verdict WHERE step IN " DB_LIST,
-	[STMT_STEPS_JUDGED] = "UPDATE step SET is_judged = 1 WHERE id IN " DB_LIST,
-	[STMT_UNJUDGED_OLDEST] =
-		"SELECT min(end_unix_us) FROM step" DB_INDEXED_BY(step_unjudged)
-		" WHERE is_judged IS NULL AND end_unix_us IS NOT NULL AND end_unix_us >= ?",
+
+	[STMT_WAITING_ADD] =
+		"INSERT INTO waiting (step, group_id, end_unix_us, change_unix_us)"
+		" VALUES (?, ?, ?, ?)",
+	/* What changes twice in a microsecond changes twice. */
+	[STMT_WAITING_PUT] =
+		"INSERT INTO waiting (step, group_id, end_unix_us, change_unix_us)"
+		" VALUES (?, ?, ?, ?) ON CONFLICT (step) DO UPDATE SET " GIVEN(group_id) ", "
+		GIVEN(end_unix_us) ", change_unix_us = CASE"
+		" WHEN waiting.change_unix_us < excluded.change_unix_us"
+		" THEN excluded.change_unix_us ELSE waiting.change_unix_us + 1 END",
+	[STMT_WAITING_DROP] = "DELETE FROM waiting WHERE step = ?",
+	/* By list: a step, and its change that was judged. */
+	[STMT_WAITING_JUDGED] =
+		"DELETE FROM waiting WHERE step " DB_IN_FEW("SELECT k.step FROM (SELECT "
+		DB_LIST_CELL(0) " AS step, " DB_LIST_CELL(1) " AS change_unix_us FROM " DB_LIST_ROWS
+		") AS k WHERE (SELECT w.change_unix_us FROM waiting AS w WHERE w.step = k.step)"
+		" = k.change_unix_us"),
+	[STMT_WAITING_OF_GROUP] =
+		"SELECT step, change_unix_us FROM waiting WHERE group_id = ? AND end_unix_us >= ?"
+		" AND end_unix_us < ? ORDER BY step",
+	[STMT_WAITING_OLDEST] = "SELECT min(end_unix_us) FROM waiting WHERE end_unix_us >= ?",
 	/* Of the plugin: source 2. */
 	[STMT_UNSUSPENDED_OLDEST] =
-		"SELECT min(end_unix_us) FROM step" DB_INDEXED_BY(step_unjudged)
-		" WHERE is_judged IS NULL AND end_unix_us IS NOT NULL AND end_unix_us >= ?"
-		" AND suspended_us IS NULL AND source = 2",
+		"SELECT min(s.end_unix_us) FROM waiting AS w CROSS JOIN step AS s"
+		" WHERE s.id = w.step AND s.end_unix_us >= ? AND s.suspended_us IS NULL"
+		" AND s.source = 2",
 
 	[STMT_DRIFT_PUT] =
 		"INSERT INTO drift (group_id, metric, begin_unix_us, since_unix_us,"
@@ -238,11 +256,11 @@ static const char *const texts[STMT_COUNT] = {
 	[STMT_SPAN_DROP] = "DELETE FROM span WHERE trace_id = ? AND span_id = ?",
 	/* Two of the same columns: what a span says, and what its step has. */
 	[STMT_SPAN_DECLARED] =
-		"SELECT attrs, input_bytes, 0, 0, 0 FROM span"
+		"SELECT attrs, input_bytes, 0, 0, 0, 0, 0 FROM span"
 		" WHERE step = ? AND trace_id = ? AND span_id = ?",
 	[STMT_STEP_DECLARED] =
-		"SELECT attrs, input_bytes, input_source, group_id, end_unix_us FROM step"
-		" WHERE id = ?",
+		"SELECT attrs, input_bytes, input_source, group_id, end_unix_us, ingest_unix_us,"
+		" is_script FROM step WHERE id = ?",
 	[STMT_TRACE_STEPS] =
 		"SELECT id, span_id, start_unix_us, end_unix_us, source FROM step"
 		" WHERE trace_id = ? AND end_unix_us IS NOT NULL AND start_unix_us IS NOT NULL"
@@ -251,8 +269,7 @@ static const char *const texts[STMT_COUNT] = {
 		"SELECT span_id, parent_id, step, start_unix_us, wall_us, is_error,"
 		" received_unix_us FROM span WHERE trace_id = ? ORDER BY wall_us DESC LIMIT ?",
 	[STMT_STEP_DECLARE] =
-		"UPDATE step SET attrs = ?, input_bytes = ?, input_source = ?,"
-		" is_judged = CASE WHEN is_script = 1 THEN is_judged END WHERE id = ?",
+		"UPDATE step SET attrs = ?, input_bytes = ?, input_source = ? WHERE id = ?",
 	[STMT_STEP_NODE_DECLARE] =
 		"UPDATE step_node SET attrs = ?1, input_bytes = ?2, input_source = ?3 WHERE step = ?4"
 		" AND node_id = (SELECT node_id FROM step WHERE id = ?4)",

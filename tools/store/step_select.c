@@ -9,6 +9,7 @@
 #include "name_text.h"
 #include "util/strbuf.h"
 #include "verdict_pack.h"
+#include "waiting.h"
 
 /* What a struct step is read from, in the order of step_columns. */
 #define FROM_COLUMN(table, column) table #column
@@ -236,12 +237,13 @@ int query_steps(struct query *query, struct store *store, const struct store_sel
 			    " AND (kinds & %d) <> 0)",
 			    VERDICT_KIND_HIGH);
 	if (selection->want_unjudged)
-		strbuf_adds(&query->sql, " AND s.is_judged IS NULL AND s.end_unix_us IS NOT NULL");
+		strbuf_adds(&query->sql, " AND " WAITING_HAS_STEP);
 	if (selection->want_history)
-		strbuf_adds(&query->sql, " AND s.is_judged = 2");
+		strbuf_adds(&query->sql, " AND " WAITING_IS_PAST);
 	if (selection->want_unexported)
-		strbuf_adds(&query->sql, " AND s.is_judged IS NOT NULL AND NOT EXISTS"
-					 " (SELECT 1 FROM exported WHERE step = s.id)");
+		strbuf_adds(&query->sql,
+			    " AND s.end_unix_us IS NOT NULL AND NOT " WAITING_HAS_STEP
+			    " AND NOT EXISTS (SELECT 1 FROM exported WHERE step = s.id)");
 	query_int(query, " AND (s.trace_id IS NULL OR s.end_unix_us < ?",
 		  selection->trace_any_unix_us);
 	query_int(query, " OR NOT " QUERY_TRACE_IS_BUSY("s.trace_id") ")",

@@ -253,18 +253,13 @@ struct known_step *known_find(const struct known_lives *lives, const struct row 
 
 /* ---- what a record adds ---- */
 
-static bool is_bookkeeping(int column)
-{
-	return column == COL_ingest_unix_us || column == COL_is_judged;
-}
-
 static bool says_the_same(const struct known_step *known, const struct row *node,
 			  const struct row *row)
 {
 	for (int i = 0; i < COL_COUNT; i++) {
 		const struct row *old = column_is_of_node(&step_columns[i]) ? node : &known->step;
 
-		if (step_columns[i].rule != RULE_MADE && !is_bookkeeping(i) &&
+		if (step_columns[i].rule != RULE_MADE && i != COL_ingest_unix_us &&
 		    !row_cell_equals(old, row, i))
 			return false;
 	}
@@ -279,7 +274,7 @@ static void take_identity(struct known_step *known, const struct row *row)
 	bool is_import = !is_of_plugin(row);
 
 	for (int i = 0; i < COL_COUNT; i++) {
-		if (step_columns[i].rule != RULE_STEP || is_bookkeeping(i))
+		if (step_columns[i].rule != RULE_STEP || i == COL_ingest_unix_us)
 			continue;
 		if ((is_import && known->count == 1) || row_is_missing(&known->step, i) ||
 		    (has_ended(row) && !row_is_missing(row, i)))

@@ -11,19 +11,30 @@
 #include "util/alloc.h"
 
 /*
- * Left to itself SQLite reads all steps that ever ended for those that were not
- * judged, or will not be, or have not ended, or were sampled, which are few: it has no figures
- * on how many the partial indexes hold.
+ * Left to itself SQLite reads all steps that ever ended for those that have not ended, or were
+ * sampled, which are few: it has no figures on how many the partial indexes hold.
  */
 static const char *index_sql(const struct store_selection *selection)
 {
-	if (selection->want_unjudged)
-		return DB_INDEXED_BY(step_unjudged);
-	if (selection->want_history)
-		return DB_INDEXED_BY(step_past);
 	if (selection->want_profiled && selection->group_id != JO_MISSING)
 		return DB_INDEXED_BY(step_profiled);
 	return query_wants_running(selection) ? DB_INDEXED_BY(step_running) : "";
+}
+
+/* The way to the steps, with its conditions: to those that wait, by what waits. */
+static int query_from(struct query *query, struct store *store,
+		      const struct store_selection *selection, struct jo_err *err)
+{
+	if (selection->want_unjudged) {
+		strbuf_adds(&query->sql,
+			    " FROM waiting AS w CROSS JOIN step AS s WHERE s.id = w.step");
+		query_int(query, " AND w.group_id = ?", selection->group_id);
+		query_int(query, " AND w.end_unix_us >= ?", selection->end_from_unix_us);
+		query_int(query, " AND w.end_unix_us < ?", selection->end_to_unix_us);
+	} else {
+		strbuf_addf(&query->sql, " FROM step AS s%s WHERE true", index_sql(selection));
+	}
+	return query_steps(query, store, selection, err);
 }
 
 int store_steps_open(struct store *store, const struct store_selection *selection,
@@ -33,9 +44,8 @@ int store_steps_open(struct store *store, const struct store_selection *selectio
 	int rc;
 
 	query_init(&query);
-	strbuf_addf(&query.sql, "SELECT %s FROM step AS s%s WHERE true", store_step_sql,
-		    index_sql(selection));
-	rc = query_steps(&query, store, selection, err);
+	strbuf_addf(&query.sql, "SELECT %s", store_step_sql);
+	rc = query_from(&query, store, selection, err);
 	if (rc == 0) {
 		query_order(&query, selection, NULL);
 		rc = query_open(&query, store, CURSOR_STEPS, ret_cursor, err);
@@ -82,7 +92,7 @@ static int oldest(struct store *store, enum store_statement which, int64_t from_
 int store_unjudged_oldest(struct store *store, int64_t from_unix_us, int64_t *ret_end_unix_us,
 			  struct jo_err *err)
 {
-	return oldest(store, STMT_UNJUDGED_OLDEST, from_unix_us, ret_end_unix_us, err);
+	return oldest(store, STMT_WAITING_OLDEST, from_unix_us, ret_end_unix_us, err);
 }
 
 int store_unjudged_groups(struct store *store, int64_t taken_before_unix_us,
@@ -92,11 +102,8 @@ int store_unjudged_groups(struct store *store, int64_t taken_before_unix_us,
 	size_t count = 0, capacity = 0;
 	struct db_stmt stmt;
 	int rc = db_prepare(store->db,
-			    "SELECT group_id, count(*) FROM step" DB_INDEXED_BY(
-				    step_unjudged) " WHERE is_judged IS NULL"
-						   " AND end_unix_us IS NOT NULL"
-						   " AND ingest_unix_us < ?"
-						   " GROUP BY group_id ORDER BY group_id",
+			    "SELECT group_id, count(*) FROM waiting WHERE change_unix_us < ?"
+			    " GROUP BY group_id ORDER BY group_id",
 			    DB_ONCE, &stmt, err);
 
 	if (rc < 0)
@@ -123,6 +130,41 @@ int store_unjudged_groups(struct store *store, int64_t taken_before_unix_us,
 	return 0;
 }
 
+int store_unjudged_of(struct store *store, int64_t group_id, int64_t end_from_unix_us,
+		      int64_t end_to_unix_us, struct store_change **ret_list, size_t *ret_count,
+		      struct jo_err *err)
+{
+	struct store_change *list = NULL;
+	size_t count = 0, capacity = 0;
+	struct db_stmt *stmt;
+	int rc = store_use(store, STMT_WAITING_OF_GROUP, &stmt, err);
+
+	if (rc < 0)
+		return rc;
+	db_bind_int(stmt, group_id);
+	db_bind_int(stmt, end_from_unix_us);
+	db_bind_int(stmt, end_to_unix_us);
+	while ((rc = db_step(stmt, err)) > 0) {
+		if (count == capacity) {
+			capacity = capacity * 2 + 64;
+			list = xreallocarray(list, capacity, sizeof(list[0]));
+		}
+		list[count].step_id = db_column_int(stmt);
+		list[count++].change_unix_us = db_column_int(stmt);
+		rc = db_row_check(stmt, err);
+		if (rc < 0)
+			break;
+	}
+	db_reset(stmt);
+	if (rc < 0) {
+		free(list);
+		return rc;
+	}
+	*ret_list = list;
+	*ret_count = count;
+	return 0;
+}
+
 int store_unsuspended_oldest(struct store *store, int64_t *ret_end_unix_us, struct jo_err *err)
 {
 	return oldest(store, STMT_UNSUSPENDED_OLDEST, JO_MISSING, ret_end_unix_us, err);
@@ -136,9 +178,8 @@ int store_steps_count(struct store *store, const struct store_selection *selecti
 	int rc;
 
 	query_init(&query);
-	strbuf_addf(&query.sql, "SELECT count(*) FROM step AS s%s WHERE true",
-		    index_sql(selection));
-	rc = query_steps(&query, store, selection, err);
+	strbuf_adds(&query.sql, "SELECT count(*)");
+	rc = query_from(&query, store, selection, err);
 	if (rc == 0)
 		rc = query_open(&query, store, CURSOR_STEPS, &cursor, err);
 	if (rc == 0)

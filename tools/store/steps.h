@@ -36,7 +36,19 @@ struct store_unjudged {
 int store_unjudged_groups(struct store *store, int64_t taken_before_unix_us,
 			  struct store_unjudged **ret_list, size_t *ret_count, struct jo_err *err);
 
-/* The same of those of which nobody knows whether they were suspended, but somebody may. */
+/* A step that was not judged since it changed last, and when that was: no two changes of a step
+ * have the same time. */
+struct store_change {
+	int64_t step_id, change_unix_us;
+};
+
+/* Those of a group that ended at or after the one time and before the other, by id; the caller
+ * frees the list. */
+int store_unjudged_of(struct store *store, int64_t group_id, int64_t end_from_unix_us,
+		      int64_t end_to_unix_us, struct store_change **ret_list, size_t *ret_count,
+		      struct jo_err *err);
+
+/* As store_unjudged_oldest, of those of which nobody knows whether they were suspended, but somebody may. */
 int store_unsuspended_oldest(struct store *store, int64_t *ret_end_unix_us, struct jo_err *err);
 
 /*

@@ -15,6 +15,7 @@
 #include "util/alloc.h"
 #include "verdict_queue.h"
 #include "verdict_text.h"
+#include "waiting.h"
 
 int store_open(const char *path, const struct store_options *options, struct store **ret_store,
 	       struct jo_err *err)
@@ -36,6 +37,7 @@ int store_open(const char *path, const struct store_options *options, struct sto
 	store->idle = cursor_idle_new();
 	store->verdict_texts = verdict_texts_new(db);
 	store->verdict_queue = verdict_queue_new();
+	store->waiting_notes = waiting_notes_new();
 	store->groups.key_count = KEYMAP_KEY_MAX; /* the columns that make a group */
 	store->touched.key_count = 1;             /* the group */
 	store->touched_nodes.key_count = 2;       /* cluster and node */
@@ -62,6 +64,7 @@ void store_close(struct store *store)
 	cursor_idle_free(store->idle);
 	verdict_texts_free(store->verdict_texts);
 	verdict_queue_free(store->verdict_queue);
+	waiting_notes_free(store->waiting_notes);
 	db_close(store->db);
 	name_cache_free(store->names);
 	name_texts_free(store->name_texts);
@@ -95,10 +98,8 @@ int store_counts(struct store *store, struct store_counts *ret_counts, struct jo
 	} queries[] = {
 		{"SELECT count(*) FROM step", &counts.step_count},
 		{"SELECT count(*) FROM step WHERE state = 1", &counts.running_count},
-		{"SELECT count(*) FROM step WHERE is_judged IS NULL"
-		 " AND end_unix_us IS NOT NULL",
-		 &counts.unjudged_count},
-		{"SELECT count(*) FROM step WHERE is_judged = 2", &counts.history_count},
+		{"SELECT count(*) FROM waiting", &counts.unjudged_count},
+		{"SELECT count(*) FROM step AS s WHERE " WAITING_IS_PAST, &counts.history_count},
 		{"SELECT count(*) FROM step_group WHERE class_is_declared < 2",
 		 &counts.group_count},
 		{"SELECT count(*) FROM span WHERE step IS NOT NULL", &counts.span_count},

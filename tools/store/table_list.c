@@ -87,7 +87,7 @@ static int read_names(struct db *model, const char *last, GPtrArray *tables, str
 	struct db_stmt stmt;
 	int rc = db_prepare(model,
 			    "SELECT name FROM sqlite_master WHERE type = 'table'"
-			    " AND name NOT LIKE 'sqlite_%' ORDER BY name = ?, rowid",
+			    " AND name NOT LIKE 'sqlite_%' ORDER BY name = ?, name",
 			    DB_ONCE, &stmt, err);
 
 	if (rc < 0)

@@ -12,12 +12,14 @@
 #include "step_id.h"
 #include "verdict_queue.h"
 #include "verdict_text.h"
+#include "waiting.h"
 
 /* What another program may have changed meanwhile, or a rollback took back. */
 static void forget(struct store *store)
 {
 	group_forget(store);
 	node_touch_forget(store);
+	waiting_forget(store);
 	verdict_queue_forget(store);
 	step_id_forget(store);
 }
@@ -47,6 +49,8 @@ int store_commit(struct store *store, struct jo_err *err)
 	rc = group_flush(store, err);
 	if (rc == 0)
 		rc = node_touch_flush(store, err);
+	if (rc == 0)
+		rc = waiting_flush(store, err);
 	if (rc == 0)
 		rc = verdict_queue_flush(store, err);
 	if (rc == 0)

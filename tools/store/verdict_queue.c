@@ -15,7 +15,7 @@
 #define QUEUE_MAX 1000
 
 struct queued {
-	int64_t step_id, judging;
+	int64_t step_id, change_unix_us, judging;
 	unsigned kinds;
 	size_t begin, size; /* of the bytes */
 };
@@ -84,30 +84,38 @@ static int put(struct store *store, const struct queued *queued, struct jo_err *
 int verdict_queue_flush(struct store *store, struct jo_err *err)
 {
 	struct verdict_queue *queue = store->verdict_queue;
-	struct strbuf list;
+	struct strbuf list, judged;
 	int rc;
 
 	if (queue->count == 0)
 		return 0;
 	strbuf_init(&list);
+	strbuf_init(&judged);
 	for (size_t i = 0; i < queue->count; i++) {
+		const struct queued *queued = &queue->list[i];
+
 		db_list_next(&list);
-		strbuf_addf(&list, "%" PRId64, queue->list[i].step_id);
+		strbuf_addf(&list, "%" PRId64, queued->step_id);
+		db_list_next(&judged);
+		strbuf_addf(&judged, "[%" PRId64 ",%" PRId64 "]", queued->step_id,
+			    queued->change_unix_us);
 	}
 	db_list_end(&list);
+	db_list_end(&judged);
 	rc = change_steps(store, STMT_VERDICTS_DROP_LIST, list.text, err);
 	for (size_t i = 0; rc == 0 && i < queue->count; i++)
 		rc = put(store, &queue->list[i], err);
 	if (rc == 0)
-		rc = change_steps(store, STMT_STEPS_JUDGED, list.text, err);
+		rc = change_steps(store, STMT_WAITING_JUDGED, judged.text, err);
+	strbuf_release(&judged);
 	strbuf_release(&list);
 	if (rc == 0)
 		verdict_queue_forget(store);
 	return rc;
 }
 
-int verdict_queue_add(struct store *store, int64_t step_id, int64_t judging, unsigned kinds,
-		      const void *bytes, size_t size, struct jo_err *err)
+int verdict_queue_add(struct store *store, int64_t step_id, int64_t change_unix_us, int64_t judging,
+		      unsigned kinds, const struct strbuf *bytes, struct jo_err *err)
 {
 	struct verdict_queue *queue = store->verdict_queue;
 	int rc = 0;
@@ -116,9 +124,9 @@ int verdict_queue_add(struct store *store, int64_t step_id, int64_t judging, uns
 		rc = verdict_queue_flush(store, err);
 	if (rc < 0)
 		return rc;
-	queue->list[queue->count++] =
-		(struct queued){step_id, judging, kinds, queue->bytes.len, size};
-	strbuf_add(&queue->bytes, bytes, size);
+	queue->list[queue->count++] = (struct queued){step_id, change_unix_us,   judging,
+						      kinds,   queue->bytes.len, bytes->len};
+	strbuf_add(&queue->bytes, bytes->text, bytes->len);
 	(void)keymap_put(&queue->steps, &step_id);
 	return store->is_in_transaction ? 0 : verdict_queue_flush(store, err);
 }

@@ -10,6 +10,7 @@
 #include "joboutliers/err.h"
 
 struct store;
+struct strbuf;
 struct verdict_queue;
 
 /* An empty one. */
@@ -20,10 +21,10 @@ void verdict_queue_free(struct verdict_queue *queue);
 
 /* Keep what was said of a step, as verdict_pack made it, in place of what was said before; in a
  * transaction it is in the database when that is committed, else at once. */
-int verdict_queue_add(struct store *store, int64_t step_id, int64_t judging, unsigned kinds,
-		      const void *bytes, size_t size, struct jo_err *err);
+int verdict_queue_add(struct store *store, int64_t step_id, int64_t change_unix_us, int64_t judging,
+		      unsigned kinds, const struct strbuf *bytes, struct jo_err *err);
 
-/* Put all into the database, and note that the steps were judged. */
+/* Put all into the database, and let the steps wait no longer that are as they were judged. */
 int verdict_queue_flush(struct store *store, struct jo_err *err);
 
 /* Throw away what is not there yet. */

@@ -14,8 +14,13 @@
 #include "step/night.h"
 #include "step_select.h"
 #include "verdict_pack.h"
+#include "waiting.h"
 
 static const char columns_sql[] = ", v.data, j.night, j.judged_unix_us, j.alpha, j.model_version";
+
+/* Of no verdict, whether there will be none. */
+static const char past_sql[] =
+	", CASE WHEN v.step IS NULL AND " WAITING_IS_PAST " THEN 1 ELSE 0 END";
 
 static bool is_of_few_steps(const struct store_selection *selection)
 {
@@ -46,9 +51,11 @@ int query_verdicts(struct query *query, struct store *store,
 			   !is_of_few_steps(selection);
 	bool is_by_end = !is_by_night && selection->ending == STORE_ENDED &&
 			 selection->order <= STORE_BY_END_NEWEST && !is_of_few_steps(selection);
+	bool has_without = wanted->want_without || wanted->want_history;
 	int rc;
 
-	strbuf_addf(&query->sql, "SELECT %s%s FROM ", store_step_sql, columns_sql);
+	strbuf_addf(&query->sql, "SELECT %s%s%s FROM ", store_step_sql, columns_sql,
+		    has_without ? past_sql : ", 0");
 	if (is_by_night) {
 		strbuf_adds(&query->sql,
 			    "judging AS j CROSS JOIN verdict AS v" DB_INDEXED_BY(
@@ -61,11 +68,11 @@ int query_verdicts(struct query *query, struct store *store,
 			    "step AS s%s %s verdict AS v ON v.step = s.id"
 			    " LEFT JOIN judging AS j ON j.id = v.judging WHERE true",
 			    is_by_end ? DB_INDEXED_BY(step_end) : "",
-			    wanted->want_without || wanted->want_history ? "LEFT JOIN" : "JOIN");
+			    has_without ? "LEFT JOIN" : "JOIN");
 	}
 	if (wanted->kinds != 0)
 		strbuf_addf(&query->sql, " AND (%s(v.kinds & %u) <> 0)",
-			    wanted->want_history ? "s.is_judged = 2 OR " : "", wanted->kinds);
+			    wanted->want_history ? WAITING_IS_PAST " OR " : "", wanted->kinds);
 	rc = query_steps(query, store, selection, err);
 	if (rc == 0)
 		query_order(query, selection, is_by_night ? "j.night" : NULL);

@@ -28,7 +28,8 @@ int query_verdicts(struct query *query, struct store *store,
 		   struct jo_err *err);
 
 /* Read the verdicts behind the step's columns, in the order of their metrics: how many there are.
- * Their texts are good as long as the store. */
+ * Their texts are good as long as the store.  In the column that comes next is whether the step is
+ * history, which has none: 0 or 1. */
 int verdicts_read(struct db_stmt *stmt, struct verdict_texts *texts, const struct step *step,
 		  struct step_verdict ret_verdicts[METRIC_COUNT], struct jo_err *err);
 

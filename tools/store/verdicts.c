@@ -44,7 +44,7 @@ static int judging_id(struct store *store, const struct step_verdict *verdict, i
 }
 
 int store_verdicts_put(struct store *store, const struct step_verdict *verdicts, size_t count,
-		       struct jo_err *err)
+		       int64_t change_unix_us, struct jo_err *err)
 {
 	struct strbuf bytes;
 	unsigned kinds;
@@ -56,8 +56,8 @@ int store_verdicts_put(struct store *store, const struct step_verdict *verdicts,
 	if (rc == 0)
 		rc = judging_id(store, &verdicts[0], &judging, err);
 	if (rc == 0)
-		rc = verdict_queue_add(store, verdicts[0].step_id, judging, kinds, bytes.text,
-				       bytes.len, err);
+		rc = verdict_queue_add(store, verdicts[0].step_id, change_unix_us, judging, kinds,
+				       &bytes, err);
 	strbuf_release(&bytes);
 	return rc;
 }

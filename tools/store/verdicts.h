@@ -14,12 +14,13 @@ struct store_cursor;
 /*
  * Keep what was said of a step, in place of what was said before: a verdict for
  * each metric that has one, in the order of enum metric, of one night and
- * judging.  The step counts as judged from then on; in a transaction, from its
- * commit on.  What is neither high nor low nor worth a look is kept to 5 digits,
+ * judging.  The step waits no longer from then on; in a transaction, from its
+ * commit on; but when it has changed since the change that was judged, as
+ * store_unjudged_of tells it, it waits for the next.  What is neither high nor low nor worth a look is kept to 5 digits,
  * and its value not at all: it is the step's own.
  */
 int store_verdicts_put(struct store *store, const struct step_verdict *verdicts, size_t count,
-		       struct jo_err *err);
+		       int64_t change_unix_us, struct jo_err *err);
 
 struct store_verdict_selection {
 	struct store_selection steps; /* without a limit */
