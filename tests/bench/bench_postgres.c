@@ -4,13 +4,11 @@
  * the same tables on the same server, with the same commits; and what a step
  * takes there. Starts a server of its own; says nothing where there is none.
  */
-#include <libpq-fe.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "bench.h"
 #include "bench_record.h"
+#include "bench_server.h"
 #include "step/measure.h"
 #include "step/month.h"
 #include "store/store.h"
@@ -21,58 +19,6 @@
 #define BATCH 256
 #define TRANSACTION 32768
 #define NIGHT_RECORDS 10000
-
-static char *address_of(const char *name)
-{
-	return xasprintf("postgresql:///%s?host=%s", name, getenv("PGHOST"));
-}
-
-static PGconn *connect_to(const char *name)
-{
-	char *address = address_of(name);
-	PGconn *conn = PQconnectdb(address);
-
-	check(PQstatus(conn) == CONNECTION_OK, PQerrorMessage(conn));
-	free(address);
-	return conn;
-}
-
-/* What it answers is the caller's. */
-static PGresult *ask(PGconn *conn, const char *sql)
-{
-	PGresult *result = PQexec(conn, sql);
-
-	check(PQresultStatus(result) == PGRES_COMMAND_OK ||
-		      PQresultStatus(result) == PGRES_TUPLES_OK ||
-		      PQresultStatus(result) == PGRES_COPY_IN ||
-		      PQresultStatus(result) == PGRES_COPY_OUT,
-	      PQerrorMessage(conn));
-	return result;
-}
-
-static void run(PGconn *conn, const char *sql)
-{
-	PQclear(ask(conn, sql));
-}
-
-static double number(PGconn *conn, const char *sql)
-{
-	PGresult *result = ask(conn, sql);
-	double value = atof(PQgetvalue(result, 0, 0));
-
-	PQclear(result);
-	return value;
-}
-
-static void make_database(const char *name)
-{
-	char *sql = xasprintf("CREATE DATABASE %s TEMPLATE template0", name);
-	PGconn *conn = connect_to("postgres");
-
-	run(conn, sql);
-	PQfinish(conn);
-	free(sql);
-}
 
 static struct store *open_store(const char *name)
 {
@@ -243,15 +189,6 @@ static void fill_nights(void)
 	PQfinish(conn);
 }
 
-/* Again, below the server. */
-static void start_server(char **argv)
-{
-	char *const server[] = {"tests/postgres/server", argv[0], NULL};
-
-	(void)execv(server[0], server);
-	check(0, "cannot start tests/postgres/server");
-}
-
 int main(int argc, char **argv)
 {
 	static const char columns_sql[] =
@@ -265,11 +202,8 @@ int main(int argc, char **argv)
 	char *rows;
 
 	(void)argc;
-	if (getenv("JO_POSTGRES") == NULL) {
-		if (system("tests/postgres/server true 2>/dev/null") != 0)
-			return 0;
-		start_server(argv);
-	}
+	if (!find_server(argv))
+		return 0;
 	make_database("ours");
 	make_database("plain");
 	store = open_store("ours");

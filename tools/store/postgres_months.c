@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A part has the ids of a month, as "step_2026_11"; "step_0" has those without
- * one, and is the model of all others.  That a step is there once each part's own
- * index sees to, and who adds steps, for all of them: a key of the whole table
- * would have to have the id in it.
+ * one, and is the model of all others.  That a step is there once is seen to by who
+ * adds steps, as a key of the whole table would have to have the id in it.
  *
  * Who reads has a lock on the whole table until the last row.  A part is made as a
  * table of its own and then attached, which gets along with that; to drop one does
