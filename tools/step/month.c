@@ -67,14 +67,17 @@ const char *month_name(int32_t month, char ret_name[static MONTH_NAME_SIZE])
 int32_t month_of_name(const char *name)
 {
 	char again[MONTH_NAME_SIZE];
-	long year, month;
+	long year, of_year, month;
 	char *end;
 
 	year = strtol(name, &end, 10);
 	if (*end != '_' || year < FIRST_YEAR || year > FIRST_YEAR + MONTH_MAX / MONTHS_OF_YEAR)
 		return MONTH_NONE;
-	month = (year - FIRST_YEAR) * MONTHS_OF_YEAR + strtol(end + 1, NULL, 10);
-	if (month < 1 || month > MONTH_MAX || strcmp(month_name((int32_t)month, again), name) != 0)
+	of_year = strtol(end + 1, NULL, 10);
+	if (of_year < 1 || of_year > MONTHS_OF_YEAR)
+		return MONTH_NONE;
+	month = (year - FIRST_YEAR) * MONTHS_OF_YEAR + of_year;
+	if (month > MONTH_MAX || strcmp(month_name((int32_t)month, again), name) != 0)
 		return MONTH_NONE;
 	return (int32_t)month;
 }
