@@ -24,7 +24,6 @@ static void read_obs(struct db_stmt *stmt, struct store_history *history)
 	struct store_obs *obs = append(history);
 	const char *attrs;
 
-	obs->step_id = db_column_int(stmt);
 	obs->end_unix_us = db_column_us(stmt);
 	obs->input_bytes = db_column_int(stmt);
 	obs->wall_us = db_column_us(stmt);
@@ -32,14 +31,12 @@ static void read_obs(struct db_stmt *stmt, struct store_history *history)
 	obs->max_rss_bytes = db_column_int(stmt);
 	obs->mem_allocated_bytes = db_column_int(stmt);
 	obs->mem_limit_bytes = db_column_int(stmt);
-	obs->mem_limit_hit_count = db_column_int(stmt);
 	obs->cpu_us = db_column_us(stmt);
 	obs->cpu_count = db_column_int(stmt);
 	obs->task_count = db_column_int(stmt);
 	obs->node_count = db_column_int(stmt);
 	obs->node_name_id = db_column_int(stmt);
 	obs->state = (enum step_state)db_column_enum(stmt, STEP_STATE_COUNT);
-	obs->input_source = (enum jo_input_source)db_column_enum(stmt, JO_INPUT_READ + 1);
 	attrs = db_column_text(stmt);
 	obs->attrs = *attrs != '\0' ? arena_strdup(&history->texts, attrs) : "";
 	obs->is_expected = db_column_int(stmt) == 1;

@@ -8,7 +8,6 @@
 #include <stdint.h>
 
 #include "joboutliers/err.h"
-#include "joboutliers/record.h"
 #include "step/step.h"
 
 struct store;
@@ -16,17 +15,15 @@ struct arena_block;
 
 /* What a model needs of a step: read from an index alone, without touching the step's row. */
 struct store_obs {
-	int64_t step_id; /* struct step's id */
 	int64_t end_unix_us;
 	int64_t input_bytes;
 	int64_t wall_us;
 	int64_t mem_peak_bytes, max_rss_bytes, mem_allocated_bytes;
-	int64_t mem_limit_bytes, mem_limit_hit_count;
+	int64_t mem_limit_bytes;
 	int64_t cpu_us; /* of all tasks and nodes */
 	int64_t cpu_count, task_count, node_count;
 	int64_t node_name_id; /* equal for equal node names; store_name tells it */
 	enum step_state state;
-	enum jo_input_source input_source;
 	const char *attrs; /* as in struct step */
 	bool is_expected;  /* as in struct step */
 };

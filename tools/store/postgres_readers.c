@@ -213,9 +213,9 @@ static const char hide_figures_sql[] =
 static const char peers_sql[] =
 	"CREATE VIEW " POSTGRES_PEERS " WITH (security_barrier) AS SELECT s.id, s.group_id,"
 	" s.end_unix_us, s.input_bytes, s.wall_us, s.mem_peak_bytes, s.max_rss_bytes,"
-	" s.mem_allocated_bytes, s.mem_limit_bytes, s.mem_limit_hit_count, s.cpu_us, s.cpu_count,"
+	" s.mem_allocated_bytes, s.mem_limit_bytes, s.cpu_us, s.cpu_count,"
 	" s.task_count, s.node_count, CASE WHEN s.user_id = " OWN_ID " THEN s.node_id ELSE 0 END"
-	" AS node_id, s.state, s.input_source, CASE WHEN s.user_id = " OWN_ID " THEN s.attrs END"
+	" AS node_id, s.state, CASE WHEN s.user_id = " OWN_ID " THEN s.attrs END"
 	" AS attrs FROM step AS s WHERE EXISTS (SELECT 1 FROM step AS o JOIN step_group AS g"
 	" ON g.id = o.group_id WHERE o.user_id = " OWN_ID " AND o.group_id = s.group_id"
 	" AND g.class_is_declared < 2);"

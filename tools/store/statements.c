@@ -155,18 +155,18 @@ static const char *const texts[STMT_COUNT] = {
 		" plugin_version_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
 
 	[STMT_HISTORY] =
-		"SELECT id, end_unix_us, input_bytes, wall_us, mem_peak_bytes, max_rss_bytes,"
-		" mem_allocated_bytes, mem_limit_bytes, mem_limit_hit_count, cpu_us, cpu_count, task_count, node_count,"
-		" node_id, state, input_source, attrs, EXISTS (SELECT 1 FROM expected WHERE step = id)"
+		"SELECT end_unix_us, input_bytes, wall_us, mem_peak_bytes, max_rss_bytes,"
+		" mem_allocated_bytes, mem_limit_bytes, cpu_us, cpu_count, task_count, node_count,"
+		" node_id, state, attrs, EXISTS (SELECT 1 FROM expected WHERE step = id)"
 		" FROM " DB_PEERS " WHERE group_id = ? AND end_unix_us >= ? AND end_unix_us < ?"
 		" ORDER BY end_unix_us DESC, " DB_STEP_NUMBER " DESC LIMIT ?",
 
 	/* Which rows these are must not depend on who else was recorded in turn with them; 31 bits
 	 * times 32 fit in 63. */
 	[STMT_HISTORY_SAMPLE] =
-		"SELECT id, end_unix_us, input_bytes, wall_us, mem_peak_bytes, max_rss_bytes,"
-		" mem_allocated_bytes, mem_limit_bytes, mem_limit_hit_count, cpu_us, cpu_count, task_count, node_count,"
-		" node_id, state, input_source, attrs, 0"
+		"SELECT end_unix_us, input_bytes, wall_us, mem_peak_bytes, max_rss_bytes,"
+		" mem_allocated_bytes, mem_limit_bytes, cpu_us, cpu_count, task_count, node_count,"
+		" node_id, state, attrs, 0"
 		" FROM " DB_PEERS " WHERE group_id = ? AND end_unix_us >= ? AND end_unix_us < ?"
 		" AND ((id & 2147483647) * 2654435761 >> 16) % ? = 0 ORDER BY end_unix_us DESC, " DB_STEP_NUMBER " DESC",
 

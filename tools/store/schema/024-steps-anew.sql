@@ -1,5 +1,5 @@
--- Steps without is_judged, which waiting has replaced: SQLite before 3.35 cannot drop a column.  An
--- engine that can does so: postgres_shape.c.
+-- Steps without is_judged, which waiting has replaced: SQLite before 3.35 cannot drop a column, and an
+-- engine that can does so: postgres_shape.c.  And of the index of the history, what no model reads.
 CREATE TABLE step_anew (
 	id INTEGER PRIMARY KEY,
 	group_id INTEGER NOT NULL,
@@ -100,6 +100,6 @@ CREATE UNIQUE INDEX step_key ON step (job_id, cluster_id, array_task_id, restart
 CREATE INDEX step_profiled ON step (group_id, end_unix_us) WHERE profile_samples IS NOT NULL;
 CREATE INDEX step_trace ON step (trace_id) WHERE trace_id IS NOT NULL;
 CREATE INDEX step_history ON step (group_id, end_unix_us, input_bytes, wall_us, mem_peak_bytes,
-	max_rss_bytes, mem_allocated_bytes, mem_limit_bytes, mem_limit_hit_count, cpu_us, cpu_count,
-	task_count, node_count, node_id, state, input_source, attrs) WHERE end_unix_us IS NOT NULL;
+	max_rss_bytes, mem_allocated_bytes, mem_limit_bytes, cpu_us, cpu_count, task_count, node_count,
+	node_id, state, attrs) WHERE end_unix_us IS NOT NULL;
 CREATE INDEX step_end ON step (end_unix_us, group_id, cluster_id, node_id, input_source);
