@@ -92,25 +92,6 @@ static int change_chunk(struct store *store, const struct move *move, const int6
 	return rc;
 }
 
-static int move_all(struct store *store, const struct move *move, int64_t from_unix_us,
-		    int64_t before_unix_us, struct jo_err *err)
-{
-	int64_t *ids = xcalloc(CHOSEN_MAX, sizeof(*ids));
-	int64_t last_id = 0;
-	int count, rc = 0;
-
-	do {
-		count = choose(store, move, from_unix_us, before_unix_us, last_id, ids, err);
-		for (int i = 0; rc == 0 && i < count; i += CHUNK)
-			rc = change_chunk(store, move, ids + i,
-					  count - i < CHUNK ? count - i : CHUNK, err);
-		if (count > 0)
-			last_id = ids[count - 1];
-	} while (rc == 0 && count == CHOSEN_MAX);
-	free(ids);
-	return count < 0 ? count : rc;
-}
-
 #define HISTORY_BEFORE "'history_before'"
 
 /* JO_MISSING where there is no history. */
@@ -134,17 +115,43 @@ static int put_history_before(struct store *store, int64_t unix_us, struct jo_er
 	return db_change_once(&stmt, err);
 }
 
+/* Before the first of them the time of history is set, unless that is JO_MISSING. */
+static int move_all(struct store *store, const struct move *move, int64_t from_unix_us,
+		    int64_t before_unix_us, int64_t history_unix_us, struct jo_err *err)
+{
+	int64_t *ids = xcalloc(CHOSEN_MAX, sizeof(*ids));
+	int64_t last_id = 0;
+	int count, rc = 0;
+
+	do {
+		count = choose(store, move, from_unix_us, before_unix_us, last_id, ids, err);
+		if (count > 0 && last_id == 0 && history_unix_us != JO_MISSING)
+			rc = put_history_before(store, history_unix_us, err);
+		for (int i = 0; rc >= 0 && i < count; i += CHUNK)
+			rc = change_chunk(store, move, ids + i,
+					  count - i < CHUNK ? count - i : CHUNK, err);
+		if (count > 0)
+			last_id = ids[count - 1];
+	} while (rc >= 0 && count == CHOSEN_MAX);
+	free(ids);
+	return count < 0 ? count : rc < 0 ? rc : 0;
+}
+
+#define IS_STRAY "NOT EXISTS (SELECT 1 FROM step WHERE id = waiting.step)"
+
 /* What waits for a step that somebody removed by hand would be in the way of every night. */
 static int drop_strays(struct store *store, struct jo_err *err)
 {
-	int rc = store_begin(store, err);
+	int64_t stray = JO_MISSING;
+	int rc = db_query_int(store->db, "SELECT step FROM waiting WHERE " IS_STRAY " LIMIT 1",
+			      &stray, err);
 
+	if (rc < 0 || stray == JO_MISSING)
+		return rc;
+	rc = store_begin(store, err);
 	if (rc < 0)
 		return rc;
-	rc = db_exec(store->db,
-		     "DELETE FROM waiting WHERE NOT EXISTS"
-		     " (SELECT 1 FROM step WHERE id = waiting.step)",
-		     err);
+	rc = db_exec(store->db, "DELETE FROM waiting WHERE " IS_STRAY, err);
 	if (rc == 0)
 		rc = store_commit(store, err);
 	if (rc < 0)
@@ -153,27 +160,27 @@ static int drop_strays(struct store *store, struct jo_err *err)
 }
 
 /* The time goes up before the first step that ends before it is history, and down behind the last
- * that is none any more: so each that is has ended before it, whenever this is killed. */
+ * that is none any more: so each that is has ended before it, whenever this is killed.  Where
+ * nothing is to be settled, nothing is written, and who writes is not waited for. */
 int store_past_settle(struct store *store, int64_t from_unix_us, struct jo_err *err)
 {
 	int64_t before_unix_us;
+	bool is_later;
 	int rc = drop_strays(store, err);
 
 	if (rc == 0)
 		rc = history_before(store, &before_unix_us, err);
 	if (rc < 0)
 		return rc;
-	if (from_unix_us != JO_MISSING &&
-	    (before_unix_us == JO_MISSING || before_unix_us < from_unix_us))
-		rc = put_history_before(store, from_unix_us, err);
-	if (rc >= 0 && from_unix_us != JO_MISSING)
-		rc = move_all(store, &to_history, LEAST_UNIX_US, from_unix_us, err);
-	if (rc < 0 || before_unix_us == JO_MISSING ||
-	    (from_unix_us != JO_MISSING && before_unix_us <= from_unix_us))
-		return rc < 0 ? rc : 0;
+	is_later = before_unix_us == JO_MISSING || before_unix_us < from_unix_us;
+	if (from_unix_us != JO_MISSING)
+		rc = move_all(store, &to_history, LEAST_UNIX_US, from_unix_us,
+			      is_later ? from_unix_us : JO_MISSING, err);
+	if (rc < 0 || before_unix_us == JO_MISSING || before_unix_us <= from_unix_us)
+		return rc;
 	rc = move_all(store, &from_history,
 		      from_unix_us == JO_MISSING ? LEAST_UNIX_US : from_unix_us, before_unix_us,
-		      err);
+		      JO_MISSING, err);
 	if (rc == 0)
 		rc = put_history_before(store, from_unix_us, err);
 	return rc < 0 ? rc : 0;
