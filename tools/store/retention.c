@@ -48,7 +48,7 @@ static const char forget_sql[] =
 	"DELETE FROM expected WHERE step @;"
 	"DELETE FROM span WHERE step @;";
 
-#define IN_CHUNK "IN (SELECT id FROM pruned)"
+#define IN_CHUNK DB_IN_FEW("SELECT id FROM pruned")
 
 /* What is. */
 static const char drop_sql[] = "DELETE FROM verdict WHERE step " IN_CHUNK ";"
