@@ -174,8 +174,9 @@ share() { # share NAME: thousandths of the samples whose innermost call is in th
 		END { print int(all ? 1000 * own / all : 0) }'
 }
 truth() { sed -n "s/^$1 //p" "$2.out"; }
-near() { # near DESCRIPTION THOUSANDTHS TRUTH: four times what 300 samples of a half scatter by
-	between "$1" "$2" $(($3 - 115)) $(($3 + 115))
+near() { # near DESCRIPTION THOUSANDTHS TRUTH: four times what so many samples of a half scatter by
+	slack=$(awk -v n="$r_profile_samples" 'BEGIN { print int(n ? 4 * 500 / sqrt(n) : 0) }')
+	between "$1" "$2" $(($3 - slack)) $(($3 + slack))
 }
 step profile-native
 is "native: its status" "$(cat native.status)" 3
