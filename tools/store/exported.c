@@ -45,14 +45,16 @@ int store_exported_add(struct store *store, const int64_t *step_ids, size_t coun
 	return rc;
 }
 
-static const char give_up_sql[] =
-	"INSERT INTO exported (step, state) SELECT id, 3 FROM step WHERE end_unix_us < ?"
-	" AND NOT EXISTS (SELECT 1 FROM waiting AS w WHERE w.step = step.id)"
-	" AND NOT EXISTS (SELECT 1 FROM exported AS e WHERE e.step = step.id)";
+/* Of a step "s" that has ended. */
+#define IS_UNEXPORTED                                                                              \
+	" AND NOT " WAITING_HAS_STEP                                                               \
+	" AND NOT EXISTS (SELECT 1 FROM exported AS e WHERE e.step = s.id)"
+
+static const char give_up_sql[] = "INSERT INTO exported (step, state) SELECT s.id, 3 FROM step AS s"
+				  " WHERE s.end_unix_us < ?" IS_UNEXPORTED;
 
 static const char waiting_sql[] =
-	"SELECT count(*) FROM step AS s WHERE s.end_unix_us >= ? AND NOT " WAITING_HAS_STEP
-	" AND NOT EXISTS (SELECT 1 FROM exported AS e WHERE e.step = s.id)";
+	"SELECT count(*) FROM step AS s WHERE s.end_unix_us >= ?" IS_UNEXPORTED;
 
 /* One number of a statement with one time. */
 static int64_t ask(struct store *store, const char *sql, int64_t unix_us, struct jo_err *err)

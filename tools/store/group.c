@@ -5,10 +5,8 @@
 #include "group_rule.h"
 #include "joboutliers/record.h"
 #include "open_store.h"
+#include "setting.h"
 #include "statements.h"
-
-#define RULE_SQL "SELECT value FROM setting WHERE key = 'group_by'"
-#define NAMES_SQL "SELECT value FROM setting WHERE key = 'class_names'"
 
 /* class_is_declared of the one group of scripts; step/columns.h says what a script is. */
 #define SCRIPTS 2
@@ -19,10 +17,10 @@ enum { TOUCH_COUNT, TOUCH_END };
 int group_load_rule(struct store *store, struct jo_err *err)
 {
 	int64_t group_by = JO_MISSING, names = JO_MISSING;
-	int rc = db_query_int(store->db, RULE_SQL, &group_by, err);
+	int rc = setting_get(store->db, "group_by", &group_by, err);
 
 	if (rc == 0)
-		rc = db_query_int(store->db, NAMES_SQL, &names, err);
+		rc = setting_get(store->db, "class_names", &names, err);
 	if (rc == 0)
 		store->class_names =
 			names == CLASS_NAMES_FAMILY ? CLASS_NAMES_FAMILY : CLASS_NAMES_WHOLE;

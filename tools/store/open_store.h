@@ -6,7 +6,7 @@
  * The files of store/ know those above them in this list, and none below
  *
  *	terms  driver (engine, engines, sqlite..., postgres...)  arena  keymap  columns
- *	open_store  statements  cursor	what is prepared, once and for readers
+ *	open_store  statements  setting  cursor	what is prepared, once and for readers; and what is asked for by name
  *	name_text  name  query	names as ids, conditions with bound values
  *	row  waiting  fresh  merge  group  node_touch  node_add  profile_text  step_update  step_select
  *	verdict_queue	verdicts that are put, and go together

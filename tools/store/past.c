@@ -7,7 +7,7 @@
 
 #include "joboutliers/record.h"
 #include "open_store.h"
-#include "step/step.h"
+#include "setting.h"
 #include "transaction.h"
 #include "util/alloc.h"
 #include "util/strbuf.h"
@@ -92,29 +92,6 @@ static int change_chunk(struct store *store, const struct move *move, const int6
 	return rc;
 }
 
-#define HISTORY_BEFORE "'history_before'"
-
-/* JO_MISSING where there is no history. */
-static int history_before(struct store *store, int64_t *ret_unix_us, struct jo_err *err)
-{
-	return db_query_int(store->db, "SELECT value FROM setting WHERE key = " HISTORY_BEFORE,
-			    ret_unix_us, err);
-}
-
-static int put_history_before(struct store *store, int64_t unix_us, struct jo_err *err)
-{
-	struct db_stmt stmt;
-	int rc = db_prepare(store->db,
-			    "INSERT INTO setting (key, value) VALUES (" HISTORY_BEFORE ", ?)"
-			    " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-			    DB_ONCE, &stmt, err);
-
-	if (rc < 0)
-		return rc;
-	db_bind_int(&stmt, unix_us);
-	return db_change_once(&stmt, err);
-}
-
 /* Before the first of them the time of history is set, unless that is JO_MISSING. */
 static int move_all(struct store *store, const struct move *move, int64_t from_unix_us,
 		    int64_t before_unix_us, int64_t history_unix_us, struct jo_err *err)
@@ -126,7 +103,7 @@ static int move_all(struct store *store, const struct move *move, int64_t from_u
 	do {
 		count = choose(store, move, from_unix_us, before_unix_us, last_id, ids, err);
 		if (count > 0 && last_id == 0 && history_unix_us != JO_MISSING)
-			rc = put_history_before(store, history_unix_us, err);
+			rc = setting_put(store->db, WAITING_PAST_SETTING, history_unix_us, err);
 		for (int i = 0; rc >= 0 && i < count; i += CHUNK)
 			rc = change_chunk(store, move, ids + i,
 					  count - i < CHUNK ? count - i : CHUNK, err);
@@ -169,7 +146,7 @@ int store_past_settle(struct store *store, int64_t from_unix_us, struct jo_err *
 	int rc = drop_strays(store, err);
 
 	if (rc == 0)
-		rc = history_before(store, &before_unix_us, err);
+		rc = setting_get(store->db, WAITING_PAST_SETTING, &before_unix_us, err);
 	if (rc < 0)
 		return rc;
 	is_later = before_unix_us == JO_MISSING || before_unix_us < from_unix_us;
@@ -182,8 +159,8 @@ int store_past_settle(struct store *store, int64_t from_unix_us, struct jo_err *
 		      from_unix_us == JO_MISSING ? LEAST_UNIX_US : from_unix_us, before_unix_us,
 		      JO_MISSING, err);
 	if (rc == 0)
-		rc = put_history_before(store, from_unix_us, err);
-	return rc < 0 ? rc : 0;
+		rc = setting_put(store->db, WAITING_PAST_SETTING, from_unix_us, err);
+	return rc;
 }
 
 int store_past_newest(struct store *store, int64_t now_unix_us, int64_t *ret_end_unix_us,
@@ -211,6 +188,5 @@ int store_past_newest(struct store *store, int64_t now_unix_us, int64_t *ret_end
 
 int store_past_count(struct store *store, int64_t *ret_count, struct jo_err *err)
 {
-	return db_query_int(store->db, "SELECT count(*) FROM step AS s WHERE " WAITING_IS_PAST,
-			    ret_count, err);
+	return db_query_int(store->db, WAITING_PAST_COUNT, ret_count, err);
 }

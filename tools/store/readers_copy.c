@@ -8,6 +8,7 @@
 
 #include "open_store.h"
 #include "schema.h"
+#include "setting.h"
 
 #define COPY_ALL(table) "INSERT INTO " table " SELECT * FROM " DB_SOURCE table ";"
 
@@ -20,7 +21,8 @@ static const char tables_sql[] = COPY_ALL("step") COPY_ALL("step_node") COPY_ALL
 	"UPDATE step SET trace_id = NULL, span_id = NULL, parent_span_id = NULL,"
 	" link_trace_id = NULL, link_span_id = NULL WHERE trace_id IS NOT NULL;" COPY_ALL("node")
 		COPY_ALL("node_health") COPY_ALL("model") COPY_ALL("blob") COPY_ALL("judging")
-			COPY_ALL("verdict_text") COPY_ALL("verdict") COPY_ALL("waiting") COPY_ALL("drift")
+			COPY_ALL("verdict_text") COPY_ALL("verdict") COPY_ALL("waiting")
+				COPY_ALL("drift")
 	/* Where the time went is for all who see a step; what its program said besides is not, and
 	 * nor are ids that others could take up. */
 	"INSERT INTO span SELECT step, span_id, parent_id, step, name, start_unix_us, wall_us, "
@@ -57,22 +59,7 @@ static const char names_sql[] =
 	" UNION ALL SELECT plugin_version_id FROM node"
 	" UNION ALL SELECT cluster_id FROM node_health UNION ALL SELECT node_id FROM node_health)";
 
-#define COPIED_KEY "'copied_unix_us'"
-
-static int sign(struct db *copy, int64_t now_unix_us, struct jo_err *err)
-{
-	struct db_stmt stmt;
-	int rc;
-
-	rc = db_prepare(copy, "INSERT INTO setting VALUES (" COPIED_KEY ", ?)", DB_ONCE, &stmt,
-			err);
-	if (rc < 0)
-		return rc;
-	db_bind_int(&stmt, now_unix_us);
-	rc = db_run(&stmt, err);
-	db_release(&stmt);
-	return rc;
-}
+#define COPIED_KEY "copied_unix_us"
 
 static int make_copy(struct store *store, const char *path, int64_t now_unix_us,
 		     store_progress_fn *progress, void *context, struct jo_err *err)
@@ -91,7 +78,7 @@ static int make_copy(struct store *store, const char *path, int64_t now_unix_us,
 	if (rc == 0)
 		rc = db_exec(copy, names_sql, err);
 	if (rc == 0)
-		rc = sign(copy, now_unix_us, err);
+		rc = setting_put(copy, COPIED_KEY, now_unix_us, err);
 	if (rc == 0)
 		rc = db_copy_put(copy, err);
 	db_close(copy);
@@ -106,8 +93,8 @@ int store_readers_copy(struct store *store, const char *path, int64_t now_unix_u
 	struct store_lock *lock;
 	int rc;
 
-	rc = db_lock_hold(store->db, &(struct store_lock_name){.kind = STORE_LOCK_READERS},
-			  &lock, err);
+	rc = db_lock_hold(store->db, &(struct store_lock_name){.kind = STORE_LOCK_READERS}, &lock,
+			  err);
 	if (rc < 0)
 		return rc;
 	rc = make_copy(store, path, now_unix_us, progress, context, err);
@@ -117,8 +104,7 @@ int store_readers_copy(struct store *store, const char *path, int64_t now_unix_u
 
 int readers_copy_load(struct store *store, struct jo_err *err)
 {
-	return db_query_int(store->db, "SELECT value FROM setting WHERE key = " COPIED_KEY,
-			    &store->copied_unix_us, err);
+	return setting_get(store->db, COPIED_KEY, &store->copied_unix_us, err);
 }
 
 int64_t store_copied_unix_us(const struct store *store)

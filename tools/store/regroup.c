@@ -8,6 +8,7 @@
 #include "joboutliers/record.h"
 #include "name.h"
 #include "open_store.h"
+#include "setting.h"
 #include "transaction.h"
 
 /* Make the class anew, unless it was declared, or nothing is known that it could be made of. */
@@ -99,21 +100,15 @@ static int regroup(struct store *store, struct jo_err *err)
 }
 
 /* Keep the rule, change what holds no longer, and follow it. */
-static int change_rule(struct store *store, const char *put_sql, int64_t value,
-		       const char *change_sql, struct jo_err *err)
+static int change_rule(struct store *store, const char *key, int64_t value, const char *change_sql,
+		       struct jo_err *err)
 {
-	struct db_stmt stmt = {0};
 	int rc;
 
 	rc = store_begin(store, err);
 	if (rc < 0)
 		return rc;
-	rc = db_prepare(store->db, put_sql, DB_ONCE, &stmt, err);
-	if (rc == 0) {
-		db_bind_int(&stmt, value);
-		rc = db_run(&stmt, err);
-	}
-	db_release(&stmt);
+	rc = setting_put(store->db, key, value, err);
 	if (rc == 0)
 		rc = db_exec(store->db, change_sql, err);
 	if (rc == 0)
@@ -139,15 +134,11 @@ static int change_rule(struct store *store, const char *put_sql, int64_t value,
 	"INSERT INTO setting (key, value) VALUES ('grouping', 1)"                                  \
 	" ON CONFLICT (key) DO UPDATE SET value = setting.value + 1;"
 
-#define PUT_SETTING(key)                                                                           \
-	"INSERT INTO setting (key, value) VALUES ('" key "', ?)"                                   \
-	" ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-
 int store_group_by(struct store *store, unsigned group_by, struct jo_err *err)
 {
 	if (group_by == store->group_by)
 		return 0;
-	return change_rule(store, PUT_SETTING("group_by"), (int64_t)group_by,
+	return change_rule(store, "group_by", (int64_t)group_by,
 			   COUNT_GROUPING
 			   "DELETE FROM model; DELETE FROM drift; DELETE FROM step_group;",
 			   err);
@@ -157,13 +148,12 @@ int store_class_names(struct store *store, enum class_names names, struct jo_err
 {
 	if (names == store->class_names)
 		return 0;
-	return change_rule(store, PUT_SETTING("class_names"), (int64_t)names, COUNT_GROUPING, err);
+	return change_rule(store, "class_names", (int64_t)names, COUNT_GROUPING, err);
 }
 
 int store_grouping(struct store *store, int64_t *ret_grouping, struct jo_err *err)
 {
-	return db_query_int(store->db, "SELECT value FROM setting WHERE key = 'grouping'",
-			    ret_grouping, err);
+	return setting_get(store->db, "grouping", ret_grouping, err);
 }
 
 int store_grouping_check(struct store *store, int64_t grouping, struct jo_err *err)

@@ -99,7 +99,7 @@ int store_counts(struct store *store, struct store_counts *ret_counts, struct jo
 		{"SELECT count(*) FROM step", &counts.step_count},
 		{"SELECT count(*) FROM step WHERE state = 1", &counts.running_count},
 		{"SELECT count(*) FROM waiting", &counts.unjudged_count},
-		{"SELECT count(*) FROM step AS s WHERE " WAITING_IS_PAST, &counts.history_count},
+		{WAITING_PAST_COUNT, &counts.history_count},
 		{"SELECT count(*) FROM step_group WHERE class_is_declared < 2",
 		 &counts.group_count},
 		{"SELECT count(*) FROM span WHERE step IS NOT NULL", &counts.span_count},

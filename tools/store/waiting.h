@@ -19,10 +19,12 @@ struct store;
 
 /* Whether a step "s" is history, as SQL: see past.h.  What ended at history_before or later waits
  * or has a verdict, so most steps need no look at either. */
+#define WAITING_PAST_SETTING "history_before"
 #define WAITING_IS_PAST                                                                            \
-	"(s.end_unix_us < (SELECT value FROM setting WHERE key = 'history_before')"                \
+	"(s.end_unix_us < (SELECT value FROM setting WHERE key = '" WAITING_PAST_SETTING "')"      \
 	" AND s.is_script = 0 AND NOT " WAITING_HAS_STEP                                           \
 	" AND NOT EXISTS (SELECT 1 FROM verdict AS h WHERE h.step = s.id))"
+#define WAITING_PAST_COUNT "SELECT count(*) FROM step AS s WHERE " WAITING_IS_PAST
 
 /* What is noted of them in a transaction, until it is written. */
 struct waiting_notes;
