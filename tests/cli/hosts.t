@@ -20,13 +20,6 @@ put() { # put SPOOL NODE INDEX OF JOB...: the node's record of each job, which h
 	done
 }
 waiting() { find "$@" -path '*/new/*' -type f | wc -l; }
-until_so() { # until_so COMMAND...: wait for it to succeed, a minute at most
-	for _ in $(seq 1200); do
-		! "$@" 2>/dev/null || return 0
-		sleep 0.05
-	done
-	return 1
-}
 is_read() { # is_read SPOOL: an ingest has it; without trying the lock, which would be in its way
 	[ -e "$1/.ingest" ] && grep -q ":$(stat -c %i "$1/.ingest") " /proc/locks
 }
@@ -41,7 +34,7 @@ hold_writing() { # the database is written by another program until let_write
 			psql -qAtX -d "${server_name}_db" >"$dir/held" &
 	fi
 	holder=$!
-	until_so [ -s "$dir/held" ]
+	until_ok [ -s "$dir/held" ]
 }
 let_write() {
 	echo >"$dir/go"
@@ -77,7 +70,7 @@ cat "$first/.ingest" >"$second/.ingest"
 hold_writing
 start conf
 one=$!
-until_so is_read "$first"
+until_ok is_read "$first"
 out=$("$sjob" -c "$dir/conf2" ingest 2>&1)
 is "$? $(printf '%s\n' "$out" | grep -c 'another ingest is at work')" '4 1' 'by that number the database knows who reads it'
 let_write
@@ -116,7 +109,7 @@ for round in 1 2 3; do
 	one=$!
 	start conf2
 	two=$!
-	until_so is_read "$first" && until_so is_read "$second"
+	until_ok is_read "$first" && until_ok is_read "$second"
 	let_write
 	wait "$one"
 	one=$?
@@ -152,11 +145,11 @@ else
 		psql -qAtX -d "${server_name}_db" >"$dir/held" &
 fi
 holder=$!
-until_so [ -s "$dir/held" ]
+until_ok [ -s "$dir/held" ]
 refuses 4 'another ingest reads the logs' ingest
 is "$(waiting "$first")" 0 'records are taken all the same'
 let_write
-until_so "$sjob" -c "$dir/conf" ingest >"$dir/out"
+until_ok "$sjob" -c "$dir/conf" ingest >"$dir/out"
 is "$(sed 's/.*; //' "$dir/out")" '1 line: 1 new, 0 changed, 0 known, 0 skipped, 0 bad' 'logs are read after it'
 
 # ---- one mailer, wherever it runs ----
@@ -193,10 +186,13 @@ mailing() { SJOBOUTLIERS_NOW=2026-03-02T06:00:00 "$sjob" -c "$dir/mailing" "$@";
 mailing import --csv "$dir/slow.csv" >/dev/null
 mailing check >/dev/null
 received() { cat "$dir"/box/*.eml 2>/dev/null | grep -c "^To: .*$1@"; }
-: >"$dir/hold"
-mailing mail >"$dir/mail.out" 2>"$dir/mail.err" &
-mailer=$!
-until_so [ -e "$dir/sending" ]
+begin_mail() { # a mailer, which waits with its first mail until there is no $dir/hold
+	: >"$dir/hold"
+	mailing mail >"$dir/mail.out" 2>"$dir/mail.err" &
+	mailer=$!
+	until_ok [ -e "$dir/sending" ]
+}
+begin_mail
 ok $? 'a mailer is at work'
 for round in 1 2 3; do
 	out=$(mailing mail 2>&1)
@@ -214,10 +210,7 @@ is "$(received root) $(received daemon)" '1 1' 'one that comes later has nothing
 if ! is_file; then
 	sql 'DELETE FROM finding; DELETE FROM message'
 	rm -f "$dir"/box/*.eml "$dir/sending"
-	: >"$dir/hold"
-	mailing mail >"$dir/mail.out" 2>"$dir/mail.err" &
-	mailer=$!
-	until_so [ -e "$dir/sending" ]
+	begin_mail
 	sql "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
 		WHERE datname = current_database() AND application_name = 'sjoboutliers'" >/dev/null
 	rm "$dir/hold"
@@ -233,10 +226,7 @@ if ! is_file; then
 	# The lock is lost alone, and somebody else may have it.
 	sql 'DELETE FROM finding; DELETE FROM message'
 	rm -f "$dir"/box/*.eml "$dir/sending"
-	: >"$dir/hold"
-	mailing mail >"$dir/mail.out" 2>"$dir/mail.err" &
-	mailer=$!
-	until_so [ -e "$dir/sending" ]
+	begin_mail
 	is "$(sql "SELECT count(pg_terminate_backend(pid)) FROM pg_locks
 		WHERE locktype = 'advisory' AND objid = 3 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())")" \
 		1 'one connection holds the lock, and is ended'

@@ -53,6 +53,13 @@ refuses() { # refuses STATUS TEXT COMMAND...: TEXT is in a line on standard erro
 	grep -qF -e "$text" "$dir/err"
 	ok $? "and says: $text"
 }
+until_ok() { # until_ok COMMAND...: wait for it to succeed, a minute at most
+	for _ in $(seq 1200); do
+		! "$@" 2>/dev/null || return 0
+		sleep 0.05
+	done
+	return 1
+}
 traced() { # traced ARGUMENTS...: strace; of what is traced LeakSanitizer can tell nothing, and fails
 	strace -E "ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0" "$@"
 }

@@ -125,10 +125,7 @@ hold() { # hold FIRST LAST COMMAND...: while another program has these lanes of 
 			read -r _ <"$dir/go") | psql -qAtX -d "${server_name}_db" >"$dir/held" &
 	fi
 	holder=$!
-	for _ in $(seq 1200); do
-		[ ! -s "$dir/held" ] || break
-		sleep 0.05
-	done
+	until_ok [ -s "$dir/held" ]
 	"$@"
 	echo >"$dir/go"
 	wait "$holder"
@@ -174,13 +171,6 @@ is_same 'killed parts'
 
 # ---- beside a command that groups the steps anew ----
 # Stopped where a thread is to begin: then the groups were read, and nothing was stored.
-until_so() { # until_so COMMAND...: wait for it to succeed, a minute at most
-	for _ in $(seq 1200); do
-		! "$@" 2>/dev/null || return 0
-		sleep 0.05
-	done
-	return 1
-}
 start_stopped() { # start_stopped NAME COMMAND...: in the background, until $stopped gets SIGCONT
 	name=$1
 	shift
@@ -189,7 +179,7 @@ start_stopped() { # start_stopped NAME COMMAND...: in the background, until $sto
 	traced -f -o "$dir/$name.trace" -e trace=clone,clone3 -e inject=clone,clone3:signal=STOP:when=1 \
 		sh -c 'echo $$ >"$0.pid"; exec "$@"' "$dir/$name" "$sjob" -c "$dir/conf" "$@" \
 		>"$dir/$name.out" 2>"$dir/$name.err" &
-	until_so grep -q 'stopped by SIGSTOP' "$dir/$name.trace"
+	until_ok grep -q 'stopped by SIGSTOP' "$dir/$name.trace"
 	read -r stopped <"$dir/$name.pid"
 }
 if [ "$(nproc)" -lt 2 ]; then

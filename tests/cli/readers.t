@@ -340,10 +340,7 @@ writer=$!
 exec 8>"$dir/words"
 echo "PRAGMA wal_autocheckpoint = 0; INSERT INTO outlet VALUES (7, 1, 1, 1, 1, NULL, NULL);
 	BEGIN IMMEDIATE; SELECT 'ready';" >&8
-for _ in $(seq 1200); do
-	grep -q ready "$dir/writer.out" && break
-	sleep 0.05
-done
+until_ok grep -q ready "$dir/writer.out"
 as daemon list -P -S 2026-01-01 -u daemon
 is "$status $(cat "$dir/err") $out" "$theirs" "beside a writer"
 exec 8>&-

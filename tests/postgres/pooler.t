@@ -29,10 +29,7 @@ pooled() { # pooled MODE: a pooler that is asked for sessions in this way
 	[ -z "$pooler" ] || wait "$pooler"
 	$as pgbouncer "$pool/ini" >"$pool/log" 2>&1 &
 	pooler=$!
-	for _ in $(seq 1200); do
-		! psql -h "$pool" -p 6432 -qAtX -d "$name" -c '' 2>/dev/null || return 0
-		sleep 0.05
-	done
+	until_ok psql -h "$pool" -p 6432 -qAtX -d "$name" -c '' && return 0
 	echo 'Bail out! no pooler'
 	exit 1
 }
