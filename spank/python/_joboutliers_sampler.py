@@ -8,11 +8,6 @@ time to time, for processes that are killed, and appended to the file of all at 
 reads them (spank/profile.c).
 """
 
-# After so long a program with one thread is asked to give way to a sample, and again as often while
-# a call of its keeps the interpreter: at 0.003 to 0.01 ms of CPU time each, so that this costs a
-# hundredth of a processor or so, however long the call.  No program has this number.
-TURN_S = 0.001013
-
 # Of a deeper stack the outermost and the innermost calls; what lies between is one frame "...".
 OUTER, INNER = 8, 24
 DEPTH_MAX = 400  # of a recursion, calls that are walked through: 0.1 ms
@@ -221,59 +216,3 @@ class Looker(object):
 
 def call_plainly(function, *args):
     return function(*args)
-
-
-class Turn(object):
-    """How soon the sampler's thread asks for the interpreter, once a sample is due.
-
-    By itself it does after 5 ms, and a read or a write, which gives the interpreter up for a
-    moment, makes these 5 ms begin anew: a program that does so more often would be seen there
-    alone.  So while it has one thread, and nobody else asks, the time is shorter during the waits
-    for a sample.  A program's own setswitchinterval() holds.
-    """
-
-    def __init__(self, usual_s):
-        self.usual_s = usual_s  # when the program began
-        now_s = sys.getswitchinterval()
-        # As it is read again, in whole micro-seconds.
-        sys.setswitchinterval(TURN_S)
-        self.short_s = sys.getswitchinterval()
-        sys.setswitchinterval(now_s)
-        self.is_theirs = now_s != usual_s or sys.implementation.name != "cpython"
-        self.begin()
-
-    def begin(self):
-        """For a thread that is to be, as Uncollected.begin()."""
-        if sys.getswitchinterval() == self.short_s:
-            sys.setswitchinterval(self.usual_s)
-        self.found = [self.short_s]
-
-    def is_asked_for(self, thread_count):
-        """Before a wait: whether it is to be one with ends()."""
-        if self.found[0] != self.short_s:
-            self.is_theirs = True
-        if self.is_theirs or thread_count > 1:
-            return False
-        sys.setswitchinterval(self.short_s)
-        return True
-
-    def ends(self):
-        """The calls at the end of a wait: as it was, or as the program has set it meanwhile."""
-        found = [starmap(self.found.__getitem__, repeat((0,))) for _ in range(2)]
-        then = starmap({self.short_s: self.usual_s}.get, zip(*found))
-        now = starmap(sys.getswitchinterval, repeat(()))
-        return (
-            starmap(self.found.__setitem__, zip(repeat(0), now)),
-            starmap(sys.setswitchinterval, zip(then)),
-        )
-
-    def waits(self, uncollected, acquire, sampler):
-        """Uncollected.calls() that end when a sample is due, with whether it is to be the end.
-
-        Twice: without ends(), and with them.
-        """
-        # Not in step with a program that does something ten times a second: a thousand pauses
-        # that differ, as sums of two halves.
-        halves = [cycle([(0.25 + sampler.random() / 2) / sampler.rate for _ in range(n)]) for n in (31, 37)]
-        pauses = zip(repeat(True), map(float.__add__, *halves))
-        return uncollected.calls(acquire, pauses), uncollected.calls(acquire, pauses, self.ends())

@@ -15,7 +15,7 @@ import sys
 # As they are now: gevent puts others in their places, and some tests do.
 from _thread import allocate_lock, get_ident, start_new_thread
 from itertools import chain, cycle, repeat, starmap
-from time import monotonic, sleep, time
+from time import monotonic, sleep
 
 get_native_id = getattr(_thread, "get_native_id", None)
 
@@ -23,6 +23,10 @@ TOOLS = 6  # kinds of tool that sys.monitoring has numbers for
 FORK_TOOL = 3  # that neither a debugger, a profiler nor anything known has, for one instruction
 # Thresholds at which the collector of garbage does not begin; no program has this number.
 NEVER = (100000007,) * 3
+# After so long a program with one thread is asked to give way to a sample, and again as often while
+# a call of its keeps the interpreter: at 0.003 to 0.01 ms of CPU time each, so that this costs a
+# hundredth of a processor or so, however long the call.  No program has this number.
+TURN_S = 0.001013
 
 
 def no_thresholds(*_):
@@ -115,6 +119,63 @@ class Uncollected(object):
             raise
 
 
+class Turn(object):
+    """How soon the sampler's thread asks for the interpreter, once a sample is due.
+
+    By itself it does after 5 ms, and a read or a write, which gives the interpreter up for a
+    moment, makes these 5 ms begin anew: a program that does so more often would be seen there
+    alone, or never.  So while it has one thread, and nobody else asks, the time is shorter during
+    the waits for a sample.  A program's own setswitchinterval() holds.
+    """
+
+    def __init__(self, rate):
+        self.rate = rate
+        self.usual_s = sys.getswitchinterval()
+        # As it is read again, in whole micro-seconds.
+        sys.setswitchinterval(TURN_S)
+        self.short_s = sys.getswitchinterval()
+        self.is_theirs = sys.implementation.name != "cpython"
+        # Not in step with a program that does something ten times a second: a thousand pauses
+        # that differ, as sums of two halves.
+        halves = [cycle([(0.25 + r / 512.0) / rate for r in os.urandom(n)]) for n in (31, 37)]
+        self.pauses = zip(repeat(True), map(float.__add__, *halves))
+
+    def begin(self):
+        """For a thread that is to be, as Uncollected.begin()."""
+        if sys.getswitchinterval() == self.short_s:
+            sys.setswitchinterval(self.usual_s)
+        self.found = [self.short_s]
+
+    def is_asked_for(self, thread_count):
+        """Before a wait: whether it is to be one with ends()."""
+        if self.found[0] != self.short_s:
+            self.is_theirs = True
+        if self.is_theirs or thread_count > 1:
+            return False
+        sys.setswitchinterval(self.short_s)
+        return True
+
+    def ends(self):
+        """The calls at the end of a wait: as it was, or as the program has set it meanwhile."""
+        found = [starmap(self.found.__getitem__, repeat((0,))) for _ in range(2)]
+        then = starmap({self.short_s: self.usual_s}.get, zip(*found))
+        now = starmap(sys.getswitchinterval, repeat(()))
+        return (
+            starmap(self.found.__setitem__, zip(repeat(0), now)),
+            starmap(sys.setswitchinterval, zip(then)),
+        )
+
+    def waits(self, uncollected, acquire):
+        """Uncollected.calls() that end when a sample is due, with whether it is to be the end.
+
+        Twice: without ends(), and with them.
+        """
+        # The first at any moment of an interval, so that short processes have their share.
+        first_s = ord(os.urandom(1)) / 256.0 / self.rate
+        pauses = chain([(True, first_s)], self.pauses)
+        return uncollected.calls(acquire, pauses), uncollected.calls(acquire, pauses, self.ends())
+
+
 def is_to_be_sampled():
     # Another program that has a Python within (gdb, blender) may not take a thread well.
     if not os.path.basename(os.readlink("/proc/self/exe")).startswith(("python", "pypy")):
@@ -139,11 +200,9 @@ class Sampler(object):
 
     def __init__(self, rate, folder, code):
         self.uncollected = Uncollected()
-        self.rate = rate
         self.folder = folder
         self.code = code  # what looks, until it is loaded
-        self.turn = self.looker = None  # once a sample was due
-        self.switch_s = sys.getswitchinterval()
+        self.looker = None  # once a sample was due
         self.pid = os.getpid()
         self.main = get_ident()
         self.forks = 0  # that are under way
@@ -152,7 +211,7 @@ class Sampler(object):
         self.stop_lock = self.end_lock = None
         self.signals = set(range(1, 32))
         self.signals.update(range(_signal.SIGRTMIN, _signal.SIGRTMAX + 1))
-        self.seed = (self.pid * 2654435761 + int(time() * 1e6)) & 0x7FFFFFFF
+        self.turn = Turn(rate)
 
         # Registered first, so called last: the work of others at the end is sampled, too.
         atexit.register(self.finish)
@@ -165,11 +224,6 @@ class Sampler(object):
             )
         self.start()
 
-    def random(self):
-        """A number from 0 to 1.  The module of this name takes long to be read."""
-        self.seed = (self.seed * 1103515245 + 12345) & 0x7FFFFFFF
-        return self.seed / float(0x80000000)
-
     def start(self):
         self.stop_lock = allocate_lock()
         self.end_lock = allocate_lock()
@@ -179,17 +233,19 @@ class Sampler(object):
         mask = _signal.pthread_sigmask(_signal.SIG_BLOCK, self.signals)
         try:
             self.uncollected.begin()
-            if self.turn is not None:
-                self.turn.begin()
-            # At any moment of an interval, so that short processes have their share.
-            pauses = chain([self.random() / self.rate], repeat(1.0 / self.rate))
-            wait = self.uncollected.calls(self.stop_lock.acquire, zip(repeat(True), pauses))
-            args = wait, self.stop_lock, self.tools(), self.end_lock.release
+            self.turn.begin()
+            waits = self.turn.waits(self.uncollected, self.stop_lock.acquire)
+            args = waits, self.turn.is_asked_for(self.thread_count()), self.tools(), self.end_lock.release
             start_new_thread(next, (self.uncollected.enter(self.run, *args), None))
         except Exception:
             self.stop_lock = None
+            self.turn.begin()
         finally:
             _signal.pthread_sigmask(_signal.SIG_SETMASK, mask)
+
+    def thread_count(self):
+        """The program's, as last seen."""
+        return self.looker.thread_count if self.looker is not None else 1
 
     def tools(self):
         """For each kind of tool, such as a profiler, whose it is, or None; again and again."""
@@ -197,14 +253,14 @@ class Sampler(object):
             return iter(())
         return map(sys.monitoring.get_tool, cycle(range(TOOLS)))
 
-    def run(self, wait, stop_lock, tools, end):
+    def run(self, waits, is_asked_for, tools, end):
         """Sample until it is to end, and call end.
 
         From 3.12 on a profiler of the program's, such as cProfile, sees the calls of all threads.
         So nothing is called while there is one: what waits, and what asks for it, is called by
         the iterators, which no profiler sees.
         """
-        waits = [wait]
+        wait = waits[is_asked_for]
         try:
             if get_native_id is not None:
                 self.native_id = get_native_id()
@@ -221,29 +277,27 @@ class Sampler(object):
                     count += 1
                     if count == TOOLS:
                         break
-                wait = waits[0]
+                wait = waits[False]
                 if is_watched:
                     continue
                 # From 3.12 on threads of those may run at any time, also while we look at them.
                 if "_interpreters" in sys.modules or "_xxsubinterpreters" in sys.modules:
                     break
-                if len(waits) == 1:
-                    waits = self.load(stop_lock)
+                if self.looker is None:
+                    self.load()
                 self.looker.look(self.uncollected.call)
                 self.uncollected.prepare()
-                wait = waits[self.turn.is_asked_for(self.looker.thread_count)]
+                wait = waits[self.turn.is_asked_for(self.thread_count())]
         except BaseException:
             self.is_over = True
         self.uncollected.leave(end)
 
-    def load(self, stop_lock):
-        """The first sample since a start is due: from here on the waits are the turn's."""
-        if self.turn is None:
+    def load(self):
+        """The first sample of a process is due."""
+        if self.code is not None:
             exec(marshal.loads(self.code), globals())
-            self.turn = Turn(self.switch_s)  # noqa: F821
-        if self.looker is None:
-            self.looker = Looker(self.folder, self.pid, self.main)  # noqa: F821
-        return self.turn.waits(self.uncollected, stop_lock.acquire, self)
+            self.code = None
+        self.looker = Looker(self.folder, self.pid, self.main)  # noqa: F821
 
     def stop(self):
         if self.stop_lock is None:
@@ -308,7 +362,6 @@ class Sampler(object):
         self.forks = 0
         self.pid = os.getpid()
         self.main = get_ident()
-        self.seed ^= self.pid
         self.looker = None
         if not self.is_over:
             self.start()
