@@ -5,6 +5,7 @@
  * engines. On PostgreSQL that is 13 parts.
  *
  * usage: bench_growth [NEW [KEPT...]]
+ *	NEW	of the night, at least 20; a group has 20 of them
  */
 #include <inttypes.h>
 #include <unistd.h>
@@ -18,7 +19,7 @@
 
 #define BATCH 256
 #define TRANSACTION 32768 /* as import has it */
-#define GROUPS 500
+#define GROUP_STEPS 20 /* of a group in the night */
 #define NIGHTS 365
 #define FIRST_MONTH_DAYS 31
 
@@ -91,7 +92,8 @@ static void judge(struct store *store, int64_t until_unix_us, struct judge_summa
 static void one_night(const char *engine, const char *database, int64_t kept, int64_t new)
 {
 	const struct store_options options = {STORE_CREATE, STORE_BUSY_TIMEOUT_MS};
-	const struct site site = {kept, GROUPS, NIGHTS}, night = {new, GROUPS, 1};
+	const int64_t groups = new / GROUP_STEPS;
+	const struct site site = {kept, groups, NIGHTS}, night = {new, groups, 1};
 	const struct store_prune prune = {FIRST_NIGHT_US + FIRST_MONTH_DAYS * DAY_US, true};
 	int64_t until_unix_us = FIRST_NIGHT_US + (NIGHTS + 1) * DAY_US, size_bytes;
 	struct judge_summary summary = {0};
