@@ -29,7 +29,7 @@ is() { # is GOT WANT NAME
 		echo "ok $n - $3"
 	else
 		printf 'not ok %d - %s\n' "$n" "$3"
-		printf '%s\n' "got:" "$1" "want:" "$2" | sed 's/^/# /'
+		printf '%s\n' "got:" "$1" "want:" "$2" | sed 's/^/# /' >&2
 	fi
 }
 has() { # has TEXT NAME: a line of $out contains TEXT
@@ -38,7 +38,7 @@ has() { # has TEXT NAME: a line of $out contains TEXT
 		echo "ok $n - $2"
 	else
 		printf 'not ok %d - %s\n' "$n" "$2"
-		printf '%s\n' "no line has: $1" "$out" | sed 's/^/# /'
+		printf '%s\n' "no line has: $1" "$out" | sed 's/^/# /' >&2
 	fi
 }
 run() { # run COMMAND...: its output in $out, its messages in $dir/err, its status in $status

@@ -12,5 +12,10 @@ n=0
 is() # WHAT GOT WANTED
 {
 	n=$((n + 1))
-	[ "$2" = "$3" ] && echo "ok $n - $1" || printf 'not ok %d - %s\n# got  %s\n# want %s\n' $n "$1" "$2" "$3"
+	if [ "$2" = "$3" ]; then
+		echo "ok $n - $1"
+	else
+		echo "not ok $n - $1"
+		printf '# got  %s\n# want %s\n' "$2" "$3" >&2
+	fi
 }

@@ -26,7 +26,7 @@ __attribute__((format(printf, 4, 5), unused)) static int tap_result(int passed, 
 	printf("\n");
 	if (!passed) {
 		tap_failed++;
-		printf("#   at %s:%d\n", file, line);
+		fprintf(stderr, "#   at %s:%d\n", file, line);
 	}
 	fflush(stdout);
 	return passed;
@@ -38,15 +38,15 @@ __attribute__((format(printf, 4, 5), unused)) static int tap_result(int passed, 
 	do {                                                                                       \
 		intmax_t got_ = (intmax_t)(got), want_ = (intmax_t)(want);                         \
 		if (!ok(got_ == want_, __VA_ARGS__))                                               \
-			printf("#   got %" PRIdMAX ", want %" PRIdMAX "\n", got_, want_);          \
+			fprintf(stderr, "#   got %" PRIdMAX ", want %" PRIdMAX "\n", got_, want_); \
 	} while (0)
 
 #define is_str(got, want, ...)                                                                     \
 	do {                                                                                       \
 		const char *got_ = (got), *want_ = (want);                                         \
 		if (!ok(got_ != NULL && want_ != NULL && strcmp(got_, want_) == 0, __VA_ARGS__))   \
-			printf("#   got \"%s\", want \"%s\"\n", got_ ? got_ : "(null)",            \
-			       want_ ? want_ : "(null)");                                          \
+			fprintf(stderr, "#   got \"%s\", want \"%s\"\n", got_ ? got_ : "(null)",   \
+				want_ ? want_ : "(null)");                                         \
 	} while (0)
 
 /* Relative to want, absolute when want is 0; NaN equals NaN. */
@@ -55,7 +55,7 @@ __attribute__((format(printf, 4, 5), unused)) static int tap_result(int passed, 
 		double got_ = (got), want_ = (want), unit_ = want_ != 0 ? fabs(want_) : 1;         \
 		if (!ok((isnan(got_) && isnan(want_)) || fabs(got_ - want_) <= (relative) * unit_, \
 			__VA_ARGS__))                                                              \
-			printf("#   got %.17g, want %.17g\n", got_, want_);                        \
+			fprintf(stderr, "#   got %.17g, want %.17g\n", got_, want_);               \
 	} while (0)
 
 #define skip(reason, ...)                                                                          \

@@ -139,8 +139,8 @@ profiled mixed sh -c 'python3 -c "import time; time.sleep(1)"; spend_cpu 8000 >/
 profiled native-killed sh -c 'spend_cpu 2000; kill -9 $$' &
 profiled tasks -N 1 -n 2 spend_cpu 3000 &
 profiled left sh -c 'sleep 600 & spend_cpu 2000' &
-as-user alice srun -Q -J profile-see --job-profile python3 -E see.py >see.with 2>&1
-as-user alice srun -Q -J profile-see python3 -E see.py >see.without 2>&1
+as-user alice srun -Q -J profile-see --job-profile python3 -E see.py >see.with 2>see.with-err
+as-user alice srun -Q -J profile-see python3 -E see.py >see.without 2>see.without-err
 environment without &
 environment with --job-profile &
 as-user alice env SJOB_PROFILE=1 sbatch --wait -N 1 -n 2 -J profile-job --export=NONE -o job.out job.sh >/dev/null 2>&1
@@ -218,6 +218,8 @@ else
 		'no Python left samples, and the node forbids perf_event_open'
 fi
 is "the program sees nothing of a sampler" "$(cat see.with)" "$(cat see.without)"
+like "and is run to its end" "$(cat see.with)" '*SigCgt*'
+is "without a word of ours" "$(grep -i joboutliers see.with-err see.without-err)" ''
 
 step profile-killed
 is "killed: its signal" "$r_term_signal" 9
