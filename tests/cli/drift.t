@@ -202,4 +202,28 @@ is "$(grep '^many' "$dir/moved")" "many|wall|slower, with 1.6 times the CPU time
 	"run time and CPU time that moved at one date are one row"
 is "$(grep '^scan' "$dir/moved" | cut -d '|' -f 1-3)" "scan|wall|slower, with 1.7 times the CPU time" \
 	"and on other nodes it need not be more work"
+
+# ---- many of one user's kinds of jobs at once ----
+awk 'BEGIN {
+	print "job,start,wall_s,partition,user,class,node,ncpus,input_bytes,cpu_s"
+	for (d = 0; d < 20; d++)
+		for (c = 0; c < 20; c++)
+			for (i = 0; i < 3; i++) {
+				gib = 1 + (d * 3 + i) * 7 % 5
+				took = (d < 16 ? 1 : 1.8) * (1200 + 300 * gib) * (1 + 0.02 * ((d * 3 + i) * 11 % 9 - 4))
+				printf "%d,%d,%.1f,main,games,kind%d,n%d,8,%.0f,%.1f\n", 30000 + (d * 20 + c) * 3 + i,
+					1777593600 + d * 86400 + i * 300, took, c, i, gib * 1073741824, 7.5 * took
+			}
+}' >"$dir/jobs.csv"
+SJOBOUTLIERS_NOW=2026-05-21T06:00:00
+run import --csv "$dir/jobs.csv"
+run check
+rm -f "$dir"/box/*
+run mail
+is "$status" 0 "all of them are mailed"
+out=$(for mail in "$dir"/box/*; do text "$mail"; done)
+has "games@example.org> kind" "in one mail"
+is "$(sql "SELECT count(*) FROM finding f JOIN name n ON n.id = f.owner_id WHERE n.text = 'games'
+	AND f.message IS NOT NULL AND f.kind = 1")" 40 \
+	"and each is entered with it, by its run time and by its CPU time"
 plan

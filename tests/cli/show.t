@@ -27,6 +27,15 @@ awk 'BEGIN {
 run import --csv "$dir/jobs.csv"
 is "$status" 0 "a history is there"
 
+# Of what is imported CPU time is known as a sum alone.
+cat >"$dir/cpu.csv" <<'END'
+job,start,wall_s,partition,user,class,ncpus,cpu_s
+902,1772370000,900,main,kim,pack,2,1350
+END
+run import --csv "$dir/cpu.csv"
+run show 902
+has "  CPU time   23 min, 75 % of its CPUs" "CPU time that is not told by modes is told as it is"
+
 refuses 1 "sjoboutliers: nothing is known of job 7" show 7
 is "$(wc -l <"$dir/err")" 1 "in one line"
 run show 155

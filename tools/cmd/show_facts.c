@@ -179,6 +179,8 @@ static void print_times(const struct step *step, struct strbuf *line)
 	add_share(step, EFFICIENCY_TIME, " (", " of it used)", line);
 	show_line("run time", line);
 
+	if (step->cpu_user_us == JO_MISSING && step->cpu_system_us == JO_MISSING)
+		part_duration(line, "", step->cpu_us);
 	part_duration(line, "user ", step->cpu_user_us);
 	part_duration(line, "system ", step->cpu_system_us);
 	add_share(step, EFFICIENCY_CPU, ", ", " of its CPUs", line);

@@ -52,27 +52,22 @@ int notify_queue_message(struct store *store, const struct notify_settings *sett
 	return rc;
 }
 
-/* What the mail may add to the ledger at most. */
-static size_t count_told(const struct notify_mail *mail)
-{
-	size_t count = mail->item_count;
-
-	for (size_t i = 0; i < mail->drift_count; i++)
-		count += 1 + mail->drifts[i].held.count;
-	return count;
-}
-
 /* The ids of those entries that are new. */
 struct new_ids {
 	int64_t *list;
-	size_t count;
+	size_t count, capacity;
 };
 
 static int add_entry(struct store *store, const struct store_finding *entry, struct new_ids *ids,
 		     struct jo_err *err)
 {
-	int rc = store_finding_add(store, entry, &ids->list[ids->count], err);
+	int rc;
 
+	if (ids->count == ids->capacity) {
+		ids->capacity = 2 * ids->capacity + 16;
+		ids->list = xreallocarray(ids->list, ids->capacity, sizeof(*ids->list));
+	}
+	rc = store_finding_add(store, entry, &ids->list[ids->count], err);
 	ids->count += rc > 0;
 	return rc < 0 ? rc : 0;
 }
@@ -129,7 +124,7 @@ int notify_queue(struct store *store, const struct notify_settings *settings,
 		 const struct notify_mail *mail, int64_t now_unix_us, struct jo_err *err)
 {
 	char *unsubscribe = unsubscribe_address(settings);
-	struct new_ids ids = {.list = xcalloc(count_told(mail) + 1, sizeof(*ids.list))};
+	struct new_ids ids = {0};
 	struct notify_outgoing outgoing = {
 		.kind = STORE_MESSAGE_USER,
 		.owner = mail->user,
@@ -140,7 +135,6 @@ int notify_queue(struct store *store, const struct notify_settings *settings,
 			    .subject = mail->subject,
 			    .unsubscribe = unsubscribe},
 		.doc = &mail->doc,
-		.finding_ids = ids.list,
 	};
 	struct jo_err queue_err = {0};
 	int rc;
@@ -151,6 +145,7 @@ int notify_queue(struct store *store, const struct notify_settings *settings,
 	rc = add_findings(store, mail, now_unix_us, &ids, &queue_err);
 	if (rc == 0 && ids.count == 0)
 		rc = -EEXIST; /* all of it is told elsewhere */
+	outgoing.finding_ids = ids.list;
 	outgoing.finding_count = ids.count;
 	if (rc == 0)
 		rc = notify_queue_message(store, settings, &outgoing, now_unix_us, &queue_err);
