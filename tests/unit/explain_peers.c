@@ -3,8 +3,10 @@
 #include "explain/peers.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "explain/facts.h"
 #include "tap.h"
 
 #define HOUR_US INT64_C(3600000000)
@@ -48,6 +50,20 @@ static void add(struct store *store, const struct job *job)
 	record.wall_us = HOUR_US / 2;
 	record.exit_status = job->exit_status;
 	record.cpu_count = 4;
+	record.task_count = 2;
+	record.restart_count = 1;
+	record.mem_limit_bytes = 1 << 30;
+	record.time_limit_us = HOUR_US;
+	record.read_bytes = 3 << 20;
+	record.write_bytes = 2 << 20;
+	record.major_fault_count = 7;
+	record.mem_limit_hit_count = 5;
+	record.psi_cpu_some_us = HOUR_US / 10;
+	record.psi_memory_some_us = HOUR_US / 20;
+	record.psi_io_some_us = HOUR_US / 30;
+	(void)strcpy(record.account, "biology");
+	(void)strcpy(record.program, "aligner");
+	(void)strcpy(record.job_name, "night");
 	(void)snprintf(record.user, sizeof(record.user), "ann");
 	(void)snprintf(record.class_name, sizeof(record.class_name), "align");
 	(void)snprintf(record.node, sizeof(record.node), "%s", job->node);
@@ -57,20 +73,27 @@ static void add(struct store *store, const struct job *job)
 	       err.text);
 }
 
-static int64_t find(struct store *store, int64_t job_id)
+/* The step, whose strings are the caller's to release with the cursor. */
+static struct store_cursor *find_step(struct store *store, int64_t job_id, struct step *ret_step)
 {
 	const struct store_job job = {job_id, JO_MISSING, JO_MISSING, JO_MISSING};
+	struct store_cursor *cursor = NULL;
 	struct store_selection selection;
-	struct store_cursor *cursor;
-	struct step step = {0};
 
 	store_selection_init(&selection);
 	selection.jobs = &job;
 	selection.job_count = 1;
-	if (store_steps_open(store, &selection, &cursor, NULL) == 0) {
-		(void)store_steps_next(cursor, &step, NULL);
-		store_cursor_close(cursor);
-	}
+	*ret_step = (struct step){0};
+	if (store_steps_open(store, &selection, &cursor, NULL) == 0)
+		(void)store_steps_next(cursor, ret_step, NULL);
+	return cursor;
+}
+
+static int64_t find(struct store *store, int64_t job_id)
+{
+	struct step step;
+
+	store_cursor_close(find_step(store, job_id, &step));
 	return step.id;
 }
 
@@ -86,7 +109,8 @@ static void say_high(struct store *store, int64_t job_id)
 		.group = "class align",
 	};
 
-	is_int(store_verdicts_put(store, &verdict, 1, JO_MISSING, NULL), 0, "job %d was high", (int)job_id);
+	is_int(store_verdicts_put(store, &verdict, 1, JO_MISSING, NULL), 0, "job %d was high",
+	       (int)job_id);
 }
 
 static void check_peers(struct store *store)
@@ -108,6 +132,33 @@ static void check_peers(struct store *store)
 	       "what was declared");
 	is_str(differences[1].text, "the node was n2; in the 40 normal jobs it was n1",
 	       "and what was recorded");
+	explain_peers_release(&peers);
+}
+
+/* Of peers not all is read, but what each fact is made of. */
+static void check_facts(struct store *store)
+{
+	int64_t id = find(store, 50);
+	struct store_cursor *cursor;
+	struct explain_peers peers;
+	struct step whole;
+
+	is_int(explain_peers_read(store, METRIC_WALL, &id, 1, &peers, NULL), 0, "peers");
+	cursor = find_step(store, 39, &whole);
+	for (const struct explain_fact *fact = explain_facts; fact->name != NULL; fact++) {
+		const struct explain_facts_source of_peer = {&explain_peer(&peers, 0)->step, NULL,
+							     peers.strings};
+		const struct explain_facts_source of_whole = {&whole, NULL, peers.strings};
+		const char *text = fact->value(&of_whole).text;
+		const char *peers_text = fact->value(&of_peer).text;
+
+		if (text == NULL) /* of a node that nothing is known of */
+			is_int(fact->kind, FACT_NODE, "%s is not known", fact->name);
+		else
+			is_str(peers_text != NULL ? peers_text : "(not read)", text, "%s",
+			       fact->name);
+	}
+	store_cursor_close(cursor);
 	explain_peers_release(&peers);
 }
 
@@ -150,6 +201,7 @@ int main(void)
 	is_int(store_commit(store, NULL), 0, "are there");
 	say_high(store, 41);
 	check_peers(store);
+	check_facts(store);
 	check_none(store);
 	store_close(store);
 	(void)snprintf(junk, sizeof(junk), "rm -rf %s", folder);

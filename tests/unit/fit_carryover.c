@@ -4,6 +4,8 @@
  * same nights judged by a run each, which cannot.
  */
 #include "judge_fixture.h"
+#include "fit/carryover.h"
+#include "fit/groups.h"
 #include "step/night.h"
 #include "util/strbuf.h"
 
@@ -144,11 +146,53 @@ static void test_run(uint32_t history_max, const char *first, const char *second
 	store_close(by_night);
 }
 
+/* What is remembered of a later time answers for an earlier one, and the other way round. */
+static void test_earlier(size_t limit, const char *path)
+{
+	static const int nights[] = {9, 11, 3, 7, 7, 1, 12, 2, 0, 10, 5, 4};
+	struct store *store = open_store(path, STORE_CREATE);
+	struct store_group_selection selection;
+	struct store_group *groups = NULL;
+	struct store_history alone = {0}, carried;
+	struct carryover *carryover = carryover_new();
+	size_t group_n = 0, differing_n = 0, row_n = 0;
+
+	for (int night = 0; night < NIGHTS; night++)
+		add_night(store, night);
+	store_group_selection_init(&selection);
+	must(group_list(store, &selection, &groups, &group_n, &err));
+	for (size_t i = 0; i < group_n * sizeof(nights) / sizeof(nights[0]); i++) {
+		const struct store_group *group = &groups[i % group_n];
+		/* Within a night, and at the end of a step. */
+		int64_t before_unix_us = T0 + nights[i / group_n] * DAY + 7 * 60 * S;
+		struct carryover_group *of = carryover_group_of(carryover, group->id);
+
+		must(store_history_read(store, group->id, before_unix_us, limit, &alone, &err));
+		must(carryover_read(carryover, of, store, group, before_unix_us, limit, &carried,
+				    &err));
+		row_n += alone.count;
+		differing_n += carried.count != alone.count;
+		for (size_t j = 0; j < alone.count && j < carried.count; j++)
+			differing_n += carried.list[j].end_unix_us != alone.list[j].end_unix_us ||
+				       carried.list[j].wall_us != alone.list[j].wall_us ||
+				       strcmp(carried.list[j].attrs, alone.list[j].attrs) != 0;
+	}
+	ok(row_n > 100 * group_n || limit < 10, "many rows of up to %zu are read", limit);
+	is_int(differing_n, 0, "whatever was asked for before, they are the same");
+	store_history_release(&alone);
+	carryover_free(carryover);
+	group_list_free(groups, group_n);
+	store_close(store);
+}
+
 int main(void)
 {
 	begin_tests();
 	test_run(500, "1.db", "2.db");
 	/* Less than three nights. */
 	test_run(60, "3.db", "4.db");
+	test_earlier(500, "5.db");
+	test_earlier(60, "6.db");
+	test_earlier(7, "7.db");
 	return end_tests();
 }

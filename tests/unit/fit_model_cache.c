@@ -57,7 +57,7 @@ static char *tell(struct store *store)
 	judge_options_init(&options);
 	strbuf_init(&text);
 	must(judge_range(store, &options, NULL, midnight, JO_MISSING, write_down, &text, &err));
-	must(predictor_new(store, &options, midnight, &predictor, &err));
+	must(predictor_new(store, &options, NULL, midnight, &predictor, &err));
 	must(predictor_ask(predictor, &query, &answer, &err));
 	for (size_t m = 0; m < METRIC_COUNT; m++)
 		strbuf_addf(&text, "%a %a %a %a %d\n", answer.metrics[m].expected,

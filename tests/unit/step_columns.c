@@ -4,6 +4,7 @@
 
 #include "joboutliers/record.h"
 #include "step/columns.h"
+#include "step/measure.h"
 #include "step/step.h"
 #include "tap.h"
 
@@ -105,9 +106,30 @@ static void check_names(void)
 	}
 }
 
+/* Who reads a part of a step names these. */
+static void check_lists(void)
+{
+	static const enum step_column_index list[] = {MEASURE_COLUMNS};
+
+	for (int m = MEASURE_NONE + 1; m < MEASURE_COUNT; m++) {
+		bool is_there = false;
+
+		for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+			const struct step_column *column = &step_columns[list[i]];
+			struct step step = {0};
+			int64_t amount = 1;
+
+			memcpy((char *)&step + column->step_offset, &amount, sizeof(amount));
+			is_there |= measure_amount(&step, (enum measure)m) == 1;
+		}
+		ok(is_there, "%s is one of MEASURE_COLUMNS", measure_word((enum measure)m));
+	}
+}
+
 int main(void)
 {
 	check_record();
 	check_names();
+	check_lists();
 	return tap_done();
 }

@@ -36,7 +36,7 @@ int plot_group(struct cmd_env *env, struct store *store, const struct plot_group
 			before_unix_us = night_of(subject->end_unix_us).from_unix_us;
 	}
 	cmd_judge_options(env->conf, &judge);
-	rc = predictor_new(store, &judge, before_unix_us, &predictor, err);
+	rc = predictor_new(store, &judge, NULL, before_unix_us, &predictor, err);
 	if (rc == 0)
 		rc = sheet_read(store, predictor, subject->group_id, env->now_unix_us, STEPS_MAX,
 				&sheet, err);

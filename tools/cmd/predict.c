@@ -243,7 +243,7 @@ int cmd_predict(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	rc = cmd_store_read(env, args.output.format == OUT_TABLE, &store, err);
 	if (rc < 0)
 		return rc;
-	rc = predictor_new(store, &judge_options, env->now_unix_us, &predictor, err);
+	rc = predictor_new(store, &judge_options, NULL, env->now_unix_us, &predictor, err);
 	if (rc == 0)
 		rc = args.csv_path != NULL
 			     ? predict_csv(args.csv_path, args.safety, &args.output, predictor, err)

@@ -8,6 +8,15 @@
 #include "explain/attribute_value.h"
 #include "store/store.h"
 
+/* What of a step its facts are made of. */
+#define EXPLAIN_FACT_COLUMNS                                                                       \
+	COL_state, COL_restart_count, COL_user_id, COL_account_id, COL_qos_id, COL_job_name,       \
+		COL_program_id, COL_node_id, COL_node_count, COL_task_count, COL_cpu_count,        \
+		COL_mem_limit_bytes, COL_time_limit_us, COL_start_unix_us, COL_wall_us,            \
+		COL_exit_status, COL_read_bytes, COL_write_bytes, COL_major_fault_count,           \
+		COL_mem_limit_hit_count, COL_psi_cpu_some_us, COL_psi_memory_some_us,              \
+		COL_psi_io_some_us
+
 struct explain_facts_source {
 	const struct step *step;
 	const struct store_node *node; /* what its first node is made of; NULL: not known */

@@ -9,7 +9,16 @@
 #include "joboutliers/attr.h"
 #include "joboutliers/units.h"
 #include "explain/facts.h"
+#include "step/measure.h"
 #include "util/alloc.h"
+
+static const enum step_column_index peer_list[] = {
+	STEP_LABEL_COLUMNS, MEASURE_COLUMNS,  EXPLAIN_FACT_COLUMNS,
+	COL_cluster_id,     COL_end_unix_us,  COL_input_bytes,
+	COL_attrs,          COL_profile_kind, COL_profile_samples,
+};
+static const struct store_columns peer_columns = {peer_list,
+						  sizeof(peer_list) / sizeof(peer_list[0])};
 
 #define NAMES_MAX 64 /* declared attributes looked at */
 
@@ -175,6 +184,7 @@ static int read_peers(struct store *store, enum metric metric, const int64_t *ou
 		selection.state_mask = 1u << STEP_STATE_COMPLETED | 1u << STEP_STATE_FAILED;
 		selection.order = STORE_BY_END_NEWEST;
 		selection.want_unhigh = true;
+		selection.columns = &peer_columns;
 		selection.want_profiled = want_profiled;
 		rc = read_steps(store, &selection, &peers, EXPLAIN_PEERS_MAX, err);
 	}

@@ -2,7 +2,8 @@
 /*
  * Outliers and their normal peers, read from the store: the steps of the group
  * before them that came to an end of their own and were high in nothing, as one
- * of them is named as a job to compare with.
+ * of them is named as a job to compare with.  Of a peer nothing is read but what
+ * its label, its facts, and figures to compare are made of.
  */
 #ifndef EXPLAIN_PEERS_H
 #define EXPLAIN_PEERS_H

@@ -118,6 +118,10 @@ static int add_keys(struct strlist *keys, const char *attrs, struct jo_err *err)
 		ATTRIBUTES_MAX);
 }
 
+static const enum step_column_index key_list[] = {COL_attrs, COL_start_unix_us, COL_end_unix_us,
+						  COL_wall_us};
+static const struct store_columns key_columns = {key_list, sizeof(key_list) / sizeof(key_list[0])};
+
 /* The attributes of all steps that will be written, sorted. */
 static int find_keys(struct store *store, const struct store_selection *selection,
 		     struct strlist *keys, struct jo_err *err)
@@ -129,6 +133,7 @@ static int find_keys(struct store *store, const struct store_selection *selectio
 
 	/* So they are read by an index, where all others would be sorted in memory first. */
 	ended.ending = STORE_ENDED;
+	ended.columns = &key_columns;
 	rc = store_steps_open(store, &ended, &cursor, err);
 	if (rc < 0)
 		return rc;

@@ -3,6 +3,7 @@
 #include "finding/survey.h"
 
 #include "joboutliers/units.h"
+#include "step/measure.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -178,6 +179,15 @@ static gint compare_classes(gconstpointer left, gconstpointer right)
 	return order != 0 ? order : strcmp(a->name, b->name);
 }
 
+/* What is looked at of a step. */
+static const enum step_column_index column_list[] = {
+	STEP_LABEL_COLUMNS, MEASURE_COLUMNS,  COL_group_id,    COL_cluster_id,
+	COL_user_id,        COL_partition_id, COL_class_id,    COL_node_id,
+	COL_node_count,     COL_cpu_count,    COL_end_unix_us, COL_input_bytes,
+};
+static const struct store_columns columns = {column_list,
+					     sizeof(column_list) / sizeof(column_list[0])};
+
 /* Of memory only what is high is looked at, and nothing else is worth reading. */
 static int read_verdicts(struct store *store, int64_t from_unix_us, int64_t to_unix_us,
 			 enum metric metric, struct pass *pass, struct jo_err *err)
@@ -191,6 +201,7 @@ static int read_verdicts(struct store *store, int64_t from_unix_us, int64_t to_u
 	store_verdict_selection_init(&selection);
 	selection.steps.end_from_unix_us = from_unix_us;
 	selection.steps.end_to_unix_us = to_unix_us;
+	selection.steps.columns = &columns;
 	selection.metric_mask = 1u << metric;
 	selection.verdict_mask = metric == METRIC_WALL ? 0 : 1u << VERDICT_HIGH;
 	rc = store_verdicts_open(store, &selection, &cursor, err);

@@ -73,13 +73,19 @@ struct carryover_group *carryover_group_of(struct carryover *carryover, int64_t 
 	return group;
 }
 
+/* Whether what is there was of what is asked for. */
+static bool is_of(const struct carryover_group *of, const struct store_group *group, size_t limit)
+{
+	return of->limit == limit && of->change_count == group->change_count;
+}
+
 /* Whether what is there is the beginning of what is asked for. */
 static bool can_grow(const struct carryover_group *of, const struct store_group *group,
 		     int64_t before_unix_us, size_t limit)
 {
 	/* The texts of rows that were dropped are freed when all is read again. */
-	return of->limit == limit && of->change_count == group->change_count &&
-	       of->before_unix_us <= before_unix_us && of->added_n <= limit;
+	return is_of(of, group, limit) && of->before_unix_us <= before_unix_us &&
+	       of->added_n <= limit;
 }
 
 /*
@@ -93,43 +99,122 @@ static bool is_whole(const struct carryover_group *of, const struct store_group 
 	       group->newest_end_unix_us < of->before_unix_us;
 }
 
-static void drop_oldest(struct store_history *history, size_t limit)
+static void drop_oldest(struct carryover_group *of, size_t limit)
 {
+	struct store_history *history = &of->history;
 	size_t drop = history->count > limit ? history->count - limit : 0;
 
+	if (drop == 0)
+		return;
 	history->count -= drop;
-	if (drop > 0)
-		memmove(history->list, history->list + drop,
-			history->count * sizeof(history->list[0]));
+	memmove(history->list, history->list + drop, history->count * sizeof(history->list[0]));
+	of->has_all = false;
+}
+
+/* Read what has ended since, or all. */
+static int read_later(struct carryover_group *of, struct store *store,
+		      const struct store_group *group, int64_t before_unix_us, size_t limit,
+		      struct jo_err *err)
+{
+	struct store_history *history = &of->history;
+	size_t count = history->count;
+	int rc = 0;
+
+	if (!can_grow(of, group, before_unix_us, limit)) {
+		rc = store_history_read(store, group->id, before_unix_us, limit, history, err);
+		of->added_n = 0;
+		of->has_all = history->count < limit;
+	} else if (!is_whole(of, group, before_unix_us)) {
+		rc = store_history_add(store, group->id, of->before_unix_us, before_unix_us, limit,
+				       history, err);
+		of->added_n += history->count - count;
+	}
+	if (rc < 0)
+		return rc;
+	drop_oldest(of, limit);
+	of->limit = limit;
+	of->change_count = group->change_count;
+	of->before_unix_us = before_unix_us;
+	return 0;
+}
+
+/* How many rows ended before the time. */
+static size_t count_before(const struct store_history *history, int64_t before_unix_us)
+{
+	size_t count = history->count;
+
+	while (count > 0 && history->list[count - 1].end_unix_us >= before_unix_us)
+		count--;
+	return count;
+}
+
+/* Read so many rows before those that are there, in front of them.  Of those that ended at the time
+ * of the first, some may be missing: all are read again. */
+static int read_older(struct carryover_group *of, struct store *store, size_t count,
+		      struct jo_err *err)
+{
+	struct store_history *history = &of->history;
+	int64_t first_unix_us = history->list[0].end_unix_us;
+	size_t again_n = 0, kept_n, older_n;
+	struct store_obs *kept;
+	int rc;
+
+	while (again_n < history->count && history->list[again_n].end_unix_us == first_unix_us)
+		again_n++;
+	kept_n = history->count -= again_n;
+	kept = xreallocarray(NULL, kept_n + 1, sizeof(kept[0]));
+	memcpy(kept, history->list + again_n, kept_n * sizeof(kept[0]));
+	rc = store_history_add(store, of->group_id, JO_MISSING + 1, first_unix_us + 1,
+			       count + again_n, history, err);
+	older_n = history->count - kept_n;
+	memmove(history->list, history->list + kept_n, older_n * sizeof(kept[0]));
+	memcpy(history->list + older_n, kept, kept_n * sizeof(kept[0]));
+	of->has_all = older_n < count + again_n;
+	free(kept);
+	return rc;
+}
+
+/* Find what there was at an earlier time: of the rows that are there, and what is before them. */
+static int find_earlier(struct carryover_group *of, struct store *store, int64_t before_unix_us,
+			size_t limit, struct store_history *ret_history, struct jo_err *err)
+{
+	size_t count = count_before(&of->history, before_unix_us), taken;
+	int rc = 0;
+
+	if (count > 0 && count < limit && !of->has_all) {
+		rc = read_older(of, store, limit - count, err);
+		count = count_before(&of->history, before_unix_us);
+	}
+	taken = count < limit ? count : limit;
+	*ret_history =
+		(struct store_history){.list = of->history.list + count - taken, .count = taken};
+	return rc;
 }
 
 int carryover_read(struct carryover *carryover, struct carryover_group *of, struct store *store,
 		   const struct store_group *group, int64_t before_unix_us, size_t limit,
 		   struct store_history *ret_history, struct jo_err *err)
 {
-	struct store_history *history = &of->history;
-	bool is_grown = can_grow(of, group, before_unix_us, limit);
-	size_t count = history->count;
-	int rc = 0;
+	struct store_history history = {0};
+	size_t count = of->history.count;
+	bool is_earlier = is_of(of, group, limit) && count > 0 &&
+			  before_unix_us < of->before_unix_us &&
+			  (of->has_all || before_unix_us > of->history.list[0].end_unix_us);
+	int rc;
 
-	if (!is_grown)
-		rc = store_history_read(store, group->id, before_unix_us, limit, history, err);
-	else if (!is_whole(of, group, before_unix_us))
-		rc = store_history_add(store, group->id, of->before_unix_us, before_unix_us, limit,
-				       history, err);
-	carryover->rows_n -= count;
-	if (rc < 0) {
-		history->count = of->limit = 0;
-		return rc;
+	if (is_earlier) {
+		rc = find_earlier(of, store, before_unix_us, limit, &history, err);
+	} else {
+		rc = read_later(of, store, group, before_unix_us, limit, err);
+		history = (struct store_history){.list = of->history.list,
+						 .count = of->history.count};
 	}
-	of->added_n = is_grown ? of->added_n + history->count - count : 0;
-	drop_oldest(history, limit);
-	carryover->rows_n += history->count;
-	of->limit = limit;
-	of->change_count = group->change_count;
-	of->before_unix_us = before_unix_us;
-	*ret_history = (struct store_history){.list = history->list, .count = history->count};
-	return 0;
+	if (rc < 0)
+		of->history.count = of->limit = 0;
+	carryover->rows_n = carryover->rows_n - count + of->history.count;
+	if (rc == 0)
+		*ret_history = history;
+	return rc;
 }
 
 void carryover_keep_model(struct carryover_model *carryover, struct model *model, uint64_t print,

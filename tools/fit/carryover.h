@@ -30,6 +30,7 @@ struct carryover_group {
 	int64_t group_id;
 	int64_t change_count, before_unix_us; /* of the history */
 	size_t limit, added_n;                /* rows added since it was read as a whole */
+	bool has_all;                         /* that there are before those it has */
 	struct store_history history;
 	struct carryover_model models[METRIC_COUNT];
 };
@@ -47,7 +48,8 @@ struct carryover_group *carryover_group_of(struct carryover *carryover, int64_t 
 
 /*
  * As store_history_read(), but the history stays carryover's: it is good until the
- * group is read again, and not to be released.
+ * group is read again, and not to be released.  The time may be earlier than the
+ * last one, too.
  */
 int carryover_read(struct carryover *carryover, struct carryover_group *of, struct store *store,
 		   const struct store_group *group, int64_t before_unix_us, size_t limit,

@@ -20,7 +20,10 @@ int night_predictors_get(struct night_predictors *predictors, struct store *stor
 	*ret_predictor = NULL;
 	if (predictors->count == NIGHT_PREDICTORS_MAX)
 		return 0;
-	rc = predictor_new(store, options, night.from_unix_us, &added.predictor, err);
+	if (predictors->carryover == NULL)
+		predictors->carryover = carryover_new();
+	rc = predictor_new(store, options, predictors->carryover, night.from_unix_us,
+			   &added.predictor, err);
 	if (rc < 0)
 		return rc;
 	predictors->nights[predictors->count++] = added;
@@ -32,5 +35,6 @@ void night_predictors_release(struct night_predictors *predictors)
 {
 	for (size_t i = 0; i < predictors->count; i++)
 		predictor_free(predictors->nights[i].predictor);
+	carryover_free(predictors->carryover);
 	*predictors = (struct night_predictors){0};
 }

@@ -14,6 +14,7 @@ struct night_predictors {
 		struct predictor *predictor;
 	} nights[NIGHT_PREDICTORS_MAX];
 	size_t count;
+	struct carryover *carryover; /* of the groups that all nights' priors are learnt from */
 };
 
 /*

@@ -50,7 +50,8 @@ static void free_known(void *node)
 	free(known);
 }
 
-int predictor_new(struct store *store, const struct judge_options *options, int64_t before_unix_us,
+int predictor_new(struct store *store, const struct judge_options *options,
+		  struct carryover *carryover, int64_t before_unix_us,
 		  struct predictor **ret_predictor, struct jo_err *err)
 {
 	struct predictor *predictor = xcalloc(1, sizeof(*predictor));
@@ -64,7 +65,7 @@ int predictor_new(struct store *store, const struct judge_options *options, int6
 		predictor->workspaces[i] = model_workspace_new();
 	rc = node_models_load(store, &predictor->nodes, err);
 	if (rc == 0)
-		rc = site_prior_learn(store, predictor->nodes, NULL, before_unix_us, false,
+		rc = site_prior_learn(store, predictor->nodes, carryover, before_unix_us, false,
 				      predictor->thread_count, predictor->workspaces,
 				      &predictor->params, err);
 	if (rc < 0) {

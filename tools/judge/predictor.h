@@ -39,8 +39,10 @@ struct predictor_answer {
 /* Keeps the models it has fitted, so that many questions about a group cost little. */
 struct predictor;
 
-/* Answer from the steps that ended before the time. */
-int predictor_new(struct store *store, const struct judge_options *options, int64_t before_unix_us,
+/* Answer from the steps that ended before the time.  carryover is what other predictors read, or
+ * NULL. */
+int predictor_new(struct store *store, const struct judge_options *options,
+		  struct carryover *carryover, int64_t before_unix_us,
 		  struct predictor **ret_predictor, struct jo_err *err);
 
 /* Free the predictor and its models; NULL is fine. */

@@ -3,6 +3,11 @@
 #include "report/drawn_jobs.h"
 
 #include "report/step_rows.h"
+#include "step/measure.h"
+
+static const enum step_column_index column_list[] = {STEP_ROWS_COLUMNS, MEASURE_COLUMNS};
+static const struct store_columns columns = {column_list,
+					     sizeof(column_list) / sizeof(column_list[0])};
 
 static int add_step(struct store *store, int64_t step_id, struct step_rows *rows,
 		    struct jo_err *err)
@@ -16,6 +21,7 @@ static int add_step(struct store *store, int64_t step_id, struct step_rows *rows
 
 	store_verdict_selection_init(&selection);
 	selection.steps.id = step_id;
+	selection.steps.columns = &columns;
 	rc = store_verdicts_open(store, &selection, &cursor, err);
 	if (rc < 0)
 		return rc;

@@ -7,6 +7,17 @@
 #include "joboutliers/units.h"
 #include "report/weight.h"
 #include "step/cause.h"
+#include "step/measure.h"
+
+/* What is looked at of a step. */
+static const enum step_column_index column_list[] = {
+	STEP_LABEL_COLUMNS, MEASURE_COLUMNS,  COL_state,       COL_cluster_id, COL_user_id,
+	COL_account_id,     COL_partition_id, COL_class_id,    COL_node_id,    COL_cpu_count,
+	COL_start_unix_us,  COL_end_unix_us,  COL_input_bytes, COL_attrs,
+};
+static const struct store_columns columns = {column_list,
+					     sizeof(column_list) / sizeof(column_list[0])};
+static const struct store_columns no_columns = {NULL, 0};
 
 /* What a processor has of its node's memory; 0: not known. */
 static int read_core_bytes(struct store *store, const struct step *step, double *ret_bytes,
@@ -115,6 +126,7 @@ static int add_step(struct store *store, int64_t step_id, const struct survey_fi
 
 	store_verdict_selection_init(&selection);
 	selection.steps.id = step_id;
+	selection.steps.columns = &columns;
 	rc = store_verdicts_open(store, &selection, &cursor, err);
 	if (rc < 0)
 		return rc;
@@ -198,6 +210,7 @@ static int read_ids(struct store *store, int64_t from_unix_us, int64_t to_unix_u
 	selection.steps.end_from_unix_us = from_unix_us;
 	selection.steps.end_to_unix_us = to_unix_us;
 	selection.steps.order = STORE_BY_END_NEWEST;
+	selection.steps.columns = &no_columns;
 	selection.verdict_mask = 1u << VERDICT_HIGH;
 	rc = store_verdicts_open(store, &selection, &cursor, err);
 	if (rc < 0)

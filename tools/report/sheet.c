@@ -14,6 +14,15 @@
 #include "report/sheet_level.h"
 #include "step/measure.h"
 
+/* What is looked at of a step, and of one that is there for its verdicts. */
+static const enum step_column_index column_list[] = {STEP_ROWS_COLUMNS, MEASURE_COLUMNS,
+						     COL_task_count, COL_node_count};
+static const struct store_columns columns = {column_list,
+					     sizeof(column_list) / sizeof(column_list[0])};
+static const enum step_column_index judged_list[] = {MEASURE_COLUMNS};
+static const struct store_columns judged_columns = {judged_list,
+						    sizeof(judged_list) / sizeof(judged_list[0])};
+
 /* What the step took, of the measures that its group is judged by, and how many times that is what
  * the predictor expects of such a step. */
 static int add_values(struct sheet *sheet, struct predictor *predictor,
@@ -64,6 +73,7 @@ static int read_steps(struct store *store, struct sheet *sheet, struct predictor
 		return rc;
 	selection.order = STORE_BY_END_NEWEST;
 	selection.limit = max;
+	selection.columns = &columns;
 	rc = store_steps_open(store, &selection, &cursor, err);
 	if (rc < 0)
 		return rc;
@@ -116,6 +126,7 @@ static int read_verdicts(struct store *store, struct sheet *sheet, int64_t group
 	selection.steps.group_id = group_id;
 	selection.steps.end_from_unix_us = from_unix_us;
 	selection.steps.end_to_unix_us = to_unix_us;
+	selection.steps.columns = &judged_columns;
 	rc = store_verdicts_open(store, &selection, &cursor, err);
 	if (rc < 0)
 		return rc;

@@ -24,6 +24,12 @@ void step_rows_release(struct step_rows *rows);
 /* A copy of the text that lives as long as the rows. */
 const char *step_rows_keep(struct step_rows *rows, const char *text);
 
+/* What a row is made of. */
+#define STEP_ROWS_COLUMNS                                                                          \
+	STEP_LABEL_COLUMNS, COL_state, COL_user_id, COL_account_id, COL_partition_id,              \
+		COL_class_id, COL_node_id, COL_cpu_count, COL_end_unix_us, COL_input_bytes,        \
+		COL_attrs
+
 /* Append the step, without verdicts and with no values.  Good until the next one. */
 struct report_step *step_rows_add(struct step_rows *rows, const struct step *step);
 

@@ -21,6 +21,10 @@ enum measure measure_default(enum metric metric);
 /* Whether the metric has more than one measure, so that it needs to be told which it was. */
 bool measure_is_choice(enum metric metric);
 
+/* The columns that measures are of. */
+#define MEASURE_COLUMNS                                                                            \
+	COL_wall_us, COL_cpu_us, COL_mem_peak_bytes, COL_max_rss_bytes, COL_mem_allocated_bytes
+
 /* What the step has of the measure, in the metric's stored unit; JO_MISSING: nothing. */
 int64_t measure_amount(const struct step *step, enum measure measure);
 

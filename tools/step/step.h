@@ -102,6 +102,11 @@ char *step_job_format(const struct step *step, char *buf, size_t size);
 /* The step within its job: "batch", "interactive" or a number.  Returns buf. */
 char *step_number_format(const struct step *step, char *buf, size_t size);
 
+/* The columns that all of these are made of. */
+#define STEP_LABEL_COLUMNS                                                                         \
+	COL_job_id, COL_step_id, COL_step_kind, COL_array_job_id, COL_array_task_id,               \
+		COL_het_job_id, COL_het_job_offset
+
 #define STEP_LABEL_SIZE (2 * STEP_JOB_TEXT_SIZE) /* a job's text, a dot, and a step's */
 
 /*

@@ -8,6 +8,7 @@
 #include "driver.h"
 
 struct store;
+struct store_columns;
 struct cursor_idle;
 
 enum cursor_kind {
@@ -30,8 +31,9 @@ enum cursor_kind {
 struct store_cursor {
 	enum cursor_kind kind;
 	struct db_stmt stmt;
-	struct store *store; /* takes the statement when it closes */
-	void *extra;         /* its kind's own, freed when it closes; NULL for nothing */
+	struct store *store;                 /* takes the statement when it closes */
+	const struct store_columns *columns; /* of the steps that it reads; NULL: all */
+	void *extra; /* its kind's own, freed when it closes; NULL for nothing */
 };
 
 /* Place for the statements of closed cursors; for store->idle. */

@@ -34,6 +34,8 @@ static int open_part(struct store *store, const struct store_selection *selectio
 	rc = query_verdicts(&query, store, &part, wanted, err);
 	if (rc == 0)
 		rc = query_open(&query, store, CURSOR_JUDGED, ret_cursor, err);
+	if (rc == 0)
+		(*ret_cursor)->columns = selection->columns;
 	query_release(&query);
 	return rc;
 }
@@ -122,7 +124,8 @@ int store_judged_next(struct store_judged *judged, struct judged_step *ret_row, 
 
 	if (rc <= 0)
 		return rc;
-	rc = step_read(judged->store, &judged->cursor->stmt, &row.step, err);
+	rc = step_read(judged->store, &judged->cursor->stmt, judged->cursor->columns, &row.step,
+		       err);
 	if (rc == 0)
 		rc = verdicts_read(&judged->cursor->stmt, judged->store->verdict_texts, &row.step,
 				   verdicts, err);

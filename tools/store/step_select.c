@@ -23,6 +23,7 @@
 #define FROM_ATTRS FROM_COLUMN
 #define IS_EXPECTED ", EXISTS (SELECT 1 FROM expected WHERE step = s.id)"
 #define OF_STEP(column, kind, ...) ", " FROM_##kind("s.", column)
+#define TEXT_OF_STEP(column, kind, ...) [COL_##column] = OF_STEP(column, kind),
 const char store_step_sql[] = "s.id" STEP_COLUMNS(OF_STEP) IS_EXPECTED;
 
 /* The columns of one node: what belongs to the node comes from "step_node AS n". */
@@ -41,45 +42,82 @@ const char store_step_sql[] = "s.id" STEP_COLUMNS(OF_STEP) IS_EXPECTED;
 #define OF_NODE(column, kind, member, known, rule, ...) ", " FROM_##kind(TABLE_##rule, column)
 const char store_node_sql[] = "s.id" STEP_COLUMNS(OF_NODE) IS_EXPECTED;
 
-int step_read(struct store *store, struct db_stmt *stmt, struct step *ret_step, struct jo_err *err)
+void query_columns(struct query *query, const struct store_columns *columns)
 {
-	struct step step;
+	static const char *const texts[COL_COUNT] = {STEP_COLUMNS(TEXT_OF_STEP)};
+
+	if (columns == NULL) {
+		strbuf_adds(&query->sql, store_step_sql);
+		return;
+	}
+	strbuf_adds(&query->sql, "s.id");
+	for (size_t i = 0; i < columns->count; i++)
+		strbuf_adds(&query->sql, texts[columns->list[i]]);
+	strbuf_adds(&query->sql, IS_EXPECTED);
+}
+
+/* A step of which nothing is known. */
+#define NONE_NAME ""
+#define NONE_NUMBER JO_MISSING
+#define NONE_BYTES JO_MISSING
+#define NONE_DURATION JO_MISSING
+#define NONE_TIME JO_MISSING
+#define NONE_WORD(type) (enum type)0
+#define NONE_TEXT ""
+#define NONE_ATTRS ""
+#define NONE(column, kind, member, ...) .member = NONE_##kind,
+static const struct step no_step = {STEP_COLUMNS(NONE)};
+
+static int read_column(struct store *store, struct db_stmt *stmt, enum step_column_index column,
+		       struct step *step, struct jo_err *err)
+{
+	char *member = (char *)step + step_columns[column].step_offset;
+	const char *text;
+	int64_t number;
+	int word, rc;
+
+	switch (step_columns[column].kind) {
+	case COLUMN_NUMBER:
+	case COLUMN_BYTES:
+		number = db_column_int(stmt);
+		memcpy(member, &number, sizeof(number));
+		break;
+	case COLUMN_DURATION:
+	case COLUMN_TIME:
+		number = db_column_us(stmt);
+		memcpy(member, &number, sizeof(number));
+		break;
+	case COLUMN_WORD:
+		word = db_column_enum(stmt, STEP_STATE_COUNT);
+		memcpy(member, &word, sizeof(word));
+		break;
+	case COLUMN_NAME:
+		rc = name_text(store, db_column_int(stmt), &text, err);
+		if (rc < 0)
+			return rc;
+		memcpy(member, &text, sizeof(text));
+		break;
+	case COLUMN_TEXT:
+	case COLUMN_ATTRS:
+		text = db_column_text(stmt);
+		memcpy(member, &text, sizeof(text));
+		break;
+	}
+	return 0;
+}
+
+int step_read(struct store *store, struct db_stmt *stmt, const struct store_columns *columns,
+	      struct step *ret_step, struct jo_err *err)
+{
+	size_t count = columns != NULL ? columns->count : COL_COUNT;
+	struct step step = no_step;
 	int rc = 0;
 
 	step.id = db_column_int(stmt);
-	for (int i = 0; i < COL_COUNT && rc == 0; i++) {
-		char *member = (char *)&step + step_columns[i].step_offset;
-		const char *text;
-		int64_t number;
-		int word;
-
-		switch (step_columns[i].kind) {
-		case COLUMN_NUMBER:
-		case COLUMN_BYTES:
-			number = db_column_int(stmt);
-			memcpy(member, &number, sizeof(number));
-			break;
-		case COLUMN_DURATION:
-		case COLUMN_TIME:
-			number = db_column_us(stmt);
-			memcpy(member, &number, sizeof(number));
-			break;
-		case COLUMN_WORD:
-			word = db_column_enum(stmt, STEP_STATE_COUNT);
-			memcpy(member, &word, sizeof(word));
-			break;
-		case COLUMN_NAME:
-			rc = name_text(store, db_column_int(stmt), &text, err);
-			if (rc == 0)
-				memcpy(member, &text, sizeof(text));
-			break;
-		case COLUMN_TEXT:
-		case COLUMN_ATTRS:
-			text = db_column_text(stmt);
-			memcpy(member, &text, sizeof(text));
-			break;
-		}
-	}
+	for (size_t i = 0; i < count && rc == 0; i++)
+		rc = read_column(store, stmt,
+				 columns != NULL ? columns->list[i] : (enum step_column_index)i,
+				 &step, err);
 	if (rc < 0)
 		return rc;
 	step.is_expected = db_column_int(stmt) == 1;

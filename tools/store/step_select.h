@@ -9,11 +9,15 @@
 /* SQL for the columns of a struct step, from "step AS s". */
 extern const char store_step_sql[];
 
+/* Add that for some of them, or for all where columns is NULL. */
+void query_columns(struct query *query, const struct store_columns *columns);
+
 /* The columns of one node, from "step AS s" and "step_node AS n". */
 extern const char store_node_sql[];
 
 /* Read these columns; texts are good until the statement's next step. */
-int step_read(struct store *store, struct db_stmt *stmt, struct step *ret_step, struct jo_err *err);
+int step_read(struct store *store, struct db_stmt *stmt, const struct store_columns *columns,
+	      struct step *ret_step, struct jo_err *err);
 
 /* Whether the selection is of what runs, and nothing else. */
 bool query_wants_running(const struct store_selection *selection);

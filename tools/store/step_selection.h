@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "step/columns.h"
+
 /* A list of words that are alternatives. */
 struct store_words {
 	const char *const *list;
@@ -19,6 +21,12 @@ struct store_job {
 	int64_t array_task_id;
 	int64_t het_job_offset;
 	int64_t step_id;
+};
+
+/* Figures of a step, by their columns. */
+struct store_columns {
+	const enum step_column_index *list;
+	size_t count;
 };
 
 enum store_order {
@@ -57,6 +65,9 @@ struct store_selection {
 	bool want_profiled; /* only what has samples of where its time went */
 	enum store_order order;
 	int64_t limit; /* JO_MISSING: all */
+	/* What is read of each step, beside its id and whether it was expected; all else is as if
+	 * it were not known.  NULL: everything. */
+	const struct store_columns *columns;
 };
 
 /* Selects all, by end. */

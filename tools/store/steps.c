@@ -44,12 +44,15 @@ int store_steps_open(struct store *store, const struct store_selection *selectio
 	int rc;
 
 	query_init(&query);
-	strbuf_addf(&query.sql, "SELECT %s", store_step_sql);
+	strbuf_adds(&query.sql, "SELECT ");
+	query_columns(&query, selection->columns);
 	rc = query_from(&query, store, selection, err);
 	if (rc == 0) {
 		query_order(&query, selection, NULL);
 		rc = query_open(&query, store, CURSOR_STEPS, ret_cursor, err);
 	}
+	if (rc == 0)
+		(*ret_cursor)->columns = selection->columns;
 	query_release(&query);
 	return rc;
 }
@@ -61,7 +64,7 @@ int store_steps_next(struct store_cursor *cursor, struct step *ret_step, struct 
 
 	if (rc <= 0)
 		return rc;
-	rc = step_read(cursor->store, &cursor->stmt, &step, err);
+	rc = step_read(cursor->store, &cursor->stmt, cursor->columns, &step, err);
 	if (rc < 0)
 		return rc;
 	*ret_step = step;
@@ -222,7 +225,7 @@ int store_nodes_next(struct store_cursor *cursor, struct step *ret_node, struct 
 
 	if (rc <= 0)
 		return rc;
-	rc = step_read(cursor->store, &cursor->stmt, &node, err);
+	rc = step_read(cursor->store, &cursor->stmt, NULL, &node, err);
 	if (rc < 0)
 		return rc;
 	node.node_seen_count = 1;

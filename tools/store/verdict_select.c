@@ -51,11 +51,14 @@ int query_verdicts(struct query *query, struct store *store,
 			   !is_of_few_steps(selection);
 	bool is_by_end = !is_by_night && selection->ending == STORE_ENDED &&
 			 selection->order <= STORE_BY_END_NEWEST && !is_of_few_steps(selection);
+	bool is_running =
+		!is_by_night && query_wants_running(selection) && !is_of_few_steps(selection);
 	bool has_without = wanted->want_without || wanted->want_history;
 	int rc;
 
-	strbuf_addf(&query->sql, "SELECT %s%s%s FROM ", store_step_sql, columns_sql,
-		    has_without ? past_sql : ", 0");
+	strbuf_adds(&query->sql, "SELECT ");
+	query_columns(query, selection->columns);
+	strbuf_addf(&query->sql, "%s%s FROM ", columns_sql, has_without ? past_sql : ", 0");
 	if (is_by_night) {
 		strbuf_adds(&query->sql,
 			    "judging AS j CROSS JOIN verdict AS v" DB_INDEXED_BY(
@@ -67,7 +70,9 @@ int query_verdicts(struct query *query, struct store *store,
 		strbuf_addf(&query->sql,
 			    "step AS s%s %s verdict AS v ON v.step = s.id"
 			    " LEFT JOIN judging AS j ON j.id = v.judging WHERE true",
-			    is_by_end ? DB_INDEXED_BY(step_end) : "",
+			    is_running  ? DB_INDEXED_BY(step_running)
+			    : is_by_end ? DB_INDEXED_BY(step_end)
+					: "",
 			    has_without ? "LEFT JOIN" : "JOIN");
 	}
 	if (wanted->kinds != 0)

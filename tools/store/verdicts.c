@@ -99,6 +99,7 @@ int store_verdicts_open(struct store *store, const struct store_verdict_selectio
 	pending->verdict_mask = selection->verdict_mask;
 	pending->metric_mask = selection->metric_mask;
 	cursor->extra = pending;
+	cursor->columns = selection->steps.columns;
 	*ret_cursor = cursor;
 	return 0;
 }
@@ -129,7 +130,7 @@ int store_verdicts_next(struct store_cursor *cursor, struct step *ret_step,
 		rc = cursor_step(cursor, CURSOR_VERDICTS, err);
 		if (rc <= 0)
 			return rc;
-		rc = step_read(cursor->store, &cursor->stmt, &pending->step, err);
+		rc = step_read(cursor->store, &cursor->stmt, cursor->columns, &pending->step, err);
 		if (rc == 0)
 			rc = verdicts_read(&cursor->stmt, cursor->store->verdict_texts,
 					   &pending->step, pending->verdicts, err);
