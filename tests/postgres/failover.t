@@ -285,6 +285,8 @@ join
 # ---- a standby that does not answer ----
 
 fresh ingest
+# Of which the server tells by a warning, whatever the role wants to hear.
+admin "ALTER DATABASE \"$name\" SET client_min_messages = 'error'"
 detach
 is "$(warns "$hung")" 1 'doctor knows that every change would wait'
 begin ingest

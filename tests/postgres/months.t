@@ -75,6 +75,9 @@ is "$(printf '%s\n' "$out" | sort | tr '\n' ' ')" '1.0 2.0 3.0 5.0 6.0 7.0 8.0 8
 sql "SELECT id & 68719476735 FROM step" | sort -n | tr '\n' ' ' >"$dir/numbers"
 is "$(cat "$dir/numbers")|$(sql "SELECT value FROM setting WHERE key = 'step_id_used'")" '1 2 3 4 5 6 7 8 9 10 |10' 'and each has a number of its own'
 
+run doctor database
+is "$(printf '%s\n' "$out" | grep -c 'may take all locks of the server')" 0 'for which the server has locks'
+
 # ---- a part is as the others are ----
 same() { # what a part is made of, but for names
 	sql "SELECT string_agg(regexp_replace(indexdef, ' INDEX .* ON [^ ]* ', ' '), ';' ORDER BY regexp_replace(indexdef, ' INDEX .* ON [^ ]* ', ' ')) FROM pg_indexes
@@ -116,6 +119,27 @@ is "$?" 0 'two hosts take records of the same months at once'
 wait "$one"
 is "$?" 0 'and neither fails'
 is "$(sql "SELECT count(*), count(DISTINCT tableoid) FROM step WHERE job_id BETWEEN 300 AND 320")" '18|9' 'each month is there once'
+
+# ---- as many parts as there is no room for ----
+run doctor database
+has 'commands at once may take all locks of the server, and fail: raise max_locks_per_transaction' 'doctor knows of more months than locks'
+psql -qAtX -d "${server_name}_db" -c 'SELECT count(pg_advisory_lock(i)) FROM generate_series(1, 1000000) AS i' \
+	-c 'SELECT count(pg_advisory_unlock(i)) FROM generate_series(1, 100) AS i' -c 'SELECT pg_sleep(600)' >/dev/null 2>&1 &
+holder=$!
+until [ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+	AND query LIKE '%pg_sleep(600)' AND wait_event = 'PgSleep'" 2>/dev/null)" = 1 ]; do sleep 0.05; done
+record end 33 '2025-01-02 00:00:00' 10
+for command in 'list -a -S 2020-01-01' ingest; do
+	# shellcheck disable=SC2086 # a list of words
+	run $command
+	is "$status $(wc -l <"$dir/err")" '1 1' "$command fails where they have run out, in one line"
+	grep -qF 'no room for its locks: raise max_locks_per_transaction' "$dir/err"
+	ok $? "which says what to do: $(cat "$dir/err")"
+done
+release
+run ingest
+is "$status $(where 33)" '0 2025_01' 'and goes on when there are some'
+sql 'DELETE FROM step WHERE job_id = 33; DELETE FROM waiting WHERE step NOT IN (SELECT id FROM step)'
 
 # ---- prune ----
 before=$(sql 'SELECT count(*) FROM step')

@@ -352,6 +352,17 @@ is "$(guess parts hush hush1)" "$(guess parts hush hush8)" 'nor guessed at'
 sql 'ANALYZE parts'
 is "$(sql "SELECT string_agg(tablename || attname, ' ') FROM pg_stats WHERE tablename ~ '^part' AND attname = 'hush'")" '' 'of which there are no figures'
 sql 'DROP TABLE parts'
+# What is made is granted by default, as administrators have it for those who make backups.
+sql 'GRANT SELECT ON ALL TABLES IN SCHEMA public TO mallory; ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO mallory'
+record bob 260 hushnode1 0 1 hushname
+sed -i 's/1772366400000000/1700000000000000/' "$dir/spool/hushnode1/new/260.0"
+run ingest
+for table in step step_2026_02 step_2023_11; do
+	is "$(sql "SELECT has_table_privilege('mallory', '$table', 'SELECT'), count(*) > 0 FROM $table")|$(sql_as mallory "SELECT count(*) FROM $table")" \
+		't|t|0' "who was granted $table sees no rows of it"
+done
+sql 'REVOKE SELECT ON ALL TABLES IN SCHEMA public FROM mallory; ALTER DEFAULT PRIVILEGES REVOKE SELECT ON TABLES FROM mallory'
+sql 'DELETE FROM step WHERE job_id = 260'
 sql "INSERT INTO name (text) VALUES ('moved-class'); UPDATE step SET class_id = (SELECT id FROM name WHERE text = 'moved-class') WHERE job_id = 50"
 as alice list -n -P -S 2026-02-27 -o job,class
 has '50.0|moved-class' 'a class that a step gets later is seen'

@@ -29,7 +29,9 @@ static const struct {
 	 "cannot be written: this server only reads, as a standby does; name the primary, or add "
 	 "target_session_attrs=read-write"},
 	{"53100", -ENOSPC, "no space left on the server's disk"},
-	{"53200", -ENOMEM, "the server has no memory left for it"},
+	{"53200", -ENOMEM,
+	 "the server has no memory left for it, or no room for its locks: raise "
+	 "max_locks_per_transaction"},
 	{"53300", -EBUSY, "the server has no connection left; raise max_connections"},
 	{"57014", -ETIMEDOUT,
 	 "the server ended a statement that took too long: raise statement_timeout for this role"},
@@ -162,18 +164,20 @@ static void ignore(void *context, const PGresult *result)
  * server, is not idle by mistake; version 13 does not know of that.  Our queries
  * are short, and have many columns: compiling them takes longer than running them.
  * A schema in front of ours in the role's search_path may have tables of our names.
+ * That a standby has not confirmed a change is a warning, which is to arrive.
  */
 static int set_up(const char *database, PGconn *conn, const struct store_options *options,
 		  int *ret_backend, struct jo_err *err)
 {
 	PGresult *result = NULL;
-	char sql[700]; /* the text below with an integer */
+	char sql[800]; /* the text below with an integer */
 	int rc;
 
 	(void)snprintf(sql, sizeof(sql),
 		       "SET lock_timeout = %" PRId64 ";"
 		       "SET default_transaction_isolation = 'read committed';"
 		       "SET jit = off;"
+		       "SET client_min_messages = warning;"
 		       "SELECT set_config('synchronous_commit', 'on', false)"
 		       " WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply');"
 		       "SELECT set_config('idle_session_timeout', '0', false)"

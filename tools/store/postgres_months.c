@@ -106,13 +106,14 @@ static int has(struct db *db, const char *name, bool *ret_has, struct jo_err *er
 	return rc;
 }
 
-/* Figures that are kept from readers (postgres_readers.c) are kept from them here, too. */
+/* Rows and figures that are kept from readers (postgres_readers.c) are kept from them here, too: a
+ * server may grant what is made to whom its administrator said. */
 static int create(struct db *db, int32_t month, const char *name, struct jo_err *err)
 {
 	char *sql = xasprintf(
 		"DO $do$ DECLARE t record; a record; BEGIN"
 		" FOR t IN SELECT v.name, v.name || '_%s' AS part, c.oid, c.relname AS model,"
-		" c.reloptions FROM " TABLES " JOIN pg_class AS c"
+		" c.reloptions, c.relrowsecurity FROM " TABLES " JOIN pg_class AS c"
 		" ON c.oid = to_regclass(v.name || '_0') LOOP"
 		" EXECUTE format('CREATE TABLE %%I (LIKE %%I INCLUDING ALL)', t.part, t.model)"
 		" || coalesce(' WITH (' || array_to_string(t.reloptions, ', ') || ')', '');"
@@ -120,6 +121,8 @@ static int create(struct db *db, int32_t month, const char *name, struct jo_err 
 		" AND attstattarget = 0 AND NOT attisdropped LOOP"
 		" EXECUTE format('ALTER TABLE %%I ALTER %%I SET STATISTICS 0', t.part, a.attname);"
 		" END LOOP;"
+		" IF t.relrowsecurity THEN"
+		" EXECUTE format('ALTER TABLE %%I ENABLE ROW LEVEL SECURITY', t.part); END IF;"
 		" EXECUTE format('ALTER TABLE %%I ATTACH PARTITION %%I FOR VALUES FROM (%" PRId64
 		") TO (%" PRId64 ")', t.name, t.part); END LOOP; END $do$",
 		name, month_first_id(month), month_first_id(month + 1));

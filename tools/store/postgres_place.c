@@ -73,6 +73,10 @@ enum question_flags {
 	QUESTION_SEVERAL = 2, /* only where several hosts are named */
 };
 
+/* Parts of a check, and who reads meanwhile: of each a statement may lock all parts of tables, with
+ * their indexes. */
+#define LOCKERS "16"
+
 /* What is asked of a server, and what is told where the answer is yes.  Who may not see of others
  * how far they are sees that they are there. */
 static const struct {
@@ -105,6 +109,15 @@ static const struct {
 	{"SELECT current_setting('fsync') = 'off' OR current_setting('full_page_writes') = 'off'",
 	 STORE_GRADE_WARN, 0,
 	 "the server writes without fsync or full_page_writes: a crash may damage the database"},
+	{"SELECT count(*) * " LOCKERS
+	 " > CAST(current_setting('max_locks_per_transaction') AS integer)"
+	 " * (CAST(current_setting('max_connections') AS integer)"
+	 " + CAST(current_setting('max_prepared_transactions') AS integer)) FROM pg_class"
+	 " WHERE relnamespace = current_schema()::regnamespace AND relispartition",
+	 STORE_GRADE_WARN, 0,
+	 "its months have so many tables and indexes that " LOCKERS
+	 " commands at once may take all locks of the server, and fail: raise "
+	 "max_locks_per_transaction, or let prune drop months"},
 	{"SELECT current_setting('synchronous_standby_names') = ''"
 	 " AND EXISTS (SELECT 1 FROM pg_stat_replication)",
 	 STORE_GRADE_WARN, QUESTION_SEVERAL,

@@ -82,7 +82,7 @@ static const struct {
 #define TEXT_TABLE "verdict_text"
 
 /* Ours are the tables that the owner of our own one has beside it; a part of one is read through
- * it, and so needs nothing. */
+ * it, and so needs no policy. */
 #define OUR_TABLES                                                                                 \
 	" FROM pg_class AS c WHERE c.relnamespace = current_schema()::regnamespace"                \
 	" AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relowner ="                   \
@@ -337,6 +337,13 @@ static const char tables_sql[] =
 		      " AND a.attname NOT IN ('address', 'body')) END" OUR_TABLES
 		      " AND c.relname <> '" NAMES_TABLE "' ORDER BY c.relname";
 
+/* Whoever was granted a part, by hand or as the server's default for what is made, sees no row of
+ * it either: the policies are those of the whole. */
+static const char parts_sql[] =
+	"DO $do$ DECLARE at record; BEGIN FOR at IN SELECT inhrelid::regclass AS name"
+	" FROM pg_inherits WHERE inhparent IN (SELECT c.oid" OUR_TABLES ") LOOP"
+	" EXECUTE format('ALTER TABLE %%s %s ROW LEVEL SECURITY', at.name); END LOOP; END $do$;";
+
 /* Where nobody reads, it is as if nobody ever had. */
 static void add_tables(struct strbuf *sql, PGresult *tables, const struct roles *roles)
 {
@@ -360,6 +367,7 @@ static void add_tables(struct strbuf *sql, PGresult *tables, const struct roles 
 				  PQgetisnull(tables, i, 3) ? NULL : PQgetvalue(tables, i, 3),
 				  roles);
 	}
+	strbuf_addf(sql, parts_sql, is_for_nobody ? "DISABLE" : "ENABLE");
 	if (roles->own.len > 0)
 		strbuf_addf(sql, "%sGRANT SELECT ON " POSTGRES_PEERS " TO %s;", peers_sql,
 			    roles->own.text);
