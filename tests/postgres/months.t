@@ -189,6 +189,37 @@ run ingest
 is "$(where 42)" 2025_06 'a month that went comes again where steps do'
 unset SJOBOUTLIERS_NOW
 
+# ---- beside who prunes ----
+beside() { # beside SQL COMMAND...: another session makes the command wait, and has done this before it goes on
+	statements=$1
+	shift
+	mkfifo "$dir/session"
+	psql -qAtX -d "${server_name}_db" <"$dir/session" >/dev/null &
+	session=$!
+	exec 3>"$dir/session"
+	echo "BEGIN; SELECT pg_advisory_xact_lock(1784768111, 0); LOCK TABLE step_group IN ACCESS EXCLUSIVE MODE; $statements;" >&3
+	until [ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'")" = 1 ]; do sleep 0.05; done
+	"$sjob" -c "$dir/conf" "$@" >"$dir/out" 2>"$dir/err" &
+	one=$!
+	until [ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")" = 1 ]; do sleep 0.05; done
+	echo 'COMMIT;' >&3
+	exec 3>&-
+	wait "$session"
+	rm "$dir/session"
+	wait "$one"
+	status=$? out=$(cat "$dir/out")
+}
+record end 43 '2025-04-20 00:00:00' 10
+run ingest
+beside 'DROP TABLE step_2025_04, step_node_2025_04, verdict_2025_04, profile_2025_04, exported_2025_04' prune --before 2025-06-01
+is "$status $(cat "$dir/err")" '0 ' 'a month that another prune has dropped is no failure'
+is "$(parts step | grep -c 2025_04)" 0 'and is gone'
+run check --all
+record end 44 '2025-07-20 00:00:00' 10
+run ingest
+beside 'DELETE FROM waiting; DELETE FROM step WHERE job_id = 44' check --all
+is "$status $(cat "$dir/err")" '0 ' 'nor are steps that go before they are judged'
+
 # ---- figures are kept from readers in a part that comes later ----
 admin "CREATE ROLE \"jo users\"" >/dev/null
 echo 'Readers=jo users' >>"$dir/conf"

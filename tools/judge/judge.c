@@ -384,11 +384,12 @@ int judge_settle(struct store *store, const struct judge_options *options, int64
 	return rc;
 }
 
-/* Night after night, from the oldest that has something to judge. */
+/* Night after night, from the oldest that has something to judge.  What was the oldest may be gone
+ * by the time its groups are read, as prune does it; what is the oldest again is damaged. */
 static int judge_nights(struct session *session, struct counting *counting, struct jo_err *err)
 {
 	struct judge_summary *summary = &counting->summary;
-	int64_t from_unix_us = JO_MISSING, end_unix_us;
+	int64_t from_unix_us = JO_MISSING, end_unix_us, in_vain_unix_us = JO_MISSING;
 	int rc;
 
 	while ((rc = store_unjudged_oldest(session->store, from_unix_us, &end_unix_us, err)) > 0) {
@@ -407,10 +408,13 @@ static int judge_nights(struct session *session, struct counting *counting, stru
 			break;
 		if (!judge_part_is_whole(&session->options->part))
 			from_unix_us = night.to_unix_us; /* what is left of it is of others */
-		else if (summary->step_count == before_n)
+		else if (summary->step_count > before_n)
+			continue;
+		else if (end_unix_us == in_vain_unix_us)
 			return jo_err_set(err, -EBADMSG,
 					  "%s: night %d has steps that belong to no group",
 					  store_path(session->store), (int)night.number);
+		in_vain_unix_us = end_unix_us;
 	}
 	return rc;
 }

@@ -172,6 +172,7 @@ static int next(struct db *db, int32_t *month, struct jo_err *err)
 	return rc;
 }
 
+/* Another may have dropped it since it was found. */
 static int drop(struct db *db, int32_t month, struct jo_err *err)
 {
 #define NAME(table, key) #table,
@@ -190,7 +191,7 @@ static int drop(struct db *db, int32_t month, struct jo_err *err)
 	}
 	strbuf_addf(&sql,
 		    "SET LOCAL lock_timeout = " DROP_WAIT_MS
-		    "; LOCK TABLE %s IN ACCESS EXCLUSIVE MODE; DROP TABLE %s",
+		    "; LOCK TABLE %s IN ACCESS EXCLUSIVE MODE; DROP TABLE IF EXISTS %s",
 		    whole.text, parts.text);
 	rc = run(db, sql.text, "drop a month's tables", NULL, err);
 	strbuf_release(&sql);
