@@ -1,8 +1,8 @@
 -- What a site's database says, a line for each thing, without numbers that only say in which order
 -- things came: two databases that say the same are the same to everybody who uses them.
-SELECT 'step', cluster, job_id, array_task_id, restart_count, step_id, state, user, class, node_seen_count,
+SELECT 'step', cluster, job_id, array_task_id, restart_count, step_id, state, user_name, class, node_seen_count,
 	node_ended_count, start_unix_us, end_unix_us, wall_us, mem_peak_bytes, is_waiting
-FROM (SELECT s.*, EXISTS (SELECT 1 FROM waiting WHERE step = s.id) AS is_waiting, c.text AS cluster, u.text AS user, k.text AS class FROM step AS s
+FROM (SELECT s.*, EXISTS (SELECT 1 FROM waiting WHERE step = s.id) AS is_waiting, c.text AS cluster, u.text AS user_name, k.text AS class FROM step AS s
 	LEFT JOIN name AS c ON c.id = s.cluster_id LEFT JOIN name AS u ON u.id = s.user_id
 	LEFT JOIN name AS k ON k.id = s.class_id) AS named;
 SELECT 'node of step', s.job_id, s.step_id, n.text, sn.wall_us, sn.mem_peak_bytes
