@@ -8,6 +8,7 @@
 #include "fits.h"
 #include "groups.h"
 #include "model_cache.h"
+#include "night_priors.h"
 #include "util/alloc.h"
 #include "util/scramble.h"
 #include "util/workers.h"
@@ -149,6 +150,8 @@ int site_prior_learn(struct store *store, struct node_models *nodes, struct carr
 			learn_metric(sample, (enum metric)m, params);
 		if (want_store)
 			rc = keep(store, sample, err);
+		if (rc == 0 && want_store)
+			rc = night_priors_put(store, before_unix_us, params, err);
 	}
 	for (size_t i = 0; i < sample->count; i++) {
 		fits_release(&sample->fits[i]);

@@ -19,7 +19,8 @@
  *
  * The sample's models are kept from one time to the next, as far as the store
  * has them and, with want_store, as it is given them: then only those groups are
- * fitted that have changed.
+ * fitted that have changed.  The priors are kept for this time as well: see
+ * night_priors.h.
  */
 int site_prior_learn(struct store *store, struct node_models *nodes, struct carryover *carryover,
 		     int64_t before_unix_us, bool want_store, unsigned int thread_count,

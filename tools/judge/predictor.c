@@ -10,6 +10,7 @@
 
 #include "fit/fits.h"
 #include "fit/groups.h"
+#include "fit/night_priors.h"
 #include "fit/node_models.h"
 #include "fit/site_prior.h"
 #include "util/alloc.h"
@@ -64,6 +65,8 @@ int predictor_new(struct store *store, const struct judge_options *options,
 	for (size_t i = 0; i < predictor->thread_count; i++)
 		predictor->workspaces[i] = model_workspace_new();
 	rc = node_models_load(store, &predictor->nodes, err);
+	if (rc == 0)
+		rc = night_priors_get(store, before_unix_us, &predictor->params, err);
 	if (rc == 0)
 		rc = site_prior_learn(store, predictor->nodes, carryover, before_unix_us, false,
 				      predictor->thread_count, predictor->workspaces,
