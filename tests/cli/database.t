@@ -70,6 +70,32 @@ has ' of the run before were no longer in the source' 'what was not the same is 
 is "$(sql -d copy 'SELECT wall_us FROM step WHERE (id & 68719476735) = 7')" "$(sql 'SELECT wall_us FROM step WHERE (id & 68719476735) = 7')" 'and as it was'
 sed -i "s|^Database=.*|Database=$db|" "$dir/conf"
 
+# ---- a file that a backup left: who writes first changes its journal, and others wait ----
+if is_file && command -v strace >/dev/null; then
+	copy_db db backup
+	copy_db backup db
+	is "$(sql 'PRAGMA journal_mode')" delete 'a backup has no log beside it'
+	mkfifo "$dir/go"
+	{
+		printf 'BEGIN IMMEDIATE;\n.shell touch %s/held\n' "$dir"
+		read -r _ <"$dir/go"
+		echo 'COMMIT;'
+	} | sqlite3 "$dir/db" &
+	holder=$!
+	until_ok [ -e "$dir/held" ]
+	traced -qq -o "$dir/locks" -e trace=fcntl "$sjob" -c "$dir/conf" check >"$dir/out" 2>"$dir/err" &
+	checker=$!
+	has_waited() { # or has ended, which it must not
+		[ "$(grep -c EAGAIN "$dir/locks")" -gt 1 ] || ! kill -0 "$checker"
+	}
+	until_ok has_waited
+	echo >"$dir/go"
+	wait "$holder"
+	wait "$checker"
+	is "$? $(cat "$dir/err")" '0 ' 'who comes while another writes waits for it'
+	is "$(sql 'PRAGMA journal_mode')" wal 'and leaves it with a log'
+fi
+
 # ---- of before: a file alone can be ----
 if is_file; then
 	is "$(stat -c %a "$dir/copy")" 640 'a copy has the mode of a database'

@@ -11,6 +11,7 @@
 #include "sqlite_copy.h"
 #include "sqlite_file.h"
 #include "util/alloc.h"
+#include "util/when.h"
 
 struct sqlite_db {
 	struct db db;
@@ -115,6 +116,27 @@ static int schema_read(struct db *db, struct db_schema *ret_schema, struct jo_er
 	return 0;
 }
 
+/* Between two tries: less than anybody notices, more than the change takes. */
+#define RETRY_MS 20
+
+/*
+ * Who writes first to a new file, or to one that a backup left, changes its journal.  For that
+ * SQLite waits for nobody, whatever the time-out: it may read by then, and two that may would wait
+ * for each other.
+ */
+static int set_up_writer(struct db *db, const char *pragmas, int64_t patience_ms,
+			 struct jo_err *err)
+{
+	int64_t begin_us = when_monotonic_us();
+	struct jo_err last;
+	int rc;
+
+	while ((rc = db_exec(db, pragmas, &last)) == -EBUSY &&
+	       when_monotonic_us() - begin_us < patience_ms * 1000)
+		(void)sqlite3_sleep(RETRY_MS);
+	return rc < 0 ? jo_err_set(err, rc, "%s", last.text) : 0;
+}
+
 static int open_raw(struct db *db, const struct store_options *options, const char *writer_pragmas,
 		    struct jo_err *err)
 {
@@ -142,7 +164,7 @@ static int open_raw(struct db *db, const struct store_options *options, const ch
 	rc = schema_read(db, &schema, err);
 	if (rc < 0 || (!schema.is_empty && !schema.is_ours))
 		return rc;
-	return db_exec(db, writer_pragmas, err);
+	return set_up_writer(db, writer_pragmas, options->busy_timeout_ms, err);
 }
 
 /* Not open yet; the name is freed with it. */
