@@ -41,7 +41,6 @@ static int close_one(void *reader, struct jo_err *why)
 
 /* of the plugin, and of a file */
 static const struct source source_one = {
-	.word = "one",
 	.noun = "record",
 	.step_source = STEP_SOURCE_PLUGIN,
 	.open = open_one,
@@ -49,7 +48,6 @@ static const struct source source_one = {
 	.close = close_one,
 };
 static const struct source source_file = {
-	.word = "file",
 	.noun = "record",
 	.step_source = STEP_SOURCE_SACCT,
 	.open = open_one,

@@ -36,7 +36,7 @@ static int is_sound(const struct model_judgement *j)
 		return j->reason != REASON_NONE && j->score == 0 && j->p_value == 1;
 	return isfinite(j->expected) && isfinite(j->low) && isfinite(j->high) &&
 	       j->low <= j->expected && j->expected <= j->high && isfinite(j->ratio) &&
-	       isfinite(j->log_ratio) && isfinite(j->log_threshold) && isfinite(j->score) &&
+	       isfinite(j->log_ratio) && isfinite(j->score) &&
 	       j->p_value > 0 && j->p_value <= 0.5;
 }
 

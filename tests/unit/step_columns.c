@@ -85,24 +85,23 @@ static void check_names(void)
 		for (size_t j = 0; j < i; j++) {
 			const struct step_column *other = &step_columns[j];
 
-			is_alone &= strcmp(column->name, other->name) != 0;
 			is_alone &= column->list.name == NULL || other->list.name == NULL ||
 				    strcmp(column->list.name, other->list.name) != 0;
 			is_alone &= column->csv.name == NULL || other->csv.name == NULL ||
 				    strcmp(column->csv.name, other->csv.name) != 0;
 		}
-		ok(is_alone, "%s: no other column has one of its names", column->name);
+		ok(is_alone, "%s: no other column has one of its names", column->member);
 		if (column->list.name != NULL)
 			ok(column->list.header != NULL && column->list.help != NULL &&
 				   is_unit_of(column, column->list.name) &&
 				   (column->kind != COLUMN_WORD || column->words != NULL),
-			   "%s: list has header, help, unit and words of it", column->name);
+			   "%s: list has header, help, unit and words of it", column->member);
 		if (column->csv.name != NULL)
 			ok(is_unit_of(column, column->csv.name), "%s: its name in CSV has its unit",
-			   column->name);
+			   column->member);
 		if (column->json != JSON_NOT)
 			ok(column->kind != COLUMN_WORD && column->kind != COLUMN_ATTRS,
-			   "%s: JSON has it as a number or a text", column->name);
+			   "%s: JSON has it as a number or a text", column->member);
 	}
 }
 

@@ -77,7 +77,7 @@ static char *help_filter(int key, const char *text, void *input)
 struct mail_run {
 	struct mail_read mailing;
 	struct store_lock *lock;
-	int64_t queued_count, held_count, unaddressed_count, would_count;
+	int64_t queued_count, unaddressed_count, would_count;
 	int64_t later_count;    /* users that could not be looked up */
 	struct jo_err no_answer; /* of the first of them */
 };
@@ -109,8 +109,6 @@ static int queue_mail(void *context, const struct notify_mail *mail, struct jo_e
 		return rc;
 	if (rc > 0)
 		run->queued_count++;
-	else
-		run->held_count++;
 	return 0;
 }
 

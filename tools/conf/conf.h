@@ -126,7 +126,6 @@ struct conf_key {
 	const char *default_text;
 	double min, max;          /* of CONF_INT and CONF_REAL, both allowed */
 	const char *const *words; /* of CONF_ENUM and CONF_SET, NULL at the end */
-	const char *help;         /* one line */
 };
 
 /* In the manual's order; ends with a NULL name. */

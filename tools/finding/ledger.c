@@ -125,7 +125,6 @@ static struct store_finding entry_new(enum store_finding_kind kind, enum metric 
 		.owner = owner,
 		.night = night_day(now_unix_us),
 		.detail = "",
-		.message_id = JO_MISSING,
 		.created_unix_us = now_unix_us,
 	};
 }

@@ -322,7 +322,6 @@ static const struct source_option csv_options[] = {
 };
 
 const struct source source_csv = {
-	.word = "csv",
 	.noun = "row",
 	.step_source = STEP_SOURCE_CSV,
 	.options = csv_options,

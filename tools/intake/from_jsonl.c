@@ -26,7 +26,6 @@ static const struct source_option jsonl_options[] = {
 };
 
 const struct source source_jsonl = {
-	.word = "jsonl",
 	.noun = "line",
 	.step_source = STEP_SOURCE_JSONL,
 	.options = jsonl_options,

@@ -37,7 +37,6 @@ static const struct source_option log_options[] = {
 };
 
 const struct source source_log = {
-	.word = "log",
 	.noun = "line",
 	.step_source = STEP_SOURCE_LOG,
 	.options = log_options,

@@ -416,7 +416,6 @@ static int open_logs(const struct source_request *request, void **ret_reader, st
 }
 
 const struct source source_logs = {
-	.word = "logs",
 	.noun = "line",
 	.step_source = STEP_SOURCE_LOG,
 	.options = NULL,

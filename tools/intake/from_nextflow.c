@@ -472,7 +472,6 @@ static const struct source_option nextflow_options[] = {
 };
 
 const struct source source_nextflow = {
-	.word = "nextflow",
 	.noun = "task",
 	.step_source = STEP_SOURCE_NEXTFLOW,
 	.options = nextflow_options,

@@ -117,7 +117,6 @@ static const struct source_option otlp_options[] = {
 };
 
 const struct source source_otlp = {
-	.word = "otlp",
 	.noun = "span",
 	.step_source = STEP_SOURCE_OTLP,
 	.options = otlp_options,

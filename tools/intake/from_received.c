@@ -305,7 +305,6 @@ static int open_received(const struct source_request *request, void **ret_reader
 }
 
 const struct source source_received = {
-	.word = "received",
 	.noun = "span",
 	.step_source = STEP_SOURCE_OTLP,
 	.open = open_received,

@@ -208,7 +208,6 @@ static const struct source_option sacct_options[] = {
 };
 
 const struct source source_sacct = {
-	.word = "sacct",
 	.noun = "line",
 	.step_source = STEP_SOURCE_SACCT,
 	.options = sacct_options,

@@ -526,7 +526,6 @@ static const struct source_option snakemake_options[] = {
 };
 
 const struct source source_snakemake = {
-	.word = "snakemake",
 	.noun = "run",
 	.step_source = STEP_SOURCE_SNAKEMAKE,
 	.options = snakemake_options,

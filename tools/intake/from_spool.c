@@ -348,7 +348,6 @@ static int close_spools(void *context, struct jo_err *err)
 }
 
 const struct source source_spool = {
-	.word = "spool",
 	.noun = "record",
 	.step_source = STEP_SOURCE_PLUGIN,
 	.open = open_spools,

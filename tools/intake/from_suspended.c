@@ -141,7 +141,6 @@ static int open_suspended(const struct source_request *request, void **ret_reade
 }
 
 const struct source source_suspended = {
-	.word = "suspended",
 	.noun = "line",
 	.step_source = STEP_SOURCE_SACCT,
 	.only_fills = true,

@@ -291,7 +291,6 @@ static const struct source_option swf_options[] = {
 };
 
 const struct source source_swf = {
-	.word = "swf",
 	.noun = "line",
 	.step_source = STEP_SOURCE_SWF,
 	.options = swf_options,

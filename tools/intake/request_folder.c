@@ -252,7 +252,6 @@ static void tell_stuck(const struct taking *taking)
 /* No fault of the request: it is tried again. */
 static void leave(struct taking *taking, const char *name, struct jo_err *why)
 {
-	taking->stats.left_count++;
 	(void)jo_err_prefix(why, "%s/%.80s is left for the next run", taking->folder, name);
 	tell_bad(taking, why->text);
 	if (taking->error.code == 0)
@@ -322,10 +321,8 @@ static int find_owner(struct taking *taking, const char *name, uid_t uid, char u
 {
 	int rc;
 
-	if (taking->is_blind) {
-		taking->stats.left_count++;
+	if (taking->is_blind)
 		return -EAGAIN;
-	}
 	rc = taking->calls->user_of(taking->calls->context, uid, user, why);
 	if (rc < 0 && rc != -ENOENT) {
 		leave(taking, name, why);

@@ -22,7 +22,6 @@ int request_folder_leave(const char *folder, const struct request *request, stru
 struct request_folder_stats {
 	int64_t taken_count, refused_count;
 	int64_t stuck_count; /* refused, but could not be renamed: to be removed by hand */
-	int64_t left_count;  /* could not be read, or nobody could say whose: for the next run */
 };
 
 /*

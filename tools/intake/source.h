@@ -135,7 +135,6 @@ int source_delimiter(const char *text, const char *allowed, char *ret_delimiter,
 		     struct jo_err *err);
 
 struct source {
-	const char *word;             /* "csv" */
 	const char *noun;             /* one of what is read: "row" */
 	enum step_source step_source; /* how much its word counts */
 	bool only_fills;              /* it adds to known steps, and adds none */

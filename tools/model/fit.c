@@ -174,10 +174,8 @@ static void keep_rows(const struct model_workspace *workspace, struct model_fit 
 /* The residuals by which own rows can be judged themselves. */
 static void keep_residuals(const struct model_workspace *workspace, struct model_fit *fit)
 {
-	for (size_t i = 0; i < fit->row_n; i++) {
+	for (size_t i = 0; i < fit->row_n; i++)
 		fit->rows[i].residual = workspace->residual[i];
-		fit->rows[i].scaled = workspace->adjusted[i];
-	}
 }
 
 static void fit_own(const struct model_params *params, enum metric metric,

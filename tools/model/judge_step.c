@@ -128,7 +128,6 @@ static void decide(const struct model_params *params, const struct expectation *
 				      .high = NAN,
 				      .ratio = NAN,
 				      .log_ratio = NAN,
-				      .log_threshold = NAN,
 				      .p_value = 1,
 				      .reason = reason};
 	if (place->fit->source != MODEL_NOTHING)
@@ -144,7 +143,6 @@ static void decide(const struct model_params *params, const struct expectation *
 		j->reason = REASON_TOO_NOISY;
 		return;
 	}
-	j->log_threshold = high.high;
 	j->expected = exp(place->middle);
 	j->high = exp(place->middle + high.high);
 	j->low = exp(place->middle - low.high);

@@ -133,7 +133,6 @@ struct model_row {
 	size_t row;
 	double residual;
 	double uncentred; /* before the band was fitted */
-	double scaled;    /* the residual in units of the scatter at its size */
 };
 
 struct band_sample;
@@ -256,7 +255,6 @@ struct model_judgement {
 	double expected, low,
 		high; /* the middle and the ends of what is normal at this size; NaN: unknown */
 	double ratio, log_ratio; /* of value to expected; NaN: unknown */
-	double log_threshold;    /* log_ratio above which it is high; NaN: unknown */
 	double p_value;          /* of a normal step to be this far out on its side; 1: unjudged */
 	double score;    /* how far out and how surely, compares between groups: beyond 1 for all
 			    that is high, beyond -1 for what is low, and for some that is neither;

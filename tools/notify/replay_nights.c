@@ -55,9 +55,9 @@ static void tell_items(struct run *run, size_t night, const struct notify_mail *
 		const struct finding_item *worst = findings.list[i].items[0];
 		size_t place = finding_items_index(run->items, worst);
 
-		report_told(run, &(struct notify_told){night, run->items->list[place].user,
-						       worst->group_id, worst->metric,
-						       findings.list[i].item_count});
+		report_told(run,
+			    &(struct notify_told){night, run->items->list[place].user,
+						  worst->group_id, findings.list[i].item_count});
 	}
 	findings_release(&findings);
 	note_items(run, night, mail->items, mail->item_count);
@@ -77,7 +77,7 @@ static void tell_drift(struct run *run, size_t night, const struct drift_news *n
 		ledger_note(run->ledger, &of_cpu);
 	}
 	report_told(run, &(struct notify_told){night, news->share->user, drift->group_id,
-					       drift->metric, news->held.count});
+					       news->held.count});
 	note_items(run, night, news->held.list, news->held.count);
 }
 

@@ -16,7 +16,6 @@ struct notify_told {
 	size_t night; /* index into the times */
 	const char *user;
 	int64_t group_id;
-	enum metric metric;
 	size_t verdict_count; /* that are collapsed into it */
 };
 

@@ -249,11 +249,9 @@ static int differs_text(struct store *store, const struct survey *survey, int64_
 
 static int add_findings(struct store *store, const struct survey *survey,
 			const struct found_steps *steps, const struct placed *placed,
-			struct report_page *page, size_t *ret_listed, struct jo_err *err)
+			struct report_page *page, struct jo_err *err)
 {
-	guint i = 0;
-
-	for (; i < steps->list->len && report_page_size(page) < REPORT_BYTES; i++) {
+	for (guint i = 0; i < steps->list->len && report_page_size(page) < REPORT_BYTES; i++) {
 		const struct found_step *step = &g_array_index(steps->list, struct found_step, i);
 		struct report_finding finding = step->row;
 		char *differs = NULL;
@@ -266,7 +264,6 @@ static int add_findings(struct store *store, const struct survey *survey,
 		report_page_add_finding(page, &finding);
 		free(differs);
 	}
-	*ret_listed = i;
 	return 0;
 }
 
@@ -324,7 +321,7 @@ static int fill(struct store *store, const struct report_options *options,
 	if (rc == 0 && steps->list->len == 0)
 		rc = place_quiet_groups(store, options, placed, page, err);
 	if (rc == 0)
-		rc = add_findings(store, survey, steps, placed, page, &counts->listed_count, err);
+		rc = add_findings(store, survey, steps, placed, page, err);
 	if (rc < 0)
 		return rc;
 	counts->finding_count = steps->list->len;

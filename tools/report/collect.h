@@ -25,8 +25,8 @@
 /* What the page has, for one line about it. */
 struct report_counts {
 	size_t finding_count, slow_node_count, moved_count;
-	size_t found_group_count;         /* that have findings */
-	size_t group_count, listed_count; /* of groups and findings that are on the page */
+	size_t found_group_count; /* that have findings */
+	size_t group_count;       /* that are on the page */
 };
 
 /* Make the page, which is the caller's to free.  Returns 0 or a negative errno. */

@@ -26,7 +26,6 @@ static const char *const mem_source_words[] = {"", "cgroup-v1", "cgroup-v2", NUL
 /* clang-format off */
 #define COLUMN_ROW(column, kind_, member_, known_, rule_, ...) \
 	{ \
-		.name = #column, \
 		.member = #member_, \
 		.kind = COLUMN_##kind_, \
 		.known = KNOWN_##known_, \

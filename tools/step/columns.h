@@ -314,7 +314,6 @@ enum json_place {
 };
 
 struct step_column {
-	const char *name;   /* in the database */
 	const char *member; /* in struct step, struct jo_record and JSON */
 	enum column_kind kind;
 	enum column_known known;

@@ -58,7 +58,7 @@ void node_descriptions_forget(struct node_descriptions *nodes)
 static const char descriptions_sql[] =
 	"SELECT (SELECT text FROM name WHERE id = cluster_id),"
 	" (SELECT text FROM name WHERE id = node_id), since_unix_us,"
-	" (SELECT text FROM name WHERE id = node_model_id), socket_count, core_count,"
+	" (SELECT text FROM name WHERE id = node_model_id), core_count,"
 	" numa_node_count, node_mem_bytes, (SELECT text FROM name WHERE id = slurm_version_id),"
 	" (SELECT text FROM name WHERE id = plugin_version_id) FROM node"
 	" ORDER BY 1" DB_ASC ", 2" DB_ASC ", 3";
@@ -82,7 +82,6 @@ int store_descriptions_next(struct store_cursor *cursor, struct store_node *ret_
 	node.node = db_column_text(stmt);
 	node.since_unix_us = db_column_us(stmt);
 	node.node_model = db_column_text(stmt);
-	node.socket_count = db_column_int(stmt);
 	node.core_count = db_column_int(stmt);
 	node.numa_node_count = db_column_int(stmt);
 	node.node_mem_bytes = db_column_int(stmt);
@@ -104,7 +103,6 @@ static int read_description(struct store *store, struct db_stmt *stmt, struct st
 	*ret_is_named = db_column_int(stmt) != 0;
 	ret_node->since_unix_us = db_column_us(stmt);
 	model_id = db_column_int(stmt);
-	ret_node->socket_count = db_column_int(stmt);
 	ret_node->core_count = db_column_int(stmt);
 	ret_node->numa_node_count = db_column_int(stmt);
 	ret_node->node_mem_bytes = db_column_int(stmt);

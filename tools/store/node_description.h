@@ -17,7 +17,7 @@ struct store_node {
 	const char *node;
 	int64_t since_unix_us; /* start of that slurmd */
 	const char *node_model;
-	int64_t socket_count, core_count, numa_node_count;
+	int64_t core_count, numa_node_count;
 	int64_t node_mem_bytes;
 	const char *slurm_version, *plugin_version;
 };

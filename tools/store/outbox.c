@@ -72,9 +72,9 @@ int store_findings_open(struct store *store, const struct store_finding_selectio
 
 	query_init(&query);
 	strbuf_adds(&query.sql,
-		    "SELECT id, kind, step, group_id, (SELECT text FROM name WHERE id = node_id),"
+		    "SELECT kind, step, group_id, (SELECT text FROM name WHERE id = node_id),"
 		    " metric, (SELECT text FROM name WHERE id = owner_id) AS owner, since_unix_us,"
-		    " night, detail, message, created_unix_us, channel FROM finding WHERE true");
+		    " night, detail, created_unix_us, channel FROM finding WHERE true");
 	query_int(&query, " AND channel = ?", (int64_t)selection->channel);
 	if (selection->want_untold)
 		strbuf_adds(&query.sql, " AND message IS NULL");
@@ -97,7 +97,6 @@ int store_findings_next(struct store_cursor *cursor, struct store_finding *ret_f
 
 	if (rc <= 0)
 		return rc;
-	finding.id = db_column_int(stmt);
 	finding.kind = (enum store_finding_kind)db_column_enum(stmt, STORE_FINDING_NODE + 1);
 	finding.step_id = db_column_int(stmt);
 	finding.group_id = db_column_int(stmt);
@@ -107,7 +106,6 @@ int store_findings_next(struct store_cursor *cursor, struct store_finding *ret_f
 	finding.since_unix_us = db_column_us(stmt);
 	finding.night = (int32_t)db_column_int(stmt);
 	finding.detail = db_column_text(stmt);
-	finding.message_id = db_column_int(stmt);
 	finding.created_unix_us = db_column_us(stmt);
 	finding.channel = (enum store_channel)db_column_enum(stmt, STORE_CHANNEL_COUNT);
 	rc = db_row_check(stmt, err);
@@ -238,8 +236,8 @@ int store_outbox_recover(struct store *store, int64_t now_unix_us, struct jo_err
 
 static const char message_columns[] =
 	"SELECT id, kind, night, (SELECT text FROM name WHERE id = owner_id), address, header_id,"
-	" state, attempt_count, uncertain_count, created_unix_us, next_attempt_unix_us,"
-	" done_unix_us, error, body FROM message WHERE true";
+	" attempt_count, created_unix_us, next_attempt_unix_us, done_unix_us, error, body"
+	" FROM message WHERE true";
 
 static void read_message(struct db_stmt *stmt, struct store_message *ret_message)
 {
@@ -249,10 +247,7 @@ static void read_message(struct db_stmt *stmt, struct store_message *ret_message
 	ret_message->owner = db_column_text(stmt);
 	ret_message->address = db_column_text(stmt);
 	ret_message->header_id = db_column_text(stmt);
-	ret_message->state =
-		(enum store_message_state)db_column_enum(stmt, STORE_MESSAGE_STATE_COUNT);
 	ret_message->attempt_count = db_column_int(stmt);
-	ret_message->uncertain_count = db_column_int(stmt);
 	ret_message->created_unix_us = db_column_us(stmt);
 	ret_message->next_attempt_unix_us = db_column_us(stmt);
 	ret_message->done_unix_us = db_column_us(stmt);

@@ -39,7 +39,6 @@ enum store_channel {
 };
 
 struct store_finding {
-	int64_t id;
 	enum store_channel channel;
 	enum store_finding_kind kind;
 	int64_t step_id;  /* STEP, else JO_MISSING */
@@ -50,7 +49,6 @@ struct store_finding {
 	int64_t since_unix_us; /* GROUP and NODE: when it began; STEP: its end */
 	int32_t night;         /* in which it was found */
 	const char *detail;    /* JSON for the one who words it */
-	int64_t message_id;    /* struct store_message's id that tells it; JO_MISSING: not told */
 	int64_t created_unix_us;
 };
 
@@ -96,9 +94,7 @@ struct store_message {
 	const char *owner;     /* user; "" for the admin */
 	const char *address;   /* recipient */
 	const char *header_id; /* the Message-ID, without angle brackets */
-	enum store_message_state state;
 	int64_t attempt_count;
-	int64_t uncertain_count; /* attempts that broke off without an answer */
 	int64_t created_unix_us;
 	int64_t next_attempt_unix_us;
 	int64_t done_unix_us; /* when it became SENT or FAILED */

@@ -57,7 +57,6 @@ int store_span_add(struct store *store, const struct store_span *span, int64_t n
 		   struct jo_err *err);
 
 struct store_spans_settled {
-	int64_t joined_count;  /* that have a step now */
 	int64_t refused_count; /* below a step, but at another time than it */
 	int64_t dropped_count; /* waited for too long, or were too many */
 	/* Who lost most of these for having sent too many; "": nobody did. */

@@ -374,8 +374,7 @@ static int change_span(struct store *store, const struct trace *trace,
 	return db_run(stmt, err);
 }
 
-static int write_trace(struct store *store, const struct trace *trace,
-		       struct store_spans_settled *settled, struct jo_err *err)
+static int write_trace(struct store *store, const struct trace *trace, struct jo_err *err)
 {
 	int rc = 0;
 
@@ -385,8 +384,6 @@ static int write_trace(struct store *store, const struct trace *trace,
 		if (span->step == NO_STEP || (span->is_kept && span->old_step != JO_MISSING))
 			continue;
 		rc = change_span(store, trace, span, err);
-		if (span->is_kept)
-			settled->joined_count++;
 	}
 	return rc;
 }
@@ -411,7 +408,7 @@ static int settle_trace(struct store *store, const char *trace_id,
 	for (size_t i = 0; i < trace.step_count; i++)
 		choose(&trace, i);
 	if (rc == 0)
-		rc = write_trace(store, &trace, settled, err);
+		rc = write_trace(store, &trace, err);
 	for (size_t i = 0; rc == 0 && i < trace.step_count; i++)
 		rc = declare(store, &trace, &trace.steps[i], err);
 	free(trace.steps);

@@ -146,7 +146,7 @@ static const char *const texts[STMT_COUNT] = {
 		"  ELSE node_health.dropped_count END,"
 		" bad_count = node_health.bad_count + ?6",
 	[STMT_NODE_DESCRIPTIONS] =
-		"SELECT cluster_id, since_unix_us, node_model_id, socket_count, core_count,"
+		"SELECT cluster_id, since_unix_us, node_model_id, core_count,"
 		" numa_node_count, node_mem_bytes, slurm_version_id, plugin_version_id FROM node"
 		" WHERE cluster_id IN (?1, 0) AND node_id = ?2 ORDER BY cluster_id = 0, since_unix_us",
 	[STMT_NODE_ADD] =

@@ -112,8 +112,6 @@ int store_counts(struct store *store, struct store_counts *ret_counts, struct jo
 	if (rc == 0)
 		rc = db_size(store->db, &counts.file_bytes, err);
 	if (rc == 0)
-		rc = schema_version(store->db, &counts.schema_version, err);
-	if (rc == 0)
 		*ret_counts = counts;
 	return rc;
 }

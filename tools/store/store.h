@@ -93,7 +93,6 @@ struct store_counts {
 	int64_t group_count;
 	int64_t span_count, waiting_span_count; /* of steps; and of no step that is known */
 	int64_t file_bytes;
-	int64_t schema_version;
 };
 
 /* Count all of it, which takes a second for a million steps. */
