@@ -21,42 +21,18 @@
 /* Three lines of a terminal: who wants all of a line has the file. */
 #define BAD_TEXT_SIZE 240
 
-/* The name service may ask a server; a site's jobs are of few users at a time. */
 static int user_of(void *context, int64_t uid, char name[USER_NAME_SIZE], struct jo_err *err)
 {
 	struct intake_run *run = context;
-	struct intake_run_user *user = &run->users[(uint64_t)uid % INTAKE_RUN_USERS];
-	int rc;
 
-	if (!user->is_known || user->uid != uid) {
-		rc = user_name(uid, name, err);
-		if (rc < 0 && rc != -ENOENT)
-			return rc;
-		free(user->name);
-		*user = (struct intake_run_user){uid, rc == 0 ? xstrdup(name) : NULL, true};
-	}
-	if (user->name == NULL)
-		return -ENOENT;
-	(void)strcpy(name, user->name);
-	return 0;
+	return user_cache_name(&run->users, uid, name, err);
 }
 
-/* Asked only of names that come with a uid that has none, which are few. */
 static int uid_of(void *context, const char *name, int64_t *ret_uid, struct jo_err *err)
 {
 	struct intake_run *run = context;
-	struct user_entry entry;
-	int rc = run->last_name[0] != '\0' && strcmp(run->last_name, name) == 0;
 
-	if (rc == 0) {
-		rc = user_find(name, &entry, err);
-		if (rc < 0 && rc != -ENOENT)
-			return rc;
-		run->last_uid = rc == 0 ? entry.uid : JO_MISSING;
-		(void)snprintf(run->last_name, sizeof(run->last_name), "%s", name);
-	}
-	*ret_uid = run->last_uid;
-	return run->last_uid == JO_MISSING ? -ENOENT : 0;
+	return user_cache_uid(&run->users, name, ret_uid, err);
 }
 
 void intake_run_show_bad(int64_t *shown, const char *text)
@@ -216,8 +192,7 @@ int intake_run_close(struct intake_run *run, struct cmd_env *env, int rc, const 
 	store_close(run->store);
 	drop_folder(run);
 	intake_run_end_bad(run->bad_shown);
-	for (size_t i = 0; i < INTAKE_RUN_USERS; i++)
-		free(run->users[i].name);
+	user_cache_release(&run->users);
 	intake_run_sum_up(run, noun);
 	cmd_summary(env, "%s%s", is_dry ? "nothing was taken, but would be: " : "",
 		    run->summary.text);

@@ -8,25 +8,15 @@
 #include "intake/intake.h"
 #include "util/progress.h"
 #include "util/strbuf.h"
-
-/* Names that are remembered: a prime, as uids come in round numbers. */
-#define INTAKE_RUN_USERS 1021
-
-struct intake_run_user {
-	int64_t uid;
-	char *name; /* NULL: it has none */
-	bool is_known;
-};
+#include "util/user_cache.h"
 
 struct intake_run {
 	struct store *store;
 	struct intake_calls calls; /* its context is the struct intake_run */
 	struct progress progress;
-	struct intake_run_user users[INTAKE_RUN_USERS];
-	char last_name[USER_NAME_SIZE]; /* "": no name was looked up yet */
-	int64_t last_uid;               /* whose it is; JO_MISSING: nobody's */
-	int64_t bad_shown;              /* lines for standard error so far */
-	char *dry_folder;               /* where the database is that nobody keeps; NULL: none */
+	struct user_cache users;
+	int64_t bad_shown; /* lines for standard error so far */
+	char *dry_folder;  /* where the database is that nobody keeps; NULL: none */
 	struct intake_stats stats;
 	struct strbuf summary; /* of earlier sources, see intake_run_sum_up */
 	bool has_bad;          /* of any source */
