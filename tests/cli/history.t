@@ -135,7 +135,7 @@ run check
 has 'check: 0 steps in 0 nights' 'an archive that comes to a site of today'
 has '408 older steps are history' 'is history'
 awk 'NR == 1; NR == 2 { sub(/^[0-9]*,[0-9]*/, "7001,4000000000"); print }' "$dir/today.csv" >"$dir/future.csv"
-run import --csv "$dir/future.csv"
+SJOBOUTLIERS_NOW=2096-10-02 "$sjob" -c "$dir/conf" import --csv "$dir/future.csv" >"$dir/out"
 steps 2026-03-01T10:00 1 8001 >"$dir/tonight.csv"
 run import --csv "$dir/tonight.csv"
 run check

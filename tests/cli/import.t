@@ -68,8 +68,17 @@ has '3.batch|CANCELLED' 'a row without a step is a batch step'
 listed job,wall_s,mem_peak_sum_bytes -u bob
 has '18.0|30|40' 'rows that differ in node alone are one step, as long as the longest'
 
+is "$(sed -n 's/^\(1,16,*\)"\{0,1\}[^,]*row .*/\1/p' "$dir/rejects.csv")" '1,16,,,,,,,,,,,,,' \
+	'with what there is of a row that is too short'
 imported --csv "$dir/a.csv"
 is "$out" 'import: 19 rows: 0 new, 0 changed, 6 known, 2 skipped, 11 bad' 'the same file again changes nothing'
+printf 'job,start,wall_s\n19,2026-03-02T10:00:00,1,2,3\n20,2027-03-02T10:00:00,1\n' >"$dir/odd.csv"
+imported --csv "$dir/odd.csv" --rejects "$dir/rejects.csv"
+is "$out" 'import: 2 rows: 0 new, 0 changed, 0 known, 0 skipped, 2 bad' 'what cannot be is not taken'
+is "$(sed -n 2p "$dir/rejects.csv" | cut -d, -f-5)" '19,2026-03-02T10:00:00,1,2,3' \
+	'a row that is too long is written as it is'
+has_line 'row 2: start: 2027-03-02T10:00:00 is in the future'
+ok $? 'a start in a year to come is none'
 sed 's/^100.5,/101.5,/' "$dir/a.csv" >"$dir/b.csv"
 imported --csv "$dir/b.csv"
 is "$out" 'import: 19 rows: 0 new, 1 changed, 5 known, 2 skipped, 11 bad' 'a corrected row replaces the old one'

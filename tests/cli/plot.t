@@ -27,6 +27,7 @@ run plot -C align
 is "$status" 0 "a group is drawn for the terminal"
 has "class align, partition main" "with its name"
 has "4 GiB" "and sizes"
+has " run time" "and what is drawn"
 has "outliers" "and its outlier"
 has "normal at this size    ~" "and the ends of what is normal"
 "$sjob" -c "$dir/conf" plot -C align | tr -d -c '\f' >"$dir/feeds"

@@ -60,6 +60,13 @@ is "and end well" "$r_exit_status" 0
 tool check --slurm 4 >out 2>err
 is "where nothing waits, no job is made" "$(cut -d' ' -f-6 out)" "check: 0 steps in 0 nights;"
 
+# Jobs begin in another folder than who asks for them.
+anew
+as-user alice sjoboutliers -c conf check --slurm 2 >out 2>err
+is "a configuration that is named from here: done" $? 0
+is "without a word of parts that are left" "$(cat err)" ""
+is_same "a configuration that is named from here"
+
 # ---- one is cancelled, and a node is lost ----
 hold_writing() { # until let_write nobody else writes
 	rm -f go held

@@ -87,19 +87,41 @@ static void add_word(struct strbuf *text, const char *word)
 	g_free(quoted);
 }
 
+/* The file as it is found from another folder; the caller frees it.  NULL with *err. */
+static char *absolute(const char *path, struct jo_err *err)
+{
+	char *folder, *whole;
+
+	if (path[0] == '/')
+		return xstrdup(path);
+	folder = getcwd(NULL, 0);
+	if (folder == NULL) {
+		(void)jo_err_sys(err, -errno, "%s: where this is", path);
+		return NULL;
+	}
+	whole = xasprintf("%s/%s", folder, path);
+	free(folder);
+	return whole;
+}
+
 /* The same program with the same configuration, which are to be on the nodes as they are here. */
 static int write_script(const struct array *array, struct strbuf *text, struct jo_err *err)
 {
 	char program[4096]; /* PATH_MAX */
 	ssize_t len = readlink("/proc/self/exe", program, sizeof(program) - 1);
+	char *conf_path;
 
 	if (len < 0)
 		return jo_err_sys(err, -errno, "read /proc/self/exe");
+	conf_path = absolute(array->env->conf_path, err); /* jobs begin in / */
+	if (conf_path == NULL)
+		return -ENOENT;
 	program[len] = '\0';
 	strbuf_adds(text, "#!/bin/sh\nexec");
 	add_word(text, program);
 	strbuf_adds(text, " -c");
-	add_word(text, array->env->conf_path);
+	add_word(text, conf_path);
+	free(conf_path);
 	strbuf_addf(text, " check%s --part \"$SLURM_ARRAY_TASK_ID/%" PRIu32 "\"\n",
 		    array->slurm->want_all ? " --all" : "", array->slurm->part_count);
 	return 0;

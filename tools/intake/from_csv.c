@@ -31,6 +31,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "joboutliers/units.h"
 #include "intake/column_map.h"
 #include "intake/row_columns.h"
 #include "intake/source.h"
@@ -38,9 +39,13 @@
 #include "util/csv.h"
 #include "util/strbuf.h"
 #include "util/strlist.h"
+#include "util/when.h"
 
 /* Names of columns in one line of text: more are no slip of the pen. */
 #define UNKNOWN_SHOWN_MAX 8
+
+/* How far ahead a start may be: the times of a file may be those of another zone. */
+#define FUTURE_MAX_US JO_US_PER_DAY
 
 struct csv_import {
 	struct csv_reader *csv;
@@ -182,15 +187,17 @@ static int close_rejects(struct csv_import *import, struct jo_err *err)
 	return is_bad ? jo_err_set(err, -EIO, "write %s: failed", import->rejects_path) : 0;
 }
 
-/* fields is NULL for a row that has not as many as the header. */
-static void reject(struct csv_import *import, struct source_block *block, const char *const *fields,
-		   const struct jo_err *why)
+/* The row that was read last, which may have more fields than the header, or fewer. */
+static void reject(struct csv_import *import, struct source_block *block, const struct jo_err *why)
 {
+	size_t count;
+	const char *const *fields = csv_reader_fields(import->csv, &count);
+
 	source_block_refuse(block, NULL, why->text);
 	if (import->rejects == NULL)
 		return;
-	for (size_t i = 0; i < import->column_count; i++) {
-		if (fields != NULL)
+	for (size_t i = 0; i < import->column_count || i < count; i++) {
+		if (i < count)
 			csv_write_field(import->rejects, fields[i]);
 		(void)fputc(csv_reader_delimiter(import->csv), import->rejects);
 	}
@@ -199,6 +206,18 @@ static void reject(struct csv_import *import, struct source_block *block, const 
 }
 
 /* ---- rows ---- */
+
+/* A step of years to come would be listed as the newest until then, and never be pruned. */
+static int check_start(const struct csv_import *import, const struct jo_record *record,
+		       struct jo_err *err)
+{
+	char text[WHEN_TEXT_SIZE];
+
+	if (record->start_unix_us - FUTURE_MAX_US <= import->request->now_unix_us)
+		return 0;
+	return jo_err_set(err, -EINVAL, "start: %s is in the future",
+			  when_format(record->start_unix_us, text));
+}
 
 /* Fill the block's next record: 0, 1 for a row that is nothing for us, or why it is bad. */
 static int read_row(struct csv_import *import, struct source_block *block,
@@ -213,6 +232,8 @@ static int read_row(struct csv_import *import, struct source_block *block,
 			rc = row_column_read(&import->columns[i], fields[i], row, err);
 	if (rc == 0)
 		rc = row_finish(row, err);
+	if (rc == 0)
+		rc = check_start(import, row->record, err);
 	if (rc < 0)
 		return jo_err_prefix(err, "%s: row %lld", csv_reader_name(import->csv),
 				     (long long)csv_reader_row(import->csv));
@@ -227,7 +248,7 @@ static void take_row(struct csv_import *import, struct source_block *block,
 	int rc = read_row(import, block, fields, &row, &why);
 
 	if (rc < 0)
-		reject(import, block, fields, &why);
+		reject(import, block, &why);
 	else if (rc > 0)
 		block->skipped_count++;
 	else
@@ -253,7 +274,7 @@ static int next_rows(void *context, struct source_block *block, struct jo_err *e
 			return rc;
 		}
 		if (rc < 0)
-			reject(import, block, NULL, &why);
+			reject(import, block, &why);
 		else
 			take_row(import, block, fields);
 	}

@@ -216,12 +216,17 @@ static void write_script(struct strbuf *script, const struct plot *plot, enum pl
 	strbuf_adds(script, "set encoding utf8\nset title ");
 	axis_quote(script, plot->title);
 	strbuf_addc(script, '\n');
-	if (format == PLOT_TERMINAL)
-		strbuf_adds(script, "set key top left\n");
-	else
+	if (format == PLOT_TERMINAL) {
+		/* gnuplot leaves out the y axis's label there, and has a row free above the title.
+		 */
+		strbuf_adds(script, "set key top left\nset label ");
+		axis_quote(script, plot->y.label);
+		strbuf_adds(script, " at screen 0.01, screen 0.97\n");
+	} else {
 		strbuf_adds(script, "set grid lt 1 lc rgb '#e4e4e4'\nset border 3\n"
 				    "set tics nomirror\nset key outside top center horizontal "
 				    "samplen 2 width -3\n");
+	}
 	add_colours(script, plot);
 	axis_describe(script, "x", &plot->x, x->low, x->high);
 	axis_describe(script, "y", &plot->y, y->low, y->high);

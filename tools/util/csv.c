@@ -36,7 +36,8 @@ struct csv_reader {
 
 	char **columns;
 	size_t column_n;
-	const char **fields; /* what next returns */
+	const char **fields; /* of the row that was read last */
+	size_t field_n, field_capacity;
 	int64_t row_number;
 };
 
@@ -205,7 +206,6 @@ static int read_header(struct csv_reader *reader, struct jo_err *err)
 			return rc;
 		reader->columns[reader->column_n++] = xstrdup(name);
 	}
-	reader->fields = xcalloc(count, sizeof(reader->fields[0]));
 	return 0;
 }
 
@@ -330,16 +330,27 @@ int csv_reader_next(struct csv_reader *reader, const char *const **ret_fields, s
 		*err = why;
 	if (rc > 0 || rc == -EBADMSG)
 		reader->row_number++;
+	reader->field_n = 0;
 	if (rc <= 0)
 		return rc;
+	if (count > reader->field_capacity) {
+		reader->field_capacity = count;
+		reader->fields = xreallocarray(reader->fields, count, sizeof(reader->fields[0]));
+	}
+	for (; reader->field_n < count; reader->field_n++)
+		reader->fields[reader->field_n] = unguarded(field(reader, first + reader->field_n));
 	if (count != reader->column_n)
 		return jo_err_set(err, -EBADMSG, "%s: row %lld has %zu field%s, the header has %zu",
 				  csv_reader_name(reader), (long long)reader->row_number, count,
 				  words_plural((int64_t)count), reader->column_n);
-	for (size_t i = 0; i < count; i++)
-		reader->fields[i] = unguarded(field(reader, first + i));
 	*ret_fields = reader->fields;
 	return 1;
+}
+
+const char *const *csv_reader_fields(const struct csv_reader *reader, size_t *ret_count)
+{
+	*ret_count = reader->field_n;
+	return reader->fields;
 }
 
 void csv_reader_place(const struct csv_reader *reader, int64_t *ret_done_bytes,

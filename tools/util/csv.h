@@ -56,6 +56,9 @@ const char *csv_reader_column(const struct csv_reader *reader, size_t column);
  */
 int csv_reader_next(struct csv_reader *reader, const char *const **ret_fields, struct jo_err *err);
 
+/* The fields of the row that next read last, however many it has: 0 of a line that is no text. */
+const char *const *csv_reader_fields(const struct csv_reader *reader, size_t *ret_count);
+
 /* How many bytes of the file were read, of how many; both 0 when it has no size, as a pipe. */
 void csv_reader_place(const struct csv_reader *reader, int64_t *ret_done_bytes,
 		      int64_t *ret_total_bytes);
