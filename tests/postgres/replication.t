@@ -67,6 +67,17 @@ ok   database  $both: standby second: streaming, async, 0 B behind" 'each host i
 conf "postgresql:///$name?host=$standby"
 doctor
 is "$(printf '%s\n' "$out" | grep -c 'this server is a standby, which only reads')" 1 'a standby alone is told'
+admin "ALTER DATABASE \"$name\" SET default_transaction_isolation = serializable"
+admin 'SELECT pg_switch_wal()' >/dev/null
+until_so 'SELECT bool_and(replay_lsn = pg_current_wal_lsn()) FROM pg_stat_replication'
+run list -a -P -S 2020-01-01
+is "$status $(cat "$dir/err")" '0 ' 'a standby is read also where the default is what it refuses'
+run doctor database
+has "this server is a standby, which only reads" 'and is told'
+conf "$both"
+doctor
+has "host $standby is a standby, which has 0 B left to replay" 'as one of several, too'
+admin "ALTER DATABASE \"$name\" RESET default_transaction_isolation"
 stop_standby
 until_so 'SELECT count(*) = 0 FROM pg_stat_replication'
 conf "$both"
