@@ -20,12 +20,17 @@ static int write_json(void *context, const struct judged_step *row, struct jo_er
 {
 	const struct sink_request *writer = context;
 	json_t *object;
+	char *text;
 	int rc = step_json_make(writer->store, row, &object, err);
 
 	if (rc < 0)
 		return rc;
-	(void)json_dumpf(object, writer->fp, JSON_COMPACT);
-	(void)fputc('\n', writer->fp);
+	/* Into a file it would be written in some 600 pieces. */
+	text = json_dumps(object, JSON_COMPACT);
+	if (text == NULL)
+		abort(); /* no memory: all of it can be written */
+	(void)fprintf(writer->fp, "%s\n", text);
+	free(text);
 	json_decref(object);
 	return 0;
 }

@@ -168,7 +168,8 @@ static void json_row(struct out *out, struct out_cell *cells)
 	char *text;
 
 	for (size_t i = 0; i < out->column_count; i++)
-		(void)json_object_set_new(object, out->columns[i]->name, cell_to_json(&cells[i]));
+		(void)json_object_set_new_nocheck(object, out->columns[i]->name,
+						  cell_to_json(&cells[i]));
 	text = json_dumps(object, JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(15));
 	if (text == NULL)
 		abort();
