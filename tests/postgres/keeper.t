@@ -54,6 +54,32 @@ is "$out $(sql 'SELECT count(*) FROM foreign_one.step')" \
 admin "ALTER DATABASE \"$name\" RESET search_path"
 sql 'DROP SCHEMA foreign_one CASCADE' 2>/dev/null
 
+# ---- a schema whose name is to be quoted, and one that is closed ----
+conf "$(db_at quoted)"
+sql -d quoted 'CREATE SCHEMA "Job-Outliers"'
+admin "ALTER DATABASE \"${server_name}_quoted\" SET search_path = \"Job-Outliers\""
+put 7
+run ingest
+is "$out $(sql -d quoted 'SELECT count(*) FROM "Job-Outliers".step_2026_03')" \
+	'ingest: 1 record: 1 new, 0 changed, 0 known, 0 skipped, 0 bad 1' 'any name does for a schema'
+run doctor database
+has '1 step in 1 group' 'in which doctor looks'
+admin 'CREATE ROLE jo_owner LOGIN'
+conf "$(db_at owned)&user=jo_owner"
+sql -d owned 'CREATE SCHEMA AUTHORIZATION jo_owner'
+run ingest
+run doctor database
+is "$(printf '%s\n' "$out" | grep -c 'GRANT CREATE')" 0 'whose role may make tables'
+sql -d owned 'ALTER SCHEMA jo_owner OWNER TO CURRENT_USER; GRANT USAGE ON SCHEMA jo_owner TO jo_owner'
+run doctor database
+has 'the role may make no more tables in its schema, as the first step of each month needs: GRANT CREATE' 'or is told before there is a new month'
+put 8
+keeps 1 "make a month's tables: the role has no right to that" 'in which ingest makes none'
+rm -rf "$spool/n1"
+admin "DROP DATABASE \"${server_name}_owned\""
+admin 'DROP ROLE jo_owner'
+cp "$dir/good" "$dir/conf"
+
 # ---- between two statements of a change ----
 rows() { # rows FIRST COUNT
 	awk -v first="$1" -v count="$2" 'BEGIN {

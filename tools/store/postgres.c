@@ -264,7 +264,8 @@ static int last_id_put(struct db *db, const char *table, int64_t id, struct jo_e
 /* ---- the database as a whole ---- */
 
 #define IS_TABLE                                                                                   \
-	"relnamespace = current_schema()::regnamespace AND relkind = 'r' AND relname <> "          \
+	"relnamespace = quote_ident(current_schema())::regnamespace AND relkind = 'r' AND "        \
+	"relname <> "                                                                              \
 	"'" POSTGRES_OWN_TABLE "'"
 
 /* A cell of a result without NULL, as a number. */

@@ -101,11 +101,18 @@ static const struct {
 	 "has no tables yet; ingest makes them"},
 	{"SELECT NOT has_database_privilege(current_database(), 'TEMPORARY')", STORE_GRADE_FAIL, 0,
 	 "the role may make no temporary tables, which prune needs: GRANT TEMPORARY"},
-	{"SELECT count(*) > 0 FROM pg_class WHERE relnamespace = current_schema()::regnamespace"
+	{"SELECT count(*) > 0 FROM pg_class WHERE relnamespace = "
+	 "quote_ident(current_schema())::regnamespace"
 	 " AND relkind = 'r' AND relname <> '" POSTGRES_OWN_TABLE "'"
 	 " AND NOT (has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT')"
 	 " AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE'))",
 	 STORE_GRADE_FAIL, 0, "the role may not write all tables: it is to own them"},
+	{"SELECT pg_has_role(relowner, 'USAGE') AND NOT has_schema_privilege(relnamespace, "
+	 "'CREATE')"
+	 " FROM pg_class WHERE oid = to_regclass('" POSTGRES_OWN_TABLE "')",
+	 STORE_GRADE_FAIL, 0,
+	 "the role may make no more tables in its schema, as the first step of each month needs: "
+	 "GRANT CREATE"},
 	{"SELECT current_setting('fsync') = 'off' OR current_setting('full_page_writes') = 'off'",
 	 STORE_GRADE_WARN, 0,
 	 "the server writes without fsync or full_page_writes: a crash may damage the database"},
@@ -113,7 +120,7 @@ static const struct {
 	 " > CAST(current_setting('max_locks_per_transaction') AS integer)"
 	 " * (CAST(current_setting('max_connections') AS integer)"
 	 " + CAST(current_setting('max_prepared_transactions') AS integer)) FROM pg_class"
-	 " WHERE relnamespace = current_schema()::regnamespace AND relispartition",
+	 " WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relispartition",
 	 STORE_GRADE_WARN, 0,
 	 "its months have so many tables and indexes that " LOCKERS
 	 " commands at once may take all locks of the server, and fail: raise "

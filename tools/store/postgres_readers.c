@@ -84,7 +84,7 @@ static const struct {
 /* Ours are the tables that the owner of our own one has beside it; a part of one is read through
  * it, and so needs no policy. */
 #define OUR_TABLES                                                                                 \
-	" FROM pg_class AS c WHERE c.relnamespace = current_schema()::regnamespace"                \
+	" FROM pg_class AS c WHERE c.relnamespace = quote_ident(current_schema())::regnamespace"   \
 	" AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relowner ="                   \
 	" (SELECT relowner FROM pg_class WHERE oid = to_regclass('" POSTGRES_OWN_TABLE "'))"
 
@@ -549,7 +549,7 @@ static const struct {
 	 "may make tables and functions beside ours, which then might run as ours: REVOKE CREATE "
 	 "ON SCHEMA, from it or from PUBLIC"},
 	{"SELECT EXISTS (SELECT 1 FROM pg_class AS c WHERE c.relnamespace ="
-	 " current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')"
+	 " quote_ident(current_schema())::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')"
 	 " AND c.relname <> '" POSTGRES_PEERS "' AND NOT c.relrowsecurity"
 	 " AND has_any_column_privilege($1, c.oid, 'SELECT'))",
 	 STORE_GRADE_FAIL,
