@@ -21,6 +21,7 @@ struct reader {
 	struct spool_work *work;
 	const struct spool_folder *folder;
 	int new_fd;
+	int time_flag; /* O_NOATIME, or 0 where that is refused */
 	struct chunk *chunk;
 	char *bytes; /* of the file at hand */
 	size_t capacity;
@@ -144,6 +145,23 @@ static int check_file(int fd, struct stat *ret_st, struct jo_err *why)
 	return 0;
 }
 
+/*
+ * That it was read is not noted in a file that is removed next: that would be a write
+ * of its inode for each, which costs as much as to open, read and close it.  The
+ * kernel leaves it to the file's owner and to root, who nearly always reads here.
+ */
+static int open_file(struct reader *reader, const char *name)
+{
+	static const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+	int fd = openat(reader->new_fd, name, flags | reader->time_flag);
+
+	if (fd < 0 && errno == EPERM && reader->time_flag != 0) {
+		reader->time_flag = 0;
+		fd = openat(reader->new_fd, name, flags);
+	}
+	return fd;
+}
+
 /* Returns false when the writer wants no more. */
 static bool read_file(struct reader *reader, const char *name)
 {
@@ -153,7 +171,7 @@ static bool read_file(struct reader *reader, const char *name)
 	bool goes_on = true;
 	int fd, rc;
 
-	fd = openat(reader->new_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	fd = open_file(reader, name);
 	if (fd < 0 && errno == ENOENT)
 		return true; /* another run took it */
 	if (fd < 0 && errno != ELOOP && errno != ENXIO) {
@@ -219,7 +237,7 @@ static bool read_folder(struct reader *reader)
 void *spool_reader_run(void *context)
 {
 	struct spool_work *work = context;
-	struct reader reader = {.work = work};
+	struct reader reader = {.work = work, .time_flag = O_NOATIME};
 	bool goes_on = true;
 
 	while (goes_on && (reader.folder = next_folder(work)) != NULL)
