@@ -147,7 +147,7 @@ static int check_file(int fd, struct stat *ret_st, struct jo_err *why)
 
 /*
  * That it was read is not noted in a file that is removed next: that would be a write
- * of its inode for each, which costs as much as to open, read and close it.  The
+ * of its inode for each, which costs half of what opening, reading and closing do.  The
  * kernel leaves it to the file's owner and to root, who nearly always reads here.
  */
 static int open_file(struct reader *reader, const char *name)
