@@ -141,6 +141,24 @@ run ingest
 is "$status $(where 33)" '0 2025_01' 'and goes on when there are some'
 sql 'DELETE FROM step WHERE job_id = 33; DELETE FROM waiting WHERE step NOT IN (SELECT id FROM step)'
 
+# ---- only months in which a job can be are looked into ----
+looks() { # looks MONTH: how often somebody has looked into that month's steps
+	until [ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'")" = 1 ]; do sleep 0.05; done
+	sql "SELECT sum(idx_scan) FROM pg_stat_user_indexes WHERE relname = 'step_$1'"
+}
+for job in $(seq 100001 100100); do record start "$job" '2026-02-10 00:00:00'; done
+run ingest
+before=$(looks 2025_06)
+for job in $(seq 100001 100100); do record end "$job" '2026-02-10 00:00:00' 60; done
+run ingest
+is "$out" 'ingest: 100 records: 0 new, 100 changed, 0 known, 0 skipped, 0 bad' 'the ends of a hundred steps find them'
+ok $(($(looks 2025_06) - before >= 20)) 'and are not looked for in each month'
+for job in $(seq 100001 100100); do record end "$job" '2025-06-10 00:00:00' 60; done
+run ingest
+is "$out $(where 100001)" 'ingest: 100 records: 100 new, 0 changed, 0 known, 0 skipped, 0 bad 2026_02 2025_06' 'numbers that come again are looked for where they were'
+is "$(sql 'SELECT count(*) FROM step WHERE job_id > 100000 AND life = 0')" 100 'and of each one is the newest'
+sql 'DELETE FROM step WHERE job_id > 100000; DELETE FROM waiting WHERE step NOT IN (SELECT id FROM step)'
+
 # ---- prune ----
 before=$(sql 'SELECT count(*) FROM step')
 run prune --before 2025-03-20 --dry-run

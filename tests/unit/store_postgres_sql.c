@@ -26,6 +26,9 @@ static const struct {
 	 "SELECT 1 FROM (SELECT CAST(value AS bigint)"
 	 " FROM jsonb_array_elements_text(CAST($1 AS jsonb))) AS l"},
 	{"a " DB_IN_FEW("SELECT ?") " AND b = ?", "a = ANY (ARRAY(SELECT $1)) AND b = $2"},
+	{"FROM k " DB_EACH_STEP("a = b AND " DB_STEP_WITHIN),
+	 "FROM k CROSS JOIN LATERAL (SELECT * FROM step WHERE (a = b AND"
+	 " (step.id BETWEEN $1 AND $2)) OFFSET 0) AS step"},
 	{DB_TEXT_LIST, "(SELECT value FROM jsonb_array_elements_text(CAST($1 AS jsonb)))"},
 	{DB_LIST_ROWS " WHERE " DB_LIST_CELL(3) " = ?",
 	 "jsonb_array_elements(CAST($1 AS jsonb)) AS l (value)"

@@ -13,6 +13,7 @@
 #include "add_batch.h"
 #include "add_script.h"
 #include "group.h"
+#include "job_months.h"
 #include "merge.h"
 #include "node_add.h"
 #include "node_touch.h"
@@ -124,6 +125,7 @@ static int job_start(struct add_batch *batch, const struct row *step, int64_t *r
 	db_bind_int(stmt, step->cells[COL_restart_count].number);
 	db_bind_int(stmt, earliest_unix_us);
 	db_bind_int(stmt, start_unix_us);
+	id_range_bind(stmt, add_batch_within(batch));
 	rc = db_step(stmt, err);
 	if (rc > 0)
 		*ret_start_unix_us = db_column_us(stmt);
@@ -179,11 +181,11 @@ static int make_step(struct add_batch *batch, struct row *step, const struct row
  */
 #define BEGIN_GAP_US (INT64_C(60) * 1000000)
 
-static int bind_other_run(struct store *store, enum store_statement which, const struct row *row,
-			  int64_t from_unix_us, int64_t to_unix_us, struct db_stmt **ret_stmt,
-			  struct jo_err *err)
+static int bind_other_run(struct add_batch *batch, enum store_statement which,
+			  const struct row *row, int64_t from_unix_us, int64_t to_unix_us,
+			  struct db_stmt **ret_stmt, struct jo_err *err)
 {
-	int rc = store_use(store, which, ret_stmt, err);
+	int rc = store_use(batch->store, which, ret_stmt, err);
 
 	if (rc < 0)
 		return rc;
@@ -191,6 +193,7 @@ static int bind_other_run(struct store *store, enum store_statement which, const
 	db_bind_int(*ret_stmt, row->cells[COL_node_id].number);
 	db_bind_int(*ret_stmt, from_unix_us);
 	db_bind_int(*ret_stmt, to_unix_us);
+	id_range_bind(*ret_stmt, add_batch_within(batch));
 	return 0;
 }
 
@@ -216,7 +219,7 @@ static int drop_mistaken_start(struct add_batch *batch, const struct row *step, 
 		return 0;
 	rc = add_batch_send_job(batch, err);
 	if (rc == 0)
-		rc = bind_other_run(store, STMT_START_BEFORE, step, start_unix_us - BEGIN_GAP_US,
+		rc = bind_other_run(batch, STMT_START_BEFORE, step, start_unix_us - BEGIN_GAP_US,
 				    start_unix_us, &stmt, err);
 	if (rc < 0)
 		return rc;
@@ -236,6 +239,7 @@ static int drop_mistaken_start(struct add_batch *batch, const struct row *step, 
 	if (rc < 0)
 		return rc;
 	row_bind_key(stmt, &mistaken);
+	id_range_bind(stmt, add_batch_within(batch));
 	batch->is_renewed = true;
 	add_batch_note_changed(batch, id);
 	rc = db_run(stmt, err);
@@ -253,7 +257,7 @@ static int is_mistaken_start(struct add_batch *batch, const struct row *row, str
 		return 0;
 	rc = add_batch_send_job(batch, err);
 	if (rc == 0)
-		rc = bind_other_run(batch->store, STMT_END_AFTER, row, start_unix_us,
+		rc = bind_other_run(batch, STMT_END_AFTER, row, start_unix_us,
 				    start_unix_us + BEGIN_GAP_US, &stmt, err);
 	if (rc < 0)
 		return rc;
@@ -272,6 +276,7 @@ static int insert_step(struct add_batch *batch, struct row *step, int64_t life, 
 
 	if (rc < 0)
 		return rc;
+	job_months_add(store, step);
 	fresh_add(&batch->fresh, step, life);
 	if (step->cells[COL_end_unix_us].number != JO_MISSING)
 		group_touch(store, step->cells[COL_group_id].number,
@@ -471,8 +476,9 @@ static int read_lives(struct add_batch *batch, const struct row *row, struct kno
 	known_release(lives);
 	if (rc < 0)
 		return rc;
-	return batch->only_fills ? known_read_runs(batch->store, row, lives, err)
-				 : known_read(batch->store, row, lives, err);
+	return batch->only_fills
+		       ? known_read_runs(batch->store, row, add_batch_within(batch), lives, err)
+		       : known_read(batch->store, row, add_batch_within(batch), lives, err);
 }
 
 /* All records with one key, of which first is the first's row, and lives what was read for the
@@ -485,12 +491,12 @@ static int add_step(struct add_batch *batch, const struct store_input *const *in
 	struct row row;
 	int rc;
 
-	if (count == 1 && !batch->only_fills && (batch->beside & FRESH_IS_THERE) == 0 &&
+	if (count == 1 && !batch->only_fills && (batch->place.beside & FRESH_IS_THERE) == 0 &&
 	    !fresh_has(&batch->fresh, first))
 		return add_new(batch, inputs[0], first, err);
 
 	/* Whether a run matters was asked of the first record alone. */
-	batch->beside |= FRESH_HAS_RUN;
+	batch->place.beside |= FRESH_HAS_RUN;
 	rc = is_outdated(batch, lives, first) ? read_lives(batch, first, lives, err) : 0;
 	for (size_t i = 0; rc >= 0 && i < count; i++) {
 		rc = row_from_record(store, inputs[i], batch->now_unix_us, &row, err);
@@ -535,15 +541,15 @@ static int add_sorted(struct add_batch *batch, const struct store_input *const *
 {
 	struct same *list = xreallocarray(NULL, count + 1, sizeof(*list));
 	struct row *rows = xreallocarray(NULL, count + 1, sizeof(*rows));
-	unsigned char *beside = xcalloc(count + 1, sizeof(*beside));
 	struct known_lives *lives = xcalloc(count + 1, sizeof(*lives));
+	struct fresh_places places = {0};
 	size_t same_count = 0;
 	int rc = part(batch, sorted, count, list, rows, &same_count, err);
 
-	if (rc == 0 && !batch->only_fills)
-		rc = fresh_look(batch->store, rows, same_count, beside, err);
 	if (rc == 0)
-		rc = known_read_list(batch->store, rows, same_count, beside, lives, err);
+		rc = fresh_look(batch->store, rows, same_count, batch->only_fills, &places, err);
+	if (rc == 0)
+		rc = known_read_list(batch->store, rows, same_count, &places, lives, err);
 	for (size_t i = 0; rc == 0 && i < same_count; i++) {
 		const struct same *same = &list[i];
 
@@ -552,7 +558,7 @@ static int add_sorted(struct add_batch *batch, const struct store_input *const *
 			fresh_begin_job(&batch->fresh);
 			batch->is_renewed = false;
 		}
-		batch->beside = beside[i];
+		batch->place = places.list[i];
 		rc = add_step(batch, sorted + same->begin, same->end - same->begin, &rows[i],
 			      &lives[i], err);
 	}
@@ -562,7 +568,7 @@ static int add_sorted(struct add_batch *batch, const struct store_input *const *
 		known_release(&lives[i]);
 	keymap_release(&batch->changed);
 	free(lives);
-	free(beside);
+	fresh_places_release(&places);
 	free(rows);
 	free(list);
 	return rc;

@@ -10,7 +10,15 @@ void add_batch_note_changed(struct add_batch *batch, int64_t step_id)
 
 bool add_batch_may_have(const struct add_batch *batch, enum fresh_beside beside)
 {
-	return (batch->beside & beside) != 0 || fresh_is_stale(&batch->fresh);
+	return (batch->place.beside & beside) != 0 || fresh_is_stale(&batch->fresh);
+}
+
+struct id_range add_batch_within(const struct add_batch *batch)
+{
+	struct id_range within = batch->place.within;
+
+	fresh_widen(&batch->fresh, &within);
+	return within;
 }
 
 int add_batch_send_job(struct add_batch *batch, struct jo_err *err)

@@ -15,7 +15,7 @@ struct add_batch {
 	bool only_fills;
 	struct store_added *added;
 	struct fresh_steps fresh;
-	unsigned beside; /* what the database had beside the step at work: enum fresh_beside's */
+	struct fresh_place place; /* of the step at work, before the batch */
 	struct keymap changed; /* ids of steps that were read for the batch, and are others now */
 	bool is_renewed;       /* steps have got another place among those of their key */
 };
@@ -25,6 +25,9 @@ void add_batch_note_changed(struct add_batch *batch, int64_t step_id);
 
 /* Whether the database is to be asked for what it may have beside the step. */
 bool add_batch_may_have(const struct add_batch *batch, enum fresh_beside beside);
+
+/* Where all steps of the job at work are. */
+struct id_range add_batch_within(const struct add_batch *batch);
 
 /* Let the database have all of the job at work, as it is asked for it. */
 int add_batch_send_job(struct add_batch *batch, struct jo_err *err);

@@ -52,6 +52,7 @@ static int has_sent_steps(struct add_batch *batch, const struct row *step, int64
 	bind_job(stmt, step);
 	db_bind_int(stmt, from_unix_us);
 	db_bind_int(stmt, to_unix_us);
+	id_range_bind(stmt, add_batch_within(batch));
 	rc = db_step(stmt, err);
 	db_reset(stmt);
 	return rc;
@@ -85,7 +86,7 @@ struct script {
 #define SCRIPTS_MAX 4
 
 /* The steps that may have started this one, which is srun's, and are not known to have done so. */
-static int find_scripts(struct store *store, const struct row *step,
+static int find_scripts(struct add_batch *batch, const struct row *step,
 			struct script list[static SCRIPTS_MAX], size_t *ret_count,
 			struct jo_err *err)
 {
@@ -97,13 +98,14 @@ static int find_scripts(struct store *store, const struct row *step,
 	*ret_count = 0;
 	if (start_unix_us == JO_MISSING || start_unix_us > INT64_MAX - START_SLACK_US)
 		return 0;
-	rc = store_use(store, STMT_SCRIPTS_OF, &stmt, err);
+	rc = store_use(batch->store, STMT_SCRIPTS_OF, &stmt, err);
 	if (rc < 0)
 		return rc;
 	bind_job(stmt, step);
 	db_bind_int(stmt, start_unix_us + START_SLACK_US);
 	db_bind_int(stmt, start_unix_us);
 	db_bind_int(stmt, start_unix_us);
+	id_range_bind(stmt, add_batch_within(batch));
 	while (count < SCRIPTS_MAX && (rc = db_step(stmt, err)) > 0) {
 		list[count].id = db_column_int(stmt);
 		list[count].group_id = db_column_int(stmt);
@@ -192,7 +194,7 @@ int add_script_mark(struct add_batch *batch, const struct row *step, struct jo_e
 		return 0;
 	rc = mark_waiting(batch, step, err);
 	if (rc == 0 && add_batch_may_have(batch, FRESH_HAS_RELATIVES))
-		rc = find_scripts(batch->store, step, list, &count, err);
+		rc = find_scripts(batch, step, list, &count, err);
 	for (size_t i = 0; rc == 0 && i < count; i++)
 		rc = mark_script(batch, &list[i], err);
 	return rc;

@@ -85,9 +85,9 @@ int db_month_make(struct db *db, int32_t month, struct jo_err *err)
 	return db_has_months(db) ? db->engine->months->make(db, month, err) : 0;
 }
 
-int db_month_next(struct db *db, int32_t *month, struct jo_err *err)
+int db_months_list(struct db *db, int32_t ret_list[static MONTH_MAX], struct jo_err *err)
 {
-	return db_has_months(db) ? db->engine->months->next(db, month, err) : 0;
+	return db_has_months(db) ? db->engine->months->list(db, ret_list, err) : 0;
 }
 
 int db_month_drop(struct db *db, int32_t month, struct jo_err *err)

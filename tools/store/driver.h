@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 #include "joboutliers/err.h"
+#include "step/month.h"
 #include "terms.h"
 
 /* ---- SQL that each engine words for itself ---- */
@@ -37,6 +38,12 @@
  * whatever the planner's figures are. */
 #define DB_IN_FEW(query) DB_IN_FEW_BEGIN query "))"
 #define DB_IN_FEW_BEGIN "IN (SELECT * FROM ("
+
+/* The steps, all columns of which may be read, that are each of a bound list's rows' by the
+ * condition: looked up for one row after the other. */
+#define DB_EACH_STEP(condition) DB_EACH_STEP_BEGIN condition DB_EACH_STEP_END
+#define DB_EACH_STEP_BEGIN "CROSS JOIN step WHERE ("
+#define DB_EACH_STEP_END ") LIMIT -1"
 
 struct strbuf;
 
@@ -62,6 +69,10 @@ void db_list_end(struct strbuf *list);
  * there are no months in them.  In capitals, to be told from an id. */
 #define DB_STEP_NUMBER "ID"
 #define DB_STEP_NUMBER_OF_S "s.ID"
+
+/* That a step is within a range of ids, whose ends are bound in turn: where there are no months all
+ * are, or none. */
+#define DB_STEP_WITHIN "(? <= ?)"
 
 /* The direction of an order in which NULL is less than everything else; in small letters, to be
  * told from a direction of what is never NULL. */
@@ -144,9 +155,8 @@ int db_months_begin(struct db *db, struct jo_err *err);
 /* Make room for steps of the month, in a transaction, where there is none yet. */
 int db_month_make(struct db *db, int32_t month, struct jo_err *err);
 
-/* 1: *month is now the next of the months that are there; 0: there is none behind it, nor ever
- * where there are no months. */
-int db_month_next(struct db *db, int32_t *month, struct jo_err *err);
+/* Fill in the months that are there, in order, and return how many; 0 where there are no months. */
+int db_months_list(struct db *db, int32_t ret_list[static MONTH_MAX], struct jo_err *err);
 
 /* Drop all that is said of the month's steps in these tables, in a transaction.  -EBUSY when
  * somebody reads them, who is not waited for: the transaction can only be rolled back then. */

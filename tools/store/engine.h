@@ -24,7 +24,7 @@ struct store_lock {
 struct db_months {
 	int (*begin)(struct db *db, struct jo_err *err);
 	int (*make)(struct db *db, int32_t month, struct jo_err *err);
-	int (*next)(struct db *db, int32_t *month, struct jo_err *err);
+	int (*list)(struct db *db, int32_t *ret_list, struct jo_err *err);
 	int (*drop)(struct db *db, int32_t month, struct jo_err *err);
 };
 

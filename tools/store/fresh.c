@@ -30,6 +30,30 @@ static void add_key(struct strbuf *list, size_t index, const struct row *row)
 		    row->cells[COL_step_id].number, may_have_failed(row));
 }
 
+void fresh_places_release(struct fresh_places *places)
+{
+	free(places->list);
+	free(places->ranges);
+}
+
+bool fresh_list(const struct row *rows, size_t count, const struct fresh_places *places,
+		struct id_range range, unsigned beside, struct strbuf *list)
+{
+	strbuf_reset(list);
+	for (size_t i = 0; i < count; i++) {
+		const struct fresh_place *place = &places->list[i];
+
+		if ((place->beside & beside) != beside || !id_range_meets(place->within, range))
+			continue;
+		db_list_next(list);
+		add_key(list, i, &rows[i]);
+	}
+	if (list->len == 0)
+		return false;
+	db_list_end(list);
+	return true;
+}
+
 /* Where the rows of the job begin; they are sorted by job. */
 static size_t rows_of(const struct row *rows, size_t count, int64_t job_id)
 {
@@ -46,79 +70,82 @@ static size_t rows_of(const struct row *rows, size_t count, int64_t job_id)
 	return begin;
 }
 
-/* Note of each row whether the database has any step of its job, which most new ones' are not. */
+/* Note of each row whether the range has any step of its job, which most new ones' are not. */
 static int look_for_jobs(struct store *store, const struct row *rows, size_t count,
-			 unsigned char *ret_beside, struct jo_err *err)
+			 struct id_range range, struct fresh_places *places, struct strbuf *list,
+			 struct jo_err *err)
 {
-	struct strbuf list;
 	struct db_stmt *stmt;
 	int rc = store_use(store, STMT_JOBS_THERE, &stmt, err);
 
 	if (rc < 0)
 		return rc;
-	strbuf_init(&list);
+	strbuf_reset(list);
 	for (size_t i = 0; i < count; i++) {
 		int64_t job_id = rows[i].cells[COL_job_id].number;
 
-		ret_beside[i] = 0;
 		if (i > 0 && rows[i - 1].cells[COL_job_id].number == job_id)
 			continue;
-		db_list_next(&list);
-		strbuf_addf(&list, "%" PRId64, job_id);
+		db_list_next(list);
+		strbuf_addf(list, "%" PRId64, job_id);
 	}
-	db_list_end(&list);
-	db_bind_text(stmt, list.text);
+	db_list_end(list);
+	db_bind_text(stmt, list->text);
+	id_range_bind(stmt, range);
+	id_range_bind(stmt, range);
 	while ((rc = db_step(stmt, err)) > 0) {
 		int64_t job_id = db_column_int(stmt);
 
 		for (size_t i = rows_of(rows, count, job_id);
 		     i < count && rows[i].cells[COL_job_id].number == job_id; i++)
-			ret_beside[i] = FRESH_IS_THERE;
+			id_range_add(&places->list[i].within, range);
 	}
 	db_reset(stmt);
-	strbuf_release(&list);
 	return rc;
 }
 
-bool fresh_list(const struct row *rows, size_t count, const unsigned char *beside,
-		struct strbuf *list)
+static int look_beside(struct store *store, const struct row *rows, size_t count,
+		       struct id_range range, struct fresh_places *places, struct strbuf *list,
+		       struct jo_err *err)
 {
-	for (size_t i = 0; i < count; i++) {
-		if ((beside[i] & FRESH_IS_THERE) == 0)
-			continue;
-		db_list_next(list);
-		add_key(list, i, &rows[i]);
-	}
-	if (list->len == 0)
-		return false;
-	db_list_end(list);
-	return true;
-}
-
-int fresh_look(struct store *store, const struct row *rows, size_t count, unsigned char *ret_beside,
-	       struct jo_err *err)
-{
-	struct strbuf list;
 	struct db_stmt *stmt;
-	int64_t index, beside;
-	int rc = count > 0 ? look_for_jobs(store, rows, count, ret_beside, err) : 0;
+	int rc;
 
-	strbuf_init(&list);
-	if (rc < 0 || !fresh_list(rows, count, ret_beside, &list))
-		goto out;
-	memset(ret_beside, 0, count);
+	if (!fresh_list(rows, count, places, range, 0, list))
+		return 0;
 	rc = store_use(store, STMT_STEPS_BESIDE, &stmt, err);
 	if (rc < 0)
-		goto out;
-	db_bind_text(stmt, list.text);
+		return rc;
+	for (int i = 0; i < 4; i++) /* each of the bits, and relatives of two kinds */
+		id_range_bind(stmt, range);
+	db_bind_text(stmt, list->text);
 	while ((rc = db_step(stmt, err)) > 0) {
-		index = db_column_int(stmt);
-		beside = db_column_int(stmt);
+		int64_t index = db_column_int(stmt), beside = db_column_int(stmt);
+
 		if (index >= 0 && (size_t)index < count)
-			ret_beside[index] = (unsigned char)beside;
+			places->list[index].beside |= (unsigned)beside;
 	}
 	db_reset(stmt);
-out:
+	return rc;
+}
+
+int fresh_look(struct store *store, const struct row *rows, size_t count, bool only_where,
+	       struct fresh_places *ret_places, struct jo_err *err)
+{
+	struct strbuf list;
+	int rc;
+
+	ret_places->list = xcalloc(count + 1, sizeof(*ret_places->list));
+	for (size_t i = 0; i < count; i++)
+		ret_places->list[i].within = id_range_none;
+	strbuf_init(&list);
+	rc = job_months_find(store, rows, count, &ret_places->ranges, &ret_places->range_count,
+			     err);
+	for (size_t i = 0; rc == 0 && i < ret_places->range_count; i++)
+		rc = look_for_jobs(store, rows, count, ret_places->ranges[i], ret_places, &list,
+				   err);
+	for (size_t i = 0; rc == 0 && !only_where && i < ret_places->range_count; i++)
+		rc = look_beside(store, rows, count, ret_places->ranges[i], ret_places, &list, err);
 	strbuf_release(&list);
 	return rc;
 }
@@ -138,6 +165,13 @@ bool fresh_is_same_run(const struct row *a, const struct row *b)
 {
 	return has_same(a, b, COL_job_id) && has_same(a, b, COL_cluster_id) &&
 	       has_same(a, b, COL_array_task_id) && has_same(a, b, COL_restart_count);
+}
+
+void fresh_widen(const struct fresh_steps *fresh, struct id_range *range)
+{
+	for (size_t i = fresh->job_begin; i < fresh->count; i++)
+		id_range_add(range,
+			     (struct id_range){fresh->list[i].step.id, fresh->list[i].step.id});
 }
 
 bool fresh_has(const struct fresh_steps *fresh, const struct row *row)

@@ -8,6 +8,7 @@
 #ifndef STORE_FRESH_H
 #define STORE_FRESH_H
 
+#include "job_months.h"
 #include "row.h"
 #include "util/strbuf.h"
 
@@ -18,6 +19,19 @@ enum fresh_beside {
 	 * beside another: one of srun's. */
 	FRESH_HAS_RELATIVES = 2,
 	FRESH_HAS_RUN = 4, /* beside one that may have failed: any of its job's run */
+};
+
+/* What the database has beside a step that comes, and where. */
+struct fresh_place {
+	unsigned beside;        /* bits of enum fresh_beside */
+	struct id_range within; /* all steps of its job */
+};
+
+/* The places of a batch's rows, which are sorted by job; all zero is none. */
+struct fresh_places {
+	struct fresh_place *list;
+	struct id_range *ranges; /* where any of the jobs may be, in order */
+	size_t range_count;
 };
 
 struct fresh_step {
@@ -38,20 +52,24 @@ struct fresh_steps {
 /* Free the list; what is not sent is lost. */
 void fresh_release(struct fresh_steps *fresh);
 
-/*
- * Ask what there is beside each of count steps, whose rows are sorted by job;
- * ret_beside has room for so many sets of bits.
- */
-int fresh_look(struct store *store, const struct row *rows, size_t count, unsigned char *ret_beside,
-	       struct jo_err *err);
+/* Ask where the job of each of count steps is, and what there is beside it, unless only where is
+ * wanted.  Release the places, also after an error. */
+int fresh_look(struct store *store, const struct row *rows, size_t count, bool only_where,
+	       struct fresh_places *ret_places, struct jo_err *err);
 
-/* Add those that are there to an empty list, as the statements by keys have it; whether there are
- * any. */
-bool fresh_list(const struct row *rows, size_t count, const unsigned char *beside,
-		struct strbuf *list);
+/* Give their memory back. */
+void fresh_places_release(struct fresh_places *places);
+
+/* Put those with steps in the range, and with these bits, into the list, as the statements by keys
+ * have it; whether there are any. */
+bool fresh_list(const struct row *rows, size_t count, const struct fresh_places *places,
+		struct id_range range, unsigned beside, struct strbuf *list);
 
 /* The steps that come are of another job than those before. */
 void fresh_begin_job(struct fresh_steps *fresh);
+
+/* Make the range so wide that the job's are in it. */
+void fresh_widen(const struct fresh_steps *fresh, struct id_range *range);
 
 /* Whether one of the job's has the key. */
 bool fresh_has(const struct fresh_steps *fresh, const struct row *row);

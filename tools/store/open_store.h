@@ -8,13 +8,14 @@
  *	terms  driver (engine, engines, sqlite..., postgres...)  arena  keymap  columns
  *	open_store  statements  setting  cursor	what is prepared, once and for readers; and what is asked for by name
  *	name_text  name  query	names as ids, conditions with bound values
- *	row  waiting  fresh  merge  group  node_touch  node_add  profile_text  step_update  step_select
+ *	row  waiting  merge  group  node_touch  node_add  profile_text  step_select
  *	verdict_queue	verdicts that are put, and go together
  *	step_id	numbers that are given out once
+ *	job_months	which months have which jobs
  *	transaction	which writes what group, node_touch, waiting, verdict_queue and step_id noted
  *	span  span_join	what programs told of themselves
  *	verdict_text  verdict_pack  verdict_select	verdicts as bytes
- *	add_batch  add_script  add  steps  verdicts  judged  drift  outbox  ...	what others call
+ *	fresh  step_update  add_batch  add_script  add  steps  verdicts  judged  drift  outbox  ...	what others call
  *	verdict_repack  schema  readers_copy  copy_mark  store
  *	upkeep  table_list  table_rows  table_values  transfer	databases as a whole, which are not opened as stores
  */
@@ -54,6 +55,7 @@ struct store {
 	struct verdict_queue *verdict_queue; /* of the transaction */
 	struct waiting_notes *waiting_notes; /* of the transaction */
 	struct judging judging;              /* verdicts.c: that of the last one */
+	struct job_months *job_months;       /* where jobs can be */
 	struct keymap groups;                /* group.c: the columns of step_group to its id */
 	struct keymap touched;               /* group.c: group id to changes and newest end */
 	struct keymap touched_nodes;         /* node_touch.c: cluster and node to what came of it */

@@ -148,28 +148,26 @@ static int make(struct db *db, int32_t month, struct jo_err *err)
 	return rc;
 }
 
-static int next(struct db *db, int32_t *month, struct jo_err *err)
+/* Names have as many digits as each other, so their order is that of the months. */
+static int list(struct db *db, int32_t *ret_list, struct jo_err *err)
 {
 	static const char before[] = "step_";
 	PGresult *result = NULL;
-	int32_t nearest = MONTH_NONE;
+	int count = 0;
 	int rc = run(db,
 		     "SELECT relname FROM pg_inherits JOIN pg_class AS c ON c.oid = inhrelid"
-		     " WHERE inhparent = to_regclass('step') AND starts_with(relname, 'step_')",
+		     " WHERE inhparent = to_regclass('step') AND starts_with(relname, 'step_')"
+		     " ORDER BY relname",
 		     "read", &result, err);
 
 	for (int i = 0; rc == 0 && i < PQntuples(result); i++) {
-		int32_t one = month_of_name(PQgetvalue(result, i, 0) + strlen(before));
+		int32_t month = month_of_name(PQgetvalue(result, i, 0) + strlen(before));
 
-		if (one > *month && (nearest == MONTH_NONE || one < nearest))
-			nearest = one;
+		if (month != MONTH_NONE && count < MONTH_MAX)
+			ret_list[count++] = month;
 	}
 	PQclear(result);
-	if (rc == 0 && nearest != MONTH_NONE) {
-		*month = nearest;
-		rc = 1;
-	}
-	return rc;
+	return rc < 0 ? rc : count;
 }
 
 /* Another may have dropped it since it was found. */
@@ -200,4 +198,4 @@ static int drop(struct db *db, int32_t month, struct jo_err *err)
 	return rc;
 }
 
-const struct db_months postgres_months = {begin, make, next, drop};
+const struct db_months postgres_months = {begin, make, list, drop};

@@ -302,16 +302,13 @@ static int prune_month(struct store *store, int32_t month, int64_t before_unix_u
 static int prune_months(struct store *store, int64_t before_unix_us, struct store_pruned *pruned,
 			struct jo_err *err)
 {
-	int32_t month = MONTH_NONE;
-	int rc;
+	int32_t months[MONTH_MAX];
+	int count = db_months_list(store->db, months, err), rc = count < 0 ? count : 0;
 
-	while ((rc = db_month_next(store->db, &month, err)) > 0 &&
-	       month_begin_unix_us(month) < before_unix_us) {
-		rc = prune_month(store, month, before_unix_us, pruned, err);
-		if (rc < 0)
-			break;
-	}
-	return rc < 0 ? rc : 0;
+	for (int i = 0; rc == 0 && i < count && month_begin_unix_us(months[i]) < before_unix_us;
+	     i++)
+		rc = prune_month(store, months[i], before_unix_us, pruned, err);
+	return rc;
 }
 
 /*
@@ -379,15 +376,15 @@ int store_prune(struct store *store, const struct store_prune *prune,
 static int count_whole_months(struct store *store, const struct rest *rest, int64_t before_unix_us,
 			      struct store_pruned *pruned, struct jo_err *err)
 {
-	int32_t month = MONTH_NONE;
+	int32_t months[MONTH_MAX];
+	int month_count = db_months_list(store->db, months, err);
+	int rc = month_count < 0 ? month_count : 0;
 	int64_t count;
-	int rc;
 
-	while ((rc = db_month_next(store->db, &month, err)) > 0 &&
-	       month_begin_unix_us(month) < before_unix_us) {
-		if (month_first_id(month) < rest->end_id)
+	for (int i = 0; i < month_count && month_begin_unix_us(months[i]) < before_unix_us; i++) {
+		if (month_first_id(months[i]) < rest->end_id)
 			continue;
-		rc = count_whole(store, month, before_unix_us, &count, err);
+		rc = count_whole(store, months[i], before_unix_us, &count, err);
 		if (rc < 0)
 			break;
 		if (count != JO_MISSING) {
@@ -395,7 +392,7 @@ static int count_whole_months(struct store *store, const struct rest *rest, int6
 			pruned->kept_count -= count;
 		}
 	}
-	return rc < 0 ? rc : 0;
+	return rc;
 }
 
 int store_prune_count(struct store *store, const struct store_prune *prune,

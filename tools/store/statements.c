@@ -12,6 +12,7 @@
 #define NAMED(column, ...) ", " #column
 #define OF_STEP(column, ...) ", step." #column
 #define BOUND(column, ...) ", ?"
+#define WITHIN " AND " DB_STEP_WITHIN
 #define JOB_IS "job_id = ? AND cluster_id = ? AND array_task_id = ? AND restart_count = ?"
 #define RUN_IS_K "step.job_id = k.job_id AND step.cluster_id = k.cluster_id" \
 	" AND step.array_task_id = k.array_task_id AND step.restart_count = k.restart_count"
@@ -51,62 +52,69 @@ static const char *const texts[STMT_COUNT] = {
 	[STMT_STEP_NUMBER_PUT] = "UPDATE setting SET value = ? WHERE key = 'step_id_used'",
 	[STMT_STEP_ADD] =
 		"INSERT INTO step (life, id" STEP_COLUMNS(NAMED) ") VALUES (?, ?" STEP_COLUMNS(BOUND) ")",
+	/* The first job of each block of numbers (job_months.c). */
+	[STMT_JOB_BLOCKS] =
+		"WITH RECURSIVE b (job_id) AS (SELECT (SELECT job_id FROM step WHERE " DB_STEP_WITHIN
+		" ORDER BY job_id LIMIT 1) UNION ALL SELECT (SELECT job_id FROM step"
+		" WHERE step.job_id >= (b.job_id >> 16 << 16) + 65536" WITHIN
+		" ORDER BY job_id LIMIT 1) FROM b WHERE b.job_id IS NOT NULL)"
+		" SELECT job_id FROM b WHERE job_id IS NOT NULL LIMIT ?",
 	/* In both a query of one row for each, which no engine makes a table of first.  Most jobs that
-	 * are new have a number above all, and are not looked for in each month. */
+	 * are new have a number above all, and are not looked for. */
 	[STMT_JOBS_THERE] =
-		"SELECT l.value FROM " DB_LIST " AS l"
-		" WHERE l.value <= (SELECT max(job_id) FROM step)"
-		" AND (SELECT 1 FROM step WHERE job_id = l.value LIMIT 1) = 1",
+		"SELECT l.value FROM " DB_LIST " AS l WHERE l.value <= (SELECT job_id FROM step"
+		"  WHERE " DB_STEP_WITHIN " ORDER BY job_id DESC LIMIT 1)"
+		" AND (SELECT 1 FROM step WHERE job_id = l.value" WITHIN " LIMIT 1) = 1",
 	/* By list: where a step stands in it, its key, and 1 where its job's run matters; the batch
 	 * and interactive steps have the largest numbers, so the index finds both ends. */
 	[STMT_STEPS_BESIDE] =
 		"SELECT i, coalesce((SELECT 1 FROM step WHERE " RUN_IS_K
-		"  AND step.step_id = k.step_id LIMIT 1), 0)"
+		"  AND step.step_id = k.step_id" WITHIN " LIMIT 1), 0)"
 		" + CASE WHEN k.step_id < " FIRST_OWN_STEP_ID
 		"  THEN coalesce((SELECT 2 FROM step WHERE " RUN_IS_K
-		"   AND step.step_id >= " FIRST_OWN_STEP_ID " AND is_script = 0 LIMIT 1), 0)"
+		"   AND step.step_id >= " FIRST_OWN_STEP_ID " AND is_script = 0" WITHIN " LIMIT 1), 0)"
 		"  ELSE coalesce((SELECT 2 FROM step WHERE " RUN_IS_K
-		"   AND step.step_id < " FIRST_OWN_STEP_ID " LIMIT 1), 0) END"
+		"   AND step.step_id < " FIRST_OWN_STEP_ID WITHIN " LIMIT 1), 0) END"
 		" + CASE WHEN has_run = 1"
-		"  THEN coalesce((SELECT 4 FROM step WHERE " RUN_IS_K " LIMIT 1), 0) ELSE 0 END"
+		"  THEN coalesce((SELECT 4 FROM step WHERE " RUN_IS_K WITHIN " LIMIT 1), 0) ELSE 0 END"
 		" FROM " LIST_K,
 	[STMT_STEPS_BY_KEYS] =
-		"SELECT k.i, life, id" STEP_COLUMNS(OF_STEP) " FROM " LIST_K " CROSS JOIN step"
-		" WHERE " RUN_IS_K " AND step.step_id = k.step_id ORDER BY k.i, life",
+		"SELECT k.i, life, id" STEP_COLUMNS(OF_STEP) " FROM " LIST_K
+		" " DB_EACH_STEP(RUN_IS_K " AND step.step_id = k.step_id" WITHIN),
 	[STMT_STEP_BY_KEY] =
-		"SELECT life, id" STEP_COLUMNS(NAMED) " FROM step WHERE " KEY_IS " ORDER BY life",
+		"SELECT life, id" STEP_COLUMNS(NAMED) " FROM step WHERE " KEY_IS WITHIN,
 	[STMT_STEP_OF_RUNS] =
 		"SELECT life, id" STEP_COLUMNS(NAMED) " FROM step WHERE job_id = ? AND cluster_id = ?"
-		" AND array_task_id = ? AND step_id = ?",
+		" AND array_task_id = ? AND step_id = ?" WITHIN,
 	[STMT_STEP_LIFE] = "UPDATE step SET life = ? WHERE id = ?",
 	[STMT_STEP_NEWEST] =
-		"UPDATE step SET life = 0 WHERE id = (SELECT id FROM step WHERE " KEY_IS
+		"UPDATE step SET life = 0 WHERE id = (SELECT id FROM step WHERE " KEY_IS WITHIN
 		" ORDER BY start_unix_us DESC LIMIT 1)",
 	[STMT_STEP_DROP] = "DELETE FROM step WHERE id = ?",
 	[STMT_START_BEFORE] =
 		"SELECT id, restart_count FROM step WHERE job_id = ? AND cluster_id = ?"
 		" AND array_task_id = ? AND restart_count < ? AND step_id = ? AND node_id = ?"
 		" AND state = 1 AND node_seen_count = 1 AND start_unix_us BETWEEN ? AND ?"
-		" ORDER BY start_unix_us DESC LIMIT 1",
+		WITHIN " ORDER BY start_unix_us DESC LIMIT 1",
 	[STMT_END_AFTER] =
 		"SELECT id FROM step WHERE job_id = ? AND cluster_id = ?"
 		" AND array_task_id = ? AND restart_count > ? AND step_id = ? AND node_id = ?"
-		" AND start_unix_us BETWEEN ? AND ? LIMIT 1",
+		" AND start_unix_us BETWEEN ? AND ?" WITHIN " LIMIT 1",
 	[STMT_STEP_CHANGE] = "UPDATE step SET life = life" STEP_COLUMNS(SET) " WHERE id = ?",
 	/* The batch and interactive steps have the largest numbers: the index finds both ends. */
 	[STMT_HAS_STEPS] =
 		"SELECT 1 FROM step WHERE " JOB_IS " AND step_id < ?"
-		" AND start_unix_us BETWEEN ? AND ? LIMIT 1",
+		" AND start_unix_us BETWEEN ? AND ?" WITHIN " LIMIT 1",
 	[STMT_SCRIPTS_OF] =
 		"SELECT id, group_id, end_unix_us FROM step WHERE " JOB_IS " AND step_id >= ?"
-		" AND is_script = 0 AND start_unix_us <= ? AND coalesce(end_unix_us, ?) >= ?",
+		" AND is_script = 0 AND start_unix_us <= ? AND coalesce(end_unix_us, ?) >= ?" WITHIN,
 	[STMT_STEP_SCRIPT] =
 		"UPDATE step SET is_script = 1, group_id = ? WHERE id = ?",
 	[STMT_VERDICTS_DROP] = "DELETE FROM verdict WHERE step = ?",
 	[STMT_JOB_START] =
 		"SELECT min(start_unix_us) FROM (SELECT max(start_unix_us) AS start_unix_us FROM step"
 		" WHERE job_id = ? AND cluster_id = ? AND array_task_id = ? AND restart_count = ?"
-		" AND start_unix_us BETWEEN ? AND ? GROUP BY step_id) AS newest",
+		" AND start_unix_us BETWEEN ? AND ?" WITHIN " GROUP BY step_id) AS newest",
 	[STMT_STEP_NODES] =
 		"SELECT step" STEP_COLUMNS(NODE_NAMED) " FROM step_node WHERE step = ?",
 	[STMT_STEP_NODE_PUT] =

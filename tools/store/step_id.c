@@ -39,6 +39,15 @@ static int look(struct store *store, struct jo_err *err)
 	return rc;
 }
 
+int step_id_last(struct store *store, int64_t *ret_number, struct jo_err *err)
+{
+	int rc = store->step_number == JO_MISSING ? look(store, err) : 0;
+
+	if (rc == 0)
+		*ret_number = store->step_number;
+	return rc;
+}
+
 /* By its start; what does not say when it began, by what it does say. */
 static int32_t month_of_step(const struct row *step, int64_t now_unix_us)
 {
@@ -55,13 +64,15 @@ int step_id_make(struct store *store, const struct row *step, int64_t now_unix_u
 		 struct jo_err *err)
 {
 	int32_t month = db_has_months(store->db) ? month_of_step(step, now_unix_us) : MONTH_NONE;
-	int rc = store->step_number == JO_MISSING ? look(store, err) : 0;
+	int64_t number;
+	int rc = step_id_last(store, &number, err);
 
 	if (rc == 0)
 		rc = db_month_make(store->db, month, err);
-	if (rc == 0)
-		*ret_id = month_step_id(month, ++store->step_number);
-	return rc;
+	if (rc < 0)
+		return rc;
+	*ret_id = month_step_id(month, ++store->step_number);
+	return 0;
 }
 
 int step_id_flush(struct store *store, struct jo_err *err)

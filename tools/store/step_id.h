@@ -14,6 +14,9 @@
 int step_id_make(struct store *store, const struct row *step, int64_t now_unix_us, int64_t *ret_id,
 		 struct jo_err *err);
 
+/* The number of the last step that there was, in a transaction. */
+int step_id_last(struct store *store, int64_t *ret_number, struct jo_err *err);
+
 /* Write which number was the last one, before the commit. */
 int step_id_flush(struct store *store, struct jo_err *err);
 

@@ -68,10 +68,20 @@ static int read_nodes(struct store *store, struct known_step *known, struct jo_e
 	return rc;
 }
 
+static int compare_lives(const void *a, const void *b)
+{
+	int64_t x = ((const struct known_step *)a)->life, y = ((const struct known_step *)b)->life;
+
+	return (x > y) - (x < y);
+}
+
+/* Of all that were read; the newest life comes first. */
 static int read_all_nodes(struct store *store, struct known_lives *lives, struct jo_err *err)
 {
 	int rc = 0;
 
+	if (lives->count > 1)
+		qsort(lives->list, lives->count, sizeof(*lives->list), compare_lives);
 	for (size_t i = 0; rc == 0 && i < lives->count; i++)
 		rc = read_nodes(store, &lives->list[i], err);
 	return rc;
@@ -95,8 +105,8 @@ static int read_steps(struct store *store, struct db_stmt *stmt, struct known_li
 	return rc < 0 ? rc : read_all_nodes(store, lives, err);
 }
 
-int known_read(struct store *store, const struct row *row, struct known_lives *lives,
-	       struct jo_err *err)
+int known_read(struct store *store, const struct row *row, struct id_range within,
+	       struct known_lives *lives, struct jo_err *err)
 {
 	struct db_stmt *stmt;
 	int rc = store_use(store, STMT_STEP_BY_KEY, &stmt, err);
@@ -104,45 +114,56 @@ int known_read(struct store *store, const struct row *row, struct known_lives *l
 	if (rc < 0)
 		return rc;
 	row_bind_key(stmt, row);
+	id_range_bind(stmt, within);
 	return read_steps(store, stmt, lives, err);
 }
 
-int known_read_list(struct store *store, const struct row *rows, size_t count,
-		    const unsigned char *beside, struct known_lives *ret_lives, struct jo_err *err)
+/* Those of the list that are within the range; their nodes are left to be read. */
+static int read_range(struct store *store, const char *list, size_t count, struct id_range range,
+		      struct known_lives *lives, struct jo_err *err)
 {
 	struct known_step *known;
-	struct strbuf list;
 	struct db_stmt *stmt;
 	int64_t index;
-	int rc = 0;
+	int rc = store_use(store, STMT_STEPS_BY_KEYS, &stmt, err);
 
-	strbuf_init(&list);
-	if (!fresh_list(rows, count, beside, &list))
-		return 0;
-	rc = store_use(store, STMT_STEPS_BY_KEYS, &stmt, err);
 	if (rc < 0)
-		goto out;
-	db_bind_text(stmt, list.text);
+		return rc;
+	db_bind_text(stmt, list);
+	id_range_bind(stmt, range);
 	while ((rc = db_step(stmt, err)) > 0) {
 		index = db_column_int(stmt);
 		if (index < 0 || (size_t)index >= count)
 			continue;
-		known = known_new(&ret_lives[index]);
+		known = known_new(&lives[index]);
 		known->life = db_column_int(stmt);
 		rc = row_read(store, stmt, false, &known->step, err);
 		if (rc < 0)
 			break;
 	}
 	db_reset(stmt);
+	return rc;
+}
+
+int known_read_list(struct store *store, const struct row *rows, size_t count,
+		    const struct fresh_places *places, struct known_lives *ret_lives,
+		    struct jo_err *err)
+{
+	struct strbuf list;
+	int rc = 0;
+
+	strbuf_init(&list);
+	for (size_t i = 0; rc == 0 && i < places->range_count; i++)
+		if (fresh_list(rows, count, places, places->ranges[i], FRESH_IS_THERE, &list))
+			rc = read_range(store, list.text, count, places->ranges[i], ret_lives, err);
 	for (size_t i = 0; rc == 0 && i < count; i++)
 		rc = read_all_nodes(store, &ret_lives[i], err);
-out:
 	strbuf_release(&list);
 	return rc;
 }
 
-int known_read_runs(struct store *store, const struct row *row, struct known_lives *lives,
-		    struct jo_err *err)
+int known_read_runs(struct store *store, const struct row *row, struct id_range within,
+		    struct known_lives *lives, struct jo_err *err)
 {
 	struct db_stmt *stmt;
 	int rc = store_use(store, STMT_STEP_OF_RUNS, &stmt, err);
@@ -153,6 +174,7 @@ int known_read_runs(struct store *store, const struct row *row, struct known_liv
 	db_bind_int(stmt, row->cells[COL_cluster_id].number);
 	db_bind_int(stmt, row->cells[COL_array_task_id].number);
 	db_bind_int(stmt, row->cells[COL_step_id].number);
+	id_range_bind(stmt, within);
 	return read_steps(store, stmt, lives, err);
 }
 

@@ -7,6 +7,7 @@
 #ifndef STORE_STEP_UPDATE_H
 #define STORE_STEP_UPDATE_H
 
+#include "fresh.h"
 #include "row.h"
 
 /*
@@ -34,18 +35,20 @@ struct known_lives {
 	size_t count;
 };
 
-/* The steps with the key of row into *lives, which is empty and which the caller releases. */
-int known_read(struct store *store, const struct row *row, struct known_lives *lives,
-	       struct jo_err *err);
+/* The steps with the key of row, all of which are within the range, into *lives, which is empty and
+ * which the caller releases. */
+int known_read(struct store *store, const struct row *row, struct id_range within,
+	       struct known_lives *lives, struct jo_err *err);
 
 /* As known_read of each of count rows, of those whose bits of fresh_look say that they are there;
  * each one's go to ret_lives, which are all zero. */
 int known_read_list(struct store *store, const struct row *rows, size_t count,
-		    const unsigned char *beside, struct known_lives *ret_lives, struct jo_err *err);
+		    const struct fresh_places *places, struct known_lives *ret_lives,
+		    struct jo_err *err);
 
 /* The same, whichever run of the job they are of: who does not know how often it was requeued. */
-int known_read_runs(struct store *store, const struct row *row, struct known_lives *lives,
-		    struct jo_err *err);
+int known_read_runs(struct store *store, const struct row *row, struct id_range within,
+		    struct known_lives *lives, struct jo_err *err);
 
 /* Give its steps back. */
 void known_release(struct known_lives *lives);

@@ -7,6 +7,7 @@
 #include "copy_mark.h"
 #include "cursor_kinds.h"
 #include "group.h"
+#include "job_months.h"
 #include "name.h"
 #include "name_text.h"
 #include "open_store.h"
@@ -38,6 +39,7 @@ int store_open(const char *path, const struct store_options *options, struct sto
 	store->verdict_texts = verdict_texts_new(db);
 	store->verdict_queue = verdict_queue_new();
 	store->waiting_notes = waiting_notes_new();
+	store->job_months = job_months_new();
 	store->groups.key_count = KEYMAP_KEY_MAX; /* the columns that make a group */
 	store->touched.key_count = 1;             /* the group */
 	store->touched_nodes.key_count = 2;       /* cluster and node */
@@ -65,6 +67,7 @@ void store_close(struct store *store)
 	verdict_texts_free(store->verdict_texts);
 	verdict_queue_free(store->verdict_queue);
 	waiting_notes_free(store->waiting_notes);
+	job_months_free(store->job_months);
 	db_close(store->db);
 	name_cache_free(store->names);
 	name_texts_free(store->name_texts);

@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "group.h"
+#include "job_months.h"
 #include "name.h"
 #include "node_description.h"
 #include "node_touch.h"
@@ -22,6 +23,7 @@ static void forget(struct store *store)
 	waiting_forget(store);
 	verdict_queue_forget(store);
 	step_id_forget(store);
+	job_months_forget(store);
 }
 
 int store_begin(struct store *store, struct jo_err *err)
@@ -57,9 +59,11 @@ int store_commit(struct store *store, struct jo_err *err)
 		rc = step_id_flush(store, err);
 	if (rc == 0)
 		rc = db_commit(store->db, err);
-	if (rc == 0)
-		store->is_in_transaction = false;
-	return rc;
+	if (rc < 0)
+		return rc;
+	store->is_in_transaction = false;
+	job_months_committed(store);
+	return 0;
 }
 
 void store_rollback(struct store *store)
