@@ -185,7 +185,7 @@ static void time_file(const char *name, const struct source *source,
 {
 	const struct intake_calls calls = {0};
 	char *path = in_folder(name);
-	struct source_request request = {.values = {path}};
+	struct source_request request = {.values = {path}, .now_unix_us = INT64_MAX};
 	FILE *fp = fopen(path, "w");
 	struct intake_stats stats;
 	struct jo_record record;

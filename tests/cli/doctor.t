@@ -286,6 +286,8 @@ if /usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null; then
 	echo 'rcpt root@example.org 554 5.7.1 Relay access denied' >"$box/faults"
 	sees 1 "FAIL mail      smtp://127.0.0.1:$port: the mail server says to RCPT TO:<root@example.org>: 554 5.7.1 Relay access denied" "a server that does not"
 	is "$(cat "$box"/*.eml 2>/dev/null)" "" "no mail was given"
+	sed -i 's/^SmtpTls=.*/SmtpTls=required/' "$dir/conf"
+	sees 1 "smtp://127.0.0.1:$port offers no TLS, which SmtpTls=required asks for" "a server without TLS"
 	good
 fi
 

@@ -104,6 +104,8 @@ ok $? "and says so"
 echo old >"$dir/m.prom"
 mkdir -p "$dir/spool/n1/new" && touch "$dir/spool/n1/new/1" "$dir/spool/n1/new/2"
 run export --openmetrics "$dir/m.prom" -S 2026-03-01 -E 2026-03-02
+(cd "$dir" && "$sjob" -c "$dir/conf" export --openmetrics=- -S 2026-03-01 -E 2026-03-02 >"$dir/m.printed" && [ ! -e ./- ])
+is "$(tail -1 "$dir/m.printed")" '# EOF' '- is standard output'
 is "$status" 0 "numbers are written"
 is "$(stat -c %a "$dir/m.prom")" 644 "for another user to read"
 grep -qwE 'ann|bob|eve' "$dir/m.prom"

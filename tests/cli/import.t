@@ -72,6 +72,9 @@ is "$(sed -n 's/^\(1,16,*\)"\{0,1\}[^,]*row .*/\1/p' "$dir/rejects.csv")" '1,16,
 	'with what there is of a row that is too short'
 imported --csv "$dir/a.csv"
 is "$out" 'import: 19 rows: 0 new, 0 changed, 6 known, 2 skipped, 11 bad' 'the same file again changes nothing'
+printf 'job,start,wall_s,user,ncpus\n21,2026-03-01T10:00:00,1,dora,n/a\n' >"$dir/na.csv"
+imported --csv "$dir/na.csv"
+is "$status" 0 'what is written n/a is missing'
 printf 'job,start,wall_s\n19,2026-03-02T10:00:00,1,2,3\n20,2027-03-02T10:00:00,1\n' >"$dir/odd.csv"
 imported --csv "$dir/odd.csv" --rejects "$dir/rejects.csv"
 is "$out" 'import: 2 rows: 0 new, 0 changed, 0 known, 0 skipped, 2 bad' 'what cannot be is not taken'
@@ -270,6 +273,25 @@ is "$status$out" '0import: 2 lines: 1 new, 0 changed, 0 known, 1 skipped, 0 bad'
 sed '1s/JobIDRaw/JobID/; s/|201/|202_1/' "$dir/sacct-p" >"$dir/sacct-array"
 imported --sacct="$dir/sacct-array"
 is "$status$out" "3import: 4 lines: 0 new, 0 changed, 0 known, 1 skipped, 3 bad" "of an array's task JobID alone is not enough"
+
+# Jobs without steps are told of, whatever line of a step of no job is among them.
+{
+	echo 'JobIDRaw|User|State|Start|ElapsedRaw|JobName'
+	echo '511|ida|COMPLETED|2026-03-01T10:00:00|60|ids'
+	echo '512.batch||COMPLETED|2026-03-01T10:00:00|60|batch'
+} >"$dir/sacct-x"
+refuses 1 'these are jobs without their steps' import --sacct="$dir/sacct-x"
+sed 's/2026-03-01T/2027-03-01T/; s/512/511/' "$dir/sacct-x" >"$dir/sacct-future"
+imported --sacct="$dir/sacct-future"
+has_line 'sacct-future:3: start: 2027-03-01T10:00:00 is in the future'
+ok $? 'a start in a year to come is none of sacct either'
+{
+	echo 'JobIDRaw,User,State,Start,ElapsedRaw,JobName,Comment'
+	echo '513,ida,COMPLETED,2026-03-01T10:00:00,60,ids,"a, b"'
+} >"$dir/sacct-quoted"
+imported --sacct="$dir/sacct-quoted"
+has_line ':2: 8 fields, the header has 7; quotes are not read'
+ok $? 'of fields in quotes it is told that quotes are none'
 
 # Whose a job is says the file, whatever number the name has here, or the number another name.
 cat >"$dir/sacct-users" <<'END'

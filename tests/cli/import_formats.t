@@ -166,10 +166,12 @@ fresh
 printf 's\th:m:s\tmax_rss\tio_in\tcpu_time\trule_name\twildcards\tthreads\tinput_size_mb\n' >"$dir/extended.tsv"
 printf "3.5\t0:00:03\t1.0\t2.0\t3.0\tmap\t{'sample': 'it\\\\'s, a', \"k\": 3}\t4\t{'in/a.txt': 1.5, 'in/b.txt': 2}\n" \
 	>>"$dir/extended.tsv"
+touch -d 2026-02-01T12:00:00Z "$dir/extended.tsv"
 twice '2 runs: 1 new, 0 changed, 0 known, 1 skipped, 0 bad' 'an extended benchmark' --snakemake "$dir/extended.tsv"
 listed class,attrs,cpus,input_bytes,input_source
 is "$out" "map|k=3,sample=it's; a|4|3670016|files" 'says all of that itself'
 printf 's\th:m:s\tmax_rss\tio_in\tcpu_time\n3.5\t0:00:03\t1.0\t2.0\t3.0\n' >"$dir/read.tsv"
+touch -d 2026-02-01T12:00:00Z "$dir/read.tsv"
 run import --snakemake "$dir/read.tsv"
 listed input_bytes,input_source,cpu_s
 has '2097152|read|3' 'what was read from disks stands for an input of which nothing else is known'
@@ -187,6 +189,23 @@ is "$(echo "$out" | sort)" "1.batch|Some Machine|partition2|group1|queue1|user3|
 2.batch|Some Machine||group1|queue1|user3||FAILED|2026-01-09T23:06:45|100.5|4|||200|swf
 8.batch|Some Machine||||||UNKNOWN|2026-01-09T23:06:46|10|4||||swf" \
 	'numbers become names, averages of a processor sums, and -1 is missing'
+
+# ---- what has not begun yet ----
+fresh
+sed 's/UnixStartTime: 1768000000/UnixStartTime: 1868000000/' "$dir/log.swf" >"$dir/ahead.swf"
+imports --swf "$dir/ahead.swf"
+is "$out $(grep -c 'start: 2029-.* is in the future' "$dir/err")" \
+	'import: 12 lines: 0 new, 0 changed, 0 known, 6 skipped, 6 bad 3' 'a start in a year to come is none of a log'
+echo 'end=2027-02-01T12:00:00Z took=5' >"$dir/ahead.log"
+run import --jsonl "$dir/ahead.log" --map wall_s=took
+grep -qF 'ahead.log:1: start: 2027-02-01T11:59:55 is in the future' "$dir/err"
+ok $? 'nor of a line that says so'
+cat >"$dir/ahead.otlp" <<'END'
+{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174","name":"x","startTimeUnixNano":"1868000000000000000","endTimeUnixNano":"1868000001000000000"}]}]}]}
+END
+run import --otlp "$dir/ahead.otlp"
+grep -qF 'eee19b7ec3c1b174 ends in the future' "$dir/err"
+ok $? 'nor of a span'
 
 # ---- structured logs ----
 fresh
@@ -230,6 +249,7 @@ for run in range(41):
         log.handle(record)
 END
 python3 "$dir/word_filter.py" "$dir/filter.log"
+touch -d 2026-02-01T12:00:00Z "$dir/filter.log"
 is "$(grep -c elapsed= "$dir/filter.log")" 41 'a program has logged a line for each run'
 pattern='^(?<end>\S+ \S+) .* elapsed=(?<wall_s>\S+) input_size=(?<input_bytes>\d+) filter_words=(?<attr_filter_words>\d+)'
 twice '82 lines: 41 new, 0 changed, 0 known, 41 skipped, 0 bad' 'they are jobs' --log "$dir/filter.log" --pattern "$pattern"

@@ -153,8 +153,12 @@ rm "$box/faults"
 run mail
 is "$(mails)" 2 "a deferred one is not tried at once"
 SJOBOUTLIERS_NOW=2026-03-03T07:00:00
+sed -i 's/^SmtpTls=none/SmtpTls=required/' "$dir/conf"
+refuses 1 "smtp://127.0.0.1:$port offers no TLS, which SmtpTls=required asks for" mail
+conf MailUsers=yes
+SJOBOUTLIERS_NOW=2026-03-03T12:00:00
 run mail
-is "$(mails)" 3 "but an hour later"
+is "$(mails)" 3 "but hours later"
 run mail
 is "$(mails) $status" "3 0" "and nothing twice"
 SJOBOUTLIERS_NOW=2026-03-04T06:00:00

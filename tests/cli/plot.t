@@ -44,6 +44,9 @@ has "ended" "a job without a size is, too"
 is "$(cat "$dir/err")" "" "which is no news where others have one"
 run plot -j 155 --format svg
 has "</svg>" "as SVG"
+(cd "$dir" && "$sjob" -c "$dir/conf" plot -j 155 --format svg -O - >"$dir/plot.svg" && [ ! -e ./- ])
+grep -q '<svg' "$dir/plot.svg"
+ok $? "- is standard output"
 run plot -j 155 --format png -O "$dir/plot.png"
 is "$status$out" 0 "a PNG goes to a file"
 is "$(dd if="$dir/plot.png" bs=1 skip=1 count=3 2>/dev/null)" PNG "and is one"

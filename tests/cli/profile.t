@@ -138,6 +138,8 @@ has "16.7 %  16.7 % (anonymous namespace)::write" "and another, in parentheses"
 run profile --folded 210
 has "main (main.cc:9);(anonymous namespace)::write (io.cc:7) 260" "folded"
 run profile --diff --svg="$dir/210.svg" 210
+(cd "$dir" && "$sjob" -c "$dir/conf" profile --diff --svg=- 210 | cmp -s - "$dir/210.svg" && [ ! -e ./- ])
+ok $? "- is standard output"
 is "$status" 0 "drawn beside its peers"
 grep -qF 'ns::Grid&lt;double&gt;::operator() (grid.h:31): 83.3 %' "$dir/210.svg"
 ok $? "with its name"

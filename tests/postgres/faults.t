@@ -21,12 +21,14 @@ conf "postgresql:///db?host=$dir"
 refuses 1 "$dir/.s.PGSQL.5432" list
 conf "host=$PGHOST dbname=nothing_here"
 refuses 1 'database "nothing_here" does not exist' list
+run doctor database
+has "'sjoboutliers database --create' makes it" 'doctor says what makes it'
 cp "$dir/good" "$dir/conf"
 
 # ---- a database that is not ours, or not yet ----
 refuses 1 "$db: there is no database yet; 'sjoboutliers ingest' makes it" list
 run doctor database
-has "warn database  $db: has no tables yet; ingest makes them" 'doctor knows'
+has "warn database  $db: has no tables yet; the first ingest makes them, or 'sjoboutliers database --create'" 'doctor knows'
 conf "$(db_at foreign)"
 sql -d foreign 'CREATE TABLE t (x int)'
 put 1

@@ -39,6 +39,8 @@ static const struct {
 	{"Frobnicate=1\n", 0, -ENOENT,
 	 ":1: Frobnicate: no such key; joboutliers.conf(5) lists them"},
 	{"Database=x.db\n", 0, -EINVAL, ":1: Database=x.db: expected an absolute path or postgresql://..."},
+	{"Database=m/x=1.db\n", 0, -EINVAL,
+	 ":1: Database=m/x=1.db: expected an absolute path or postgresql://..."},
 	{"Database=\n", 0, -EINVAL, ":1: Database=: expected an absolute path or postgresql://..."},
 	{"Database=/x\nDATABASE=/x\n", 0, -EEXIST,
 	 ":2: Database: given before; expected each key once"},

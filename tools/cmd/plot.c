@@ -71,7 +71,7 @@ static error_t plot_option(int key, char *text, struct argp_state *state)
 		args->picture.format = (enum plot_format)word(state, format_words, text);
 		return 0;
 	case 'O':
-		args->file = text;
+		args->file = strcmp(text, "-") == 0 ? NULL : text;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

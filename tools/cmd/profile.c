@@ -419,7 +419,7 @@ static int draw(const struct profile_args *args, const struct subject *subject, 
 
 	strbuf_init(&svg);
 	profile_flame_write(&flame, &svg);
-	rc = replace_file(args->svg_path, svg.text, svg.len, DRAWING_MODE, err);
+	rc = replace_or_print(args->svg_path, svg.text, svg.len, DRAWING_MODE, err);
 	strbuf_release(&svg);
 	free(subtitle);
 	return rc;

@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct report_args {
 	int64_t now_unix_us, since_unix_us, until_unix_us;
@@ -23,7 +24,9 @@ enum { OPTION_HTML = 0x100, OPTION_TITLE };
 
 static const struct argp_option options[] = {
 	{"html", OPTION_HTML, "FILE", 0,
-	 "write the page to FILE; an older one stays until it is whole", 0},
+	 "write the page to FILE; an older one stays until it is whole; "
+	 "'-' is standard output",
+	 0},
 	{"starttime", 'S', "TIME", 0,
 	 "of steps that ended at or after TIME; a day ago when not given", 0},
 	{"endtime", 'E', "TIME", 0, "and before TIME; now when not given", 0},
@@ -108,8 +111,11 @@ int cmd_report(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 	if (rc < 0)
 		goto out;
 	report_page_write(page, &html);
-	rc = replace_file(args.html_path, html.text, html.len, 0640, err);
+	rc = replace_or_print(args.html_path, html.text, html.len, 0640, err);
 	if (rc < 0)
+		goto out;
+	rc = CMD_DONE;
+	if (strcmp(args.html_path, "-") == 0)
 		goto out;
 	cmd_summary(env,
 		    "%s: %zu finding%s in %zu group%s, %zu moved level%s, %zu group%s pictured, "
@@ -120,7 +126,6 @@ int cmd_report(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		    words_plural((int64_t)counts.moved_count), counts.group_count,
 		    words_plural((int64_t)counts.group_count), counts.slow_node_count,
 		    words_plural((int64_t)counts.slow_node_count), (double)html.len / 1e6);
-	rc = CMD_DONE;
 out:
 	report_page_free(page);
 	free(spools);

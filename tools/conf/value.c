@@ -60,10 +60,13 @@ static int set_path(struct conf *conf, const struct conf_key *key, const char *t
 	return 0;
 }
 
-/* "postgresql://..." or "host=...", of which libpq knows more than is to be known here. */
+/* "postgresql://..." or "host=...", of which libpq knows more than is to be known here.  A file's
+ * name may have '=' in it, too, but behind what no key of libpq's has. */
 static bool is_of_server(const char *text)
 {
-	return strstr(text, "://") != NULL || strchr(text, '=') != NULL;
+	const char *sign = strpbrk(text, "=/?");
+
+	return strstr(text, "://") != NULL || (sign != NULL && *sign == '=');
 }
 
 static int set_database(struct conf *conf, const struct conf_key *key, const char *text,

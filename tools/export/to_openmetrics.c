@@ -562,8 +562,8 @@ static int open_metrics(const struct sink_request *request, void **ret_writer, s
 static int close_metrics(void *context, bool is_whole, struct jo_err *err)
 {
 	struct metrics_writer *writer = context;
-	int rc = is_whole ? replace_file(writer->path, writer->text.text, writer->text.len,
-					 FILE_MODE, err)
+	int rc = is_whole ? replace_or_print(writer->path, writer->text.text, writer->text.len,
+					     FILE_MODE, err)
 			  : 0;
 
 	strbuf_release(&writer->text);
@@ -574,7 +574,7 @@ static int close_metrics(void *context, bool is_whole, struct jo_err *err)
 const struct sink sink_openmetrics = {
 	.word = "openmetrics",
 	.argument = "FILE",
-	.help = "write the numbers of the last day for Prometheus to FILE",
+	.help = "write the numbers of the last day for Prometheus to FILE; -: print them",
 	.subject = SINK_SITE,
 	.open = open_metrics,
 	.close = close_metrics,

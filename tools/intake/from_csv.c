@@ -31,7 +31,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "joboutliers/units.h"
 #include "intake/column_map.h"
 #include "intake/row_columns.h"
 #include "intake/source.h"
@@ -39,13 +38,9 @@
 #include "util/csv.h"
 #include "util/strbuf.h"
 #include "util/strlist.h"
-#include "util/when.h"
 
 /* Names of columns in one line of text: more are no slip of the pen. */
 #define UNKNOWN_SHOWN_MAX 8
-
-/* How far ahead a start may be: the times of a file may be those of another zone. */
-#define FUTURE_MAX_US JO_US_PER_DAY
 
 struct csv_import {
 	struct csv_reader *csv;
@@ -207,18 +202,6 @@ static void reject(struct csv_import *import, struct source_block *block, const 
 
 /* ---- rows ---- */
 
-/* A step of years to come would be listed as the newest until then, and never be pruned. */
-static int check_start(const struct csv_import *import, const struct jo_record *record,
-		       struct jo_err *err)
-{
-	char text[WHEN_TEXT_SIZE];
-
-	if (record->start_unix_us - FUTURE_MAX_US <= import->request->now_unix_us)
-		return 0;
-	return jo_err_set(err, -EINVAL, "start: %s is in the future",
-			  when_format(record->start_unix_us, text));
-}
-
 /* Fill the block's next record: 0, 1 for a row that is nothing for us, or why it is bad. */
 static int read_row(struct csv_import *import, struct source_block *block,
 		    const char *const *fields, struct row *row, struct jo_err *err)
@@ -233,7 +216,7 @@ static int read_row(struct csv_import *import, struct source_block *block,
 	if (rc == 0)
 		rc = row_finish(row, err);
 	if (rc == 0)
-		rc = check_start(import, row->record, err);
+		rc = source_check_start(import->request, row->record, err);
 	if (rc < 0)
 		return jo_err_prefix(err, "%s: row %lld", csv_reader_name(import->csv),
 				     (long long)csv_reader_row(import->csv));

@@ -42,7 +42,7 @@ struct log_path {
 struct logs_import {
 	struct store *store;
 	struct store_lock *lock; /* how far files were read is the database's, and so is this */
-	int64_t now_unix_us;
+	const struct source_request *request;
 	struct log_list list;
 	size_t section; /* of the list; its count: all were read */
 
@@ -187,8 +187,8 @@ static int open_rows(struct logs_import *import, const char *path, struct stat *
 	int fd = open_guarded(path, ret_st, err);
 
 	return fd < 0 ? fd
-		      : line_rows_attach(&import->rows, log_format_lines(format), format, fd,
-					 ret_st, path, err);
+		      : line_rows_attach(&import->rows, log_format_lines(format), format,
+					 import->request, fd, ret_st, path, err);
 }
 
 /* Nothing has happened to it since it was read. */
@@ -263,7 +263,7 @@ static int find_start(struct logs_import *import, struct log_path *path, struct 
 static void note_done(struct logs_import *import)
 {
 	import->file.path = xstrdup(import->paths[import->path_at].path);
-	import->file.seen_unix_us = import->now_unix_us;
+	import->file.seen_unix_us = import->request->now_unix_us;
 	note_file(import, &import->file);
 }
 
@@ -364,8 +364,8 @@ static void committed(void *context)
 		rc = store_log_file_put(import->store, import->done_sections[i], &import->done[i],
 					&why);
 	if (rc == 0 && import->section == import->list.count)
-		rc = store_log_files_drop(import->store, import->now_unix_us - FORGET_AFTER_US,
-					  &why);
+		rc = store_log_files_drop(import->store,
+					  import->request->now_unix_us - FORGET_AFTER_US, &why);
 	if (rc >= 0)
 		rc = store_commit(import->store, &why);
 	if (rc < 0) {
@@ -402,15 +402,14 @@ static int open_logs(const struct source_request *request, void **ret_reader, st
 	int rc = log_list_read(request->logs, &import->list, err);
 
 	if (rc == 0)
-		rc = store_lock_take(request->store, STORE_LOCK_LOGS, &import->lock,
-				     err);
+		rc = store_lock_take(request->store, STORE_LOCK_LOGS, &import->lock, err);
 	if (rc < 0) {
 		log_list_release(&import->list);
 		free(import);
 		return rc;
 	}
 	import->store = request->store;
-	import->now_unix_us = request->now_unix_us;
+	import->request = request;
 	*ret_reader = import;
 	return 0;
 }

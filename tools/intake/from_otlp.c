@@ -96,7 +96,7 @@ static int open_files(const struct source_request *request, void **ret_reader, s
 	int rc;
 
 	import->request = request;
-	otlp_spans_init(&import->spans, request->otlp);
+	otlp_spans_init(&import->spans, request);
 	rc = open_file(import, err);
 	if (rc < 0)
 		(void)close_files(import, NULL);

@@ -292,7 +292,7 @@ static int open_received(const struct source_request *request, void **ret_reader
 	int rc;
 
 	received->new_fd = -1;
-	otlp_spans_init(&received->spans, request->otlp);
+	otlp_spans_init(&received->spans, request);
 	rc = store_folder_lock_take(request->store, request->otlp->spool,
 				    &received->lock, err);
 	if (rc == 0)

@@ -65,8 +65,7 @@ static int begin(struct line_rows *rows, struct jo_err *err)
 	line = xstrdup(rows->line);
 	rc = rows->format->begin(rows->context, &rows->place, rows->line, err);
 	rows->is_header = rc > 0;
-	if (rc < 0 && rows->request != NULL &&
-	    source_guess(rows->request, rows->format->source, line, guess))
+	if (rc < 0 && source_guess(rows->request, rows->format->source, line, guess))
 		rc = jo_err_set(err, -EBADMSG, "it looks like %s", guess);
 	free(line);
 	return rc < 0 ? jo_err_prefix(err, "%s", rows->place.name) : 0;
@@ -111,11 +110,13 @@ int line_rows_open(struct line_rows *rows, const struct line_format *format, voi
 }
 
 int line_rows_attach(struct line_rows *rows, const struct line_format *format, void *context,
-		     int fd, const struct stat *st, const char *path, struct jo_err *err)
+		     const struct source_request *request, int fd, const struct stat *st,
+		     const char *path, struct jo_err *err)
 {
 	int rc;
 
-	*rows = (struct line_rows){.format = format, .context = context, .wants_whole = true};
+	*rows = (struct line_rows){
+		.format = format, .context = context, .request = request, .wants_whole = true};
 	rc = text_input_attach(fd, path, &rows->input, err);
 	return rc < 0 ? rc : start(rows, path, st, err);
 }
@@ -166,6 +167,8 @@ static int complete(const struct line_rows *rows, struct jo_record *record, stru
 {
 	if (record->start_unix_us == JO_MISSING || record->start_unix_us < 0)
 		return jo_err_set(err, -EINVAL, "when the job began is not known, or before 1970");
+	if (source_check_start(rows->request, record, err) < 0)
+		return -EINVAL;
 	if (record->job_id == JO_MISSING)
 		record->job_id = rows->place.made_job_id;
 	if (record->step_id == JO_MISSING && field_step("batch", record, err) < 0)

@@ -56,7 +56,7 @@ int64_t line_job_make(const char *source_word, const char *identity);
 struct line_rows {
 	const struct line_format *format;
 	void *context;
-	const struct source_request *request; /* for source_guess(); or NULL */
+	const struct source_request *request; /* for source_guess() and source_check_start() */
 	struct text_input *input;
 	struct line_place place;
 	char *line; /* the one at hand, the input's; NULL: the file has ended */
@@ -81,7 +81,8 @@ int line_rows_open(struct line_rows *rows, const struct line_format *format, voi
  * last line without its end is not there yet.
  */
 int line_rows_attach(struct line_rows *rows, const struct line_format *format, void *context,
-		     int fd, const struct stat *st, const char *path, struct jo_err *err);
+		     const struct source_request *request, int fd, const struct stat *st,
+		     const char *path, struct jo_err *err);
 
 /*
  * Pass by what was read before: the lines in so many bytes of the text, of which

@@ -23,9 +23,9 @@
 
 #define SET(member, text) jo_record_set_string(member, sizeof(member), text)
 
-void otlp_spans_init(struct otlp_spans *spans, const struct source_otlp *rules)
+void otlp_spans_init(struct otlp_spans *spans, const struct source_request *request)
 {
-	*spans = (struct otlp_spans){.rules = rules};
+	*spans = (struct otlp_spans){.request = request, .rules = request->otlp};
 	otel_spans_init(&spans->spans);
 }
 
@@ -215,20 +215,25 @@ static void put_step(struct otlp_spans *spans, const struct otel_span *span, int
 								  : STEP_STATE_COMPLETED);
 }
 
-/* Whether it ended before it was received, as far as clocks agree: one of years to come would be
- * the newest step until then, and never be pruned. */
+/* Whether it ended before it was received, as far as clocks agree, or is in a file of today: one of
+ * years to come would be the newest step until then, and never be pruned. */
 static bool has_ended(const struct otlp_spans *spans, const struct otel_span *span)
 {
-	return spans->received_unix_us == JO_MISSING ||
-	       span->end_unix_ns / 1000 <= spans->received_unix_us + STORE_SPAN_SLACK_US;
+	int64_t end_unix_us = span->end_unix_ns / 1000;
+
+	if (spans->received_unix_us == JO_MISSING)
+		return !source_is_future(spans->request, end_unix_us);
+	return end_unix_us <= spans->received_unix_us + STORE_SPAN_SLACK_US;
 }
 
-static void refuse_future(const struct otel_span *span, struct source_block *block)
+static void refuse_future(const struct otlp_spans *spans, const struct otel_span *span,
+			  struct source_block *block)
 {
 	struct jo_err why;
 
-	(void)jo_err_set(&why, -EBADMSG, "span %s-%s ends after it was received", span->trace_id,
-			 span->span_id);
+	(void)jo_err_set(&why, -EBADMSG, "span %s-%s ends %s", span->trace_id, span->span_id,
+			 spans->received_unix_us == JO_MISSING ? "in the future"
+							       : "after it was received");
 	source_block_refuse(block, NULL, why.text);
 }
 
@@ -267,7 +272,7 @@ bool otlp_spans_next(struct otlp_spans *spans, struct source_block *block)
 		if (source_block_is_full(block) || block->span_count >= BLOCK_SPANS)
 			return false;
 		if (!has_ended(spans, span))
-			refuse_future(span, block);
+			refuse_future(spans, span, block);
 		else if (span->parent_id[0] == '\0' && input_bytes != JO_MISSING)
 			put_step(spans, span, input_bytes, block);
 		else

@@ -16,14 +16,15 @@
 
 /* Spans that were decoded and are being handed out. */
 struct otlp_spans {
+	const struct source_request *request;
 	const struct source_otlp *rules;
 	struct otel_spans spans;
 	size_t at;                /* the next one to hand out */
 	int64_t received_unix_us; /* of those that were decoded last */
 };
 
-/* None; the rules are the caller's. */
-void otlp_spans_init(struct otlp_spans *spans, const struct source_otlp *rules);
+/* None; the request is the caller's. */
+void otlp_spans_init(struct otlp_spans *spans, const struct source_request *request);
 
 /* Free them. */
 void otlp_spans_release(struct otlp_spans *spans);

@@ -271,7 +271,7 @@ static bool is_blank(char c)
 
 static bool is_missing(const char *text, size_t len)
 {
-	static const char *const words[] = {"", "-", "NA", "N/A", "null", "NULL"};
+	static const char *const words[] = {"", "-", "NA", "N/A", "n/a", "null", "NULL"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strlen(words[i]) == len && memcmp(words[i], text, len) == 0)

@@ -55,7 +55,7 @@ void row_begin(struct row *row, struct jo_record *record);
 
 /*
  * Read one field into the row.  An empty one is missing, as is one of the words that
- * programs write for that: - NA N/A null NULL.  Returns 0 or -EINVAL, -ERANGE, -E2BIG,
+ * programs write for that: - NA N/A n/a null NULL.  Returns 0 or -EINVAL, -ERANGE, -E2BIG,
  * with *err naming the column.
  */
 int row_column_read(const struct row_column *column, const char *text, struct row *row,

@@ -174,12 +174,16 @@ int sacct_layout_fields(const struct sacct_layout *layout, char *line, size_t le
 			const char *ret_fields[FIELD_COUNT], struct jo_err *err)
 {
 	char *fields[COLUMNS_MAX];
+	bool has_quote = strchr(line, '"') != NULL;
 	size_t count = split(layout, line, len, fields), name = layout->places[FIELD_NAME], more;
 
 	if (count < layout->count ||
 	    (count > layout->count && (layout->has_free || layout->delimiter_len > 1)))
-		return jo_err_set(err, -EINVAL, "%zu fields, the header has %zu", count,
-				  layout->count);
+		return jo_err_set(err, -EINVAL, "%zu fields, the header has %zu%s", count,
+				  layout->count,
+				  has_quote ? "; quotes are not read, as sacct writes none: take "
+					      "sacct -P, and no separator that a field may have"
+					    : "");
 	more = count - layout->count;
 	for (size_t i = name; i < name + more; i++)
 		fields[i][strlen(fields[i])] = layout->delimiter[0];

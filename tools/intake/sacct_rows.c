@@ -187,7 +187,6 @@ static int read_job(struct sacct_rows *rows, const char *const *fields, struct j
 	bool has_step;
 
 	rows->has_job = false;
-	rows->job_count += has_begun(fields);
 	jo_record_init(job, JO_RECORD_END);
 	/* The number Slurm gave it, and the one it shows: an array's task has both. */
 	if (field_job(fields[FIELD_SHOWN_ID], job, &has_step, err) < 0 ||
@@ -203,6 +202,7 @@ static int read_job(struct sacct_rows *rows, const char *const *fields, struct j
 	if (read_numbers(fields, true, job, err) < 0)
 		return -EINVAL;
 	rows->has_job = true;
+	rows->job_count += has_begun(fields);
 	return 0;
 }
 
@@ -210,15 +210,18 @@ static int read_job(struct sacct_rows *rows, const char *const *fields, struct j
 static int read_step(struct sacct_rows *rows, const char *const *fields, struct jo_record *record,
 		     enum step_state *ret_state, struct jo_err *err)
 {
-	bool has_step;
+	bool has_step, is_of_job;
 	int rc;
 
 	*record = rows->job;
-	rows->step_count++;
 	rc = field_job(fields[FIELD_ID], record, &has_step, err);
-	if (rc != 0)
+	if (rc < 0)
 		return rc;
-	if (!rows->has_job || record->job_id != rows->job.job_id)
+	is_of_job = rows->has_job && record->job_id == rows->job.job_id;
+	rows->step_count += is_of_job;
+	if (rc > 0)
+		return rc;
+	if (!is_of_job)
 		return jo_err_set(err, -EINVAL, "a step without the line of its job before it");
 	if (field_state(fields[FIELD_STATE], ret_state, err) < 0)
 		return -EINVAL;
@@ -226,6 +229,8 @@ static int read_step(struct sacct_rows *rows, const char *const *fields, struct 
 		return 1;
 	if (field_time(fields[FIELD_START], &record->start_unix_us, err) < 0)
 		return jo_err_prefix(err, "Start");
+	if (source_check_start(rows->request, record, err) < 0)
+		return -EINVAL;
 	if (fields[FIELD_EXIT][0] != '\0' && field_exit(fields[FIELD_EXIT], record, err) < 0)
 		return -EINVAL;
 	if (read_numbers(fields, false, record, err) < 0)

@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "joboutliers/units.h"
 #include "util/alloc.h"
+#include "util/when.h"
 
 void source_block_init(struct source_block *block)
 {
@@ -91,6 +93,25 @@ void source_block_refuse(struct source_block *block, const char *node, const cha
 	}
 	block->bad[block->bad_count++] =
 		(struct source_bad){node != NULL ? xstrdup(node) : NULL, xstrdup(text)};
+}
+
+/* How far ahead a start may be: the times of a file may be those of another zone. */
+#define FUTURE_MAX_US JO_US_PER_DAY
+
+bool source_is_future(const struct source_request *request, int64_t unix_us)
+{
+	return unix_us - FUTURE_MAX_US > request->now_unix_us;
+}
+
+int source_check_start(const struct source_request *request, const struct jo_record *record,
+		       struct jo_err *err)
+{
+	char text[WHEN_TEXT_SIZE];
+
+	if (!source_is_future(request, record->start_unix_us))
+		return 0;
+	return jo_err_set(err, -EINVAL, "start: %s is in the future",
+			  when_format(record->start_unix_us, text));
 }
 
 int source_delimiter(const char *text, const char *allowed, char *ret_delimiter, struct jo_err *err)

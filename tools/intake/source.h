@@ -134,6 +134,16 @@ void source_block_refuse(struct source_block *block, const char *node, const cha
 int source_delimiter(const char *text, const char *allowed, char *ret_delimiter,
 		     struct jo_err *err);
 
+/*
+ * Whether a time that was read, and is not missing, is more than a day after now: a step of
+ * years to come would be listed as the newest until then, and never be pruned.
+ */
+bool source_is_future(const struct source_request *request, int64_t unix_us);
+
+/* Refuse a record, whose start is known, that begins in that future: 0, or -EINVAL. */
+int source_check_start(const struct source_request *request, const struct jo_record *record,
+		       struct jo_err *err);
+
 struct source {
 	const char *noun;             /* one of what is read: "row" */
 	enum step_source step_source; /* how much its word counts */

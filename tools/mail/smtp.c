@@ -169,6 +169,7 @@ static void describe(const struct mail_smtp *smtp, CURLcode code, const char *de
 		[MAIL_STAGE_MESSAGE] = "after the text",
 	};
 	char *reply = mail_clean(smtp->reply->str, REPLY_MAX);
+	char *why = mail_smtp_why(smtp->transport, code, detail);
 
 	g_strstrip(reply);
 	if (smtp->is_at_end && reply[0] == '\0')
@@ -178,8 +179,8 @@ static void describe(const struct mail_smtp *smtp, CURLcode code, const char *de
 		(void)jo_err_set(err, -EIO, "the mail server said, %s: %s", where[smtp->stage],
 				 reply);
 	else
-		(void)jo_err_set(err, -EIO, "%s: %s", where[smtp->stage],
-				 detail[0] != '\0' ? detail : curl_easy_strerror(code));
+		(void)jo_err_set(err, -EIO, "%s: %s", where[smtp->stage], why);
+	g_free(why);
 	g_free(reply);
 }
 

@@ -11,6 +11,9 @@
 CURLcode mail_smtp_options(CURL *curl, const struct mail_transport *transport,
 			   const char *password);
 
+/* Why a transfer failed, in words for who runs it; detail is libcurl's own, or "".  Free it. */
+char *mail_smtp_why(const struct mail_transport *transport, CURLcode code, const char *detail);
+
 /* End it with QUIT, but wait for nothing.  NULL is fine. */
 void mail_smtp_close(CURL *curl);
 

@@ -43,6 +43,16 @@ CURLcode mail_smtp_options(CURL *curl, const struct mail_transport *transport, c
 	return code;
 }
 
+char *mail_smtp_why(const struct mail_transport *transport, CURLcode code, const char *detail)
+{
+	const char *words = detail[0] != '\0' ? detail : curl_easy_strerror(code);
+
+	if (code == CURLE_USE_SSL_FAILED)
+		return g_strdup_printf("%s offers no TLS, which SmtpTls=required asks for: %s",
+				       transport->url, words);
+	return g_strdup(words);
+}
+
 /*
  * libcurl says QUIT, and waits for the answer as long as for any other; a server
  * that hangs would be waited for a second time.  The answer tells nothing, so

@@ -110,7 +110,7 @@ static int ask(struct probe *probe, const char *verb, const char *address, struc
 static int connect_to(struct probe *probe, const struct mail_transport *transport,
 		      const char *password, struct jo_err *err)
 {
-	char detail[CURL_ERROR_SIZE] = "";
+	char detail[CURL_ERROR_SIZE] = "", *why;
 	CURLcode code = mail_smtp_options(probe->curl, transport, password);
 
 	if (code == CURLE_OK)
@@ -124,7 +124,10 @@ static int connect_to(struct probe *probe, const struct mail_transport *transpor
 	(void)curl_easy_setopt(probe->curl, CURLOPT_ERRORBUFFER, NULL);
 	if (code == CURLE_OK)
 		return 0;
-	return jo_err_set(err, -EIO, "%s", detail[0] != '\0' ? detail : curl_easy_strerror(code));
+	why = mail_smtp_why(transport, code, detail);
+	(void)jo_err_set(err, -EIO, "%s", why);
+	g_free(why);
+	return -EIO;
 }
 
 int mail_smtp_probe(const struct mail_transport *transport, const char *password,

@@ -84,6 +84,21 @@ static int make_there(const char *database, const char *name, const struct jo_er
 	return jo_err_set(err, fallback->code, "%s", fallback->text);
 }
 
+bool postgres_make_lacks(const char *database)
+{
+	char *name = postgres_link_dbname(database);
+	PGconn *conn;
+	bool is_lacking = false;
+
+	if (name != NULL &&
+	    postgres_link_server(database, MAINTENANCE_DATABASE, &conn, NULL) == 0) {
+		is_lacking = find(database, conn, name, NULL) == 0;
+		PQfinish(conn);
+	}
+	free(name);
+	return is_lacking;
+}
+
 int postgres_make(const char *database, struct jo_err *err)
 {
 	const struct store_options options = {STORE_READ, STORE_BUSY_TIMEOUT_MS};

@@ -16,6 +16,7 @@
 
 #include "postgres_hosts.h"
 #include "postgres_link.h"
+#include "postgres_make.h"
 #include "postgres_stmt.h"
 #include "util/alloc.h"
 
@@ -98,7 +99,7 @@ static const struct {
 	 "the role may not make tables in its schema: GRANT CREATE, or make it the database's "
 	 "owner"},
 	{"SELECT to_regclass('" POSTGRES_OWN_TABLE "') IS NULL", STORE_GRADE_WARN, QUESTION_END,
-	 "has no tables yet; ingest makes them"},
+	 "has no tables yet; the first ingest makes them, or 'sjoboutliers database --create'"},
 	{"SELECT NOT has_database_privilege(current_database(), 'TEMPORARY')", STORE_GRADE_FAIL, 0,
 	 "the role may make no temporary tables, which prune needs: GRANT TEMPORARY"},
 	{"SELECT count(*) > 0 FROM pg_class WHERE relnamespace = "
@@ -147,6 +148,13 @@ bool postgres_place_check(const char *database, store_tell_fn *tell, void *conte
 
 	if (postgres_link_open(database, &place_options, &conn, &err) < 0) {
 		tell(context, STORE_GRADE_FAIL, err.text);
+		if (err.code == -ENOTCONN && postgres_make_lacks(database)) {
+			char *text = xasprintf("%s: 'sjoboutliers database --create' makes it",
+					       database);
+
+			tell(context, STORE_GRADE_WARN, text);
+			free(text);
+		}
 		postgres_hosts_check(database, NULL, tell, context);
 		return false;
 	}

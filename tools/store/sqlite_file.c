@@ -243,7 +243,9 @@ static bool check_rights(const struct listener *listener, const char *path, cons
 	}
 	if (stat(path, &st) < 0 && errno == ENOENT) {
 		tell(listener, STORE_GRADE_WARN,
-		     xasprintf("%s: is not there yet; ingest makes it", path));
+		     xasprintf("%s: is not there yet; the first ingest makes it, or "
+			       "'sjoboutliers database --create'",
+			       path));
 		return false;
 	}
 	if (access(path, R_OK | W_OK) < 0) {
@@ -331,9 +333,8 @@ static int lock_file(int fd, const char *path, const struct store_lock_name *nam
 		       : jo_err_sys(err, -errno, "%s%s", lock_files[name->kind].lock, path);
 }
 
-int sqlite_file_lock_take(const char *database, struct db *db,
-			  const struct store_lock_name *name, struct store_lock **ret_lock,
-			  struct jo_err *err)
+int sqlite_file_lock_take(const char *database, struct db *db, const struct store_lock_name *name,
+			  struct store_lock **ret_lock, struct jo_err *err)
 {
 	char *path = sqlite_file_lock_title(database, name->kind);
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, LOCK_MODE);

@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -64,4 +65,14 @@ out:
 	free(beside);
 	free(target);
 	return rc;
+}
+
+int replace_or_print(const char *path, const void *bytes, size_t size, mode_t mode,
+		     struct jo_err *err)
+{
+	if (strcmp(path, "-") != 0)
+		return replace_file(path, bytes, size, mode, err);
+	if (fwrite(bytes, 1, size, stdout) != size || fflush(stdout) != 0)
+		return jo_err_sys(err, -errno, "standard output");
+	return 0;
 }

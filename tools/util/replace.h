@@ -19,4 +19,8 @@
  */
 int replace_file(const char *path, const void *bytes, size_t size, mode_t mode, struct jo_err *err);
 
+/* The same where a user says to which file; "-": to standard output. */
+int replace_or_print(const char *path, const void *bytes, size_t size, mode_t mode,
+		     struct jo_err *err);
+
 #endif
