@@ -4,8 +4,10 @@
  * beside a year of them and are judged, and its first month is pruned; on both
  * engines. On PostgreSQL that is 13 parts.
  *
- * usage: bench_growth [NEW [KEPT...]]
- *	NEW	of the night, at least 20; a group has 20 of them
+ * usage: bench_growth [-e sqlite|postgresql] [NEW [KEPT...]]
+ *	-e	on this engine alone
+ *	NEW	of the night, at least 20; a group has 20 of them, or, of over
+ *		100,000, more
  */
 #include <inttypes.h>
 #include <unistd.h>
@@ -19,7 +21,8 @@
 
 #define BATCH 256
 #define TRANSACTION 32768 /* as import has it */
-#define GROUP_STEPS 20 /* of a group in the night */
+#define GROUP_STEPS 20    /* of a group in the night; more where that makes too many groups */
+#define GROUPS_MAX 5000
 #define NIGHTS 365
 #define FIRST_MONTH_DAYS 31
 
@@ -92,7 +95,7 @@ static void judge(struct store *store, int64_t until_unix_us, struct judge_summa
 static void one_night(const char *engine, const char *database, int64_t kept, int64_t new)
 {
 	const struct store_options options = {STORE_CREATE, STORE_BUSY_TIMEOUT_MS};
-	const int64_t groups = new / GROUP_STEPS;
+	const int64_t groups = new / GROUP_STEPS < GROUPS_MAX ? new / GROUP_STEPS : GROUPS_MAX;
 	const struct site site = {kept, groups, NIGHTS}, night = {new, groups, 1};
 	const struct store_prune prune = {FIRST_NIGHT_US + FIRST_MONTH_DAYS * DAY_US, true};
 	int64_t until_unix_us = FIRST_NIGHT_US + (NIGHTS + 1) * DAY_US, size_bytes;
@@ -152,14 +155,27 @@ static void on_server(int64_t kept, int64_t new)
 
 int main(int argc, char **argv)
 {
-	char *sizes[] = {"20000", "200000"};
-	int64_t new = argc > 1 ? atoll(argv[1]) : 5000;
-	char **kept = argc > 2 ? argv + 2 : sizes;
-	size_t count = argc > 2 ? (size_t)argc - 2 : sizeof(sizes) / sizeof(sizes[0]);
-	bool has_server = find_server(argv);
+	char *sizes[] = {"20000", "200000"}, **kept = sizes;
+	const char *engine = "";
+	size_t count = sizeof(sizes) / sizeof(sizes[0]);
+	int64_t new = 5000;
+	bool has_server;
+	int option;
 
+	while ((option = getopt(argc, argv, "e:")) != -1) {
+		check(option == 'e', "usage: bench_growth [-e sqlite|postgresql] [NEW [KEPT...]]");
+		engine = optarg;
+	}
+	if (optind < argc)
+		new = atoll(argv[optind]);
+	if (optind + 1 < argc) {
+		kept = argv + optind + 1;
+		count = (size_t)(argc - optind - 1);
+	}
+	has_server = strcmp(engine, "sqlite") != 0 && find_server(argv);
 	for (size_t i = 0; i < count; i++) {
-		on_file(atoll(kept[i]), new);
+		if (strcmp(engine, "postgresql") != 0)
+			on_file(atoll(kept[i]), new);
 		if (has_server)
 			on_server(atoll(kept[i]), new);
 	}
