@@ -142,13 +142,14 @@ static void add_json_int(struct strbuf *list, int64_t value, const char *end)
 /* A job's number may be its own, its array's or its heterogeneous leader's: one index each. */
 /* clang-format off */
 #define JOB_BY(column)                                                                             \
-	"SELECT j.id FROM " DB_LIST_ROWS " CROSS JOIN step AS j"                                   \
-	" WHERE j." column " = " DB_LIST_CELL(0)                                                   \
-	" AND coalesce(" DB_LIST_CELL(1) " = j.array_task_id, true)"                               \
-	" AND coalesce(" DB_LIST_CELL(2) " = j.het_job_offset, " DB_LIST_CELL(2) " IS NULL)"       \
-	" AND coalesce(" DB_LIST_CELL(3) " = j.step_id, true)"
-static const char jobs_sql[] = " AND s.id IN (" JOB_BY("job_id") " UNION ALL "
-	JOB_BY("array_job_id") " UNION ALL " JOB_BY("het_job_id") ")";
+	"SELECT * FROM (SELECT step.id FROM " DB_LIST_ROWS " " DB_EACH_STEP(                       \
+		"step." column " = " DB_LIST_CELL(0)                                               \
+		" AND coalesce(" DB_LIST_CELL(1) " = step.array_task_id, true)"                    \
+		" AND coalesce(" DB_LIST_CELL(2) " = step.het_job_offset, "                        \
+		DB_LIST_CELL(2) " IS NULL)"                                                        \
+		" AND coalesce(" DB_LIST_CELL(3) " = step.step_id, true)") ") AS j"
+static const char jobs_sql[] = " AND s.id " DB_IN_FEW(JOB_BY("job_id") " UNION ALL "
+	JOB_BY("array_job_id") " UNION ALL " JOB_BY("het_job_id"));
 /* clang-format on */
 
 static void query_jobs(struct query *query, const struct store_job *jobs, size_t count)
