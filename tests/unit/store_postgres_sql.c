@@ -20,8 +20,7 @@ static const struct {
 	{"-- a step's ?\nid INTEGER -- ?", "\nid bigint "},
 	{"a - -1 - ?", "a - -1 - $1"},
 	{"a IN " DB_LIST " AND b = ?",
-	 "a = ANY (ARRAY(SELECT CAST(value AS bigint)"
-	 " FROM jsonb_array_elements_text(CAST($1 AS jsonb)))) AND b = $2"},
+	 "a = ANY (CAST(translate($1, '[]', '{}') AS bigint[])) AND b = $2"},
 	{"SELECT 1 FROM " DB_LIST " AS l",
 	 "SELECT 1 FROM (SELECT CAST(value AS bigint)"
 	 " FROM jsonb_array_elements_text(CAST($1 AS jsonb))) AS l"},
