@@ -56,14 +56,14 @@ static void put_idle(struct cursor_idle *idle, struct db_stmt *stmt)
 	*slot = *stmt;
 }
 
-int cursor_open(struct store *store, enum cursor_kind kind, const char *sql,
+int cursor_open(struct store *store, enum cursor_kind kind, enum db_use use, const char *sql,
 		struct store_cursor **ret_cursor, struct jo_err *err)
 {
 	struct store_cursor cursor = {.kind = kind, .store = store};
 	int rc;
 
 	if (!take_idle(store->idle, sql, &cursor.stmt)) {
-		rc = db_prepare(store->db, sql, DB_CURSOR, &cursor.stmt, err);
+		rc = db_prepare(store->db, sql, use, &cursor.stmt, err);
 		if (rc < 0)
 			return rc;
 	}

@@ -42,8 +42,8 @@ struct cursor_idle *cursor_idle_new(void);
 /* Release them all; NULL is fine. */
 void cursor_idle_free(struct cursor_idle *idle);
 
-/* Open a cursor whose statement is ready for its first bind. */
-int cursor_open(struct store *store, enum cursor_kind kind, const char *sql,
+/* Open a cursor whose statement, of use DB_CURSOR or DB_LISTED, is ready for its first bind. */
+int cursor_open(struct store *store, enum cursor_kind kind, enum db_use use, const char *sql,
 		struct store_cursor **ret_cursor, struct jo_err *err);
 
 /* As db_step, for a cursor of this kind. */

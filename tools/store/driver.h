@@ -221,6 +221,7 @@ enum db_use {
 	DB_ONCE,   /* run once, or some times in turn */
 	DB_KEPT,   /* run many times; few rows, or such that the caller keeps them all */
 	DB_CURSOR, /* run some times; its rows may be more than memory holds */
+	DB_LISTED, /* run once; and its first rows are wanted long before its last */
 };
 
 /* Prepare; whether the text is right may show at the first step only.  *ret_stmt must be released.

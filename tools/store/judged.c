@@ -21,6 +21,14 @@ struct store_judged {
 	struct store_cursor *cursor, *unended; /* the latter NULL where there is nothing to split */
 };
 
+/* Whether what is selected may be much and comes as an index has it: jobs that are named are found,
+ * and are few. */
+static bool is_list(const struct store_selection *selection)
+{
+	return selection->order <= STORE_BY_END_NEWEST && selection->job_count == 0 &&
+	       selection->limit == JO_MISSING;
+}
+
 static int open_part(struct store *store, const struct store_selection *selection,
 		     enum store_ending ending, const struct verdict_wanted *wanted,
 		     struct store_cursor **ret_cursor, struct jo_err *err)
@@ -31,6 +39,7 @@ static int open_part(struct store *store, const struct store_selection *selectio
 
 	part.ending = ending;
 	query_init(&query);
+	query.use = is_list(&part) ? DB_LISTED : DB_CURSOR;
 	rc = query_verdicts(&query, store, &part, wanted, err);
 	if (rc == 0)
 		rc = query_open(&query, store, CURSOR_JUDGED, ret_cursor, err);

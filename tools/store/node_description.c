@@ -66,7 +66,7 @@ static const char descriptions_sql[] =
 int store_descriptions_open(struct store *store, struct store_cursor **ret_cursor,
 			    struct jo_err *err)
 {
-	return cursor_open(store, CURSOR_DESCRIPTIONS, descriptions_sql, ret_cursor, err);
+	return cursor_open(store, CURSOR_DESCRIPTIONS, DB_CURSOR, descriptions_sql, ret_cursor, err);
 }
 
 int store_descriptions_next(struct store_cursor *cursor, struct store_node *ret_node,

@@ -36,7 +36,7 @@ static const char health_sql[] =
 int store_node_health_open(struct store *store, struct store_cursor **ret_cursor,
 			   struct jo_err *err)
 {
-	return cursor_open(store, CURSOR_HEALTH, health_sql, ret_cursor, err);
+	return cursor_open(store, CURSOR_HEALTH, DB_CURSOR, health_sql, ret_cursor, err);
 }
 
 int store_node_health_next(struct store_cursor *cursor, struct store_node_health *ret_health,

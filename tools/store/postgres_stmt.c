@@ -21,6 +21,16 @@
 #define NAME_SIZE 16   /* "s" and an unsigned int */
 #define VALUES_MAX 128 /* more than the columns of a step */
 
+/*
+ * A list is read by the server's cursor: for one it takes the plan by which the
+ * first tenth of the rows is found soonest (cursor_tuple_fraction).  A year of
+ * steps comes by the index of their ends then and is not sorted first, and yet a
+ * class's few are not looked for among all of them.
+ */
+#define BEGIN_LIST "BEGIN READ ONLY"
+#define DECLARE_LIST "DECLARE list NO SCROLL CURSOR FOR "
+#define FETCH_LIST "FETCH 256 FROM list" /* some tens of kilobytes */
+
 struct value {
 	const char *data; /* NULL: NULL */
 	int length;
@@ -118,6 +128,8 @@ static void end_stream(struct handle *handle)
 	bool is_cancelled = false;
 	PGresult *result;
 
+	if (handle->use == DB_LISTED)
+		PQclear(PQexec(conn, "ROLLBACK"));
 	for (;;) {
 		(void)PQconsumeInput(conn);
 		if (PQisBusy(conn) && !is_cancelled) {
@@ -281,7 +293,7 @@ static struct postgres_stream *find_stream(struct db_stmt *stmt)
 	const struct handle *handle = stmt->handle;
 	struct postgres_stream *found = NULL;
 
-	if (handle->use != DB_CURSOR || db->is_in_transaction)
+	if ((handle->use != DB_CURSOR && handle->use != DB_LISTED) || db->is_in_transaction)
 		return NULL;
 	for (size_t i = 0; i < POSTGRES_STREAMS; i++) {
 		struct postgres_stream *stream = &db->streams[i];
@@ -314,9 +326,61 @@ static int send(struct db_stmt *stmt, struct postgres_stream *stream, struct jo_
 				given.lengths, given.formats, 1) != 1 ||
 	    PQsetSingleRowMode(stream->conn) != 1)
 		return postgres_link_fail(stmt->db->name, stream->conn, NULL, err, "read");
+	return 0;
+}
+
+static int declare_list(struct db_stmt *stmt, struct postgres_stream *stream, struct jo_err *err)
+{
+	struct handle *handle = stmt->handle;
+	struct given given;
+	PGresult *result;
+	char *text;
+	int rc = postgres_link_run(stmt->db->name, stream->conn, BEGIN_LIST, "read", NULL, err);
+
+	if (rc < 0)
+		return rc;
+	give(handle, &given);
+	text = xasprintf(DECLARE_LIST "%s", handle->text);
+	result = PQexecParams(stream->conn, text, handle->count, handle->types, given.data,
+			      given.lengths, given.formats, 1);
+	free(text);
+	if (PQresultStatus(result) != PGRES_COMMAND_OK) {
+		rc = postgres_link_fail(stmt->db->name, stream->conn, result, err, "read");
+		PQclear(PQexec(stream->conn, "ROLLBACK"));
+		return rc;
+	}
+	PQclear(result);
+	return 0;
+}
+
+static int begin_stream(struct db_stmt *stmt, struct postgres_stream *stream, struct jo_err *err)
+{
+	struct handle *handle = stmt->handle;
+	int rc = handle->use == DB_LISTED ? declare_list(stmt, stream, err)
+					  : send(stmt, stream, err);
+
+	if (rc < 0)
+		return rc;
 	stream->is_busy = true;
 	handle->stream = stream;
 	return 0;
+}
+
+static int fetch_list(struct db_stmt *stmt, struct jo_err *err)
+{
+	struct handle *handle = stmt->handle;
+	PGconn *conn = handle->stream->conn;
+
+	PQclear(handle->result);
+	handle->row = 0;
+	handle->result = PQexecParams(conn, FETCH_LIST, 0, NULL, NULL, NULL, NULL, 1);
+	if (PQresultStatus(handle->result) != PGRES_TUPLES_OK) {
+		PGresult *result = handle->result;
+
+		handle->result = NULL;
+		return postgres_link_fail(stmt->db->name, conn, result, err, "read");
+	}
+	return PQntuples(handle->result) > 0;
 }
 
 /* The next row of those that come. */
@@ -324,6 +388,10 @@ static int receive(struct db_stmt *stmt, struct jo_err *err)
 {
 	struct handle *handle = stmt->handle;
 
+	if (handle->use == DB_LISTED)
+		return handle->result != NULL && ++handle->row < PQntuples(handle->result)
+			       ? 1
+			       : fetch_list(stmt, err);
 	PQclear(handle->result);
 	handle->result = PQgetResult(handle->stream->conn);
 	handle->row = 0;
@@ -388,7 +456,7 @@ int postgres_stmt_step(struct db_stmt *stmt, struct jo_err *err)
 		return receive(stmt, err);
 	if (handle->result == NULL) {
 		stream = find_stream(stmt);
-		rc = stream != NULL ? send(stmt, stream, err) : run(stmt, err);
+		rc = stream != NULL ? begin_stream(stmt, stream, err) : run(stmt, err);
 		if (rc < 0)
 			return rc;
 		if (stream != NULL)

@@ -10,6 +10,7 @@
 void query_init(struct query *query)
 {
 	strbuf_init(&query->sql);
+	query->use = DB_CURSOR;
 	query->count = 0;
 	query->lists = NULL;
 }
@@ -116,7 +117,7 @@ int query_open(struct query *query, struct store *store, enum cursor_kind kind,
 	struct store_cursor *cursor;
 	int rc;
 
-	rc = cursor_open(store, kind, query->sql.text, &cursor, err);
+	rc = cursor_open(store, kind, query->use, query->sql.text, &cursor, err);
 	if (rc < 0)
 		return rc;
 	for (size_t i = 0; i < query->count; i++) {

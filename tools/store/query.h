@@ -26,6 +26,7 @@ struct query_value {
 /* The text so far, with a '?' for each of the values. */
 struct query {
 	struct strbuf sql;
+	enum db_use use; /* of its cursor: DB_CURSOR, or DB_LISTED */
 	struct query_value values[QUERY_VALUES_MAX];
 	size_t count;
 	struct arena_block *lists;

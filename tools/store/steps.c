@@ -209,7 +209,7 @@ int store_nodes_open(struct store *store, int64_t step_id, struct store_cursor *
 			" UNION ALL SELECT %s FROM step AS s"
 			" WHERE s.id = ?1 AND s.node_seen_count = 1 ORDER BY %d, %d",
 			store_node_sql, store_step_sql, COL_node_index + 2, COL_node_id + 2);
-	rc = cursor_open(store, CURSOR_NODES, sql, &cursor, err);
+	rc = cursor_open(store, CURSOR_NODES, DB_CURSOR, sql, &cursor, err);
 	free(sql);
 	if (rc < 0)
 		return rc;

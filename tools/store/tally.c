@@ -20,7 +20,7 @@ static const char days_sql[] =
 int store_days_open(struct store *store, int64_t from_unix_us, int64_t to_unix_us,
 		    struct store_cursor **ret_cursor, struct jo_err *err)
 {
-	int rc = cursor_open(store, CURSOR_DAYS, days_sql, ret_cursor, err);
+	int rc = cursor_open(store, CURSOR_DAYS, DB_CURSOR, days_sql, ret_cursor, err);
 
 	if (rc < 0)
 		return rc;

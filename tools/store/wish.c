@@ -171,7 +171,7 @@ int store_weekly_set(struct store *store, const char *user, bool is_weekly, int6
 
 int store_weekly_open(struct store *store, struct store_cursor **ret_cursor, struct jo_err *err)
 {
-	return cursor_open(store, CURSOR_WEEKLY,
+	return cursor_open(store, CURSOR_WEEKLY, DB_CURSOR,
 			   "SELECT (SELECT text FROM name WHERE id = user_id) AS user_name"
 			   ", created_unix_us FROM weekly ORDER BY user_name" DB_ASC,
 			   ret_cursor, err);
