@@ -103,7 +103,7 @@ try:
         try:
             if ask("joboutliers_steps")["data"]["result"]:
                 break
-        except (OSError, KeyError):
+        except (OSError, KeyError, ValueError): # it answers in words while it begins
             pass
         time.sleep(0.1)
     else:
