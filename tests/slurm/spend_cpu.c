@@ -58,24 +58,19 @@ static const struct {
 
 #define PART_COUNT (sizeof(parts) / sizeof(parts[0]))
 
-/* Let each part have its share of what was spent until now; the one that lacks most is next. */
+/* Parts in no order, each as often as its share: one that comes again and again after as long as a
+ * sample might be met by each of them. */
 __attribute__((noinline)) static void work(int64_t all_us, int64_t *spent_us)
 {
 	int64_t begin_us = cpu_us(), before_us = begin_us;
+	unsigned int seed = (unsigned int)getpid();
 
 	while (before_us - begin_us < all_us) {
+		double left = (double)rand_r(&seed) / RAND_MAX;
 		size_t next = 0;
-		double most = -1;
 
-		for (size_t i = 0; i < PART_COUNT; i++) {
-			double lacking = parts[i].share * (double)(before_us - begin_us + 1) -
-					 (double)spent_us[i];
-
-			if (lacking > most) {
-				most = lacking;
-				next = i;
-			}
-		}
+		while (next + 1 < PART_COUNT && left >= parts[next].share)
+			left -= parts[next++].share;
 		parts[next].spend();
 		spent_us[next] += cpu_us() - before_us;
 		before_us = cpu_us();
