@@ -17,8 +17,7 @@ static const enum step_column_index peer_list[] = {
 	COL_cluster_id,     COL_end_unix_us,  COL_input_bytes,
 	COL_attrs,          COL_profile_kind, COL_profile_samples,
 };
-static const struct store_columns peer_columns = {peer_list,
-						  sizeof(peer_list) / sizeof(peer_list[0])};
+static const struct store_columns peer_columns = STORE_COLUMNS(peer_list);
 
 #define NAMES_MAX 64 /* declared attributes looked at */
 

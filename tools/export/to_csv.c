@@ -120,7 +120,7 @@ static int add_keys(struct strlist *keys, const char *attrs, struct jo_err *err)
 
 static const enum step_column_index key_list[] = {COL_attrs, COL_start_unix_us, COL_end_unix_us,
 						  COL_wall_us};
-static const struct store_columns key_columns = {key_list, sizeof(key_list) / sizeof(key_list[0])};
+static const struct store_columns key_columns = STORE_COLUMNS(key_list);
 
 /* The attributes of all steps that will be written, sorted. */
 static int find_keys(struct store *store, const struct store_selection *selection,

@@ -185,8 +185,7 @@ static const enum step_column_index column_list[] = {
 	COL_user_id,        COL_partition_id, COL_class_id,    COL_node_id,
 	COL_node_count,     COL_cpu_count,    COL_end_unix_us, COL_input_bytes,
 };
-static const struct store_columns columns = {column_list,
-					     sizeof(column_list) / sizeof(column_list[0])};
+static const struct store_columns columns = STORE_COLUMNS(column_list);
 
 /* Of memory only what is high is looked at, and nothing else is worth reading. */
 static int read_verdicts(struct store *store, int64_t from_unix_us, int64_t to_unix_us,

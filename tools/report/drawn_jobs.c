@@ -6,8 +6,7 @@
 #include "step/measure.h"
 
 static const enum step_column_index column_list[] = {STEP_ROWS_COLUMNS, MEASURE_COLUMNS};
-static const struct store_columns columns = {column_list,
-					     sizeof(column_list) / sizeof(column_list[0])};
+static const struct store_columns columns = STORE_COLUMNS(column_list);
 
 static int add_step(struct store *store, int64_t step_id, struct step_rows *rows,
 		    struct jo_err *err)

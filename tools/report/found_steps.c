@@ -15,8 +15,7 @@ static const enum step_column_index column_list[] = {
 	COL_account_id,     COL_partition_id, COL_class_id,    COL_node_id,    COL_cpu_count,
 	COL_start_unix_us,  COL_end_unix_us,  COL_input_bytes, COL_attrs,
 };
-static const struct store_columns columns = {column_list,
-					     sizeof(column_list) / sizeof(column_list[0])};
+static const struct store_columns columns = STORE_COLUMNS(column_list);
 static const struct store_columns no_columns = {NULL, 0};
 
 /* What a processor has of its node's memory; 0: not known. */

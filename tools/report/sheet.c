@@ -17,11 +17,9 @@
 /* What is looked at of a step, and of one that is there for its verdicts. */
 static const enum step_column_index column_list[] = {STEP_ROWS_COLUMNS, MEASURE_COLUMNS,
 						     COL_task_count, COL_node_count};
-static const struct store_columns columns = {column_list,
-					     sizeof(column_list) / sizeof(column_list[0])};
+static const struct store_columns columns = STORE_COLUMNS(column_list);
 static const enum step_column_index judged_list[] = {MEASURE_COLUMNS};
-static const struct store_columns judged_columns = {judged_list,
-						    sizeof(judged_list) / sizeof(judged_list[0])};
+static const struct store_columns judged_columns = STORE_COLUMNS(judged_list);
 
 /* What the step took, of the measures that its group is judged by, and how many times that is what
  * the predictor expects of such a step. */

@@ -461,16 +461,19 @@ int db_exec(struct db *db, const char *sql, struct jo_err *err)
 int db_query_int(struct db *db, const char *sql, int64_t *ret_value, struct jo_err *err)
 {
 	struct db_stmt stmt;
-	int64_t value = JO_MISSING;
-	int rc;
+	int rc = db_prepare(db, sql, DB_ONCE, &stmt, err);
 
-	rc = db_prepare(db, sql, DB_ONCE, &stmt, err);
-	if (rc < 0)
-		return rc;
-	rc = db_step(&stmt, err);
+	return rc < 0 ? rc : db_take_int(&stmt, ret_value, err);
+}
+
+int db_take_int(struct db_stmt *stmt, int64_t *ret_value, struct jo_err *err)
+{
+	int64_t value = JO_MISSING;
+	int rc = db_step(stmt, err);
+
 	if (rc > 0)
-		value = db_column_int(&stmt);
-	db_release(&stmt);
+		value = db_column_int(stmt);
+	db_release(stmt);
 	if (rc < 0)
 		return rc;
 	*ret_value = value;

@@ -347,6 +347,9 @@ int db_exec(struct db *db, const char *sql, struct jo_err *err);
 /* One number, as of a count; JO_MISSING for no row. */
 int db_query_int(struct db *db, const char *sql, int64_t *ret_value, struct jo_err *err);
 
+/* The same of a statement with its values, which is released in any case. */
+int db_take_int(struct db_stmt *stmt, int64_t *ret_value, struct jo_err *err);
+
 /* ---- before a connection, and beside it ---- */
 
 /* Whether other hosts reach the database under its name. */

@@ -128,8 +128,11 @@ static void end_stream(struct handle *handle)
 	bool is_cancelled = false;
 	PGresult *result;
 
-	if (handle->use == DB_LISTED)
+	/* Nothing of a list is on its way. */
+	if (handle->use == DB_LISTED) {
 		PQclear(PQexec(conn, "ROLLBACK"));
+		goto out;
+	}
 	for (;;) {
 		(void)PQconsumeInput(conn);
 		if (PQisBusy(conn) && !is_cancelled) {
@@ -145,6 +148,7 @@ static void end_stream(struct handle *handle)
 			break;
 		PQclear(result);
 	}
+out:
 	handle->stream->is_busy = false;
 	handle->stream = NULL;
 }

@@ -2,25 +2,15 @@
 /* Each is asked for once in a transaction at most, so nothing is kept. */
 #include "setting.h"
 
-#include "joboutliers/record.h"
-
 int setting_get(struct db *db, const char *key, int64_t *ret_value, struct jo_err *err)
 {
-	int64_t value = JO_MISSING;
 	struct db_stmt stmt;
 	int rc = db_prepare(db, "SELECT value FROM setting WHERE key = ?", DB_ONCE, &stmt, err);
 
 	if (rc < 0)
 		return rc;
 	db_bind_text(&stmt, key);
-	rc = db_step(&stmt, err);
-	if (rc > 0)
-		value = db_column_int(&stmt);
-	db_release(&stmt);
-	if (rc < 0)
-		return rc;
-	*ret_value = value;
-	return 0;
+	return db_take_int(&stmt, ret_value, err);
 }
 
 int setting_put(struct db *db, const char *key, int64_t value, struct jo_err *err)

@@ -29,6 +29,9 @@ struct store_columns {
 	size_t count;
 };
 
+/* Those of an array. */
+#define STORE_COLUMNS(array) {array, sizeof(array) / sizeof((array)[0])}
+
 enum store_order {
 	STORE_BY_END,        /* newest last; running ones after all others, by start */
 	STORE_BY_END_NEWEST, /* the reverse */
