@@ -35,6 +35,23 @@ by_index 'the newest first' list -a -S 2025-12-01 --sort=-end
 by_index 'a class' list -a -S 2025-12-01 -C kind7
 by_index 'a user' list -a -S 2025-12-01 -u u7
 
+# Who reads it in a pager may take longer than a role's transactions may be idle.
+sql "ALTER ROLE $PGUSER SET idle_in_transaction_session_timeout = 100"
+clients() { # clients CONDITION: of how many it holds
+	sql "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+		AND backend_type = 'client backend' AND pid <> pg_backend_pid() AND $1"
+}
+"$sjob" -c "$dir/conf" list -a -n -S 2025-12-01 2>"$dir/err" | {
+	read -r first
+	# Or until the one that reads it is gone.
+	until [ "$(clients "state = 'idle in transaction' AND now() - state_change > interval '300 ms'")" = 1 ] ||
+		[ "$(clients true)" -lt 2 ]; do sleep 0.05; done
+	echo "$first"
+	cat
+} >"$dir/out"
+is "$(wc -l <"$dir/out")|$(cat "$dir/err")" '29000|' 'a list that is read slowly is whole'
+sql "ALTER ROLE $PGUSER RESET idle_in_transaction_session_timeout"
+
 run list -a -n -S 2025-12-01
 is "$(printf '%s\n' "$out" | wc -l)" 29000 'and a list has all, in many parts'
 out=$(printf '%s\n' "$out" | awk '{ print $1 }' | sort -u | wc -l)

@@ -27,7 +27,8 @@
  * steps comes by the index of their ends then and is not sorted first, and yet a
  * class's few are not looked for among all of them.
  */
-#define BEGIN_LIST "BEGIN READ ONLY"
+/* Whoever reads it may take his time. */
+#define BEGIN_LIST "BEGIN READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0"
 #define DECLARE_LIST "DECLARE list NO SCROLL CURSOR FOR "
 #define FETCH_LIST "FETCH 256 FROM list" /* some tens of kilobytes */
 
