@@ -36,17 +36,21 @@ static void judge(struct store *store, int64_t job)
 	must(put_verdict(store, &verdict) == 0, "judge");
 }
 
-static void settle(struct store *store, int64_t from_unix_us)
+/* Returns how many became history. */
+static int64_t settle(struct store *store, int64_t from_unix_us)
 {
-	must(store_past_settle(store, from_unix_us, &err) == 0, err.text);
+	int64_t new_n = -1;
+
+	must(store_past_settle(store, from_unix_us, &new_n, &err) == 0, err.text);
+	return new_n;
 }
 
 static int64_t count(struct store *store)
 {
-	int64_t number = -1;
+	struct store_counts counts;
 
-	must(store_past_count(store, &number, &err) == 0, err.text);
-	return number;
+	must(store_counts(store, &counts, &err) == 0, err.text);
+	return counts.history_count;
 }
 
 /* As what is added to a step leaves it. */
@@ -69,8 +73,7 @@ static void history(void)
 	int64_t newest = 0;
 
 	is_int(store_past_newest(store, T0, &newest, &err), 0, "nothing ended yet");
-	settle(store, T0);
-	is_int(count(store), 0, "and nothing is history");
+	is_int(settle(store, T0), 0, "and nothing becomes history");
 	for (int i = 0; i < 6; i++)
 		add_job(store, i + 1, "ann", T0 + i * HOUR);
 	start_job(store, 7, JO_MISSING);
@@ -80,8 +83,8 @@ static void history(void)
 	is_int(newest, T0 + 1 * HOUR + 100 * S, "of those before a time");
 
 	judge(store, 1);
-	settle(store, T0 + 3 * HOUR + 100 * S);
-	is_int(count(store), 2, "what ended before is history");
+	is_int(settle(store, T0 + 3 * HOUR + 100 * S), 2, "what ended before becomes history");
+	is_int(settle(store, T0 + 3 * HOUR + 100 * S), 0, "once");
 	ok(standing(store, 2) == IS_HISTORY && standing(store, 3) == IS_HISTORY, "each of it");
 	is_int(standing(store, 1), IS_JUDGED, "but what was judged");
 	is_int(standing(store, 4), WAITS, "what ended then waits");
@@ -90,22 +93,22 @@ static void history(void)
 	is_int(counts.history_count, 2, "and two are not");
 
 	change(store, "1, 2");
-	settle(store, T0 + 3 * HOUR);
+	is_int(settle(store, T0 + 3 * HOUR), 1, "one of those that changed is not judged");
 	is_int(standing(store, 2), IS_HISTORY, "and is history again");
 	is_int(standing(store, 1), WAITS, "what was judged and has changed is judged again");
 	is_int(count(store), 2, "two are history");
 
 	judge(store, 3);
 	is_int(standing(store, 3), IS_JUDGED, "what is judged after all is none any more");
-	settle(store, T0 + 1 * HOUR);
-	is_int(standing(store, 2), WAITS, "from an earlier time on it waits again");
-	settle(store, T0 + 24 * HOUR);
+	is_int(settle(store, T0 + 1 * HOUR), 0, "from an earlier time on none is new");
+	is_int(standing(store, 2), WAITS, "and it waits again");
+	(void)settle(store, T0 + 24 * HOUR);
 	is_int(count(store), 4, "all may be history");
-	settle(store, JO_MISSING);
+	(void)settle(store, JO_MISSING);
 	is_int(count(store), 0, "and none of it");
 
 	must(db_exec(store->db, "DELETE FROM step WHERE job_id = 6", &err) == 0, err.text);
-	settle(store, JO_MISSING);
+	(void)settle(store, JO_MISSING);
 	must(store_counts(store, &counts, &err) == 0, err.text);
 	is_int(counts.unjudged_count, 4, "what somebody removed by hand does not wait");
 	store_close(store);
@@ -129,10 +132,10 @@ static void many(void)
 		     "INSERT INTO verdict VALUES (77, 1, 1, CAST('' AS BLOB))",
 		     &err) == 0,
 	     err.text);
-	settle(store, T0 + HOUR);
+	is_int(settle(store, T0 + HOUR), 119999, "many become history");
 	is_int(count(store), 119999, "all of many that were not judged are history");
 	is_int(standing(store, 77), WAITS, "and the one that was is not");
-	settle(store, JO_MISSING);
+	(void)settle(store, JO_MISSING);
 	is_int(count(store), 0, "and all come back");
 	store_close(store);
 }

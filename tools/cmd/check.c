@@ -211,6 +211,7 @@ static int check_and_show(struct cmd_env *env, struct check_args *args,
 static void summarise(struct cmd_env *env, const struct check_args *args,
 		      const struct check_slurm_result *jobs, const struct judge_summary *summary)
 {
+	int64_t history_n = jobs->new_history_count + summary->new_history_count;
 	struct strbuf counts;
 
 	strbuf_init(&counts);
@@ -230,13 +231,11 @@ static void summarise(struct cmd_env *env, const struct check_args *args,
 	if (summary->new_drift_count > 0)
 		strbuf_addf(&counts, "; %" PRId64 " level%s moved", summary->new_drift_count,
 			    words_plural(summary->new_drift_count));
-	if (summary->history_count > 0)
+	if (history_n > 0)
 		strbuf_addf(&counts,
-			    "; %" PRId64 " older step%s %s history, not judged: 'check --all' "
+			    "; %" PRId64 " older step%s became history, not judged: 'check --all' "
 			    "judges %s, too",
-			    summary->history_count, words_plural(summary->history_count),
-			    summary->history_count == 1 ? "is" : "are",
-			    summary->history_count == 1 ? "it" : "them");
+			    history_n, words_plural(history_n), history_n == 1 ? "it" : "them");
 	if (summary->anew_count > 0)
 		strbuf_adds(&counts, "; begun anew, as another command changed GroupBy or "
 				     "ClassNames meanwhile");

@@ -267,7 +267,7 @@ int check_slurm_run(struct cmd_env *env, struct store *store, const struct judge
 			      .begin_unix_us = when_now()};
 	struct check_slurm_result result = {0};
 	struct jo_err why;
-	int rc = judge_settle(store, options, env->now_unix_us, err);
+	int rc = judge_settle(store, options, env->now_unix_us, &result.new_history_count, err);
 
 	if (rc == 0)
 		rc = look(&array, err);

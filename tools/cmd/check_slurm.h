@@ -16,8 +16,9 @@ struct check_slurm {
 
 /* What came of it. */
 struct check_slurm_result {
-	int64_t step_count; /* that the jobs judged */
-	char job_ids[64];   /* of the arrays, "123 and 125"; "" for none */
+	int64_t step_count;        /* that the jobs judged */
+	int64_t new_history_count; /* that became history before them */
+	char job_ids[64];          /* of the arrays, "123 and 125"; "" for none */
 };
 
 /*

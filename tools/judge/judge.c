@@ -366,7 +366,7 @@ static int count_result(void *context, const struct judge_result *result, struct
 }
 
 int judge_settle(struct store *store, const struct judge_options *options, int64_t now_unix_us,
-		 struct jo_err *err)
+		 int64_t *ret_new_count, struct jo_err *err)
 {
 	int64_t days = options->judge_days, from_unix_us = JO_MISSING, newest_unix_us;
 	struct store_lock *lock;
@@ -379,7 +379,7 @@ int judge_settle(struct store *store, const struct judge_options *options, int64
 	if (rc > 0)
 		from_unix_us = night_before(newest_unix_us, days).from_unix_us;
 	if (rc >= 0)
-		rc = store_past_settle(store, from_unix_us, err);
+		rc = store_past_settle(store, from_unix_us, ret_new_count, err);
 	store_lock_release(lock);
 	return rc;
 }
@@ -423,6 +423,7 @@ static int judge_once(struct store *store, const struct judge_options *options, 
 		      struct counting *counting, struct jo_err *err)
 {
 	struct session session;
+	int64_t new_history_n = 0;
 	int rc = session_init(&session, store, options, NULL, err);
 
 	session.want_store = true;
@@ -431,13 +432,12 @@ static int judge_once(struct store *store, const struct judge_options *options, 
 	session.sink_context = counting;
 	session.selection.want_unjudged = true;
 	if (rc == 0)
-		rc = judge_settle(store, options, now_unix_us, err);
-	if (rc == 0)
-		rc = store_past_count(store, &counting->summary.history_count, err);
+		rc = judge_settle(store, options, now_unix_us, &new_history_n, err);
 	if (rc == 0)
 		rc = count_unjudged(&session, err);
 	if (rc == 0)
 		rc = judge_nights(&session, counting, err);
+	counting->summary.new_history_count += new_history_n;
 	counting->summary.new_drift_count += session.new_drift_n;
 	session_release(&session);
 	return rc;

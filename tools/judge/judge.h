@@ -96,7 +96,7 @@ struct judge_summary {
 	int64_t step_count;
 	int64_t verdict_count[METRIC_COUNT][VERDICT_COUNT];
 	int64_t new_drift_count; /* groups whose level was found to have moved, by metric */
-	int64_t history_count;   /* steps that ended before the nights that are judged */
+	int64_t new_history_count; /* steps that became history: see judge_settle */
 	int64_t anew_count;      /* how often groups became others, and it began anew */
 };
 
@@ -104,9 +104,10 @@ struct judge_summary {
  * Of what was not judged, settle what is to be: what ended more than judge_days
  * before the night in which the newest step ended is history, and not judged.
  * judge_pending begins by it; beside others it waits until they have done it.
+ * *ret_new_count gets how many became history by this call.
  */
 int judge_settle(struct store *store, const struct judge_options *options, int64_t now_unix_us,
-		 struct jo_err *err);
+		 int64_t *ret_new_count, struct jo_err *err);
 
 /*
  * Judge all ended steps that were not judged yet, each night (local calendar

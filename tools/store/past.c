@@ -64,12 +64,13 @@ static int choose(struct store *store, const struct move *move, int64_t from_uni
 	return rc < 0 ? rc : count;
 }
 
+/* Adds to *moved_n how many there were. */
 static int change_chunk(struct store *store, const struct move *move, const int64_t *ids, int count,
-			struct jo_err *err)
+			int64_t *moved_n, struct jo_err *err)
 {
 	struct strbuf list;
 	struct db_stmt stmt;
-	int rc = store_begin(store, err);
+	int changed_n = 0, rc = store_begin(store, err);
 
 	if (rc < 0)
 		return rc;
@@ -82,31 +83,35 @@ static int change_chunk(struct store *store, const struct move *move, const int6
 	rc = db_prepare(store->db, move->change, DB_ONCE, &stmt, err);
 	if (rc == 0) {
 		db_bind_text(&stmt, list.text);
-		rc = db_change_once(&stmt, err);
+		rc = changed_n = db_change_once(&stmt, err);
 	}
 	strbuf_release(&list);
 	if (rc >= 0)
 		rc = store_commit(store, err);
 	if (rc < 0)
 		store_rollback(store);
+	else
+		*moved_n += changed_n;
 	return rc;
 }
 
 /* Before the first of them the time of history is set, unless that is JO_MISSING. */
 static int move_all(struct store *store, const struct move *move, int64_t from_unix_us,
-		    int64_t before_unix_us, int64_t history_unix_us, struct jo_err *err)
+		    int64_t before_unix_us, int64_t history_unix_us, int64_t *ret_moved_n,
+		    struct jo_err *err)
 {
 	int64_t *ids = xcalloc(CHOSEN_MAX, sizeof(*ids));
 	int64_t last_id = 0;
 	int count, rc = 0;
 
+	*ret_moved_n = 0;
 	do {
 		count = choose(store, move, from_unix_us, before_unix_us, last_id, ids, err);
 		if (count > 0 && last_id == 0 && history_unix_us != JO_MISSING)
 			rc = setting_put(store->db, WAITING_PAST_SETTING, history_unix_us, err);
 		for (int i = 0; rc >= 0 && i < count; i += CHUNK)
 			rc = change_chunk(store, move, ids + i,
-					  count - i < CHUNK ? count - i : CHUNK, err);
+					  count - i < CHUNK ? count - i : CHUNK, ret_moved_n, err);
 		if (count > 0)
 			last_id = ids[count - 1];
 	} while (rc >= 0 && count == CHOSEN_MAX);
@@ -139,12 +144,14 @@ static int drop_strays(struct store *store, struct jo_err *err)
 /* The time goes up before the first step that ends before it is history, and down behind the last
  * that is none any more: so each that is has ended before it, whenever this is killed.  Where
  * nothing is to be settled, nothing is written, and who writes is not waited for. */
-int store_past_settle(struct store *store, int64_t from_unix_us, struct jo_err *err)
+int store_past_settle(struct store *store, int64_t from_unix_us, int64_t *ret_new_count,
+		      struct jo_err *err)
 {
-	int64_t before_unix_us;
+	int64_t before_unix_us, back_n;
 	bool is_later;
 	int rc = drop_strays(store, err);
 
+	*ret_new_count = 0;
 	if (rc == 0)
 		rc = setting_get(store->db, WAITING_PAST_SETTING, &before_unix_us, err);
 	if (rc < 0)
@@ -152,12 +159,12 @@ int store_past_settle(struct store *store, int64_t from_unix_us, struct jo_err *
 	is_later = before_unix_us == JO_MISSING || before_unix_us < from_unix_us;
 	if (from_unix_us != JO_MISSING)
 		rc = move_all(store, &to_history, LEAST_UNIX_US, from_unix_us,
-			      is_later ? from_unix_us : JO_MISSING, err);
+			      is_later ? from_unix_us : JO_MISSING, ret_new_count, err);
 	if (rc < 0 || before_unix_us == JO_MISSING || before_unix_us <= from_unix_us)
 		return rc;
 	rc = move_all(store, &from_history,
 		      from_unix_us == JO_MISSING ? LEAST_UNIX_US : from_unix_us, before_unix_us,
-		      JO_MISSING, err);
+		      JO_MISSING, &back_n, err);
 	if (rc == 0)
 		rc = setting_put(store->db, WAITING_PAST_SETTING, from_unix_us, err);
 	return rc;
@@ -184,9 +191,4 @@ int store_past_newest(struct store *store, int64_t now_unix_us, int64_t *ret_end
 		return rc;
 	*ret_end_unix_us = end_unix_us;
 	return 1;
-}
-
-int store_past_count(struct store *store, int64_t *ret_count, struct jo_err *err)
-{
-	return db_query_int(store->db, WAITING_PAST_COUNT, ret_count, err);
 }

@@ -21,10 +21,9 @@ int store_past_newest(struct store *store, int64_t now_unix_us, int64_t *ret_end
  * from_unix_us (JO_MISSING: whenever it ended), and else is history.  A step
  * that was judged before, and changed since, is to be judged again whenever it
  * ended.  In transactions of its own; what a killed call left, the next does.
+ * *ret_new_count gets how many became history.
  */
-int store_past_settle(struct store *store, int64_t from_unix_us, struct jo_err *err);
-
-/* How many steps are history. */
-int store_past_count(struct store *store, int64_t *ret_count, struct jo_err *err);
+int store_past_settle(struct store *store, int64_t from_unix_us, int64_t *ret_new_count,
+		      struct jo_err *err);
 
 #endif
