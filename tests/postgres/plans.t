@@ -16,10 +16,11 @@ run import --csv "$dir/jobs.csv"
 is "$status" 0 'steps of three months are there'
 sql 'ANALYZE'
 
-scans() { # steps that the server has read without an index
+figure() { # figure NAME TABLES: a sum of the server's figures of tables, once all commands have handed theirs in
 	until [ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'")" = 1 ]; do sleep 0.05; done
-	sql "SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname LIKE 'step_2%'"
+	sql "SELECT sum($1) FROM pg_stat_user_tables WHERE relname ~ '$2'"
 }
+scans() { figure seq_tup_read '^step_2'; } # steps that the server has read without an index
 by_index() { # by_index NAME COMMAND...: a command whose first lines are read
 	name=$1
 	shift
@@ -56,4 +57,19 @@ run list -a -n -S 2025-12-01
 is "$(printf '%s\n' "$out" | wc -l)" 29000 'and a list has all, in many parts'
 out=$(printf '%s\n' "$out" | awk '{ print $1 }' | sort -u | wc -l)
 is "$out" 29000 'each once'
+
+# ---- what is written of steps of one month asks no other ----
+run check
+is "$status" 0 'the newest month is judged'
+printf 'job,start,wall_s,partition,user,class,node,ncpus,input_bytes\n200001,%d,600,main,u1,kind1,n1,8,1073741824\n' \
+	"$(date -d '2026-02-25' +%s)" >"$dir/one.csv"
+run import --csv "$dir/one.csv"
+before=$(figure idx_scan '^verdict_2025_12')
+run check
+has 'check: 1 step in 1 night' 'one more is judged'
+is "$(figure idx_scan '^verdict_2025_12')" "$before" 'without a look at what was said months ago'
+before=$(figure idx_scan '^(verdict|step_node|profile|exported)_2026')
+run prune --before 2025-12-20
+has ' removed' 'a part of a month is removed'
+is "$(figure idx_scan '^(verdict|step_node|profile|exported)_2026')" "$before" 'without a look at later ones'
 plan

@@ -39,7 +39,7 @@ static const char younger_sql[] =
 /* What is said of the steps whose ids are @, but for what is kept by their months. */
 static const char forget_sql[] =
 	"UPDATE step_group SET change_count = change_count + 1 WHERE id IN"
-	" (SELECT group_id FROM step WHERE id @);"
+	" (SELECT group_id FROM (SELECT id AS step, group_id FROM step) AS s WHERE step @);"
 	"DELETE FROM waiting WHERE step @;"
 	"DELETE FROM finding WHERE kind = 0 AND step @"
 	" AND (message IS NULL OR message IN (SELECT id FROM message WHERE state IN (2, 3)));"
@@ -48,15 +48,19 @@ static const char forget_sql[] =
 	"DELETE FROM expected WHERE step @;"
 	"DELETE FROM span WHERE step @;";
 
-#define IN_CHUNK DB_IN_FEW("SELECT id FROM pruned")
+/* That the column's ids are those of the chunk; by its least and greatest a server asks no other
+ * months. */
+#define IN_CHUNK(column)                                                                           \
+	"BETWEEN (SELECT min(id) FROM pruned) AND (SELECT max(id) FROM pruned) AND " column        \
+	" " DB_IN_FEW("SELECT id FROM pruned")
 
 /* What is. */
-static const char drop_sql[] = "DELETE FROM verdict WHERE step " IN_CHUNK ";"
-			       "DELETE FROM step_node WHERE step " IN_CHUNK ";"
-			       "DELETE FROM profile WHERE step " IN_CHUNK ";"
-			       "DELETE FROM exported WHERE step " IN_CHUNK ";";
+static const char drop_sql[] = "DELETE FROM verdict WHERE step " IN_CHUNK("step") ";"
+			       "DELETE FROM step_node WHERE step " IN_CHUNK("step") ";"
+			       "DELETE FROM profile WHERE step " IN_CHUNK("step") ";"
+			       "DELETE FROM exported WHERE step " IN_CHUNK("step") ";";
 
-static const char drop_steps_sql[] = "DELETE FROM step WHERE id " IN_CHUNK;
+static const char drop_steps_sql[] = "DELETE FROM step WHERE id " IN_CHUNK("id");
 
 /* A group that was added to lately needs no look; of the others one probe of an index each. */
 static const char empty_groups_sql[] =
@@ -151,7 +155,7 @@ static int prune_chunk(struct store *store, struct db_stmt *choose, int64_t befo
 	db_bind_int(choose, CHUNK);
 	rc = count = db_change(choose, err);
 	if (rc >= 0)
-		rc = forget(store, IN_CHUNK, err);
+		rc = forget(store, IN_CHUNK("step"), err);
 	if (rc == 0)
 		rc = db_exec(store->db, drop_sql, err);
 	if (rc == 0)

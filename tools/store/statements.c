@@ -197,7 +197,9 @@ static const char *const texts[STMT_COUNT] = {
 		" VALUES (?, ?, ?, ?)",
 	[STMT_VERDICT_PUT] =
 		"INSERT INTO verdict (step, judging, kinds, data) VALUES (?, ?, ?, ?)",
-	[STMT_VERDICTS_DROP_LIST] = "DELETE FROM verdict WHERE step IN " DB_LIST,
+	/* By list, and its least and greatest: a server asks no other months. */
+	[STMT_VERDICTS_DROP_LIST] =
+		"DELETE FROM verdict WHERE step IN " DB_LIST " AND step BETWEEN ? AND ?",
 
 	[STMT_WAITING_ADD] =
 		"INSERT INTO waiting (step, group_id, end_unix_us, change_unix_us)"

@@ -54,12 +54,26 @@ void verdict_queue_forget(struct store *store)
 	keymap_clear(&queue->steps);
 }
 
-/* Run a statement on the list of steps. */
-static int change_steps(struct store *store, enum store_statement which, const char *list,
-			struct jo_err *err)
+/* Take back what was said of the steps of a list, which are within a range of ids. */
+static int drop(struct store *store, const char *list, int64_t least_id, int64_t greatest_id,
+		struct jo_err *err)
 {
 	struct db_stmt *stmt;
-	int rc = store_use(store, which, &stmt, err);
+	int rc = store_use(store, STMT_VERDICTS_DROP_LIST, &stmt, err);
+
+	if (rc < 0)
+		return rc;
+	db_bind_text(stmt, list);
+	db_bind_int(stmt, least_id);
+	db_bind_int(stmt, greatest_id);
+	return db_run(stmt, err);
+}
+
+/* Let the steps of a list wait no longer, unless they changed again. */
+static int end_wait(struct store *store, const char *list, struct jo_err *err)
+{
+	struct db_stmt *stmt;
+	int rc = store_use(store, STMT_WAITING_JUDGED, &stmt, err);
 
 	if (rc < 0)
 		return rc;
@@ -84,6 +98,7 @@ static int put(struct store *store, const struct queued *queued, struct jo_err *
 int verdict_queue_flush(struct store *store, struct jo_err *err)
 {
 	struct verdict_queue *queue = store->verdict_queue;
+	int64_t least_id = INT64_MAX, greatest_id = INT64_MIN;
 	struct strbuf list, judged;
 	int rc;
 
@@ -94,6 +109,8 @@ int verdict_queue_flush(struct store *store, struct jo_err *err)
 	for (size_t i = 0; i < queue->count; i++) {
 		const struct queued *queued = &queue->list[i];
 
+		least_id = queued->step_id < least_id ? queued->step_id : least_id;
+		greatest_id = queued->step_id > greatest_id ? queued->step_id : greatest_id;
 		db_list_next(&list);
 		strbuf_addf(&list, "%" PRId64, queued->step_id);
 		db_list_next(&judged);
@@ -102,11 +119,11 @@ int verdict_queue_flush(struct store *store, struct jo_err *err)
 	}
 	db_list_end(&list);
 	db_list_end(&judged);
-	rc = change_steps(store, STMT_VERDICTS_DROP_LIST, list.text, err);
+	rc = drop(store, list.text, least_id, greatest_id, err);
 	for (size_t i = 0; rc == 0 && i < queue->count; i++)
 		rc = put(store, &queue->list[i], err);
 	if (rc == 0)
-		rc = change_steps(store, STMT_WAITING_JUDGED, judged.text, err);
+		rc = end_wait(store, judged.text, err);
 	strbuf_release(&judged);
 	strbuf_release(&list);
 	if (rc == 0)
