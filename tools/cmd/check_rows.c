@@ -218,11 +218,8 @@ int check_rows_keep(void *context, const struct judge_result *result, struct jo_
 	struct check_rows *verdicts = context;
 
 	(void)err;
-	if (verdicts->count == verdicts->capacity) {
-		verdicts->capacity = verdicts->capacity * 2 + 256;
-		verdicts->list = xreallocarray(verdicts->list, verdicts->capacity,
-					       sizeof(verdicts->list[0]));
-	}
+	verdicts->list = xgrow(verdicts->list, verdicts->count, &verdicts->capacity,
+			       sizeof(verdicts->list[0]));
 	verdicts->list[verdicts->count++] = *result;
 	return 0;
 }

@@ -277,7 +277,7 @@ static int hand_nights(struct hook_work *work, struct jo_err *err)
 
 struct running_results {
 	struct judge_result *list;
-	size_t count, size;
+	size_t count, capacity;
 };
 
 static int keep_high(void *context, const struct judge_result *result, struct jo_err *err)
@@ -287,10 +287,8 @@ static int keep_high(void *context, const struct judge_result *result, struct jo
 	(void)err;
 	if (result->verdicts[METRIC_WALL].verdict != VERDICT_HIGH)
 		return 0;
-	if (results->count == results->size) {
-		results->size = 2 * results->size + 16;
-		results->list = xreallocarray(results->list, results->size, sizeof(*results->list));
-	}
+	results->list =
+		xgrow(results->list, results->count, &results->capacity, sizeof(*results->list));
 	results->list[results->count] = *result;
 	/* It does not outlive this call. */
 	results->list[results->count++].verdicts[METRIC_WALL].provenance = NULL;

@@ -20,7 +20,7 @@
 
 struct tests {
 	struct explain_difference *list;
-	size_t count, size;
+	size_t count, capacity;
 };
 
 /* One attribute, what is not known left out. */
@@ -34,10 +34,7 @@ static struct explain_difference *add_test(struct tests *tests, size_t index, do
 {
 	struct explain_difference *test;
 
-	if (tests->count == tests->size) {
-		tests->size = 2 * tests->size + 16;
-		tests->list = xreallocarray(tests->list, tests->size, sizeof(*tests->list));
-	}
+	tests->list = xgrow(tests->list, tests->count, &tests->capacity, sizeof(*tests->list));
 	test = &tests->list[tests->count++];
 	*test = (struct explain_difference){.index = index, .p_value = p_value};
 	return test;

@@ -8,8 +8,6 @@
 
 #include "util/alloc.h"
 
-#define SIZE_FIRST 64 /* items that a list begins with room for: most nights have fewer */
-
 static double chance_of(const struct step_verdict *verdict)
 {
 	return verdict_chance(verdict->p_value, verdict->near_count, verdict->like_count);
@@ -59,10 +57,7 @@ static void item_set(struct finding_item *item, const struct step *step,
 
 static struct finding_item *append(struct finding_items *items)
 {
-	if (items->count == items->size) {
-		items->size = items->size == 0 ? SIZE_FIRST : 2 * items->size;
-		items->list = xreallocarray(items->list, items->size, sizeof(*items->list));
-	}
+	items->list = xgrow(items->list, items->count, &items->capacity, sizeof(*items->list));
 	return &items->list[items->count++];
 }
 

@@ -42,7 +42,7 @@ struct finding_item {
 /* Zeroed memory is an empty list. */
 struct finding_items {
 	struct finding_item *list;
-	size_t count, size; /* size: what the list has room for */
+	size_t count, capacity;
 };
 
 /* Free what the item owns. */

@@ -66,10 +66,7 @@ int group_list(struct store *store, const struct store_group_selection *selectio
 	if (rc < 0)
 		return rc;
 	while ((rc = store_groups_next(cursor, &group, err)) > 0) {
-		if (count == capacity) {
-			capacity = capacity * 2 + 64;
-			list = xreallocarray(list, capacity, sizeof(list[0]));
-		}
+		list = xgrow(list, count, &capacity, sizeof(list[0]));
 		group_copy(&group, &list[count++]);
 	}
 	store_cursor_close(cursor);

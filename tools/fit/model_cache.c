@@ -285,10 +285,7 @@ int model_cache_list_load(struct store *store, const char *name,
 		at = data;
 		end = at + size;
 		while (take_entry(&at, end, &entry)) {
-			if (count == capacity) {
-				capacity = capacity * 2 + 64;
-				list = xreallocarray(list, capacity, sizeof(list[0]));
-			}
+			list = xgrow(list, count, &capacity, sizeof(list[0]));
 			list[count++] = entry;
 		}
 	}

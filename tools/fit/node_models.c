@@ -50,10 +50,7 @@ static void add_node(struct node_models *nodes, const struct store_node *node)
 		last->model = fit_attributes_category(node->node_model);
 		return;
 	}
-	if (nodes->count == nodes->capacity) {
-		nodes->capacity = nodes->capacity * 2 + 64;
-		nodes->list = xreallocarray(nodes->list, nodes->capacity, sizeof(nodes->list[0]));
-	}
+	nodes->list = xgrow(nodes->list, nodes->count, &nodes->capacity, sizeof(nodes->list[0]));
 	nodes->list[nodes->count++] = (struct node){
 		.name = xstrdup(node->node),
 		.cluster = xstrdup(node->cluster),

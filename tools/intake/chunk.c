@@ -41,20 +41,14 @@ static void chunk_free_list(struct chunk *chunk)
 
 void chunk_add_file(struct chunk *chunk, const struct spool_folder *folder, const char *name)
 {
-	if (chunk->file_count == chunk->file_capacity) {
-		chunk->file_capacity = 2 * chunk->file_capacity + SOURCE_BLOCK_RECORDS;
-		chunk->files =
-			xreallocarray(chunk->files, chunk->file_capacity, sizeof(*chunk->files));
-	}
+	chunk->files = xgrow(chunk->files, chunk->file_count, &chunk->file_capacity,
+			     sizeof(*chunk->files));
 	chunk->files[chunk->file_count++] = (struct chunk_file){folder, xstrdup(name)};
 }
 
 void chunk_add_bad(struct chunk *chunk, const struct spool_folder *folder, const char *text)
 {
-	if (chunk->bad_count == chunk->bad_capacity) {
-		chunk->bad_capacity = 2 * chunk->bad_capacity + 16;
-		chunk->bad = xreallocarray(chunk->bad, chunk->bad_capacity, sizeof(*chunk->bad));
-	}
+	chunk->bad = xgrow(chunk->bad, chunk->bad_count, &chunk->bad_capacity, sizeof(*chunk->bad));
 	chunk->bad[chunk->bad_count++] = (struct chunk_bad){folder, xstrdup(text)};
 }
 

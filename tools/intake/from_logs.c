@@ -116,7 +116,7 @@ static int begin_section(struct logs_import *import, struct jo_err *err)
 static void note_file(struct logs_import *import, const struct store_log_file *file)
 {
 	if (import->done_count == import->done_capacity) {
-		import->done_capacity = 2 * import->done_capacity + 16;
+		import->done_capacity = grown_capacity(import->done_capacity);
 		import->done =
 			xreallocarray(import->done, import->done_capacity, sizeof(*import->done));
 		import->done_sections = xreallocarray(import->done_sections, import->done_capacity,

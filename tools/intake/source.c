@@ -62,11 +62,8 @@ void source_block_span(struct source_block *block, const struct store_span *span
 	struct store_span *added;
 	const char **texts[7];
 
-	if (block->span_count == block->span_capacity) {
-		block->span_capacity = 2 * block->span_capacity + SOURCE_BLOCK_RECORDS;
-		block->spans =
-			xreallocarray(block->spans, block->span_capacity, sizeof(*block->spans));
-	}
+	block->spans = xgrow(block->spans, block->span_count, &block->span_capacity,
+			     sizeof(*block->spans));
 	added = &block->spans[block->span_count++];
 	*added = *span;
 	texts[0] = &added->trace_id;
@@ -87,10 +84,7 @@ void source_block_note(struct source_block *block, const char *text)
 
 void source_block_refuse(struct source_block *block, const char *node, const char *text)
 {
-	if (block->bad_count == block->bad_capacity) {
-		block->bad_capacity = 2 * block->bad_capacity + 16;
-		block->bad = xreallocarray(block->bad, block->bad_capacity, sizeof(*block->bad));
-	}
+	block->bad = xgrow(block->bad, block->bad_count, &block->bad_capacity, sizeof(*block->bad));
 	block->bad[block->bad_count++] =
 		(struct source_bad){node != NULL ? xstrdup(node) : NULL, xstrdup(text)};
 }

@@ -23,7 +23,7 @@ static void task_reserve(struct task *task)
 {
 	if (task->count < task->capacity)
 		return;
-	task->capacity = task->capacity * 2 + 16;
+	task->capacity = grown_capacity(task->capacity);
 	task->rows = xreallocarray(task->rows, task->capacity, sizeof(task->rows[0]));
 	task->results = xreallocarray(task->results, task->capacity, sizeof(task->results[0]));
 	task->is_wanted =

@@ -63,10 +63,7 @@ static int add_entry(struct store *store, const struct store_finding *entry, str
 {
 	int rc;
 
-	if (ids->count == ids->capacity) {
-		ids->capacity = 2 * ids->capacity + 16;
-		ids->list = xreallocarray(ids->list, ids->capacity, sizeof(*ids->list));
-	}
+	ids->list = xgrow(ids->list, ids->count, &ids->capacity, sizeof(*ids->list));
 	rc = store_finding_add(store, entry, &ids->list[ids->count], err);
 	ids->count += rc > 0;
 	return rc < 0 ? rc : 0;

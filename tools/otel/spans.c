@@ -39,11 +39,8 @@ void otel_spans_release(struct otel_spans *spans)
 
 void otel_spans_add_resource(struct otel_spans *spans)
 {
-	if (spans->resource_count == spans->resource_capacity) {
-		spans->resource_capacity = 2 * spans->resource_capacity + 4;
-		spans->resources = xreallocarray(spans->resources, spans->resource_capacity,
-						 sizeof(*spans->resources));
-	}
+	spans->resources = xgrow(spans->resources, spans->resource_count, &spans->resource_capacity,
+				 sizeof(*spans->resources));
 	spans->resources[spans->resource_count++] = (struct otel_resource){0};
 }
 
@@ -54,10 +51,7 @@ struct otel_attributes *otel_spans_resource(struct otel_spans *spans)
 
 struct otel_span *otel_spans_add(struct otel_spans *spans)
 {
-	if (spans->count == spans->capacity) {
-		spans->capacity = 2 * spans->capacity + 16;
-		spans->list = xreallocarray(spans->list, spans->capacity, sizeof(*spans->list));
-	}
+	spans->list = xgrow(spans->list, spans->count, &spans->capacity, sizeof(*spans->list));
 	spans->list[spans->count] = (struct otel_span){
 		.resource = spans->resource_count - 1, .name = "", .status_text = ""};
 	return &spans->list[spans->count++];
@@ -109,11 +103,8 @@ void otel_attributes_add(struct otel_attributes *attributes, const char *key,
 	if (attributes->count == OTEL_ATTRIBUTES_MAX || key[0] == '\0' ||
 	    (value->kind == OTEL_VALUE_REAL && !isfinite(value->real)))
 		return;
-	if (attributes->count == attributes->capacity) {
-		attributes->capacity = 2 * attributes->capacity + 4;
-		attributes->list = xreallocarray(attributes->list, attributes->capacity,
-						 sizeof(*attributes->list));
-	}
+	attributes->list = xgrow(attributes->list, attributes->count, &attributes->capacity,
+				 sizeof(*attributes->list));
 	attributes->list[attributes->count++] = (struct otel_attribute){key, *value};
 }
 

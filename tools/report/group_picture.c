@@ -7,8 +7,6 @@
 
 #include "util/alloc.h"
 
-#define POINTS_FIRST 64 /* that there is room for at first; most pictures have some hundred */
-
 static const enum plot_mark part_marks[PICTURE_PARTS] = {
 	[PICTURE_CELLS] = PLOT_CELLS,      [PICTURE_BAND] = PLOT_BAND,
 	[PICTURE_CURVE] = PLOT_CURVE,      [PICTURE_NORMAL] = PLOT_DOTS,
@@ -34,10 +32,10 @@ const char *picture_x_label(enum picture_kind kind)
 void picture_points_add(struct picture_points *points, enum picture_kind kind, double input_bytes,
 			double end_unix_s, double y)
 {
-	if (points->count == points->size) {
-		points->size = points->size == 0 ? POINTS_FIRST : 2 * points->size;
-		points->x = xreallocarray(points->x, points->size, sizeof(*points->x));
-		points->y = xreallocarray(points->y, points->size, sizeof(*points->y));
+	if (points->count == points->capacity) {
+		points->capacity = grown_capacity(points->capacity);
+		points->x = xreallocarray(points->x, points->capacity, sizeof(*points->x));
+		points->y = xreallocarray(points->y, points->capacity, sizeof(*points->y));
 	}
 	points->x[points->count] = kind == PICTURE_BY_SIZE ? input_bytes : end_unix_s;
 	points->y[points->count++] = y;

@@ -31,7 +31,7 @@ enum picture_part {
 /* Where steps lie.  Owns its arrays; zeroed memory is none. */
 struct picture_points {
 	double *x, *y; /* NaN: not known, and left out */
-	size_t count, size;
+	size_t count, capacity;
 };
 
 /* Add a step of this size (bytes) and end (Unix seconds): its place on the kind's axis, and y. */

@@ -209,10 +209,7 @@ struct fresh_step *fresh_waiting(struct fresh_steps *fresh, size_t *ret_count)
 
 void fresh_add(struct fresh_steps *fresh, const struct row *step, int64_t life)
 {
-	if (fresh->count == fresh->capacity) {
-		fresh->capacity = fresh->capacity > 0 ? 2 * fresh->capacity : 64;
-		fresh->list = xreallocarray(fresh->list, fresh->capacity, sizeof(*fresh->list));
-	}
+	fresh->list = xgrow(fresh->list, fresh->count, &fresh->capacity, sizeof(*fresh->list));
 	fresh->list[fresh->count++] = (struct fresh_step){*step, life};
 }
 

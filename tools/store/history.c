@@ -11,11 +11,8 @@
 
 static struct store_obs *append(struct store_history *history)
 {
-	if (history->count == history->capacity) {
-		history->capacity = history->capacity > 0 ? 2 * history->capacity : 64;
-		history->list =
-			xreallocarray(history->list, history->capacity, sizeof(*history->list));
-	}
+	history->list =
+		xgrow(history->list, history->count, &history->capacity, sizeof(*history->list));
 	return &history->list[history->count++];
 }
 

@@ -98,10 +98,7 @@ static void add(struct job_months *months, int64_t block, int32_t month)
 	if (place < months->count && months->list[place].block == block &&
 	    months->list[place].month == month)
 		return;
-	if (months->count == months->capacity) {
-		months->capacity = months->capacity > 0 ? 2 * months->capacity : 64;
-		months->list = xreallocarray(months->list, months->capacity, sizeof(*months->list));
-	}
+	months->list = xgrow(months->list, months->count, &months->capacity, sizeof(*months->list));
 	memmove(months->list + place + 1, months->list + place,
 		(months->count - place) * sizeof(*months->list));
 	months->list[place] = (struct job_month){block, month};

@@ -38,10 +38,7 @@ int store_log_files_read(struct store *store, const char *section,
 		return rc;
 	db_bind_text(&stmt, section);
 	while ((rc = db_step(&stmt, err)) > 0) {
-		if (count == capacity) {
-			capacity = 2 * capacity + 16;
-			files = xreallocarray(files, capacity, sizeof(*files));
-		}
+		files = xgrow(files, count, &capacity, sizeof(*files));
 		read_file(&stmt, &files[count++]);
 		rc = db_row_check(&stmt, err);
 		if (rc < 0)

@@ -140,10 +140,7 @@ static int read_known(struct store *store, const struct store_node *named, struc
 		rc = read_description(store, stmt, &node, &is_named, err);
 		if (rc < 0)
 			break;
-		if (known->count == capacity) {
-			capacity = capacity * 2 + 2;
-			known->list = xreallocarray(known->list, capacity, sizeof(node));
-		}
+		known->list = xgrow(known->list, known->count, &capacity, sizeof(node));
 		known->list[known->count++] = node;
 		known->named_count += is_named;
 	}

@@ -48,10 +48,7 @@ static int read_parties(struct store *store, struct party **ret_list, size_t *re
 		return rc;
 	db_bind_int(&stmt, STEP_SOURCE_PLUGIN);
 	while ((rc = db_step(&stmt, err)) > 0) {
-		if (count == capacity) {
-			capacity = 2 * capacity + 16;
-			list = xreallocarray(list, capacity, sizeof(*list));
-		}
+		list = xgrow(list, count, &capacity, sizeof(*list));
 		list[count].owner = db_column_int(&stmt);
 		jo_record_set_string(list[count].sender, sizeof(list[count].sender),
 				     db_column_text(&stmt));

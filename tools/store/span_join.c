@@ -104,10 +104,8 @@ static int read_spans(struct store *store, struct trace *trace, struct jo_err *e
 	while ((rc = db_step(stmt, err)) > 0) {
 		struct trace_span *span;
 
-		if (trace->span_count == capacity) {
-			capacity = 2 * capacity + 64;
-			trace->spans = xreallocarray(trace->spans, capacity, sizeof(*trace->spans));
-		}
+		trace->spans =
+			xgrow(trace->spans, trace->span_count, &capacity, sizeof(*trace->spans));
 		span = &trace->spans[trace->span_count++];
 		*span = (struct trace_span){.step = NO_STEP};
 		copy_id(span->id, db_column_text(stmt));
@@ -433,10 +431,7 @@ static int read_traces(struct store *store, char (**ret_ids)[JO_TRACE_ID_SIZE], 
 	if (rc < 0)
 		return rc;
 	while ((rc = db_step(&stmt, err)) > 0) {
-		if (count == capacity) {
-			capacity = 2 * capacity + 64;
-			ids = xreallocarray(ids, capacity, sizeof(*ids));
-		}
+		ids = xgrow(ids, count, &capacity, sizeof(*ids));
 		jo_record_set_string(ids[count++], JO_TRACE_ID_SIZE, db_column_text(&stmt));
 	}
 	db_release(&stmt);

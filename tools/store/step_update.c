@@ -31,7 +31,7 @@ struct known_step *known_new(struct known_lives *lives)
 static void known_append(struct known_step *known, const struct row *node, bool is_changed)
 {
 	if (known->count == known->capacity) {
-		known->capacity = known->capacity > 0 ? 2 * known->capacity : 4;
+		known->capacity = grown_capacity(known->capacity);
 		known->nodes = xreallocarray(known->nodes, known->capacity, sizeof(*known->nodes));
 		known->is_changed = xreallocarray(known->is_changed, known->capacity,
 						  sizeof(*known->is_changed));

@@ -113,10 +113,7 @@ int store_unjudged_groups(struct store *store, int64_t taken_before_unix_us,
 		return rc;
 	db_bind_int(&stmt, taken_before_unix_us == JO_MISSING ? INT64_MAX : taken_before_unix_us);
 	while ((rc = db_step(&stmt, err)) > 0) {
-		if (count == capacity) {
-			capacity = capacity * 2 + 64;
-			list = xreallocarray(list, capacity, sizeof(list[0]));
-		}
+		list = xgrow(list, count, &capacity, sizeof(list[0]));
 		list[count].group_id = db_column_int(&stmt);
 		list[count++].count = db_column_count(&stmt);
 		rc = db_row_check(&stmt, err);
@@ -148,10 +145,7 @@ int store_unjudged_of(struct store *store, int64_t group_id, int64_t end_from_un
 	db_bind_int(stmt, end_from_unix_us);
 	db_bind_int(stmt, end_to_unix_us);
 	while ((rc = db_step(stmt, err)) > 0) {
-		if (count == capacity) {
-			capacity = capacity * 2 + 64;
-			list = xreallocarray(list, capacity, sizeof(list[0]));
-		}
+		list = xgrow(list, count, &capacity, sizeof(list[0]));
 		list[count].step_id = db_column_int(stmt);
 		list[count++].change_unix_us = db_column_int(stmt);
 		rc = db_row_check(stmt, err);

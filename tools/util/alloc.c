@@ -56,6 +56,20 @@ void *xreallocarray(void *array, size_t count, size_t size)
 	return must(reallocarray(array, count > 0 ? count : 1, size > 0 ? size : 1));
 }
 
+/* Of many small arrays, as of a span's attributes, most stay at the first capacity. */
+size_t grown_capacity(size_t capacity)
+{
+	return 2 * capacity + 4;
+}
+
+void *xgrow(void *array, size_t count, size_t *capacity, size_t size)
+{
+	if (count < *capacity)
+		return array;
+	*capacity = grown_capacity(*capacity);
+	return xreallocarray(array, *capacity, size);
+}
+
 char *xstrdup(const char *text)
 {
 	return must(strdup(text));

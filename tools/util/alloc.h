@@ -33,4 +33,14 @@ char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* An array of count elements of size bytes; the product may not overflow. */
 void *xreallocarray(void *array, size_t count, size_t size);
 
+/*
+ * The array of count elements of size bytes, which has room for one more then: where it is as many
+ * as *capacity, it moves to where there is more, and *capacity says how many fit.  NULL and 0 are
+ * an array of none.
+ */
+void *xgrow(void *array, size_t count, size_t *capacity, size_t size);
+
+/* How many elements are to fit where this many did: for arrays that grow together. */
+size_t grown_capacity(size_t capacity);
+
 #endif

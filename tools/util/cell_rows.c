@@ -103,10 +103,7 @@ static struct kept_row *new_row(struct cell_rows *rows, size_t number)
 {
 	struct kept_row *row;
 
-	if (rows->count == rows->capacity) {
-		rows->capacity = rows->capacity * 2 + 256;
-		rows->list = xreallocarray(rows->list, rows->capacity, sizeof(*rows->list));
-	}
+	rows->list = xgrow(rows->list, rows->count, &rows->capacity, sizeof(*rows->list));
 	row = &rows->list[rows->count++];
 	*row = (struct kept_row){rows, number, xcalloc(rows->width, sizeof(*row->cells))};
 	return row;

@@ -92,10 +92,7 @@ int cell_runs_begin(struct cell_runs *runs, struct jo_err *err)
 		if (rc < 0)
 			return rc;
 	}
-	if (runs->count == runs->capacity) {
-		runs->capacity = runs->capacity * 2 + 16;
-		runs->list = xreallocarray(runs->list, runs->capacity, sizeof(*runs->list));
-	}
+	runs->list = xgrow(runs->list, runs->count, &runs->capacity, sizeof(*runs->list));
 	runs->list[runs->count++] = (struct run){.at = runs->written, .end = runs->written};
 	return 0;
 }

@@ -51,11 +51,8 @@ static void take_field(void *bytes, size_t len, void *context)
 	struct csv_reader *reader = context;
 	size_t start = reader->text.len;
 
-	if (reader->start_n == reader->start_capacity) {
-		reader->start_capacity = reader->start_capacity * 2 + 64;
-		reader->starts = xreallocarray(reader->starts, reader->start_capacity,
-					       sizeof(reader->starts[0]));
-	}
+	reader->starts = xgrow(reader->starts, reader->start_n, &reader->start_capacity,
+			       sizeof(reader->starts[0]));
 	reader->starts[reader->start_n++] = start;
 	strbuf_add(&reader->text, bytes, len);
 	strbuf_addc(&reader->text, '\0');
@@ -66,11 +63,8 @@ static void take_row(int terminator, void *context)
 	struct csv_reader *reader = context;
 
 	(void)terminator;
-	if (reader->row_n == reader->row_capacity) {
-		reader->row_capacity = reader->row_capacity * 2 + 16;
-		reader->row_ends = xreallocarray(reader->row_ends, reader->row_capacity,
-						 sizeof(reader->row_ends[0]));
-	}
+	reader->row_ends = xgrow(reader->row_ends, reader->row_n, &reader->row_capacity,
+				 sizeof(reader->row_ends[0]));
 	reader->row_ends[reader->row_n++] = reader->start_n;
 }
 
