@@ -60,16 +60,13 @@ static const char waiting_sql[] =
 static int64_t ask(struct store *store, const char *sql, int64_t unix_us, struct jo_err *err)
 {
 	struct db_stmt stmt;
-	int64_t number = 0;
+	int64_t number;
 	int rc = db_prepare(store->db, sql, DB_ONCE, &stmt, err);
 
 	if (rc < 0)
 		return rc;
 	db_bind_int(&stmt, unix_us);
-	rc = db_step(&stmt, err);
-	if (rc > 0)
-		number = db_column_int(&stmt);
-	db_release(&stmt);
+	rc = db_take_int(&stmt, &number, err);
 	return rc < 0 ? rc : number;
 }
 
@@ -98,16 +95,13 @@ int store_trace_is_busy(struct store *store, const char *trace_id, int64_t since
 			struct jo_err *err)
 {
 	struct db_stmt stmt;
-	int64_t is_busy = 0;
+	int64_t is_busy;
 	int rc = db_prepare(store->db, "SELECT " QUERY_TRACE_IS_BUSY("?"), DB_ONCE, &stmt, err);
 
 	if (rc < 0)
 		return rc;
 	db_bind_text(&stmt, trace_id);
 	db_bind_int(&stmt, since_unix_us);
-	rc = db_step(&stmt, err);
-	if (rc > 0)
-		is_busy = db_column_int(&stmt);
-	db_release(&stmt);
+	rc = db_take_int(&stmt, &is_busy, err);
 	return rc < 0 ? rc : (int)is_busy;
 }

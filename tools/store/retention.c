@@ -228,7 +228,7 @@ static int prune_chunks(struct store *store, int64_t before_unix_us, const char 
 
 /* ---- whole months ---- */
 
-/* What a query says; 0 for no row. */
+/* What a query says; JO_MISSING for no row. */
 static int ask(struct store *store, const char *query, const char *which, int64_t before_unix_us,
 	       int64_t *ret_value, struct jo_err *err)
 {
@@ -240,10 +240,7 @@ static int ask(struct store *store, const char *query, const char *which, int64_
 	if (rc < 0)
 		return rc;
 	db_bind_int(&stmt, before_unix_us);
-	rc = db_step(&stmt, err);
-	*ret_value = rc > 0 ? db_column_int(&stmt) : 0;
-	db_release(&stmt);
-	return rc < 0 ? rc : 0;
+	return db_take_int(&stmt, ret_value, err);
 }
 
 /* How many steps the month has, where all of them are old; else JO_MISSING. */
@@ -256,7 +253,7 @@ static int count_whole(struct store *store, int32_t month, int64_t before_unix_u
 	int rc = ask(store, younger_sql, which, before_unix_us, &younger, err);
 
 	*ret_count = JO_MISSING;
-	if (rc == 0 && younger == 0)
+	if (rc == 0 && younger == JO_MISSING)
 		rc = ask(store, count_sql, which, before_unix_us, ret_count, err);
 	free(which);
 	return rc;

@@ -391,11 +391,7 @@ static int last_id(struct db *db, const char *table, int64_t *ret_id, struct jo_
 	if (rc < 0)
 		return rc;
 	db_bind_text(&stmt, table);
-	rc = db_step(&stmt, err);
-	if (rc > 0)
-		*ret_id = db_column_int(&stmt);
-	db_release(&stmt);
-	return rc < 0 ? rc : 0;
+	return db_take_int(&stmt, ret_id, err);
 }
 
 static int last_id_put(struct db *db, const char *table, int64_t id, struct jo_err *err)
