@@ -155,12 +155,10 @@ static void walk_fit(struct cursor *cursor, struct model_fit *fit)
 	fit->source = (enum model_source)source;
 	walk_count(cursor, &fit->n, UINT32_MAX);
 	walk_count(cursor, &fit->own_n, UINT32_MAX);
-	walk_count(cursor, &fit->censored_n, UINT32_MAX);
 	if (fit->source == MODEL_NOTHING)
 		return;
 	walk_count(cursor, &fit->lender_n, MODEL_LENDERS_MAX);
 	walk_count(cursor, &fit->regime_start, UINT32_MAX);
-	walk_count(cursor, &fit->regime_n, UINT32_MAX);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
 		walk_number(cursor, numbers[i].value, numbers[i].low, numbers[i].high);
 	walk_spread(cursor, &fit->high);

@@ -83,7 +83,6 @@ static void level_regimes(struct model_workspace *workspace, struct level *level
 		level_load_values(workspace->level, workspace->adjusted);
 		level_fit(workspace->level, level);
 		fit->regime_start = (uint32_t)used->row[cuts[cut_n]];
-		fit->regime_n = (uint32_t)(used->n - cuts[cut_n]);
 		fit->regime_log_ratio = last - previous;
 	}
 }
@@ -101,12 +100,9 @@ static void set_level(const struct level *level, struct model_fit *fit)
 static void count_rows(const struct sample *used, struct model_fit *fit)
 {
 	fit->n = (uint32_t)used->n;
-	fit->own_n = fit->censored_n = 0;
-	for (size_t i = 0; i < used->n; i++) {
+	fit->own_n = 0;
+	for (size_t i = 0; i < used->n; i++)
 		fit->own_n += used->group[i] == 0;
-		fit->censored_n += used->is_censored[i];
-	}
-	fit->regime_n = fit->own_n;
 }
 
 /*
@@ -320,7 +316,8 @@ void model_fit(const struct model_params *params, enum metric metric,
 static bool took_the_same(const struct model_params *params, const struct model_fit *fit,
 			  const struct model_history *own)
 {
-	return fit->source != MODEL_POOLED && (fit->source == MODEL_NOTHING || fit->sample != NULL) &&
+	return fit->source != MODEL_POOLED &&
+	       (fit->source == MODEL_NOTHING || fit->sample != NULL) &&
 	       sample_count(own, fit->has_input, history_max(params)) == fit->taken_n;
 }
 

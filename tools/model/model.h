@@ -22,7 +22,7 @@
 #include "step/verdict.h"
 
 /* Raised whenever the same history would give another model: stored models are then refitted. */
-#define MODEL_FORMAT_VERSION 6
+#define MODEL_FORMAT_VERSION 7
 
 #define MODEL_COVARIATES_MAX 3 /* attributes a model may use at once: what a sentence can name */
 #define MODEL_COLUMNS_MAX 32   /* attribute columns looked at; later ones are left out */
@@ -158,16 +158,14 @@ struct model_spread {
 struct model_fit {
 	enum model_source source;
 	bool has_input;
-	uint32_t n;          /* steps the band rests on, borrowed ones included */
-	uint32_t own_n;      /* own ones among them */
-	uint32_t lender_n;   /* groups borrowed from */
-	uint32_t censored_n; /* "at least this" steps used */
+	uint32_t n;        /* steps the band rests on, borrowed ones included */
+	uint32_t own_n;    /* own ones among them */
+	uint32_t lender_n; /* groups borrowed from */
 	double power, offset, input_min, input_max;
 	double input_low; /* below it the curve falls in proportion at most: see level_at() */
 	double level, centre;
 	uint32_t
 		regime_start; /* row of the history with which the present level began; 0: always */
-	uint32_t regime_n;    /* own steps since then */
 	double regime_log_ratio;          /* log(present level / the one before); 0 when none */
 	double scale, tail_weight, shape; /* the upper tail of log residuals */
 	double low_scale, low_tail_weight, low_shape; /* the lower tail */
