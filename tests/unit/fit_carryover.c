@@ -7,34 +7,9 @@
 #include "fit/carryover.h"
 #include "fit/groups.h"
 #include "step/night.h"
-#include "util/strbuf.h"
 
 #define NIGHTS 12
 #define DAY (24 * HOUR)
-
-/* Everything that is said of a step, to the last bit. */
-static int write_down(void *context, const struct judge_result *result, struct jo_err *sink_err)
-{
-	struct strbuf *text = context;
-
-	(void)sink_err;
-	for (size_t m = 0; m < METRIC_COUNT; m++) {
-		const struct judge_verdict *v = &result->verdicts[m];
-
-		strbuf_addf(text, "%d/%zu %d %d %s %a %a %a %a %a %a %a", (int)result->job_id, m,
-			    v->verdict, v->watch, v->reason, v->value, v->expected, v->low, v->high,
-			    v->ratio, v->score, v->p_value);
-		if (v->provenance != NULL)
-			strbuf_addf(text, " %zu %zu %zu %zu %d %a %d %s %s",
-				    v->provenance->history_n, v->provenance->censored_n,
-				    v->provenance->night_n, v->provenance->apart_n,
-				    (int)(v->provenance->regime_start_unix_us / S),
-				    v->provenance->regime_ratio, v->provenance->is_sized,
-				    v->provenance->group, v->provenance->attrs_used);
-		strbuf_addc(text, '\n');
-	}
-	return 0;
-}
 
 /* What makes a group's rows differ: sizes or none, attributes, limits, failures, a moved level. */
 enum kind { PLAIN, UNSIZED, MIXED, WITH_ATTRIBUTES, CUT_SHORT, FAILING, MOVED, YOUNG, IDLE, KINDS };

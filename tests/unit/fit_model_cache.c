@@ -5,30 +5,6 @@
 #include "judge_fixture.h"
 #include "step/night.h"
 #include "util/alloc.h"
-#include "util/strbuf.h"
-
-/* Everything that is said of a step, to the last bit. */
-static int write_down(void *context, const struct judge_result *result, struct jo_err *sink_err)
-{
-	struct strbuf *text = context;
-
-	(void)sink_err;
-	for (size_t m = 0; m < METRIC_COUNT; m++) {
-		const struct judge_verdict *v = &result->verdicts[m];
-
-		strbuf_addf(text, "%d/%zu %d %d %s %a %a %a %a %a %a %a", (int)result->job_id, m,
-			    v->verdict, v->watch, v->reason, v->value, v->expected, v->low, v->high,
-			    v->ratio, v->score, v->p_value);
-		if (v->provenance != NULL)
-			strbuf_addf(text, " %zu %zu %d %a %s %s %s", v->provenance->history_n,
-				    v->provenance->censored_n,
-				    (int)(v->provenance->regime_start_unix_us / S),
-				    v->provenance->regime_ratio, v->provenance->borrowed_from,
-				    v->provenance->attrs_used, v->provenance->group);
-		strbuf_addc(text, '\n');
-	}
-	return 0;
-}
 
 /* What is said of the last night, and was foretold of the first class before it; the caller frees
  * it. */
