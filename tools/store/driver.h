@@ -168,12 +168,12 @@ int db_month_drop(struct db *db, int32_t month, struct jo_err *err);
  * all of it. */
 int db_check(struct db *db, struct jo_err *err);
 
-/* How much the database takes, without what waits in the engine's log. */
+/* How many bytes the database takes, without what waits in the engine's log. */
 int db_size(struct db *db, int64_t *ret_bytes, struct jo_err *err);
 
 /* ---- who may read it ---- */
 
-/* Whether whose rows are not whose session this is are kept from it. */
+/* Whether who logged in sees their own rows alone. */
 bool db_is_own_only(const struct db *db);
 
 /*

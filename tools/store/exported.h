@@ -30,7 +30,7 @@ int store_exported_add(struct store *store, const int64_t *step_ids, size_t coun
  */
 int64_t store_exported_give_up(struct store *store, int64_t end_before_unix_us, struct jo_err *err);
 
-/* How many judged steps are not out. */
+/* How many judged steps that ended at this time or later are not out. */
 int64_t store_exported_waiting(struct store *store, int64_t end_from_unix_us, struct jo_err *err);
 
 /* Whether a step of this trace runs, or ended since then: 1 or 0. */

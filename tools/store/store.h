@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The site's database, as plain structs: steps, groups, models, verdicts,
- * findings and outgoing messages.  No SQL crosses this header, so a server
- * database can take SQLite's place behind it.
+ * findings and outgoing messages.  No SQL crosses this header, so that callers
+ * are the same whichever engine of engines.c keeps it.
  *
  * Rules that hold for everything below
  *
  * - Functions return 0 (or a count, or 1 for "here is one") or a negative
  *   errno with *err filled; *ret_x is written on success alone.  The texts name
- *   the database file.  Nothing logs.
- *	-ENOENT	no such file	-EACCES, -EROFS	may not read, may not write
+ *   the database.  Nothing logs.
+ *	-ENOENT	no such database	-EACCES, -EROFS	may not read, may not write
  *	-EBUSY	another program holds it longer than the time-out
  *	-EBADMSG	no database, or a damaged one
  *	-EPROTO	a newer version of this program made it
@@ -24,7 +24,7 @@
  * - A store and its cursors belong to one thread.
  *
  * One program writes at a time; any number read beside it and see the state of
- * the last commit.  The file must lie on a local file system.
+ * the last commit.  A file must lie on a local file system, and is of one host.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -68,8 +68,9 @@
 #include "wish.h"
 
 /*
- * Open the database at path.  Each schema change since the file was made is
- * applied in a transaction of its own.  On failure nothing stays open.
+ * Open the database, by a file's path or as libpq has it where a server is.  Each
+ * schema change since it was made is applied in a transaction of its own.  On
+ * failure nothing stays open.
  */
 int store_open(const char *path, const struct store_options *options, struct store **ret_store,
 	       struct jo_err *err);
@@ -80,8 +81,8 @@ void store_close(struct store *store);
 /* The path it was opened with; good until it is closed. */
 const char *store_path(const struct store *store);
 
-/* Whether the file is whole, as far as SQLite can tell: -EBADMSG names the first fault.  Reads all
- * of it. */
+/* Whether the database is whole, as far as its engine can tell: -EBADMSG names the first fault.
+ * Reads all of it. */
 int store_check(struct store *store, struct jo_err *err);
 
 /* For doctor and the admin's digest. */
