@@ -301,6 +301,95 @@ static void check_pair(const char *folder)
 	strlist_release(&problems);
 }
 
+/* A job since the drift, of which the CPU time is high as well as the run time. */
+static void put_high(struct store *store, int64_t job_id)
+{
+	struct store_job key = {job_id, JO_MISSING, JO_MISSING, 4294967291};
+	struct step_verdict verdicts[] = {
+		{.metric = METRIC_WALL, .value = 2.24, .expected = 1.4},
+		{.metric = METRIC_CPU, .measure = MEASURE_CPU, .value = 9, .expected = 5.6},
+	};
+	struct store_selection selection;
+	struct store_cursor *cursor;
+	struct step step;
+
+	store_selection_init(&selection);
+	selection.jobs = &key;
+	selection.job_count = 1;
+	is_int(store_steps_open(store, &selection, &cursor, NULL), 0, "job %d", (int)job_id);
+	is_int(store_steps_next(cursor, &step, NULL), 1, "is there");
+	for (size_t i = 0; i < G_N_ELEMENTS(verdicts); i++) {
+		struct step_verdict *verdict = &verdicts[i];
+
+		verdict->step_id = step.id;
+		verdict->verdict = VERDICT_HIGH;
+		verdict->reason = verdict->borrowed_from = verdict->attrs_used = "";
+		verdict->group = "class align";
+		verdict->ratio = verdict->value / verdict->expected;
+		verdict->value *= (double)HOUR_US;
+		verdict->expected *= (double)HOUR_US;
+		verdict->high = 1.3 * verdict->expected;
+		verdict->judged_unix_us = NOW_US;
+		verdict->night = night_day(step.end_unix_us);
+	}
+	store_cursor_close(cursor);
+	is_int(store_verdicts_put(store, verdicts, G_N_ELEMENTS(verdicts), JO_MISSING, NULL), 0,
+	       "is high by both");
+}
+
+/* Jobs that take longer with the CPU time of before: they wait, which excuses no more work. */
+static void check_waits(const char *folder)
+{
+	static const struct {
+		const char *name;
+		double processors, processors_since;
+		const char *end; /* of the headline; NULL: it does not say so */
+		/* To tell beside the drift: the tenfold one, the CPU time of one that did more
+		 * work, and its run time where the others waited. */
+		size_t items;
+	} cases[] = {
+		{"no more CPU time", 4, 2.5, ", with the same CPU time: it waits", 3},
+		{"a fifth more", 4, 2.8, ", with the same CPU time: it waits", 3},
+		{"as much more", 4, 4, NULL, 2},
+		{"CPU time that is not known", 0, 0, NULL, 2},
+		{"hardly any processor", 0.01, 0.00625, NULL, 2},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		char *own = g_strdup_printf("%s/%zu", folder, i), *headline;
+		const struct drift_news *news;
+		struct tonight_now now;
+		struct store_drift drift;
+		struct store *store;
+
+		(void)mkdir(own, 0700);
+		store = new_store(own);
+		processors_used = cases[i].processors;
+		for (int k = 0; k < 20; k++)
+			add_align(store, 100 + k, 1.4, 40 + k);
+		processors_used = cases[i].processors_since;
+		for (int k = 0; k < 8; k++)
+			add_align(store, 200 + k, 2.24, SINCE_HOURS - 2 * k);
+		add_align(store, 300, 14, 4);
+		processors_used = 0;
+		drift = drift_of(store, 1.6, SINCE_HOURS);
+		is_int(store_drift_put(store, &drift, NULL), 0, "a drift");
+		put_high(store, 203);
+		read_all(store, &good_settings, &now);
+		is_int(drift_news_of(&now.tonight.news, "ada", &news), 1, "%s: one drift",
+		       cases[i].name);
+		headline = headline_of(news, good_settings.wording);
+		ok(cases[i].end != NULL ? g_str_has_suffix(headline, cases[i].end)
+					: strstr(headline, "wait") == NULL,
+		   "%s: %s", cases[i].name, headline);
+		is_int(now.tonight.items.count, cases[i].items, "and so many jobs of their own");
+		g_free(headline);
+		tonight_now_release(&now);
+		store_close(store);
+		g_free(own);
+	}
+}
+
 int main(void)
 {
 	struct strlist problems = {0};
@@ -315,6 +404,7 @@ int main(void)
 	in_folder(check_wishes);
 	in_folder(check_once);
 	in_folder(check_pair);
+	in_folder(check_waits);
 	mail_catalog_free(wording);
 	strlist_release(&problems);
 	return tap_done();

@@ -111,9 +111,10 @@ static void get_began_with(const void *row, const struct out_column *column, str
 
 static void get_cause(const void *row, const struct out_column *column, struct out_cell *cell)
 {
+	const struct drift_finding *finding = ((const struct drift_row *)row)->finding;
+
 	(void)column;
-	if (((const struct drift_row *)row)->finding->is_of_nodes)
-		out_text(cell, "node");
+	out_text(cell, finding->is_of_nodes ? "node" : cause_words[finding->cause]);
 }
 
 #define OF_DRIFT(member) offsetof(struct store_drift, member)
@@ -151,7 +152,9 @@ const struct out_column list_drift_columns[] = {
 	 .help = "memory of a job beyond what it was", .get = get_excess_bytes},
 	{.name = "began_with", .header = "began with",
 	 .help = "what is different in the jobs since", .get = get_began_with},
-	{.name = "cause", .help = "node: only the nodes are different", .get = get_cause},
+	{.name = "cause", .help = "node: only the nodes are different; work: run time and CPU time grew; "
+		"wait: the run time did, and not the CPU time",
+	 .get = get_cause},
 	{.name = "statistic", .is_right = true,
 	 .help = "the shift in standard errors; 4.5 is the least", .get = get_statistic,
 	 .offset = OF_DRIFT(statistic)},

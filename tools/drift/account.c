@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include "joboutliers/units.h"
+#include "drift/detect.h"
 #include "explain/facts.h"
-#include "explain/peers.h"
 #include "step/measure.h"
+#include "util/alloc.h"
+#include "util/stat.h"
 
 /* Looked at to see whether the nodes alone are different. */
 #define DIFFERENCES_SEEN 8
@@ -130,6 +132,7 @@ static int read_differences(struct store *store, struct drift_account *drifts,
 	g_ptr_array_add(drifts->explanations, peers);
 	if (rc < 0)
 		return rc;
+	finding->peers = peers;
 	count = explain_peers_differ(peers, differences, DIFFERENCES_SEEN);
 	finding->is_of_nodes = is_of_nodes(differences, count);
 	finding->difference_count = MIN(count, DRIFT_DIFFERENCES_MAX);
@@ -189,6 +192,88 @@ static bool is_one_thing(const struct store_drift *wall, const struct store_drif
 	       llabs(wall->since_end_unix_us - cpu->since_end_unix_us) <= SAME_DATE_US;
 }
 
+/* Of what CPU time a processor would have had, how much the step used; NaN: not known. */
+static double busy_share(const struct step *step)
+{
+	return step->cpu_us > 0 && step->wall_us > 0 ? (double)step->cpu_us / (double)step->wall_us
+						     : NAN;
+}
+
+/* The peer nearest in size whose share is known, the newest of several; NULL: none. */
+static const struct step *nearest_peer(const struct explain_peers *peers, const struct step *step)
+{
+	const struct step *nearest = NULL;
+	double least = INFINITY;
+
+	for (size_t i = 0; i < peers->peer_count; i++) {
+		const struct step *peer = &explain_peer(peers, i)->step;
+		bool is_sized = peer->input_bytes != JO_MISSING;
+		double off = is_sized && step->input_bytes != JO_MISSING
+				     ? fabs(log1p((double)peer->input_bytes) -
+					    log1p((double)step->input_bytes))
+				     : 0;
+
+		if (isnan(busy_share(peer)) || is_sized != (step->input_bytes != JO_MISSING) ||
+		    off >= least)
+			continue;
+		nearest = peer;
+		least = off;
+	}
+	return nearest;
+}
+
+/*
+ * What the CPU time did when the run time moved and no drift of the CPU time is
+ * known: each of the jobs since is held against the one before that is nearest in
+ * size.  Shares of the run time, as these hardly depend on the size.
+ */
+static enum cause cause_of_shares(const struct drift_finding *finding)
+{
+	const struct explain_peers *peers = finding->peers;
+	double *before = xcalloc(peers->outlier_count + 1, sizeof(*before));
+	double *ratios = xcalloc(peers->outlier_count + 1, sizeof(*ratios));
+	double usual = expected_of(finding);
+	enum cause cause = CAUSE_UNKNOWN;
+	size_t n = 0;
+
+	for (size_t i = 0; i < peers->outlier_count; i++) {
+		const struct step *step =
+			&g_array_index(peers->steps, struct explain_step, i).step;
+		const struct step *peer = nearest_peer(peers, step);
+
+		if (peer == NULL || isnan(busy_share(step)))
+			continue;
+		before[n] = busy_share(peer);
+		ratios[n] = busy_share(step) / before[n];
+		n++;
+	}
+	if (n >= DRIFT_STEPS_SINCE) {
+		double ratio = exp(finding->drift.log_ratio);
+		const struct step_verdict wall = {
+			.verdict = VERDICT_HIGH, .expected = usual, .ratio = ratio};
+		const struct step_verdict cpu = {.verdict = VERDICT_NORMAL,
+						 .expected = usual * stat_median(before, n),
+						 .ratio = ratio * stat_median(ratios, n)};
+
+		cause = cause_of(&wall, &cpu);
+	}
+	free(before);
+	free(ratios);
+	return cause;
+}
+
+static void find_waits(const struct drift_account *drifts)
+{
+	for (guint i = 0; i < drifts->list->len; i++) {
+		struct drift_finding *finding =
+			&g_array_index(drifts->list, struct drift_finding, i);
+
+		if (finding->drift.metric == METRIC_WALL && finding->drift.log_ratio > 0 &&
+		    !finding->drift.is_gradual && finding->cpu == NULL)
+			finding->cause = cause_of_shares(finding);
+	}
+}
+
 /* Drifts of run time and of CPU time that are one; each is part of one pair at most. */
 static void find_pairs(const struct drift_account *drifts)
 {
@@ -237,6 +322,7 @@ int drift_account_read(struct store *store, const struct store_drift_selection *
 		return rc;
 	}
 	find_pairs(&drifts);
+	find_waits(&drifts);
 	*ret_drifts = drifts;
 	return 0;
 }

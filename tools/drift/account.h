@@ -10,6 +10,7 @@
 #include <glib.h>
 
 #include "explain/differ.h"
+#include "explain/peers.h"
 #include "step/cause.h"
 #include "store/store.h"
 #include "util/strbuf.h"
@@ -33,13 +34,20 @@ struct drift_finding {
 	GArray *shares;         /* struct drift_share, by user */
 	struct explain_difference differences[DRIFT_DIFFERENCES_MAX]; /* what began with it */
 	size_t difference_count;
+	/* The jobs since as the outliers, the first first, and those before as the peers; good as
+	 * long as the account. */
+	const struct explain_peers *peers;
 	bool is_of_nodes; /* these are of the nodes alone */
 	/*
 	 * Of a drift of the run time, that of the CPU time at the same date, and of that the
 	 * other: one thing happened, and is told once.  NULL: none.  Good as long as the account.
 	 */
 	const struct drift_finding *cpu, *wall;
-	enum cause cause; /* where there is a cpu: whether the jobs do more work since */
+	/*
+	 * Of a drift of the run time to more: whether the jobs do more work since, as a cpu
+	 * says, or wait, as their CPU time did not grow with it.
+	 */
+	enum cause cause;
 };
 
 /* Strings are its own. */
@@ -72,9 +80,13 @@ enum drift_direction drift_direction(const struct store_drift *drift);
 /* "slower", "faster" and "back to normal"; "more memory" and so on. */
 const char *drift_direction_words(const struct store_drift *drift);
 
+/* What the CPU time says of a drift of the run time, after that: ", with 1.6 times the CPU time:
+ * more work", ", with the same CPU time: they wait"; nothing where it says nothing. */
+void drift_add_cause(const struct drift_finding *finding, struct strbuf *text);
+
 /*
- * "1.6 times slower since 2026-03-12 (23 jobs since, 120 before)", as an end of
- * a sentence about the group.
+ * "1.6 times slower since 2026-03-12 (23 jobs since, 120 before), with the same
+ * CPU time: they wait", as an end of a sentence about the group.
  */
 void drift_add_sentence(const struct drift_finding *finding, struct strbuf *text);
 

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "drift/account.h"
+#include "joboutliers/units.h"
 #include "util/when.h"
 
 enum drift_direction drift_direction(const struct store_drift *drift)
@@ -21,6 +22,21 @@ const char *drift_direction_words(const struct store_drift *drift)
 				     [DRIFT_BACK] = "back to normal"};
 
 	return words[drift_direction(drift)];
+}
+
+void drift_add_cause(const struct drift_finding *finding, struct strbuf *text)
+{
+	/* Of other nodes it may be slower processors. */
+	bool says_work = finding->cause == CAUSE_WORK && !finding->is_of_nodes;
+	char ratio[24];
+
+	if (finding->cpu != NULL)
+		strbuf_addf(text, ", with %s times the CPU time%s",
+			    jo_ratio_format(exp(fabs(finding->cpu->drift.log_ratio)), ratio,
+					    sizeof(ratio)),
+			    says_work ? ": more work" : "");
+	else if (finding->cause == CAUSE_WAIT)
+		strbuf_adds(text, ", with the same CPU time: they wait");
 }
 
 void drift_add_sentence(const struct drift_finding *finding, struct strbuf *text)
@@ -44,6 +60,7 @@ void drift_add_sentence(const struct drift_finding *finding, struct strbuf *text
 	if (drift->before_count > 0)
 		strbuf_addf(text, ", %" PRId64 " before", drift->before_count);
 	strbuf_addc(text, ')');
+	drift_add_cause(finding, text);
 }
 
 void drift_add_difference(const struct explain_contrast *contrast, struct strbuf *text)

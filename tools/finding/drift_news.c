@@ -52,10 +52,17 @@ static bool is_for_tonight(const struct reading *reading, const struct drift_sha
 			      share->newest.end_unix_us);
 }
 
-/* Whether the item was judged by the level before, and is normal by the new one. */
-static bool explains(const struct store_drift *drift, const char *user,
+/*
+ * Whether the item was judged by the level before, and is normal by the new one.
+ * Jobs that wait are no excuse for one that did more work.
+ */
+static bool explains(const struct drift_finding *finding, const char *user,
 		     const struct finding_item *item)
 {
+	const struct store_drift *drift = &finding->drift;
+
+	if (finding->cause == CAUSE_WAIT && item->cause == CAUSE_WORK)
+		return false;
 	return item->group_id == drift->group_id && item->metric == drift->metric &&
 	       item->end_unix_us >= drift->since_end_unix_us &&
 	       night_day(item->end_unix_us) <= drift->found_night &&
@@ -63,13 +70,13 @@ static bool explains(const struct store_drift *drift, const char *user,
 }
 
 /* Move what the drift explains from the items to *held; NULL: drop it.  Returns how many. */
-static size_t hold(struct finding_items *items, const struct store_drift *drift, const char *user,
-		   struct finding_items *held)
+static size_t hold(struct finding_items *items, const struct drift_finding *finding,
+		   const char *user, struct finding_items *held)
 {
 	size_t kept = 0, count = 0;
 
 	for (size_t i = 0; i < items->count; i++) {
-		if (!explains(drift, user, &items->list[i])) {
+		if (!explains(finding, user, &items->list[i])) {
 			items->list[kept++] = items->list[i];
 			continue;
 		}
@@ -121,7 +128,7 @@ static bool is_told_with_wall(struct reading *reading, const struct drift_findin
 		return false;
 	if (finding->drift.log_ratio <= 0)
 		return true;
-	count = hold(reading->items, &finding->drift, user, news != NULL ? &news->held : NULL);
+	count = hold(reading->items, finding, user, news != NULL ? &news->held : NULL);
 	if (finding->wall->is_of_nodes)
 		reading->news->held_counts[finding->wall - first] += count;
 	return true;
@@ -145,13 +152,13 @@ static void look_at_share(struct reading *reading, const struct drift_finding *f
 		return;
 	}
 	if (finding->is_of_nodes)
-		reading->news->held_counts[index] += hold(reading->items, drift, share->user, NULL);
+		reading->news->held_counts[index] += hold(reading->items, finding, share->user, NULL);
 	else if (ledger_has_drift(ledger, drift, share->user))
-		(void)hold(reading->items, drift, share->user, NULL);
+		(void)hold(reading->items, finding, share->user, NULL);
 	else if (is_worth_a_mail(reading->question->rules, finding, share) &&
 		 is_news(reading, drift) && is_wanted(reading, share) &&
 		 is_for_tonight(reading, share)) {
-		(void)hold(reading->items, drift, share->user, &news.held);
+		(void)hold(reading->items, finding, share->user, &news.held);
 		news.told_count = ledger_count_steps(ledger, drift, share->user);
 		add(reading->news, &news);
 	}

@@ -39,7 +39,8 @@ struct drift_news_question {
 
 /*
  * Take out of the items those that a drift explains (verdicts of the time until it was found, which
- * by the new level are normal), and find who is to be told what.
+ * by the new level are normal; not a job that did more work, where since the drift jobs wait), and
+ * find who is to be told what.
  *
  * A drift is told to a user when what it costs the user is above the site's floors
  * and its ratio at least min_drift, unless it was told before, is excluded or

@@ -40,6 +40,7 @@ static void set_cpu(struct mail_values *values, const struct drift_finding *find
 {
 	char text[24];
 
+	mail_values_flag(values, "wait", finding->cause == CAUSE_WAIT);
 	if (finding->cpu == NULL)
 		return;
 	mail_values_text(

@@ -43,15 +43,7 @@ void moved_add(struct report_page *page, const struct drift_finding *finding, si
 
 	strbuf_init(&direction);
 	strbuf_adds(&direction, row.direction);
-	if (finding->cpu != NULL) {
-		/* Of other nodes it may be slower processors. */
-		bool says_work = finding->cause == CAUSE_WORK && !finding->is_of_nodes;
-		char ratio[24];
-
-		jo_ratio_format(exp(fabs(finding->cpu->drift.log_ratio)), ratio, sizeof(ratio));
-		strbuf_addf(&direction, ", with %s times the CPU time%s", ratio,
-			    says_work ? ": more work" : "");
-	}
+	drift_add_cause(finding, &direction);
 	row.direction = direction.text;
 	strbuf_init(&differs);
 	for (size_t i = 0; i < finding->difference_count; i++) {
