@@ -227,7 +227,7 @@ static char *headline_of(const struct drift_news *news, const struct mail_catalo
 	struct mail_values *values = mail_values_new(notify_drift_names);
 	char *headline;
 
-	notify_drift_fill(wording, news, values);
+	notify_drift_fill(wording, news, "", values);
 	headline = mail_catalog_line(wording, "drift-headline", values);
 	mail_values_free(values);
 	return headline;

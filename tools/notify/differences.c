@@ -101,16 +101,17 @@ void notify_where_write(const struct mail_catalog *wording, const struct explain
 	mail_values_free(values);
 }
 
-static int read_where(struct store *store, const struct mail_catalog *wording,
-		      const struct explain_peers *peers, struct notify_peers *ret_peers,
+int notify_where_read(struct store *store, const struct mail_catalog *wording,
+		      const struct explain_peers *peers, char ret_text[EXPLAIN_TEXT_SIZE],
 		      struct jo_err *err)
 {
 	struct explain_where where;
 	int rc = explain_where_gained(store, peers, &where, err);
 
+	ret_text[0] = '\0';
 	if (rc <= 0)
 		return rc;
-	notify_where_write(wording, &where, &where.gains[0], ret_peers->where);
+	notify_where_write(wording, &where, &where.gains[0], ret_text);
 	explain_where_release(&where);
 	return 0;
 }
@@ -164,7 +165,7 @@ int notify_peers_read(struct store *store, const struct mail_catalog *wording,
 		(void)step_job_format(nearest, ret_peers->nearest_job,
 				      sizeof(ret_peers->nearest_job));
 	take_points(&peers, worst->measure, ret_peers->kind, &ret_peers->points);
-	rc = read_where(store, wording, &peers, ret_peers, err);
+	rc = notify_where_read(store, wording, &peers, ret_peers->where, err);
 	if (rc == 0)
 		rc = take_span(store, &peers, ret_peers, err);
 	if (rc < 0)

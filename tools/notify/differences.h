@@ -37,6 +37,15 @@ int notify_peers_read(struct store *store, const struct mail_catalog *wording,
 		      const struct finding *finding, struct notify_peers *ret_peers,
 		      struct jo_err *err);
 
+/*
+ * Where the time of the first of the peers' outliers went, more than in normal jobs
+ * before it, in the words of a mail; "": nothing is known of that.  Returns 0 or a
+ * negative errno.
+ */
+int notify_where_read(struct store *store, const struct mail_catalog *wording,
+		      const struct explain_peers *peers, char ret_text[EXPLAIN_TEXT_SIZE],
+		      struct jo_err *err);
+
 /* Free what they hold; zeroed memory is fine. */
 void notify_peers_release(struct notify_peers *peers);
 

@@ -9,20 +9,25 @@
 #include "notify/finding_values.h"
 #include "notify/texts.h"
 
-#define FULL_MAX 2 /* findings told in full: more do not fit a screen */
+#define FULL_MAX 2  /* findings told in full: more do not fit a screen */
+#define BRIEF_MAX 5 /* findings told in a line, with what explains them */
 
 /* From the most to the least that is told: in full, and in a line each. */
 static const struct layout {
 	size_t full, brief;
-} layouts[] = {{FULL_MAX, 5}, {FULL_MAX, 3}, {1, 5}, {1, 3}, {1, 1}, {1, 0}};
+} layouts[] = {{FULL_MAX, BRIEF_MAX}, {FULL_MAX, 3}, {1, 5}, {1, 3}, {1, 1}, {1, 0}};
 
-/* One user's findings, and what was read about those told in full.  Drifts come before all else. */
+/* Told at all, in full or in a line. */
+#define TOLD_MAX (FULL_MAX + BRIEF_MAX)
+
+/* One user's findings, and what was read about those that are told.  Drifts come before all else. */
 struct digest {
 	const struct notify_settings *settings;
 	const struct notify_mail *mail;
 	size_t drift_count; /* without good news, which stand at the end of the list */
 	struct findings findings;
-	struct notify_peers peers[FULL_MAX];
+	char drift_where[FULL_MAX][EXPLAIN_TEXT_SIZE];
+	struct notify_peers peers[TOLD_MAX];
 	struct notify_picture picture; /* of the worst */
 };
 
@@ -35,16 +40,28 @@ static void draw(struct notify_writer *writer, struct digest *digest)
 		writer->want_pictures = false;
 }
 
-/* Only findings that are told in full need their peers, and the worst has a picture. */
+/* Only drifts that are told in full say where the time goes. */
+static int read_drifts(struct notify_writer *writer, struct digest *digest, struct jo_err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < digest->drift_count && i < FULL_MAX && rc == 0; i++)
+		rc = notify_where_read(writer->store, writer->settings->wording,
+				       digest->mail->drifts[i].finding->peers,
+				       digest->drift_where[i], err);
+	return rc;
+}
+
+/* Only findings that are told need their peers, and the worst has a picture. */
 static int read_peers(struct notify_writer *writer, struct digest *digest, struct jo_err *err)
 {
-	for (size_t i = 0; i < digest->findings.count && digest->drift_count + i < FULL_MAX; i++) {
+	for (size_t i = 0; i < digest->findings.count && digest->drift_count + i < TOLD_MAX; i++) {
 		int rc = notify_peers_read(writer->store, writer->settings->wording,
 					   &digest->findings.list[i], &digest->peers[i], err);
 
 		if (rc < 0)
 			return rc;
-		if (i == 0)
+		if (i == 0 && digest->drift_count < FULL_MAX)
 			draw(writer, digest);
 	}
 	return 0;
@@ -58,7 +75,6 @@ static size_t count_all(const struct digest *digest)
 /* What has number i of all. */
 static void add_one(const struct digest *digest, size_t i, bool is_full, struct mail_values *values)
 {
-	static const struct notify_peers no_peers;
 	static const struct notify_picture no_picture;
 	bool is_drift = i < digest->drift_count;
 	size_t k = is_drift ? i : i - digest->drift_count;
@@ -70,10 +86,11 @@ static void add_one(const struct digest *digest, size_t i, bool is_full, struct 
 	if (count_all(digest) > 1)
 		mail_values_count(one, "number", (int64_t)i + 1);
 	if (is_drift)
-		notify_drift_fill(digest->settings->wording, &digest->mail->drifts[k], one);
+		notify_drift_fill(digest->settings->wording, &digest->mail->drifts[k],
+				  k < FULL_MAX ? digest->drift_where[k] : "", one);
 	else
 		notify_words_fill(digest->settings->wording, &digest->findings.list[k],
-				  k < FULL_MAX ? &digest->peers[k] : &no_peers,
+				  &digest->peers[k],
 				  k == 0 ? &digest->picture : &no_picture, one);
 	if (i == 0) {
 		char *headline = mail_catalog_line(digest->settings->wording, part, one);
@@ -148,7 +165,7 @@ static struct mail_values *digest_values(const struct digest *digest, const stru
 	mail_values_flag(values, "has_further", count > layout->full);
 	mail_values_count(values, "rest", (int64_t)(count - told));
 	for (size_t i = digest->drift_count; i < mail->drift_count; i++)
-		notify_drift_fill(digest->settings->wording, &mail->drifts[i],
+		notify_drift_fill(digest->settings->wording, &mail->drifts[i], "",
 				  mail_values_member(values, "good_news"));
 	if (digest->settings->takes_requests)
 		set_expect_job(digest, values);
@@ -241,11 +258,13 @@ int notify_digest_write(struct notify_writer *writer, struct notify_mail *mail, 
 		digest.drift_count++;
 	findings_collapse(mail->items, mail->item_count, &digest.findings);
 	mail->finding_count = count_all(&digest);
-	rc = read_peers(writer, &digest, err);
+	rc = read_drifts(writer, &digest, err);
+	if (rc == 0)
+		rc = read_peers(writer, &digest, err);
 	if (rc == 0)
 		write_layouts(&digest, mail);
 	notify_picture_release(&digest.picture);
-	for (size_t i = 0; i < FULL_MAX; i++)
+	for (size_t i = 0; i < TOLD_MAX; i++)
 		notify_peers_release(&digest.peers[i]);
 	findings_release(&digest.findings);
 	return rc;

@@ -60,7 +60,7 @@ static void set_differences(const struct mail_catalog *wording, const struct dri
 }
 
 void notify_drift_fill(const struct mail_catalog *wording, const struct drift_news *news,
-		       struct mail_values *values)
+		       const char *where, struct mail_values *values)
 {
 	const struct store_drift *known = &news->finding->drift;
 	const struct drift_share *share = news->share;
@@ -80,6 +80,7 @@ void notify_drift_fill(const struct mail_catalog *wording, const struct drift_ne
 	mail_values_count(values, "told", (int64_t)news->told_count);
 	mail_values_text(values, "show_job", step_job_format(&share->newest, job, sizeof(job)));
 	set_cost(values, known->metric, share);
+	mail_values_text(values, "where", where);
 	set_differences(wording, news->finding, values);
 	mail_values_flag(values, "is_difference", news->finding->difference_count > 0);
 	headline = mail_catalog_line(wording, "drift-headline", values);

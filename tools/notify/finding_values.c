@@ -253,6 +253,10 @@ void notify_words_fill(const struct mail_catalog *wording, const struct finding 
 	for (size_t i = 0; i < peers->difference_count; i++)
 		mail_values_text(mail_values_member(values, "differences"), "difference",
 				 peers->differences[i]);
+	if (peers->where[0] != '\0')
+		mail_values_text(values, "reason", peers->where);
+	else if (peers->difference_count > 0)
+		mail_values_text(values, "reason", peers->differences[0]);
 	fill_next_step(worst, peers, values);
 	if (picture->png != NULL)
 		mail_values_image(values, "picture", picture->png, picture->size, picture->text);
