@@ -70,6 +70,29 @@ has ' of the run before were no longer in the source' 'what was not the same is 
 is "$(sql -d copy 'SELECT wall_us FROM step WHERE (id & 68719476735) = 7')" "$(sql 'SELECT wall_us FROM step WHERE (id & 68719476735) = 7')" 'and as it was'
 sed -i "s|^Database=.*|Database=$db|" "$dir/conf"
 
+# ---- one database, two names ----
+ln -s db "$dir/link"
+ln "$dir/db" "$dir/hard" 2>/dev/null
+for other in $(of_engine "$dir/link $dir/hard" "$db&application_name=other"); do
+	refuses 1 "$db: cannot be copied to itself, of which $other is another name" database --copy "$db" "$other"
+done
+if is_file; then
+	sed -i "s|^Database=.*|Database=$dir/link|" "$dir/conf"
+	hold_lock check
+	refuses 4 "$db.check: another check is at work" check
+	free_lock
+	chmod 644 "$dir/db"
+	run ingest
+	is "$(stat -c %a "$dir/db-wal" "$dir/db-shm" | sort -u)" 644 "by a link the file's log is given its mode"
+	run doctor database
+	is "$(echo "$out" | grep -c "chmod 640.* $dir/db-wal")" 1 'as doctor sees'
+	chmod 640 "$dir/db"
+	run nightly
+	is "$(find "$dir" -name 'link?*')" '' 'and nothing is made beside the link'
+	sed -i "s|^Database=.*|Database=$db|" "$dir/conf"
+	rm -f "$dir/link" "$dir/hard"*
+fi
+
 # ---- a file that a backup left: who writes first changes its journal, and others wait ----
 if is_file && command -v strace >/dev/null; then
 	copy_db db backup

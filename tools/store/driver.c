@@ -107,6 +107,11 @@ int db_size(struct db *db, int64_t *ret_bytes, struct jo_err *err)
 	return db->engine->size(db, ret_bytes, err);
 }
 
+char *db_identity(struct db *db)
+{
+	return db->engine->identity(db);
+}
+
 /* ---- readers ---- */
 
 bool db_is_own_only(const struct db *db)

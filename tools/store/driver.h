@@ -171,6 +171,10 @@ int db_check(struct db *db, struct jo_err *err);
 /* How many bytes the database takes, without what waits in the engine's log. */
 int db_size(struct db *db, int64_t *ret_bytes, struct jo_err *err);
 
+/* A text that is the same for the same database, whatever it is called, and for no other one; NULL
+ * where that cannot be told.  The caller frees it. */
+char *db_identity(struct db *db);
+
 /* ---- who may read it ---- */
 
 /* Whether who logged in sees their own rows alone. */

@@ -45,6 +45,7 @@ struct db_engine {
 	const char *(*schema_own)(int64_t version); /* NULL: it has none */
 	int (*check)(struct db *db, struct jo_err *err);
 	int (*size)(struct db *db, int64_t *ret_bytes, struct jo_err *err);
+	char *(*identity)(struct db *db);
 	int (*readers_set)(struct db *db, const struct store_readers *readers, struct jo_err *err);
 	int (*copy_open)(struct db *source, const char *path, struct db **ret_copy,
 			 struct jo_err *err);

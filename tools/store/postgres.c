@@ -392,6 +392,24 @@ static int size_of(struct db *db, int64_t *ret_bytes, struct jo_err *err)
 	return 0;
 }
 
+/* A standby has the number of the server that it follows. */
+static char *identity(struct db *db)
+{
+	PGresult *result = NULL;
+	char *text;
+
+	if (postgres_link_run(db->name, postgres_of(db)->conn,
+			      "SELECT format('schema %L of database %s of server %s',"
+			      " current_schema(), oid, system_identifier)"
+			      " FROM pg_database, pg_control_system()"
+			      " WHERE datname = current_database()",
+			      "read", &result, NULL) < 0)
+		return NULL;
+	text = xstrdup(PQgetvalue(result, 0, 0));
+	PQclear(result);
+	return text;
+}
+
 /* ---- a copy, which is a file ---- */
 
 static int copy_open(struct db *source, const char *path, struct db **ret_copy, struct jo_err *err)
@@ -420,6 +438,7 @@ const struct db_engine postgres_engine = {
 	.schema_own = postgres_shape_version,
 	.check = check,
 	.size = size_of,
+	.identity = identity,
 	.readers_set = postgres_readers_set,
 	.copy_open = copy_open,
 	.exec = exec,

@@ -3,10 +3,12 @@
 #include "engine.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "sqlite_copy.h"
 #include "sqlite_file.h"
@@ -273,6 +275,16 @@ static int size_of(struct db *db, int64_t *ret_bytes, struct jo_err *err)
 			    "SELECT page_count * page_size FROM pragma_page_count,"
 			    " pragma_page_size",
 			    ret_bytes, err);
+}
+
+/* Also of one that has several names. */
+static char *identity(struct db *db)
+{
+	struct stat st;
+
+	return stat(db->name, &st) < 0 ? NULL
+				       : xasprintf("file %ju of device %ju", (uintmax_t)st.st_ino,
+						   (uintmax_t)st.st_dev);
 }
 
 /* Who reads a file is a matter of its mode. */
@@ -558,6 +570,7 @@ const struct db_engine sqlite_engine = {
 	.schema_mark = schema_mark,
 	.check = check,
 	.size = size_of,
+	.identity = identity,
 	.readers_set = readers_set,
 	.copy_open = copy_open,
 	.copy_begin = copy_begin,

@@ -31,6 +31,27 @@ int sqlite_file_make(const char *path, struct jo_err *err)
 	return 1;
 }
 
+/*
+ * The name that SQLite gives its log: without links.  So what is locked is the file, whatever it
+ * is called.  The caller frees it.
+ */
+static char *own_name(const char *database)
+{
+	char *path = realpath(database, NULL); /* NULL: there is none yet */
+
+	return path != NULL ? path : xstrdup(database);
+}
+
+/* What is beside the file under its name and more; the caller frees it. */
+static char *beside(const char *database, const char *more)
+{
+	char *own = own_name(database);
+	char *path = xasprintf("%s%s", own, more);
+
+	free(own);
+	return path;
+}
+
 /* What SQLite makes beside it. */
 static const char *const log_suffixes[] = {"-wal", "-shm"};
 #define LOGS (sizeof(log_suffixes) / sizeof(log_suffixes[0]))
@@ -43,7 +64,7 @@ static const char *const log_suffixes[] = {"-wal", "-shm"};
 static void share_mode(const char *path, mode_t mode)
 {
 	for (size_t i = 0; i < LOGS; i++) {
-		char *log = xasprintf("%s%s", path, log_suffixes[i]);
+		char *log = beside(path, log_suffixes[i]);
 		int fd = open(log, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 		char *same = xasprintf("/proc/self/fd/%d", fd);
 		struct stat st;
@@ -65,7 +86,7 @@ static int check_logs(const char *path, struct jo_err *err)
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < LOGS; i++) {
-		char *log = xasprintf("%s%s", path, log_suffixes[i]);
+		char *log = beside(path, log_suffixes[i]);
 
 		if (faccessat(AT_FDCWD, log, R_OK, AT_EACCESS) < 0 && errno == EACCES)
 			rc = jo_err_set(err, -EACCES,
@@ -124,15 +145,15 @@ static const struct {
 	const char *open; /* where it cannot be opened */
 	const char *lock; /* where the system has no locks */
 } lock_files[STORE_LOCK_COUNT] = {
-	[STORE_LOCK_INGEST] = {"ingest", "open ", "lock "},
-	[STORE_LOCK_CHECK] = {"check", "open ", "lock "},
-	[STORE_LOCK_MAIL] = {"mail-lock", "", ""},
-	[STORE_LOCK_NIGHT] = {"night", "", ""},
-	[STORE_LOCK_READERS] = {"readers-lock", "", ""},
-	[STORE_LOCK_HOOK] = {"hook-lock", "", ""},
-	[STORE_LOCK_SEND] = {"send-lock", "", ""},
-	[STORE_LOCK_LOGS] = {"logs-lock", "", ""},
-	[STORE_LOCK_PAST] = {"past-lock", "", ""},
+	[STORE_LOCK_INGEST] = {".ingest", "open ", "lock "},
+	[STORE_LOCK_CHECK] = {".check", "open ", "lock "},
+	[STORE_LOCK_MAIL] = {".mail-lock", "", ""},
+	[STORE_LOCK_NIGHT] = {".night", "", ""},
+	[STORE_LOCK_READERS] = {".readers-lock", "", ""},
+	[STORE_LOCK_HOOK] = {".hook-lock", "", ""},
+	[STORE_LOCK_SEND] = {".send-lock", "", ""},
+	[STORE_LOCK_LOGS] = {".logs-lock", "", ""},
+	[STORE_LOCK_PAST] = {".past-lock", "", ""},
 };
 
 /* Who can open a file can hold a lock on it, also for reading, and so stop who writes. */
@@ -140,7 +161,7 @@ static const struct {
 
 char *sqlite_file_lock_title(const char *database, enum store_lock_kind kind)
 {
-	return xasprintf("%s.%s", database, lock_files[kind].suffix);
+	return beside(database, lock_files[kind].suffix);
 }
 
 /* ---- its place ---- */
@@ -217,7 +238,7 @@ static void check_readers(const struct listener *listener, const char *path)
 	strbuf_init(&paths);
 	add_if_open(&paths, xstrdup(path));
 	for (size_t i = 0; i < LOGS; i++)
-		add_if_open(&paths, xasprintf("%s%s", path, log_suffixes[i]));
+		add_if_open(&paths, beside(path, log_suffixes[i]));
 	for (size_t i = 0; i < STORE_LOCK_COUNT; i++)
 		add_if_open(&paths, sqlite_file_lock_title(path, (enum store_lock_kind)i));
 	if (paths.len > 0)
@@ -264,15 +285,17 @@ static bool check_rights(const struct listener *listener, const char *path, cons
 bool sqlite_file_place_check(const char *database, store_tell_fn *tell_fn, void *context)
 {
 	const struct listener listener = {tell_fn, context};
-	char *copy = xstrdup(database);
-	const char *folder = dirname(copy);
-	bool is_there = check_mount(&listener, database);
+	const char *folder;
+	bool is_there;
+	char *own;
 
-	if (is_there) {
-		check_space(&listener, folder);
-		is_there = check_rights(&listener, database, folder);
-	}
-	free(copy);
+	if (!check_mount(&listener, database))
+		return false;
+	own = own_name(database);
+	folder = dirname(own);
+	check_space(&listener, folder);
+	is_there = check_rights(&listener, database, folder);
+	free(own);
 	return is_there;
 }
 

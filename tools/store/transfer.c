@@ -623,6 +623,22 @@ static int open_target(const char *to, struct db **ret_db, struct jo_err *err)
 	return rc;
 }
 
+/* Taken for a copy, a second name of the source would be all that is left of it. */
+static int refuse_itself(struct transfer *transfer, struct jo_err *err)
+{
+	char *from = db_identity(transfer->from), *to = db_identity(transfer->to);
+	int rc = 0;
+
+	if (from != NULL && to != NULL && strcmp(from, to) == 0)
+		rc = jo_err_set(err, -EINVAL,
+				"database %s: cannot be copied to itself, of which %s is "
+				"another name",
+				db_name(transfer->from), db_name(transfer->to));
+	free(from);
+	free(to);
+	return rc;
+}
+
 /* Nothing of a site is to run on either. */
 static int copy_between(struct transfer *transfer, struct jo_err *err)
 {
@@ -632,6 +648,8 @@ static int copy_between(struct transfer *transfer, struct jo_err *err)
 	if (rc < 0)
 		return rc;
 	rc = open_target(transfer->to_name, &transfer->to, err);
+	if (rc == 0)
+		rc = refuse_itself(transfer, err);
 	if (rc == 0)
 		rc = store_lock_take_all(transfer->to_name, to_locks, err);
 	if (rc == 0) {
