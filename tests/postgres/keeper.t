@@ -80,6 +80,31 @@ admin "DROP DATABASE \"${server_name}_owned\""
 admin 'DROP ROLE jo_owner'
 cp "$dir/good" "$dir/conf"
 
+# ---- a role that has few connections ----
+admin "CREATE ROLE jo_few LOGIN CONNECTION LIMIT 1"
+few=$(db_at few)
+admin "ALTER DATABASE \"${server_name}_few\" OWNER TO jo_few"
+conf "$few&user=jo_few"
+awk 'BEGIN {
+	print "job,start,wall_s,user,class"
+	for (i = 0; i < 100; i++)
+		printf "%d,%d,%d,root,sort%d\n", 100 + i, 1771718400 + i * 1800, 60 + i % 7, i % 5
+}' >"$dir/few.csv"
+run import --csv "$dir/few.csv"
+is "$status" 0 "one connection does to write: $(cat "$dir/err")"
+if strace -o "$dir/trace" true 2>/dev/null; then
+	traced -f -e trace=connect -o "$dir/trace" "$sjob" -c "$dir/conf" check --all >"$dir/out" 2>&1
+	is "$? $(grep -c 'check: 100 steps' "$dir/out") $(grep -c 'sun_path=.*PGSQL' "$dir/trace")" '0 1 2' \
+		'and to judge, and the server is asked for more of them once'
+fi
+run database --migrate
+is "$status" 0 "and to bring it up to date: $(cat "$dir/err")"
+admin "ALTER ROLE jo_few CONNECTION LIMIT 2"
+run database --copy "$few&user=jo_few" "$dir/few.db"
+is "$status" 0 "two do to copy it: $(cat "$dir/err")"
+cp "$dir/good" "$dir/conf"
+admin "DROP DATABASE \"${server_name}_few\"" -c 'DROP ROLE jo_few'
+
 # ---- between two statements of a change ----
 rows() { # rows FIRST COUNT
 	awk -v first="$1" -v count="$2" 'BEGIN {

@@ -307,13 +307,15 @@ static struct postgres_stream *find_stream(struct db_stmt *stmt)
 		    (found == NULL || stream->conn == handle->conn))
 			found = stream;
 	}
-	for (size_t i = 0; found == NULL && i < POSTGRES_STREAMS; i++)
+	for (size_t i = 0; found == NULL && !db->has_no_more && i < POSTGRES_STREAMS; i++)
 		if (db->streams[i].conn == NULL) {
-			/* A server that has no more of them can still be read from. */
+			/* A server that has no more of them can still be read from; to ask it for
+			 * each statement takes longer than the statements, and others' places. */
 			if (postgres_link_open(db->db.name, &db->options, &db->streams[i].conn,
 					       NULL) < 0)
-				return NULL;
-			found = &db->streams[i];
+				db->has_no_more = true;
+			else
+				found = &db->streams[i];
 		}
 	return found;
 }

@@ -30,6 +30,7 @@ struct postgres_db {
 	struct store_options options;
 	PGconn *conn;
 	struct postgres_stream streams[POSTGRES_STREAMS];
+	bool has_no_more;          /* streams: the server did not give another connection */
 	bool is_in_transaction;    /* what it has written only its own connection sees */
 	struct postgres_copy copy; /* rows that were put, on their way by conn */
 	unsigned prepared_count;

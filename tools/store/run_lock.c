@@ -37,7 +37,7 @@ void store_lock_release(struct store_lock *lock)
 	db_lock_release(lock);
 }
 
-int store_lock_take_all(const char *path, struct store_lock *locks[static STORE_LOCK_COUNT],
+int store_lock_take_all(struct db *db, struct store_lock *locks[static STORE_LOCK_COUNT],
 			struct jo_err *err)
 {
 	int rc = 0;
@@ -45,7 +45,7 @@ int store_lock_take_all(const char *path, struct store_lock *locks[static STORE_
 	for (int i = 0; i < STORE_LOCK_COUNT; i++)
 		locks[i] = NULL;
 	for (int i = 0; rc == 0 && i < STORE_LOCK_COUNT; i++)
-		rc = db_lock_take(path, &(struct store_lock_name){.kind = (enum store_lock_kind)i},
+		rc = db_lock_hold(db, &(struct store_lock_name){.kind = (enum store_lock_kind)i},
 				  &locks[i], err);
 	if (rc < 0)
 		store_lock_release_all(locks);

@@ -15,6 +15,7 @@
 #include "joboutliers/err.h"
 #include "terms.h"
 
+struct db;
 struct store;
 struct store_lock;
 
@@ -34,9 +35,8 @@ int store_lock_take_part(struct store *store, enum store_lock_kind kind, uint32_
 /* Whether it is still held: 0, or a negative errno and why that cannot be told any more. */
 int store_lock_check(struct store_lock *lock, struct jo_err *err);
 
-/* Take all of them of the database at path, which need not be open, so that nothing runs meanwhile;
- * each has a connection of its own.  The locks are for store_lock_release_all. */
-int store_lock_take_all(const char *path, struct store_lock *locks[static STORE_LOCK_COUNT],
+/* Take all of them, so that nothing runs meanwhile.  The locks are for store_lock_release_all. */
+int store_lock_take_all(struct db *db, struct store_lock *locks[static STORE_LOCK_COUNT],
 			struct jo_err *err);
 void store_lock_release_all(struct store_lock *locks[static STORE_LOCK_COUNT]);
 

@@ -643,7 +643,7 @@ static int refuse_itself(struct transfer *transfer, struct jo_err *err)
 static int copy_between(struct transfer *transfer, struct jo_err *err)
 {
 	struct store_lock *from_locks[STORE_LOCK_COUNT], *to_locks[STORE_LOCK_COUNT];
-	int rc = store_lock_take_all(db_name(transfer->from), from_locks, err);
+	int rc = store_lock_take_all(transfer->from, from_locks, err);
 
 	if (rc < 0)
 		return rc;
@@ -651,7 +651,7 @@ static int copy_between(struct transfer *transfer, struct jo_err *err)
 	if (rc == 0)
 		rc = refuse_itself(transfer, err);
 	if (rc == 0)
-		rc = store_lock_take_all(transfer->to_name, to_locks, err);
+		rc = store_lock_take_all(transfer->to, to_locks, err);
 	if (rc == 0) {
 		rc = copy_locked(transfer, to_locks, err);
 		store_lock_release_all(to_locks);

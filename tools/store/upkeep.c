@@ -49,7 +49,7 @@ static int migrate(struct db *db, store_progress_fn *progress, void *context,
 {
 	struct store_lock *locks[STORE_LOCK_COUNT];
 	int64_t before;
-	int rc = store_lock_take_all(db_name(db), locks, err);
+	int rc = store_lock_take_all(db, locks, err);
 
 	if (rc < 0)
 		return rc;
