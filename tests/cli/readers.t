@@ -350,6 +350,16 @@ rm -f "$site/db-wal" "$site/db-shm"
 as daemon list
 is "$status" 1 "without any log"
 says "there is no log beside it, and who may not write there can make none; the next ingest leaves one" "they learn who makes it"
+run ingest
+rm -f "$site/db-shm"
+as daemon list
+is "$status" 1 "without its index"
+says "there is no log beside it, and who may not write there can make none; the next ingest leaves one" "the same"
+if strace -o "$dir/trace" true 2>/dev/null; then
+	traced -qq -o "$dir/trace" -P "$site/db-shm" -e trace=pwrite64 -e inject=pwrite64:error=ENOSPC \
+		"$sjob" -c "$dir/conf" list >/dev/null 2>"$dir/err"
+	is "$? $(grep -c 'no space left for it' "$dir/err")" '1 1' "a disk without room for it is said to be full"
+fi
 for command in ingest check prune nightly; do
 	run $command
 	as daemon list -P -S 2026-01-01 -u daemon

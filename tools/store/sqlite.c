@@ -30,7 +30,8 @@ static struct sqlite_db *sqlite_of(struct db *db)
 	return (struct sqlite_db *)db;
 }
 
-/* What SQLite's primary result codes are in errno, and what a person can do about them. */
+/* What SQLite's result codes are in errno, and what a person can do about them; a primary one
+ * stands for all of its kind that are not there. */
 static const struct {
 	int sqlite_rc, code;
 	const char *text; /* NULL: SQLite's own */
@@ -44,6 +45,7 @@ static const struct {
 	{SQLITE_PERM, -EACCES, "cannot be opened; check the rights of file and folder"},
 	{SQLITE_AUTH, -EACCES, NULL},
 	{SQLITE_FULL, -ENOSPC, "no space left for it"},
+	{SQLITE_IOERR_SHMSIZE, -ENOSPC, "no space left for it"},
 	{SQLITE_NOMEM, -ENOMEM, NULL},
 	{SQLITE_CONSTRAINT, -EEXIST, NULL},
 	{SQLITE_TOOBIG, -E2BIG, NULL},
@@ -53,10 +55,12 @@ static const struct {
 static int fail(struct db *db, int sqlite_rc, struct jo_err *err, const char *what)
 {
 	const char *text = sqlite3_errmsg(sqlite_of(db)->raw);
+	int extended = sqlite3_extended_errcode(sqlite_of(db)->raw);
 	int code = -EIO;
 
 	for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++)
-		if (failures[i].sqlite_rc == (sqlite_rc & 0xff)) {
+		if (failures[i].sqlite_rc == (sqlite_rc & 0xff) ||
+		    failures[i].sqlite_rc == extended) {
 			code = failures[i].code;
 			if (failures[i].text != NULL)
 				text = failures[i].text;
@@ -190,8 +194,9 @@ static int open_file(const char *database, const struct store_options *options, 
 		return rc;
 	db = new_db(xstrdup(database));
 	rc = open_raw(db, options, write_pragmas, err);
-	/* Only a log would have to be written. */
-	if (rc == -EROFS && options->mode == STORE_READ)
+	/* Only a log, or its index, would have to be made. */
+	if (options->mode == STORE_READ &&
+	    (rc == -EROFS || (rc == -EACCES && sqlite_file_lacks_log(database))))
 		rc = jo_err_set(
 			err, rc,
 			"database %s: there is no log beside it, and who may not write there "

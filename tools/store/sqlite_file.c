@@ -98,6 +98,19 @@ static int check_logs(const char *path, struct jo_err *err)
 	return rc;
 }
 
+bool sqlite_file_lacks_log(const char *path)
+{
+	bool is_lacking = false;
+
+	for (size_t i = 0; !is_lacking && i < LOGS; i++) {
+		char *log = beside(path, log_suffixes[i]);
+
+		is_lacking = access(log, F_OK) < 0 && errno == ENOENT;
+		free(log);
+	}
+	return is_lacking;
+}
+
 /*
  * SQLite's own answer to what is no database file is vague, so look first.  Of
  * a file that may not be written it would make a log with the same mode, which

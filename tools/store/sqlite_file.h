@@ -11,6 +11,9 @@ int sqlite_file_make(const char *path, struct jo_err *err);
 /* Make the file where the mode says so, and refuse what cannot be a database. */
 int sqlite_file_ready(const char *path, enum store_mode mode, struct jo_err *err);
 
+/* Whether SQLite's log beside it, or its index, is to be made by who opens it. */
+bool sqlite_file_lacks_log(const char *path);
+
 /* What driver.h says of db_is_keeper and of those that follow it there. */
 bool sqlite_file_is_keeper(const char *database);
 bool sqlite_file_readers_check(const char *database, const struct store_readers *readers,
