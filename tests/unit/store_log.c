@@ -101,10 +101,64 @@ static void many_models(void)
 	store_close(store);
 }
 
+/* ---- what a prune writes ---- */
+
+#define MANY_STEPS 15000 /* in one transaction */
+#define MANY_GROUPS 3000
+#define BATCH 250
+
+/* Steps of all groups in turn, as nights have them. */
+static void add_many(struct store *store)
+{
+	struct jo_record *records = calloc(BATCH, sizeof(*records));
+	struct store_input inputs[BATCH];
+	struct store_added added = {0};
+
+	must(records != NULL && store_begin(store, &err) == 0, "begin");
+	for (int64_t job = 0; job < MANY_STEPS; job++) {
+		struct jo_record *record = &records[job % BATCH];
+
+		*record = record_of(JO_RECORD_END, job + 1, 0, "n1");
+		record->start_unix_us = T0 + job * S;
+		(void)snprintf(record->class_name, sizeof(record->class_name), "class%d",
+			       (int)(job * 1009 % MANY_GROUPS));
+		inputs[job % BATCH] =
+			(struct store_input){record, NULL, STEP_SOURCE_PLUGIN, STEP_STATE_NONE};
+		if (job % BATCH == BATCH - 1)
+			must(store_add(store, inputs, BATCH, T0, &added, &err) == 0, "add");
+	}
+	must(store_commit(store, &err) == 0 && added.new_count == MANY_STEPS, "commit");
+	free(records);
+}
+
+/* The steps of a time are of all groups, and so on most pages of the groups' indexes: each
+ * transaction would write these again. */
+static void prune_pages(void)
+{
+	struct store *store = open_new("pages");
+	char path[200];
+	struct stat database, log;
+	int64_t count;
+
+	add_many(store);
+	ok(nobody_reads("pages"), "what was added is in the database");
+	must(prune(store, T0 + 100 * HOUR, &count) == 0, err.text);
+	is_int(count, MANY_STEPS, "and removed again");
+	(void)snprintf(path, sizeof(path), "%s/pages", folder);
+	must(stat(path, &database) == 0, path);
+	(void)snprintf(path, sizeof(path), "%s/pages-wal", folder);
+	must(stat(path, &log) == 0, path);
+	ok(log.st_size > 0 && log.st_size * 4 < database.st_size * 5,
+	   "of %lld bytes few are written twice: %lld bytes in the log",
+	   (long long)database.st_size, (long long)log.st_size);
+	store_close(store);
+}
+
 int main(void)
 {
 	begin_tests();
 	every_call();
 	many_models();
+	prune_pages();
 	return end_tests();
 }

@@ -188,28 +188,47 @@ static void prune_told_step(void)
 	store_close(store);
 }
 
-/* More than go in one transaction, some with rows for their nodes. */
+#define MANY 17000 /* more than go in one transaction */
+#define BATCH 250
+
+/* Some have rows for their nodes. */
+static void add_many(struct store *store)
+{
+	struct jo_record *records = calloc((size_t)BATCH * 2, sizeof(*records));
+	struct store_input inputs[BATCH * 2];
+	struct store_added added = {0};
+	size_t count = 0;
+
+	must(records != NULL && store_begin(store, &err) == 0, "begin");
+	for (int64_t job = 1; job <= MANY; job++) {
+		int64_t node_count = job % 100 == 0 ? 2 : 1;
+
+		for (int64_t node = 0; node < node_count; node++) {
+			records[count] =
+				record_of(JO_RECORD_END, job, 0, node == 0 ? "n1" : "n2");
+			records[count].node_count = node_count;
+			inputs[count] = (struct store_input){&records[count], NULL,
+							     STEP_SOURCE_PLUGIN, STEP_STATE_NONE};
+			count++;
+		}
+		if (job % BATCH != 0)
+			continue;
+		must(store_add(store, inputs, count, T0, &added, &err) == 0, "add");
+		count = 0;
+	}
+	must(store_commit(store, &err) == 0, "commit");
+	free(records);
+}
+
 static void prune_many_steps(void)
 {
 	struct store *store = open_new("many");
-	struct store_added added = {0};
 	int64_t count = -1;
 
-	must(store_begin(store, &err) == 0, "begin");
-	for (int64_t job = 1; job <= 6000; job++)
-		for (int node = 0; node < (job % 100 == 0 ? 2 : 1); node++) {
-			struct jo_record record =
-				record_of(JO_RECORD_END, job, 0, node == 0 ? "n1" : "n2");
-			const struct store_input input = {&record, NULL, STEP_SOURCE_PLUGIN,
-							  STEP_STATE_NONE};
-
-			record.node_count = job % 100 == 0 ? 2 : 1;
-			must(store_add(store, &input, 1, T0, &added, &err) == 0, "add");
-		}
-	must(store_commit(store, &err) == 0, "commit");
-	is_int(count_steps(store), 6000, "many steps");
+	add_many(store);
+	is_int(count_steps(store), MANY, "many steps");
 	is_int(prune(store, T0 + HOUR, &count), 0, "are pruned");
-	is_int(count, 6000, "all of them");
+	is_int(count, MANY, "all of them");
 	is_int(count_steps(store), 0, "so that none is left");
 	is_int(store_check(store, &err), 0, "of a whole file");
 	store_close(store);

@@ -14,8 +14,9 @@
 #include "transaction.h"
 #include "util/alloc.h"
 
-/* Steps in one transaction: short enough that readers and a waiting ingest do not notice. */
-#define CHUNK 5000
+/* Steps in one transaction: half as many as ingest has in one, so who waits for it notices little.
+ * They are of all groups, and most pages of the groups' indexes are written anew in each. */
+#define CHUNK 16384
 
 /* In these, " AND id ..." stands for @ where not all ids are meant, and nothing where all are. */
 
