@@ -31,7 +31,7 @@
 /* Who sends ends before who receives would lose patience with it. */
 #define DEFAULT_SEND_TIME_LIMIT_US (4 * 60 * (int64_t)1000000)
 
-/* Beyond that no site has a use for a number of files. */
+/* Beyond that no site has a use for a number of records. */
 #define NUMBER_MAX 1000000000
 
 const char *argp_program_version = "sjobforward " JO_VERSION;
@@ -45,7 +45,7 @@ struct args {
 	const char *node;
 	const char *target;
 	char **command;
-	int64_t records_max, files_max, time_limit_us;
+	int64_t records_max, waiting_max, time_limit_us;
 	int from_command_fd, to_command_fd;
 };
 
@@ -55,7 +55,7 @@ static const struct argp_option options[] = {
 	{"spool", 's', "PATH", 0, "the spool to carry from; " DEFAULT_SPOOL " unless given", 0},
 	{"node", 'n', "NAME", 0, "carry the records of this node alone", 0},
 	{"max-records", 'm', "NUMBER", 0, "carry at most so many; 25000 unless given", 0},
-	{"files-max", 'f', "NUMBER", 0,
+	{"waiting-max", 'w', "NUMBER", 0,
 	 "carry no more of a node while so many wait in TARGET; 25000 unless given", 0},
 	{"time-limit", 't', "TIME", 0,
 	 "end after this time; 5min unless given, or 4min with --send", 0},
@@ -134,8 +134,8 @@ static error_t option(int key, char *text, struct argp_state *state)
 	case 'm':
 		take_number(state, "max-records", text, &args->records_max);
 		return 0;
-	case 'f':
-		take_number(state, "files-max", text, &args->files_max);
+	case 'w':
+		take_number(state, "waiting-max", text, &args->waiting_max);
 		return 0;
 	case 't':
 		if (jo_duration_parse(text, &args->time_limit_us, &err) < 0)
@@ -228,7 +228,7 @@ static void carry(void *context, struct forward_summary *report)
 				.records_max = args->records_max,
 				.is_dry = args->is_dry};
 	struct folder_target target = {
-		.path = args->target, .files_max = args->files_max, .is_dry = args->is_dry};
+		.path = args->target, .waiting_max = args->waiting_max, .is_dry = args->is_dry};
 	const struct parcel_sink sink = {folder_target_take, &target};
 	struct jo_err err;
 	int rc;
@@ -288,7 +288,7 @@ static void receive_records(void *context, struct forward_summary *report)
 	static struct parcel parcel;
 	const struct args *args = context;
 	const struct wire_limits limits = {args->node, args->records_max};
-	struct folder_target target = {.path = args->target, .files_max = args->files_max};
+	struct folder_target target = {.path = args->target, .waiting_max = args->waiting_max};
 	const struct parcel_sink sink = {folder_target_take, &target};
 	struct jo_err err;
 	int rc;
@@ -344,7 +344,7 @@ int main(int argc, char **argv)
 {
 	static void (*const work[])(void *, struct forward_summary *) = {
 		[MODE_CARRY] = carry, [MODE_SEND] = send_records, [MODE_RECEIVE] = receive_records};
-	struct args args = {.records_max = JO_SPOOL_FILES_MAX, .files_max = JO_SPOOL_FILES_MAX};
+	struct args args = {.records_max = JO_SPOOL_FILES_MAX, .waiting_max = JO_SPOOL_FILES_MAX};
 	int to[2] = {-1, -1}, from[2] = {-1, -1};
 	struct forward_summary *report;
 	struct watch watch;

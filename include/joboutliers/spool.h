@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The folder between plugin and tools, by Maildir's rules: a record is one
- * file, written in tmp/ and renamed into new/, so a reader sees all of it or
- * nothing.  The plugin's spool lies on the node itself, as a step must not wait
- * for a file system that hangs.  Each node has a folder of its own in it, so the
+ * The folder between plugin and tools, by Maildir's rules: a file is written in
+ * tmp/ and renamed into new/, so a reader sees all of it or nothing.  The plugin
+ * writes one for each record; sjobforward one for several, each a line.  The
+ * plugin's spool lies on the node itself, as a step must not wait for a file
+ * system that hangs.  Each node has a folder of its own in it, so the
  * folder that sjobforward carries records to, and ingest reads, can be that of
  * many nodes, on a shared file system.
  *
  *	SPOOL/NODE/tmp/		being written
- *	SPOOL/NODE/new/		ready; whoever ingests removes it
+ *	SPOOL/NODE/new/NAME	a record that is ready; whoever ingests removes it
+ *	SPOOL/NODE/new/NAME+N	N records; NAME is the first one's
  *	SPOOL/NODE/dropped	how many records could not be written, ever, in decimal
  *	SPOOL/NODE/node		what slurmd last wrote of the node; its first line is the cluster
  *	SPOOL/bad/		set aside by ingest, each with its reason
@@ -32,6 +34,13 @@
 /* New files of one node beyond this are dropped and counted: about 100 MB of 1 kB lines on 4 kB
  * blocks. */
 #define JO_SPOOL_FILES_MAX 25000
+
+/* Between the name of the first record in a file and the number of all, where it is several. */
+#define JO_SPOOL_COUNT_MARK '+'
+
+/* How many records the file new/NAME says that it has: one, when it says nothing.  *ret_first_len,
+ * which may be NULL, is how much of NAME is the name of the first. */
+int jo_spool_record_count(const char *name, size_t *ret_first_len);
 
 /*
  * Open the node's folder, making it and what is in it where missing (mode 0750,

@@ -30,6 +30,24 @@
 #define COUNT_WIDTH 20
 #define COUNT_ZERO "00000000000000000000\n"
 
+/* More than anybody writes into one file; what is longer is no number of records. */
+#define RECORD_COUNT_DIGITS 4
+
+int jo_spool_record_count(const char *name, size_t *ret_first_len)
+{
+	const char *mark = strrchr(name, JO_SPOOL_COUNT_MARK);
+	size_t len = strlen(name), digit_count = 0;
+	int count = 0;
+
+	if (mark != NULL)
+		digit_count = strspn(mark + 1, "0123456789");
+	if (digit_count > 0 && digit_count <= RECORD_COUNT_DIGITS && mark[1 + digit_count] == '\0')
+		count = atoi(mark + 1);
+	if (ret_first_len != NULL)
+		*ret_first_len = count > 0 ? (size_t)(mark - name) : len;
+	return count > 0 ? count : 1;
+}
+
 static int check_top(int fd, const char *path, struct jo_err *err)
 {
 	struct stat st;

@@ -65,6 +65,12 @@ has "ok   slurm     $dir/joboutliers.so: built for Slurm $here, $here is here" "
 has "ok   slurm     sbatch knows --input-size here" "what it offers"
 has "ok   night     joboutliers.timer is enabled" "the timer"
 has "warn night     nightly never ran" "a warning is no failure"
+mkdir -p "$dir/spool/n1/new" "$dir/spool/bad"
+touch "$dir/spool/n1/new/1-end+40" "$dir/spool/n1/new/2-end" "$dir/spool/bad/n1.3-end+40"
+run doctor spool
+has "ok   spool     $dir/spool: 41 records of 1 node wait" "the records in files that were carried"
+has "warn spool     $dir/spool/bad: 1 file was set aside" "of what is set aside, files"
+rm -r "$dir/spool/n1" "$dir/spool/bad"
 run doctor sizes
 has "warn sizes     0%" "also asked for that alone"
 sql 'UPDATE step SET input_bytes = 1, input_source = 1'

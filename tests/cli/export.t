@@ -102,7 +102,7 @@ ok $? "and says so"
 
 # ---- numbers for Prometheus
 echo old >"$dir/m.prom"
-mkdir -p "$dir/spool/n1/new" && touch "$dir/spool/n1/new/1" "$dir/spool/n1/new/2"
+mkdir -p "$dir/spool/n1/new" && touch "$dir/spool/n1/new/1" "$dir/spool/n1/new/2+9"
 run export --openmetrics "$dir/m.prom" -S 2026-03-01 -E 2026-03-02
 (cd "$dir" && "$sjob" -c "$dir/conf" export --openmetrics=- -S 2026-03-01 -E 2026-03-02 >"$dir/m.printed" && [ ! -e ./- ])
 is "$(tail -1 "$dir/m.printed")" '# EOF' '- is standard output'
@@ -178,7 +178,7 @@ pending_mails 0
 sent_mails 0
 silent_nodes 0
 sized_share 0.9848484848
-[2]
+[10]
 window_end_timestamp_seconds 1772409600
 night_status None" "both parsers read the same numbers"
 else

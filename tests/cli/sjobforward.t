@@ -46,6 +46,10 @@ says() { # says STATUS TEXT WHAT: of the last run
 	grep -qF -e "$2" "$dir/err"
 	ok $? "$3: says '$2' and not: $(head -n 1 "$dir/err")"
 }
+records() { # records FOLDER: the lines in it, each as NODE/JOB, sorted as numbers
+	(cd "$1" && find . -path './*/new/*' -type f -exec cat {} + |
+		sed 's|.*"node":"\([^"]*\)","job_id":\([0-9]*\),.*|\1/\2|' | sort -V | tr '\n' ' ')
+}
 carried() { # carried COUNT: the summary of a run that did just that
 	case $1 in
 	1) echo "sjobforward: 1 record carried, 0 there already, 0 left, 0 foreign" ;;
@@ -66,7 +70,7 @@ done <<-END
 	one_TARGET $shared $shared
 	expected_a_number --max-records=0 $shared
 	expected_a_number --max-records=-1 $shared
-	expected_a_number --files-max=1x $shared
+	expected_a_number --waiting-max=1x $shared
 	--time-limit --time-limit=soon $shared
 	expected_more_than_0 --time-limit=0s $shared
 	expected_a_node's_name --node=../n1 $shared
@@ -138,13 +142,13 @@ is "$status $out" "0 sjobforward: 4 records would be carried, 0 there already, 0
 is "$(files "$shared")" "" "and carries nothing"
 carry "$shared"
 is "$status $out" "0 $(carried 4)" "records of two nodes are carried"
-is "$(files "$shared")" "./n1/new/1.0-end ./n1/new/2.0-end ./n1/new/3.0-end ./n2/new/4.0-end " \
-	"to the same places"
+is "$(files "$shared")" "./n1/new/1.0-end+3 ./n2/new/4.0-end " \
+	"to folders of the same names, those of a node in one file"
 is "$(files "$spool")" "./bad/n1.1 ./n1/dropped ./n2/tmp/5.0-end " \
 	"what is being written, was counted or set aside stays"
-record 2 n1 | cmp -s - "$shared/n1/new/2.0-end"
-ok $? "a record is carried as it was"
-is "$(stat -c %a "$shared/n1" "$shared/n1/new" "$shared/n1/new/1.0-end" | tr '\n' ' ')" \
+for job in 1 2 3; do record "$job" n1; done | cmp -s - "$shared/n1/new/1.0-end+3"
+ok $? "records are carried as they were"
+is "$(stat -c %a "$shared/n1" "$shared/n1/new" "$shared/n1/new/1.0-end+3" | tr '\n' ' ')" \
 	"750 750 640 " "with the modes of the plugin's"
 is "$(stat -c %a "$spool/.forward")" 600 "nobody else can hold the lock"
 carry "$shared"
@@ -174,11 +178,11 @@ is "$out$(files "$shared")" "$(carried 1)./n2/new/6.0-end " "--node carries of o
 carry -m 2 "$shared"
 is "$status $out" "0 sjobforward: 2 records carried, 0 there already, 3 left, 0 foreign" \
 	"--max-records leaves the rest"
-carry -f 3 "$shared"
+carry -w 3 "$shared"
 says 1 "$shared/n1 has 3 records that nobody took" "a target at its bound"
 is "$out" "sjobforward: 1 record carried, 0 there already, 2 left, 0 foreign" "was filled up to it"
 put n2 7
-carry -f 3 "$shared"
+carry -w 3 "$shared"
 is "$status $out" "1 sjobforward: 1 record carried, 0 there already, 2 left, 0 foreign" \
 	"other nodes are carried all the same"
 carry "$shared"
@@ -191,15 +195,20 @@ ln -s /etc/passwd "$spool/n1/new/2-link"
 mkfifo "$spool/n1/new/3-fifo"
 mkdir "$spool/n1/new/4-folder"
 head -c 24577 /dev/zero >"$spool/n1/new/5-long"
+yes | head -n 65 >"$spool/n1/new/6-many"
+truncate -s 2M "$spool/n1/new/7-huge"
+named=8-$(printf '%0198d' 0)
+printf '1\n2\n' >"$spool/n1/new/$named"
+: >"$spool/n1/new/9-end+x"
 : >"$spool/n1/new/README"
 : >"$spool/n1/new/6 blank"
 : >"$spool/n1/new/.7-hidden"
 ln -s n1 "$spool/n3"
 before=$(files "$spool")
 carry "$shared"
-is "$status $out" "3 sjobforward: 1 record carried, 0 there already, 0 left, 6 foreign" \
+is "$status $out" "3 sjobforward: 1 record carried, 0 there already, 0 left, 10 foreign" \
 	"what is no record has a status of its own"
-for name in 2-link 3-fifo 4-folder 5-long README "6 blank"; do
+for name in 2-link 3-fifo 4-folder 5-long 6-many 7-huge "$named" 9-end+x README "6 blank"; do
 	grep -qF "$spool/n1/new/$name: " "$dir/err"
 	ok $? "$name is told"
 done
@@ -223,19 +232,95 @@ says 3 "$shared/n1/new/2.0-end is there and is something else" "another file of 
 is "$(sed 's/.*"user":"\([a-z]*\)".*/\1/' "$shared/n1/new/2.0-end") $(files "$spool")" \
 	"bob ./n1/new/2.0-end " "neither is lost"
 
+# ---- many in one file ----
+fresh
+put n1 $(seq 101 250)
+carry "$shared"
+is "$status $out" "0 $(carried 150)" "a hundred and fifty records"
+is "$(files "$shared")" "./n1/new/101.0-end+64 ./n1/new/165.0-end+64 ./n1/new/229.0-end+22 " \
+	"are three files"
+mkdir -m 755 "$dir/next"
+put n1 1
+{ record 2 n1; record 3 n1; } >"$spool/n1/new/2.0-end"
+cp -r "$spool/n1/new/." "$shared/n1/new"
+out=$("$forward" -s "$shared" --dry-run "$dir/next")
+is "$out" "sjobforward: 153 records would be carried, 0 there already, 0 left, 0 foreign" \
+	"a spool with such files has as many records"
+out=$("$forward" -s "$shared" -m 100 "$dir/next")
+is "$out" "sjobforward: 89 records carried, 0 there already, 64 left, 0 foreign" \
+	"--max-records takes no part of a file"
+out=$("$forward" --receive "$dir/next" "$forward" -s "$shared" --send)
+is "$out" "$(carried 64)" "the others are fetched"
+is "$(files "$shared")$(records "$dir/next")" "$(printf 'n1/%d ' 1 2 3 $(seq 101 250))" \
+	"and all are there, each once"
+rm -r "$dir/next"
+
+# What a killed run leaves in both places is known as long as it is there, also beside what is new
+# and when it was divided otherwise.
+fresh
+put n1 $(seq 201 260)
+carry "$shared"
+put n1 $(seq 201 240)
+carry "$shared"
+is "$status $out" "0 sjobforward: 0 records carried, 40 there already, 0 left, 0 foreign" \
+	"files that were not removed are known"
+put n1 $(seq 101 150) $(seq 201 240) $(seq 301 305)
+carry "$shared"
+is "$status $out" "0 sjobforward: 55 records carried, 40 there already, 0 left, 0 foreign" \
+	"and so are they among others"
+is "$(records "$shared")" "$(printf 'n1/%d ' $(seq 101 150) $(seq 201 260) $(seq 301 305))" "each is there once"
+put n1 $(seq 201 240)
+fetch
+is "$status $out" "0 sjobforward: 0 records carried, 40 there already, 0 left, 0 foreign" \
+	"likewise when they are fetched"
+put n1 $(seq 201 240)
+rm "$shared/n1/new/201.0-end+60"
+carry "$shared"
+is "$status $out" "0 $(carried 40)" "what was ingested meanwhile comes again"
+put n1 201
+record 201 n1 | sed s/ann/bob/ >"$shared/n1/new/201.0-end+40"
+carry "$shared"
+says 3 "$shared/n1/new/201.0-end+40 is there and is something else" "a file of others with the name"
+is "$(files "$spool")" "./n1/new/201.0-end " "the record stays"
+
+# What is no line has a file of its own, as it was.
+fresh
+put n1 1 2 3
+: >"$spool/n1/new/4.0-end"
+record 5 n1 | tr -d '\n' >"$spool/n1/new/5.0-end"
+{ record 6 n1; record 7 n1 | tr -d '\n'; } >"$spool/n1/new/6.0-end"
+printf 'n\0l\n' >"$spool/n1/new/8.0-end"
+cp -r "$spool" "$dir/keep"
+carry "$shared"
+is "$status $out" "0 $(carried 8)" "what is no line is carried as well"
+is "$(files "$shared")" \
+	"./n1/new/1.0-end+5 ./n1/new/4.0-end ./n1/new/5.0-end ./n1/new/6.0-end.2 " "in files of its own"
+cmp -s "$dir/keep/n1/new/5.0-end" "$shared/n1/new/5.0-end" && [ ! -s "$shared/n1/new/4.0-end" ]
+ok $? "which are as they were"
+cp -r "$dir/keep/n1" "$spool"
+carry "$shared"
+is "$status $out" "0 sjobforward: 0 records carried, 8 there already, 0 left, 0 foreign" "and known"
+rm -r "$dir/keep"
+printf 'Database=%s\nSpool=%s\n' "$(db_at parts)" "$shared" >"$dir/conf"
+run ingest
+is "$status $out" "3 ingest: 8 records: 4 new, 0 changed, 0 known, 0 skipped, 4 bad" \
+	"ingest takes the rest of such a file"
+is "$(cd "$shared/bad" && printf '%s ' *[0-9])" \
+	"n1.1.0-end+5.5 n1.4.0-end.1 n1.5.0-end.1 n1.6.0-end.2.1 " "and names the line that it sets aside"
+
 # ---- through a remote shell ----
 fresh
 put n1 1 2
 put n2 3
 fetch
 is "$status $out" "0 $(carried 3)" "--receive fetches what --send has"
-is "$(files "$spool")$(files "$shared")" "./n1/new/1.0-end ./n1/new/2.0-end ./n2/new/3.0-end " \
+is "$(files "$spool")$(files "$shared")" "./n1/new/1.0-end+2 ./n2/new/3.0-end " \
 	"which is then where it should be"
 put n1 4 5
 fetch -m 1
 is "$status $out" "0 sjobforward: 0 records carried, 0 there already, 2 left, 0 foreign" \
 	"more than --max-records at once is left"
-fetch -f 3
+fetch -w 3
 is "$status $out" "1 sjobforward: 1 record carried, 0 there already, 1 left, 0 foreign" \
 	"up to the target's bound"
 fetch -n n2
@@ -322,19 +407,19 @@ says 1 "the time limit came" "a node that does not answer"
 # ---- killed, and failing, at each call ----
 fresh
 put n0 2
-put n1 1 3
-rm -rf "$dir/made" "$dir/want"
+put n1 1 3 5
+rm -rf "$dir/made"
 cp -r "$spool" "$dir/made"
-cp -r "$spool" "$dir/want"
-whole() { # each of the records is in spool or target, and wherever it is, as it was
-	for record in n0/new/2.0-end n1/new/1.0-end n1/new/3.0-end; do
-		[ -e "$spool/$record" ] || [ -e "$shared/$record" ] || return 1
-		[ ! -e "$spool/$record" ] || cmp -s "$dir/made/$record" "$spool/$record" || return 1
-		[ ! -e "$shared/$record" ] || cmp -s "$dir/made/$record" "$shared/$record" || return 1
-	done
+lines() { # lines FOLDER: of all records in it
+	(cd "$1" && find . -path './*/new/*' -type f -exec cat {} + | sort)
 }
-moved() { # all are in the target, and nothing else is there or in the spool
-	diff -r "$dir/made" "$shared" >/dev/null && [ -z "$(files "$spool")" ]
+whole() { # each of the records is in spool or target, and nothing that is cut
+	[ "$({ lines "$spool" && lines "$shared"; } | sort -u)" = "$(lines "$dir/made")" ]
+}
+moved() { # moved RECORD...: all and these are in the target, each once, and nothing else there or here
+	[ "$(lines "$shared")" = "$({ lines "$dir/made" && printf '%s' "$@"; } | sort)" ] &&
+		[ -z "$(files "$spool")" ] &&
+		[ -z "$(find "$shared" -path '*/tmp/*')" ]
 }
 # each WHAT LEAST HOW CALL...: break a run of $command off at each of its calls, see what is
 # there, and run it again; there are at LEAST so many calls
@@ -359,7 +444,10 @@ each() {
 			[ "$status" != 0 ] || moved || silent="$silent $call:$nth"
 			[ "$call $how" != "fsync error=EIO" ] || [ -n "$(files "$spool")" ] ||
 				unsynced="$unsynced $nth"
-			{ "$forward" -q -s "$spool" "$shared" && moved; } || unmoved="$unmoved $call:$nth"
+			# One that comes before all others now.
+			record 9 n1 >"$spool/n1/new/0.9-end"
+			{ "$forward" -q -s "$spool" "$shared" && moved "$(record 9 n1)"; } ||
+				unmoved="$unmoved $call:$nth"
 		done
 	done
 	[ "$runs" -ge "$least" ]
@@ -371,12 +459,12 @@ each() {
 }
 if strace -o /dev/null true 2>/dev/null; then
 	command="$forward -s $spool $shared"
-	each "killed at a call" 45 signal=KILL openat read write fsync renameat unlinkat mkdirat getdents64 flock
-	each "a call that fails" 45 error=EIO openat read write fsync renameat unlinkat mkdirat getdents64 flock
+	each "killed at a call" 60 signal=KILL openat read write fsync renameat unlinkat mkdirat getdents64 flock
+	each "a call that fails" 60 error=EIO openat read write fsync renameat unlinkat mkdirat getdents64 flock
 	each "a disk that is full" 9 error=ENOSPC write renameat mkdirat
 	command="$forward --receive $shared $forward -s $spool --send"
-	each "two processes, one killed at a call" 30 signal=KILL read write fsync renameat unlinkat getdents64
-	each "two processes, a call of one that fails" 30 error=EIO read write fsync renameat unlinkat getdents64
+	each "two processes, one killed at a call" 35 signal=KILL read write fsync renameat unlinkat getdents64
+	each "two processes, a call of one that fails" 35 error=EIO read write fsync renameat unlinkat getdents64
 else
 	n=$((n + 1))
 	echo "ok $n - killed and failing at each call # SKIP strace is not here, or may not trace"

@@ -271,6 +271,39 @@ static void check_full_disk(void)
 		is_int(status, 0, "a full and a read-only disk leave nothing half, and count");
 }
 
+static void check_record_count(void)
+{
+	static const struct {
+		const char *name;
+		int count;
+		size_t first_len;
+	} cases[] = {
+		{"177-1.0-end", 1, 11},
+		{"177-1.0-end+64", 64, 11},
+		{"177-1.0-end+1", 1, 11},
+		{"a+b+2", 2, 3},
+		{"a+", 1, 2},
+		{"a+0", 1, 3},
+		{"a+2b", 1, 4},
+		{"a+2+", 1, 4},
+		{"a+9999", 9999, 1},
+		{"a+00002", 1, 7},
+		{"a+99999999999", 1, 13},
+		{"a+-2", 1, 4},
+		{"", 1, 0},
+		{"+3", 3, 0},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		size_t len;
+		int count = jo_spool_record_count(cases[i].name, &len);
+
+		ok(count == cases[i].count && len == cases[i].first_len,
+		   "'%s' names %d records, the first by %zu bytes", cases[i].name, count, len);
+	}
+	ok(jo_spool_record_count("a+2", NULL) == 2, "who asks for the number alone has it");
+}
+
 int main(void)
 {
 	char command[64];
@@ -278,6 +311,7 @@ int main(void)
 	if (mkdtemp(top) == NULL)
 		return 1;
 	(void)umask(022);
+	check_record_count();
 	check_top();
 	check_write();
 	check_bound();

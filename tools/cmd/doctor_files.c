@@ -17,6 +17,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* How much is in a folder, by a function of spools.h. */
+typedef int counter(const char *path, int64_t *ret_count);
+
 /* Part of the spool's bound for one node from which on it is nearly full. */
 #define SPOOL_NEARLY_FULL (JO_SPOOL_FILES_MAX / 5 * 4)
 
@@ -74,11 +77,11 @@ static void tell_unlisted(struct doctor *doctor, const char *path, int rc)
 }
 
 /* Leaves the count as it is after telling that it could not be counted. */
-static void count_files(struct doctor *doctor, const char *spool, const char *name,
-			const char *behind, int64_t *ret_count)
+static void count_in(struct doctor *doctor, const char *spool, const char *name, const char *behind,
+		     counter *count, int64_t *ret_count)
 {
 	char *path = xasprintf("%s/%s%s", spool, name, behind);
-	int rc = spools_count_files(path, ret_count);
+	int rc = count(path, ret_count);
 
 	if (rc < 0)
 		tell_unlisted(doctor, path, rc);
@@ -100,7 +103,8 @@ static void check_spool(struct doctor *doctor, const char *path)
 
 		if (strcmp(entry->d_name, JO_SPOOL_BAD) == 0)
 			continue;
-		count_files(doctor, path, entry->d_name, "/" JO_SPOOL_NEW, &count);
+		count_in(doctor, path, entry->d_name, "/" JO_SPOOL_NEW, spools_count_records,
+			 &count);
 		if (count > SPOOL_NEARLY_FULL)
 			doctor_tell(doctor, DOCTOR_WARN,
 				    "%s/%s: %" PRId64
@@ -114,7 +118,7 @@ static void check_spool(struct doctor *doctor, const char *path)
 	if (rc < 0)
 		tell_unlisted(doctor, path, rc);
 	bad_count = 0;
-	count_files(doctor, path, JO_SPOOL_BAD, "", &bad_count);
+	count_in(doctor, path, JO_SPOOL_BAD, "", spools_count_files, &bad_count);
 	if (bad_count > 0)
 		doctor_tell(doctor, DOCTOR_WARN,
 			    "%s/" JO_SPOOL_BAD ": %" PRId64 " file%s set aside; each has its "

@@ -27,9 +27,25 @@ static bool is_reason(const char *name)
 	       strcmp(name + len - strlen(REASON_SUFFIX), REASON_SUFFIX) == 0;
 }
 
+/* What the file of a name counts for: itself, or the records in it. */
+typedef int weight(const char *name);
+
+static int one(const char *name)
+{
+	(void)name;
+	return 1;
+}
+
+static int records_in(const char *name)
+{
+	return jo_spool_record_count(name, NULL);
+}
+
 /* Files of one folder, or of several. */
 struct files {
-	int64_t count, new_count;
+	weight *weigh;
+	int64_t count; /* as they weigh */
+	int64_t new_count;
 	int64_t oldest_unix_us; /* JO_MISSING: of none */
 };
 
@@ -43,7 +59,7 @@ static int look_at_file(int folder_fd, const char *name, int64_t new_from_unix_u
 	if (fstatat(folder_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return errno == ENOENT ? 0 : -errno;
 	changed_unix_us = (int64_t)st.st_mtim.tv_sec * JO_US_PER_S;
-	files->count++;
+	files->count += files->weigh(name);
 	files->new_count += changed_unix_us >= new_from_unix_us;
 	if (files->oldest_unix_us == JO_MISSING || changed_unix_us < files->oldest_unix_us)
 		files->oldest_unix_us = changed_unix_us;
@@ -72,25 +88,36 @@ static int look_at_files(const char *path, int64_t new_from_unix_us, struct file
 	return rc;
 }
 
-int spools_count_files(const char *path, int64_t *ret_count)
+static int count(const char *path, weight *weigh, int64_t *ret_count)
 {
 	struct listing listing = listing_open(path);
 	const struct dirent *entry;
-	int64_t count = 0;
+	int64_t sum = 0;
 	int rc;
 
 	while ((entry = listing_next(&listing)) != NULL)
-		count += !is_reason(entry->d_name);
+		if (!is_reason(entry->d_name))
+			sum += weigh(entry->d_name);
 	rc = listing_close(&listing);
 	if (rc < 0 && !is_no_folder(rc))
 		return rc;
-	*ret_count = count;
+	*ret_count = sum;
 	return 0;
+}
+
+int spools_count_files(const char *path, int64_t *ret_count)
+{
+	return count(path, one, ret_count);
+}
+
+int spools_count_records(const char *path, int64_t *ret_count)
+{
+	return count(path, records_in, ret_count);
 }
 
 static struct health_spool look_at_spool(const char *path, int64_t new_from_unix_us)
 {
-	struct files waiting = {0, 0, JO_MISSING}, bad = {0, 0, JO_MISSING};
+	struct files waiting = {records_in, 0, 0, JO_MISSING}, bad = {one, 0, 0, JO_MISSING};
 	struct listing listing = listing_open(path);
 	const struct dirent *entry;
 	int rc = 0, list_rc;

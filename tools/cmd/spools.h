@@ -11,6 +11,8 @@
 /* How many files a folder has, hidden ones and reasons apart; none where there is no such folder.
  * Returns 0, or a negative errno when it could not be read to its end. */
 int spools_count_files(const char *path, int64_t *ret_count);
+/* Likewise, how many records they have: of a node's new/. */
+int spools_count_records(const char *path, int64_t *ret_count);
 
 /*
  * What health wants to know of each of the configuration's spools; new is what

@@ -470,7 +470,7 @@ static void add_spools(struct strbuf *text, const struct health_site *site)
 		const char *name, *help;
 		int64_t (*value)(const struct health_spool *spool);
 	} families[] = {
-		{"spool_records", "Files that wait in a spool.", waiting},
+		{"spool_records", "Records that wait in a spool.", waiting},
 		{"spool_bad_files", "Files that were set aside there.", bad},
 		{"spool_oldest_timestamp_seconds", "Since when the oldest of what waits does.",
 		 oldest_s},

@@ -2,6 +2,10 @@
 /*
  * The plugin goes on writing into new/ all the while: a name that is there is
  * whole, and what comes after the folder was read is for the next run.
+ *
+ * Records are given in the order of their names, and their files removed from a
+ * parcel's end.  So a run that was killed while it removed them leaves its first
+ * record, by which the target is asked for the others.
  */
 #include "forward/origin.h"
 
@@ -16,6 +20,7 @@
 #include <unistd.h>
 
 #include "forward/folder.h"
+#include "forward/names.h"
 #include "joboutliers/mounts.h"
 #include "joboutliers/spool.h"
 
@@ -26,6 +31,8 @@ struct walk {
 	struct forward_summary *report;
 	const char *node;
 	int new_fd;
+	struct names names;                /* in it */
+	const char *files[PARCEL_RECORDS]; /* of these, which an item of the parcel is from */
 };
 
 /* ---- the lock ---- */
@@ -97,100 +104,32 @@ void origin_close(struct origin *source)
 	source->lock_fd = source->top_fd = -1;
 }
 
-/* ---- one record ---- */
+/* ---- a parcel ---- */
 
-static void leave_foreign(struct walk *walk, const char *name, const char *why)
+static bool is_safe(const struct parcel_item *item)
 {
-	struct jo_err err;
-
-	(void)jo_err_set(&err, -EBADMSG, "%s/%s/%s/%s: %s; left where it is", walk->source->path,
-			 walk->node, JO_SPOOL_NEW, name, why);
-	forward_complain(walk->report, FORWARD_FOREIGN, &err);
-	walk->report->foreign_count++;
+	return item->fate == PARCEL_CARRIED || item->fate == PARCEL_KNOWN;
 }
 
-static void leave_unread(struct walk *walk, const char *verb, const char *name, int code)
-{
-	struct jo_err err;
-
-	(void)jo_err_sys(&err, code, "%s %s/%s/%s/%s", verb, walk->source->path, walk->node,
-			 JO_SPOOL_NEW, name);
-	forward_complain(walk->report, FORWARD_FAILED, &err);
-	walk->report->left_count++;
-}
-
-static void add_file(struct walk *walk, const char *name, int fd)
-{
-	struct parcel *parcel = walk->source->parcel;
-	struct parcel_item *item = &parcel->items[parcel->count];
-	struct stat st;
-	int64_t len;
-
-	if (fstat(fd, &st) < 0) {
-		leave_unread(walk, "stat", name, -errno);
-		return;
-	}
-	if (!S_ISREG(st.st_mode)) {
-		leave_foreign(walk, name, "not a regular file, expected a record");
-		return;
-	}
-	if (st.st_size > JO_RECORD_LINE_MAX) {
-		leave_foreign(walk, name, "longer than a record can be");
-		return;
-	}
-	len = folder_read(fd, parcel->bytes + parcel->used, (size_t)st.st_size);
-	if (len < 0) {
-		leave_unread(walk, "read", name, (int)len);
-		return;
-	}
-	(void)snprintf(item->name, sizeof(item->name), "%.*s", PARCEL_NAME_MAX, name);
-	item->fate = PARCEL_LEFT;
-	item->offset = parcel->used;
-	item->len = (size_t)len;
-	parcel->used += (size_t)len;
-	parcel->count++;
-}
-
-static void add(struct walk *walk, const char *name)
-{
-	int fd;
-
-	if (!parcel_is_record_name(name)) {
-		leave_foreign(walk, name, "not the name of a record");
-		return;
-	}
-	fd = openat(walk->new_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0 && errno == ENOENT)
-		return;                                     /* taken by somebody else */
-	if (fd < 0 && (errno == ELOOP || errno == ENXIO)) { /* a link; a socket */
-		leave_foreign(walk, name, "not a regular file, expected a record");
-		return;
-	}
-	if (fd < 0) {
-		leave_unread(walk, "open", name, -errno);
-		return;
-	}
-	add_file(walk, name, fd);
-	(void)close(fd);
-}
-
-/* ---- many ---- */
-
+/* From the end, and not beyond one that stays against our will: the first is still there then.  A
+ * file goes when all of it is safe. */
 static void remove_safe(struct walk *walk)
 {
-	struct parcel *parcel = walk->source->parcel;
+	const struct parcel *parcel = walk->source->parcel;
 	struct jo_err err;
 
 	walk->report->doing = "removing what was carried from the spool";
-	for (size_t i = 0; i < parcel->count; i++) {
-		const struct parcel_item *item = &parcel->items[i];
+	for (size_t i = parcel->count; i > 0;) {
+		const char *file = walk->files[i - 1];
+		bool may_go = true;
 
-		if (item->fate != PARCEL_CARRIED && item->fate != PARCEL_KNOWN)
-			continue;
-		if (unlinkat(walk->new_fd, item->name, 0) < 0 && errno != ENOENT) {
+		for (; i > 0 && walk->files[i - 1] == file; i--)
+			may_go = may_go && is_safe(&parcel->items[i - 1]);
+		if (may_go && unlinkat(walk->new_fd, file, 0) < 0 && errno != ENOENT) {
 			(void)jo_err_sys(&err, -errno, "remove %s/%s/%s/%s", walk->source->path,
-					 walk->node, JO_SPOOL_NEW, item->name);
+					 walk->node, JO_SPOOL_NEW, file);
 			forward_complain(walk->report, FORWARD_FAILED, &err);
+			return;
 		}
 	}
 }
@@ -212,27 +151,176 @@ static int flush(struct walk *walk, struct jo_err *err)
 	return rc;
 }
 
-static int read_new(struct walk *walk, DIR *dir, struct jo_err *err)
+/* ---- one file ---- */
+
+static void leave_foreign(struct walk *walk, const char *name, const char *why)
 {
-	const struct parcel *parcel = walk->source->parcel;
-	const struct dirent *entry;
-	struct jo_err why;
+	struct jo_err err;
+
+	(void)jo_err_set(&err, -EBADMSG, "%s/%s/%s/%s: %s; left where it is", walk->source->path,
+			 walk->node, JO_SPOOL_NEW, name, why);
+	forward_complain(walk->report, FORWARD_FOREIGN, &err);
+	walk->report->foreign_count++;
+}
+
+static void leave_unread(struct walk *walk, const char *verb, const char *name, int code)
+{
+	struct jo_err err;
+
+	(void)jo_err_sys(&err, code, "%s %s/%s/%s/%s", verb, walk->source->path, walk->node,
+			 JO_SPOOL_NEW, name);
+	forward_complain(walk->report, FORWARD_FAILED, &err);
+	walk->report->left_count++;
+}
+
+/* What is wrong with a file's lines; NULL when they can be records, *ret_count of them. */
+static const char *check_lines(const char *bytes, size_t len, size_t *ret_count)
+{
+	const char *end = bytes + len;
+
+	/* An empty one is for ingest to set aside, as all that has a record's name. */
+	*ret_count = len == 0;
+	while (bytes < end) {
+		const char *newline = memchr(bytes, '\n', (size_t)(end - bytes));
+		const char *next = newline != NULL ? newline + 1 : end;
+
+		if (next - bytes > JO_RECORD_LINE_MAX)
+			return "longer than a record can be";
+		if (++*ret_count > PARCEL_RECORDS)
+			return "more records than sjobforward writes into a file";
+		bytes = next;
+	}
+	return NULL;
+}
+
+/* The item for a file's line, at the end of the parcel's bytes; the first line is number 1. */
+static void add_item(struct walk *walk, const char *file, const char *first_name, size_t number,
+		     size_t len)
+{
+	struct parcel *parcel = walk->source->parcel;
+	struct parcel_item *item = &parcel->items[parcel->count];
+
+	if (number == 1)
+		(void)snprintf(item->name, sizeof(item->name), "%s", first_name);
+	else
+		(void)snprintf(item->name, sizeof(item->name), "%.*s.%zu", PARCEL_FIRST_NAME_MAX,
+			       first_name, number);
+	item->fate = PARCEL_LEFT;
+	item->offset = parcel->used;
+	item->len = len;
+	walk->files[parcel->count++] = file;
+	parcel->used += len;
+}
+
+/* The lines of a file whose bytes stand behind those of the parcel: all in one parcel. */
+static int add_lines(struct walk *walk, const char *file, const char *first_name, size_t len,
+		     struct jo_err *err)
+{
+	struct parcel *parcel = walk->source->parcel;
+	const char *bytes = parcel->bytes + parcel->used, *why;
+	size_t count, used;
 	int rc = 0;
 
-	while (rc == 0 && !forward_is_over && (errno = 0, entry = readdir(dir)) != NULL) {
-		if (entry->d_name[0] == '.')
-			continue;
-		if (walk->source->records_max <= (int64_t)parcel->count)
-			walk->report->left_count += parcel_is_record_name(entry->d_name);
-		else
-			add(walk, entry->d_name);
-		if (parcel->count == PARCEL_RECORDS)
-			rc = flush(walk, err);
+	why = check_lines(bytes, len, &count);
+	if (why == NULL && count > 1 && strlen(first_name) > PARCEL_FIRST_NAME_MAX)
+		why = "too long a name for a file of several records";
+	if (why != NULL) {
+		leave_foreign(walk, file, why);
+		return 0;
 	}
-	if (rc == 0 && !forward_is_over && errno != 0) {
-		(void)jo_err_sys(&why, -errno, "list %s/%s/%s", walk->source->path, walk->node,
-				 JO_SPOOL_NEW);
-		forward_complain(walk->report, FORWARD_FAILED, &why);
+	if ((int64_t)(parcel->count + count) > walk->source->records_max) {
+		walk->report->left_count += (int64_t)count;
+		return 0;
+	}
+	if (parcel->count + count > PARCEL_RECORDS) {
+		rc = flush(walk, err);
+		memmove(parcel->bytes, bytes, len);
+	}
+	for (size_t number = 1; rc == 0 && number <= count; number++) {
+		const char *line = parcel->bytes + parcel->used;
+		const char *newline = memchr(line, '\n', len);
+
+		used = newline != NULL ? (size_t)(newline - line) + 1 : len;
+		add_item(walk, file, first_name, number, used);
+		len -= used;
+	}
+	return rc;
+}
+
+static int add_file(struct walk *walk, const char *name, const char *first_name, int fd,
+		    struct jo_err *err)
+{
+	struct parcel *parcel = walk->source->parcel;
+	struct stat st;
+	int64_t len;
+	int rc = 0;
+
+	if (fstat(fd, &st) < 0) {
+		leave_unread(walk, "stat", name, -errno);
+		return 0;
+	}
+	if (!S_ISREG(st.st_mode)) {
+		leave_foreign(walk, name, "not a regular file, expected records");
+		return 0;
+	}
+	if (st.st_size > (off_t)sizeof(parcel->bytes)) {
+		leave_foreign(walk, name, "longer than what sjobforward writes into a file");
+		return 0;
+	}
+	if (parcel->used + (size_t)st.st_size > sizeof(parcel->bytes))
+		rc = flush(walk, err);
+	if (rc < 0)
+		return rc;
+	len = folder_read(fd, parcel->bytes + parcel->used, (size_t)st.st_size);
+	if (len >= 0)
+		return add_lines(walk, name, first_name, (size_t)len, err);
+	leave_unread(walk, "read", name, (int)len);
+	return 0;
+}
+
+/* Returns a negative errno when the sink takes no more. */
+static int add(struct walk *walk, const char *name, struct jo_err *err)
+{
+	char first_name[PARCEL_NAME_MAX + 1];
+	int fd, rc;
+
+	if (!parcel_first_name(name, first_name)) {
+		leave_foreign(walk, name, "not the name of a record");
+		return 0;
+	}
+	fd = openat(walk->new_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return 0;                                   /* taken by somebody else */
+	if (fd < 0 && (errno == ELOOP || errno == ENXIO)) { /* a link; a socket */
+		leave_foreign(walk, name, "not a regular file, expected records");
+		return 0;
+	}
+	if (fd < 0) {
+		leave_unread(walk, "open", name, -errno);
+		return 0;
+	}
+	rc = add_file(walk, name, first_name, fd, err);
+	(void)close(fd);
+	return rc;
+}
+
+/* ---- many ---- */
+
+static int read_new(struct walk *walk, struct jo_err *err)
+{
+	const struct parcel *parcel = walk->source->parcel;
+	char first_name[PARCEL_NAME_MAX + 1];
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < walk->names.count && !forward_is_over; i++) {
+		const char *name = walk->names.list[i];
+
+		if (walk->source->records_max > (int64_t)parcel->count)
+			rc = add(walk, name, err);
+		else if (parcel_first_name(name, first_name))
+			walk->report->left_count += jo_spool_record_count(name, NULL);
+		if (rc == 0 && parcel->count == PARCEL_RECORDS)
+			rc = flush(walk, err);
 	}
 	return rc == 0 ? flush(walk, err) : rc;
 }
@@ -256,8 +344,7 @@ static int open_new(struct origin *source, const char *node, struct jo_err *err)
 static int walk_node(struct walk *walk, struct jo_err *err)
 {
 	struct jo_err why;
-	int fd, rc = 0;
-	DIR *dir;
+	int rc;
 
 	walk->new_fd = open_new(walk->source, walk->node, &why);
 	/* What is no folder of a node is not ours, but one that was asked for by name is. */
@@ -268,23 +355,20 @@ static int walk_node(struct walk *walk, struct jo_err *err)
 		forward_complain(walk->report, FORWARD_FAILED, &why);
 		return 0;
 	}
-	fd = fcntl(walk->new_fd, F_DUPFD_CLOEXEC, 0);
-	dir = fd >= 0 ? fdopendir(fd) : NULL;
-	if (dir != NULL) {
-		rc = read_new(walk, dir, err);
-		(void)closedir(dir);
-	} else {
-		(void)jo_err_sys(&why, -errno, "list %s/%s/%s", walk->source->path, walk->node,
+	/* The list failing is no reason to forget what was found. */
+	rc = names_read(&walk->names, walk->new_fd);
+	if (rc < 0) {
+		(void)jo_err_sys(&why, rc, "list %s/%s/%s", walk->source->path, walk->node,
 				 JO_SPOOL_NEW);
 		forward_complain(walk->report, FORWARD_FAILED, &why);
-		if (fd >= 0)
-			(void)close(fd);
 	}
+	rc = read_new(walk, err);
+	names_release(&walk->names);
 	(void)close(walk->new_fd);
 	return rc;
 }
 
-/* Every folder in the spool; the list itself failing is no reason to forget what was found. */
+/* Every folder in the spool; here, too, what was found before the list failed is not forgotten. */
 static int walk_all(struct walk *walk, struct jo_err *err)
 {
 	int fd = fcntl(walk->source->top_fd, F_DUPFD_CLOEXEC, 0), rc = 0;
@@ -311,7 +395,11 @@ static int walk_all(struct walk *walk, struct jo_err *err)
 int origin_walk(struct origin *source, const struct parcel_sink *sink,
 		struct forward_summary *report, struct jo_err *err)
 {
-	struct walk walk = {source, sink, report, source->node, -1};
+	struct walk walk = {.source = source,
+			    .sink = sink,
+			    .report = report,
+			    .node = source->node,
+			    .new_fd = -1};
 	int rc;
 
 	source->parcel->count = source->parcel->used = 0;

@@ -21,6 +21,18 @@ bool parcel_is_record_name(const char *name)
 	return is_plain(name) && strchr(DIGITS, name[0]) != NULL;
 }
 
+bool parcel_first_name(const char *file, char ret_name[PARCEL_NAME_MAX + 1])
+{
+	size_t len;
+
+	(void)jo_spool_record_count(file, &len);
+	if (len > PARCEL_NAME_MAX)
+		return false;
+	memcpy(ret_name, file, len);
+	ret_name[len] = '\0';
+	return parcel_is_record_name(ret_name);
+}
+
 bool parcel_is_node_name(const char *name)
 {
 	return is_plain(name) && name[0] != '.' && name[0] != '-' &&

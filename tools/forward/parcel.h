@@ -15,12 +15,15 @@
 
 /*
  * A run that is killed leaves at most this many records in both places, and one
- * sync of the target's folder serves as many.
+ * file of the target, which is synced, has as many.
  */
 #define PARCEL_RECORDS 64
 
 /* The plugin's names are digits, '-', '.' and a word: some 50 bytes. */
 #define PARCEL_NAME_MAX 200
+
+/* Of the first record in a file of several, so that the others' ".NUMBER" fits behind it. */
+#define PARCEL_FIRST_NAME_MAX (PARCEL_NAME_MAX - 3)
 
 enum parcel_fate {
 	PARCEL_LEFT,    /* not taken; stays in the spool */
@@ -30,8 +33,9 @@ enum parcel_fate {
 	PARCEL_WANTED,  /* of a dry run: would be carried */
 };
 
+/* A record, or what lies there as one. */
 struct parcel_item {
-	char name[PARCEL_NAME_MAX + 1];
+	char name[PARCEL_NAME_MAX + 1]; /* its file's, had it one of its own */
 	enum parcel_fate fate;
 	size_t offset, len; /* in bytes */
 };
@@ -64,6 +68,13 @@ struct parcel_sink {
  * put there by a plugin that this program knows.
  */
 bool parcel_is_record_name(const char *name);
+
+/*
+ * The name of the first record in a file of a spool, which is the file's own
+ * without its number of records.  False where that is no record's name; *ret_name
+ * is then anything.
+ */
+bool parcel_first_name(const char *file, char ret_name[PARCEL_NAME_MAX + 1]);
 
 /* Whether it can be a node's folder in a spool: the same characters, beginning with no '.' or '-',
  * and not the folder of what is set aside. */

@@ -40,7 +40,7 @@
 /* Files whose names are kept until the next commit, which are many where few hold a record. */
 #define FILES_MAX 131072
 
-/* Room for the files of one commit, most of which hold one record. */
+/* Room for the files of one commit, where each holds one record. */
 #define FILES_AT_ONCE 32768
 
 struct file_list {
@@ -65,7 +65,7 @@ struct spool_intake {
 	int64_t taken_count;    /* records and bad ones that were handed out */
 	struct file_list files; /* to remove after the next commit */
 	struct removal removal; /* of those before the last one */
-	int64_t file_total;     /* of all folders, for the progress bar; 0 when nobody looks */
+	int64_t record_total;   /* as names tell, for the progress bar; 0 when nobody looks */
 	struct jo_err error;    /* the first that did not stop the run; code 0 for none */
 };
 
@@ -101,8 +101,9 @@ static int list_spool(struct spool_work *work, const char *spool, struct jo_err 
 }
 
 /* As far as they can be counted; who reads them says what could not be. */
-static int64_t count_files(const struct spool_work *work)
+static int64_t count_records(const struct spool_work *work)
 {
+	const struct dirent *entry;
 	int64_t count = 0;
 
 	for (size_t i = 0; i < work->folder_count; i++) {
@@ -112,8 +113,8 @@ static int64_t count_files(const struct spool_work *work)
 		if (fd < 0)
 			continue;
 		listing = listing_open_fd(fd);
-		while (listing_next(&listing) != NULL)
-			count++;
+		while ((entry = listing_next(&listing)) != NULL)
+			count += jo_spool_record_count(entry->d_name, NULL);
 		(void)listing_close(&listing);
 		(void)close(fd);
 	}
@@ -226,7 +227,7 @@ static int next_chunk(void *context, struct source_block *block, struct jo_err *
 	chunk_queue_give_back(&intake->work.queue, chunk);
 	intake->taken_count += (int64_t)(block->record_count + block->bad_count);
 	block->done = intake->taken_count;
-	block->total = intake->file_total;
+	block->total = intake->record_total;
 	/* Others wait to write, and a spool may take long to read, or hang. */
 	block->wants_commit =
 		intake->files.count >= FILES_MAX || chunk_queue_is_empty(&intake->work.queue);
@@ -322,7 +323,7 @@ static int open_spools(const struct source_request *request, void **ret_reader, 
 	for (size_t i = 0; i < request->spool_count; i++)
 		open_spool(intake, request->store, request->spools[i]);
 	if (request->wants_total)
-		intake->file_total = count_files(&intake->work);
+		intake->record_total = count_records(&intake->work);
 	rc = start_readers(intake, err);
 	if (rc < 0)
 		release(intake);

@@ -140,7 +140,7 @@ static int check_file(int fd, struct stat *ret_st, struct jo_err *why)
 	if (!S_ISREG(ret_st->st_mode))
 		return jo_err_set(why, -EBADMSG, "not a regular file, expected a record");
 	if (ret_st->st_size > SPOOL_FILE_BYTES_MAX)
-		return jo_err_set(why, -EBADMSG, "%lld bytes, expected one record",
+		return jo_err_set(why, -EBADMSG, "%lld bytes, expected records",
 				  (long long)ret_st->st_size);
 	return 0;
 }

@@ -5,7 +5,8 @@
 
 #include "intake/chunk.h"
 
-/* A file holds one record; one that somebody filled by hand may hold more. */
+/* A file holds one record, or what sjobforward carried at once; one that somebody filled by hand
+ * may hold more. */
 #define SPOOL_FILE_BYTES_MAX (64 << 20)
 
 /* What all readers work through. */
