@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How fast ingest is: records from files in a spool into the database, rows of
- * files that import reads; the same records into the store, ready in memory; and,
+ * How fast ingest is: records from files in a spool into the database, as the
+ * plugin writes them and as sjobforward carries them on; rows of files that
+ * import reads; the same records into the store, ready in memory; and,
  * as the measure of all, the same rows by a plain loop over SQLite's API.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -39,7 +41,8 @@ static void fill_spool(const char *spool)
 	struct jo_record record;
 	struct jo_err err;
 
-	check(mkdir(spool, 0750) == 0, "cannot make the spool");
+	check(mkdir(spool, 0750) == 0 || errno == EEXIST, "cannot make the spool");
+	line_bytes = 0;
 	for (int i = 0; i < RECORD_NODES; i++) {
 		(void)snprintf(name, sizeof(name), "node%03d", i);
 		check(jo_spool_open(spool, name, &node_fds[i], &err) == 0, err.text);
@@ -88,28 +91,58 @@ static double cpu_s(void)
 	       (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;
 }
 
-/* Of this thread alone. */
-static void time_spool(const char *spool)
+static void run(char *command)
+{
+	check(system(command) == 0, command);
+	free(command);
+}
+
+static void time_spool(const char *name, const char *spool, const char *database)
 {
 	const struct intake_calls calls = {0};
-	struct store *store = open_store("spool.db");
+	struct store *store = open_store(database);
 	const struct source_request request = {.store = store, .spools = &spool, .spool_count = 1};
-	struct store_counts counts;
 	struct intake_stats stats;
 	struct jo_err err;
 	double start = clock_s(CLOCK_MONOTONIC), cpu = cpu_s(),
 	       writer_cpu = clock_s(CLOCK_THREAD_CPUTIME_ID);
 
 	check(intake_take(&source_spool, &request, &calls, T0, &stats, &err) == 0, err.text);
-	report("ingest_spool", clock_s(CLOCK_MONOTONIC) - start, cpu_s() - cpu);
-	/* The one part that more processors do not make faster. */
-	(void)printf("ingest_spool_writer_cpu %.2f us\n",
+	report(name, clock_s(CLOCK_MONOTONIC) - start, cpu_s() - cpu);
+	/* The one part that more processors do not make faster: of this thread alone. */
+	(void)printf("%s_writer_cpu %.2f us\n", name,
 		     (clock_s(CLOCK_THREAD_CPUTIME_ID) - writer_cpu) * 1e6 / RECORDS);
 	check(stats.added.new_count == RECORDS, "records are missing");
+	store_close(store);
+}
+
+static void report_sizes(const char *database)
+{
+	struct store *store = open_store(database);
+	struct store_counts counts;
+	struct jo_err err;
+
 	check(store_counts(store, &counts, &err) == 0, err.text);
 	(void)printf("record_line %.0f bytes\n", (double)line_bytes / RECORDS);
 	(void)printf("record_in_database %.0f bytes\n", (double)counts.file_bytes / RECORDS);
 	store_close(store);
+}
+
+/* The same records, each in a file of its own, and in files of as many as are carried at once. */
+static void time_spools(void)
+{
+	char *spool = in_folder("spool"), *forwarded = in_folder("forwarded");
+
+	fill_spool(spool);
+	time_spool("ingest_spool", spool, "spool.db");
+	report_sizes("spool.db");
+	fill_spool(spool);
+	check(mkdir(forwarded, 0750) == 0, "cannot make a folder");
+	run(xasprintf("${JO_BUILD:-build}/sjobforward -q -m %d -s '%s' '%s'", RECORDS, spool,
+		      forwarded));
+	time_spool("ingest_forwarded", forwarded, "forwarded.db");
+	free(forwarded);
+	free(spool);
 }
 
 static void time_store(void)
@@ -312,19 +345,12 @@ static void time_plain_loop(void)
 
 int main(void)
 {
-	char *spool, *command;
-
 	check(mkdtemp(folder) != NULL, "cannot make a folder");
-	spool = in_folder("spool");
-	fill_spool(spool);
-	time_spool(spool);
+	time_spools();
 	time_store();
 	time_file("import_csv", &source_csv, write_csv);
 	time_file("import_sacct", &source_sacct, write_sacct);
 	time_plain_loop();
-	command = xasprintf("rm -r '%s'", folder);
-	check(system(command) == 0, "cannot remove the folder");
-	free(command);
-	free(spool);
+	run(xasprintf("rm -r '%s'", folder));
 	return 0;
 }
