@@ -113,6 +113,49 @@ is "a node is lost: done" $? 0
 is_same "a node is lost"
 scontrol update nodename=n3 state=resume 2>/dev/null || : # it may have come back by itself
 
+# ---- one is held, as after a prolog that failed ----
+anew
+hold_writing
+tool check --slurm 3 -- --exclusive >out 2>err &
+check=$!
+until_true 120 running 3
+job=$(squeue -h -r -o %F -n sjoboutliers-check | head -1)
+until_true 60 waiting 3
+scontrol requeuehold "${job}_2"
+until_true 60 running 2
+let_write
+wait "$check"
+is "one is held: done" $? 0
+like "it is cancelled" "$(cat err)" "*job $job waits for *, which does not end by itself: it is cancelled*"
+like "its part is submitted again" "$(job_ids)" "$job and *"
+is_same "one is held"
+is "and none is left" "$(squeue -h -n sjoboutliers-check)" ""
+anew
+tool check --slurm 2 -- --partition=short --time=2:00:00 >out 2>err
+is "a partition that has no such time: done" $? 0
+like "which is told" "$(cat err)" "*waits for \"PartitionTimeLimit\", which does not end by itself*"
+is_same "a partition that has no such time"
+
+# ---- the jobs are another cluster's ----
+anew
+mkdir bin
+slurm_bin=$(dirname "$(command -v sbatch)")
+cat >bin/sbatch <<-END
+	#!/bin/sh
+	job=\$($slurm_bin/sbatch "\$@") && echo "\$job;other"
+END
+cat >bin/squeue <<-END
+	#!/bin/sh
+	for last; do :; done
+	[ "\$last" = --clusters=other ] || { echo 'slurm_load_jobs error: Invalid job id specified' >&2; exit 1; }
+	exec $slurm_bin/squeue --noheader --format=%r --jobs "\$4"
+END
+chmod 755 bin bin/*
+PATH=$work/bin:$PATH tool check --slurm 2 >out 2>err
+is "another cluster: done" $? 0
+is "without a word of parts that are left" "$(cat err)" ""
+is_same "another cluster"
+
 # ---- Slurm refuses ----
 anew
 tool check --slurm 4 -- --partition=nowhere >out 2>err

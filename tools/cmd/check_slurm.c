@@ -5,7 +5,6 @@
  */
 #include "cmd/check_slurm.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <glib.h>
 #include <inttypes.h>
@@ -41,6 +40,8 @@
 
 #define JOB_ID_SIZE 24 /* a number, and more than it has */
 
+#define REASON_SIZE 64 /* the longest one of Slurm's has 40 letters */
+
 struct array {
 	struct cmd_env *env;
 	struct store *store;
@@ -50,6 +51,8 @@ struct array {
 	bool is_left[JUDGE_PART_LANES];
 	int64_t left_count, total_count; /* steps */
 	char job_id[JOB_ID_SIZE];
+	char *clusters;               /* the option that names its cluster, or NULL: this one's */
+	char standstill[REASON_SIZE]; /* why none of what is there will run by itself; or "" */
 };
 
 /* ---- what is left ---- */
@@ -146,17 +149,20 @@ static char *array_option(const struct array *array)
 	return strbuf_detach(&text);
 }
 
-/* Of "123" or "123;cluster" the number. */
-static int read_job_id(const char *output, char ret_id[static JOB_ID_SIZE], struct jo_err *err)
+/* Of "123" or "123;cluster", with a line's end. */
+static int read_job_id(const char *output, struct array *array, struct jo_err *err)
 {
-	size_t len = 0;
+	size_t len = strspn(output, "0123456789");
+	const char *cluster = output + len + 1;
 
-	while (isdigit((unsigned char)output[len]))
-		len++;
 	if (len == 0 || len >= JOB_ID_SIZE)
 		return jo_err_set(err, -EIO, "sbatch: expected a job's number, got: %.40s", output);
-	memcpy(ret_id, output, len);
-	ret_id[len] = '\0';
+	memcpy(array->job_id, output, len);
+	array->job_id[len] = '\0';
+	free(array->clusters);
+	array->clusters = output[len] == ';' ? xasprintf("--clusters=%.*s",
+							 (int)strcspn(cluster, "\n"), cluster)
+					     : NULL;
 	return 0;
 }
 
@@ -185,7 +191,7 @@ static int submit(struct array *array, struct jo_err *err)
 	if (rc == 0)
 		rc = run_program_ok(argv, script.text, script.len, SLURM_TIMEOUT_S, &result, err);
 	if (rc == 0)
-		rc = read_job_id(result.output, array->job_id, err);
+		rc = read_job_id(result.output, array, err);
 	run_result_release(&result);
 	strbuf_release(&script);
 	free(indexes);
@@ -195,11 +201,54 @@ static int submit(struct array *array, struct jo_err *err)
 
 /* ---- waiting ---- */
 
-/* 1: some of the array is still there; 0: nothing; or why nobody knows. */
-static int is_there(const struct array *array, struct jo_err *err)
+/*
+ * Parts of what Slurm calls the reasons for which a job waits until a person does something: it is
+ * held, as after a prolog that failed; or its options are more than partition, account or QOS
+ * allow, which sbatch takes all the same where EnforcePartLimits=NO.
+ */
+static bool is_standstill(const char *reason)
 {
-	const char *const argv[] = {"squeue", "--noheader",  "--format=%T",
-				    "--jobs", array->job_id, NULL};
+	static const char *const parts[] = {
+		"Held",
+		"held",
+		"Hold",
+		"PartitionTimeLimit",
+		"PartitionNodeLimit",
+		"BadConstraints",
+		"Invalid",
+		"NotAllowed",
+		"PerJob",
+		"NeverSatisfied",
+	};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (strstr(reason, parts[i]) != NULL)
+			return true;
+	return false;
+}
+
+/* Of a line for each job, or for those that wait together, the reason; whether it is so for all. */
+static bool read_standstill(const char *output, char ret_reason[static REASON_SIZE])
+{
+	char **lines = g_strsplit(output, "\n", 0);
+	bool is_so = true;
+
+	for (char **line = lines; is_so && *line != NULL; line++) {
+		if (**line == '\0')
+			continue;
+		is_so = is_standstill(*line);
+		(void)g_strlcpy(ret_reason, is_so ? *line : "", REASON_SIZE);
+	}
+	g_strfreev(lines);
+	return is_so;
+}
+
+/* 1: some of the array is still there and may run; 0: nothing, or only what stands still; or why
+ * nobody knows. */
+static int is_there(struct array *array, struct jo_err *err)
+{
+	const char *const argv[] = {"squeue",      "--noheader",    "--format=%r", "--jobs",
+				    array->job_id, array->clusters, NULL};
 	struct run_result result = {0};
 	int rc = run_program(argv, "", 0, SLURM_TIMEOUT_S, &result, err);
 
@@ -209,10 +258,25 @@ static int is_there(const struct array *array, struct jo_err *err)
 
 		rc = is_gone ? 0 : run_result_check(argv[0], &result, err);
 	} else if (rc == 0) {
-		rc = result.size > 0;
+		rc = result.size > 0 && !read_standstill(result.output, array->standstill);
 	}
 	run_result_release(&result);
 	return rc;
+}
+
+/* What somebody let run later would find nothing to do. */
+static void cancel(const struct array *array)
+{
+	const char *const argv[] = {"scancel", "--state=PENDING", array->job_id, array->clusters,
+				    NULL};
+	struct run_result result = {0};
+	struct jo_err err;
+
+	log_line("job %s waits for \"%s\", which does not end by itself: it is cancelled",
+		 array->job_id, array->standstill);
+	if (run_program_ok(argv, "", 0, SLURM_TIMEOUT_S, &result, &err) < 0)
+		log_line("%s", err.text);
+	run_result_release(&result);
 }
 
 static int await(struct array *array, struct jo_err *err)
@@ -222,6 +286,7 @@ static int await(struct array *array, struct jo_err *err)
 	struct jo_err why;
 	int rc;
 
+	array->standstill[0] = '\0';
 	while ((rc = is_there(array, &why)) != 0) {
 		int64_t now_us = when_monotonic_us();
 
@@ -243,6 +308,8 @@ static int await(struct array *array, struct jo_err *err)
 	}
 	if (rc < 0)
 		log_line("%s; job %s is not waited for any more", why.text, array->job_id);
+	else if (array->standstill[0] != '\0')
+		cancel(array);
 	return look(array, err);
 }
 
@@ -284,6 +351,7 @@ int check_slurm_run(struct cmd_env *env, struct store *store, const struct judge
 		note_job(&array, &result);
 		rc = await(&array, err);
 	}
+	free(array.clusters);
 	if (rc < 0)
 		return rc;
 	result.step_count = array.total_count - array.left_count;
