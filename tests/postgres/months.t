@@ -263,6 +263,6 @@ run database --copy "$dir/file" "$(db_at again)"
 is "$status" 0 'and into another server'
 run database --copy "$(db_at again)" "$dir/file2"
 is "$(sqlite3 "$dir/file" .dump | cksum)" "$(sqlite3 "$dir/file2" .dump | cksum)" 'with the same rows'
-is "$(sql -d again "SELECT string_agg(DISTINCT tableoid::regclass::text, ' ') FROM step")" \
-	"$(sql "SELECT string_agg(DISTINCT tableoid::regclass::text, ' ') FROM step")" 'in the same parts'
+months="SELECT string_agg(DISTINCT regexp_replace(tableoid::regclass::text, '_0_[0-9]+$', '_0'), ' ') FROM step"
+is "$(sql -d again "$months")" "$(sql "$months")" 'in the same months'
 plan

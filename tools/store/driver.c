@@ -85,14 +85,25 @@ int db_month_make(struct db *db, int32_t month, struct jo_err *err)
 	return db_has_months(db) ? db->engine->months->make(db, month, err) : 0;
 }
 
-int db_months_list(struct db *db, int32_t ret_list[static MONTH_MAX], struct jo_err *err)
+int db_part_cut(struct db *db, int64_t end_id, struct jo_err *err)
 {
+	return db->engine->months->cut(db, end_id, err);
+}
+
+int db_parts_list(struct db *db, struct id_range **ret_list, struct jo_err *err)
+{
+	*ret_list = NULL;
 	return db_has_months(db) ? db->engine->months->list(db, ret_list, err) : 0;
 }
 
-int db_month_drop(struct db *db, int32_t month, struct jo_err *err)
+bool db_part_is_open(struct id_range part)
 {
-	return db->engine->months->drop(db, month, err);
+	return part.last == id_range_of_month(MONTH_NONE).last;
+}
+
+int db_part_drop(struct db *db, struct id_range part, struct jo_err *err)
+{
+	return db->engine->months->drop(db, part, err);
 }
 
 /* ---- the database as a whole ---- */

@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 #include "joboutliers/err.h"
+#include "id_range.h"
 #include "step/month.h"
 #include "terms.h"
 
@@ -145,22 +146,32 @@ const char *db_schema_own(const struct db *db, int64_t version);
 /*
  * Whether the steps of a month, and what is said of each, are parts of their
  * tables that can be dropped: the ids of step/month.h say which month a step is
- * of.  MONTH_NONE has a part as well, which is never dropped.
+ * of.  Those without a month are in other parts: the last of them is open to
+ * steps that come, and never dropped.
  */
 bool db_has_months(const struct db *db);
 
-/* Put what is in the tables into that part, in a transaction; nothing where there are no months. */
+/* Put what is in the tables into the open part, in a transaction; nothing where there are no
+ * months. */
 int db_months_begin(struct db *db, struct jo_err *err);
 
 /* Make room for steps of the month, in a transaction, where there is none yet. */
 int db_month_make(struct db *db, int32_t month, struct jo_err *err);
 
-/* Fill in the months that are there, in order, and return how many; 0 where there are no months. */
-int db_months_list(struct db *db, int32_t ret_list[static MONTH_MAX], struct jo_err *err);
+/* Make a part of what the open part has before this id, in a transaction: nothing may be in the
+ * open part, nor may a step without a month come later that has such an id. */
+int db_part_cut(struct db *db, int64_t end_id, struct jo_err *err);
 
-/* Drop all that is said of the month's steps in these tables, in a transaction.  -EBUSY when
- * somebody reads them, who is not waited for: the transaction can only be rolled back then. */
-int db_month_drop(struct db *db, int32_t month, struct jo_err *err);
+/* The ids of each part that is there, in order, for the caller to free, and return how many; 0
+ * where there are no months. */
+int db_parts_list(struct db *db, struct id_range **ret_list, struct jo_err *err);
+
+/* Whether it is the one that is never dropped. */
+bool db_part_is_open(struct id_range part);
+
+/* Drop all that is said of a part's steps in these tables, in a transaction.  -EBUSY when somebody
+ * reads them, who is not waited for: the transaction can only be rolled back then. */
+int db_part_drop(struct db *db, struct id_range part, struct jo_err *err);
 
 /* ---- the database as a whole ---- */
 

@@ -26,11 +26,13 @@
 
 struct job_month {
 	int64_t block;
-	int32_t month;
+	size_t part; /* its index */
 };
 
 struct job_months {
-	struct job_month *list; /* by block and month */
+	struct id_range *parts; /* that are there, in order */
+	size_t part_count;
+	struct job_month *list; /* by block and part */
 	size_t count, capacity;
 	bool is_known;  /* to be what the database has, or more */
 	bool is_asked;  /* in this transaction, in which others add nothing */
@@ -46,21 +48,9 @@ void job_months_free(struct job_months *months)
 {
 	if (months == NULL)
 		return;
+	free(months->parts);
 	free(months->list);
 	free(months);
-}
-
-void id_range_add(struct id_range *range, struct id_range other)
-{
-	if (other.first < range->first)
-		range->first = other.first;
-	if (other.last > range->last)
-		range->last = other.last;
-}
-
-bool id_range_meets(struct id_range a, struct id_range b)
-{
-	return a.first <= b.last && b.first <= a.last;
 }
 
 void id_range_bind(struct db_stmt *stmt, struct id_range range)
@@ -75,7 +65,7 @@ static int64_t block_of(int64_t job_id)
 }
 
 /* Where the pair stands, or is to stand. */
-static size_t place_of(const struct job_months *months, int64_t block, int32_t month)
+static size_t place_of(const struct job_months *months, int64_t block, size_t part)
 {
 	size_t begin = 0, end = months->count;
 
@@ -83,7 +73,7 @@ static size_t place_of(const struct job_months *months, int64_t block, int32_t m
 		size_t middle = begin + (end - begin) / 2;
 		const struct job_month *one = &months->list[middle];
 
-		if (one->block < block || (one->block == block && one->month < month))
+		if (one->block < block || (one->block == block && one->part < part))
 			begin = middle + 1;
 		else
 			end = middle;
@@ -91,41 +81,58 @@ static size_t place_of(const struct job_months *months, int64_t block, int32_t m
 	return begin;
 }
 
-static void add(struct job_months *months, int64_t block, int32_t month)
+static void add(struct job_months *months, int64_t block, size_t part)
 {
-	size_t place = place_of(months, block, month);
+	size_t place = place_of(months, block, part);
 
 	if (place < months->count && months->list[place].block == block &&
-	    months->list[place].month == month)
+	    months->list[place].part == part)
 		return;
 	months->list = xgrow(months->list, months->count, &months->capacity, sizeof(*months->list));
 	memmove(months->list + place + 1, months->list + place,
 		(months->count - place) * sizeof(*months->list));
-	months->list[place] = (struct job_month){block, month};
+	months->list[place] = (struct job_month){block, part};
 	months->count++;
+}
+
+/* The part that has the id; of a month that is new, a new one. */
+static size_t part_of(struct job_months *months, int64_t id)
+{
+	size_t place = months->part_count; /* most come with the last months */
+
+	while (place > 0 && months->parts[place - 1].first > id)
+		place--;
+	if (place > 0 && months->parts[place - 1].last >= id)
+		return place - 1;
+	months->parts =
+		xreallocarray(months->parts, months->part_count + 1, sizeof(*months->parts));
+	memmove(months->parts + place + 1, months->parts + place,
+		(months->part_count - place) * sizeof(*months->parts));
+	months->parts[place] = id_range_of_month((int32_t)month_of_id(id));
+	months->part_count++;
+	for (size_t i = 0; i < months->count; i++)
+		if (months->list[i].part >= place)
+			months->list[i].part++;
+	return place;
 }
 
 /* ---- what the database has ---- */
 
-static struct id_range ids_of(int32_t month)
+static int read_part(struct store *store, size_t part, struct jo_err *err)
 {
-	return (struct id_range){month_first_id(month), month_first_id(month + 1) - 1};
-}
-
-static int read_month(struct store *store, int32_t month, struct jo_err *err)
-{
+	struct id_range ids = store->job_months->parts[part];
 	struct db_stmt *stmt;
 	int count = 0, rc = store_use(store, STMT_JOB_BLOCKS, &stmt, err);
 
 	if (rc < 0)
 		return rc;
-	id_range_bind(stmt, ids_of(month));
-	id_range_bind(stmt, ids_of(month));
+	id_range_bind(stmt, ids);
+	id_range_bind(stmt, ids);
 	db_bind_int(stmt, BLOCKS_MAX);
 	while ((rc = db_step(stmt, err)) > 0) {
 		int64_t job_id = db_column_int(stmt);
 
-		add(store->job_months, ++count < BLOCKS_MAX ? block_of(job_id) : BLOCK_ANY, month);
+		add(store->job_months, ++count < BLOCKS_MAX ? block_of(job_id) : BLOCK_ANY, part);
 		rc = db_row_check(stmt, err);
 		if (rc < 0)
 			break;
@@ -136,15 +143,19 @@ static int read_month(struct store *store, int32_t month, struct jo_err *err)
 
 static int read_all(struct store *store, struct jo_err *err)
 {
-	int32_t months[MONTH_MAX];
-	int count = db_months_list(store->db, months, err);
+	struct job_months *months = store->job_months;
+	struct id_range *parts;
+	int count = db_parts_list(store->db, &parts, err);
 	int rc = count < 0 ? count : 0;
 
-	store->job_months->count = 0;
-	if (rc == 0)
-		rc = read_month(store, MONTH_NONE, err);
-	for (int i = 0; rc == 0 && i < count; i++)
-		rc = read_month(store, months[i], err);
+	if (rc < 0)
+		return rc;
+	free(months->parts);
+	months->parts = parts;
+	months->part_count = (size_t)count;
+	months->count = 0;
+	for (size_t i = 0; rc == 0 && i < months->part_count; i++)
+		rc = read_part(store, i, err);
 	return rc;
 }
 
@@ -168,82 +179,89 @@ static int ask(struct store *store, struct jo_err *err)
 
 /* ---- and what is looked for in it ---- */
 
+/* Of one part. */
 struct choice {
-	bool is_there[MONTH_MAX + 1], is_wanted[MONTH_MAX + 1];
+	bool is_there, is_wanted;
 };
 
-static void want(const struct job_months *months, int64_t block, struct choice *choice)
+static void want(const struct job_months *months, int64_t block, struct choice *choices)
 {
-	for (size_t i = place_of(months, block, MONTH_NONE);
+	for (size_t i = place_of(months, block, 0);
 	     i < months->count && months->list[i].block == block; i++)
-		choice->is_wanted[months->list[i].month] = true;
+		choices[months->list[i].part].is_wanted = true;
 }
 
 static void choose(const struct job_months *months, const struct row *rows, size_t count,
-		   struct choice *ret_choice)
+		   struct choice *choices)
 {
 	int64_t last_block = BLOCK_ANY;
 
-	memset(ret_choice, 0, sizeof(*ret_choice));
 	for (size_t i = 0; i < months->count; i++)
-		ret_choice->is_there[months->list[i].month] = true;
-	want(months, BLOCK_ANY, ret_choice);
+		choices[months->list[i].part].is_there = true;
+	want(months, BLOCK_ANY, choices);
 	for (size_t i = 0; i < count; i++) {
 		int64_t block = block_of(rows[i].cells[COL_job_id].number);
 
 		if (block != last_block)
-			want(months, block, ret_choice);
+			want(months, block, choices);
 		last_block = block;
 	}
 }
 
-/* Months with none in between that has steps are one range. */
-static size_t list_ranges(const struct choice *choice, struct id_range *list)
+/* Parts with none in between that has steps are one range. */
+static size_t list_ranges(const struct job_months *months, const struct choice *choices,
+			  struct id_range *list)
 {
 	bool is_open = false;
 	size_t count = 0;
 
-	for (int32_t month = MONTH_NONE; month <= MONTH_MAX; month++) {
-		if (choice->is_wanted[month]) {
+	for (size_t i = 0; i < months->part_count; i++) {
+		if (choices[i].is_wanted) {
 			if (!is_open)
 				list[count++] = id_range_none;
-			id_range_add(&list[count - 1], ids_of(month));
+			id_range_add(&list[count - 1], months->parts[i]);
 		}
-		if (choice->is_there[month])
-			is_open = choice->is_wanted[month];
+		if (choices[i].is_there)
+			is_open = choices[i].is_wanted;
 	}
 	return count;
+}
+
+/* Where the database keeps steps by months. */
+static int find(struct store *store, const struct row *rows, size_t count,
+		struct id_range **ret_list, size_t *ret_count, struct jo_err *err)
+{
+	const struct job_months *months = store->job_months;
+	struct choice *choices;
+	int rc = ask(store, err);
+
+	if (rc < 0)
+		return rc;
+	choices = xcalloc(months->part_count + 1, sizeof(*choices));
+	choose(months, rows, count, choices);
+	*ret_list = xreallocarray(NULL, months->part_count + 1, sizeof(**ret_list));
+	*ret_count = list_ranges(months, choices, *ret_list);
+	free(choices);
+	return 0;
 }
 
 int job_months_find(struct store *store, const struct row *rows, size_t count,
 		    struct id_range **ret_list, size_t *ret_count, struct jo_err *err)
 {
-	struct id_range *list = xreallocarray(NULL, MONTH_MAX + 1, sizeof(*list));
-	struct choice choice;
-	int rc = 0;
-
-	if (db_has_months(store->db)) {
-		rc = ask(store, err);
-		if (rc == 0) {
-			choose(store->job_months, rows, count, &choice);
-			*ret_count = list_ranges(&choice, list);
-		}
-	} else {
-		list[0] = (struct id_range){0, INT64_MAX};
-		*ret_count = 1;
-	}
-	if (rc == 0)
-		*ret_list = list;
-	else
-		free(list);
-	return rc;
+	if (db_has_months(store->db))
+		return find(store, rows, count, ret_list, ret_count, err);
+	*ret_list = xreallocarray(NULL, 1, sizeof(**ret_list));
+	**ret_list = (struct id_range){0, INT64_MAX};
+	*ret_count = 1;
+	return 0;
 }
 
 void job_months_add(struct store *store, const struct row *step)
 {
-	if (store->job_months->is_known)
-		add(store->job_months, block_of(step->cells[COL_job_id].number),
-		    (int32_t)month_of_id(step->id));
+	struct job_months *months = store->job_months;
+
+	if (months->is_known)
+		add(months, block_of(step->cells[COL_job_id].number), part_of(months, step->id));
 }
 
 void job_months_committed(struct store *store)

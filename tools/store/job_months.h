@@ -1,27 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which months have steps of which jobs, as far as who adds steps must know to
- * leave all others out: a job is looked for where its number can be, and not in
- * each month that is kept.  Jobs count up, so of a job that is new, or runs, that
- * is a month or two, however many there are.  Private to store/.
+ * Which months, or other parts of the steps, have steps of which jobs, as far as
+ * who adds steps must know to leave all others out: a job is looked for where its
+ * number can be, and not in each part that is kept.  Jobs count up, so of a job
+ * that is new, or runs, that is a month or two, however many there are.  Private to
+ * store/.
  */
 #ifndef STORE_JOB_MONTHS_H
 #define STORE_JOB_MONTHS_H
 
+#include "id_range.h"
 #include "row.h"
-
-/* The steps with ids from first to last; none where last is before first. */
-struct id_range {
-	int64_t first, last;
-};
-
-static const struct id_range id_range_none = {INT64_MAX, 0};
-
-/* Make it so wide that the other is in it. */
-void id_range_add(struct id_range *range, struct id_range other);
-
-/* Whether any id can be in both. */
-bool id_range_meets(struct id_range a, struct id_range b);
 
 /* Bind the range, as each DB_STEP_WITHIN wants it. */
 void id_range_bind(struct db_stmt *stmt, struct id_range range);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A part has the ids of a month, as "step_2026_11"; "step_0" has those without
- * one, and is the model of all others.  That a step is there once is seen to by who
- * adds steps, as a key of the whole table would have to have the id in it.
+ * A part has the ids of a month, as "step_2026_11".  Those without one are in the
+ * open part, "step_0", which is the model of all others, and before that in parts
+ * that were cut off it, as "step_0_1234" with those below 1234.  That a step is
+ * there once is seen to by who adds steps, as a key of the whole table would have
+ * to have the id in it.
  *
  * Who reads has a lock on the whole table until the last row.  A part is made as a
  * table of its own and then attached, which gets along with that; to drop one does
@@ -12,6 +14,7 @@
 
 #include <inttypes.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +37,8 @@
  * for two that wait for each other, and may end the reader.
  */
 #define DROP_WAIT_MS "500"
+
+#define PART_NAME_SIZE 32 /* "2026_11" or "0_1234"; with room for any number */
 
 static struct postgres_db *postgres_of(struct db *db)
 {
@@ -106,15 +111,19 @@ static int has(struct db *db, const char *name, bool *ret_has, struct jo_err *er
 	return rc;
 }
 
-/* Rows and figures that are kept from readers (postgres_readers.c) are kept from them here, too: a
- * server may grant what is made to whom its administrator said. */
-static int create(struct db *db, int32_t month, const char *name, struct jo_err *err)
+/*
+ * Rows and figures that are kept from readers (postgres_readers.c) are kept from them here, too: a
+ * server may grant what is made to whom its administrator said.  The range is in words, for SQL;
+ * what is to be done before is run for each table, as t.name with its open part t.model.
+ */
+static int create(struct db *db, const char *name, const char *range, const char *before,
+		  struct jo_err *err)
 {
 	char *sql = xasprintf(
 		"DO $do$ DECLARE t record; a record; BEGIN"
 		" FOR t IN SELECT v.name, v.name || '_%s' AS part, c.oid, c.relname AS model,"
 		" c.reloptions, c.relrowsecurity FROM " TABLES " JOIN pg_class AS c"
-		" ON c.oid = to_regclass(v.name || '_0') LOOP"
+		" ON c.oid = to_regclass(v.name || '_0') LOOP %s"
 		" EXECUTE format('CREATE TABLE %%I (LIKE %%I INCLUDING ALL)', t.part, t.model)"
 		" || coalesce(' WITH (' || array_to_string(t.reloptions, ', ') || ')', '');"
 		" FOR a IN SELECT attname FROM pg_attribute WHERE attrelid = t.oid AND attnum > 0"
@@ -123,12 +132,22 @@ static int create(struct db *db, int32_t month, const char *name, struct jo_err 
 		" END LOOP;"
 		" IF t.relrowsecurity THEN"
 		" EXECUTE format('ALTER TABLE %%I ENABLE ROW LEVEL SECURITY', t.part); END IF;"
-		" EXECUTE format('ALTER TABLE %%I ATTACH PARTITION %%I FOR VALUES FROM (%" PRId64
-		") TO (%" PRId64 ")', t.name, t.part); END LOOP; END $do$",
-		name, month_first_id(month), month_first_id(month + 1));
+		" EXECUTE format('ALTER TABLE %%I ATTACH PARTITION %%I FOR VALUES FROM %s',"
+		" t.name, t.part); END LOOP; END $do$",
+		name, before, range);
 	int rc = run(db, sql, "make a month's tables", NULL, err);
 
 	free(sql);
+	return rc;
+}
+
+static int create_month(struct db *db, int32_t month, const char *name, struct jo_err *err)
+{
+	struct id_range ids = id_range_of_month(month);
+	char *range = xasprintf("(%" PRId64 ") TO (%" PRId64 ")", ids.first, ids.last + 1);
+	int rc = create(db, name, range, "", err);
+
+	free(range);
 	return rc;
 }
 
@@ -143,40 +162,96 @@ static int make(struct db *db, int32_t month, struct jo_err *err)
 	(void)month_name(month, name);
 	rc = has(db, name, has_month, err);
 	if (rc == 0 && !*has_month)
-		rc = create(db, month, name, err);
+		rc = create_month(db, month, name, err);
 	*has_month = rc == 0;
 	return rc;
 }
 
-/* Names have as many digits as each other, so their order is that of the months. */
-static int list(struct db *db, int32_t *ret_list, struct jo_err *err)
+static const char *part_name(struct id_range part, char ret_name[static PART_NAME_SIZE])
+{
+	int64_t month = month_of_id(part.last);
+
+	if (month != MONTH_NONE)
+		return month_name((int32_t)month, ret_name);
+	(void)snprintf(ret_name, PART_NAME_SIZE, db_part_is_open(part) ? "0" : "0_%" PRId64,
+		       part.last + 1);
+	return ret_name;
+}
+
+/* What somebody else has attached is none of ours. */
+static int list(struct db *db, struct id_range **ret_list, struct jo_err *err)
 {
 	static const char before[] = "step_";
 	PGresult *result = NULL;
 	int count = 0;
 	int rc = run(db,
-		     "SELECT relname FROM pg_inherits JOIN pg_class AS c ON c.oid = inhrelid"
+		     "SELECT relname, coalesce(CAST(substring(b FROM '^FOR VALUES FROM "
+		     "\\(''?(\\d+)') AS bigint), 0) AS first_id,"
+		     " CAST(substring(b FROM ' TO \\(''?(\\d+)') AS bigint) - 1"
+		     " FROM pg_inherits JOIN pg_class AS c ON c.oid = inhrelid,"
+		     " pg_get_expr(c.relpartbound, c.oid) AS b"
 		     " WHERE inhparent = to_regclass('step') AND starts_with(relname, 'step_')"
-		     " ORDER BY relname",
+		     " ORDER BY first_id",
 		     "read", &result, err);
 
-	for (int i = 0; rc == 0 && i < PQntuples(result); i++) {
-		int32_t month = month_of_name(PQgetvalue(result, i, 0) + strlen(before));
+	if (rc < 0)
+		return rc;
+	*ret_list = xcalloc((size_t)PQntuples(result) + 1, sizeof(**ret_list));
+	for (int i = 0; i < PQntuples(result); i++) {
+		struct id_range part = {strtoll(PQgetvalue(result, i, 1), NULL, 10),
+					strtoll(PQgetvalue(result, i, 2), NULL, 10)};
+		char name[PART_NAME_SIZE];
 
-		if (month != MONTH_NONE && count < MONTH_MAX)
-			ret_list[count++] = month;
+		if (strcmp(PQgetvalue(result, i, 0) + strlen(before), part_name(part, name)) == 0)
+			(*ret_list)[count++] = part;
 	}
 	PQclear(result);
-	return rc < 0 ? rc : count;
+	return count;
+}
+
+/* Where the open part begins, as SQL has it. */
+static int begin_of_open(struct db *db, char **ret_begin, struct jo_err *err)
+{
+	struct id_range *parts;
+	int64_t first = 0;
+	int count = list(db, &parts, err);
+
+	if (count < 0)
+		return count;
+	for (int i = 0; i < count; i++)
+		if (db_part_is_open(parts[i]))
+			first = parts[i].first;
+	free(parts);
+	*ret_begin = first == 0 ? xstrdup("MINVALUE") : xasprintf("%" PRId64, first);
+	return 0;
+}
+
+static int cut(struct db *db, int64_t end_id, struct jo_err *err)
+{
+	char name[PART_NAME_SIZE], *begin, *range, *move;
+	int rc = begin_of_open(db, &begin, err);
+
+	if (rc < 0)
+		return rc;
+	range = xasprintf("(%s) TO (%" PRId64 ")", begin, end_id);
+	move = xasprintf("EXECUTE format('ALTER TABLE %%I DETACH PARTITION %%I', t.name, t.model);"
+			 " EXECUTE format('ALTER TABLE %%I ATTACH PARTITION %%I"
+			 " FOR VALUES FROM (%" PRId64 ") TO (%" PRId64 ")', t.name, t.model);",
+			 end_id, month_first_id(1));
+	rc = create(db, part_name((struct id_range){0, end_id - 1}, name), range, move, err);
+	free(move);
+	free(range);
+	free(begin);
+	return rc;
 }
 
 /* Another may have dropped it since it was found. */
-static int drop(struct db *db, int32_t month, struct jo_err *err)
+static int drop(struct db *db, struct id_range part, struct jo_err *err)
 {
 #define NAME(table, key) #table,
 	static const char *const tables[] = {MONTH_TABLES(NAME)};
 #undef NAME
-	char name[MONTH_NAME_SIZE];
+	char name[PART_NAME_SIZE];
 	struct strbuf whole, parts, sql;
 	int rc;
 
@@ -185,7 +260,7 @@ static int drop(struct db *db, int32_t month, struct jo_err *err)
 	strbuf_init(&sql);
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
 		strbuf_add_part(&whole, "ONLY %s", tables[i]);
-		strbuf_add_part(&parts, "%s_%s", tables[i], month_name(month, name));
+		strbuf_add_part(&parts, "%s_%s", tables[i], part_name(part, name));
 	}
 	strbuf_addf(&sql,
 		    "SET LOCAL lock_timeout = " DROP_WAIT_MS
@@ -198,4 +273,4 @@ static int drop(struct db *db, int32_t month, struct jo_err *err)
 	return rc;
 }
 
-const struct db_months postgres_months = {begin, make, list, drop};
+const struct db_months postgres_months = {begin, make, cut, list, drop};

@@ -13,6 +13,7 @@
 #include "step/night.h"
 #include "transaction.h"
 #include "util/alloc.h"
+#include "util/strbuf.h"
 
 /* Steps in one transaction: half as many as ingest has in one, so who waits for it notices little.
  * They are of all groups, and most pages of the groups' indexes are written anew in each. */
@@ -227,7 +228,7 @@ static int prune_chunks(struct store *store, int64_t before_unix_us, const char 
 	return rc;
 }
 
-/* ---- whole months ---- */
+/* ---- whole months, and other parts ---- */
 
 /* What a query says; JO_MISSING for no row. */
 static int ask(struct store *store, const char *query, const char *which, int64_t before_unix_us,
@@ -244,51 +245,70 @@ static int ask(struct store *store, const char *query, const char *which, int64_
 	return db_take_int(&stmt, ret_value, err);
 }
 
-/* How many steps the month has, where all of them are old; else JO_MISSING. */
-static int count_whole(struct store *store, int32_t month, int64_t before_unix_us,
-		       int64_t *ret_count, struct jo_err *err)
+/* As a condition; to be freed. */
+static char *within(struct id_range part)
 {
-	char *which = xasprintf(" AND id BETWEEN %" PRId64 " AND %" PRId64, month_first_id(month),
-				month_first_id(month + 1) - 1);
+	return xasprintf("id BETWEEN %" PRId64 " AND %" PRId64, part.first, part.last);
+}
+
+/* Whether a part has a step that is not as old. */
+static int has_younger(struct store *store, struct id_range part, int64_t before_unix_us,
+		       bool *ret_has, struct jo_err *err)
+{
+	char *ids = within(part), *which = xasprintf(" AND %s", ids);
 	int64_t younger;
 	int rc = ask(store, younger_sql, which, before_unix_us, &younger, err);
 
-	*ret_count = JO_MISSING;
-	if (rc == 0 && younger == JO_MISSING)
-		rc = ask(store, count_sql, which, before_unix_us, ret_count, err);
+	*ret_has = rc == 0 && younger != JO_MISSING;
 	free(which);
+	free(ids);
 	return rc;
 }
 
-/* Let the month go, in a transaction; 0: somebody reads. */
-static int drop_month(struct store *store, int32_t month, struct jo_err *err)
+/* How many steps the part has, where all of them are old; else JO_MISSING. */
+static int count_whole(struct store *store, struct id_range part, int64_t before_unix_us,
+		       int64_t *ret_count, struct jo_err *err)
+{
+	char *ids = within(part), *which = xasprintf(" AND %s", ids);
+	bool is_younger;
+	int rc = has_younger(store, part, before_unix_us, &is_younger, err);
+
+	*ret_count = JO_MISSING;
+	if (rc == 0 && !is_younger)
+		rc = ask(store, count_sql, which, before_unix_us, ret_count, err);
+	free(which);
+	free(ids);
+	return rc;
+}
+
+/* Let the part go, in a transaction; 0: somebody reads. */
+static int drop_part(struct store *store, struct id_range part, struct jo_err *err)
 {
 	struct jo_err refusal;
-	char *condition = xasprintf("BETWEEN %" PRId64 " AND %" PRId64, month_first_id(month),
-				    month_first_id(month + 1) - 1);
+	char *condition = xasprintf("BETWEEN %" PRId64 " AND %" PRId64, part.first, part.last);
 	int rc = forget(store, condition, err);
 
 	free(condition);
 	if (rc < 0)
 		return rc;
-	rc = db_month_drop(store->db, month, &refusal);
+	rc = db_part_drop(store->db, part, &refusal);
 	if (rc == -EBUSY)
 		return 0;
 	return rc < 0 ? jo_err_set(err, rc, "%s", refusal.text) : 1;
 }
 
 /* Nobody adds steps between the look and the end of it. */
-static int prune_month(struct store *store, int32_t month, int64_t before_unix_us,
-		       struct store_pruned *pruned, struct jo_err *err)
+static int prune_part(struct store *store, struct id_range part, int64_t before_unix_us,
+		      struct store_pruned *pruned, struct jo_err *err)
 {
 	int64_t count;
 	int rc = store_begin(store, err), is_gone = 0;
 
 	if (rc < 0)
 		return rc;
-	rc = count_whole(store, month, before_unix_us, &count, err);
+	rc = count_whole(store, part, before_unix_us, &count, err);
 	if (rc == 0 && count != JO_MISSING) {
-		rc = is_gone = drop_month(store, month, err);
+		rc = is_gone = drop_part(store, part, err);
 		if (rc == 0)
 			pruned->busy_month_count++;
 	}
@@ -301,15 +321,25 @@ static int prune_month(struct store *store, int32_t month, int64_t before_unix_u
 	return rc < 0 ? rc : 0;
 }
 
-static int prune_months(struct store *store, int64_t before_unix_us, struct store_pruned *pruned,
-			struct jo_err *err)
+/* Whether it may be that all of a part's steps are old. */
+static bool can_be_whole(struct id_range part, int64_t before_unix_us)
 {
-	int32_t months[MONTH_MAX];
-	int count = db_months_list(store->db, months, err), rc = count < 0 ? count : 0;
+	int32_t month = (int32_t)month_of_id(part.last);
 
-	for (int i = 0; rc == 0 && i < count && month_begin_unix_us(months[i]) < before_unix_us;
-	     i++)
-		rc = prune_month(store, months[i], before_unix_us, pruned, err);
+	return month == MONTH_NONE ? !db_part_is_open(part)
+				   : month_begin_unix_us(month) < before_unix_us;
+}
+
+static int prune_parts(struct store *store, int64_t before_unix_us, struct store_pruned *pruned,
+		       struct jo_err *err)
+{
+	struct id_range *parts;
+	int count = db_parts_list(store->db, &parts, err), rc = count < 0 ? count : 0;
+
+	for (int i = 0; rc == 0 && i < count; i++)
+		if (can_be_whole(parts[i], before_unix_us))
+			rc = prune_part(store, parts[i], before_unix_us, pruned, err);
+	free(parts);
 	return rc;
 }
 
@@ -317,30 +347,81 @@ static int prune_months(struct store *store, int64_t before_unix_us, struct stor
  * The steps of the last two months before the time are not removed one by one,
  * but soon go with their months: of the older one of them a long job may have to
  * end first.  Where a month before these stays, as for somebody who reads, only
- * steps go that are old.
+ * steps go that are old.  A part without a month is as the month in which its last
+ * step ended, or the one before, as that of a long job.
  */
 struct rest {
-	int64_t end_id;          /* of those that are removed one by one; JO_MISSING: all are */
-	char *one_by_one, *kept; /* which they are */
+	struct id_range *parts; /* that go as a whole or not at all */
+	size_t part_count;
+	char *one_by_one, *kept; /* which steps are in no such part, and which are; NULL: none */
 };
-
-static void rest_init(struct rest *rest, const struct store *store, const struct store_prune *prune)
-{
-	int32_t month = month_of(prune->end_before_unix_us, prune->end_before_unix_us);
-
-	*rest = (struct rest){JO_MISSING, xstrdup(""), NULL};
-	if (!db_has_months(store->db) || prune->is_exact)
-		return;
-	free(rest->one_by_one);
-	rest->end_id = month_first_id(month > 1 ? month - 1 : 1);
-	rest->one_by_one = xasprintf(" AND id < %" PRId64, rest->end_id);
-	rest->kept = xasprintf(" AND id >= %" PRId64, rest->end_id);
-}
 
 static void rest_release(struct rest *rest)
 {
+	free(rest->parts);
 	free(rest->one_by_one);
 	free(rest->kept);
+}
+
+/* Whether the steps of a part wait for the rest of it; month: of the time. */
+static int is_waiting(struct store *store, struct id_range part, int32_t month, bool *ret_is,
+		      struct jo_err *err)
+{
+	int32_t own = (int32_t)month_of_id(part.last);
+	bool is_late = false, is_too_late = false;
+	int rc;
+
+	*ret_is = own >= month - 1;
+	if (own != MONTH_NONE || db_part_is_open(part))
+		return 0;
+	rc = has_younger(store, part, month_begin_unix_us(month - 1), &is_late, err);
+	if (rc == 0 && is_late)
+		rc = has_younger(store, part, month_begin_unix_us(month + 2), &is_too_late, err);
+	*ret_is = is_late && !is_too_late;
+	return rc;
+}
+
+/* Months from this one on are one range, however many there are. */
+static void rest_word(struct rest *rest, int32_t month)
+{
+	struct strbuf ids;
+
+	strbuf_init(&ids);
+	strbuf_addf(&ids, "id >= %" PRId64, month_first_id(month));
+	for (size_t i = 0; i < rest->part_count; i++) {
+		char *part = within(rest->parts[i]);
+
+		if (month_of_id(rest->parts[i].last) == MONTH_NONE)
+			strbuf_addf(&ids, " OR %s", part);
+		free(part);
+	}
+	rest->one_by_one = xasprintf(" AND NOT (%s)", ids.text);
+	rest->kept = xasprintf(" AND (%s)", ids.text);
+	strbuf_release(&ids);
+}
+
+/* To be released, whatever happens. */
+static int rest_init(struct rest *rest, struct store *store, const struct store_prune *prune,
+		     struct jo_err *err)
+{
+	int32_t month = month_of(prune->end_before_unix_us, prune->end_before_unix_us);
+	int count, rc;
+
+	*rest = (struct rest){0};
+	if (!db_has_months(store->db) || prune->is_exact || month <= 1) {
+		rest->one_by_one = xstrdup("");
+		return 0;
+	}
+	rc = count = db_parts_list(store->db, &rest->parts, err);
+	for (int i = 0; rc >= 0 && i < count; i++) {
+		bool is_so;
+
+		rc = is_waiting(store, rest->parts[i], month, &is_so, err);
+		if (rc == 0 && is_so)
+			rest->parts[rest->part_count++] = rest->parts[i];
+	}
+	rest_word(rest, month - 1);
+	return rc < 0 ? rc : 0;
 }
 
 static int count_kept(struct store *store, const struct rest *rest, int64_t before_unix_us,
@@ -359,9 +440,11 @@ int store_prune(struct store *store, const struct store_prune *prune,
 	int64_t before_unix_us = prune->end_before_unix_us;
 	struct store_pruned pruned = {0};
 	struct rest rest;
-	int rc = prune_months(store, before_unix_us, &pruned, err);
+	int rc = prune_parts(store, before_unix_us, &pruned, err);
 
-	rest_init(&rest, store, prune);
+	if (rc < 0)
+		return rc;
+	rc = rest_init(&rest, store, prune, err);
 	if (rc == 0)
 		rc = prune_chunks(store, before_unix_us, rest.one_by_one, &pruned, err);
 	if (rc == 0)
@@ -374,22 +457,18 @@ int store_prune(struct store *store, const struct store_prune *prune,
 	return rc;
 }
 
-/* Of those that are kept the ones whose months are old as a whole are not. */
-static int count_whole_months(struct store *store, const struct rest *rest, int64_t before_unix_us,
-			      struct store_pruned *pruned, struct jo_err *err)
+/* Of those that are kept the ones whose parts are old as a whole are not. */
+static int count_whole_parts(struct store *store, const struct rest *rest, int64_t before_unix_us,
+			     struct store_pruned *pruned, struct jo_err *err)
 {
-	int32_t months[MONTH_MAX];
-	int month_count = db_months_list(store->db, months, err);
-	int rc = month_count < 0 ? month_count : 0;
 	int64_t count;
+	int rc = 0;
 
-	for (int i = 0; i < month_count && month_begin_unix_us(months[i]) < before_unix_us; i++) {
-		if (month_first_id(months[i]) < rest->end_id)
+	for (size_t i = 0; rc == 0 && i < rest->part_count; i++) {
+		if (!can_be_whole(rest->parts[i], before_unix_us))
 			continue;
-		rc = count_whole(store, months[i], before_unix_us, &count, err);
-		if (rc < 0)
-			break;
-		if (count != JO_MISSING) {
+		rc = count_whole(store, rest->parts[i], before_unix_us, &count, err);
+		if (rc == 0 && count != JO_MISSING) {
 			pruned->step_count += count;
 			pruned->kept_count -= count;
 		}
@@ -403,14 +482,15 @@ int store_prune_count(struct store *store, const struct store_prune *prune,
 	int64_t before_unix_us = prune->end_before_unix_us;
 	struct store_pruned pruned = {0};
 	struct rest rest;
-	int rc;
+	int rc = rest_init(&rest, store, prune, err);
 
-	rest_init(&rest, store, prune);
-	rc = ask(store, count_sql, rest.one_by_one, before_unix_us, &pruned.step_count, err);
+	if (rc == 0)
+		rc = ask(store, count_sql, rest.one_by_one, before_unix_us, &pruned.step_count,
+			 err);
 	if (rc == 0)
 		rc = count_kept(store, &rest, before_unix_us, &pruned, err);
 	if (rc == 0 && pruned.kept_count > 0)
-		rc = count_whole_months(store, &rest, before_unix_us, &pruned, err);
+		rc = count_whole_parts(store, &rest, before_unix_us, &pruned, err);
 	rest_release(&rest);
 	if (rc == 0)
 		*ret_pruned = pruned;

@@ -21,6 +21,7 @@
 #include "table_list.h"
 #include "table_rows.h"
 #include "table_values.h"
+#include "transfer_months.h"
 #include "util/alloc.h"
 #include "util/strbuf.h"
 
@@ -503,6 +504,8 @@ static int copy_all(struct transfer *transfer, bool is_begun, struct jo_err *err
 		return verify_whole(transfer, err);
 	if (rc == 0 && is_new)
 		rc = mark(transfer, err);
+	if (rc == 0)
+		rc = transfer_months_make(transfer->from, transfer->to, err);
 	if (rc == 0)
 		rc = copy_rows(transfer, err);
 	if (rc == 0)
