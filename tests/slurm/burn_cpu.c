@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A test job of known CPU time: burns so much, by its own clock, and prints the
- * microseconds that it took.
+ * microseconds that it took, without those of the process before it was this
+ * program: some of them slurmstepd took before it put the process into the step's
+ * cgroup.
  *
  * usage: burn_cpu MILLISECONDS [self|child|left]
  *	self	the process itself (the default)
@@ -27,10 +29,12 @@ static int64_t cpu_us(void)
 
 static void burn(int64_t wanted_us)
 {
+	int64_t begin_us = cpu_us(), burnt_us;
+
 	/* Work in both modes: the clock is asked in user mode, the process number in the kernel. */
-	while (cpu_us() < wanted_us)
+	while ((burnt_us = cpu_us() - begin_us) < wanted_us)
 		(void)getppid();
-	printf("%lld\n", (long long)cpu_us());
+	printf("%lld\n", (long long)burnt_us);
 	(void)fflush(stdout);
 }
 
