@@ -234,11 +234,18 @@ static bool ingest_and_die(int n)
 	return WIFSIGNALED(status);
 }
 
+/* The sanitizers make a process slow to fork and to end: with them it dies at some of its calls. */
+#ifdef __SANITIZE_ADDRESS__
+#define DEATH_STEP 7
+#else
+#define DEATH_STEP 1
+#endif
+
 static void every_death(void)
 {
 	struct intake_stats stats;
 	char *wanted, *found;
-	int n = 0, bad = 0;
+	int bad = 0, n;
 
 	fill_spool();
 	is_int(ingest(&stats), 0, "a run that nothing happens to");
@@ -254,11 +261,11 @@ static void every_death(void)
 	is_int(ingest(&stats), 0, "again");
 	is_int(stats.read_count, 0, "there is nothing left");
 	clean();
-	for (;;) {
+	for (n = 1;; n += DEATH_STEP) {
 		bool has_died;
 
 		fill_spool();
-		has_died = ingest_and_die(++n);
+		has_died = ingest_and_die(n);
 		must(ingest(&stats) == 0, "the run after it");
 		found = describe();
 		if (strcmp(found, wanted) != 0 && bad++ == 0)
@@ -268,8 +275,8 @@ static void every_death(void)
 		if (!has_died)
 			break;
 	}
-	is_int(bad, 0, "killed at any of %d calls, everything is there once after the next run",
-	       n - 1);
+	is_int(bad, 0, "killed at each %d. call, everything is there once after the next run",
+	       DEATH_STEP);
 	ok(n > 50, "the calls are counted");
 	free(wanted);
 }
