@@ -83,7 +83,7 @@ $(B)/joboutliers.so: $(plugin_o) $(shared_o) spank/joboutliers.map
 
 # Run on compute nodes, which have none of the tools' libraries.
 job_programs := $(B)/sjobattr $(B)/sjobforward $(B)/sjobsample
-$(B)/sjobforward: $(forward_o)
+$(B)/sjobforward: $(forward_o) $(B)/obj/tools/util/write_all.o
 $(B)/sjobsample: $(sample_o)
 $(B)/sjobsample: job_libs := $(SAMPLER_LIBS)
 $(job_programs): $(B)/%: $(B)/obj/tools/%.o $(shared_o)

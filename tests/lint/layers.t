@@ -7,7 +7,7 @@ spank:		joboutliers .
 tools/util:	joboutliers .
 tools/otel:	joboutliers util .
 tools/step:	joboutliers util .
-tools/forward:	joboutliers .
+tools/forward:	joboutliers util .
 tools/sample:	joboutliers .
 tools/conf:	joboutliers util .
 tools/mail:	joboutliers util .

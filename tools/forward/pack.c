@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "forward/pack.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "joboutliers/spool.h"
+#include "util/write_all.h"
 
 static const char *bytes_of(const struct parcel *parcel, const struct parcel_item *item)
 {
@@ -27,21 +26,6 @@ void pack_name(const struct pack *pack, char ret_name[PACK_NAME_SIZE])
 	else
 		(void)snprintf(ret_name, PACK_NAME_SIZE, "%.*s%c%zu", PARCEL_NAME_MAX,
 			       pack->items[0]->name, JO_SPOOL_COUNT_MARK, pack->count);
-}
-
-static int write_all(int fd, const char *bytes, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, bytes, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		bytes += n;
-		len -= (size_t)n;
-	}
-	return 0;
 }
 
 /* Items that follow each other in the parcel's bytes go out at once, which is nearly always all. */

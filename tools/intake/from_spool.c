@@ -79,9 +79,8 @@ static void keep_error(struct spool_intake *intake, const struct jo_err *error)
 
 static void add_folder(struct spool_work *work, const char *spool, const char *node)
 {
-	if (work->folder_count % 64 == 0)
-		work->folders = xreallocarray(work->folders, work->folder_count + 64,
-					      sizeof(*work->folders));
+	work->folders = xgrow(work->folders, work->folder_count, &work->folder_capacity,
+			      sizeof(*work->folders));
 	work->folders[work->folder_count++] = (struct spool_folder){spool, xstrdup(node)};
 }
 

@@ -13,7 +13,7 @@
 struct spool_work {
 	struct chunk_queue queue;
 	struct spool_folder *folders;
-	size_t folder_count;
+	size_t folder_count, folder_capacity;
 	size_t next_folder; /* guarded by queue.mutex */
 };
 
