@@ -57,27 +57,6 @@ static void times(void)
 	ok(1, "each month begins where the one before ends");
 }
 
-static const char *const no_names[] = {
-	"",
-	"0",
-	"2026",
-	"2026_",
-	"2026_00",
-	"2026_13",
-	"2026_1",
-	"2026_011",
-	"1999_12",
-	"2026-01",
-	" 2026_01",
-	"+2026_01",
-	"2026_01x",
-	"2170_08",
-	"99999999999999999999_01",
-	"2026_99999999999999999999",
-	"2026_ 1",
-	"2026_-1",
-};
-
 static void ids(void)
 {
 	char name[MONTH_NAME_SIZE];
@@ -95,12 +74,13 @@ static void ids(void)
 	is_str(month_name(1, name), "2000_01", "the first one has");
 	is_str(month_name(312, name), "2025_12", "a December");
 	is_str(month_name(313, name), "2026_01", "a January");
-	for (size_t i = 0; i < sizeof(no_names) / sizeof(no_names[0]); i++)
-		is_int(month_of_name(no_names[i]), MONTH_NONE, "'%s' is none", no_names[i]);
-	for (int32_t month = 1; month <= MONTH_MAX; month++)
-		if (month_of_name(month_name(month, name)) != month)
-			ok(0, "%s is month %d", name, month);
-	ok(1, "each name is its month's");
+	for (int32_t month = 2; month <= MONTH_MAX; month++) {
+		char before[MONTH_NAME_SIZE];
+
+		if (strcmp(month_name(month - 1, before), month_name(month, name)) >= 0)
+			ok(0, "%s is behind %s", name, before);
+	}
+	ok(1, "each name is behind that of the month before");
 }
 
 int main(void)

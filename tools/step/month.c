@@ -5,8 +5,6 @@
 #include "joboutliers/units.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #define FIRST_YEAR 2000
@@ -62,22 +60,4 @@ const char *month_name(int32_t month, char ret_name[static MONTH_NAME_SIZE])
 	(void)snprintf(ret_name, MONTH_NAME_SIZE, "%d_%02d",
 		       FIRST_YEAR + (month - 1) / MONTHS_OF_YEAR, (month - 1) % MONTHS_OF_YEAR + 1);
 	return ret_name;
-}
-
-int32_t month_of_name(const char *name)
-{
-	char again[MONTH_NAME_SIZE];
-	long year, of_year, month;
-	char *end;
-
-	year = strtol(name, &end, 10);
-	if (*end != '_' || year < FIRST_YEAR || year > FIRST_YEAR + MONTH_MAX / MONTHS_OF_YEAR)
-		return MONTH_NONE;
-	of_year = strtol(end + 1, NULL, 10);
-	if (of_year < 1 || of_year > MONTHS_OF_YEAR)
-		return MONTH_NONE;
-	month = (year - FIRST_YEAR) * MONTHS_OF_YEAR + of_year;
-	if (month > MONTH_MAX || strcmp(month_name((int32_t)month, again), name) != 0)
-		return MONTH_NONE;
-	return (int32_t)month;
 }

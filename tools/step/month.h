@@ -44,7 +44,4 @@ int64_t month_begin_unix_us(int32_t month);
 /* "2026_11", as a part of a name. */
 const char *month_name(int32_t month, char ret_name[static MONTH_NAME_SIZE]);
 
-/* The month of such a name; MONTH_NONE for what is none. */
-int32_t month_of_name(const char *name);
-
 #endif

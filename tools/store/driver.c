@@ -85,9 +85,9 @@ int db_month_make(struct db *db, int32_t month, struct jo_err *err)
 	return db_has_months(db) ? db->engine->months->make(db, month, err) : 0;
 }
 
-int db_part_cut(struct db *db, int64_t end_id, struct jo_err *err)
+int db_part_cut(struct db *db, struct id_range part, struct jo_err *err)
 {
-	return db->engine->months->cut(db, end_id, err);
+	return db->engine->months->cut(db, part, err);
 }
 
 int db_parts_list(struct db *db, struct id_range **ret_list, struct jo_err *err)

@@ -158,9 +158,9 @@ int db_months_begin(struct db *db, struct jo_err *err);
 /* Make room for steps of the month, in a transaction, where there is none yet. */
 int db_month_make(struct db *db, int32_t month, struct jo_err *err);
 
-/* Make a part of what the open part has before this id, in a transaction: nothing may be in the
+/* Make a part of these ids, with which the open part begins, in a transaction: nothing may be in the
  * open part, nor may a step without a month come later that has such an id. */
-int db_part_cut(struct db *db, int64_t end_id, struct jo_err *err);
+int db_part_cut(struct db *db, struct id_range part, struct jo_err *err);
 
 /* The ids of each part that is there, in order, for the caller to free, and return how many; 0
  * where there are no months. */

@@ -24,7 +24,7 @@ struct store_lock {
 struct db_months {
 	int (*begin)(struct db *db, struct jo_err *err);
 	int (*make)(struct db *db, int32_t month, struct jo_err *err);
-	int (*cut)(struct db *db, int64_t end_id, struct jo_err *err);
+	int (*cut)(struct db *db, struct id_range part, struct jo_err *err);
 	int (*list)(struct db *db, struct id_range **ret_list, struct jo_err *err);
 	int (*drop)(struct db *db, struct id_range part, struct jo_err *err);
 };

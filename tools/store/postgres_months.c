@@ -209,39 +209,21 @@ static int list(struct db *db, struct id_range **ret_list, struct jo_err *err)
 	return count;
 }
 
-/* Where the open part begins, as SQL has it. */
-static int begin_of_open(struct db *db, char **ret_begin, struct jo_err *err)
+static int cut(struct db *db, struct id_range part, struct jo_err *err)
 {
-	struct id_range *parts;
-	int64_t first = 0;
-	int count = list(db, &parts, err);
+	char name[PART_NAME_SIZE], *range, *move;
+	int rc;
 
-	if (count < 0)
-		return count;
-	for (int i = 0; i < count; i++)
-		if (db_part_is_open(parts[i]))
-			first = parts[i].first;
-	free(parts);
-	*ret_begin = first == 0 ? xstrdup("MINVALUE") : xasprintf("%" PRId64, first);
-	return 0;
-}
-
-static int cut(struct db *db, int64_t end_id, struct jo_err *err)
-{
-	char name[PART_NAME_SIZE], *begin, *range, *move;
-	int rc = begin_of_open(db, &begin, err);
-
-	if (rc < 0)
-		return rc;
-	range = xasprintf("(%s) TO (%" PRId64 ")", begin, end_id);
+	range = part.first == 0
+			? xasprintf("(MINVALUE) TO (%" PRId64 ")", part.last + 1)
+			: xasprintf("(%" PRId64 ") TO (%" PRId64 ")", part.first, part.last + 1);
 	move = xasprintf("EXECUTE format('ALTER TABLE %%I DETACH PARTITION %%I', t.name, t.model);"
 			 " EXECUTE format('ALTER TABLE %%I ATTACH PARTITION %%I"
 			 " FOR VALUES FROM (%" PRId64 ") TO (%" PRId64 ")', t.name, t.model);",
-			 end_id, month_first_id(1));
-	rc = create(db, part_name((struct id_range){0, end_id - 1}, name), range, move, err);
+			 part.last + 1, month_first_id(1));
+	rc = create(db, part_name(part, name), range, move, err);
 	free(move);
 	free(range);
-	free(begin);
 	return rc;
 }
 

@@ -251,17 +251,26 @@ static char *within(struct id_range part)
 	return xasprintf("id BETWEEN %" PRId64 " AND %" PRId64, part.first, part.last);
 }
 
+/* As ask(), of a part. */
+static int ask_part(struct store *store, const char *query, struct id_range part,
+		    int64_t before_unix_us, int64_t *ret_value, struct jo_err *err)
+{
+	char *ids = within(part), *which = xasprintf(" AND %s", ids);
+	int rc = ask(store, query, which, before_unix_us, ret_value, err);
+
+	free(which);
+	free(ids);
+	return rc;
+}
+
 /* Whether a part has a step that is not as old. */
 static int has_younger(struct store *store, struct id_range part, int64_t before_unix_us,
 		       bool *ret_has, struct jo_err *err)
 {
-	char *ids = within(part), *which = xasprintf(" AND %s", ids);
 	int64_t younger;
-	int rc = ask(store, younger_sql, which, before_unix_us, &younger, err);
+	int rc = ask_part(store, younger_sql, part, before_unix_us, &younger, err);
 
 	*ret_has = rc == 0 && younger != JO_MISSING;
-	free(which);
-	free(ids);
 	return rc;
 }
 
@@ -269,16 +278,13 @@ static int has_younger(struct store *store, struct id_range part, int64_t before
 static int count_whole(struct store *store, struct id_range part, int64_t before_unix_us,
 		       int64_t *ret_count, struct jo_err *err)
 {
-	char *ids = within(part), *which = xasprintf(" AND %s", ids);
 	bool is_younger;
 	int rc = has_younger(store, part, before_unix_us, &is_younger, err);
 
 	*ret_count = JO_MISSING;
-	if (rc == 0 && !is_younger)
-		rc = ask(store, count_sql, which, before_unix_us, ret_count, err);
-	free(which);
-	free(ids);
-	return rc;
+	return rc < 0 || is_younger
+		       ? rc
+		       : ask_part(store, count_sql, part, before_unix_us, ret_count, err);
 }
 
 /* Let the part go, in a transaction; 0: somebody reads. */

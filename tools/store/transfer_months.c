@@ -72,19 +72,15 @@ static int find_end(struct db *from, const char *which, struct id_range ids, int
 	return rc;
 }
 
-/* Which ids are to have parts: something must be left of the open one. */
-static int find_ids(struct db *from, struct db *to, struct id_range *ret_ids, struct jo_err *err)
+/* Which ids of the open part are to have parts: something must be left of it. */
+static int find_ids(struct db *from, struct id_range open, struct id_range *ret_ids,
+		    struct jo_err *err)
 {
-	struct id_range open;
-	int rc = find_open(to, &open, err);
+	int rc;
 
 	open.last--;
-	*ret_ids = (struct id_range){0, 0};
-	if (rc == 0)
-		rc = find_end(from, "min", open, &ret_ids->first, err);
-	if (rc == 0)
-		rc = find_end(from, "max", open, &ret_ids->last, err);
-	return rc;
+	rc = find_end(from, "min", open, &ret_ids->first, err);
+	return rc < 0 ? rc : find_end(from, "max", open, &ret_ids->last, err);
 }
 
 static int64_t end_of(const struct stretches *stretches, size_t count)
@@ -136,12 +132,12 @@ static int read_months(struct db *from, struct stretches *stretches, struct jo_e
 	return rc;
 }
 
-static int make_part(struct db *to, int64_t end_id, struct jo_err *err)
+static int make_part(struct db *to, struct id_range part, struct jo_err *err)
 {
 	int rc = db_begin(to, err);
 
 	if (rc == 0)
-		rc = db_part_cut(to, end_id, err);
+		rc = db_part_cut(to, part, err);
 	if (rc == 0)
 		rc = db_commit(to, err);
 	if (rc < 0)
@@ -152,19 +148,26 @@ static int make_part(struct db *to, int64_t end_id, struct jo_err *err)
 int transfer_months_make(struct db *from, struct db *to, struct jo_err *err)
 {
 	struct stretches stretches;
+	struct id_range open;
 	size_t ends[STRETCHES], part_count;
 	int rc;
 
 	if (!db_has_months(to))
 		return 0;
-	rc = find_ids(from, to, &stretches.ids, err);
+	rc = find_open(to, &open, err);
+	if (rc == 0)
+		rc = find_ids(from, open, &stretches.ids, err);
 	if (rc < 0 || stretches.ids.last == 0)
 		return rc;
 	rc = read_months(from, &stretches, err);
 	if (rc < 0)
 		return rc;
 	part_count = month_cuts(stretches.months, stretches.count, ends);
-	for (size_t i = 0; rc == 0 && i < part_count; i++)
-		rc = make_part(to, end_of(&stretches, ends[i]), err);
+	for (size_t i = 0; rc == 0 && i < part_count; i++) {
+		int64_t end_id = end_of(&stretches, ends[i]);
+
+		rc = make_part(to, (struct id_range){open.first, end_id - 1}, err);
+		open.first = end_id;
+	}
 	return rc;
 }
