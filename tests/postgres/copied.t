@@ -2,13 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Steps of a site that was copied from a file, whose ids have no months in them: which parts they are
 # in, what prune drops, and what comes of it when the copy is broken off.
-# shellcheck source=tests/postgres/site.sh
-. "$(dirname "$0")/site.sh"
-trap 'rm -rf "$dir"; JO_ENGINE=; engine=postgresql; drop_dbs' EXIT
+# shellcheck source=tests/postgres/copying.sh
+. "$(dirname "$0")/copying.sh"
 export SJOBOUTLIERS_NOW=2026-01-10T06:00:00
 
-at() { echo "postgresql:///${server_name}_$1?host=$PGHOST"; }
-on() { psql -qAtX -d "${server_name}_$1" -c "$2"; } # on NAME SQL
 site() { printf 'Database=%s\nSpool=%s\n' "$1" "$spool" >"$dir/conf"; } # site DATABASE
 steps_from() { # steps_from DATE JOB COUNT EVERY-S [WALL-S [GAP-OF-JOBS]]: into $dir/steps.csv
 	{
@@ -241,16 +238,10 @@ same_steps stopped db 'and all steps'
 site "$(at killed)"
 run database --create
 site "$dir/db"
-psql -qAtX -d "${server_name}_killed" -c 'BEGIN; LOCK TABLE profile IN ACCESS SHARE MODE; SELECT pg_sleep(600)' >/dev/null 2>&1 &
-holder=$!
-until_so "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = '${server_name}_killed' AND wait_event = 'PgSleep'"
-"$sjob" -c "$dir/conf" database --copy "$dir/db" "$(at killed)" >"$dir/out" 2>"$dir/err" &
-copier=$!
-until_so "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = '${server_name}_killed' AND wait_event_type = 'Lock'"
-kill -9 $copier
-wait $copier 2>/dev/null
-admin "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${server_name}_killed'" >/dev/null
-wait $holder
+hold_up killed profile 'ACCESS SHARE' "$dir/db" "$(at killed)"
+kill -9 "$copier"
+wait "$copier" 2>/dev/null
+let_go killed
 is "$(ends killed)" 0 'a part of which not all tables could be made is none'
 copies "$dir/db" "$(at killed)" 'killed there, it goes on'
 is "$(ends killed)" "$(ends stopped)" 'with all parts'

@@ -2,13 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A site moved from a file to a server and back: the same rows and answers, whatever ends the copy on
 # its way.
-# shellcheck source=tests/postgres/site.sh
-. "$(dirname "$0")/site.sh"
-trap 'rm -rf "$dir"; JO_ENGINE=; engine=postgresql; drop_dbs' EXIT
+# shellcheck source=tests/postgres/copying.sh
+. "$(dirname "$0")/copying.sh"
 export SJOBOUTLIERS_NOW=2026-03-01T06:00:00
 
-at() { echo "postgresql:///${server_name}_$1?host=$PGHOST"; }
-on() { psql -qAtX -d "${server_name}_$1" -c "$2"; } # on NAME SQL
 site() { # site DATABASE: a configuration for it, $dir/conf
 	{ grep -v '^Database=' "$dir/good" && printf 'Database=%s\n' "$1"; } >"$dir/conf"
 }
@@ -298,13 +295,8 @@ is "$status" 0 "and mended by the next run: $(cat "$dir/err")"
 
 # ---- a server that goes ----
 lost() { # lost NAME HOW FROM TO: the connection to the database NAME ends while it waits for a lock there
-	psql -qAtX -d "${server_name}_$1" -c 'BEGIN; LOCK TABLE verdict IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(600)' >/dev/null 2>&1 &
-	holder=$!
-	until_so "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = '${server_name}_$1' AND wait_event = 'PgSleep'"
-	"$sjob" -c "$dir/conf" database --copy "$3" "$4" >"$dir/out" 2>"$dir/err" &
-	copier=$!
-	until_so "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = '${server_name}_$1' AND wait_event_type = 'Lock'"
-	victim=$(admin "SELECT pid FROM pg_stat_activity WHERE datname = '${server_name}_$1' AND wait_event_type = 'Lock' LIMIT 1")
+	hold_up "$1" verdict 'ACCESS EXCLUSIVE' "$3" "$4"
+	victim=$(admin "$(of_copier pid "$1") LIMIT 1")
 	case $2 in
 	terminated) admin "SELECT pg_terminate_backend($victim)" >/dev/null ;;
 	killed) kill -9 "$victim" ;;
@@ -312,8 +304,7 @@ lost() { # lost NAME HOW FROM TO: the connection to the database NAME ends while
 	wait "$copier"
 	is "$? $(wc -l <"$dir/err")" '1 1' "$2: one line and a status: $(cat "$dir/err")"
 	until_so 'SELECT true' # after a crash the server starts anew
-	admin "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${server_name}_$1'" >/dev/null
-	wait "$holder"
+	let_go "$1"
 	run database --copy "$3" "$4"
 	is "$status" 0 "$2: and all of it the next time: $(cat "$dir/err")"
 }
