@@ -9,7 +9,8 @@ db=$(db_at db)
 # ---- names ----
 cp "$dir/conf" "$dir/good"
 for secret in 'postgresql://jo:geheim@localhost/db' 'host=localhost dbname=db password=geheim' \
-	'postgresql://localhost/db?sslpassword=geheim'; do
+	'postgresql://localhost/db?sslpassword=geheim' 'postgresql://jo:geheim@localhost/db?colour=1' \
+	'postgresql://jo:gehe%im@localhost/db' 'host=localhost password=geheim colour=1'; do
 	conf "$secret"
 	run list
 	is "$status $(grep -c geheim "$dir/err") $(grep -c 'does not belong into the configuration; ~/.pgpass or a service file has it' "$dir/err")" \

@@ -124,7 +124,30 @@ int postgres_link_run(const char *database, PGconn *conn, const char *sql, const
 
 /* ---- connecting ---- */
 
-/* What must not stand in a configuration that more people read than may have the password. */
+/* As of "scheme://user:PASSWORD@host/...", or of "password=PASSWORD", wherever the text is wrong. */
+static bool may_have_password(const char *database)
+{
+	const char *authority = strstr(database, "://"), *at;
+
+	if (strstr(database, "password") != NULL)
+		return true;
+	if (authority == NULL)
+		return false;
+	authority += strlen("://");
+	at = strchr(authority, '@');
+	return at != NULL && memchr(authority, ':', (size_t)(at - authority)) != NULL;
+}
+
+static int refuse_password(const char *keyword, struct jo_err *err)
+{
+	return jo_err_set(err, -EINVAL,
+			  "Database: a %s does not belong into the configuration; ~/.pgpass or a "
+			  "service file has it",
+			  keyword);
+}
+
+/* What must not stand in a configuration that more people read than may have the password; nor does
+ * an error tell it to whoever reads those. */
 static int check_name(const char *database, struct jo_err *err)
 {
 	static const char *const secrets[] = {"password", "sslpassword"};
@@ -133,19 +156,18 @@ static int check_name(const char *database, struct jo_err *err)
 	int rc = 0;
 
 	if (options == NULL) {
-		rc = jo_err_set(err, -EINVAL, "database %s: %s", database,
-				one_line(message != NULL ? message : "out of memory", line));
+		rc = may_have_password(database)
+			     ? refuse_password(secrets[0], err)
+			     : jo_err_set(err, -EINVAL, "database %s: %s", database,
+					  one_line(message != NULL ? message : "out of memory",
+						   line));
 		PQfreemem(message);
 		return rc;
 	}
 	for (size_t i = 0; rc == 0 && i < sizeof(secrets) / sizeof(secrets[0]); i++)
 		for (const PQconninfoOption *option = options; option->keyword != NULL; option++)
 			if (strcmp(option->keyword, secrets[i]) == 0 && option->val != NULL)
-				rc = jo_err_set(err, -EINVAL,
-						"Database: a %s does not belong into the "
-						"configuration; ~/.pgpass or a service file "
-						"has it",
-						secrets[i]);
+				rc = refuse_password(secrets[i], err);
 	PQconninfoFree(options);
 	return rc;
 }
