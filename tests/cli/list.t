@@ -67,6 +67,14 @@ $(cat "$dir/err")" "0 steps
 sjoboutliers: nothing was recorded of user nosuch
 sjoboutliers: nothing was recorded of user daemon
 sjoboutliers: nothing was recorded of partition gpus" "where nothing is chosen, names that no record has are told"
+for command in 'drifts list --drift' 'mutes mute --list' 'verdicts check --running'; do
+	noun=${command%% *}
+	command=${command#* }
+	run $command
+	is "$out" "0 $noun" "$command: that there is none is said to people"
+	run $command -P
+	is "$(printf '%s\n' "$out" | wc -l)" 1 "$command: and for programs there is the header"
+done
 refuses 2 "no column 'colour'" list --sort wall,-colour
 is "$(chosen -S 2026-01-01 --sort -wall)" "103.batch 103.0 102_3.0 104.batch 101.batch" "sorted, the longest first"
 is "$(chosen -S 2026-01-01 --sort memory,job)" "101.batch 103.0 103.batch 102_3.0 104.batch" \

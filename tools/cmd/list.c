@@ -231,7 +231,8 @@ int cmd_list(struct cmd_env *env, int argc, char **argv, struct jo_err *err)
 		rc = out_close(out, err);
 	else
 		(void)out_close(out, NULL);
-	if (rc == 0 && args.output.format == OUT_TABLE && !args.output.no_header)
+	if (rc == 0 && sum.step_count > 0 && args.output.format == OUT_TABLE &&
+	    !args.output.no_header)
 		sum_print(&sum);
 	if (rc == 0 && sum.step_count == 0)
 		rc = cmd_selection_tell_unknown(&args.select, store, err);

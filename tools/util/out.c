@@ -25,7 +25,9 @@
 
 struct out {
 	FILE *fp;
+	const char *name; /* of the rows, in the plural */
 	enum out_format format;
+	bool has_header;
 	const struct out_column *known;    /* all there are */
 	const struct out_column **columns; /* the chosen ones, then those to sort by */
 	size_t column_count, cell_count;   /* of the chosen ones; and of both */
@@ -142,10 +144,14 @@ static void table_row(struct out *out, struct out_cell *cells)
 			abort();
 }
 
+/* Of a table without rows nothing is printed, which would look like a command that did nothing. */
 static void table_flush(struct out *out)
 {
-	if (scols_table_get_nlines(out->table) == 0 && out->row_count > 0)
+	if (scols_table_get_nlines(out->table) == 0) {
+		if (out->row_count == 0 && out->has_header)
+			(void)fprintf(out->fp, "0 %s\n", out->name);
 		return;
+	}
 	(void)scols_print_table(out->table);
 	scols_table_remove_lines(out->table);
 	(void)scols_table_enable_noheadings(out->table, 1);
@@ -204,13 +210,13 @@ void out_row(struct out *out, const void *row)
 		print_row(out, out->cells);
 }
 
-static void table_open(struct out *out, bool want_header)
+static void table_open(struct out *out)
 {
 	out->table = scols_new_table();
 	if (out->table == NULL)
 		abort();
 	(void)scols_table_set_stream(out->table, out->fp);
-	(void)scols_table_enable_noheadings(out->table, !want_header);
+	(void)scols_table_enable_noheadings(out->table, !out->has_header);
 	(void)scols_table_set_column_separator(out->table, " ");
 	for (size_t i = 0; i < out->column_count; i++)
 		if (scols_table_new_column(out->table, column_header(out->columns[i]), 0,
@@ -218,9 +224,9 @@ static void table_open(struct out *out, bool want_header)
 			abort();
 }
 
-static void parsable_open(struct out *out, bool want_header)
+static void parsable_open(struct out *out)
 {
-	for (size_t i = 0; want_header && i < out->column_count; i++)
+	for (size_t i = 0; out->has_header && i < out->column_count; i++)
 		(void)fprintf(out->fp, "%s%s%s", i > 0 ? "|" : "", out->columns[i]->name,
 			      i + 1 == out->column_count ? "\n" : "");
 }
@@ -282,7 +288,9 @@ int out_open(struct out **ret_out, FILE *fp, const struct out_options *options, 
 	int rc;
 
 	out->fp = fp;
+	out->name = name;
 	out->format = options->format;
+	out->has_header = !options->no_header;
 	out->known = columns;
 	strbuf_init(&out->line);
 	rc = choose_columns(out, options->columns != NULL ? options->columns : default_columns,
@@ -295,9 +303,9 @@ int out_open(struct out **ret_out, FILE *fp, const struct out_options *options, 
 	}
 	make_cells(out);
 	if (out->format == OUT_TABLE)
-		table_open(out, !options->no_header);
+		table_open(out);
 	else if (out->format == OUT_PARSABLE)
-		parsable_open(out, !options->no_header);
+		parsable_open(out);
 	else
 		(void)fprintf(fp, "{\n  \"%s\": [", name);
 	*ret_out = out;

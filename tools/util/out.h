@@ -48,8 +48,9 @@ struct out_options {
 };
 
 /*
- * Begin a listing on fp.  columns ends with a NULL name and must live as long
- * as *ret_out.  JSON is an object whose one member, name, is the array of rows.
+ * Begin a listing on fp.  columns ends with a NULL name and must live, as name must,
+ * as long as *ret_out.  JSON is an object whose one member, name, is the array of
+ * rows; of a table for people without rows "0 NAME" is printed.
  *
  * Returns 0, or -EINVAL for a column that does not exist or is not clear; nothing
  * is printed then.
