@@ -24,7 +24,9 @@
 #define GROUP_STEPS 20    /* of a group in the night; more where that makes too many groups */
 #define GROUPS_MAX 5000
 #define NIGHTS 365
+/* A month goes as a whole when the one after it is over, too. */
 #define FIRST_MONTH_DAYS 31
+#define TWO_MONTHS_DAYS 59
 
 static struct jo_err err;
 
@@ -92,12 +94,13 @@ static void judge(struct store *store, int64_t until_unix_us, struct judge_summa
 	      err.text);
 }
 
-static void one_night(const char *engine, const char *database, int64_t kept, int64_t new)
+static void one_night(const char *engine, const char *database, int64_t kept, int64_t new,
+		      int64_t prune_days)
 {
 	const struct store_options options = {STORE_CREATE, STORE_BUSY_TIMEOUT_MS};
 	const int64_t groups = new / GROUP_STEPS < GROUPS_MAX ? new / GROUP_STEPS : GROUPS_MAX;
 	const struct site site = {kept, groups, NIGHTS}, night = {new, groups, 1};
-	const struct store_prune prune = {FIRST_NIGHT_US + FIRST_MONTH_DAYS * DAY_US, true};
+	const struct store_prune prune = {FIRST_NIGHT_US + prune_days * DAY_US, false};
 	int64_t until_unix_us = FIRST_NIGHT_US + (NIGHTS + 1) * DAY_US, size_bytes;
 	struct judge_summary summary = {0};
 	struct store_counts counts;
@@ -134,7 +137,7 @@ static void on_file(int64_t kept, int64_t new)
 
 	check(mkdtemp(folder) != NULL, "cannot make a folder");
 	database = xasprintf("%s/db", folder);
-	one_night("sqlite", database, kept, new);
+	one_night("sqlite", database, kept, new, FIRST_MONTH_DAYS);
 	command = xasprintf("rm -r '%s'", folder);
 	check(system(command) == 0, "cannot remove the folder");
 	free(command);
@@ -147,7 +150,7 @@ static void on_server(int64_t kept, int64_t new)
 	char *database = address_of("growth");
 
 	make_database("growth");
-	one_night("postgresql", database, kept, new);
+	one_night("postgresql", database, kept, new, TWO_MONTHS_DAYS);
 	run(conn, "DROP DATABASE growth");
 	PQfinish(conn);
 	free(database);
