@@ -47,10 +47,10 @@ alice salloc -Q -J alloc sh -c 'srun sleep 0; srun -J deep sleep 0'
 
 # Slurm's accounting is written behind the job.
 all_are_told() { [ "$(sacct -a -n -X -P -o State,End | grep -c '^COMPLETED|[0-9]')" -ge 16 ]; }
-until_true 60 all_are_told || fail "the accounting has all jobs"
+until_true all_are_told || fail "the accounting has all jobs"
 count() { grep -l '"kind":"end"' "$JO_SPOOL"/*/new/* 2>/dev/null | wc -l; }
 all_are_recorded() { [ "$(count)" -ge 24 ]; }
-until_true 60 all_are_recorded || fail "the spool has all steps" "$(count)"
+until_true all_are_recorded || fail "the spool has all steps" "$(count)"
 
 for kind in live told; do
 	printf 'Database=%s/%s.db\nSpool=%s\n' "$work" "$kind" "$JO_SPOOL" >"$kind.conf"

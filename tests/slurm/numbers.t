@@ -100,10 +100,10 @@ is_idle() { [ "$(sinfo -h -o %T 2>/dev/null)" = idle ]; }
 start_anew() {
 	old=$(pgrep -o -x slurmctld)
 	kill "$old"
-	until_true 60 sh -c "! kill -0 $old 2>/dev/null"
+	until_true sh -c "! kill -0 $old 2>/dev/null"
 	rm -rf "$JO_DIR/state"/*
 	slurmctld -D -f "$SLURM_CONF" >/dev/null 2>&1 &
-	ok "a slurmctld without its state is up" until_true 60 is_idle
+	ok "a slurmctld without its state is up" until_true is_idle
 }
 # life NAME: the slow run of a job of number 1
 life() {

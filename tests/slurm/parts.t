@@ -74,7 +74,7 @@ hold_writing() { # until let_write nobody else writes
 	(echo 'BEGIN; SELECT pg_advisory_xact_lock(1784768111, 0) IS NOT NULL;' && read -r _ <go &&
 		echo 'COMMIT;') | psql -qAtX -d night >held &
 	holder=$!
-	until_true 60 [ -s held ]
+	until_true [ -s held ]
 }
 let_write() {
 	echo >go
@@ -88,11 +88,11 @@ anew
 hold_writing
 tool check --slurm 3 -- --exclusive >out 2>err &
 check=$!
-ok "three jobs, on a node each" until_true 120 running 3
+ok "three jobs, on a node each" until_true running 3
 job=$(squeue -h -r -o %F -n sjoboutliers-check | head -1)
-until_true 60 waiting 3
+until_true waiting 3
 scancel "${job}_2"
-until_true 60 running 2
+until_true running 2
 let_write
 wait "$check"
 is "one is cancelled: done" $? 0
@@ -104,8 +104,8 @@ anew
 hold_writing
 tool check --slurm 3 -- --exclusive >out 2>err &
 check=$!
-until_true 120 running 3
-until_true 60 waiting 3
+until_true running 3
+until_true waiting 3
 scontrol update nodename=n3 state=down reason=lost
 let_write
 wait "$check"
@@ -118,11 +118,11 @@ anew
 hold_writing
 tool check --slurm 3 -- --exclusive >out 2>err &
 check=$!
-until_true 120 running 3
+until_true running 3
 job=$(squeue -h -r -o %F -n sjoboutliers-check | head -1)
-until_true 60 waiting 3
+until_true waiting 3
 scontrol requeuehold "${job}_2"
-until_true 60 running 2
+until_true running 2
 let_write
 wait "$check"
 is "one is held: done" $? 0

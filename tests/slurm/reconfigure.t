@@ -20,8 +20,8 @@ record kind=node node=n1
 is "the node's record has the cluster" "$r_cluster" test
 scontrol reconfigure
 runs() { as-user alice timeout 20 srun -Q -J after true 2>/dev/null; }
-ok "reconfigured: steps run" until_true 120 runs
-until_true 30 sh -c "[ \$('$here/records' -c kind=end job_name=after) -ge 1 ]"
+ok "reconfigured: steps run" until_true runs
+until_true sh -c "[ \$('$here/records' -c kind=end job_name=after) -ge 1 ]"
 is "reconfigured: they are recorded" "$("$here/records" -c kind=end job_name=after)" 1
 is "reconfigured: the node's record is not written again" \
 	"$("$here/records" -c kind=node node=n1)" 1

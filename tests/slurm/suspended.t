@@ -32,13 +32,13 @@ as-user alice srun -Q -J wait --comment slow ./wait.sh &
 as-user alice srun -Q -J wait --comment suspended ./wait.sh &
 job_of() { squeue -h -t R -o '%i %k' | sed -n "s/ $1\$//p"; }
 is_ready() { [ -e "ready.$(job_of "$1")" ]; }
-ok "both have run as long as the others" until_true 60 is_ready slow
-ok "each of them" until_true 60 is_ready suspended
+ok "both have run as long as the others" until_true is_ready slow
+ok "each of them" until_true is_ready suspended
 slow=$(job_of slow)
 suspended=$(job_of suspended)
 scontrol suspend "$suspended"
 suspended_since=$(date +%s)
-until_true 30 sh -c "[ \$(date +%s) -ge $((suspended_since + 22)) ]"
+until_true sh -c "[ \$(date +%s) -ge $((suspended_since + 22)) ]"
 : >go
 scontrol resume "$suspended"
 wait
@@ -48,7 +48,7 @@ record kind=end "job_id=$slow" step_id=0
 
 # Slurm's accounting is written behind the job.
 is_told() { sacct -a -n -X -P -j "$1" -o State,End | grep -q '^COMPLETED|[0-9]'; }
-until_true 60 is_told "$suspended" || fail "the accounting has the job"
+until_true is_told "$suspended" || fail "the accounting has the job"
 
 echo 'AskSacct=no' | cat conf - >conf-alone
 verdict() { sjoboutliers -c "$1" list -a -S now-1hour -n -P -o wall_verdict -j "$2"; }

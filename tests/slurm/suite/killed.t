@@ -13,9 +13,9 @@ is "killed: the start record has the size" "$r_input_bytes" $((5 * 1024 * MIB))
 
 stepd=$(pgrep -f "^slurmstepd: \[$job\.0\]")
 kill -KILL "$stepd"
-ok "killed: slurmstepd is gone" until_true 20 sh -c "! kill -0 $stepd 2>/dev/null"
+ok "killed: slurmstepd is gone" until_true sh -c "! kill -0 $stepd 2>/dev/null"
 as-user alice scancel "$job"
-until_true 60 sh -c "! kill -0 $srun 2>/dev/null"
+wait "$srun"
 is "killed: no end record" "$("$here/records" -c kind=end "job_id=$job" step_id=0)" 0
 is "killed: one start record" "$("$here/records" -c kind=start "job_id=$job" step_id=0)" 1
 

@@ -24,7 +24,7 @@ mkdir mail
 "$here/../../smtp/smtpd.py" mail >smtpd.log 2>&1 &
 smtpd=$!
 trap 'kill $smtpd' EXIT
-ok "the mail server is up" until_true 60 test -s mail/port
+ok "the mail server is up" until_true test -s mail/port
 
 cat >"$conf" <<END
 Database=$PWD/joboutliers.db

@@ -29,7 +29,7 @@ is_logged() { [ "$(log_lines)" -gt "$before" ]; }
 
 # logged MODE: the log says it in one line for a record that could not be written
 logged() {
-	until_true 20 is_logged
+	until_true is_logged
 	between "$1: the log says so, once or twice" $(($(log_lines) - before)) 1 2
 }
 
@@ -81,7 +81,7 @@ umount full
 hangs() {
 	hang_files "$1" &
 	hanging=$!
-	until_true 20 grep -q " $1 fuse " /proc/mounts
+	until_true grep -q " $1 fuse " /proc/mounts
 	use_spool "$2"
 	harmless "$3"
 	logged "$3"
@@ -93,16 +93,16 @@ serves() {
 	starts=$(grep -c 'slurmd started on' "$log")
 	old=$(pgrep -o -f -- '^slurmd .*-N spare')
 	kill "$old"
-	until_true 30 sh -c "! kill -0 $old 2>/dev/null"
+	until_true sh -c "! kill -0 $old 2>/dev/null"
 	slurmd -D -f "$JO_DIR/spare.slurm.conf" -N spare >/dev/null 2>&1 &
 	ok "$1: slurmd starts" \
-		until_true 60 sh -c "[ \$(grep -c 'slurmd started on' '$log') -gt $starts ]"
+		until_true sh -c "[ \$(grep -c 'slurmd started on' '$log') -gt $starts ]"
 	harmless "$1, slurmd anew"
 }
 started_on_one() {
 	hang_files "$1" &
 	hanging=$!
-	until_true 20 grep -q " $1 fuse " /proc/mounts
+	until_true grep -q " $1 fuse " /proc/mounts
 	use_spool "$1"
 	before_start=$(wc -l <"$log")
 	serves "a file system that hangs"
@@ -133,7 +133,7 @@ use_spool "$root/spool"
 case $(stat -f -c %T /) in
 ext* | xfs | btrfs | tmpfs | overlayfs)
 	harmless "on the root's mount"
-	until_true 20 sh -c "[ \$(find '$root/spool/spare/new' -type f | wc -l) = 2 ]"
+	until_true sh -c "[ \$(find '$root/spool/spare/new' -type f | wc -l) = 2 ]"
 	is "on the root's mount: two records" "$(find "$root/spool/spare/new" -type f | wc -l)" 2 ;;
 *)
 	pass "on the root's mount # SKIP that is none of the node's own here" ;;
@@ -158,7 +158,7 @@ is "at its bound: no more records" "$(find foreign/spare/new -type f ! -name gar
 install -d own shared
 use_spool "$PWD/own"
 harmless "own"
-until_true 20 sh -c '[ "$(find own/spare/new -type f | wc -l)" = 2 ]'
+until_true sh -c '[ "$(find own/spare/new -type f | wc -l)" = 2 ]'
 is "own: what is carried" "$(sjobforward -s own shared)" \
 	"sjobforward: 2 records carried, 0 there already, 0 left, 0 foreign"
 is "own: the node has it no more" "$(ls own/spare/new)" ""
