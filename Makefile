@@ -68,7 +68,7 @@ unit_t   := $(patsubst tests/unit/%.c,$(B)/unit/%.t,$(filter-out \
 bench_p  := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 slurm_p  := $(patsubst tests/slurm/%.c,$(B)/slurm/%,$(wildcard tests/slurm/*.c))
 
-.PHONY: all dist deb rpm print-plugindir screenshot judgement check check-here check-debian13 check-packages check-all check-clang check-fast check-programs check-sanitized build-tests fuzz run-fuzzers faults demo demo-otel bench bench-programs install install-plugin install-tools clean help FORCE
+.PHONY: all dist deb rpm print-plugindir screenshot judgement check check-here check-debian13 check-packages check-all check-clang check-fast check-programs check-sanitized check-uml build-tests fuzz run-fuzzers faults demo demo-otel bench bench-programs install install-plugin install-tools clean help FORCE
 .DELETE_ON_ERROR:
 all: $(B)/joboutliers.so $(programs) ## build the plugin and the tools
 
@@ -228,6 +228,7 @@ check: ## all of that, other compilers, sanitizers, and the real Slurm on cgroup
 	tests/install-packages check
 	$(MAKE) -j$(cpus) WERROR=1 check-clang check-sanitized
 	! command -v dpkg-buildpackage >/dev/null || $(MAKE) deb
+	$(MAKE) -j$(cpus) WERROR=1 check-uml
 	$(MAKE) -j$(cpus) WERROR=1 check-all
 check-clang:
 	$(MAKE) B=build-clang CC=clang build-tests
@@ -238,8 +239,13 @@ check-programs: build-tests
 	JO_BUILD=$(abspath $(B)) $(prove) -j$(cpus) $(unit_t) $(fuzz_t) \
 		$(filter-out %/sampler.t,$(wildcard tests/cli/*.t)) \
 		tests/faults/damage.t
+# By itself: beside others its one slow processor is so slow that Slurm gives up.
+uml_t := tests/slurm/uml.t
+check-uml: all $(slurm_p)
+	JO_BUILD=$(abspath $(B)) $(prove) $(uml_t)
 check-all: build-tests $(slurm_p)
-	JO_BUILD=$(abspath $(B)) $(prove) -j$(cpus) $(wildcard tests/slurm/*.t tests/postgres/*.t) $(unit_t) \
+	JO_BUILD=$(abspath $(B)) $(prove) -j$(cpus) $(filter-out $(uml_t),$(wildcard tests/slurm/*.t)) \
+		$(wildcard tests/postgres/*.t) $(unit_t) \
 		$(fuzz_t) $(wildcard tests/cli/*.t tests/lint/*.t tests/faults/*.t tests/browser/*.t \
 		tests/otel/*.t tests/judgement/*.t tests/packages/*.t)
 # With the compiler and the Slurm that are there.

@@ -14,4 +14,4 @@ for name in timeout suspended steps measures killed jailed cputime; do
 	tests="$tests $here/suite/$name.t"
 done
 # shellcheck disable=SC2086 # a list of words
-"$here/uml" "$here/cluster" -s -l "$JO_BUILD/slurm-logs/uml" -- "$here/suite/run" -j 3 v2 $tests
+"$here/uml" "$here/cluster" -s -l "$JO_BUILD/slurm-logs/uml" -- "$here/suite/run" -j 2 v2 $tests

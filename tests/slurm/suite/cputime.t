@@ -6,6 +6,7 @@
 
 as-user alice srun -Q -J cpu-self burn_cpu 1000 >cpu-self.out &
 as-user alice srun -Q -J cpu-tasks -N1 -n3 burn_cpu 700 >cpu-tasks.out &
+few
 as-user alice srun -Q -J cpu-child burn_cpu 1000 child >cpu-child.out &
 as-user alice srun -Q -J cpu-left burn_cpu 1000 left >cpu-left.out &
 wait

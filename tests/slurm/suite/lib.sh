@@ -70,6 +70,12 @@ until_true() {
 	done
 }
 
+# few: start no more steps until those are over that were started, where that is all a kernel can do:
+# of many at once Slurm gives some up
+few() {
+	[ "$JO_CGROUP" = v1 ] || wait
+}
+
 # record FIELD=VALUE...: wait for the one record and set r_FIELD for each of its fields; a field
 # it has not is unset, and so are all when there is no such record, which is a failed test.
 # A record is written when the step's last task has ended, which srun does not wait for.

@@ -7,9 +7,11 @@
 # The steps run side by side; each is looked at afterwards.
 as-user alice srun -Q -J memory --mem=300M touch_memory 100 1 &
 as-user alice srun -Q -J sleep sleep 3 &
+few
 as-user alice srun -Q -J cpu sh -c 'i=0; while [ $i -lt 100000 ]; do i=$((i + 1)); done' &
 as-user alice srun -Q -J oom --mem=64M touch_memory 200 2>/dev/null &
 as-user alice srun -Q -J oom-unseen --mem=64M sh -c 'touch_memory 200 | cat; exit 0' 2>/dev/null &
+few
 
 # A file that nobody has read yet, on a disk: on a tmpfs its pages would be the file itself.
 # The project may lie where only root can read, so it is mounted to where alice can.

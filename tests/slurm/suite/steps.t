@@ -16,10 +16,15 @@ as-user alice srun -Q -J plain -p long -A physics -N1 -n2 -c2 --mem=120M sh -c '
 as-user alice srun -Q -J nothing true &
 as-user alice srun -Q -J status sh -c 'exit 7' 2>/dev/null &
 as-user alice srun -Q -J signal sh -c 'kill -SEGV $$' 2>/dev/null &
+few
 as-user alice srun -Q -J nodes -N2 -n3 true &
 as-user alice srun -Q -J het -n1 true : -n1 true &
 as-user bob srun -Q -J "bob's" touch_memory 1 &
+few
 as-user alice srun -Q -J cancelled -n1 sleep 600 2>/dev/null &
+record kind=start job_name=cancelled
+as-user alice scancel "$r_job_id"
+few
 
 batch batch <<'END' &
 #!/bin/sh
@@ -30,6 +35,7 @@ batch array --array=3-4 <<'END' &
 #!/bin/sh
 true
 END
+few
 batch overlap -n2 <<'END' &
 #!/bin/sh
 srun --overlap -n1 sleep 3 &
@@ -42,12 +48,10 @@ batch requeued --requeue <<'END' &
 scontrol requeue "$SLURM_JOB_ID"
 sleep 600
 END
+few
 printf 'true\nexit\n' |
 	as-user alice script -qec 'salloc -J interactive' /dev/null >interactive.out 2>&1 &
 as-user alice salloc -J inside sh -c 'srun true' >/dev/null 2>&1 &
-
-record kind=start job_name=cancelled
-as-user alice scancel "$r_job_id"
 wait
 
 step plain
