@@ -228,7 +228,6 @@ check: ## all of that, other compilers, sanitizers, and the real Slurm on cgroup
 	tests/install-packages check
 	$(MAKE) -j$(cpus) WERROR=1 check-clang check-sanitized
 	! command -v dpkg-buildpackage >/dev/null || $(MAKE) deb
-	$(MAKE) -j$(cpus) WERROR=1 check-uml
 	$(MAKE) -j$(cpus) WERROR=1 check-all
 check-clang:
 	$(MAKE) B=build-clang CC=clang build-tests
@@ -241,16 +240,16 @@ check-programs: build-tests
 		tests/faults/damage.t
 # By itself: beside others its one slow processor is so slow that Slurm gives up.
 uml_t := tests/slurm/uml.t
-check-uml: all $(slurm_p)
+slurm_t := $(filter-out $(uml_t),$(wildcard tests/slurm/*.t))
+check-uml: build-tests $(slurm_p)
 	JO_BUILD=$(abspath $(B)) $(prove) $(uml_t)
-check-all: build-tests $(slurm_p)
-	JO_BUILD=$(abspath $(B)) $(prove) -j$(cpus) $(filter-out $(uml_t),$(wildcard tests/slurm/*.t)) \
-		$(wildcard tests/postgres/*.t) $(unit_t) \
+check-all: check-uml
+	JO_BUILD=$(abspath $(B)) $(prove) -j$(cpus) $(slurm_t) $(wildcard tests/postgres/*.t) $(unit_t) \
 		$(fuzz_t) $(wildcard tests/cli/*.t tests/lint/*.t tests/faults/*.t tests/browser/*.t \
 		tests/otel/*.t tests/judgement/*.t tests/packages/*.t)
 # With the compiler and the Slurm that are there.
-check-here: build-tests $(slurm_p) ## unit tests, command tests, lints, and the real Slurm, of this host as it is
-	JO_BUILD=$(abspath $(B)) $(prove) -j$(cpus) $(wildcard tests/slurm/*.t) $(unit_t) \
+check-here: check-uml ## unit tests, command tests, lints, and the real Slurm, of this host as it is
+	JO_BUILD=$(abspath $(B)) $(prove) -j$(cpus) $(slurm_t) $(unit_t) \
 		$(fuzz_t) $(wildcard tests/cli/*.t tests/lint/*.t tests/postgres/*.t)
 check-debian13: dist ## that in a root of Debian 13 (as root, with debootstrap)
 	tests/debian/check trixie $(tarball)

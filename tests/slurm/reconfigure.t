@@ -21,7 +21,7 @@ is "the node's record has the cluster" "$r_cluster" test
 scontrol reconfigure
 runs() { as-user alice timeout 20 srun -Q -J after true 2>/dev/null; }
 ok "reconfigured: steps run" until_true runs
-until_true sh -c "[ \$('$here/records' -c kind=end job_name=after) -ge 1 ]"
+record kind=end job_name=after
 is "reconfigured: they are recorded" "$("$here/records" -c kind=end job_name=after)" 1
 is "reconfigured: the node's record is not written again" \
 	"$("$here/records" -c kind=node node=n1)" 1
