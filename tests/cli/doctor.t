@@ -236,6 +236,11 @@ chmod 600 "$dir/password"
 run doctor
 printf '%s\n' "$out" | grep -q SmtpPasswordFile
 is "$?" 1 "a password of one's own is right"
+for url in smtp://jo:hunter2@127.0.0.1:1 smtp//jo:hunter2@127.0.0.1:1; do
+	printf '%s\n' MailTransport=smtp "SmtpUrl=$url" | cat "$dir/good.conf" - >"$dir/conf"
+	sees 1 "FAIL mail      SmtpUrl: a login does not belong into the address" "a login in the address"
+	is "${out##*hunter2*}" "$out" "its password is not shown"
+done
 good
 
 # ---- file systems that do not answer: seen in the table of mounts, or by another process

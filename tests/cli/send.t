@@ -95,6 +95,10 @@ run doctor send
 has "ok   send      steps are sent nowhere as spans (OtlpEndpoint)" "doctor says so"
 conf OtlpEndpoint=ftp://example.org
 refuses 2 "expected http://HOST:PORT or https://HOST:PORT" send
+conf OtlpEndpoint=https//jo:hunter2@example.org
+refuses 2 "OtlpEndpoint ***: expected http://HOST:PORT" send
+grep -q hunter2 "$dir/err"
+is $? 1 "no password of a wrong address is in a message"
 conf OtlpEndpoint=$url
 refuses 1 "there is no database yet" send
 printf 'x-key: secret\n' >"$dir/headers"

@@ -257,6 +257,8 @@ static void check_refused_transports(const char *folder)
 	transport.tls = MAIL_TLS_REQUIRED;
 	transport.url = "file:///etc/passwd";
 	is_int(mail_sender_new(&transport, &sender, NULL), -EINVAL, "not a mail server's address");
+	transport.url = "smtp://jo:secret@localhost";
+	is_int(mail_sender_new(&transport, &sender, NULL), -EINVAL, "a login in the address");
 	transport.via = MAIL_VIA_SENDMAIL;
 	transport.sendmail = "sendmail";
 	is_int(mail_sender_new(&transport, &sender, NULL), -EINVAL, "a program without its path");

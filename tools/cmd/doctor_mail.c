@@ -114,7 +114,7 @@ static void check_server(struct doctor *doctor, enum doctor_grade grade)
 	transport.timeout_s = transport.timeout_s < PROBE_S ? transport.timeout_s : PROBE_S;
 	/* what is wrong with the settings was told already */
 	if (rc == 0 && mail_probe(&transport, settings.from_address, to, &err) < 0)
-		doctor_tell(doctor, grade, "%s: %s", conf->smtp_url, err.text);
+		doctor_tell(doctor, grade, "%s", err.text);
 	else if (rc == 0)
 		doctor_tell(doctor, DOCTOR_OK, "%s: takes mail from %s%s%s", conf->smtp_url,
 			    settings.from_address, to == NULL ? "" : " to ", to == NULL ? "" : to);

@@ -98,7 +98,7 @@ static void take_credentials(struct otlp_target *target)
 
 static int set_url(struct otlp_target *target, const char *endpoint, struct jo_err *err)
 {
-	const char *own = getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
+	const char *own = getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"), *shown;
 
 	if (endpoint[0] != '\0')
 		target->url = with_path(endpoint);
@@ -107,12 +107,14 @@ static int set_url(struct otlp_target *target, const char *endpoint, struct jo_e
 	else
 		target->url = with_path(variable("ENDPOINT"));
 	take_credentials(target);
+	/* a wrong one may have a password anywhere */
+	shown = strchr(target->url, '@') != NULL ? "***" : target->url;
 	if (strncasecmp(target->url, "http://", 7) != 0 &&
 	    strncasecmp(target->url, "https://", 8) != 0)
 		return jo_err_set(
 			err, -EINVAL,
 			"OtlpEndpoint %.100s: expected http://HOST:PORT or https://HOST:PORT",
-			target->url);
+			shown);
 	return 0;
 }
 

@@ -27,6 +27,20 @@ static int read_secret(const char *path, char **ret_secret, struct jo_err *err)
 	return rc;
 }
 
+/* A login in the address would not wait for TLS, and its password would stand in errors. */
+static int check_url(const char *url, struct jo_err *err)
+{
+	if (strchr(url, '@') != NULL)
+		return jo_err_set(err, -EINVAL,
+				  "SmtpUrl: a login does not belong into the address; SmtpUser and "
+				  "SmtpPasswordFile have it");
+	if (!g_str_has_prefix(url, "smtp://") && !g_str_has_prefix(url, "smtps://"))
+		return jo_err_set(err, -EINVAL,
+				  "SmtpUrl %s: expected smtp://HOST[:PORT] or smtps://HOST[:PORT]",
+				  url);
+	return 0;
+}
+
 static int check_transport(const struct mail_transport *transport, struct jo_err *err)
 {
 	if (transport->timeout_s <= 0)
@@ -37,11 +51,8 @@ static int check_transport(const struct mail_transport *transport, struct jo_err
 			return jo_err_set(err, -EINVAL, "SendmailPath: expected an absolute path");
 		return 0;
 	}
-	if (!g_str_has_prefix(transport->url, "smtp://") &&
-	    !g_str_has_prefix(transport->url, "smtps://"))
-		return jo_err_set(err, -EINVAL,
-				  "SmtpUrl %s: expected smtp://HOST[:PORT] or smtps://HOST[:PORT]",
-				  transport->url);
+	if (check_url(transport->url, err) < 0)
+		return -EINVAL;
 	if (transport->login == NULL)
 		return 0;
 	if (transport->tls != MAIL_TLS_REQUIRED)
@@ -100,8 +111,11 @@ int mail_probe(const struct mail_transport *transport, const char *from_address,
 		rc = mail_address_check(from_address, err);
 	if (rc == 0 && to_address != NULL)
 		rc = mail_address_check(to_address, err);
-	if (rc == 0 && transport->via == MAIL_VIA_SMTP)
+	if (rc == 0 && transport->via == MAIL_VIA_SMTP) {
 		rc = mail_smtp_probe(transport, password, from_address, to_address, err);
+		if (rc < 0)
+			(void)jo_err_prefix(err, "%s", transport->url);
+	}
 	forget(password);
 	return rc;
 }
