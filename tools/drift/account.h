@@ -81,7 +81,8 @@ enum drift_direction drift_direction(const struct store_drift *drift);
 const char *drift_direction_words(const struct store_drift *drift);
 
 /* What the CPU time says of a drift of the run time, after that: ", with 1.6 times the CPU time:
- * more work", ", with the same CPU time: they wait"; nothing where it says nothing. */
+ * more work", ", with the same CPU time: they wait"; of one back to normal ", as is the CPU time";
+ * nothing where it says nothing. */
 void drift_add_cause(const struct drift_finding *finding, struct strbuf *text);
 
 /*
