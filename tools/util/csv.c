@@ -18,6 +18,7 @@
 #include "util/words.h"
 
 #define COLUMNS_MAX 4096 /* more than any table has; what is no table ends here */
+#define FIELD_BLOCK 4096 /* that a long field grows by; libcsv's 128 bytes are copied too often */
 
 struct csv_reader {
 	struct text_input *input;
@@ -256,6 +257,7 @@ int csv_reader_open(const char *path, char delimiter, struct csv_reader **ret_re
 	strbuf_init(&reader->text);
 	if (csv_init(&reader->parser, CSV_STRICT | CSV_STRICT_FINI) != 0)
 		abort(); /* it refuses nothing but a NULL parser */
+	csv_set_blk_size(&reader->parser, FIELD_BLOCK);
 	rc = begin(reader, delimiter, err);
 	if (rc < 0) {
 		csv_reader_close(reader);
