@@ -119,6 +119,20 @@ if is_file && command -v strace >/dev/null; then
 	is "$(sql 'PRAGMA journal_mode')" wal 'and leaves it with a log'
 fi
 
+# ---- when the last night ran goes with it, or the copy says why not ----
+if is_file && command -v strace >/dev/null; then
+	run nightly
+	for fault in openat:error=EMFILE:when=2+ read:error=EIO; do
+		traced -qq -o /dev/null -P "$dir/db.night" -e trace="${fault%%:*}" -e inject="$fault" \
+			"$sjob" -c "$dir/conf" database --copy "$db" "$dir/noted" >"$dir/out" 2>"$dir/err"
+		is "$? $(grep -c "$dir/db.night: " "$dir/err")" '1 1' "its note cannot be read ($fault): $(cat "$dir/err")"
+	done
+	run database --copy "$db" "$dir/noted"
+	is "$status" 0 'the next run brings it'
+	cmp -s "$dir/db.night" "$dir/noted.night"
+	ok $? 'which it then has'
+fi
+
 # ---- of before: a file alone can be ----
 if is_file; then
 	is "$(stat -c %a "$dir/copy")" 640 'a copy has the mode of a database'

@@ -421,6 +421,8 @@ int sqlite_file_note_get(const char *database, enum store_lock_kind kind, char *
 		rc = jo_err_sys(err, -errno, "%s", path);
 	} else {
 		ret_text[fread(ret_text, 1, size - 1, fp)] = '\0';
+		if (ferror(fp) != 0)
+			rc = jo_err_sys(err, -errno, "read %s", path);
 		(void)fclose(fp);
 	}
 	free(path);

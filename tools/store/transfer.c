@@ -522,11 +522,14 @@ static int copy_notes(struct transfer *transfer, struct store_lock *const *locks
 	char note[256]; /* more than any has */
 	int rc = 0;
 
-	for (int i = 0; rc == 0 && i < STORE_LOCK_COUNT; i++)
-		if (db_note_get(db_name(transfer->from), (enum store_lock_kind)i, note,
-				sizeof(note), NULL) == 0 &&
-		    note[0] != '\0')
+	for (int i = 0; rc == 0 && i < STORE_LOCK_COUNT; i++) {
+		rc = db_note_get(db_name(transfer->from), (enum store_lock_kind)i, note,
+				 sizeof(note), err);
+		if (rc == 0 && note[0] != '\0')
 			rc = db_note_put(locks[i], note, strlen(note), err);
+		else if (rc == -ENOENT)
+			rc = 0;
+	}
 	return rc;
 }
 
