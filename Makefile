@@ -68,7 +68,7 @@ unit_t   := $(patsubst tests/unit/%.c,$(B)/unit/%.t,$(filter-out \
 bench_p  := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 slurm_p  := $(patsubst tests/slurm/%.c,$(B)/slurm/%,$(wildcard tests/slurm/*.c))
 
-.PHONY: all dist deb rpm print-plugindir screenshot judgement check check-here check-debian13 check-packages check-all check-clang check-fast check-programs check-sanitized check-uml build-tests fuzz run-fuzzers faults demo demo-otel bench bench-programs install install-plugin install-tools clean help FORCE
+.PHONY: all dist deb rpm print-plugindir screenshot judgement check check-here check-debian13 check-packages check-all check-clang check-fast check-programs check-sanitized check-uml run-uml build-tests fuzz run-fuzzers faults demo demo-otel bench bench-programs install install-plugin install-tools clean help FORCE
 .DELETE_ON_ERROR:
 all: $(B)/joboutliers.so $(programs) ## build the plugin and the tools
 
@@ -227,7 +227,7 @@ cpus := $(shell nproc)
 check: ## all of that, other compilers, sanitizers, and the real Slurm on cgroup v1 and v2
 	tests/install-packages check
 	$(MAKE) -j$(cpus) WERROR=1 build-tests $(slurm_p)
-	$(MAKE) -j$(cpus) WERROR=1 check-uml check-clang check-sanitized
+	$(MAKE) -j$$(($(cpus) + 1)) WERROR=1 run-uml check-clang check-sanitized
 	! command -v dpkg-buildpackage >/dev/null || $(MAKE) deb
 	$(MAKE) -j$(cpus) WERROR=1 check-all
 check-clang:
@@ -246,6 +246,8 @@ check-programs: build-tests
 uml_t := tests/slurm/uml.t
 slurm_t := $(filter-out $(uml_t),$(wildcard tests/slurm/*.t))
 check-uml: build-tests $(slurm_p)
+	$(MAKE) run-uml
+run-uml: # of what is built: it waits for nothing, so it begins at once beside what compiles
 	JO_BUILD=$(abspath $(B)) $(prove) $(uml_t)
 check-all: build-tests $(slurm_p)
 	JO_BUILD=$(abspath $(B)) $(prove) -j$(cpus) $(slurm_t) $(wildcard tests/postgres/*.t) $(unit_t) \
