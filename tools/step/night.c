@@ -7,11 +7,43 @@
 #include <stddef.h>
 #include <time.h>
 
-static int64_t midnight_unix_us(struct tm day)
+static int day_of_year(time_t when)
 {
-	day.tm_hour = day.tm_min = day.tm_sec = 0;
+	struct tm day = {0};
+
+	(void)localtime_r(&when, &day);
+	return day.tm_yday;
+}
+
+/* Of the day, which may lie beyond its month; noon is there however the clocks are changed. */
+static struct tm noon_of(struct tm day)
+{
+	day.tm_hour = 12;
+	day.tm_min = day.tm_sec = 0;
 	day.tm_isdst = -1;
-	return (int64_t)mktime(&day) * JO_US_PER_S;
+	(void)mktime(&day);
+	return day;
+}
+
+/*
+ * When the day began: its first midnight, of two where clocks go back over it, or what came in
+ * place of one.  Left to choose, mktime takes either of two, by what it was asked before.
+ */
+static int64_t beginning_unix_us(struct tm noon)
+{
+	const int choices[] = {noon.tm_isdst, !noon.tm_isdst, -1};
+	time_t when = 0;
+
+	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
+		struct tm midnight = noon;
+
+		midnight.tm_hour = 0;
+		midnight.tm_isdst = choices[i];
+		when = mktime(&midnight);
+		if (day_of_year(when) == noon.tm_yday && day_of_year(when - 1) != noon.tm_yday)
+			break;
+	}
+	return (int64_t)when * JO_US_PER_S;
 }
 
 struct night night_before(int64_t unix_us, int64_t days)
@@ -22,17 +54,13 @@ struct night night_before(int64_t unix_us, int64_t days)
 	struct night night;
 
 	(void)localtime_r(&when, &day);
-	if (days != 0) { /* noon is on that day, however the clocks were changed between */
-		day.tm_mday -= (int)days;
-		day.tm_hour = 12;
-		day.tm_isdst = -1;
-		(void)mktime(&day);
-	}
+	day.tm_mday -= (int)days;
+	day = noon_of(day);
 	night.number =
 		(int32_t)((day.tm_year + 1900) * 10000 + (day.tm_mon + 1) * 100 + day.tm_mday);
-	night.from_unix_us = midnight_unix_us(day);
+	night.from_unix_us = beginning_unix_us(day);
 	day.tm_mday++;
-	night.to_unix_us = midnight_unix_us(day);
+	night.to_unix_us = beginning_unix_us(noon_of(day));
 	return night;
 }
 
