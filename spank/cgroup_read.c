@@ -19,6 +19,7 @@
 
 /* memory.stat is the longest file read here, 1.5 kB on Linux 6.1. */
 #define TEXT_MAX 8192
+#define IO_TEXT_MAX 32768 /* some 80 bytes for each device that was touched */
 
 /* A number of 64 bits with its newline, and more than one. */
 #define NUMBER_MAX 32
@@ -73,23 +74,24 @@ static void close_view(const struct view *view)
 	close_folder(view->tasks_fd);
 }
 
-static bool read_text(int dir_fd, const char *name, char *text, size_t size)
+/* How many bytes that are, with a NUL behind; -1 for a file that is not there, or does not fit. */
+static ssize_t read_text(int dir_fd, const char *name, char *text, size_t size)
 {
 	ssize_t n;
 	int fd;
 
 	if (dir_fd < 0)
-		return false;
+		return -1;
 	fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return false;
+		return -1;
 	/* The kernel makes such a file in one piece, and gives all of it that fits. */
 	n = read(fd, text, size - 1);
 	(void)close(fd);
-	if (n <= 0 || (size_t)n == size - 1)
-		return false;
+	if (n < 0 || (size_t)n == size - 1)
+		return -1;
 	text[n] = '\0';
-	return true;
+	return n;
 }
 
 /* A number that ends where a field ends: "max", "-1" and a cut file are none. */
@@ -112,7 +114,7 @@ static void read_number(int dir_fd, const char *name, int64_t *ret_value)
 {
 	char text[NUMBER_MAX];
 
-	if (read_text(dir_fd, name, text, sizeof(text)))
+	if (read_text(dir_fd, name, text, sizeof(text)) > 0)
 		(void)parse_number(text, ret_value);
 }
 
@@ -139,7 +141,7 @@ static void read_keys(int dir_fd, const char *name, const struct key_target *tar
 {
 	char text[TEXT_MAX];
 
-	if (!read_text(dir_fd, name, text, sizeof(text)))
+	if (read_text(dir_fd, name, text, sizeof(text)) <= 0)
 		return;
 	for (; targets->key != NULL; targets++)
 		(void)find_number(text, targets->key, ' ', targets->ret_value);
@@ -184,7 +186,7 @@ static void read_pressure(int dir_fd, const char *name, int64_t *ret_some, int64
 	int64_t *const targets[] = {ret_some, ret_full};
 	char text[TEXT_MAX];
 
-	if (!read_text(dir_fd, name, text, sizeof(text)))
+	if (read_text(dir_fd, name, text, sizeof(text)) <= 0)
 		return;
 	for (size_t i = 0; i < 2; i++) {
 		const char *line = strstr(text, words[i]), *total;
@@ -202,15 +204,11 @@ static void read_io(int dir_fd, int64_t *ret_read, int64_t *ret_written)
 {
 	static const char *const words[] = {" rbytes=", " wbytes="};
 	int64_t sums[2] = {0, 0}, value;
-	char text[TEXT_MAX];
-	struct stat st;
+	char text[IO_TEXT_MAX];
 
-	if (!read_text(dir_fd, "io.stat", text, sizeof(text))) {
-		/* An empty file is an answer; no file is none. */
-		if (dir_fd < 0 || fstatat(dir_fd, "io.stat", &st, 0) < 0)
-			return;
-		text[0] = '\0';
-	}
+	/* An empty file is an answer; no file, or one that does not fit, is none. */
+	if (read_text(dir_fd, "io.stat", text, sizeof(text)) < 0)
+		return;
 	for (size_t i = 0; i < 2; i++) {
 		const char *found = text;
 
@@ -266,7 +264,7 @@ static void read_kills_v1(int step_fd, int64_t *ret_count)
 	int64_t sum = 0, value;
 	int seen = 0;
 
-	if (!read_text(step_fd, "memory.oom_control", text, sizeof(text)) ||
+	if (read_text(step_fd, "memory.oom_control", text, sizeof(text)) <= 0 ||
 	    !find_number(text, "oom_kill", ' ', &sum))
 		return;
 	jo_dirents_init(&dirents, step_fd);
@@ -274,7 +272,7 @@ static void read_kills_v1(int step_fd, int64_t *ret_count)
 		if (entry->type != DT_DIR || entry->name[0] == '.')
 			continue;
 		(void)snprintf(name, sizeof(name), "%s/memory.oom_control", entry->name);
-		if (read_text(step_fd, name, text, sizeof(text)) &&
+		if (read_text(step_fd, name, text, sizeof(text)) > 0 &&
 		    find_number(text, "oom_kill", ' ', &value))
 			sum += value;
 	}

@@ -138,6 +138,7 @@ int step_begin(struct step *step, spank_t spank, const struct args *args,
 	step->start_us = clock_now_us(CLOCK_MONOTONIC);
 	step->record.start_unix_us = clock_now_us(CLOCK_REALTIME);
 	step->files_max = args->files_max;
+	step->stepd_pid = getpid();
 	step->is_recorded = true;
 
 	/* A task is a process of its own, and its program's memory is not ours to write. */
@@ -253,19 +254,30 @@ static void take_status(struct jo_record *record, int status)
 	record->term_signal = term_signal;
 }
 
-/* What slurmstepd's children took, for what no cgroup tells. */
-static void read_rusage(struct jo_record *record)
+static void complete(int64_t *field, int64_t value)
 {
+	if (*field == JO_MISSING)
+		*field = value;
+}
+
+/*
+ * What slurmstepd's children took, for what no cgroup tells.  In a child of it, as which Slurm may
+ * call a hook, they are not to be asked for; and where none was waited for, nothing is known.
+ */
+static void read_rusage(struct step *step)
+{
+	struct jo_record *record = &step->record;
 	struct rusage usage;
 
-	if (getrusage(RUSAGE_CHILDREN, &usage) < 0)
+	if (getpid() != step->stepd_pid || getrusage(RUSAGE_CHILDREN, &usage) < 0 ||
+	    usage.ru_maxrss == 0)
 		return;
-	record->max_rss_bytes = (int64_t)usage.ru_maxrss * 1024;
-	record->cpu_user_us = timeval_us(&usage.ru_utime);
-	record->cpu_system_us = timeval_us(&usage.ru_stime);
-	record->read_bytes = (int64_t)usage.ru_inblock * BLOCK_BYTES;
-	record->write_bytes = (int64_t)usage.ru_oublock * BLOCK_BYTES;
-	record->major_fault_count = usage.ru_majflt;
+	complete(&record->max_rss_bytes, (int64_t)usage.ru_maxrss * 1024);
+	complete(&record->cpu_user_us, timeval_us(&usage.ru_utime));
+	complete(&record->cpu_system_us, timeval_us(&usage.ru_stime));
+	complete(&record->read_bytes, (int64_t)usage.ru_inblock * BLOCK_BYTES);
+	complete(&record->write_bytes, (int64_t)usage.ru_oublock * BLOCK_BYTES);
+	complete(&record->major_fault_count, usage.ru_majflt);
 }
 
 /* Why there would be no samples of native programs. */
@@ -287,7 +299,7 @@ static int measure(struct step *step, struct jo_err *err)
 
 	if (now_us != JO_MISSING && step->start_us != JO_MISSING)
 		step->record.wall_us = now_us - step->start_us;
-	read_rusage(&step->record);
+	read_rusage(step);
 	cgroup_read(&step->cgroup, &step->record);
 	if (step->from_task != NULL && atomic_load(&step->from_task->is_known))
 		identity_complete(&step->record, &step->from_task->record);
@@ -323,6 +335,7 @@ int step_end(struct step *step, struct jo_err *err)
 	if (step->is_recorded) {
 		/* Its tasks never told their end; the step's is known all the same. */
 		measured = step->is_measured ? 0 : measure(step, err);
+		read_rusage(step); /* where it was measured in a child */
 		rc = write_record(step, JO_RECORD_END, err);
 		if (rc == 0)
 			rc = measured;

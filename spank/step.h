@@ -41,6 +41,7 @@ struct step {
 	bool has_attributes; /* their folder is a place where no step waits */
 	int spool_fd;        /* the node's folder, or -1 */
 	int files_max;
+	pid_t stepd_pid; /* slurmstepd's, whose children the tasks are */
 	gid_t gid;
 	int64_t start_us; /* monotonic clock */
 	int64_t tasks_left;

@@ -166,6 +166,17 @@ static void check_v2(void)
 	ok(record.cpu_user_us == JO_MISSING && record.cpu_system_us == JO_MISSING,
 	   "nor a negative one, nor one too large");
 	is_int(record.read_bytes, 0, "an empty io.stat says that nothing was read");
+	tree_shell("cd sys/fs/cgroup/system.slice/n1_slurmstepd.scope/s47NM81K0R3G00/step_0/user\n"
+		   "seq -f '253:%g rbytes=1000000000 wbytes=2000000000 rios=100000 wios=100000 "
+		   "dbytes=0 dios=0' 300 >io.stat");
+	(void)find_and_read(&record);
+	is_int(record.read_bytes, INT64_C(300000000000), "of three hundred devices all is read");
+	is_int(record.write_bytes, INT64_C(600000000000), "and written");
+	tree_shell("cd sys/fs/cgroup/system.slice/n1_slurmstepd.scope/s47NM81K0R3G00/step_0/user\n"
+		   "cat io.stat io.stat >more; mv more io.stat");
+	(void)find_and_read(&record);
+	ok(record.read_bytes == JO_MISSING && record.write_bytes == JO_MISSING,
+	   "an io.stat that may be cut says nothing");
 	tree_shell("rm -r *");
 }
 

@@ -454,6 +454,7 @@ static void check_steps(void)
 	is_kinds("start end");
 	is_str(text_of(1, "attr.k"), "v", "with all that there is to know");
 	ok(number_of(1, "wall_us") > 0, "and the time");
+	ok(number_of(1, "max_rss_bytes") > 0, "and what slurmstepd's own children took");
 	play(scene_late_environment, "a requeued job script");
 	is_kinds("start end");
 	is_int(number_of(1, "restart_count"), 3, "knows its restarts in the end");
