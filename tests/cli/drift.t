@@ -203,6 +203,25 @@ is "$(grep '^many' "$dir/moved")" "many|wall|slower, with 1.6 times the CPU time
 is "$(grep '^scan' "$dir/moved" | cut -d '|' -f 1-3)" "scan|wall|slower, with 1.7 times the CPU time" \
 	"and on other nodes it need not be more work"
 
+# ---- memory, of which some jobs have no figure ----
+awk 'BEGIN {
+	print "job,start,wall_s,partition,user,class,node,ncpus,input_bytes,mem_peak_bytes"
+	for (k = 0; k < 60; k++) {
+		took = (k < 48 ? 4 : 10) * (1 + 0.01 * (k * 11 % 9 - 4))
+		printf "%d,%d,%.1f,main,%s,holder,n%d,8,1000000000,%s\n", 20000 + k,
+			1777593600 + k * 28800, 1200 + 10 * (k * 7 % 5), k % 2 ? "lp" : "news", k % 3,
+			k % 12 == 0 || k == 50 ? "" : sprintf("%.0f", took * 1073741824)
+	}
+}' >"$dir/jobs.csv"
+SJOBOUTLIERS_NOW=2026-05-21T06:00:00
+run import --csv "$dir/jobs.csv"
+run check
+run list --drift -P -n -u news -o class,metric,jobs,excess_bytes
+excess=${out##*|}
+is "${out%|*}" "holder|memory|5" "of memory that has no figure for a user's first job since there is a drift as well"
+[ "${excess:-0}" -gt 6200000000 ] && [ "$excess" -lt 6700000000 ]
+ok $? "and a job has as much more as those with one have: $excess"
+
 # ---- many of one user's kinds of jobs at once ----
 awk 'BEGIN {
 	print "job,start,wall_s,partition,user,class,node,ncpus,input_bytes,cpu_s"

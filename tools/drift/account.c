@@ -57,8 +57,9 @@ static void add_to(struct drift_share *share, const struct store_drift *drift,
 	share->is_expected |= step->is_expected;
 	if (value == JO_MISSING)
 		return;
+	share->measured_count++;
 	if (metric_infos[drift->metric].kind == METRIC_OF_BYTES) {
-		share->excess += (excess - share->excess) / (double)share->step_count;
+		share->excess += (excess - share->excess) / (double)share->measured_count;
 		return;
 	}
 	share->excess += excess;

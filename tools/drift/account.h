@@ -21,6 +21,7 @@
 struct drift_share {
 	const char *user;
 	int64_t step_count;
+	int64_t measured_count; /* of these, with a value of the metric */
 	double excess;     /* beyond what the level before would have been: micro-seconds; bytes of
 			      memory     of a step in the mean */
 	double core_hours; /* likewise; 0 for memory */
