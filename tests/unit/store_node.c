@@ -61,6 +61,43 @@ static void test_health(struct store *store)
 	is_int(count, 3, "three nodes are three");
 }
 
+/* What the node's step that began so many hours after T0 says, and what is known then. */
+static void drops(struct store *store, int hour, int64_t dropped_count, int64_t want_count,
+		  int64_t want_unix_us, const char *what)
+{
+	struct jo_record record = record_of(JO_RECORD_END, 100 + hour, 0, "n9");
+	struct store_input input = {&record, NULL, STEP_SOURCE_PLUGIN, STEP_STATE_NONE};
+	struct store_added added = {0};
+	struct store_node_health health;
+	struct store_cursor *cursor;
+
+	record.start_unix_us = T0 + hour * HOUR;
+	record.dropped_count = dropped_count;
+	must(store_begin(store, &err) == 0 &&
+		     store_add(store, &input, 1, T0 + (10 + hour) * HOUR, &added, &err) == 0 &&
+		     store_commit(store, &err) == 0,
+	     "add");
+	must(store_node_health_open(store, &cursor, &err) == 0, "open");
+	while (store_node_health_next(cursor, &health, &err) == 1) {
+		if (strcmp(health.node, "n9") != 0)
+			continue;
+		is_int(health.dropped_count, want_count, "%s: as many", what);
+		is_int(health.last_dropped_unix_us, want_unix_us, "%s: then last", what);
+	}
+	store_cursor_close(cursor);
+}
+
+static void test_dropped(struct store *store)
+{
+	drops(store, 1, 500, 500, T0 + 11 * HOUR, "a node that lost records");
+	drops(store, 2, 500, 500, T0 + 11 * HOUR, "no more");
+	drops(store, 4, 0, 0, T0 + 11 * HOUR, "a spool that begins anew");
+	drops(store, 3, 500, 0, T0 + 11 * HOUR, "a record of before that comes late");
+	drops(store, 5, JO_MISSING, 0, T0 + 11 * HOUR, "one that says nothing");
+	drops(store, 6, 400, 400, T0 + 16 * HOUR, "more lost in the new one");
+	drops(store, 7, 3, 3, T0 + 17 * HOUR, "another spool, and at once some");
+}
+
 /* A store remembers what it read, until it adds to it. */
 static void test_later(struct store *store)
 {
@@ -99,6 +136,7 @@ int main(void)
 	test_descriptions(store);
 	test_health(store);
 	test_later(store);
+	test_dropped(store);
 	store_close(store);
 	return end_tests();
 }

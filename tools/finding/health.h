@@ -35,10 +35,10 @@ struct health_site {
 struct health_node {
 	const char *cluster, *name;
 	int64_t last_record_unix_us;
-	int64_t dropped_count;            /* since ever */
-	double missed_count;              /* steps that it would have had since its last record */
-	bool is_silent, is_newly_silent;  /* newly: since the window began */
-	bool is_dropping;                 /* lost records in the window */
+	int64_t dropped_count;           /* since its spool began */
+	double missed_count;             /* steps that it would have had since its last record */
+	bool is_silent, is_newly_silent; /* newly: since the window began */
+	bool is_dropping;                /* lost records in the window */
 };
 
 struct health_share {
@@ -51,7 +51,7 @@ struct health {
 
 	GArray *nodes; /* struct health_node, by cluster and name: all that ever sent a record */
 	int64_t newest_record_unix_us;
-	int64_t dropped_count, bad_count; /* of all nodes, since ever */
+	int64_t dropped_count, bad_count; /* of all nodes: since their spools began, since ever */
 
 	/* the run times of the survey's steps */
 	int64_t step_count, judged_count;

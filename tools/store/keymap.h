@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #define KEYMAP_KEY_MAX 8   /* the columns that make a group */
-#define KEYMAP_VALUE_MAX 4 /* what is noted of a node, and one to spare */
+#define KEYMAP_VALUE_MAX 4 /* what is noted of a node */
 
 struct keymap_entry {
 	int64_t key[KEYMAP_KEY_MAX];

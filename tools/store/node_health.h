@@ -15,8 +15,8 @@ struct store_node_health {
 	const char *cluster;
 	const char *node;
 	int64_t last_record_unix_us;  /* newest time seen in its records */
-	int64_t dropped_count;        /* records it could not write, since ever */
-	int64_t last_dropped_unix_us; /* when ingest last saw that count grow */
+	int64_t dropped_count;        /* records it could not write, since its spool began */
+	int64_t last_dropped_unix_us; /* when ingest last saw that there were more */
 	int64_t bad_count;            /* lines of it that ingest set aside, since ever */
 };
 

@@ -6,8 +6,9 @@
 #include "statements.h"
 #include "step/step.h"
 
-/* value of an entry of store.touched_nodes; 0 stands for none */
-enum { TOUCH_RECORD, TOUCH_INGEST, TOUCH_DROPPED };
+/* value of an entry of store.touched_nodes; 0 stands for none.  How many a node dropped is what its
+ * newest record says: its spool may begin anew, and the count with it. */
+enum { TOUCH_RECORD, TOUCH_INGEST, TOUCH_DROPPED, TOUCH_HAS_DROPPED };
 
 void node_touch_add(struct store *store, const struct row *row, int64_t dropped_count,
 		    int64_t now_unix_us)
@@ -25,10 +26,12 @@ void node_touch_add(struct store *store, const struct row *row, int64_t dropped_
 	if (start_unix_us != JO_MISSING && wall_us != JO_MISSING &&
 	    __builtin_add_overflow(start_unix_us, wall_us, &record_unix_us))
 		record_unix_us = start_unix_us;
+	if (dropped_count != JO_MISSING && record_unix_us >= value[TOUCH_RECORD]) {
+		value[TOUCH_DROPPED] = dropped_count;
+		value[TOUCH_HAS_DROPPED] = true;
+	}
 	if (record_unix_us > value[TOUCH_RECORD])
 		value[TOUCH_RECORD] = record_unix_us;
-	if (dropped_count > value[TOUCH_DROPPED])
-		value[TOUCH_DROPPED] = dropped_count;
 	value[TOUCH_INGEST] = now_unix_us;
 }
 
@@ -45,7 +48,7 @@ static int put(struct store *store, const int64_t *key, const int64_t *value, in
 	db_bind_int(stmt, key[1]);
 	db_bind_int(stmt, value[TOUCH_RECORD] != 0 ? value[TOUCH_RECORD] : JO_MISSING);
 	db_bind_int(stmt, value[TOUCH_INGEST]);
-	db_bind_int(stmt, value[TOUCH_DROPPED]);
+	db_bind_int(stmt, value[TOUCH_HAS_DROPPED] ? value[TOUCH_DROPPED] : JO_MISSING);
 	db_bind_int(stmt, bad_count);
 	return db_run(stmt, err);
 }

@@ -143,15 +143,16 @@ static const char *const texts[STMT_COUNT] = {
 	[STMT_HEALTH_TOUCH] =
 		"INSERT INTO node_health (cluster_id, node_id, last_record_unix_us,"
 		" last_ingest_unix_us, dropped_count, last_dropped_unix_us, bad_count)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, CASE WHEN ?5 > 0 THEN ?4 END, ?6)"
+		" VALUES (?1, ?2, ?3, ?4, coalesce(?5, 0), CASE WHEN ?5 > 0 THEN ?4 END, ?6)"
 		" ON CONFLICT (cluster_id, node_id) DO UPDATE SET"
 		" last_record_unix_us = CASE WHEN ?3 IS NULL OR node_health.last_record_unix_us > ?3"
 		"  THEN node_health.last_record_unix_us ELSE ?3 END,"
 		" last_ingest_unix_us = ?4,"
-		" last_dropped_unix_us = CASE WHEN ?5 > node_health.dropped_count THEN ?4"
+		" last_dropped_unix_us = CASE WHEN ?5 > 0 AND ?5 <> node_health.dropped_count"
+		"  AND coalesce(?3 >= node_health.last_record_unix_us, true) THEN ?4"
 		"  ELSE node_health.last_dropped_unix_us END,"
-		" dropped_count = CASE WHEN ?5 > node_health.dropped_count THEN ?5"
-		"  ELSE node_health.dropped_count END,"
+		" dropped_count = CASE WHEN ?5 IS NULL OR ?3 < node_health.last_record_unix_us"
+		"  THEN node_health.dropped_count ELSE ?5 END,"
 		" bad_count = node_health.bad_count + ?6",
 	[STMT_NODE_DESCRIPTIONS] =
 		"SELECT cluster_id, since_unix_us, node_model_id, core_count,"
