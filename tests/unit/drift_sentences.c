@@ -29,10 +29,9 @@ static const struct {
 int main(void)
 {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const struct drift_finding cpu = {
-			.drift = {.metric = METRIC_CPU,
-				  .log_ratio = log(rows[i].cpu_ratio),
-				  .is_back = rows[i].is_cpu_back}};
+		const struct drift_finding cpu = {.drift = {.metric = METRIC_CPU,
+							    .log_ratio = log(rows[i].cpu_ratio),
+							    .is_back = rows[i].is_cpu_back}};
 		const struct drift_finding wall = {.drift = {.metric = METRIC_WALL,
 							     .log_ratio = log(rows[i].ratio),
 							     .is_back = rows[i].is_back},
