@@ -221,6 +221,11 @@ excess=${out##*|}
 is "${out%|*}" "holder|memory|5" "of memory that has no figure for a user's first job since there is a drift as well"
 [ "${excess:-0}" -gt 6200000000 ] && [ "$excess" -lt 6700000000 ]
 ok $? "and a job has as much more as those with one have: $excess"
+run list --drift -P -n -C holder -o excess_bytes
+all=$out
+run list --drift -P -n -C holder -u lp,news -o excess_bytes
+[ "$((out - all))" -ge -1 ] && [ "$((out - all))" -le 1 ]
+ok $? "those of both users have what all have: $out, $all"
 
 # ---- many of one user's kinds of jobs at once ----
 awk 'BEGIN {

@@ -168,6 +168,9 @@ const char list_drift_default_columns[] =
 static bool fill_row(const struct strlist *users, const struct drift_finding *finding,
 		     struct drift_row *row)
 {
+	bool is_mean = metric_infos[finding->drift.metric].kind == METRIC_OF_BYTES;
+	int64_t measured_count = 0;
+
 	*row = (struct drift_row){.finding = finding};
 	if (users->count == 0) {
 		row->user_count = finding->shares->len;
@@ -183,11 +186,12 @@ static bool fill_row(const struct strlist *users, const struct drift_finding *fi
 			continue;
 		row->user_count++;
 		row->job_count += share->step_count;
-		row->excess += share->excess;
+		row->excess += share->excess * (is_mean ? (double)share->measured_count : 1);
 		row->core_hours += share->core_hours;
+		measured_count += share->measured_count;
 	}
-	if (metric_infos[finding->drift.metric].kind == METRIC_OF_BYTES && row->user_count > 0)
-		row->excess /= (double)row->user_count;
+	if (is_mean && measured_count > 0)
+		row->excess /= (double)measured_count;
 	return row->user_count > 0;
 }
 
