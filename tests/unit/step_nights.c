@@ -18,8 +18,7 @@ static const char *const zones[] = {"UTC",          "Europe/Berlin",   "America/
 				    "Asia/Beirut",  "Atlantic/Azores", "America/Asuncion",
 				    "Europe/Dublin"};
 
-/* Of a time that is there twice, the C library takes the one that its last answer makes likelier.
- */
+/* Of a time that is there twice, the C library takes the one that is more like its last answer. */
 static void ask_of_month(int month)
 {
 	struct tm day = {

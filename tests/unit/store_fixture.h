@@ -80,15 +80,22 @@ MAYBE_UNUSED static struct jo_record record_of(enum jo_record_kind kind, int64_t
 	return record;
 }
 
-MAYBE_UNUSED static void add(struct store *store, const struct jo_record *record,
-			     struct store_added *added)
+MAYBE_UNUSED static void add_at(struct store *store, const struct jo_record *record,
+				int64_t now_unix_us, struct store_added *added)
 {
 	const struct store_input input = {record, NULL, STEP_SOURCE_PLUGIN, STEP_STATE_NONE};
 
 	*added = (struct store_added){0};
-	must(store_begin(store, &err) == 0 && store_add(store, &input, 1, T0, added, &err) == 0 &&
+	must(store_begin(store, &err) == 0 &&
+		     store_add(store, &input, 1, now_unix_us, added, &err) == 0 &&
 		     store_commit(store, &err) == 0,
 	     "add");
+}
+
+MAYBE_UNUSED static void add(struct store *store, const struct jo_record *record,
+			     struct store_added *added)
+{
+	add_at(store, record, T0, added);
 }
 
 /* The one step of the job; the caller closes the cursor. */

@@ -66,17 +66,13 @@ static void drops(struct store *store, int hour, int64_t dropped_count, int64_t 
 		  int64_t want_unix_us, const char *what)
 {
 	struct jo_record record = record_of(JO_RECORD_END, 100 + hour, 0, "n9");
-	struct store_input input = {&record, NULL, STEP_SOURCE_PLUGIN, STEP_STATE_NONE};
-	struct store_added added = {0};
+	struct store_added added;
 	struct store_node_health health;
 	struct store_cursor *cursor;
 
 	record.start_unix_us = T0 + hour * HOUR;
 	record.dropped_count = dropped_count;
-	must(store_begin(store, &err) == 0 &&
-		     store_add(store, &input, 1, T0 + (10 + hour) * HOUR, &added, &err) == 0 &&
-		     store_commit(store, &err) == 0,
-	     "add");
+	add_at(store, &record, T0 + (10 + hour) * HOUR, &added);
 	must(store_node_health_open(store, &cursor, &err) == 0, "open");
 	while (store_node_health_next(cursor, &health, &err) == 1) {
 		if (strcmp(health.node, "n9") != 0)

@@ -29,12 +29,11 @@ void drift_add_cause(const struct drift_finding *finding, struct strbuf *text)
 	/* Of other nodes it may be slower processors. */
 	bool says_work = finding->cause == CAUSE_WORK && !finding->is_of_nodes;
 	const struct drift_finding *cpu = finding->cpu;
-	bool is_cpu_back = cpu != NULL && cpu->drift.is_back;
 	double cpu_ratio = cpu != NULL ? exp(cpu->drift.log_ratio) : NAN;
 	char ratio[24];
 
 	if (finding->drift.is_back)
-		strbuf_adds(text, is_cpu_back ? ", as is the CPU time" : "");
+		strbuf_adds(text, cpu != NULL && cpu->drift.is_back ? ", as is the CPU time" : "");
 	else if (cpu_ratio < 1)
 		strbuf_addf(text, ", with %.2g times the CPU time", cpu_ratio);
 	else if (cpu != NULL)

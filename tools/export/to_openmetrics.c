@@ -332,7 +332,8 @@ static void add_node_health(struct strbuf *text, const struct health *health)
 	gauge(text, "silent_nodes",
 	      "Of these, nodes that send nothing although they should have run steps.",
 	      (double)silent_count);
-	gauge(text, "dropped_records", "Records that nodes could not write, since their spools began.",
+	gauge(text, "dropped_records",
+	      "Records that nodes could not write, since their spools began.",
 	      (double)health->dropped_count);
 	gauge(text, "bad_records", "Lines that were no records, since ever.",
 	      (double)health->bad_count);

@@ -102,8 +102,8 @@ static enum health_state say_dropped(const struct health *health, struct strbuf 
 			&g_array_index(health->nodes, struct health_node, i);
 
 		if (node->is_dropping && ++count <= NAMED_MAX)
-			strbuf_addf(text, "%s%s (%" PRId64 " since its spool began)", count > 1 ? ", " : "",
-				    node->name, node->dropped_count);
+			strbuf_addf(text, "%s%s (%" PRId64 " since its spool began)",
+				    count > 1 ? ", " : "", node->name, node->dropped_count);
 	}
 	if (count > NAMED_MAX)
 		strbuf_addf(text, " and %zu more nodes", count - NAMED_MAX);
@@ -111,7 +111,8 @@ static enum health_state say_dropped(const struct health *health, struct strbuf 
 		strbuf_adds(text, " could not write records: look for a full or missing spool in "
 				  "slurmd's log");
 	else if (health->dropped_count > 0)
-		strbuf_addf(text, "none lately, %" PRId64 " since the spools began", health->dropped_count);
+		strbuf_addf(text, "none lately, %" PRId64 " since the spools began",
+			    health->dropped_count);
 	return trouble_if(count > 0);
 }
 
